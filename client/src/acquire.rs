@@ -1,0 +1,147 @@
+//! One acquisition of a token: what to do after each attempt.
+//!
+//! A plain value without clock, randomness or I/O of its own, so that the async client and a
+//! simulation in virtual time take the same decisions.
+
+mod outcome;
+mod progress;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::Rng;
+use serde::Serialize;
+
+pub use outcome::{Outcome, RetryAfter, TransportFailure};
+use progress::Progress;
+
+use crate::policy::Policy;
+
+/// The state of one acquisition under a [`Policy`].
+///
+/// Every time it is given and every time it names counts from the same start, the caller's choice.
+#[derive(Debug, Clone)]
+pub struct Acquisition {
+    policy: Arc<Policy>,
+    began: Duration,
+    attempts: u32,
+    /// One for each layer of the policy, innermost first.
+    layers: Vec<Progress>,
+}
+
+impl Acquisition {
+    /// Begins at `now`; the caller sends the first attempt at once.
+    #[must_use]
+    pub fn begin(policy: Arc<Policy>, now: Duration) -> Self {
+        let layers = vec![Progress::default(); policy.layers.len()];
+        Self {
+            policy,
+            began: now,
+            attempts: 1,
+            layers,
+        }
+    }
+
+    /// What to do after an attempt ended at `now` with `outcome`.
+    ///
+    /// [`Step::Done`] and [`Step::Failed`] are final: the acquisition is not to be asked again.
+    pub fn after(&mut self, outcome: &Outcome, now: Duration, rng: &mut dyn Rng) -> Step {
+        if *outcome == Outcome::Token {
+            return Step::Done;
+        }
+        match self.next_attempt(outcome, now, rng) {
+            Err(reason) => Step::Failed(reason),
+            Ok(at) => {
+                self.attempts += 1;
+                if at > now {
+                    Step::WaitUntil(at)
+                } else {
+                    Step::Send
+                }
+            }
+        }
+    }
+
+    /// Attempts so far, the one decided last included; 1 at the beginning.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long an attempt that is sent at `now` may take: the policy's `attempt_timeout`, or what
+    /// is left until its `deadline` if that is less; `None` if it sets neither.
+    #[must_use]
+    pub fn attempt_limit(&self, now: Duration) -> Option<Duration> {
+        let left = self
+            .policy
+            .deadline
+            .map(|deadline| deadline.saturating_sub(self.elapsed(now)));
+        left.into_iter().chain(self.policy.attempt_timeout).min()
+    }
+
+    /// When the next attempt is due: the innermost layer that may still retry decides.
+    fn next_attempt(
+        &mut self,
+        outcome: &Outcome,
+        now: Duration,
+        rng: &mut dyn Rng,
+    ) -> Result<Duration, GaveUp> {
+        let elapsed = self.elapsed(now);
+        let mut reason = GaveUp::NotRetryable;
+        for (depth, layer) in self.policy.layers.iter().enumerate() {
+            match self.layers[depth].retry(layer, outcome, now, elapsed, rng) {
+                Ok(wait) => return self.due(depth, now.saturating_add(wait)),
+                Err(GaveUp::NotRetryable) => {}
+                Err(refusal) => reason = refusal,
+            }
+        }
+        Err(reason)
+    }
+
+    /// Accepts a retry of the layer at `depth`, and starts the layers inside it afresh.
+    fn due(&mut self, depth: usize, at: Duration) -> Result<Duration, GaveUp> {
+        if self
+            .policy
+            .deadline
+            .is_some_and(|deadline| self.elapsed(at) >= deadline)
+        {
+            return Err(GaveUp::TimeLimit);
+        }
+        self.layers[..depth].fill(Progress::default());
+        Ok(at)
+    }
+
+    fn elapsed(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.began)
+    }
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Send the next attempt at once.
+    Send,
+    /// Send the next attempt at this time, which lies ahead.
+    WaitUntil(Duration),
+    /// The caller has its token.
+    Done,
+    /// No further attempt.
+    Failed(GaveUp),
+}
+
+/// Why no further attempt is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GaveUp {
+    /// No rule is for this outcome.
+    NotRetryable,
+    /// The retries of every layer that is for this outcome are used up.
+    RetriesExhausted,
+    /// The policy's deadline, or the time of a layer or a rule, has run out.
+    TimeLimit,
+    /// The service asked for a longer wait than the policy accepts.
+    RetryAfterTooLong,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! How an attempt can end, as far as a policy can tell.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A token was received.
+    Token,
+    /// An answer other than a 200.
+    Status {
+        /// Its status.
+        status: u16,
+        /// When it asks to be asked again.
+        retry_after: RetryAfter,
+    },
+    /// A 200 that could not be read as a token. No policy retries it.
+    Malformed,
+    /// No whole answer.
+    Transport(TransportFailure),
+}
+
+/// Why there was no whole answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransportFailure {
+    /// No connection: refused, or not made in time.
+    Connect,
+    /// No connection: there is no route to the address.
+    Unreachable,
+    /// Connected, but no whole answer in time.
+    Timeout,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed before the answer was whole.
+    Closed,
+    /// Anything else, such as an answer that is not HTTP.
+    Other,
+}
+
+impl TransportFailure {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Connect,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::Reset,
+        Self::Closed,
+        Self::Other,
+    ];
+}
+
+/// When an answer asks to be asked again, by the form it is written in; each counts from the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RetryAfter {
+    /// `Retry-After` as whole seconds.
+    pub seconds: Option<Duration>,
+    /// `Retry-After` as a date, less the answer's own `Date`; zero if that date has passed.
+    pub date: Option<Duration>,
+    /// `retry-after-ms` or `x-ms-retry-after-ms`.
+    pub milliseconds: Option<Duration>,
+}

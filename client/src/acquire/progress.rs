@@ -1,0 +1,82 @@
+//! How far one layer of a policy has come: what it has spent, and whether it may retry once more.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rand::Rng;
+
+use super::{GaveUp, Outcome};
+use crate::policy::{Layer, Rule, Situation};
+
+/// What a layer has spent since its first attempt.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Progress {
+    first_failure: Option<Duration>,
+    retries: u32,
+    by_rule: BTreeMap<usize, u32>,
+    /// The limit its first failure set, where the layer works so.
+    set_limit: Option<u32>,
+    previous_wait: Option<Duration>,
+}
+
+impl Progress {
+    /// Spends one retry on the outcome and says how long to wait before it.
+    pub(super) fn retry(
+        &mut self,
+        layer: &Layer,
+        outcome: &Outcome,
+        now: Duration,
+        elapsed: Duration,
+        rng: &mut dyn Rng,
+    ) -> Result<Duration, GaveUp> {
+        let (index, rule) = self.choose(layer, outcome)?;
+        let failing = now.saturating_sub(*self.first_failure.get_or_insert(now));
+        if layer.give_up_after.is_some_and(|limit| failing >= limit) {
+            return Err(GaveUp::TimeLimit);
+        }
+        let situation = Situation {
+            retry: self.retries + 1,
+            elapsed,
+            previous: self.previous_wait,
+        };
+        let wait = rule.wait(outcome, &situation, rng)?;
+        self.retries += 1;
+        *self.by_rule.entry(index).or_default() += 1;
+        self.previous_wait = Some(wait);
+        Ok(wait)
+    }
+
+    /// The first rule that is for the outcome and has retries left.
+    fn choose<'a>(
+        &mut self,
+        layer: &'a Layer,
+        outcome: &Outcome,
+    ) -> Result<(usize, &'a Rule), GaveUp> {
+        let mut matching = layer
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.matches(outcome))
+            .peekable();
+        let (_, first) = matching.peek().ok_or(GaveUp::NotRetryable)?;
+        if layer.first_failure_sets_limit {
+            self.set_limit = self.set_limit.or(first.max_retries);
+        }
+        matching
+            .find(|(index, rule)| self.may_retry(layer, *index, rule))
+            .ok_or(GaveUp::RetriesExhausted)
+    }
+
+    fn may_retry(&self, layer: &Layer, index: usize, rule: &Rule) -> bool {
+        let below = |spent: u32, limit: Option<u32>| limit.is_none_or(|limit| spent < limit);
+        let by_rule = self.by_rule.get(&index).copied().unwrap_or(0);
+        let rule_limit = if layer.first_failure_sets_limit {
+            None
+        } else {
+            rule.max_retries
+        };
+        below(self.retries, layer.max_retries)
+            && below(self.retries, self.set_limit)
+            && below(by_rule, rule_limit)
+    }
+}

@@ -1,0 +1,257 @@
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use super::*;
+use crate::policy::presets;
+
+const THROTTLED: Outcome = Outcome::Status {
+    status: 429,
+    retry_after: NO_RETRY_AFTER,
+};
+const UPDATING: Outcome = Outcome::Status {
+    status: 410,
+    retry_after: NO_RETRY_AFTER,
+};
+const NO_RETRY_AFTER: RetryAfter = RetryAfter {
+    seconds: None,
+    date: None,
+    milliseconds: None,
+};
+
+fn begin(layers: &str) -> Acquisition {
+    let policy: Policy = toml::from_str(layers).expect("a policy");
+    Acquisition::begin(Arc::new(policy), Duration::ZERO)
+}
+
+/// Fails at once with each of the outcomes; gives the steps taken.
+fn steps(acquisition: &mut Acquisition, outcomes: &[Outcome]) -> Vec<Step> {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut now = Duration::ZERO;
+    let mut step = |outcome| {
+        let step = acquisition.after(outcome, now, &mut rng);
+        if let Step::WaitUntil(at) = step {
+            now = at;
+        }
+        step
+    };
+    outcomes.iter().map(&mut step).collect()
+}
+
+fn at(seconds: u64) -> Step {
+    Step::WaitUntil(Duration::from_secs(seconds))
+}
+
+#[test]
+fn a_retry_of_an_outer_layer_starts_the_inner_ones_afresh() {
+    let mut acquisition = begin(
+        r#"
+        [[layers]]
+        max_retries = 1
+        rules = [{ statuses = ["429"], delay = { fixed = "1s" } }]
+        [[layers]]
+        max_retries = 1
+        rules = [{ statuses = ["429", "410"], delay = { fixed = "10s" } }]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[THROTTLED; 4]);
+    assert_eq!(
+        taken,
+        [
+            at(1),
+            at(11),
+            at(12),
+            Step::Failed(GaveUp::RetriesExhausted)
+        ]
+    );
+    assert_eq!(acquisition.attempts(), 4);
+}
+
+#[test]
+fn within_a_layer_a_rule_without_retries_left_leaves_it_to_the_next() {
+    let mut acquisition = begin(
+        r#"
+        [[layers]]
+        rules = [
+            { statuses = ["429"], max_retries = 1, delay = { fixed = "1s" } },
+            { statuses = ["400-499"], max_retries = 1, delay = { fixed = "5s" } },
+        ]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[THROTTLED; 3]);
+    assert_eq!(
+        taken,
+        [at(1), at(6), Step::Failed(GaveUp::RetriesExhausted)]
+    );
+}
+
+#[test]
+fn the_first_failure_can_set_the_limit_for_all_that_follow() {
+    let layer = r#"
+        [[layers]]
+        first_failure_sets_limit = true
+        rules = [
+            { statuses = ["410"], max_retries = 3, delay = { fixed = "10s" } },
+            { statuses = ["429"], max_retries = 1, delay = { fixed = "1s" } },
+        ]
+    "#;
+    let exhausted = Step::Failed(GaveUp::RetriesExhausted);
+    assert_eq!(
+        steps(&mut begin(layer), &[THROTTLED, UPDATING]),
+        [at(1), exhausted]
+    );
+    let taken = steps(
+        &mut begin(layer),
+        &[UPDATING, THROTTLED, THROTTLED, THROTTLED],
+    );
+    assert_eq!(taken, [at(10), at(11), at(12), exhausted]);
+}
+
+#[test]
+fn a_layer_gives_up_once_it_has_failed_for_long_enough() {
+    let mut acquisition = begin(
+        r#"
+        [[layers]]
+        give_up_after = "5s"
+        rules = [{ statuses = ["429"], delay = { fixed = "3s" } }]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[THROTTLED; 3]);
+    assert_eq!(taken, [at(3), at(6), Step::Failed(GaveUp::TimeLimit)]);
+}
+
+#[test]
+fn a_wait_that_would_end_after_the_deadline_is_not_begun() {
+    let mut acquisition = begin(
+        r#"
+        deadline = "5s"
+        layers = [{ rules = [{ statuses = ["429"], delay = { fixed = "3s" } }] }]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[THROTTLED; 2]);
+    assert_eq!(taken, [at(3), Step::Failed(GaveUp::TimeLimit)]);
+}
+
+#[test]
+fn an_attempt_may_take_its_timeout_but_not_pass_the_deadline() {
+    let acquisition = begin("attempt_timeout = \"2s\"\ndeadline = \"5s\"");
+    let limit = |seconds| acquisition.attempt_limit(Duration::from_secs(seconds));
+    assert_eq!(limit(1), Some(Duration::from_secs(2)));
+    assert_eq!(limit(4), Some(Duration::from_secs(1)));
+    assert_eq!(begin("").attempt_limit(Duration::ZERO), None);
+}
+
+#[test]
+fn a_malformed_answer_is_not_retried() {
+    let mut acquisition = begin(
+        "layers = [{ rules = [{ statuses = ['200-599'], transport = ['any'], delay = { fixed = '1s' } }] }]",
+    );
+    let taken = steps(&mut acquisition, &[Outcome::Malformed]);
+    assert_eq!(taken, [Step::Failed(GaveUp::NotRetryable)]);
+}
+
+fn outcomes() -> impl Strategy<Value = Outcome> {
+    let wait = || prop::option::of((0_u64..600).prop_map(Duration::from_secs));
+    let status = prop::sample::select(vec![200, 400, 403, 404, 408, 410, 429, 500, 501, 503]);
+    let answer =
+        (status, wait(), wait(), wait()).prop_map(|(status, seconds, date, milliseconds)| {
+            Outcome::Status {
+                status,
+                retry_after: RetryAfter {
+                    seconds,
+                    date,
+                    milliseconds,
+                },
+            }
+        });
+    let failure = prop::sample::select(TransportFailure::ALL.to_vec()).prop_map(Outcome::Transport);
+    prop_oneof![4 => answer, 1 => failure]
+}
+
+/// When [`play`] begins: not at zero, which would hide a time that is counted from elsewhere.
+const START: Duration = Duration::from_secs(7);
+
+/// Plays an acquisition through the outcomes, each after so many milliseconds of service.
+fn play(policy: &Arc<Policy>, script: &[(Outcome, u16)], seed: u64) -> Vec<(Duration, Step)> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut now = START;
+    let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
+    let mut taken = Vec::new();
+    for (outcome, service) in script {
+        now += Duration::from_millis(u64::from(*service));
+        let step = acquisition.after(outcome, now, &mut rng);
+        taken.push((now, step));
+        match step {
+            Step::WaitUntil(at) => now = at,
+            Step::Send => {}
+            Step::Done | Step::Failed(_) => break,
+        }
+    }
+    taken
+}
+
+/// The most attempts the limits of the layers allow, if they limit them.
+fn budget(policy: &Policy) -> Option<u32> {
+    policy.layers.iter().try_fold(1, |attempts, layer| {
+        let by_rules = || {
+            layer
+                .rules
+                .iter()
+                .map(|rule| rule.max_retries)
+                .sum::<Option<u32>>()
+        };
+        Some(attempts * (1 + layer.max_retries.or_else(by_rules)?))
+    })
+}
+
+fn any_preset() -> impl Strategy<Value = Arc<Policy>> {
+    prop::sample::select(presets().values().cloned().collect::<Vec<_>>())
+}
+
+fn any_script() -> impl Strategy<Value = Vec<(Outcome, u16)>> {
+    prop::collection::vec((outcomes(), 0_u16..2000), 1..60)
+}
+
+proptest! {
+    #[test]
+    fn every_wait_ends_in_the_future(
+        policy in any_preset(), script in any_script(), seed in any::<u64>(),
+    ) {
+        for (now, step) in play(&policy, &script, seed) {
+            if let Step::WaitUntil(at) = step {
+                prop_assert!(at > now);
+            }
+        }
+    }
+
+    #[test]
+    fn never_makes_more_attempts_than_its_limits_allow(
+        policy in any_preset(), script in any_script(), seed in any::<u64>(),
+    ) {
+        let attempts = play(&policy, &script, seed).len();
+        prop_assert!(budget(&policy).is_none_or(|budget| attempts <= budget as usize));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_steps(
+        policy in any_preset(), script in any_script(), seed in any::<u64>(),
+    ) {
+        prop_assert_eq!(play(&policy, &script, seed), play(&policy, &script, seed));
+    }
+
+    #[test]
+    fn a_proportional_wait_is_half_to_all_of_half_a_second_and_half_the_time_passed(
+        services in prop::collection::vec(0_u16..2000, 1..40),
+        seed in any::<u64>(),
+    ) {
+        let policy = Policy::preset("proportional").expect("a preset");
+        let script: Vec<_> = services.into_iter().map(|service| (THROTTLED, service)).collect();
+        for (now, step) in play(&policy, &script, seed) {
+            let most = Duration::from_millis(500) + now.saturating_sub(START) / 2;
+            match step {
+                Step::WaitUntil(at) => prop_assert!((most / 2..=most).contains(&at.saturating_sub(now))),
+                step => prop_assert_eq!(step, Step::Failed(GaveUp::TimeLimit)),
+            }
+        }
+    }
+}

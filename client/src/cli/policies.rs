@@ -1,0 +1,64 @@
+//! `imds-client policies`: lists the presets, or shows one with the waits that come of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use imds_client::{Policy, RetryAfter, presets};
+
+use super::waits::Waits;
+use super::{exit, preset};
+
+/// Which policies to show.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Show this one, as a scenario would write it
+    #[arg(value_name = "NAME", value_parser = preset)]
+    policy: Option<Arc<Policy>>,
+}
+
+/// Prints the list, or one policy.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let text = match &arguments.policy {
+        None => list()?,
+        Some(policy) => shown(policy)?,
+    };
+    io::stdout()
+        .write_all(text.as_bytes())
+        .context("writing to stdout")?;
+    Ok(exit::SUCCESS)
+}
+
+fn list() -> anyhow::Result<String> {
+    let width = presets().keys().map(String::len).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, policy) in presets() {
+        let evidence = policy.evidence.name();
+        writeln!(text, "{name:width$}  {evidence:10}  {}", policy.summary)?;
+        writeln!(text, "{:width$}  {:10}  from {}", "", "", policy.source)?;
+    }
+    Ok(text)
+}
+
+/// TOML to paste into a scenario; the waits are comments of it.
+fn shown(policy: &Arc<Policy>) -> anyhow::Result<String> {
+    let table = BTreeMap::from([("policies", BTreeMap::from([(&policy.name, &**policy)]))]);
+    let seconds = Some(Duration::from_secs(1));
+    let unasked = Waits::seen(policy, RetryAfter::default());
+    let asked = Waits::seen(
+        policy,
+        RetryAfter {
+            seconds,
+            ..RetryAfter::default()
+        },
+    );
+    let mut text = toml::to_string(&table)?;
+    writeln!(text, "\n# Waits after six times 429, which take no time:")?;
+    writeln!(text, "#   without Retry-After: {unasked}")?;
+    writeln!(text, "#   with Retry-After: 1: {asked}")?;
+    Ok(text)
+}

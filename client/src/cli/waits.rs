@@ -1,0 +1,83 @@
+//! What comes of a policy when it meets refusals: its waits, played many times over.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::{Acquisition, GaveUp, Outcome, Policy, RetryAfter, Step};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+/// So many refusals in a row.
+const REFUSALS: usize = 6;
+
+/// So many runs, for the ends of a wait by chance to be seen.
+const RUNS: u64 = 1000;
+
+/// The waits of a policy that is refused again and again.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    /// The shortest and the longest seen, of the first wait, the second, and so on.
+    ranges: Vec<(Duration, Duration)>,
+    gave_up: Option<GaveUp>,
+}
+
+impl Waits {
+    /// The waits after 429s that come at once and ask for this.
+    pub(super) fn seen(policy: &Arc<Policy>, retry_after: RetryAfter) -> Self {
+        let refused = Outcome::Status {
+            status: 429,
+            retry_after,
+        };
+        let mut waits = Self::default();
+        for seed in 0..RUNS {
+            waits.play(policy, &refused, ChaCha8Rng::seed_from_u64(seed));
+        }
+        waits
+    }
+
+    fn play(&mut self, policy: &Arc<Policy>, refused: &Outcome, mut rng: ChaCha8Rng) {
+        let mut now = Duration::ZERO;
+        let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
+        for index in 0..REFUSALS {
+            let due = match acquisition.after(refused, now, &mut rng) {
+                Step::WaitUntil(at) => at,
+                Step::Send | Step::Done => now,
+                Step::Failed(reason) => {
+                    self.gave_up = Some(reason);
+                    return;
+                }
+            };
+            self.add(index, due.saturating_sub(now));
+            now = due;
+        }
+    }
+
+    fn add(&mut self, index: usize, wait: Duration) {
+        match self.ranges.get_mut(index) {
+            None => self.ranges.push((wait, wait)),
+            Some((least, most)) => (*least, *most) = (wait.min(*least), wait.max(*most)),
+        }
+    }
+}
+
+impl fmt::Display for Waits {
+    /// Such as `1.6 to 2.6, 4.8 to 7.8 s, then gives up`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let waits: Vec<String> = self.ranges.iter().copied().map(range).collect();
+        match (&waits[..], self.gave_up) {
+            ([], _) => f.write_str("gives up at once"),
+            (_, Some(_)) => write!(f, "{} s, then gives up", waits.join(", ")),
+            (_, None) => write!(f, "{} s", waits.join(", ")),
+        }
+    }
+}
+
+fn range((least, most): (Duration, Duration)) -> String {
+    let [least, most] = [least, most].map(|wait| format!("{:.1}", wait.as_secs_f64()));
+    if least == most {
+        least
+    } else {
+        format!("{least} to {most}")
+    }
+}

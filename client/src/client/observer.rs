@@ -1,0 +1,41 @@
+//! What a caller may learn of an operation while it runs: each attempt and each wait.
+
+use std::time::Duration;
+
+use crate::acquire::Outcome;
+use crate::wire::Answer;
+
+/// Is told of each attempt and wait of one operation, in order.
+pub trait Observer {
+    /// An attempt is about to be sent; 0 is the first.
+    fn sending(&mut self, attempt: u32);
+
+    /// An attempt has ended.
+    fn answered(&mut self, attempt: &Attempt<'_>);
+
+    /// Another attempt follows after this wait. Not called where it follows at once.
+    fn waiting(&mut self, wait: Duration) {
+        let _ = wait;
+    }
+}
+
+/// Observes nothing.
+impl Observer for () {
+    fn sending(&mut self, _attempt: u32) {}
+    fn answered(&mut self, _attempt: &Attempt<'_>) {}
+}
+
+/// One attempt that has ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// 0 is the first.
+    pub index: u32,
+    /// When it was sent, since the operation's start.
+    pub started: Duration,
+    /// When it ended, since the operation's start.
+    pub ended: Duration,
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// What was received, if a whole answer was.
+    pub answer: Option<&'a Answer>,
+}

@@ -1,0 +1,104 @@
+//! Why an operation ended without a token.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::acquire::{GaveUp, Outcome, TransportFailure};
+use crate::wire::ServiceError;
+
+/// Why an operation ended without a token. Its `Display` is one line that says all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct TokenError {
+    /// The policy that gave up.
+    pub policy: String,
+    /// Why no further attempt was made.
+    pub gave_up: GaveUp,
+    /// Attempts made, the first included.
+    pub attempts: u32,
+    /// Time spent waiting between attempts.
+    pub waited: Duration,
+    /// From the operation's start to its end.
+    pub elapsed: Duration,
+    /// How the last attempt ended.
+    pub outcome: Outcome,
+    /// What the service said to the last attempt, if it answered in its usual form.
+    pub service: Option<ServiceError>,
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.attempts == 1 { "" } else { "s" };
+        write!(
+            f,
+            "no token after {} attempt{plural} in {:.1} s ({:.1} s of it waiting): {}",
+            self.attempts,
+            self.elapsed.as_secs_f64(),
+            self.waited.as_secs_f64(),
+            described(&self.outcome),
+        )?;
+        if let Some(service) = &self.service {
+            write!(f, " ({service})")?;
+        }
+        write!(f, "; policy {} {}", self.policy, reason(self.gave_up))
+    }
+}
+
+fn described(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Token => "a token".to_owned(),
+        Outcome::Status { status, .. } => format!("the service answered {status}"),
+        Outcome::Malformed => "the service answered 200 without a token".to_owned(),
+        Outcome::Transport(failure) => failed(*failure).to_owned(),
+    }
+}
+
+fn failed(failure: TransportFailure) -> &'static str {
+    match failure {
+        TransportFailure::Connect => "could not connect",
+        TransportFailure::Unreachable => "no route to the service",
+        TransportFailure::Timeout => "no answer in time",
+        TransportFailure::Reset => "the connection was reset",
+        TransportFailure::Closed => "the connection was closed without a whole answer",
+        TransportFailure::Other => "the answer was not HTTP",
+    }
+}
+
+fn reason(gave_up: GaveUp) -> &'static str {
+    match gave_up {
+        GaveUp::NotRetryable => "does not retry that",
+        GaveUp::RetriesExhausted => "has no retries left",
+        GaveUp::TimeLimit => "has no time left",
+        GaveUp::RetryAfterTooLong => "does not wait as long as the service asks",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acquire::RetryAfter;
+
+    #[test]
+    fn says_all_of_it_in_one_line() {
+        let error = TokenError {
+            policy: "msal-node".to_owned(),
+            gave_up: GaveUp::RetriesExhausted,
+            attempts: 4,
+            waited: Duration::from_secs(7),
+            elapsed: Duration::from_millis(7140),
+            outcome: Outcome::Status {
+                status: 429,
+                retry_after: RetryAfter::default(),
+            },
+            service: Some(ServiceError {
+                error: "invalid_request".to_owned(),
+                error_description: "Temporarily throttled, too many requests".to_owned(),
+            }),
+        };
+        assert_eq!(
+            error.to_string(),
+            "no token after 4 attempts in 7.1 s (7.0 s of it waiting): the service answered 429 \
+             (invalid_request: Temporarily throttled, too many requests); \
+             policy msal-node has no retries left"
+        );
+    }
+}

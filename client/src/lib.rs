@@ -1,0 +1,47 @@
+//! Gets tokens from the Azure Instance Metadata Service (IMDS) under contention.
+//!
+//! IMDS serves a whole VM 20 token requests a second and 5 at a time (documented), and answers 429
+//! beyond. What a client does then is its [`Policy`]: data, read from TOML. There are presets that
+//! model real clients, and our own default, [`Policy::DEFAULT`], made for herds.
+//!
+//! The way of an attempt: a [`TokenRequest`] is written for the wire ([`wire`]), a [`Transport`]
+//! carries it ([`transport`]), its [`Answer`] is read as an [`Outcome`], and the [`Acquisition`]
+//! decides on the next [`Step`] ([`acquire`], [`policy`]). The [`Client`] drives that in real time;
+//! a simulator may drive the same [`Acquisition`] in virtual time.
+//!
+//! ```no_run
+//! use imds_client::{Client, HttpTransport, Identity, Policy, TokenRequest};
+//! use rand::SeedableRng;
+//!
+//! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
+//! let transport = HttpTransport::new("http://127.0.0.1:16925".parse()?)?;
+//! let policy = Policy::preset(Policy::DEFAULT).ok_or("no such preset")?;
+//! let client = Client::new(transport, policy, rand::rngs::ChaCha8Rng::seed_from_u64(1));
+//! let request = TokenRequest {
+//!     identity: Identity::SystemAssigned,
+//!     resource: "https://management.azure.com/".to_owned(),
+//! };
+//! let token = client.token(&request).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Without the feature `cli`, which is the program's, its dependency tree on Linux has 94 packages
+//! (108 with it); reqwest, tokio and what they need are most of them. There is no TLS among them:
+//! IMDS is plain HTTP.
+
+pub mod acquire;
+pub mod client;
+pub mod endpoint;
+pub mod error;
+pub mod policy;
+pub mod transport;
+pub mod wire;
+
+pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
+pub use client::{Attempt, Client, Observer};
+pub use endpoint::{Endpoint, EndpointError};
+pub use error::TokenError;
+pub use policy::{Policy, presets};
+pub use transport::{HttpTransport, HttpTransportError, Transport};
+pub use wire::{Answer, Identity, Request, ServiceError, Token, TokenRequest};

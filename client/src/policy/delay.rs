@@ -1,0 +1,209 @@
+//! How the wait before a retry grows, before jitter and cap.
+
+use std::time::Duration;
+
+use jiff::fmt::serde::unsigned_duration::friendly::compact;
+use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
+
+/// The wait before retry `n` of a layer (1 for its first), before jitter and cap.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Delay {
+    /// Always the same.
+    Fixed(#[serde(with = "compact::required")] Duration),
+    /// `base · factor^(n − 1)`.
+    Exponential {
+        /// The first wait.
+        #[serde(with = "compact::required")]
+        base: Duration,
+        /// How many times longer each wait is than the one before it.
+        factor: f64,
+    },
+    /// `base · (2^n − 1)`.
+    Cumulative {
+        /// The first wait.
+        #[serde(with = "compact::required")]
+        base: Duration,
+    },
+    /// Listed; the last one repeats.
+    Table(#[serde(with = "durations")] Vec<Duration>),
+    /// One of the first `n` slots, each as likely; slot `k` is `unit · (2^k − 1)`.
+    RandomSlot {
+        /// The first slot.
+        #[serde(with = "compact::required")]
+        unit: Duration,
+    },
+    /// `base + ratio · elapsed`, where `elapsed` counts from the acquisition's first attempt.
+    Proportional {
+        /// The wait after a failure at once.
+        #[serde(with = "compact::required")]
+        base: Duration,
+        /// The share of the time passed that is added.
+        ratio: f64,
+    },
+    /// By chance from `base` to three times the layer's previous wait (`base` at first).
+    Decorrelated {
+        /// The least wait.
+        #[serde(with = "compact::required")]
+        base: Duration,
+    },
+    /// Until so much time has passed since the acquisition's first attempt; after that, no retry.
+    UntilElapsed(#[serde(with = "compact::required")] Duration),
+}
+
+/// Where an acquisition stands when a wait is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Situation {
+    /// Which retry of its layer comes next, from 1.
+    pub retry: u32,
+    /// Time since the acquisition's first attempt.
+    pub elapsed: Duration,
+    /// The layer's wait before this one, if there was one.
+    pub previous: Option<Duration>,
+}
+
+impl Delay {
+    /// The wait before a retry; `None` if it no longer retries.
+    pub fn before(&self, situation: &Situation, rng: &mut dyn Rng) -> Option<Duration> {
+        let n = situation.retry;
+        Some(match self {
+            Self::Fixed(wait) => *wait,
+            Self::Exponential { base, factor } => {
+                scaled(*base, factor.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)))
+            }
+            Self::Cumulative { base } => doubled(*base, n),
+            Self::Table(waits) => listed(waits, n),
+            Self::RandomSlot { unit } => doubled(*unit, rng.random_range(1..=n)),
+            Self::Proportional { base, ratio } => {
+                base.saturating_add(scaled(situation.elapsed, *ratio))
+            }
+            Self::Decorrelated { base } => {
+                let most = situation
+                    .previous
+                    .unwrap_or(*base)
+                    .saturating_mul(3)
+                    .max(*base);
+                rng.random_range(*base..=most)
+            }
+            Self::UntilElapsed(end) => end
+                .checked_sub(situation.elapsed)
+                .filter(|wait| !wait.is_zero())?,
+        })
+    }
+
+    /// Whether it can go on for ever without letting time pass.
+    pub(super) fn can_stand_still(&self) -> bool {
+        match self {
+            Self::Table(waits) => waits.last().is_none_or(Duration::is_zero),
+            Self::UntilElapsed(_) => false,
+            Self::Fixed(base)
+            | Self::Exponential { base, .. }
+            | Self::Cumulative { base }
+            | Self::RandomSlot { unit: base }
+            | Self::Proportional { base, .. }
+            | Self::Decorrelated { base } => base.is_zero(),
+        }
+    }
+}
+
+/// `wait · factor`, or the longest duration where that does not fit.
+pub(super) fn scaled(wait: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(wait.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}
+
+/// `wait · (2^n − 1)`.
+fn doubled(wait: Duration, n: u32) -> Duration {
+    wait.saturating_mul(2_u32.saturating_pow(n) - 1)
+}
+
+/// The `n`th of the waits, counted from 1; the last one repeats.
+fn listed(waits: &[Duration], n: u32) -> Duration {
+    let index = usize::try_from(n - 1).unwrap_or(usize::MAX);
+    waits
+        .get(index)
+        .or(waits.last())
+        .copied()
+        .unwrap_or_default()
+}
+
+/// A list of durations as text.
+mod durations {
+    use std::time::Duration;
+
+    use jiff::fmt::serde::unsigned_duration::friendly::compact;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Text(#[serde(with = "compact::required")] Duration);
+
+    pub(super) fn serialize<S: Serializer>(waits: &[Duration], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(waits.iter().copied().map(Text))
+    }
+
+    pub(super) fn deserialize<'de, D>(from: D) -> Result<Vec<Duration>, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        let waits = Vec::<Text>::deserialize(from)?;
+        Ok(waits.into_iter().map(|Text(wait)| wait).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    use super::*;
+
+    fn delays() -> impl Strategy<Value = Delay> {
+        let base = || (0_u64..1 << 40).prop_map(Duration::from_nanos);
+        prop_oneof![
+            base().prop_map(Delay::Fixed),
+            (base(), 0.0..100.0).prop_map(|(base, factor)| Delay::Exponential { base, factor }),
+            base().prop_map(|base| Delay::Cumulative { base }),
+            prop::collection::vec(base(), 0..4).prop_map(Delay::Table),
+            base().prop_map(|unit| Delay::RandomSlot { unit }),
+            (base(), 0.0..100.0).prop_map(|(base, ratio)| Delay::Proportional { base, ratio }),
+            base().prop_map(|base| Delay::Decorrelated { base }),
+            base().prop_map(Delay::UntilElapsed),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_retry_of_every_delay_has_an_answer(
+            delay in delays(),
+            retry in 1..=u32::MAX,
+            elapsed in any::<Duration>(),
+            previous in any::<Option<Duration>>(),
+        ) {
+            let situation = Situation { retry, elapsed, previous };
+            let wait = delay.before(&situation, &mut ChaCha8Rng::seed_from_u64(1));
+            prop_assert!(wait.is_some() || matches!(delay, Delay::UntilElapsed(_)));
+        }
+    }
+
+    #[test]
+    fn decorrelated_waits_stay_between_the_base_and_three_times_the_previous() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let base = Duration::from_secs(1);
+        let mut draw = |previous| {
+            let situation = Situation {
+                retry: 2,
+                elapsed: base,
+                previous,
+            };
+            Delay::Decorrelated { base }
+                .before(&situation, &mut rng)
+                .expect("a wait")
+        };
+        for _ in 0..1000 {
+            assert!((base..=3 * base).contains(&draw(None)));
+            assert!((base..=15 * base).contains(&draw(Some(5 * base))));
+            assert!((base..=base).contains(&draw(Some(Duration::ZERO))));
+        }
+    }
+}

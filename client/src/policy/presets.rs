@@ -1,0 +1,61 @@
+//! The policies that come with the crate: models of real clients, and our own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use super::Policy;
+
+/// Every preset by its name, as `presets.toml` beside this file has them.
+#[must_use]
+pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
+    static PRESETS: LazyLock<BTreeMap<String, Arc<Policy>>> = LazyLock::new(read);
+    &PRESETS
+}
+
+fn read() -> BTreeMap<String, Arc<Policy>> {
+    let policies: BTreeMap<String, Policy> = toml::from_str(include_str!("presets.toml"))
+        .expect("the presets are part of the crate and every test reads them");
+    policies
+        .into_iter()
+        .map(|(name, policy)| (name.clone(), Arc::new(policy.named(name))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Evidence;
+
+    #[test]
+    fn every_preset_is_sound_and_says_where_it_is_from() {
+        for (name, policy) in presets() {
+            assert_eq!(policy.problems(), Vec::<String>::new(), "{name}");
+            assert_eq!(policy.name, *name);
+            assert!(
+                !policy.summary.is_empty() && !policy.source.is_empty(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_preset_can_be_written_as_toml_and_read_again() {
+        for policy in presets().values() {
+            let text = toml::to_string(&**policy).expect("TOML");
+            let again: Policy = toml::from_str(&text).expect("a policy");
+            assert_eq!(again.named(&*policy.name), **policy);
+        }
+    }
+
+    #[test]
+    fn powershell_asks_as_the_net_library_it_is_built_on() {
+        let layers = |name| Policy::preset(name).expect("a preset").layers.clone();
+        assert_eq!(layers("azure-powershell"), layers("dotnet-azure-identity"));
+    }
+
+    #[test]
+    fn the_default_is_a_preset_of_our_own() {
+        let default = Policy::preset(Policy::DEFAULT).expect("a preset");
+        assert_eq!(default.evidence, Evidence::Ours);
+    }
+}

@@ -1,0 +1,88 @@
+//! What a client does about some outcomes: for which, how often, and after what wait.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::fmt::serde::unsigned_duration::friendly::compact;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::matcher::{StatusRange, kinds_or_any};
+use super::{Delay, Jitter, RetryAfterRule, Situation};
+use crate::acquire::{GaveUp, Outcome, RetryAfter, TransportFailure};
+
+/// What a layer does about some outcomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Statuses it retries: `"429"`, `"500-599"`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<StatusRange>,
+    /// Failures without an answer it retries: `"connect"`, `"timeout"`, …, or `"any"` for all.
+    #[serde(
+        default,
+        with = "kinds_or_any",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub transport: BTreeSet<TransportFailure>,
+    /// It is only for answers with a Retry-After in a form it accepts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_retry_after: bool,
+    /// Retries by this rule at most; `None` leaves it to the layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_retries: Option<u32>,
+    /// The wait before jitter and cap.
+    pub delay: Delay,
+    /// How chance changes the wait.
+    #[serde(default, skip_serializing_if = "Jitter::is_none")]
+    pub jitter: Jitter,
+    /// The longest wait of its own; a Retry-After may ask for more.
+    #[serde(
+        default,
+        with = "compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cap: Option<Duration>,
+    /// What an answer's Retry-After does to the wait.
+    #[serde(default, skip_serializing_if = "RetryAfterRule::is_default")]
+    pub retry_after: RetryAfterRule,
+}
+
+impl Rule {
+    /// Whether it is for this outcome.
+    #[must_use]
+    pub fn matches(&self, outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::Token | Outcome::Malformed => false,
+            Outcome::Transport(failure) => self.transport.contains(failure),
+            Outcome::Status {
+                status,
+                retry_after,
+            } => {
+                self.statuses.iter().any(|range| range.contains(*status))
+                    && (!self.needs_retry_after || self.retry_after.asked(*retry_after).is_some())
+            }
+        }
+    }
+
+    /// How long to wait before retrying after this outcome.
+    ///
+    /// # Errors
+    /// Why it does not retry after all: its time has run out, or the service asks for too long.
+    pub fn wait(
+        &self,
+        outcome: &Outcome,
+        situation: &Situation,
+        rng: &mut dyn Rng,
+    ) -> Result<Duration, GaveUp> {
+        let planned = self.delay.before(situation, rng).ok_or(GaveUp::TimeLimit)?;
+        let own = self
+            .jitter
+            .spread(planned, self.cap.unwrap_or(Duration::MAX), rng);
+        let asked = match outcome {
+            Outcome::Status { retry_after, .. } => *retry_after,
+            _ => RetryAfter::default(),
+        };
+        self.retry_after.wait(own, asked)
+    }
+}

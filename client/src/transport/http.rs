@@ -1,0 +1,79 @@
+//! HTTP/1.1 over reqwest, stripped of everything that would hide an attempt or lead it astray.
+
+use std::time::Duration;
+
+use reqwest::redirect;
+use thiserror::Error;
+
+use super::{Transport, failure};
+use crate::acquire::TransportFailure;
+use crate::endpoint::Endpoint;
+use crate::wire::{Answer, Request};
+
+/// The longest it takes to connect; IMDS is one hop away. (Ours; real clients take 1 to 20 s.)
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// HTTP/1.1 to one endpoint over connections of its own.
+///
+/// It follows no redirect, repeats no request, and asks no proxy whatever the environment says:
+/// IMDS must not be asked through one (documented).
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    endpoint: Endpoint,
+    http: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// A transport to the endpoint; nothing is connected yet.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be set up.
+    pub fn new(endpoint: Endpoint) -> Result<Self, HttpTransportError> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()?;
+        Ok(Self { endpoint, http })
+    }
+}
+
+impl Transport for HttpTransport {
+    async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
+        let mut sending = self.http.get(self.endpoint.address(&request.target));
+        for (name, value) in &request.headers {
+            sending = sending.header(*name, value);
+        }
+        let answer = sending
+            .send()
+            .await
+            .map_err(|error| failure::kind(&error))?;
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into(),
+                )
+            })
+            .collect();
+        let body = answer
+            .bytes()
+            .await
+            .map_err(|error| failure::kind(&error))?;
+        Ok(Answer {
+            status,
+            headers,
+            body: body.into(),
+        })
+    }
+}
+
+/// The HTTP client could not be set up.
+#[derive(Debug, Error)]
+#[error("the HTTP client could not be set up")]
+pub struct HttpTransportError(#[from] reqwest::Error);

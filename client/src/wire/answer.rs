@@ -1,0 +1,153 @@
+//! What IMDS answered, and what it means for a policy.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::{Token, retry_after};
+use crate::acquire::{Outcome, RetryAfter};
+
+/// What a transport received.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case, and values; a name may occur more than once.
+    pub headers: Vec<(String, String)>,
+    /// The whole body. It holds the token in clear.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// How the attempt that received it ended.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.status {
+            200 if self.token().is_some() => Outcome::Token,
+            200 => Outcome::Malformed,
+            status => Outcome::Status {
+                status,
+                retry_after: self.retry_after(),
+            },
+        }
+    }
+
+    /// The token, if it is a 200 whose body has one.
+    #[must_use]
+    pub fn token(&self) -> Option<Token> {
+        if self.status == 200 {
+            Token::read(&self.body)
+        } else {
+            None
+        }
+    }
+
+    /// When it asks to be asked again.
+    #[must_use]
+    pub fn retry_after(&self) -> RetryAfter {
+        retry_after::read(self)
+    }
+
+    /// What the service says is wrong, if the body has the form of its errors.
+    #[must_use]
+    pub fn service_error(&self) -> Option<ServiceError> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The first value of a header, whose name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Answer {
+    /// Leaves the body out, since it may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .finish()
+    }
+}
+
+/// What the service says is wrong: the body of its error answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ServiceError {
+    /// A code, such as `invalid_request`.
+    pub error: String,
+    /// A description, which is no contract: the documentation says that it may change.
+    #[serde(default)]
+    pub error_description: String,
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error)?;
+        if !self.error_description.is_empty() {
+            write!(f, ": {}", self.error_description)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn a_200_is_a_token_only_if_it_has_one() {
+        assert_eq!(
+            answer(200, r#"{"access_token":"a"}"#).outcome(),
+            Outcome::Token
+        );
+        assert_eq!(
+            answer(200, r#"{"access_token":""}"#).outcome(),
+            Outcome::Malformed
+        );
+        assert_eq!(answer(200, "{}").outcome(), Outcome::Malformed);
+        assert_eq!(answer(200, "<html>").outcome(), Outcome::Malformed);
+    }
+
+    #[test]
+    fn any_other_status_is_no_token_whatever_its_body() {
+        let expected = Outcome::Status {
+            status: 429,
+            retry_after: RetryAfter::default(),
+        };
+        assert_eq!(answer(429, r#"{"access_token":"a"}"#).outcome(), expected);
+    }
+
+    #[test]
+    fn reads_what_the_service_says_is_wrong() {
+        let said = |body| {
+            answer(400, body)
+                .service_error()
+                .map(|error| error.to_string())
+        };
+        assert_eq!(
+            said(r#"{"error":"invalid_request","error_description":"Identity not found"}"#),
+            Some("invalid_request: Identity not found".to_owned())
+        );
+        assert_eq!(said(r#"{"error":"unknown"}"#), Some("unknown".to_owned()));
+        assert_eq!(said("Service Unavailable"), None);
+    }
+
+    #[test]
+    fn its_debug_form_hides_the_body() {
+        let text = format!("{:?}", answer(200, r#"{"access_token":"secret"}"#));
+        assert!(!text.contains("secret"), "{text}");
+    }
+}

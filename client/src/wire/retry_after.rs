@@ -1,0 +1,99 @@
+//! When an answer asks to be asked again, in the three forms that Azure's clients know.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use super::Answer;
+use crate::acquire::RetryAfter;
+
+/// Reads every form the answer has. A value that cannot be read counts as absent.
+pub(super) fn read(answer: &Answer) -> RetryAfter {
+    let value = answer.header("retry-after").map(str::trim);
+    let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"]
+        .into_iter()
+        .find_map(|name| answer.header(name)?.trim().parse().ok());
+    RetryAfter {
+        seconds: value
+            .and_then(|value| value.parse().ok())
+            .map(Duration::from_secs),
+        date: value.and_then(|value| until(value, answer.header("date")?)),
+        milliseconds: milliseconds.map(Duration::from_millis),
+    }
+}
+
+/// From the answer's own date, so that no clock is read, to the date it names.
+fn until(named: &str, answered: &str) -> Option<Duration> {
+    let wait = date(named)?.duration_since(date(answered)?);
+    Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
+}
+
+fn date(text: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATE: (&str, &str) = ("date", "Mon, 23 Nov 2026 13:00:00 GMT");
+
+    fn asked(headers: &[(&str, &str)]) -> RetryAfter {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        read(&Answer {
+            status: 429,
+            headers,
+            body: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn reads_seconds() {
+        let expected = RetryAfter {
+            seconds: Some(Duration::from_secs(3)),
+            ..RetryAfter::default()
+        };
+        assert_eq!(asked(&[("retry-after", "3"), DATE]), expected);
+    }
+
+    #[test]
+    fn reads_a_date_against_the_answers_own() {
+        let wait = |named| asked(&[DATE, ("retry-after", named)]).date;
+        assert_eq!(
+            wait("Mon, 23 Nov 2026 13:01:30 GMT"),
+            Some(Duration::from_secs(90))
+        );
+        assert_eq!(wait("Mon, 23 Nov 2026 12:00:00 GMT"), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_date_says_nothing_without_the_answers_own() {
+        let asked = asked(&[("retry-after", "Mon, 23 Nov 2026 13:01:30 GMT")]);
+        assert_eq!(asked, RetryAfter::default());
+    }
+
+    #[test]
+    fn reads_milliseconds_from_either_header() {
+        for name in ["retry-after-ms", "x-ms-retry-after-ms"] {
+            assert_eq!(
+                asked(&[(name, "1500")]).milliseconds,
+                Some(Duration::from_millis(1500))
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_counts_as_absent() {
+        for value in ["", "-1", "1.5", "soon"] {
+            assert_eq!(
+                asked(&[DATE, ("retry-after", value)]),
+                RetryAfter::default(),
+                "{value:?}"
+            );
+        }
+    }
+}

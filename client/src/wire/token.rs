@@ -1,0 +1,108 @@
+//! A token, read leniently: real services and mocks differ in what else they send and how.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A token as the service gave it.
+///
+/// Only the access token is certain; the rest is what the service said, if it did and it could be
+/// read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The secret to present to the resource; never empty.
+    pub access_token: String,
+    /// How it is presented; `Bearer` if the service did not say.
+    pub token_type: String,
+    /// What it is for.
+    pub resource: Option<String>,
+    /// The client id of the identity it is for.
+    pub client_id: Option<String>,
+    /// When it expires, in seconds since 1970.
+    pub expires_on: Option<u64>,
+    /// Its remaining life when it was answered, in seconds.
+    pub expires_in: Option<u64>,
+    /// From when it is valid, in seconds since 1970.
+    pub not_before: Option<u64>,
+}
+
+impl Token {
+    /// The token in the body of a 200; `None` without a usable access token.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+        let seconds = |key: &str| body.get(key).and_then(seconds);
+        Some(Self {
+            access_token: text("access_token").filter(|token| !token.is_empty())?,
+            token_type: text("token_type").unwrap_or_else(|| "Bearer".to_owned()),
+            resource: text("resource"),
+            client_id: text("client_id"),
+            expires_on: seconds("expires_on"),
+            expires_in: seconds("expires_in"),
+            not_before: seconds("not_before"),
+        })
+    }
+}
+
+impl fmt::Debug for Token {
+    /// Leaves the secret out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("access_token", &"[redacted]")
+            .field("resource", &self.resource)
+            .field("client_id", &self.client_id)
+            .field("expires_on", &self.expires_on)
+            .finish_non_exhaustive()
+    }
+}
+
+/// IMDS sends numbers as strings; other services and mocks send numbers.
+fn seconds(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAPTURED: &str = r#"{"access_token":"a.b.c","client_id":"5a1f","expires_in":"86317","expires_on":"1709895997","ext_expires_in":"86399","not_before":"1709809297","resource":"https://vault.azure.net","token_type":"Bearer"}"#;
+
+    fn read(body: &str) -> Option<Token> {
+        Token::read(body.as_bytes())
+    }
+
+    #[test]
+    fn reads_what_the_service_sends() {
+        let expected = Token {
+            access_token: "a.b.c".to_owned(),
+            token_type: "Bearer".to_owned(),
+            resource: Some("https://vault.azure.net".to_owned()),
+            client_id: Some("5a1f".to_owned()),
+            expires_on: Some(1_709_895_997),
+            expires_in: Some(86_317),
+            not_before: Some(1_709_809_297),
+        };
+        assert_eq!(read(CAPTURED), Some(expected));
+    }
+
+    #[test]
+    fn takes_numbers_for_strings_of_digits() {
+        let body = CAPTURED
+            .replace("\"86317\"", "86317")
+            .replace("\"1709895997\"", "1709895997");
+        assert_eq!(read(&body), read(CAPTURED));
+    }
+
+    #[test]
+    fn needs_nothing_but_the_access_token() {
+        let token = read(r#"{"access_token":"a","expires_on":"tomorrow"}"#).expect("a token");
+        assert_eq!((&*token.token_type, token.expires_on), ("Bearer", None));
+        assert_eq!(read(r#"{"token_type":"Bearer"}"#), None);
+    }
+
+    #[test]
+    fn its_debug_form_hides_the_secret() {
+        let text = format!("{:?}", read(CAPTURED));
+        assert!(!text.contains("a.b.c") && text.contains("vault"), "{text}");
+    }
+}

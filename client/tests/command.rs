@@ -1,0 +1,204 @@
+//! The program as a user runs it, against a service on loopback that answers as it is told.
+#![cfg(feature = "cli")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Command, Output};
+use std::thread;
+
+use imds_client::{Policy, presets};
+use serde_json::Value;
+
+const TOKEN: &str = r#"{"access_token":"a.b.c","client_id":"5a1f","expires_in":"86399","expires_on":"1795440000","ext_expires_in":"86399","not_before":"1795353300","resource":"r","token_type":"Bearer"}"#;
+const THROTTLED: &str =
+    r#"{"error":"invalid_request","error_description":"Temporarily throttled, too many requests"}"#;
+
+/// Serves one connection after the other with these answers, one each; gives its address.
+fn serving(answers: &'static [(u16, &'static str)]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for (status, body) in answers {
+            let (mut connection, _) = listener.accept().expect("a connection");
+            let head = BufReader::new(&connection).lines().map_while(Result::ok);
+            head.take_while(|line| !line.is_empty()).for_each(drop);
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 {status} \r\nContent-Length: {length}\r\nConnection: close");
+            write!(connection, "{head}\r\n\r\n{body}").expect("the client reads");
+        }
+    });
+    format!("http://{address}")
+}
+
+/// Runs the program; the endpoint in its environment is a port of loopback that no one listens on.
+fn imds_client(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_imds-client"))
+        .args(arguments)
+        .env("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:1")
+        .output()
+        .expect("the program runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("text")
+}
+
+#[test]
+fn prints_a_token_as_the_azure_cli_does() {
+    let endpoint = serving(&[(200, TOKEN)]);
+    let output = imds_client(&["token", "--resource", "r", "--endpoint", &endpoint]);
+    assert_eq!((code(&output), text(&output.stderr)), (0, ""));
+    let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(printed["accessToken"], "a.b.c");
+    assert_eq!(printed["tokenType"], "Bearer");
+    assert_eq!(printed["expires_on"], 1_795_440_000);
+    assert_eq!(printed["expiresOn"], "2026-11-23T13:20:00Z");
+}
+
+#[test]
+fn prints_the_access_token_alone_as_text() {
+    let endpoint = serving(&[(200, TOKEN)]);
+    let arguments = [
+        "token",
+        "--resource",
+        "r",
+        "--endpoint",
+        &endpoint,
+        "--format",
+        "text",
+    ];
+    assert_eq!(text(&imds_client(&arguments).stdout), "a.b.c\n");
+}
+
+#[test]
+fn takes_the_endpoint_from_the_environment() {
+    let output = Command::new(env!("CARGO_BIN_EXE_imds-client"))
+        .args(["token", "--resource", "r"])
+        .env(
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+            serving(&[(200, TOKEN)]),
+        )
+        .output()
+        .expect("the program runs");
+    assert_eq!(code(&output), 0);
+}
+
+#[test]
+fn tells_of_each_attempt_and_wait_if_asked() {
+    let endpoint = serving(&[(429, THROTTLED), (200, TOKEN)]);
+    let arguments = [
+        "token",
+        "--resource",
+        "r",
+        "--endpoint",
+        &endpoint,
+        "--verbose",
+    ];
+    let output = imds_client(&arguments);
+    let told = text(&output.stderr);
+    assert_eq!(code(&output), 0, "{told}");
+    for part in [
+        ": 429\n",
+        "imds-client: waiting 0.",
+        "imds-client: attempt 2 after ",
+        ": a token\n",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+}
+
+#[test]
+fn without_a_token_it_says_why_and_exits_with_1() {
+    let endpoint = serving(&[(429, THROTTLED)]);
+    let arguments = [
+        "token",
+        "--resource",
+        "r",
+        "--endpoint",
+        &endpoint,
+        "--policy",
+        "azure-cli",
+    ];
+    let output = imds_client(&arguments);
+    assert_eq!((code(&output), text(&output.stdout)), (1, ""));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("answered 429 (invalid_request: Temporarily throttled"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("; policy azure-cli does not retry that\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    for arguments in [
+        &["token"][..],
+        &["token", "--resource", "r", "--policy", "no-such"],
+        &["token", "--resource", "r", "--endpoint", "127.0.0.1"],
+        &[
+            "token",
+            "--resource",
+            "r",
+            "--client-id",
+            "a",
+            "--object-id",
+            "b",
+        ],
+        &["policies", "no-such"],
+    ] {
+        assert_eq!(code(&imds_client(arguments)), 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn lists_every_policy_with_how_it_is_known() {
+    let output = imds_client(&["policies"]);
+    let listed = text(&output.stdout);
+    for (name, policy) in presets() {
+        let mut lines = listed
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>());
+        assert!(
+            lines.any(|line| line[..2] == [name, policy.evidence.name()]),
+            "{name}: {listed}"
+        );
+    }
+}
+
+#[test]
+fn shows_a_policy_as_a_scenario_would_write_it() {
+    let output = imds_client(&["policies", "go-azidentity"]);
+    let shown: toml::Table = text(&output.stdout).parse().expect("TOML");
+    let policy: Policy = shown["policies"]["go-azidentity"]
+        .clone()
+        .try_into()
+        .expect("a policy");
+    assert_eq!(policy.layers, presets()["go-azidentity"].layers);
+}
+
+#[test]
+fn shows_what_waits_come_of_a_policy() {
+    let shown = |name| String::from_utf8(imds_client(&["policies", name]).stdout).expect("text");
+    let python = shown("py-azure-identity");
+    assert!(
+        python.contains("without Retry-After: 0.0, 1.6, 3.2, 6.4, 12.8 s, then gives up"),
+        "{python}"
+    );
+    assert!(
+        python.contains("with Retry-After: 1: 1.0, 1.0, 1.0, 1.0, 1.0 s, then gives up"),
+        "{python}"
+    );
+    let cli = shown("azure-cli");
+    assert!(
+        cli.contains("without Retry-After: gives up at once"),
+        "{cli}"
+    );
+}

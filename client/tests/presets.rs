@@ -1,0 +1,269 @@
+//! Every preset waits as the client it models: checked row by row against the tables of what was
+//! measured (A), read in the sources (B), or documented.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::policy::{Policy, presets};
+use imds_client::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+/// Preset | what it meets (the last one again and again; cases with the same waits after commas) |
+/// its waits in seconds | how it ends | where that is from.
+///
+/// `429+5` has a Retry-After of 5 s, `429+5ms` one in milliseconds; `1x5` is five waits of 1 s;
+/// `1~2` is a wait by chance from 1 to 2 s, whose ends are reached over many draws.
+const ROWS: &str = "
+py-azure-identity | 429, 404, 500, 501, 503, 504, 408    | 0 1.6 3.2 6.4 12.8   | exhausted     | A
+py-azure-identity | 429+1, 404+1, 410+1, 400+1           | 1x5                  | exhausted     | A; 400: B ran
+py-azure-identity | 429+5                                | 5x5                  | exhausted     | A
+py-azure-identity | 429+1500ms                           | 1.5x5                | exhausted     | B ran
+py-azure-identity | 429+300                              | 300x5                | exhausted     | B ran
+py-azure-identity | 429+0                                | 0 1.6 3.2 6.4 12.8   | exhausted     | B ran
+py-azure-identity | 410                                  | 0 5 10 20 40         | exhausted     | A
+py-azure-identity | connect, unreachable, closed, reset, timeout | 0 1.6 3.2    | exhausted     | A
+py-azure-identity | 400, 401, 403, 405                   |                      | not-retryable | A
+py-azure-identity | 429 429 200                          | 0 1.6                | ok            | A
+py-azure-identity | 410 200                              | 0                    | ok            | A
+py-msal           | 429, 429+1, 404, 410, 500, 400, connect, timeout |          | not-retryable | A
+azure-cli         | 429, 429+1, 429+5, 404, 404+1, 410   |                      | not-retryable | A
+azure-cli         | 500, 501, 503, 408, 400, connect, closed, timeout |         | not-retryable | A
+js-azure-identity | 429, 429 429 200                     |                      | not-retryable | A
+js-azure-identity | 429+1, 503+1                         | 1x3                  | exhausted     | A; 503: B
+js-azure-identity | 429+5                                | 5x3                  | exhausted     | A
+js-azure-identity | 429+300                              | 300x3                | exhausted     | B ran
+js-azure-identity | 429+1 429+1 200                      | 1x2                  | ok            | A
+js-azure-identity | 404, 404+1           | .4~.8 .8~1.6 1.6~3.2 3.2~6.4 6.4~12.8 | exhausted    | A
+js-azure-identity | 410, 410+1           | 1.5~3 3~6 6~12 12~24 24~48           | exhausted     | A
+js-azure-identity | 500, 503, 504, 408, connect, closed, reset | .5~1 1~2 2~4   | exhausted     | A
+js-azure-identity | 501, 505, 400, 401, 403, 405, unreachable |                 | not-retryable | A
+js-azure-identity | 410 200                              | 1.5~3                | ok            | A
+msal-node         | 429, 429+1, 429+5, 404, 404+1        | 1 2 4                | exhausted     | A
+msal-node         | 500, 501, 503, 504, 408              | 1 2 4                | exhausted     | A
+msal-node         | 410, 410+1                           | 10x7                 | exhausted     | A
+msal-node         | 400, 401, 403, 405, connect, closed, timeout |              | not-retryable | A
+msal-node         | 429 429 200                          | 1 2                  | ok            | A
+msal-node         | 410 200                              | 10                   | ok            | A
+msal-node         | 410 429                              | 10 2 4 4 4 4 4       | exhausted     | B
+msal-dotnet       | 429, 429+1, 404, 408, 500            | 1 2 4                | exhausted     | B
+msal-dotnet       | 410                                  | 10x7                 | exhausted     | B
+msal-dotnet       | 429 410                              | 1 10 10              | exhausted     | B
+msal-dotnet       | 400, connect                         |                      | not-retryable | B
+msal4j            | 429, 429+1, 404, 408, 500            | 2 4 8                | exhausted     | B
+msal4j            | 410                                  | 10x7                 | exhausted     | B
+msal4j            | 400, connect                         |                      | not-retryable | B
+msal-default-mi   | 429, 429+1, 404, 500                 | 1x3                  | exhausted     | B
+msal-default-mi   | 429+5                                | 5x3                  | exhausted     | B
+msal-default-mi   | 410, 501, 400                        |                      | not-retryable | B
+dotnet-azure-identity | 429, 404, 500, 503, 408, connect, timeout | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
+dotnet-azure-identity | 429+1             | 1 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
+dotnet-azure-identity | 429+90                           | 90x5                 | exhausted     | B: uncapped
+dotnet-azure-identity | 410               | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | B
+dotnet-azure-identity | 502, 501, 400                    |                      | not-retryable | B
+azure-powershell  | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
+azure-powershell  | 400                                  |                      | not-retryable | B
+go-azidentity     | 429, 404, 410, 500, connect, timeout | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | B
+go-azidentity     | 429+1                                | 1x6                  | exhausted     | B
+go-azidentity     | 429+25                               | 25x6                 | exhausted     | B
+go-azidentity     | 429+26                               |                      | too-long      | B
+go-azidentity     | 408, 509, 400                        |                      | not-retryable | B
+go-msal           | 429, 429+5, 404, 410, 500, connect   | 1x2                  | exhausted     | B
+go-msal           | 408, 400                             |                      | not-retryable | B
+go-autorest       | 429, 429+1, 404, 408, 410, 500, connect | 2 6 14 30         | exhausted     | B
+terraform-go-azure-sdk | 429, 404, 410, 500              | 2 6 14 30            | exhausted     | B
+terraform-go-azure-sdk | connect                         | 2 4 8 16             | time          | B
+terraform-go-azure-sdk | connect 429                     | 2 2 6 14 30          | exhausted     | B
+java-azure-identity | 429, 404, 410, 500, connect        | .8 1.6 3.2 6.4 12.8  | exhausted     | B
+java-azure-identity | 429+1                              | 1x5                  | exhausted     | B
+java-azure-identity | 408, 400                           |                      | not-retryable | B
+rust-azure-identity | 429, 429+1, 404, 410, 503 | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
+rust-azure-identity | 404+5, 410+5, 500, 501, 504, connect, closed, unreachable | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
+rust-azure-identity | 429+5                 | 5 5.36~5.615 10.72~10.975 21.44~21.695 30 | time   | A
+rust-azure-identity | timeout                            | 2.68~2.935 5.36~5.615 | time         | A
+rust-azure-identity | 408, 400, 401, 403, 405            |                      | not-retryable | A
+rust-azure-identity | 429 429 200                        | 2.68~2.935 5.36~5.615 | ok           | A
+rust-azure-identity | 410 200                            | 2.68~2.935           | ok            | A
+cpp-azure-identity | 429, 429+1, 404, 410, 501, 400      |                      | not-retryable | B
+cpp-azure-identity | 500, 502, 503, 504, 408, connect    | .64~1.04 1.28~2.08 2.56~4.16 | exhausted | B
+cpp-azure-identity | 503+1                               | 1x3                  | exhausted     | B
+azure-cli-msrestazure | 429, 429+1, 404, 500 | .1 .1~.3 .1~.7 .1~1.5 .1~3.1 .1~6.3 .1~12.7 .1~25.5 .1~51.1 .1~102.3 .1~204.7 .1~409.5 | exhausted | B
+azure-cli-msrestazure | 408, 400, connect                |                      | not-retryable | B
+cloud-init        | 429, 429+5, 404, 410, 500            | 1x299                | time          | B
+cloud-init        | connect                              | 1x11                 | exhausted     | B
+cloud-init        | 503, 400                             |                      | not-retryable | B
+walinuxagent      | 429, 403, 503                        | 1x24                 | exhausted     | B
+walinuxagent      | 500, 206, connect                    | 2 3 5 8 13           | exhausted     | B
+walinuxagent      | 410, 404, 400                        |                      | not-retryable | B
+entra-doc         | 429, 404, 410, timeout               | 0 2 6 14 30          | exhausted     | documented
+entra-doc         | 500, 503                             | 1 2 6 14 30          | exhausted     | documented
+entra-doc         | 400, 401, 403, 408                   |                      | not-retryable | documented
+proportional      | 429 200, 410 200, connect 200        | .25~.5               | ok            | ours
+proportional      | 429+5 429+5 200                      | 5 5                  | ok            | ours
+proportional      | 429+100 200                          | 60                   | ok            | ours
+proportional      | 400, 401                             |                      | not-retryable | ours
+no-retry          | 429, 429+1, 500, connect             |                      | not-retryable | ours
+";
+
+#[test]
+fn every_preset_waits_as_the_client_it_models() {
+    let wrong: Vec<String> = rows().flat_map(|row| row.check()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_preset_is_without_a_row() {
+    let tested: BTreeSet<&str> = rows().map(|row| row.preset).collect();
+    assert_eq!(tested, presets().keys().map(String::as_str).collect());
+}
+
+#[test]
+fn the_old_azure_cli_waits_an_update_out() {
+    let policy = Policy::preset("azure-cli-msrestazure").expect("a preset");
+    for seed in 0..DRAWS {
+        let (waits, end) = play(&policy, "410", seed);
+        assert!(waits.iter().sum::<f64>() > 69.999, "{waits:?}");
+        assert_eq!(end, "time");
+    }
+}
+
+/// How often a case with chance in it is played.
+const DRAWS: u64 = 1500;
+
+struct Row {
+    preset: &'static str,
+    cases: Vec<&'static str>,
+    /// Least and most of each wait, in seconds.
+    waits: Vec<(f64, f64)>,
+    end: &'static str,
+}
+
+fn rows() -> impl Iterator<Item = Row> {
+    ROWS.lines().filter(|line| !line.is_empty()).map(|line| {
+        let columns: Vec<_> = line.split('|').map(str::trim).collect();
+        let [preset, cases, waits, end, _source] = columns[..] else {
+            panic!("five columns: {line}");
+        };
+        let cases = cases.split(',').map(str::trim).collect();
+        Row {
+            preset,
+            cases,
+            waits: waits.split_whitespace().flat_map(expected).collect(),
+            end,
+        }
+    })
+}
+
+fn expected(text: &str) -> Vec<(f64, f64)> {
+    let number = |text: &str| text.parse::<f64>().expect("seconds");
+    let (wait, times) = text.split_once('x').unwrap_or((text, "1"));
+    let (least, most) = wait.split_once('~').unwrap_or((wait, wait));
+    vec![(number(least), number(most)); times.parse().expect("a count")]
+}
+
+impl Row {
+    fn check(&self) -> Vec<String> {
+        let policy = Policy::preset(self.preset).expect("a preset");
+        self.cases
+            .iter()
+            .filter_map(|case| self.check_case(&policy, case).err())
+            .collect()
+    }
+
+    fn check_case(&self, policy: &Arc<Policy>, case: &str) -> Result<(), String> {
+        let by_chance = self.waits.iter().any(|(least, most)| least < most);
+        let mut seen = vec![(f64::INFINITY, 0.0_f64); self.waits.len()];
+        for seed in 0..if by_chance { DRAWS } else { 1 } {
+            let (waits, end) = play(policy, case, seed);
+            if waits.len() != seen.len() || end != self.end {
+                return Err(format!(
+                    "{} on {case}: waits {waits:?}, then {end}",
+                    self.preset
+                ));
+            }
+            for ((least, most), wait) in seen.iter_mut().zip(waits) {
+                (*least, *most) = (least.min(wait), most.max(wait));
+            }
+        }
+        if seen
+            .iter()
+            .zip(&self.waits)
+            .all(|(seen, expected)| reaches(*seen, *expected))
+        {
+            return Ok(());
+        }
+        Err(format!(
+            "{} on {case}: waits from and to {seen:?}",
+            self.preset
+        ))
+    }
+}
+
+/// Whether what was seen lies within what is expected, and comes near both its ends.
+fn reaches(seen: (f64, f64), expected: (f64, f64)) -> bool {
+    let near = 0.05 * (expected.1 - expected.0) + 1e-6;
+    (-1e-6..near).contains(&(seen.0 - expected.0)) && (-1e-6..near).contains(&(expected.1 - seen.1))
+}
+
+/// The waits of one acquisition in seconds, and how it ends. A timeout takes the policy's attempt
+/// timeout; everything else takes no time.
+fn play(policy: &Arc<Policy>, case: &str, seed: u64) -> (Vec<f64>, &'static str) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let script: Vec<Outcome> = case.split_whitespace().map(outcome).collect();
+    let last = *script.last().expect("an outcome");
+    let mut now = Duration::ZERO;
+    let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
+    let mut waits = Vec::new();
+    for outcome in script.into_iter().chain(std::iter::repeat_n(last, 1000)) {
+        if outcome == Outcome::Transport(TransportFailure::Timeout) {
+            now += policy.attempt_timeout.unwrap_or_default();
+        }
+        match acquisition.after(&outcome, now, &mut rng) {
+            Step::Send => waits.push(0.0),
+            Step::WaitUntil(at) => {
+                waits.push(at.saturating_sub(now).as_secs_f64());
+                now = at;
+            }
+            Step::Done => return (waits, "ok"),
+            Step::Failed(reason) => return (waits, name(reason)),
+        }
+    }
+    panic!("{case}: it never ends")
+}
+
+fn outcome(text: &str) -> Outcome {
+    let (status, wait) = text.split_once('+').unwrap_or((text, ""));
+    match status {
+        "200" => Outcome::Token,
+        "connect" => Outcome::Transport(TransportFailure::Connect),
+        "unreachable" => Outcome::Transport(TransportFailure::Unreachable),
+        "timeout" => Outcome::Transport(TransportFailure::Timeout),
+        "reset" => Outcome::Transport(TransportFailure::Reset),
+        "closed" => Outcome::Transport(TransportFailure::Closed),
+        _ => Outcome::Status {
+            status: status.parse().expect("a status"),
+            retry_after: retry_after(wait),
+        },
+    }
+}
+
+fn retry_after(text: &str) -> RetryAfter {
+    let milliseconds = text
+        .strip_suffix("ms")
+        .map(|ms| ms.parse().expect("milliseconds"));
+    RetryAfter {
+        seconds: text.parse().ok().map(Duration::from_secs),
+        milliseconds: milliseconds.map(Duration::from_millis),
+        date: None,
+    }
+}
+
+fn name(reason: GaveUp) -> &'static str {
+    match reason {
+        GaveUp::NotRetryable => "not-retryable",
+        GaveUp::RetriesExhausted => "exhausted",
+        GaveUp::TimeLimit => "time",
+        GaveUp::RetryAfterTooLong => "too-long",
+    }
+}

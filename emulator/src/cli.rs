@@ -1,0 +1,114 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+use imds_emulator::Config;
+
+use crate::shell::Shell;
+
+/// A mock Azure Instance Metadata Service, with its limits and errors.
+///
+/// Exit codes: 0 done, 2 wrong usage or configuration, 3 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "imds-emulator", version)]
+pub(crate) struct Cli {
+    /// What to log on standard error: error, warn, info, debug, trace, or a filter by module.
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "warn")]
+    pub(crate) log: String,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve until told to stop; print one line of JSON when ready.
+    Serve(Serve),
+    /// Print what makes clients ask the emulator instead of the real service.
+    Env {
+        /// For which shell.
+        #[arg(long, value_enum)]
+        shell: Shell,
+        /// Where the emulator serves IMDS: http://HOST:PORT.
+        #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
+        endpoint: String,
+    },
+    /// Show or check a configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// Each option wins over its variable in the environment, that over the file, that over the default.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to serve IMDS; port 0 picks a free one. [default: 127.0.0.1:16925]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// Where to serve administration; port 0 picks a free one. [default: 127.0.0.1:16926]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_ADMIN_LISTEN")]
+    pub(crate) admin_listen: Option<SocketAddr>,
+
+    /// A configuration file; see `config default`.
+    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// A named set of limits. [default: azure]
+    #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Draws service times, request ids and the signing key. [default: 1]
+    #[arg(long, env = "IMDS_EMULATOR_SEED")]
+    pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting with its default and its meaning.
+    Default,
+    /// Check a configuration file and name everything that is wrong with it.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Only scheme, host and port, so that no shell can take it for more than it is.
+fn endpoint(text: &str) -> Result<String, &'static str> {
+    let expected = "expected http://HOST:PORT";
+    let uri: http::Uri = text.parse().map_err(|_| expected)?;
+    let is_bare = uri.path() == "/" && uri.query().is_none();
+    match uri.authority() {
+        Some(authority) if is_bare && uri.scheme_str() == Some("http") => {
+            Ok(format!("http://{authority}"))
+        }
+        _ => Err(expected),
+    }
+}
+
+fn profiles() -> PossibleValuesParser {
+    PossibleValuesParser::new(Config::profiles())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_scheme_a_host_and_a_port() {
+        assert_eq!(endpoint("http://[::1]:1/"), Ok("http://[::1]:1".to_owned()));
+        for text in ["127.0.0.1:1", "https://h:1", "http://h/'", "http://h?x", ""] {
+            assert!(endpoint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,170 @@
+//! What can be set, and how it is read.
+//!
+//! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
+//! laid over it, and what the user sets over that; each setting has one home.
+
+mod identities;
+mod latency;
+mod limits;
+mod profile;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde::Serialize;
+use toml::de::DeTable;
+
+use crate::document::{self, FriendlyDuration, Problems, Section};
+use crate::identity::Identities;
+use crate::latency::Latency;
+use crate::limit::Limits;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Config {
+    /// The profile the limits come from.
+    pub profile: String,
+    /// Draws service times, request ids and the signing key.
+    pub seed: u64,
+    /// The tenant that tokens name, a GUID.
+    pub tenant_id: String,
+    /// How requests are limited.
+    pub limits: Limits,
+    /// How long answers take.
+    pub latency: Latency,
+    /// Who may have tokens.
+    pub identities: Identities,
+    /// What the tokens are like.
+    pub tokens: Tokens,
+    /// What the answers are like.
+    pub wire: Wire,
+    /// Where IMDS is served; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Where the administration port is; port 0 picks a free one.
+    pub admin_listen: SocketAddr,
+}
+
+/// What tokens are like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tokens {
+    /// From issue to expiry, 1 second to 365 days.
+    #[serde(serialize_with = "document::friendly")]
+    pub lifetime: Duration,
+}
+
+/// What answers are like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Wire {
+    /// The `Server` header: printable ASCII. Anything else is answered as `IMDS`.
+    pub server: String,
+    /// Whether a 429 names the limiter that refused.
+    pub name_limiter: bool,
+}
+
+impl Config {
+    /// The defaults as a commented document.
+    pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+    /// Reads a configuration document; `name` is what problems call it.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn from_toml(name: &str, text: &str) -> Result<Config, Problems> {
+        document::read(name, text, |section| Config::read_over(section, None))
+    }
+
+    /// As [`Config::from_toml`], with that profile whatever profile the document names.
+    ///
+    /// # Errors
+    /// All that is wrong with it. An unknown profile is a problem of the document.
+    pub fn from_toml_as(name: &str, text: &str, profile: &str) -> Result<Config, Problems> {
+        document::read(name, text, |section| {
+            Config::read_over(section, Some(profile))
+        })
+    }
+
+    /// Reads a configuration that is a table of another document. Problems are noted there; the
+    /// defaults are returned in that case.
+    pub fn read(section: &mut Section) -> Config {
+        Config::read_over(section, None).unwrap_or_default()
+    }
+
+    /// The names of the profiles.
+    #[must_use]
+    pub fn profiles() -> Vec<String> {
+        profile::names()
+    }
+
+    fn read_over(section: &mut Section, chosen: Option<&str>) -> Option<Config> {
+        section.underlay(defaults());
+        let profile = profile::underlay(section, chosen);
+        let seed = section.required("seed");
+        let tenant_id = identities::guid(section, "tenant_id");
+        let identities = identities::read(section, tenant_id.as_deref().unwrap_or_default());
+        let limits = section
+            .section("limits")
+            .and_then(|mut table| limits::read(&mut table));
+        let latency = section
+            .section("latency")
+            .and_then(|mut table| latency::read(&mut table));
+        let tokens = section
+            .section("tokens")
+            .and_then(|mut table| tokens(&mut table));
+        let wire = section
+            .section("wire")
+            .and_then(|mut table| wire(&mut table));
+        let listen = section.required("listen");
+        let admin_listen = section.required("admin_listen");
+        Some(Config {
+            profile: profile?,
+            seed: seed?,
+            tenant_id: tenant_id?,
+            limits: limits?,
+            latency: latency?,
+            identities,
+            tokens: tokens?,
+            wire: wire?,
+            listen: listen?,
+            admin_listen: admin_listen?,
+        })
+    }
+}
+
+impl Default for Config {
+    /// What [`Config::DEFAULTS`] says.
+    fn default() -> Self {
+        Config::from_toml("defaults.toml", "").expect("a test reads the defaults")
+    }
+}
+
+fn defaults() -> DeTable<'static> {
+    let table = DeTable::parse(Config::DEFAULTS);
+    table.expect("a test reads the defaults").into_inner()
+}
+
+fn tokens(section: &mut Section) -> Option<Tokens> {
+    const LONGEST: Duration = Duration::from_hours(365 * 24);
+    let FriendlyDuration(lifetime) = section.required("lifetime")?;
+    if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
+        section.refuse("lifetime", "expected 1 second to 365 days");
+        return None;
+    }
+    Some(Tokens { lifetime })
+}
+
+fn wire(section: &mut Section) -> Option<Wire> {
+    let server: Option<String> = section.required("server");
+    let name_limiter = section.required("name_limiter");
+    let is_a_header = |server: &String| server.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if server.as_ref().is_some_and(|server| !is_a_header(server)) {
+        section.refuse("server", "expected printable ASCII characters");
+        return None;
+    }
+    Some(Wire {
+        server: server?,
+        name_limiter: name_limiter?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

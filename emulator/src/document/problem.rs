@@ -1,0 +1,136 @@
+//! What is wrong with a document, and where.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Range;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The key's path from the root (`limits.identity.rate`), empty for the document itself.
+    pub path: String,
+    /// What was expected, or what was found instead.
+    pub message: String,
+}
+
+/// Everything that is wrong with one document, sorted by place.
+///
+/// Displayed as one line each: `file:line:column: path: message`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems {
+    name: String,
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The problems in the order of their places.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.list.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{}:{problem}", self.name)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// The document a reading is about, and what was noted on the way.
+pub(super) struct Log {
+    name: String,
+    text: String,
+    noted: RefCell<Vec<Problem>>,
+}
+
+impl Log {
+    pub(super) fn new(name: &str, text: &str) -> Log {
+        Log {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            noted: RefCell::default(),
+        }
+    }
+
+    pub(super) fn note(&self, place: Range<usize>, path: &str, message: impl fmt::Display) {
+        let (line, column) = position(&self.text, place.start);
+        self.noted.borrow_mut().push(Problem {
+            line,
+            column,
+            path: path.to_owned(),
+            message: message.to_string(),
+        });
+    }
+
+    pub(super) fn problems(&self) -> Problems {
+        let mut list = self.noted.borrow().clone();
+        list.sort();
+        list.dedup();
+        Problems {
+            name: self.name.clone(),
+            list,
+        }
+    }
+}
+
+/// Line and column, from 1, of a byte offset.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.matches('\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        assert_eq!(position("a\n\u{e9}\u{e9}x", 6), (2, 3));
+        assert_eq!(position("", 0), (1, 1));
+        assert_eq!(position("ab\n", 99), (2, 1));
+    }
+}

@@ -1,0 +1,76 @@
+//! Lengths of time as people write them.
+
+use std::time::Duration;
+
+use jiff::fmt::friendly::{SpanParser, SpanPrinter};
+use serde::Serializer;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+
+/// A length of time written as `"120ms"`, `"1.5s"` or `"1m 10s"`; never negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FriendlyDuration(pub Duration);
+
+impl FriendlyDuration {
+    /// The length of time that `text` says, if it says one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<FriendlyDuration> {
+        SpanParser::new()
+            .parse_unsigned_duration(text)
+            .map(FriendlyDuration)
+            .ok()
+    }
+}
+
+/// Writes a length of time in the way it is read; for `#[serde(serialize_with)]`.
+pub(crate) fn friendly<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&SpanPrinter::new().unsigned_duration_to_string(time))
+}
+
+impl<'de> Deserialize<'de> for FriendlyDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text)
+    }
+}
+
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = FriendlyDuration;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a length of time such as \"120ms\", \"1.5s\" or \"1m 10s\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<FriendlyDuration, E> {
+        FriendlyDuration::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Duration, Error> {
+        let deserializer: StrDeserializer<'_, Error> = text.into_deserializer();
+        FriendlyDuration::deserialize(deserializer).map(|friendly| friendly.0)
+    }
+
+    #[test]
+    fn reads_what_people_write() {
+        assert_eq!(parse("120ms"), Ok(Duration::from_millis(120)));
+        assert_eq!(parse("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse("1m 10s"), Ok(Duration::from_secs(70)));
+        assert_eq!(parse("0s"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn refuses_bare_and_negative_numbers() {
+        for text in ["", "5", "-5s", "5 parsecs"] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains("expected a length of time"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The emulator inside another program, for tests and for the load generator.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::server::{self, Listeners, StartError};
+use crate::service::Service;
+use crate::tally::Tally;
+
+/// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later.
+pub struct Emulator {
+    service: Arc<Service>,
+    imds_url: String,
+    admin_url: String,
+    /// Dropping it is the signal.
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// Starts an emulator at `config.listen` and `config.admin_listen`.
+    ///
+    /// # Errors
+    /// When an address cannot be bound.
+    pub async fn start(config: Config) -> Result<Emulator, StartError> {
+        let listeners = Listeners::bind(&config).await?;
+        let imds_url = format!("http://{}", listeners.imds_address());
+        let admin_url = format!("http://{}", listeners.admin_address());
+        let service = Arc::new(Service::new(listeners.bound(config)));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async { drop(stopped.await) };
+        let served = tokio::spawn(server::run(listeners, Arc::clone(&service), shutdown));
+        Ok(Emulator {
+            service,
+            imds_url,
+            admin_url,
+            stop,
+            served,
+        })
+    }
+
+    /// `http://address:port` of the IMDS port, without a slash at the end.
+    #[must_use]
+    pub fn imds_url(&self) -> String {
+        self.imds_url.clone()
+    }
+
+    /// `http://address:port` of the administration port, without a slash at the end.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        self.admin_url.clone()
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.service.vm().tally().clone()
+    }
+
+    /// Waits until it can sign tokens. Requests before that are served, but wait for the key.
+    pub async fn ready(&self) {
+        self.service.mint().ready().await;
+    }
+
+    /// Stops it; answers in flight have a second to finish.
+    ///
+    /// # Panics
+    /// When the server panicked.
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.served
+            .await
+            .expect("the server ends when it is told to");
+    }
+}

@@ -1,0 +1,101 @@
+//! What every request must have and must not have, whatever it asks for.
+//!
+//! The order is that of the real service as far as the evidence goes (weak): the header first, then
+//! the query's form, then what each endpoint needs.
+
+use std::collections::BTreeSet;
+
+use crate::head::Head;
+use crate::identity::Rejection;
+
+/// Why a request is answered as faulty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    MetadataHeaderMissing,
+    Forwarded,
+    ParameterRepeated,
+    PathUnknown,
+    MethodNotAllowed,
+    VersionInvalid,
+    ResourceMissing,
+    SelectorsMixed,
+    IdentityNotFound,
+    SeveralIdentities,
+}
+
+impl From<Rejection> for Flaw {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::IdentityNotFound => Flaw::IdentityNotFound,
+            Rejection::SeveralIdentities => Flaw::SeveralIdentities,
+        }
+    }
+}
+
+/// Lets a request pass to the routes, or says what is wrong with it.
+pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
+    metadata_header(head)?;
+    not_forwarded(head)?;
+    no_parameter_twice(head)
+}
+
+/// The documents ask for `Metadata: true` in lower case; clients that send `True` are served.
+fn metadata_header(head: &Head) -> Result<(), Flaw> {
+    let value = head.headers.get("metadata");
+    let is_true = value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    ensure(is_true, Flaw::MetadataHeaderMissing)
+}
+
+/// Documented: a request that came through a proxy is turned away.
+fn not_forwarded(head: &Head) -> Result<(), Flaw> {
+    ensure(
+        !head.headers.contains_key("x-forwarded-for"),
+        Flaw::Forwarded,
+    )
+}
+
+/// Documented: no query parameter may come twice.
+fn no_parameter_twice(head: &Head) -> Result<(), Flaw> {
+    let mut seen = BTreeSet::new();
+    let all_new = head.parameter_names().all(|name| seen.insert(name));
+    ensure(all_new, Flaw::ParameterRepeated)
+}
+
+/// The flaw, unless the condition holds.
+pub(crate) fn ensure(condition: bool, flaw: Flaw) -> Result<(), Flaw> {
+    condition.then_some(()).ok_or(flaw)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::head::get;
+
+    #[test]
+    fn wants_the_metadata_header_whatever_the_case_of_its_value() {
+        let mut head = get("/");
+        for value in ["true", "True", "TRUE"] {
+            head.headers
+                .insert("metadata", HeaderValue::from_static(value));
+            assert_eq!(check(&head), Ok(()), "{value}");
+        }
+        head.headers
+            .insert("metadata", HeaderValue::from_static("false"));
+        assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
+        head.headers.remove("metadata");
+        assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
+    }
+
+    #[test]
+    fn names_the_first_of_several_flaws() {
+        let mut head = get("/?a=1&a=2");
+        assert_eq!(check(&head), Err(Flaw::ParameterRepeated));
+        head.headers
+            .insert("x-forwarded-for", HeaderValue::from_static("10.0.0.1"));
+        assert_eq!(check(&head), Err(Flaw::Forwarded));
+        head.headers.remove("metadata");
+        assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
+    }
+}

@@ -1,0 +1,112 @@
+//! A request's head as the routes want it: its path in one spelling, its query taken apart.
+
+use http::{HeaderMap, Method, Request, Uri};
+
+use crate::limit::Category;
+
+/// What a request says before its body. The body of a GET means nothing and is never read.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    /// In lower case, without doubled slashes and without one at the end.
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    /// Names and values, decoded, in the order in which they were sent.
+    query: Vec<(String, String)>,
+}
+
+impl Head {
+    pub(crate) fn of<B>(request: &Request<B>) -> Head {
+        Head {
+            method: request.method().clone(),
+            path: normal_path(request.uri()),
+            headers: request.headers().clone(),
+            query: query(request.uri()),
+        }
+    }
+
+    pub(crate) fn category(&self) -> Category {
+        match self.path.strip_prefix("/metadata/identity") {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Category::Identity,
+            _ => Category::Other,
+        }
+    }
+
+    /// The value of a query parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.query.iter();
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The names of the query's parameters.
+    pub(crate) fn parameter_names(&self) -> impl Iterator<Item = &str> {
+        self.query.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// Real clients send the token path with a slash at the end (JavaScript) and with a doubled slash at
+/// the start (Java), and proxies' clients send the whole URI.
+fn normal_path(uri: &Uri) -> String {
+    let segments = uri.path().split('/').filter(|segment| !segment.is_empty());
+    let path: String = segments.flat_map(|segment| ["/", segment]).collect();
+    path.to_ascii_lowercase()
+}
+
+fn query(uri: &Uri) -> Vec<(String, String)> {
+    let query = uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+#[cfg(test)]
+pub(crate) fn get(target: &str) -> Head {
+    let request = Request::get(target).header("Metadata", "true").body(());
+    Head::of(&request.expect("a test's target is valid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brings_every_spelling_of_a_path_to_one() {
+        for target in [
+            "/metadata/versions",
+            "/metadata/versions/",
+            "//metadata//versions?x=1",
+            "/Metadata/Versions",
+            "http://169.254.169.254/metadata/versions/",
+        ] {
+            assert_eq!(get(target).path, "/metadata/versions", "{target}");
+        }
+        assert_eq!(get("/").path, "");
+    }
+
+    #[test]
+    fn tells_the_categories_by_whole_segments() {
+        let category = |target| get(target).category();
+        assert_eq!(
+            category("/metadata/identity/oauth2/token"),
+            Category::Identity
+        );
+        assert_eq!(category("//metadata/Identity/"), Category::Identity);
+        assert_eq!(category("/metadata/identityx"), Category::Other);
+        assert_eq!(category("/metadata/versions"), Category::Other);
+    }
+
+    #[test]
+    fn decodes_raw_and_encoded_values_alike() {
+        for target in [
+            "/t?resource=https%3A%2F%2Fvault.azure.net%2F",
+            "/t?resource=https://vault.azure.net/",
+        ] {
+            assert_eq!(
+                get(target).parameter("resource"),
+                Some("https://vault.azure.net/")
+            );
+        }
+    }
+}

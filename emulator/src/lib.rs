@@ -1,0 +1,54 @@
+//! A mock of Azure's Instance Metadata Service (IMDS) that answers as IMDS does and refuses as IMDS
+//! does.
+//!
+//! Three ways to use it:
+//! - the `imds-emulator` program serves it to any client;
+//! - [`Emulator`] embeds that server in a test;
+//! - [`Vm`] is its heart, a pure value: a simulation asks it the same questions in virtual time.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), imds_emulator::StartError> {
+//! use imds_emulator::{Config, Emulator};
+//!
+//! let config = Config {
+//!     listen: ([127, 0, 0, 1], 0).into(),
+//!     admin_listen: ([127, 0, 0, 1], 0).into(),
+//!     ..Config::default()
+//! };
+//! let emulator = Emulator::start(config).await?;
+//! println!("AZURE_POD_IDENTITY_AUTHORITY_HOST={}", emulator.imds_url());
+//! emulator.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The way of a request: `http` takes it off the wire, `head` reads it, `service` answers it by
+//! asking `guard`, `route`, [`vm`] and `reply` in turn.
+
+mod admin;
+pub mod config;
+pub mod document;
+mod embedded;
+mod guard;
+mod head;
+mod http;
+pub mod identity;
+pub mod latency;
+pub mod limit;
+mod reply;
+mod route;
+mod server;
+mod service;
+pub mod tally;
+mod token;
+pub mod vm;
+
+pub use config::Config;
+pub use document::{Problems, Section};
+pub use embedded::Emulator;
+pub use server::{Listeners, StartError, serve};
+pub use tally::Tally;
+pub use vm::Vm;
+
+/// The version of this crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,42 @@
+//! So many requests in any window, counted one by one.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Keeps the times of the last `requests` charges: no earlier one can matter.
+#[derive(Debug)]
+pub(super) struct SlidingWindow {
+    requests: usize,
+    window: Duration,
+    charged: VecDeque<Duration>,
+}
+
+impl SlidingWindow {
+    pub(super) fn new(requests: u32, window: Duration) -> SlidingWindow {
+        SlidingWindow {
+            requests: requests as usize,
+            window,
+            charged: VecDeque::new(),
+        }
+    }
+
+    /// A request exactly one window after the oldest that counts is admitted: windows are
+    /// half-open, [t, t + window).
+    pub(super) fn earliest(&self, now: Duration) -> Duration {
+        match self.charged.front() {
+            Some(&oldest) if self.is_full() => now.max(oldest + self.window),
+            _ => now,
+        }
+    }
+
+    pub(super) fn charge(&mut self, now: Duration) {
+        if self.is_full() {
+            self.charged.pop_front();
+        }
+        self.charged.push_back(now);
+    }
+
+    fn is_full(&self) -> bool {
+        self.charged.len() == self.requests
+    }
+}

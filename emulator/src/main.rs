@@ -1,0 +1,133 @@
+//! The `imds-emulator` program.
+
+mod cli;
+mod exit;
+mod shell;
+mod signal;
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use imds_emulator::{Config, Listeners, VERSION};
+use serde::Serialize;
+use tracing::warn;
+use tracing_subscriber::EnvFilter;
+
+use cli::{Cli, Command, ConfigCommand, Serve};
+use exit::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(&cli.log);
+    match run(cli.command) {
+        Ok(()) => ExitCode::from(exit::DONE),
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn log_to_stderr(filter: &str) {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(io::stderr)
+        .init();
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(options) => serve(&options),
+        Command::Env { shell, endpoint } => print(&shell::script(shell, &endpoint)),
+        Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
+        Command::Config(ConfigCommand::Check { file }) => {
+            read(&file, None)?;
+            print(&format!("{}: no problems\n", file.display()))
+        }
+    }
+}
+
+fn serve(options: &Serve) -> Result<(), Failure> {
+    let config = effective(options)?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    runtime.block_on(serve_until_told(config))?;
+    runtime.shutdown_background();
+    Ok(())
+}
+
+async fn serve_until_told(config: Config) -> Result<(), Failure> {
+    let shutdown = signal::shutdown().context("cannot listen for signals")?;
+    let listeners = Listeners::bind(&config)
+        .await
+        .map_err(anyhow::Error::from)?;
+    warn_if_reachable(listeners.imds_address());
+    warn_if_reachable(listeners.admin_address());
+    print(&ready_record(&config, &listeners))?;
+    imds_emulator::serve(listeners, config, shutdown).await;
+    Ok(())
+}
+
+/// The only line on standard output: both ports are bound.
+#[derive(Serialize)]
+struct ReadyRecord<'a> {
+    event: &'static str,
+    imds: String,
+    admin: String,
+    profile: &'a str,
+    seed: u64,
+    version: &'static str,
+}
+
+fn ready_record(config: &Config, listeners: &Listeners) -> String {
+    let record = ReadyRecord {
+        event: "ready",
+        imds: format!("http://{}", listeners.imds_address()),
+        admin: format!("http://{}", listeners.admin_address()),
+        profile: &config.profile,
+        seed: config.seed,
+        version: VERSION,
+    };
+    let line = serde_json::to_string(&record).expect("text is always JSON");
+    line + "\n"
+}
+
+fn warn_if_reachable(address: SocketAddr) {
+    if !address.ip().is_loopback() {
+        warn!(%address, "others can reach this address: it is not a loopback address");
+    }
+}
+
+/// Flag, environment, file, default: the first that says something wins.
+fn effective(options: &Serve) -> Result<Config, Failure> {
+    let profile = options.profile.as_deref();
+    let mut config = match (&options.config, profile) {
+        (Some(file), profile) => read(file, profile)?,
+        (None, Some(profile)) => Config::from_toml_as("--profile", "", profile)?,
+        (None, None) => Config::default(),
+    };
+    config.listen = options.listen.unwrap_or(config.listen);
+    config.admin_listen = options.admin_listen.unwrap_or(config.admin_listen);
+    config.seed = options.seed.unwrap_or(config.seed);
+    Ok(config)
+}
+
+fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {
+    let name = file.display().to_string();
+    let text =
+        std::fs::read_to_string(file).map_err(|error| Failure::Unreadable(name.clone(), error))?;
+    let config = match profile {
+        Some(profile) => Config::from_toml_as(&name, &text, profile),
+        None => Config::from_toml(&name, &text),
+    };
+    Ok(config?)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    Ok(written.context("cannot write to standard output")?)
+}

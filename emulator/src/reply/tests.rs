@@ -1,0 +1,177 @@
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+
+use super::*;
+use crate::limit::Limiter;
+
+/// Status, sorted headers without the content type (which is always the same), and body.
+fn read(answer: Answer) -> (u16, Vec<String>, String) {
+    let (mut parts, body) = answer.into_parts();
+    assert_eq!(parts.headers.remove(CONTENT_TYPE).as_ref(), Some(&JSON));
+    let header =
+        |(name, value): (&HeaderName, &HeaderValue)| format!("{name}: {}", value.to_str().unwrap());
+    let mut headers: Vec<String> = parts.headers.iter().map(header).collect();
+    headers.sort();
+    let body = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(body.collect())
+        .unwrap();
+    (
+        parts.status.as_u16(),
+        headers,
+        String::from_utf8(body.to_bytes().to_vec()).unwrap(),
+    )
+}
+
+fn body(category: Category, flaw: Flaw) -> (u16, String) {
+    let (status, _, body) = read(flawed(category, flaw));
+    (status, body)
+}
+
+const RATE: Refusal = Refusal {
+    limiter: Limiter::Rate,
+    retry_after: None,
+};
+
+#[test]
+fn a_token_is_compact_alphabetical_and_all_text() {
+    let body = TokenBody {
+        access_token: "a.b.c",
+        client_id: "id",
+        expires_in: "86317".to_owned(),
+        expires_on: "1709895997".to_owned(),
+        ext_expires_in: "86399",
+        not_before: "1709809297".to_owned(),
+        resource: "https://vault.azure.net",
+        token_type: "Bearer",
+    };
+    let expected = r#"{"access_token":"a.b.c","client_id":"id","expires_in":"86317","expires_on":"1709895997","ext_expires_in":"86399","not_before":"1709809297","resource":"https://vault.azure.net","token_type":"Bearer"}"#;
+    let headers = vec!["x-ms-request-id: 1".to_owned()];
+    assert_eq!(read(token(&body, "1")), (200, headers, expected.to_owned()));
+}
+
+#[test]
+fn versions_are_listed_oldest_first() {
+    let (status, _, body) = read(versions("1"));
+    assert_eq!(status, 200);
+    assert!(
+        body.starts_with(r#"{"apiVersions":["2017-03-01","2017-04-02","#),
+        "{body}"
+    );
+    assert!(body.ends_with(r#""2024-07-17","2025-04-07"]}"#), "{body}");
+}
+
+#[test]
+fn a_throttled_identity_request_gets_the_captured_ninety_bytes() {
+    let answer = throttled(Category::Identity, RATE, false);
+    let phrase = answer
+        .extensions()
+        .get::<ReasonPhrase>()
+        .map(ReasonPhrase::as_bytes);
+    assert_eq!(phrase, Some(b"".as_slice()));
+    let (status, headers, body) = read(answer);
+    assert_eq!((status, headers, body.len()), (429, vec![], 90));
+    assert_eq!(
+        body,
+        r#"{"error":"invalid_request","error_description":"Temporarily throttled, too many requests"}"#
+    );
+}
+
+#[test]
+fn another_throttled_request_gets_its_category_s_shape() {
+    let (_, _, body) = read(throttled(Category::Other, RATE, false));
+    assert_eq!(
+        body,
+        r#"{ "error": "Temporarily throttled, too many requests" }"#
+    );
+}
+
+#[test]
+fn a_refusal_names_limiter_and_time_only_when_told_to() {
+    let retry_after = Some(Duration::from_secs(3));
+    let refusal = Refusal {
+        limiter: Limiter::Concurrency,
+        retry_after,
+    };
+    let (_, headers, _) = read(throttled(Category::Identity, refusal, true));
+    assert_eq!(
+        headers,
+        ["retry-after: 3", "x-imds-emulator-limiter: concurrency"]
+    );
+}
+
+#[test]
+fn a_missing_metadata_header_is_told_in_each_category_s_captured_words() {
+    let (status, identity) = body(Category::Identity, Flaw::MetadataHeaderMissing);
+    assert_eq!((status, identity.len()), (400, 88));
+    assert_eq!(
+        identity,
+        r#"{"error":"invalid_request","error_description":"Required metadata header not specified"}"#
+    );
+    let other = r#"{ "error": "Bad request: . Required metadata header not specified" }"#;
+    assert_eq!(
+        body(Category::Other, Flaw::MetadataHeaderMissing),
+        (400, other.to_owned())
+    );
+}
+
+#[test]
+fn an_unknown_identity_gets_the_captured_sixty_eight_bytes() {
+    let (status, body) = body(Category::Identity, Flaw::IdentityNotFound);
+    assert_eq!((status, body.len()), (400, 68));
+    assert_eq!(
+        body,
+        r#"{"error":"invalid_request","error_description":"Identity not found"}"#
+    );
+}
+
+#[test]
+fn other_known_flaws_get_the_captured_words() {
+    let text = |flaw| {
+        let (status, body) = body(Category::Identity, flaw);
+        assert_eq!(status, 400);
+        let body = body.strip_prefix(r#"{"error":"invalid_request","error_description":""#);
+        body.and_then(|rest| rest.strip_suffix(r#""}"#))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        text(Flaw::ResourceMissing),
+        "Required query variable 'resource' is missing"
+    );
+    assert_eq!(
+        text(Flaw::SeveralIdentities),
+        "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"
+    );
+}
+
+#[test]
+fn every_flaw_is_json_in_either_shape() {
+    for flaw in [
+        Flaw::MetadataHeaderMissing,
+        Flaw::Forwarded,
+        Flaw::ParameterRepeated,
+        Flaw::PathUnknown,
+        Flaw::MethodNotAllowed,
+        Flaw::VersionInvalid,
+        Flaw::ResourceMissing,
+        Flaw::SelectorsMixed,
+        Flaw::IdentityNotFound,
+        Flaw::SeveralIdentities,
+    ] {
+        for (category, keys) in [(Category::Identity, 2), (Category::Other, 1)] {
+            let (status, body) = body(category, flaw);
+            let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(parsed.as_object().unwrap().len(), keys, "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_there_and_what_is_not_allowed_have_their_own_statuses() {
+    assert_eq!(body(Category::Other, Flaw::PathUnknown).0, 404);
+    let (status, headers, _) = read(flawed(Category::Identity, Flaw::MethodNotAllowed));
+    assert_eq!((status, headers), (405, vec!["allow: GET".to_owned()]));
+}

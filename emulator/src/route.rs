@@ -1,0 +1,41 @@
+//! Which endpoint a request is for, and what it asks of it.
+
+pub(crate) mod token;
+pub(crate) mod versions;
+
+use http::Method;
+
+use crate::guard::Flaw;
+use crate::head::Head;
+use crate::vm::Request;
+
+/// Reads a request that passed the guard.
+pub(crate) fn read(head: &Head) -> Result<Request<'_>, Flaw> {
+    let read = match head.path.as_str() {
+        token::PATH => token::read,
+        versions::PATH => versions::read,
+        _ => return Err(Flaw::PathUnknown),
+    };
+    if head.method != Method::GET {
+        return Err(Flaw::MethodNotAllowed);
+    }
+    read(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::head::get;
+
+    #[test]
+    fn finds_the_path_before_it_minds_the_method() {
+        let mut head = get("/metadata/versions");
+        assert_eq!(read(&head), Ok(Request::Versions));
+        for method in [Method::POST, Method::HEAD, Method::OPTIONS] {
+            head.method = method;
+            assert_eq!(read(&head), Err(Flaw::MethodNotAllowed));
+        }
+        head.path = "/metadata/nothing".to_owned();
+        assert_eq!(read(&head), Err(Flaw::PathUnknown));
+    }
+}

@@ -1,0 +1,133 @@
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use super::*;
+use crate::limit::Limiter;
+
+const COLD: Duration = Duration::from_millis(100);
+const WARM: Duration = Duration::from_millis(10);
+const LIFETIME: Duration = Duration::from_mins(1);
+const ARM: Request<'_> = token("https://management.azure.com/");
+
+const fn token(resource: &str) -> Request<'_> {
+    let identity = Selector::Default;
+    Request::Token { identity, resource }
+}
+
+fn vm() -> Vm {
+    let text = "latency = { token_cold = '100ms', token_warm = '10ms', other = '5ms' }\n\
+                tokens = { lifetime = '60s' }";
+    Vm::new(&Config::from_toml("vm", text).unwrap())
+}
+
+fn arrive(vm: &mut Vm, now: Duration, request: &Request<'_>) -> Verdict {
+    vm.arrive(now, request, &mut ChaCha8Rng::seed_from_u64(0))
+}
+
+fn admit(vm: &mut Vm, now: Duration, request: &Request<'_>) -> Admission {
+    match arrive(vm, now, request) {
+        Verdict::Admitted(admission) => admission,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Arrives at `now`, departs after the service time; that time and the token's time of issue.
+fn fetch(vm: &mut Vm, now: Duration, request: &Request<'_>) -> (Duration, Duration) {
+    let Admission {
+        ticket,
+        service_time,
+    } = admit(vm, now, request);
+    match vm.depart(now + service_time, ticket) {
+        Departure::Token(grant) => (service_time, grant.issued_at),
+        Departure::Versions => panic!("asked for a token"),
+    }
+}
+
+#[test]
+fn a_token_is_cold_until_the_first_answer_with_it_has_departed() {
+    let mut vm = vm();
+    let first = admit(&mut vm, Duration::ZERO, &ARM);
+    let meanwhile = admit(&mut vm, COLD / 2, &ARM);
+    assert_eq!((first.service_time, meanwhile.service_time), (COLD, COLD));
+    vm.depart(COLD, first.ticket);
+    assert_eq!(fetch(&mut vm, COLD, &ARM), (WARM, COLD));
+    assert_eq!(
+        fetch(&mut vm, COLD, &token("https://other.example")).0,
+        COLD
+    );
+}
+
+#[test]
+fn an_expired_token_is_cold_again_and_issued_anew() {
+    let mut vm = vm();
+    let (_, issued_at) = fetch(&mut vm, Duration::ZERO, &ARM);
+    let expiry = issued_at + LIFETIME;
+    let last_moment = expiry.checked_sub(Duration::from_nanos(1)).unwrap();
+    assert_eq!(admit(&mut vm, last_moment, &ARM).service_time, WARM);
+    assert_eq!(fetch(&mut vm, expiry, &ARM), (COLD, expiry + COLD));
+}
+
+#[test]
+fn a_departure_frees_its_slot_for_an_arrival_at_the_same_instant() {
+    let mut vm = vm();
+    let mut admissions: Vec<Admission> = Vec::new();
+    admissions.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &ARM)));
+    let sixth = arrive(&mut vm, COLD, &ARM);
+    assert!(matches!(sixth, Verdict::Refused(refusal) if refusal.limiter == Limiter::Concurrency));
+    vm.depart(COLD, admissions.remove(0).ticket);
+    admit(&mut vm, COLD, &ARM);
+    assert_eq!(
+        (vm.tally().identity.in_use, vm.tally().identity.peak_in_use),
+        (5, 5)
+    );
+}
+
+#[test]
+fn the_categories_do_not_know_each_other() {
+    let mut vm = vm();
+    let mut held: Vec<Admission> = Vec::new();
+    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &ARM)));
+    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &Request::Versions)));
+    let verdict = arrive(&mut vm, Duration::ZERO, &Request::Versions);
+    assert!(matches!(verdict, Verdict::Refused(refusal) if refusal.limiter == Limiter::Rate));
+    assert_eq!(
+        (vm.tally().identity.in_use, vm.tally().other.in_use),
+        (5, 5)
+    );
+}
+
+#[test]
+fn what_is_rejected_is_neither_charged_nor_given_a_slot() {
+    let mut vm = vm();
+    let identity = Selector::ClientId("unknown");
+    let unknown = Request::Token {
+        identity,
+        resource: "r",
+    };
+    for _ in 0..100 {
+        let verdict = arrive(&mut vm, Duration::ZERO, &unknown);
+        assert!(matches!(
+            verdict,
+            Verdict::Rejected(Rejection::IdentityNotFound)
+        ));
+    }
+    admit(&mut vm, Duration::ZERO, &ARM);
+    assert_eq!(
+        (vm.tally().identity.rejected, vm.tally().identity.admitted),
+        (100, 1)
+    );
+}
+
+#[test]
+fn tallies_the_service_of_what_was_granted() {
+    let mut vm = vm();
+    fetch(&mut vm, Duration::ZERO, &ARM);
+    fetch(&mut vm, Duration::from_secs(1), &ARM);
+    let versions = admit(&mut vm, Duration::from_secs(2), &Request::Versions);
+    assert_eq!(
+        vm.depart(Duration::from_secs(3), versions.ticket),
+        Departure::Versions
+    );
+    assert_eq!(vm.tally().granted, 2);
+    assert_eq!(vm.tally().granted_service_time, COLD + WARM);
+}

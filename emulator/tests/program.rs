@@ -1,0 +1,220 @@
+//! The program: its ready line, its exit codes, its stop.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imds-emulator"));
+    command.args(arguments);
+    for variable in ["LISTEN", "ADMIN_LISTEN", "CONFIG", "PROFILE", "SEED"] {
+        command.env_remove(format!("IMDS_EMULATOR_{variable}"));
+    }
+    command.env_remove("RUST_LOG");
+    command
+}
+
+fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = program(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// A file with that content, in the folder Cargo keeps for this test.
+fn file(name: &str, content: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// A running program, ended with the test.
+struct Serving {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    ready: serde_json::Value,
+}
+
+impl Serving {
+    fn start(arguments: &[&str]) -> Serving {
+        let mut child = program(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin-listen",
+            "127.0.0.1:0",
+        ])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let ready = serde_json::from_str(&line).unwrap();
+        Serving {
+            child,
+            stdout,
+            ready,
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn says_where_it_serves_once_it_does() {
+    let serving = Serving::start(&["--profile", "azure-2017", "--seed", "9"]);
+    let ready = &serving.ready;
+    assert_eq!(ready["event"], "ready");
+    assert_eq!(
+        (&ready["profile"], &ready["seed"]),
+        (&"azure-2017".into(), &9.into())
+    );
+    for port in ["imds", "admin"] {
+        let url = ready[port].as_str().unwrap();
+        let mut stream = std::net::TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+        stream
+            .write_all(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.0 "), "{answer}");
+    }
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let config = file("precedence.toml", "seed = 1\nprofile = 'unlimited'\n");
+    let mut command = program(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--admin-listen",
+        "127.0.0.1:0",
+    ]);
+    command
+        .env("IMDS_EMULATOR_SEED", "2")
+        .env("IMDS_EMULATOR_PROFILE", "azure-charging");
+    command.arg("--config").arg(config).args(["--seed", "3"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(
+        (&ready["seed"], &ready["profile"]),
+        (&3.into(), &"azure-charging".into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn stops_cleanly_when_told_to() {
+    for signal in ["-TERM", "-INT"] {
+        let mut serving = Serving::start(&[]);
+        let process = serving.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([signal, &process])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        assert_eq!(serving.child.wait().unwrap().code(), Some(0), "{signal}");
+        let mut rest = String::new();
+        serving.stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "", "nothing follows the ready line");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_one_line_and_code_3() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, stdout, stderr) = output(&["serve", "--listen", &address]);
+    assert_eq!(
+        (code, stdout.as_str(), stderr.lines().count()),
+        (Some(3), "", 1),
+        "{stderr}"
+    );
+    assert!(stderr.contains(&address), "{stderr}");
+}
+
+#[test]
+fn a_wrong_configuration_is_all_its_problems_and_code_2() {
+    let config = file("wrong.toml", "sede = 1\nlimits.identity.concurrent = 0\n");
+    let config = config.to_str().unwrap();
+    for arguments in [
+        &["serve", "--config", config],
+        &["config", "check", config][..],
+    ] {
+        let (code, stdout, stderr) = output(arguments);
+        assert_eq!(
+            (code, stdout.as_str(), stderr.lines().count()),
+            (Some(2), "", 2),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains("wrong.toml:1:1: sede: unknown key, did you mean `seed`?"),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains("wrong.toml:2:30: limits.identity.concurrent: "),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_is_code_2() {
+    assert_eq!(output(&["serve", "--profile", "azur"]).0, Some(2));
+    assert_eq!(
+        output(&["serve", "--config", "no-such-file.toml"]).0,
+        Some(2)
+    );
+    assert_eq!(output(&[]).0, Some(2));
+}
+
+#[test]
+fn the_printed_defaults_have_no_problems() {
+    let (code, defaults, _) = output(&["config", "default"]);
+    assert_eq!(code, Some(0));
+    let config = file("defaults.toml", &defaults);
+    let (code, stdout, stderr) = output(&["config", "check", config.to_str().unwrap()]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(stdout.ends_with("no problems\n"), "{stdout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn its_environment_can_be_evaluated() {
+    let (_, script, _) = output(&[
+        "env",
+        "--shell",
+        "bash",
+        "--endpoint",
+        "http://127.0.0.1:1/",
+    ]);
+    let shown = Command::new("sh")
+        .args([
+            "-c",
+            &format!("{script}echo \"$AZURE_POD_IDENTITY_AUTHORITY_HOST\""),
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(shown.stdout).unwrap(),
+        "http://127.0.0.1:1\n"
+    );
+}

@@ -1,0 +1,171 @@
+//! When the sessions of a group start: pure functions of the group's size and a random stream.
+
+use std::time::Duration;
+
+use rand::{Rng, RngExt};
+use serde::Deserialize;
+
+use imds_emulator::document::FriendlyDuration;
+
+/// How the sessions of one group arrive, as a scenario writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// All at once, or uniformly at random over a spread.
+    Herd(Herd),
+    /// One after the other at a fixed interval, each with its own jitter, as a scheduler does.
+    Every(Every),
+    /// Independent of each other at a mean rate.
+    Poisson(Poisson),
+}
+
+/// `herd = { at = "0s", spread = "0s" }`
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Herd {
+    /// The first instant at which a session may start, since the run's start.
+    #[serde(default)]
+    pub at: FriendlyDuration,
+    /// The sessions start uniformly at random within this length of time; zero: all at once.
+    #[serde(default)]
+    pub spread: FriendlyDuration,
+}
+
+/// `every = { at = "0s", interval = "1s", jitter = "0s" }`
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Every {
+    /// When the first session starts, since the run's start.
+    #[serde(default)]
+    pub at: FriendlyDuration,
+    /// From one session's planned start to the next one's.
+    pub interval: FriendlyDuration,
+    /// Each start is late by a uniformly random part of this.
+    #[serde(default)]
+    pub jitter: FriendlyDuration,
+}
+
+/// `poisson = { at = "0s", per_second = 2.0 }`
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Poisson {
+    /// When the process starts, since the run's start.
+    #[serde(default)]
+    pub at: FriendlyDuration,
+    /// Mean number of starts per second, greater than zero.
+    pub per_second: f64,
+}
+
+impl Arrival {
+    /// When each of `count` sessions starts, since the run's start, earliest first.
+    pub fn starts(&self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
+        let mut starts = match self {
+            Self::Herd(herd) => herd.starts(count, rng),
+            Self::Every(every) => every.starts(count, rng),
+            Self::Poisson(poisson) => poisson.starts(count, rng),
+        };
+        starts.sort_unstable();
+        starts
+    }
+
+    /// What is wrong with the numbers, if anything.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        match self {
+            Self::Poisson(p) if !(p.per_second.is_finite() && p.per_second > 0.0) => {
+                Some("a mean rate per_second greater than zero")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Herd {
+    fn starts(self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
+        let start = |_| self.at.0 + part_of(self.spread.0, rng);
+        (0..count).map(start).collect()
+    }
+}
+
+impl Every {
+    fn starts(self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
+        let start = |i| self.at.0 + self.interval.0 * i + part_of(self.jitter.0, rng);
+        (0..count).map(start).collect()
+    }
+}
+
+impl Poisson {
+    fn starts(self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
+        let mut start = self.at.0;
+        let mut next = |_| {
+            // The gaps of a Poisson process are exponential: inverse transform of a uniform draw.
+            let gap_s = -(1.0 - rng.random::<f64>()).ln() / self.per_second;
+            start += Duration::from_secs_f64(gap_s);
+            start
+        };
+        (0..count).map(&mut next).collect()
+    }
+}
+
+fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {
+    whole.mul_f64(rng.random::<f64>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    fn starts(toml: &str, count: u32, seed: u64) -> Vec<Duration> {
+        let arrival: Arrival = toml::from_str(toml).expect("a valid arrival");
+        arrival.starts(count, &mut ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    #[test]
+    fn a_herd_without_spread_starts_at_one_instant() {
+        let all = starts(r#"herd = { at = "2s" }"#, 50, 1);
+        assert_eq!(all, vec![Duration::from_secs(2); 50]);
+    }
+
+    #[test]
+    fn every_starts_at_the_interval() {
+        let all = starts(r#"every = { at = "1s", interval = "500ms" }"#, 3, 1);
+        assert_eq!(all, [1000, 1500, 2000].map(Duration::from_millis));
+    }
+
+    #[test]
+    fn poisson_keeps_its_mean_rate() {
+        let all = starts("poisson = { per_second = 4.0 }", 10_000, 1);
+        let rate = 10_000.0 / all[9_999].as_secs_f64();
+        assert!((3.8..4.2).contains(&rate), "{rate}");
+    }
+
+    #[test]
+    fn a_rate_of_nothing_is_refused() {
+        for rate in ["0.0", "-1.0", "nan", "inf"] {
+            let text = format!("poisson = {{ per_second = {rate} }}");
+            let arrival: Arrival = toml::from_str(&text).expect("the right shape");
+            assert!(arrival.problem().is_some(), "{rate}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_herd_stays_within_its_spread(seed: u64, spread_ms in 0_u64..100_000) {
+            let all = starts(&format!(r#"herd = {{ spread = "{spread_ms}ms" }}"#), 20, seed);
+            prop_assert!(all.is_sorted());
+            prop_assert!(all[19] <= Duration::from_millis(spread_ms));
+        }
+
+        #[test]
+        fn every_is_late_by_at_most_its_jitter(seed: u64) {
+            let all = starts(r#"every = { interval = "1s", jitter = "300ms" }"#, 10, seed);
+            for (start, i) in all.into_iter().zip(0_u64..) {
+                let planned = Duration::from_secs(i);
+                prop_assert!((planned..=planned + Duration::from_millis(300)).contains(&start));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::scenario::Overrides;
+
+/// Plays concurrent sessions against IMDS, in real and in virtual time, and judges them.
+///
+/// Exit codes: 0 every expectation is met; 1 one is not; 2 wrong usage or scenario; 3 could not run.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a scenario in real time, against an embedded emulator or a target.
+    Run(Run),
+    /// Play a scenario in virtual time: the same decisions, in milliseconds.
+    Simulate(Simulate),
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What to play.
+    #[command(flatten)]
+    pub play: Play,
+    /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
+    #[arg(long, value_name = "URL")]
+    pub target: Option<String>,
+    /// Let load go to a target that is not a loopback address.
+    #[arg(long)]
+    pub allow_remote_target: bool,
+    /// Let load go to the real metadata address too, which throttles every program of the VM.
+    #[arg(long, requires = "allow_remote_target")]
+    pub allow_metadata_address: bool,
+    /// Show no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `simulate`
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// What to play.
+    #[command(flatten)]
+    pub play: Play,
+    /// Play this many times, with the seed, the seed + 1 and so on, and sum up.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub runs: u32,
+}
+
+/// What to play, and what to make of it.
+#[derive(Debug, Args)]
+pub struct Play {
+    /// The scenario, a TOML file.
+    pub scenario: PathBuf,
+    /// Take this seed, not the scenario's.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Give every group this client: a preset, or a policy of the scenario.
+    #[arg(long, value_name = "NAME")]
+    pub client: Option<String>,
+    /// Give every group this many sessions.
+    #[arg(long, value_name = "N")]
+    pub count: Option<u32>,
+    /// Do not judge the result.
+    #[arg(long)]
+    pub no_expectations: bool,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write result.json into this folder, which is made if need be.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// What to print on stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A report to read.
+    Text,
+    /// The result document.
+    Json,
+}
+
+impl Play {
+    /// What the command line changes in the scenario.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            seed: self.seed,
+            client: self.client.clone(),
+            count: self.count,
+        }
+    }
+
+    /// The command that plays the same in virtual time, with the seed that was used.
+    #[must_use]
+    pub fn replay(&self, seed: u64) -> String {
+        let scenario = self.scenario.display();
+        let mut command = vec![format!("imds-loadgen simulate {scenario} --seed {seed}")];
+        if let Some(client) = &self.client {
+            command.push(format!("--client {client}"));
+        }
+        if let Some(count) = self.count {
+            command.push(format!("--count {count}"));
+        }
+        command.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_replay_names_every_change() {
+        let args = [
+            "imds-loadgen",
+            "simulate",
+            "a.toml",
+            "--client",
+            "go-msal",
+            "--count",
+            "9",
+        ];
+        let Command::Simulate(simulate) = Cli::parse_from(args).command else {
+            panic!("simulate")
+        };
+        assert_eq!(
+            simulate.play.replay(7),
+            "imds-loadgen simulate a.toml --seed 7 --client go-msal --count 9"
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! Plays concurrent sessions against IMDS and judges them.
+//!
+//! A [`scenario`] is played [`live`] (real time, sockets, the real client) or by [`simulate`] (virtual
+//! time); both count in one [`record`], which becomes one [`result`], held against its expectations
+//! and rendered by [`report`].
+
+pub mod arrival;
+pub mod bounds;
+pub mod cli;
+pub mod exit;
+pub mod expect;
+pub mod failure;
+pub mod live;
+pub mod progress;
+pub mod record;
+pub mod report;
+pub mod result;
+pub mod scenario;
+pub mod schedule;
+pub mod script;
+pub mod simulate;
+pub mod streams;
+pub mod summary;
+pub mod target;
+
+pub use result::RunResult;
+pub use scenario::Scenario;

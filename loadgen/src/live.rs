@@ -1,0 +1,177 @@
+//! Plays a scenario in real time, over sockets: a driver, which reads the clock and waits.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it starts sessions when they are due"
+)]
+
+mod session;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use imds_client::Endpoint;
+use imds_emulator::{Emulator, StartError};
+use thiserror::Error;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use self::session::LiveSession;
+use crate::record::{Ended, Record};
+use crate::result::{Mode, Raw};
+use crate::scenario::Scenario;
+use crate::schedule::schedule;
+use crate::streams::Streams;
+
+/// Why a scenario could not be played in real time.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The embedded emulator did not start.
+    #[error(transparent)]
+    Emulator(#[from] StartError),
+    /// A session's HTTP client could not be set up.
+    #[error("cannot set up an HTTP client: {0}")]
+    Client(String),
+    /// The system allows too few open files for so many sessions.
+    #[error(
+        "{sessions} sessions need {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)"
+    )]
+    Files {
+        /// Sessions of the scenario.
+        sessions: u32,
+        /// Files that they need.
+        needed: u64,
+        /// Files that the system allows.
+        allowed: u64,
+    },
+}
+
+/// Time to set all sessions up in before the first may start.
+const LEAD: Duration = Duration::from_millis(100);
+
+/// How often progress is told.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Plays the scenario against `target`, or against an embedded emulator on a free loopback port.
+/// `progress` is told now and then how many sessions have ended. Ends when the sessions have, at the
+/// scenario's `max_duration`, or when `stop` completes.
+///
+/// # Errors
+/// If nothing could be played.
+pub async fn run(
+    scenario: &Scenario,
+    target: Option<Endpoint>,
+    progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Raw, LiveError> {
+    allow_files(scenario.sessions(), target.is_none())?;
+    match target {
+        Some(target) => play(scenario, &target, progress, stop)
+            .await
+            .map(|run| run.finish(scenario, None)),
+        None => against_embedded(scenario, progress, stop).await,
+    }
+}
+
+async fn against_embedded(
+    scenario: &Scenario,
+    progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Raw, LiveError> {
+    let emulator = Emulator::start(embedded(scenario)).await?;
+    emulator.ready().await;
+    let endpoint = emulator
+        .imds_url()
+        .parse()
+        .map_err(|error| LiveError::Client(format!("{error}")))?;
+    let run = play(scenario, &endpoint, progress, stop).await;
+    let service_time = emulator.tally().granted_service_time;
+    emulator.stop().await;
+    Ok(run?.finish(scenario, Some(service_time)))
+}
+
+/// The scenario's VM, on free loopback ports, naming the limiter in each refusal.
+fn embedded(scenario: &Scenario) -> imds_emulator::Config {
+    let mut config = scenario.imds.clone();
+    let free = ([127, 0, 0, 1], 0).into();
+    (config.listen, config.admin_listen) = (free, free);
+    config.wire.name_limiter = true;
+    config.seed = scenario.seed;
+    config
+}
+
+/// A run that has ended.
+struct Run {
+    record: Shared,
+}
+
+impl Run {
+    fn finish(self, scenario: &Scenario, service_time: Option<Duration>) -> Raw {
+        let mut record = self.record.lock().clone();
+        let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
+        Raw {
+            mode: Mode::Live,
+            record,
+            service_time,
+            cut_short,
+        }
+    }
+}
+
+async fn play(
+    scenario: &Scenario,
+    endpoint: &Endpoint,
+    mut progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Run, LiveError> {
+    let streams = Streams::new(scenario.seed);
+    let record = Shared::new(scenario.groups.len());
+    let origin = Instant::now() + LEAD;
+    let mut sessions = JoinSet::new();
+    for start in schedule(scenario, &streams) {
+        let group = &scenario.groups[start.group];
+        let session = LiveSession::new(start, group, endpoint, &streams, origin, record.clone())?;
+        sessions.spawn(session.play());
+    }
+    let mut tick = tokio::time::interval(TICK);
+    let end = tokio::time::sleep_until(origin + scenario.max_duration);
+    tokio::pin!(end, stop);
+    loop {
+        tokio::select! {
+            joined = sessions.join_next() => if joined.is_none() { break },
+            _ = tick.tick() => progress(record.lock().ended()),
+            () = &mut end => break,
+            () = &mut stop => break,
+        }
+    }
+    sessions.shutdown().await;
+    progress(record.lock().ended());
+    Ok(Run { record })
+}
+
+/// The record that all sessions of a run report to.
+#[derive(Clone, Debug)]
+struct Shared(Arc<Mutex<Record>>);
+
+impl Shared {
+    fn new(groups: usize) -> Self {
+        Self(Arc::new(Mutex::new(Record::new(groups))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Record> {
+        self.0.lock().expect("no session panics while it reports")
+    }
+}
+
+/// Raises the limit of open files as far as the sessions need and the system lets it.
+fn allow_files(sessions: u32, embedded: bool) -> Result<(), LiveError> {
+    // One connection a session, twice where its other end is in this process too; and some to spare.
+    let needed = u64::from(sessions) * if embedded { 2 } else { 1 } + 64;
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) if allowed < needed => Err(LiveError::Files {
+            sessions,
+            needed,
+            allowed,
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,165 @@
+//! `imds-loadgen`: reads a scenario, plays it, prints what came of it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Error};
+use clap::Parser;
+use imds_client::Endpoint;
+use imds_loadgen::cli::{Cli, Command, Format, Play, Run};
+use imds_loadgen::progress::Progress;
+use imds_loadgen::result::{Raw, Verdict};
+use imds_loadgen::scenario::Scenario;
+use imds_loadgen::summary::Runs;
+use imds_loadgen::target::{self, Allowed};
+use imds_loadgen::{RunResult, exit, live, report, simulate};
+use serde::Serialize;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => run(&args),
+        Command::Simulate(args) if args.runs == 1 => simulated(&args.play),
+        Command::Simulate(args) => simulated_often(&args.play, args.runs),
+    };
+    match done {
+        Ok(Verdict::Passed) => exit::OK.into(),
+        Ok(Verdict::Failed) => exit::NOT_MET.into(),
+        Err(failure) => failure.tell().into(),
+    }
+}
+
+/// Why there is no result, and whose fault it is.
+enum Failure {
+    /// The user's: exit code 2.
+    Usage(Error),
+    /// The machine's: exit code 3.
+    CouldNotRun(Error),
+}
+
+impl Failure {
+    fn tell(self) -> u8 {
+        let (error, code) = match self {
+            Self::Usage(error) => (error, exit::USAGE),
+            Self::CouldNotRun(error) => (error, exit::COULD_NOT_RUN),
+        };
+        // Nobody is left to tell if stderr is closed.
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+        code
+    }
+}
+
+fn run(args: &Run) -> Result<Verdict, Failure> {
+    let scenario = load(&args.play)?;
+    let target = args
+        .target
+        .as_deref()
+        .map(|url| endpoint(url, args))
+        .transpose()?;
+    make_folder(&args.play)?;
+    let raw = played(&scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
+    finish(&args.play, &scenario, &raw)
+}
+
+fn simulated(play: &Play) -> Result<Verdict, Failure> {
+    let scenario = load(play)?;
+    make_folder(play)?;
+    let raw = simulate(&scenario)?;
+    finish(play, &scenario, &raw)
+}
+
+fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
+    let mut scenario = load(play)?;
+    make_folder(play)?;
+    let first_seed = scenario.seed;
+    let mut sum = Runs::default();
+    for run in 0..u64::from(runs) {
+        scenario.seed = first_seed.wrapping_add(run);
+        sum.add(&RunResult::new(&scenario, &simulate(&scenario)?));
+    }
+    let summary = sum.summary();
+    let replay = format!("{} --runs {runs}", play.replay(first_seed));
+    print(play, &summary, || report::summary::text(&summary, &replay))
+        .map_err(Failure::CouldNotRun)?;
+    Ok(summary.verdict)
+}
+
+fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {
+    simulate::simulate(scenario).map_err(|error| Failure::Usage(error.into()))
+}
+
+fn load(play: &Play) -> Result<Scenario, Failure> {
+    let path = play.scenario.display();
+    let text = fs::read_to_string(&play.scenario).with_context(|| format!("cannot read {path}"));
+    let text = text.map_err(Failure::CouldNotRun)?;
+    let scenario = Scenario::from_toml(&path.to_string(), &text);
+    let mut scenario = scenario.map_err(|problems| Failure::Usage(problems.into()))?;
+    let applied = scenario.apply(&play.overrides());
+    applied.map_err(|expected| Failure::Usage(anyhow::anyhow!("expected {expected}")))?;
+    if play.no_expectations {
+        scenario.expectations.clear();
+    }
+    Ok(scenario)
+}
+
+fn endpoint(url: &str, args: &Run) -> Result<Endpoint, Failure> {
+    let allowed = Allowed {
+        remote: args.allow_remote_target,
+        metadata_address: args.allow_metadata_address,
+    };
+    target::endpoint(url, allowed).map_err(|error| Failure::Usage(error.into()))
+}
+
+/// Before the run, so that no result is lost to a folder that cannot be made.
+fn make_folder(play: &Play) -> Result<(), Failure> {
+    let Some(folder) = &play.out else {
+        return Ok(());
+    };
+    let made =
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
+    made.map_err(Failure::CouldNotRun)
+}
+
+fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<Raw, Error> {
+    let progress = (!quiet).then(|| Progress::new(scenario.sessions()));
+    let show = |ended| {
+        if let Some(progress) = &progress {
+            progress.show(ended);
+        }
+    };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let run = live::run(scenario, target, show, interrupted());
+    Ok(runtime.block_on(run)?)
+}
+
+/// Completes at the first Ctrl-C; never, where the system cannot tell of one.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn finish(play: &Play, scenario: &Scenario, raw: &Raw) -> Result<Verdict, Failure> {
+    let result = RunResult::new(scenario, raw);
+    let text = || report::text::text(&result, &play.replay(result.seed));
+    print(play, &result, text).map_err(Failure::CouldNotRun)?;
+    Ok(result.verdict)
+}
+
+fn print(
+    play: &Play,
+    document: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Error> {
+    if let Some(folder) = &play.out {
+        let written = report::write_json(folder, document);
+        written.with_context(|| format!("cannot write the result into {}", folder.display()))?;
+    }
+    let text = match play.format {
+        Format::Text => text(),
+        Format::Json => report::json(document),
+    };
+    io::stdout()
+        .write_all(text.as_bytes())
+        .context("cannot print the report")
+}

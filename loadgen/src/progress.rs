@@ -1,0 +1,40 @@
+//! Progress of a live run, on stderr and only on a terminal.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::record::Ended;
+
+/// A bar of the sessions that have ended.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar for so many sessions; nothing is shown if stderr is no terminal.
+    #[must_use]
+    pub fn new(sessions: u32) -> Self {
+        let bar = ProgressBar::new(sessions.into());
+        bar.set_style(style());
+        Self { bar }
+    }
+
+    /// So many have ended.
+    pub fn show(&self, ended: Ended) {
+        self.bar.set_position(ended.succeeded + ended.failed);
+        self.bar
+            .set_message(format!("{} ok, {} failed", ended.succeeded, ended.failed));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Colours are left to the terminal's own: none are set here.
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} sessions  {msg}")
+        .expect("a template of known keys")
+        .progress_chars("=> ")
+}

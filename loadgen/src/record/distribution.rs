@@ -1,0 +1,193 @@
+//! A distribution of lengths of time, some of which may be "never".
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// A histogram with three significant digits, microseconds to a day, and a count of "never".
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    lengths: Histogram<u64>,
+    shortest: Duration,
+    longest: Duration,
+    never: u64,
+}
+
+/// The longest length of time that a histogram tells from others, in microseconds.
+const DAY_US: u64 = 24 * 60 * 60 * 1_000_000;
+
+/// Percentiles in milliseconds. Null is "never" where there was anything, and "nothing" elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// The shortest.
+    pub min: Option<f64>,
+    /// Half took at most this long.
+    pub p50: Option<f64>,
+    /// Nine in ten.
+    pub p90: Option<f64>,
+    /// 99 in 100.
+    pub p99: Option<f64>,
+    /// 999 in 1000.
+    pub p999: Option<f64>,
+    /// The longest.
+    pub max: Option<f64>,
+}
+
+impl Default for Distribution {
+    fn default() -> Self {
+        let lengths = Histogram::new_with_bounds(1, DAY_US, 3).expect("bounds that are in order");
+        Self {
+            lengths,
+            shortest: Duration::MAX,
+            longest: Duration::ZERO,
+            never: 0,
+        }
+    }
+}
+
+impl Distribution {
+    /// Counts a length of time; what is longer than a day counts as a day in percentiles.
+    pub fn add(&mut self, length: Duration) {
+        let us = u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
+        self.lengths.saturating_record(us.max(1));
+        self.shortest = self.shortest.min(length);
+        self.longest = self.longest.max(length);
+    }
+
+    /// Counts things that did not come about.
+    pub fn add_never(&mut self, times: u64) {
+        self.never += times;
+    }
+
+    /// Adds what the other has counted.
+    ///
+    /// # Panics
+    /// Never: all distributions have the same bounds.
+    pub fn merge(&mut self, other: &Self) {
+        self.lengths
+            .add(&other.lengths)
+            .expect("both have the same bounds");
+        self.shortest = self.shortest.min(other.shortest);
+        self.longest = self.longest.max(other.longest);
+        self.never += other.never;
+    }
+
+    /// The percentiles of all, "never" being longer than any length.
+    #[must_use]
+    pub fn percentiles(&self) -> Percentiles {
+        self.percentiles_among(self.lengths.len() + self.never)
+    }
+
+    /// The percentiles of the lengths alone.
+    #[must_use]
+    pub fn percentiles_without_never(&self) -> Percentiles {
+        self.percentiles_among(self.lengths.len())
+    }
+
+    fn percentiles_among(&self, all: u64) -> Percentiles {
+        Percentiles {
+            min: self.at_rank(1),
+            p50: self.at_rank(rank(all, 500)),
+            p90: self.at_rank(rank(all, 900)),
+            p99: self.at_rank(rank(all, 990)),
+            p999: self.at_rank(rank(all, 999)),
+            max: self.at_rank(all),
+        }
+    }
+
+    /// The length at a rank, counted from one, in milliseconds.
+    fn at_rank(&self, rank: u64) -> Option<f64> {
+        let counted = self.lengths.len();
+        match rank {
+            0 => None,
+            _ if rank > counted => None,
+            1 => Some(ms(self.shortest)),
+            _ if rank == counted => Some(ms(self.longest)),
+            _ => Some(ms(self.between(rank))),
+        }
+    }
+
+    fn between(&self, rank: u64) -> Duration {
+        let mut seen = 0;
+        let at = self.lengths.iter_recorded().find(|step| {
+            seen += step.count_at_value();
+            seen >= rank
+        });
+        let us = at.map_or(0, |step| step.value_iterated_to());
+        Duration::from_micros(us).clamp(self.shortest, self.longest)
+    }
+}
+
+/// The rank of a quantile in thousandths: the smallest that has at least that part at or below it.
+fn rank(all: u64, thousandths: u64) -> u64 {
+    (all * thousandths).div_ceil(1000)
+}
+
+/// Milliseconds with whole microseconds, as all results give lengths of time.
+#[must_use]
+pub fn ms(length: Duration) -> f64 {
+    let us =
+        u32::try_from(length.as_micros()).map_or_else(|_| length.as_secs_f64() * 1e6, f64::from);
+    us.round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(lengths_ms: &[u64], never: u64) -> Distribution {
+        let mut distribution = Distribution::default();
+        for ms in lengths_ms {
+            distribution.add(Duration::from_millis(*ms));
+        }
+        distribution.add_never(never);
+        distribution
+    }
+
+    #[test]
+    fn nothing_has_no_percentiles() {
+        assert_eq!(
+            Distribution::default().percentiles(),
+            Percentiles::default()
+        );
+    }
+
+    #[test]
+    fn a_percentile_that_falls_on_a_failure_is_never() {
+        let some = of(&[10, 20, 30], 7).percentiles();
+        assert_eq!(some.min, Some(10.0));
+        assert_eq!((some.p50, some.max), (None, None));
+        let most = of(&[10; 90], 10).percentiles();
+        assert_eq!((most.p90, most.p99), (Some(10.0), None));
+    }
+
+    #[test]
+    fn failures_do_not_count_among_the_succeeded() {
+        let some = of(&[10, 20, 30], 7).percentiles_without_never();
+        assert_eq!((some.min, some.max), (Some(10.0), Some(30.0)));
+        assert!((19.9..20.1).contains(&some.p50.expect("a median")));
+    }
+
+    proptest! {
+        #[test]
+        fn percentiles_are_those_of_the_sorted_list(mut lengths in prop::collection::vec(1_u64..1_000_000, 1..200)) {
+            let found = of(&lengths, 0).percentiles();
+            lengths.sort_unstable();
+            for (thousandths, value) in [(500, found.p50), (900, found.p90), (990, found.p99), (999, found.p999)] {
+                let index = usize::try_from(rank(lengths.len() as u64, thousandths)).expect("small") - 1;
+                let exact = Duration::from_millis(lengths[index]).as_secs_f64() * 1000.0;
+                let value = value.expect("a percentile");
+                prop_assert!((value - exact).abs() <= exact * 0.001, "{value} for {exact}");
+            }
+        }
+
+        #[test]
+        fn merging_is_counting_together(a in prop::collection::vec(1_u64..1000, 0..50), b in prop::collection::vec(1_u64..1000, 0..50)) {
+            let mut merged = of(&a, 2);
+            merged.merge(&of(&b, 3));
+            prop_assert_eq!(merged.percentiles(), of(&[a, b].concat(), 5).percentiles());
+        }
+    }
+}

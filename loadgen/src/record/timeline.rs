@@ -1,0 +1,81 @@
+//! What happened in each second of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use imds_emulator::limit::Limiter;
+use serde::Serialize;
+
+use super::Answer;
+
+/// Counts per second since the run's start; a second in which nothing happened takes no memory.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    seconds: BTreeMap<u64, Second>,
+}
+
+/// One second of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Second {
+    /// Which second since the run's start, from 0.
+    pub second: u64,
+    /// Sessions that were to start in it.
+    pub started: u64,
+    /// Attempts sent.
+    pub sent: u64,
+    /// Tokens received.
+    pub granted: u64,
+    /// Attempts refused by the limit per window.
+    pub refused_rate: u64,
+    /// Attempts refused by the limit at once.
+    pub refused_concurrency: u64,
+    /// Attempts refused by a service that did not say by which limit.
+    pub refused_unnamed: u64,
+    /// Attempts with any other end.
+    pub other: u64,
+}
+
+impl Timeline {
+    pub(super) fn started(&mut self, at: Duration) {
+        self.second(at).started += 1;
+    }
+
+    pub(super) fn sent(&mut self, at: Duration) {
+        self.second(at).sent += 1;
+    }
+
+    pub(super) fn answered(&mut self, at: Duration, answer: Answer) {
+        let second = self.second(at);
+        let count = match answer {
+            Answer::Granted => &mut second.granted,
+            Answer::Refused(Some(Limiter::Rate)) => &mut second.refused_rate,
+            Answer::Refused(Some(Limiter::Concurrency)) => &mut second.refused_concurrency,
+            Answer::Refused(None) => &mut second.refused_unnamed,
+            Answer::Status(_) | Answer::None => &mut second.other,
+        };
+        *count += 1;
+    }
+
+    /// The seconds in which anything happened, in order.
+    pub fn seconds(&self) -> impl Iterator<Item = Second> {
+        self.seconds.values().copied()
+    }
+
+    /// The most attempts that were sent in one second of the clock.
+    #[must_use]
+    pub fn peak_sent(&self) -> u64 {
+        self.seconds
+            .values()
+            .map(|second| second.sent)
+            .max()
+            .unwrap_or_default()
+    }
+
+    fn second(&mut self, at: Duration) -> &mut Second {
+        let second = at.as_secs();
+        self.seconds.entry(second).or_insert(Second {
+            second,
+            ..Second::default()
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! The summary of many runs as text.
+
+use std::fmt::{self, Write};
+
+use super::text::{align_right, table};
+use crate::result::Verdict;
+use crate::summary::{Spread, Summary};
+
+/// The report. `replay` is the command that makes the same runs again.
+///
+/// # Panics
+/// Never: a string takes whatever is written to it.
+#[must_use]
+pub fn text(summary: &Summary, replay: &str) -> String {
+    let mut out = String::new();
+    write(&mut out, summary, replay).expect("writing to a string does not fail");
+    out
+}
+
+fn write(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
+    let Summary {
+        scenario,
+        runs,
+        first_seed,
+        passed,
+        ..
+    } = summary;
+    writeln!(
+        out,
+        "{scenario} · simulated · {runs} runs from seed {first_seed}\n"
+    )?;
+    let mut table = table(&["", "min", "p5", "p50", "p95", "max"]);
+    for (path, spread) in &summary.metrics {
+        table.add_row(std::iter::once((*path).to_owned()).chain(figures(spread)));
+    }
+    align_right(&mut table, 1);
+    writeln!(out, "{table}\n")?;
+    for expectation in &summary.expectations {
+        let (path, expected, met) = (&expectation.path, &expectation.expected, expectation.met);
+        writeln!(out, "met in {met} of {runs}   {path} {expected}")?;
+    }
+    let verdict = if summary.verdict == Verdict::Passed {
+        "passed"
+    } else {
+        "FAILED"
+    };
+    writeln!(out, "verdict        {verdict} ({passed} of {runs} runs)")?;
+    writeln!(out, "replay         {replay}")
+}
+
+fn figures(spread: &Spread) -> [String; 5] {
+    let Spread {
+        min,
+        p5,
+        p50,
+        p95,
+        max,
+    } = *spread;
+    [min, p5, p50, p95, max].map(|figure| figure.map_or("never".to_owned(), |f| f.to_string()))
+}

@@ -1,0 +1,254 @@
+//! The result as text that can be read at a glance.
+
+mod timeline;
+
+use std::fmt::{self, Display, Write};
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Row, Table};
+
+use crate::expect::Judgement;
+use crate::record::Refusals;
+use crate::record::distribution::Percentiles;
+use crate::result::{GroupResult, Mode, RunResult, Verdict};
+
+/// The report. `replay` is the command that makes the same run again.
+///
+/// # Panics
+/// Never: a string takes whatever is written to it.
+#[must_use]
+pub fn text(result: &RunResult, replay: &str) -> String {
+    let mut out = String::new();
+    write(&mut out, result, replay).expect("writing to a string does not fail");
+    out
+}
+
+fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
+    writeln!(out, "{}\n", heading(result))?;
+    writeln!(out, "{}\n", groups(result))?;
+    writeln!(out, "{}\n", times(result))?;
+    writeln!(out, "{}", makespan(result))?;
+    writeln!(out, "{}", peak(result))?;
+    for (kind, count) in &result.sessions.by_failure {
+        writeln!(out, "failure        {kind} {count}")?;
+    }
+    writeln!(out, "\n{}", retries(result))?;
+    writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
+    expectations(out, &result.expectations)?;
+    if result.cut_short {
+        writeln!(
+            out,
+            "cut short      sessions were still at work when the run ended"
+        )?;
+    }
+    writeln!(
+        out,
+        "verdict        {}",
+        if result.verdict == Verdict::Passed {
+            "passed"
+        } else {
+            "FAILED"
+        }
+    )?;
+    writeln!(out, "replay         {replay}")
+}
+
+fn heading(result: &RunResult) -> String {
+    let mode = match result.mode {
+        Mode::Live => "live",
+        Mode::Simulated => "simulated",
+    };
+    let limits = &result.limits;
+    let rate = limits
+        .requests
+        .map_or("any number of".to_owned(), |requests| requests.to_string());
+    let window = limits
+        .window_ms
+        .map_or(String::new(), |window| format!(" in {window} ms"));
+    let at_once = limits
+        .concurrent
+        .map_or("any number".to_owned(), |slots| slots.to_string());
+    format!(
+        "{} · {mode} · seed {} · {} sessions\nlimits: {} ({rate} token requests{window}, {at_once} at once)",
+        result.scenario, result.seed, result.sessions.total, limits.profile
+    )
+}
+
+fn groups(result: &RunResult) -> Table {
+    let mut table = table(&[
+        "group",
+        "client",
+        "sessions",
+        "ok",
+        "failed",
+        "attempts",
+        "refused: rate",
+        "at once",
+        "p50",
+        "p99",
+        "makespan",
+    ]);
+    for (name, group) in &result.sessions.by_group {
+        table.add_row(group_row(name, group));
+    }
+    table.add_row(total_row(result));
+    align_right(&mut table, 2);
+    table
+}
+
+fn group_row(name: &str, group: &GroupResult) -> Row {
+    Row::from([
+        name.to_owned(),
+        group.client.clone(),
+        group.total.to_string(),
+        group.succeeded.to_string(),
+        group.failed.to_string(),
+        group.attempts.to_string(),
+        refused_by_rate(&group.refused),
+        group.refused.concurrency.to_string(),
+        never(group.time_to_token_ms.p50),
+        never(group.time_to_token_ms.p99),
+        length(group.makespan_ms),
+    ])
+}
+
+fn total_row(result: &RunResult) -> Row {
+    let (sessions, attempts) = (&result.sessions, &result.attempts);
+    Row::from([
+        "all".to_owned(),
+        String::new(),
+        sessions.total.to_string(),
+        sessions.succeeded.to_string(),
+        sessions.failed.to_string(),
+        attempts.total.to_string(),
+        refused_by_rate(&attempts.refused),
+        attempts.refused.concurrency.to_string(),
+        never(result.time_to_token_ms.p50),
+        never(result.time_to_token_ms.p99),
+        length(result.makespan_ms),
+    ])
+}
+
+/// A service of the user's own does not name its limiter.
+fn refused_by_rate(refused: &Refusals) -> String {
+    match refused.unnamed {
+        0 => refused.rate.to_string(),
+        unnamed => format!("{} (+{unnamed} unnamed)", refused.rate),
+    }
+}
+
+fn times(result: &RunResult) -> Table {
+    let mut table = table(&["", "min", "p50", "p90", "p99", "p99.9", "max"]);
+    table.add_row(percentiles(
+        "time to token, all",
+        &result.time_to_token_ms,
+        never,
+    ));
+    table.add_row(percentiles(
+        "time to token, succeeded",
+        &result.time_to_token_succeeded_ms,
+        length,
+    ));
+    table.add_row(percentiles(
+        "attempt, granted",
+        &result.attempt_latency_ms.granted,
+        length,
+    ));
+    table.add_row(percentiles(
+        "attempt, refused",
+        &result.attempt_latency_ms.refused,
+        length,
+    ));
+    if result.mode == Mode::Live {
+        table.add_row(percentiles("start lag", &result.start_lag_ms, length));
+    }
+    align_right(&mut table, 1);
+    table
+}
+
+fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> String) -> Row {
+    let values = [p.min, p.p50, p.p90, p.p99, p.p999, p.max].map(show);
+    Row::from(std::iter::once(name.to_owned()).chain(values))
+}
+
+fn makespan(result: &RunResult) -> String {
+    format!(
+        "makespan       {}   lower bound {} (by {})",
+        length(result.makespan_ms),
+        length(Some(result.lower_bound_ms)),
+        result.lower_bounds_ms.binding,
+    )
+}
+
+fn peak(result: &RunResult) -> String {
+    let per_token = result
+        .attempts
+        .per_token
+        .map_or("-".to_owned(), |ratio| ratio.to_string());
+    format!(
+        "attempts       {} ({per_token} a token)   peak {}/s, {} at once",
+        result.attempts.total, result.peak.requests_per_s, result.peak.concurrent
+    )
+}
+
+fn retries(result: &RunResult) -> Table {
+    let mut table = table(&["retry", "sent", "granted", "refused"]);
+    for (index, count) in &result.attempts.by_retry_index {
+        let name = if *index == 0 {
+            "first".to_owned()
+        } else {
+            index.to_string()
+        };
+        table.add_row([
+            name,
+            count.sent.to_string(),
+            count.granted.to_string(),
+            count.refused.to_string(),
+        ]);
+    }
+    align_right(&mut table, 0);
+    table
+}
+
+fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
+    for judgement in judgements {
+        let met = if judgement.met { "met    " } else { "NOT MET" };
+        let actual: &dyn Display = if judgement.actual.is_null() {
+            &"never"
+        } else {
+            &judgement.actual
+        };
+        writeln!(
+            out,
+            "{met}        {} {}: {actual}",
+            judgement.path, judgement.expected
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(header.iter().copied());
+    table
+}
+
+pub(super) fn align_right(table: &mut Table, from: usize) {
+    for column in table.column_iter_mut().skip(from) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+/// A length of time where null is "never".
+fn never(ms: Option<f64>) -> String {
+    ms.map_or("never".to_owned(), |ms| length(Some(ms)))
+}
+
+/// A length of time where null is "nothing".
+fn length(ms: Option<f64>) -> String {
+    match ms {
+        None => "-".to_owned(),
+        Some(ms) if ms < 1000.0 => format!("{ms:.1} ms"),
+        Some(ms) => format!("{:.2} s", ms / 1000.0),
+    }
+}

@@ -1,0 +1,193 @@
+//! The result document: the one shape that every run makes and every reader takes. Its keys are a
+//! published interface: a key that changes its meaning changes [`SCHEMA`].
+
+mod attempts;
+mod limits;
+mod sessions;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::bounds::{Bounds, Work};
+use crate::expect::{Expectation, Judgement};
+use crate::record::distribution::{Distribution, Percentiles, ms};
+use crate::record::timeline::Second;
+use crate::record::{GroupRecord, NO_ANSWER, Record};
+use crate::scenario::Scenario;
+
+pub use self::attempts::{AttemptLatency, Attempts};
+pub use self::limits::{LimitsInForce, LowerBounds, Peak};
+pub use self::sessions::{GroupResult, Sessions};
+
+/// The version of the result document.
+pub const SCHEMA: u32 = 1;
+
+/// How a run was driven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// In real time, over sockets.
+    Live,
+    /// In virtual time, in one loop.
+    Simulated,
+}
+
+/// Whether a run ended as its scenario expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every expectation is met.
+    Passed,
+    /// An expectation is not met, or the run was cut short.
+    Failed,
+}
+
+/// What a driver hands over when a run has ended.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// How it was driven.
+    pub mode: Mode,
+    /// All that was counted.
+    pub record: Record,
+    /// The service times of all tokens together, where the driver knows them.
+    pub service_time: Option<Duration>,
+    /// Whether the run was ended before its sessions were.
+    pub cut_short: bool,
+}
+
+/// The result of one run. Lengths of time are in milliseconds, with whole microseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunResult {
+    /// The version of this document.
+    pub schema: u32,
+    /// The scenario's name.
+    pub scenario: String,
+    /// How the run was driven.
+    pub mode: Mode,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// The limits in force, as the emulator was configured; assumed, for a target of the user's own.
+    pub limits: LimitsInForce,
+    /// Whether the run was ended before its sessions were.
+    pub cut_short: bool,
+    /// How the sessions fared.
+    pub sessions: Sessions,
+    /// What was sent, and what came of it.
+    pub attempts: Attempts,
+    /// From the intended start of every connect to its token; null where a percentile is "never".
+    pub time_to_token_ms: Percentiles,
+    /// The same, of those that got one.
+    pub time_to_token_succeeded_ms: Percentiles,
+    /// From sending to answer, by what the answer was.
+    pub attempt_latency_ms: AttemptLatency,
+    /// From the first intended start to the last token; null if there was none.
+    pub makespan_ms: Option<f64>,
+    /// The least makespan for the tokens received that the limits allow.
+    pub lower_bound_ms: f64,
+    /// The bounds that it is the largest of.
+    pub lower_bounds_ms: LowerBounds,
+    /// The most at once.
+    pub peak: Peak,
+    /// From intended to actual start of the sessions: what the generator itself was late by.
+    pub start_lag_ms: Percentiles,
+    /// What happened in each second in which anything did.
+    pub timeline: Vec<Second>,
+    /// How each expectation fared.
+    pub expectations: Vec<Judgement>,
+    /// Whether all is as expected.
+    pub verdict: Verdict,
+}
+
+impl RunResult {
+    /// Makes the document and holds it against the scenario's expectations.
+    #[must_use]
+    pub fn new(scenario: &Scenario, raw: &Raw) -> Self {
+        let mut result = Self::unjudged(scenario, raw);
+        let document = result.to_json();
+        let judge = |expectation: &Expectation| expectation.judge(&document);
+        result.expectations = scenario.expectations.iter().map(judge).collect();
+        let met = result.expectations.iter().all(|judgement| judgement.met);
+        result.verdict = if met && !raw.cut_short {
+            Verdict::Passed
+        } else {
+            Verdict::Failed
+        };
+        result
+    }
+
+    /// The document of a run in which nothing happened: which paths there are.
+    #[must_use]
+    pub fn empty(scenario: &Scenario) -> Value {
+        let record = Record::new(scenario.groups.len());
+        let raw = Raw {
+            mode: Mode::Simulated,
+            record,
+            service_time: None,
+            cut_short: false,
+        };
+        Self::unjudged(scenario, &raw).to_json()
+    }
+
+    /// The document as a JSON value, for looking up paths.
+    ///
+    /// # Panics
+    /// Never: the document has string keys and no parts that fail.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("the document has string keys and no failing parts")
+    }
+
+    fn unjudged(scenario: &Scenario, raw: &Raw) -> Self {
+        let record = &raw.record;
+        let bounds = bounds(scenario, raw);
+        let time_to_token = merged(&record.groups);
+        Self {
+            schema: SCHEMA,
+            scenario: scenario.name.clone(),
+            mode: raw.mode,
+            seed: scenario.seed,
+            limits: LimitsInForce::new(&scenario.imds),
+            cut_short: raw.cut_short,
+            sessions: Sessions::new(scenario, record),
+            attempts: Attempts::new(record),
+            time_to_token_ms: time_to_token.percentiles(),
+            time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
+            attempt_latency_ms: AttemptLatency::new(record),
+            makespan_ms: span_ms(record.first_start, record.last_token),
+            lower_bound_ms: ms(bounds.largest()),
+            lower_bounds_ms: LowerBounds::new(&bounds),
+            peak: Peak::new(record),
+            start_lag_ms: record.start_lag.percentiles(),
+            timeline: record.timeline.seconds().collect(),
+            expectations: vec![],
+            verdict: Verdict::Passed,
+        }
+    }
+}
+
+fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
+    let record = &raw.record;
+    let unanswered = record.by_status.contains_key(NO_ANSWER);
+    let first_start = record.first_start.unwrap_or_default();
+    let work = Work {
+        tokens: record.groups.iter().map(|group| group.granted).sum(),
+        // A token that its client no longer waited for took service time, but ends no makespan.
+        service_time: raw.service_time.filter(|_| !unanswered),
+        longest_own_path: record.longest_own_path.saturating_sub(first_start),
+    };
+    Bounds::of(&scenario.imds.limits.identity, &work)
+}
+
+fn merged(groups: &[GroupRecord]) -> Distribution {
+    let mut all = Distribution::default();
+    for group in groups {
+        all.merge(&group.time_to_token);
+    }
+    all
+}
+
+fn span_ms(from: Option<Duration>, to: Option<Duration>) -> Option<f64> {
+    Some(ms(to?.saturating_sub(from?)))
+}

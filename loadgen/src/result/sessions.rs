@@ -1,0 +1,106 @@
+//! The part of the result that tells of sessions.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::attempts::ratio;
+use super::span_ms;
+use crate::record::distribution::Percentiles;
+use crate::record::{GroupRecord, Record, Refusals};
+use crate::scenario::{Group, Scenario};
+
+/// How the sessions fared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sessions {
+    /// All of them.
+    pub total: u64,
+    /// Those whose every step succeeded.
+    pub succeeded: u64,
+    /// The others.
+    pub failed: u64,
+    /// Those that worked in another's context; 0 until scripts know the Azure context.
+    pub wrong_context: u64,
+    /// Succeeded by total.
+    pub success_ratio: f64,
+    /// Failed ones by the kind of failure.
+    pub by_failure: BTreeMap<String, u64>,
+    /// The same, and more, for each group.
+    pub by_group: BTreeMap<String, GroupResult>,
+}
+
+/// How the sessions of one group fared.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupResult {
+    /// The policy of the group's client.
+    pub client: String,
+    /// All of them.
+    pub total: u64,
+    /// Those whose every step succeeded.
+    pub succeeded: u64,
+    /// The others.
+    pub failed: u64,
+    /// Succeeded by total.
+    pub success_ratio: f64,
+    /// Failed ones by the kind of failure.
+    pub by_failure: BTreeMap<String, u64>,
+    /// Attempts sent.
+    pub attempts: u64,
+    /// Tokens received.
+    pub tokens: u64,
+    /// Attempts refused.
+    pub refused: Refusals,
+    /// From the intended start of every connect to its token; null where a percentile is "never".
+    pub time_to_token_ms: Percentiles,
+    /// The same, of those that got one.
+    pub time_to_token_succeeded_ms: Percentiles,
+    /// From the group's first intended start to its last token; null if there was none.
+    pub makespan_ms: Option<f64>,
+}
+
+impl Sessions {
+    pub(super) fn new(scenario: &Scenario, record: &Record) -> Self {
+        let ended = record.ended();
+        let groups = || scenario.groups.iter().zip(&record.groups);
+        let total = scenario.sessions().into();
+        Self {
+            total,
+            succeeded: ended.succeeded,
+            failed: ended.failed,
+            wrong_context: 0,
+            success_ratio: ratio(ended.succeeded, total).unwrap_or_default(),
+            by_failure: by_failure(&record.groups),
+            by_group: groups()
+                .map(|(group, counts)| (group.name.clone(), GroupResult::new(group, counts)))
+                .collect(),
+        }
+    }
+}
+
+impl GroupResult {
+    fn new(group: &Group, counts: &GroupRecord) -> Self {
+        let total = group.count.into();
+        Self {
+            client: group.policy.name.clone(),
+            total,
+            succeeded: counts.succeeded,
+            failed: counts.failed(),
+            success_ratio: ratio(counts.succeeded, total).unwrap_or_default(),
+            by_failure: counts.by_failure.clone(),
+            attempts: counts.attempts,
+            tokens: counts.granted,
+            refused: counts.refused,
+            time_to_token_ms: counts.time_to_token.percentiles(),
+            time_to_token_succeeded_ms: counts.time_to_token.percentiles_without_never(),
+            makespan_ms: span_ms(counts.first_start, counts.last_token),
+        }
+    }
+}
+
+fn by_failure(groups: &[GroupRecord]) -> BTreeMap<String, u64> {
+    let mut all = BTreeMap::new();
+    for (kind, count) in groups.iter().flat_map(|group| &group.by_failure) {
+        *all.entry(kind.clone()).or_default() += count;
+    }
+    all
+}

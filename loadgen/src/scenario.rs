@@ -1,0 +1,172 @@
+//! A scenario: one story of concurrent sessions on one VM, and what is expected of it.
+
+mod groups;
+mod policies;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+use imds_emulator::Config;
+use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
+use serde_json::Value;
+
+use crate::arrival::Arrival;
+use crate::expect::Expectation;
+
+use crate::result::RunResult;
+use crate::script::Step;
+
+use self::policies::Policies;
+
+/// The version of the scenario format that this program reads.
+pub const SCHEMA: u32 = 1;
+
+/// How long a run may last unless the scenario says otherwise, as in k6's `maxDuration`.
+pub const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
+
+/// Everything a run needs to know. Made by [`Scenario::from_toml`], which checks it all.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What the story is called, in reports.
+    pub name: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// Sessions that are not done by then are ended, and have failed.
+    pub max_duration: Duration,
+    /// The VM: its limits, service times and identities.
+    pub imds: Config,
+    /// The sessions, group by group.
+    pub groups: Vec<Group>,
+    /// What the result is held against.
+    pub expectations: Vec<Expectation>,
+    policies: Policies,
+}
+
+/// Sessions that are alike: one script, one client, one way to arrive.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the group is called, in reports.
+    pub name: String,
+    /// How many sessions there are, at least one.
+    pub count: u32,
+    /// When they start.
+    pub arrival: Arrival,
+    /// How their client retries.
+    pub policy: Arc<Policy>,
+    /// What each of them does.
+    pub script: Arc<[Step]>,
+}
+
+/// What a command line may change in a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// The seed.
+    pub seed: Option<u64>,
+    /// The preset or policy of every group.
+    pub client: Option<String>,
+    /// The size of every group.
+    pub count: Option<u32>,
+}
+
+impl Scenario {
+    /// Reads a scenario from the text of the file called `name`.
+    ///
+    /// # Errors
+    /// All problems of the text at once, each with its line and what was expected there.
+    pub fn from_toml(name: &str, text: &str) -> Result<Self, Problems> {
+        document::read(name, text, read)
+    }
+
+    /// Changes what the command line asks to change.
+    ///
+    /// # Errors
+    /// What was expected instead of an unknown client or of groups of nobody.
+    pub fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
+        self.seed = overrides.seed.unwrap_or(self.seed);
+        if let Some(client) = &overrides.client {
+            let policy = self.policies.find(client)?;
+            let groups = self.groups.iter_mut();
+            groups.for_each(|group| group.policy = Arc::clone(&policy));
+        }
+        if let Some(count) = overrides.count {
+            groups::check_count(count)?;
+            self.groups.iter_mut().for_each(|group| group.count = count);
+        }
+        Ok(())
+    }
+
+    /// How many sessions there are in all groups.
+    #[must_use]
+    pub fn sessions(&self) -> u32 {
+        self.groups.iter().map(|group| group.count).sum()
+    }
+}
+
+fn read(root: &mut Section) -> Option<Scenario> {
+    if root
+        .required::<u32>("schema")
+        .is_some_and(|schema| schema != SCHEMA)
+    {
+        root.refuse(
+            "schema",
+            format_args!("expected {SCHEMA}, the only schema so far"),
+        );
+    }
+    let name = root.required("name");
+    let seed = root.optional("seed").unwrap_or_default();
+    let max_duration = root
+        .optional::<FriendlyDuration>("max_duration")
+        .map_or(DEFAULT_MAX_DURATION, |l| l.0);
+    let imds = read_imds(root);
+    let policies = Policies::read(root);
+    let (groups, announced) = groups::read(root, &imds, &policies);
+    let complete = groups.len() == announced;
+    let mut scenario = Scenario {
+        name: name?,
+        seed,
+        max_duration,
+        imds,
+        groups,
+        expectations: vec![],
+        policies,
+    };
+    scenario.expectations = read_expectations(root, complete.then_some(&scenario));
+    Some(scenario)
+}
+
+fn read_imds(root: &mut Section) -> Config {
+    root.section("imds")
+        .map_or_else(Config::default, |mut section| Config::read(&mut section))
+}
+
+/// Each path is looked up in the result of a run in which nothing happened, so that a misspelt one
+/// is found before the run and not after it. Without all its groups a scenario has no such result,
+/// and is refused anyway.
+fn read_expectations(root: &mut Section, scenario: Option<&Scenario>) -> Vec<Expectation> {
+    let Some(mut section) = root.section("expect") else {
+        return vec![];
+    };
+    let nothing = scenario.map(RunResult::empty);
+    let mut expectations = vec![];
+    for path in section.keys() {
+        let Some(text) = section.required::<String>(&path) else {
+            continue;
+        };
+        match read_expectation(&path, &text, nothing.as_ref()) {
+            Ok(expectation) => expectations.push(expectation),
+            Err(expected) => section.refuse(&path, format_args!("expected {expected}")),
+        }
+    }
+    expectations
+}
+
+fn read_expectation(
+    path: &str,
+    text: &str,
+    nothing: Option<&Value>,
+) -> Result<Expectation, String> {
+    let expectation = Expectation::parse(path, text)?;
+    nothing.map_or(Ok(()), |nothing| expectation.check_path(nothing))?;
+    Ok(expectation)
+}

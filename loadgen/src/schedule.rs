@@ -1,0 +1,42 @@
+//! When each session of a run is to start, and who comes first where several start at once.
+
+use std::time::Duration;
+
+use rand::seq::SliceRandom;
+
+use crate::scenario::Scenario;
+use crate::streams::Streams;
+
+/// One session that is to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The session's number, counted through the groups in the scenario's order.
+    pub session: u32,
+    /// The number of its group.
+    pub group: usize,
+    /// When it is to start, since the run's start.
+    pub at: Duration,
+}
+
+/// All sessions of a run in the order in which they start. Sessions that start at one instant come
+/// in random order, since no group of a real herd is always the first.
+///
+/// # Panics
+/// With more than 2^32 sessions, which no scenario that was read has.
+#[must_use]
+pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for (number, group) in scenario.groups.iter().enumerate() {
+        let mut rng = streams.arrivals(number);
+        let first = u32::try_from(starts.len()).expect("a scenario has fewer sessions than that");
+        let times = group.arrival.starts(group.count, &mut rng);
+        starts.extend((first..).zip(times).map(|(session, at)| Start {
+            session,
+            group: number,
+            at,
+        }));
+    }
+    starts.shuffle(&mut streams.ties());
+    starts.sort_by_key(|start| start.at);
+    starts
+}

@@ -1,0 +1,290 @@
+//! Plays a scenario in virtual time: one loop over events, the same decisions as live.
+
+mod agenda;
+mod ended;
+mod session;
+
+use std::time::Duration;
+
+use imds_client::acquire::{Outcome, Step};
+use imds_emulator::vm::{Admission, Ticket, Verdict, Vm};
+use thiserror::Error;
+
+use self::agenda::{Agenda, Class};
+use self::session::Session;
+use crate::failure;
+use crate::record::{Answer, Record};
+use crate::result::{Mode, Raw};
+use crate::scenario::Scenario;
+use crate::schedule::{Start, schedule};
+use crate::script::Move;
+use crate::streams::Streams;
+
+/// Why a scenario cannot be played in virtual time.
+#[derive(Debug, Error)]
+pub enum SimulateError {
+    /// Refusals take no virtual time, so such a client would ask for ever at one instant.
+    #[error(
+        "the policy \"{policy}\" retries without waiting, so virtual time cannot go on: \
+         give its rules a delay, or a limit of retries"
+    )]
+    NoWait {
+        /// The policy's name.
+        policy: String,
+    },
+}
+
+/// So many attempts of one session at one instant show that its policy never waits.
+const MOST_AT_ONE_INSTANT: u32 = 10_000;
+
+/// Plays the scenario to its end. One seed gives one result, byte for byte.
+///
+/// # Errors
+/// If a policy keeps virtual time from going on.
+pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
+    let mut world = World::new(scenario);
+    while let Some((now, event)) = world.agenda.next() {
+        if now > scenario.max_duration {
+            break;
+        }
+        world.happen(now, event)?;
+    }
+    let cut_short = world
+        .record
+        .end(scenario.groups.iter().map(|group| group.count));
+    let service_time = Some(world.vm.tally().granted_service_time);
+    Ok(Raw {
+        mode: Mode::Simulated,
+        record: world.record,
+        service_time,
+        cut_short,
+    })
+}
+
+enum Event {
+    /// A session starts.
+    Start(Start),
+    /// A session goes on after a pause, or tries again after a wait.
+    Wake(u32),
+    /// The service time of a request ends.
+    Depart {
+        ticket: Ticket,
+        session: u32,
+        attempt: u32,
+    },
+    /// An attempt has taken as long as its client lets it.
+    TimeOut { session: u32, attempt: u32 },
+}
+
+/// Whether a session goes on.
+type Alive = bool;
+
+struct World<'s> {
+    scenario: &'s Scenario,
+    streams: Streams,
+    vm: Vm,
+    agenda: Agenda<Event>,
+    /// The sessions that are alive, by number.
+    sessions: Vec<Option<Box<Session>>>,
+    record: Record,
+}
+
+impl<'s> World<'s> {
+    fn new(scenario: &'s Scenario) -> Self {
+        let streams = Streams::new(scenario.seed);
+        let starts = schedule(scenario, &streams);
+        let sessions = starts.iter().map(|_| None).collect();
+        let mut agenda = Agenda::new();
+        for start in starts {
+            agenda.put(start.at, Class::Arrival, Event::Start(start));
+        }
+        let vm = Vm::new(&scenario.imds);
+        let record = Record::new(scenario.groups.len());
+        Self {
+            scenario,
+            streams,
+            vm,
+            agenda,
+            sessions,
+            record,
+        }
+    }
+
+    fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
+        match event {
+            Event::Start(start) => self.start(start),
+            Event::Wake(number) => self.on(number, |world, session| world.wake(session, now)),
+            Event::Depart {
+                ticket,
+                session,
+                attempt,
+            } => {
+                self.vm.depart(now, ticket);
+                self.land(session, attempt, now, (Outcome::Token, Answer::Granted))
+            }
+            Event::TimeOut { session, attempt } => {
+                self.land(session, attempt, now, ended::timed_out())
+            }
+        }
+    }
+
+    fn start(&mut self, start: Start) -> Result<(), SimulateError> {
+        self.record.started(start.group, start.at, start.at);
+        let group = &self.scenario.groups[start.group];
+        let mut session = Box::new(Session::new(start, group, &self.streams));
+        let alive = self.go_on(&mut session, start.at)?;
+        self.sessions[start.session as usize] = alive.then_some(session);
+        Ok(())
+    }
+
+    /// Lets a session that is alive act; it is gone when the act says that it has ended.
+    fn on(
+        &mut self,
+        number: u32,
+        act: impl FnOnce(&mut Self, &mut Session) -> Result<Alive, SimulateError>,
+    ) -> Result<(), SimulateError> {
+        let Some(mut session) = self.sessions[number as usize].take() else {
+            return Ok(());
+        };
+        let alive = act(self, &mut session)?;
+        self.sessions[number as usize] = alive.then_some(session);
+        Ok(())
+    }
+
+    fn wake(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
+        if session.is_connecting() {
+            self.send(session, now)
+        } else {
+            self.go_on(session, now)
+        }
+    }
+
+    /// The next step of the script.
+    fn go_on(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
+        match session.cursor.advance() {
+            Move::Connect(request) => {
+                session.connect(request, now);
+                self.send(session, now)
+            }
+            Move::Think(pause) => {
+                session.path += pause;
+                self.agenda
+                    .put(now + pause, Class::Arrival, Event::Wake(session.number));
+                Ok(true)
+            }
+            Move::End => {
+                self.record.succeeded(session.group);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sends attempts until one is admitted, or the policy waits or gives up.
+    fn send(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
+        for _ in 0..MOST_AT_ONE_INSTANT {
+            self.record.sent(session.group, now);
+            let Some((outcome, answer)) = self.arrive(session, now) else {
+                return Ok(true);
+            };
+            match self.settle(session, now, &outcome, answer) {
+                Step::Send => {}
+                step => return self.follow(session, now, step, &outcome),
+            }
+        }
+        let policy = self.scenario.groups[session.group].policy.name.clone();
+        Err(SimulateError::NoWait { policy })
+    }
+
+    /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
+    fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<(Outcome, Answer)> {
+        let attempt = session.take_off(now);
+        let mut rng = self.streams.service(session.number, attempt);
+        match self.vm.arrive(now, &session.request(), &mut rng) {
+            Verdict::Admitted(Admission {
+                ticket,
+                service_time,
+            }) => {
+                let session_number = session.number;
+                let depart = Event::Depart {
+                    ticket,
+                    session: session_number,
+                    attempt,
+                };
+                self.agenda
+                    .put(now + service_time, Class::Departure, depart);
+                if let Some(limit) = session
+                    .attempt_limit(now)
+                    .filter(|limit| *limit < service_time)
+                {
+                    let time_out = Event::TimeOut {
+                        session: session_number,
+                        attempt,
+                    };
+                    self.agenda.put(now + limit, Class::Arrival, time_out);
+                }
+                None
+            }
+            Verdict::Refused(refusal) => Some(ended::refused(&refusal)),
+            Verdict::Rejected(_) => Some(ended::rejected()),
+        }
+    }
+
+    /// An attempt ends after its time, unless its session has gone on without it.
+    fn land(
+        &mut self,
+        number: u32,
+        attempt: u32,
+        now: Duration,
+        end: (Outcome, Answer),
+    ) -> Result<(), SimulateError> {
+        self.on(number, |world, session| {
+            if !session.waits_for(attempt) {
+                return Ok(true);
+            }
+            let (outcome, answer) = end;
+            let step = world.settle(session, now, &outcome, answer);
+            world.follow(session, now, step, &outcome)
+        })
+    }
+
+    /// Counts the end of an attempt and asks the policy what follows.
+    fn settle(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        outcome: &Outcome,
+        answer: Answer,
+    ) -> Step {
+        let attempt = session.land(now, answer);
+        self.record.answered(session.group, &attempt);
+        session.decide(outcome, now)
+    }
+
+    fn follow(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        step: Step,
+        last: &Outcome,
+    ) -> Result<Alive, SimulateError> {
+        match step {
+            Step::Send => self.send(session, now),
+            Step::WaitUntil(at) => {
+                self.agenda
+                    .put(at, Class::Arrival, Event::Wake(session.number));
+                Ok(true)
+            }
+            Step::Done => {
+                self.record
+                    .connected(session.group, session.step_began, now);
+                self.record.own_path(session.path);
+                self.go_on(session, now)
+            }
+            Step::Failed(_) => {
+                self.record.connect_failed(session.group);
+                self.record.failed(session.group, &failure::kind(last));
+                Ok(false)
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! One session that is alive in virtual time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::acquire::{Acquisition, Outcome, Step};
+use imds_client::policy::Policy;
+use imds_client::wire::{Identity, TokenRequest};
+use imds_emulator::vm::{Request, Selector};
+use rand::rngs::ChaCha8Rng;
+
+use crate::record::{Answer, Attempt};
+use crate::scenario::Group;
+use crate::schedule::Start;
+use crate::script::Cursor;
+use crate::streams::Streams;
+
+/// Where a session is in its script, and its connect if it is in the midst of one.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) number: u32,
+    pub(super) group: usize,
+    pub(super) cursor: Cursor<ChaCha8Rng>,
+    /// When the current step was to begin.
+    pub(super) step_began: Duration,
+    /// Its intended start, its pauses and the time of its granted attempts.
+    pub(super) path: Duration,
+    policy: Arc<Policy>,
+    rng: ChaCha8Rng,
+    connecting: Option<Connecting>,
+    /// Attempts so far, in all operations: each has a stream of service time of its own.
+    attempts: u32,
+}
+
+#[derive(Debug)]
+struct Connecting {
+    request: Arc<TokenRequest>,
+    acquisition: Acquisition,
+    retry_index: u32,
+    sent: Duration,
+    /// The number of the attempt that is on its way.
+    in_flight: Option<u32>,
+}
+
+impl Session {
+    pub(super) fn new(start: Start, group: &Group, streams: &Streams) -> Self {
+        Self {
+            number: start.session,
+            group: start.group,
+            cursor: Cursor::new(Arc::clone(&group.script), streams.script(start.session)),
+            step_began: start.at,
+            path: start.at,
+            policy: Arc::clone(&group.policy),
+            rng: streams.policy(start.session),
+            connecting: None,
+            attempts: 0,
+        }
+    }
+
+    /// Begins a connect step.
+    pub(super) fn connect(&mut self, request: Arc<TokenRequest>, now: Duration) {
+        self.step_began = now;
+        self.connecting = Some(Connecting {
+            request,
+            acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
+            retry_index: 0,
+            sent: now,
+            in_flight: None,
+        });
+    }
+
+    pub(super) fn is_connecting(&self) -> bool {
+        self.connecting.is_some()
+    }
+
+    /// Sends the next attempt of the connect; returns its number.
+    pub(super) fn take_off(&mut self, now: Duration) -> u32 {
+        let number = self.attempts;
+        self.attempts += 1;
+        let connecting = self.connecting();
+        connecting.sent = now;
+        connecting.in_flight = Some(number);
+        number
+    }
+
+    /// Whether this attempt is the one on its way.
+    pub(super) fn waits_for(&self, attempt: u32) -> bool {
+        self.connecting
+            .as_ref()
+            .is_some_and(|connecting| connecting.in_flight == Some(attempt))
+    }
+
+    /// The attempt on its way has ended.
+    pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
+        let connecting = self.connecting();
+        connecting.in_flight = None;
+        let retry_index = connecting.retry_index;
+        connecting.retry_index += 1;
+        let attempt = Attempt {
+            retry_index,
+            sent: connecting.sent,
+            ended: now,
+            answer,
+        };
+        if answer == Answer::Granted {
+            self.path += attempt.ended.saturating_sub(attempt.sent);
+        }
+        attempt
+    }
+
+    /// What the policy does after the attempt that has landed.
+    pub(super) fn decide(&mut self, outcome: &Outcome, now: Duration) -> Step {
+        let connecting = self.connecting.as_mut().expect(CONNECTING);
+        let step = connecting.acquisition.after(outcome, now, &mut self.rng);
+        if matches!(step, Step::Done | Step::Failed(_)) {
+            self.connecting = None;
+        }
+        step
+    }
+
+    /// How long the attempt that is sent now may take.
+    pub(super) fn attempt_limit(&self, now: Duration) -> Option<Duration> {
+        self.connecting
+            .as_ref()
+            .and_then(|connecting| connecting.acquisition.attempt_limit(now))
+    }
+
+    /// What the connect asks the VM for.
+    pub(super) fn request(&self) -> Request<'_> {
+        let TokenRequest { identity, resource } =
+            &*self.connecting.as_ref().expect(CONNECTING).request;
+        let identity = match identity {
+            Identity::SystemAssigned => Selector::Default,
+            Identity::ClientId(id) => Selector::ClientId(id),
+            Identity::ObjectId(id) => Selector::ObjectId(id),
+            Identity::ResourceId(id) => Selector::ResourceId(id),
+        };
+        Request::Token { identity, resource }
+    }
+
+    fn connecting(&mut self) -> &mut Connecting {
+        self.connecting.as_mut().expect(CONNECTING)
+    }
+}
+
+const CONNECTING: &str = "attempts are only made within a connect step";

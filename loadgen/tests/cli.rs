@@ -1,0 +1,206 @@
+//! The command as a user runs it: output, files, exit codes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn loadgen(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imds-loadgen"));
+    command.args(args).output().expect("the binary runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("not ended by a signal")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+/// A folder of this test's own, below the build folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the build folder can be written");
+    folder
+}
+
+fn scenario(folder: &Path, expected: &str) -> String {
+    let path = folder.join("herd.toml");
+    let text = format!(
+        r#"
+        schema = 1
+        name = "herd"
+        seed = 3
+        [imds]
+        latency = {{ token_cold = "300ms", token_warm = "300ms" }}
+        [[sessions]]
+        name = "all"
+        count = 8
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{{ connect = {{}} }}]
+        [expect]
+        "sessions.succeeded" = "{expected}"
+        "#
+    );
+    fs::write(&path, text).expect("the folder can be written");
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+#[test]
+fn a_run_that_is_as_expected_ends_with_0_and_a_report() {
+    let path = scenario(&folder("passed"), "== 5");
+    for command in ["run", "simulate"] {
+        let output = loadgen(&[command, &path]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let report = stdout(&output);
+        for part in [
+            "verdict        passed",
+            "imds_429 3",
+            "lower bound",
+            "--seed 3",
+        ] {
+            assert!(report.contains(part), "{part} in {report}");
+        }
+        assert_eq!(
+            stderr(&output),
+            "",
+            "no progress where there is no terminal"
+        );
+    }
+}
+
+#[test]
+fn an_expectation_that_is_not_met_ends_with_1() {
+    let path = scenario(&folder("failed"), "== 8");
+    let output = loadgen(&["simulate", &path]);
+    assert_eq!(code(&output), 1);
+    assert!(
+        stdout(&output).contains("NOT MET        sessions.succeeded == 8: 5"),
+        "{}",
+        stdout(&output)
+    );
+    assert_eq!(code(&loadgen(&["simulate", &path, "--no-expectations"])), 0);
+}
+
+#[test]
+fn the_command_line_changes_the_herd() {
+    let path = scenario(&folder("changed"), "== 8");
+    let output = loadgen(&["simulate", &path, "--client", "proportional"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    let output = loadgen(&["simulate", &path, "--client", "nobody"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("azure-cli"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_result_is_written_and_printed_as_one_document() {
+    let folder = folder("json");
+    let path = scenario(&folder, "== 5");
+    let out = folder.join("out");
+    let out = out.to_str().expect("a path in UTF-8");
+    let output = loadgen(&["simulate", &path, "--format", "json", "--out", out]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let written = fs::read_to_string(folder.join("out/result.json")).expect("a result");
+    assert_eq!(stdout(&output), written);
+    let document: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+    assert_eq!(document["mode"], "simulated");
+    assert_eq!(document["sessions"]["by_failure"]["imds_429"], 3);
+}
+
+#[test]
+fn many_runs_are_summed_up() {
+    let path = scenario(&folder("many"), "== 5");
+    let output = loadgen(&["simulate", &path, "--runs", "20"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for part in [
+        "20 runs from seed 3",
+        "met in 20 of 20",
+        "--seed 3 --runs 20",
+    ] {
+        assert!(
+            stdout(&output).contains(part),
+            "{part} in {}",
+            stdout(&output)
+        );
+    }
+}
+
+#[test]
+fn a_wrong_scenario_starts_nothing_and_ends_with_2() {
+    let folder = folder("wrong");
+    let path = scenario(&folder, "about 5");
+    let out = folder.join("out");
+    let output = loadgen(&[
+        "run",
+        &path,
+        "--out",
+        out.to_str().expect("a path in UTF-8"),
+    ]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("herd.toml:14:"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!out.exists(), "nothing was begun");
+}
+
+#[test]
+fn a_file_that_is_not_there_ends_with_3() {
+    let output = loadgen(&["simulate", "no-such-file.toml"]);
+    assert_eq!(code(&output), 3);
+    assert!(
+        stderr(&output).contains("cannot read no-such-file.toml"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn load_goes_nowhere_but_to_loopback_unless_allowed() {
+    let path = scenario(&folder("target"), "== 5");
+    // The targets are judged and refused before anything is connected to.
+    for target in [
+        "http://192.0.2.1",
+        "http://169.254.169.254",
+        "http://example.invalid",
+    ] {
+        let output = loadgen(&["run", &path, "--target", target]);
+        assert_eq!(code(&output), 2, "{target}");
+        assert_eq!(stdout(&output), "", "{target}");
+    }
+    let output = loadgen(&[
+        "run",
+        &path,
+        "--target",
+        "http://169.254.169.254",
+        "--allow-remote-target",
+    ]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("--allow-metadata-address"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_target_that_nobody_serves_is_a_result_and_not_a_crash() {
+    let path = scenario(&folder("nobody"), "== 0");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", free.local_addr().expect("bound"));
+    drop(free);
+    let output = loadgen(&["run", &path, "--target", &url]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(
+        stdout(&output).contains("imds_connect 8"),
+        "{}",
+        stdout(&output)
+    );
+}

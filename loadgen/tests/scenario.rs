@@ -1,0 +1,118 @@
+//! What a scenario's author is told.
+
+use imds_loadgen::Scenario;
+
+const GOOD: &str = r#"
+schema = 1
+name = "good"
+[imds]
+identities = [{ name = "jobs", client_id = "5a1f0c9e-0000-4000-8000-000000000001" }]
+[[sessions]]
+name = "all"
+count = 3
+arrival = { herd = { spread = "1s" } }
+client = "mine"
+script = [{ connect = { identity = "jobs" } }, { think = "1s" }]
+[policies.mine]
+layers = [{ max_retries = 2, rules = [{ statuses = ["429"], delay = { fixed = "1s" } }] }]
+[expect]
+"sessions.by_group.all.success_ratio" = ">= 0.9"
+"#;
+
+fn problems(text: &str) -> Vec<String> {
+    let problems = Scenario::from_toml("bad.toml", text)
+        .map(|_| ())
+        .expect_err("problems");
+    problems.to_string().lines().map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn assert_problem(problems: &[String], place: &str, expected: &str) {
+    let found = problems
+        .iter()
+        .any(|line| line.starts_with(place) && line.contains(expected));
+    assert!(found, "no {place} … {expected} in {problems:#?}");
+}
+
+#[test]
+fn a_scenario_can_bring_its_own_policy() {
+    let scenario = Scenario::from_toml("good.toml", GOOD).expect("a valid scenario");
+    assert_eq!(scenario.groups[0].policy.name, "mine");
+    assert_eq!(scenario.sessions(), 3);
+}
+
+#[test]
+fn all_mistakes_are_listed_each_with_its_line() {
+    let bad = GOOD
+        .replace("schema = 1", "schema = 9")
+        .replace("count = 3", "count = 0")
+        .replace(
+            "\"1s\" } }\nclient = \"mine\"",
+            "\"soon\" } }\nclient = \"nobody\"",
+        )
+        .replace("identity = \"jobs\"", "identity = \"nobody\"")
+        .replace("[expect]", "[expects]\n[expect]")
+        .replace("success_ratio", "sucess_ratio")
+        .replace("fixed = \"1s\"", "fixed = 1");
+    let problems = problems(&bad);
+    assert_problem(&problems, "bad.toml:2:10: schema:", "expected 1");
+    assert_problem(&problems, "bad.toml:8:9: sessions[0].count:", "1 to");
+    assert_problem(&problems, "bad.toml:9:", "\"soon\"");
+    assert_problem(
+        &problems,
+        "bad.toml:10:10: sessions[0].client:",
+        "azure-cli",
+    );
+    assert_problem(
+        &problems,
+        "bad.toml:11:10: sessions[0].script:",
+        "one of system, jobs",
+    );
+    assert_problem(&problems, "bad.toml:13:", "policies.mine");
+    assert_problem(&problems, "bad.toml:14:", "did you mean `expect`");
+    assert_eq!(
+        problems.len(),
+        7,
+        "and nothing that only follows from these: {problems:#?}"
+    );
+}
+
+/// Paths are those of the result, and groups that cannot be read have none; so this comes once
+/// everything else is right.
+#[test]
+fn a_misspelt_expectation_is_found_before_the_run() {
+    let problems = problems(&GOOD.replace("success_ratio", "sucess_ratio"));
+    assert_problem(&problems, "bad.toml:15:", "success_ratio");
+}
+
+#[test]
+fn broken_toml_is_shown_with_its_line() {
+    let problems = problems("schema = 1\nname = \n");
+    assert_problem(&problems, "bad.toml:2:", "");
+}
+
+#[test]
+fn a_script_that_asks_for_nothing_is_refused() {
+    let nothing = GOOD.replace("{ connect = { identity = \"jobs\" } }, ", "");
+    assert_problem(&problems(&nothing), "bad.toml:11:", "at least one connect");
+}
+
+#[test]
+fn two_groups_need_two_names() {
+    let (head, group) = GOOD.split_once("[[sessions]]").expect("a group");
+    let (group, rest) = group.split_once("[policies").expect("policies");
+    let twice = format!("{head}[[sessions]]{group}[[sessions]]{group}[policies{rest}");
+    assert_problem(
+        &problems(&twice),
+        "bad.toml:",
+        "a name that no other group has",
+    );
+}
+
+#[test]
+fn a_policy_that_retries_for_ever_without_waiting_is_refused() {
+    let endless = GOOD
+        .replace("max_retries = 2, ", "")
+        .replace("fixed = \"1s\"", "fixed = \"0s\"");
+    assert_problem(&problems(&endless), "bad.toml:12:", "for ever");
+}

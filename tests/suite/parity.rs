@@ -1,0 +1,93 @@
+//! A simulation predicts a live run, because both decide with the same code.
+
+use imds_loadgen::RunResult;
+
+use crate::{played, scenario, simulated};
+
+/// Nothing in these stories is random, and a live herd of this size arrives within one service time,
+/// so the counts are equal.
+fn herd(client: &str, count: u32) -> String {
+    format!(
+        r#"
+        schema = 1
+        name = "herd"
+        [imds]
+        latency = {{ token_cold = "400ms", token_warm = "400ms" }}
+        [[sessions]]
+        name = "all"
+        count = {count}
+        arrival = {{ herd = {{}} }}
+        client = "{client}"
+        script = [{{ connect = {{}} }}]
+        "#
+    )
+}
+
+async fn both(toml: &str) -> (RunResult, RunResult) {
+    let scenario = scenario(toml);
+    (played(&scenario).await, simulated(&scenario))
+}
+
+fn counts(result: &RunResult) -> (u64, u64, u64, Vec<(u32, u64, u64)>) {
+    let (sessions, attempts) = (&result.sessions, &result.attempts);
+    let waves = attempts
+        .by_retry_index
+        .iter()
+        .map(|(index, count)| (*index, count.sent, count.granted));
+    (
+        sessions.succeeded,
+        sessions.failed,
+        attempts.refused.concurrency,
+        waves.collect(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_retries_fares_the_same() {
+    let (live, simulated) = both(&herd("azure-cli", 30)).await;
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!((live.sessions.succeeded, live.sessions.failed), (5, 25));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retries_in_step_fare_the_same() {
+    let (live, simulated) = both(&herd("go-msal", 30)).await;
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(live.sessions.succeeded, 15);
+}
+
+/// With jitter the live run is another draw, so it is close and not equal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_with_jitter_fares_alike() {
+    let (live, simulated) = both(&herd("proportional", 40).replace("400ms", "50ms")).await;
+    assert_eq!((live.sessions.failed, simulated.sessions.failed), (0, 0));
+    let per_token = |result: &RunResult| result.attempts.per_token.expect("tokens");
+    let (live_cost, simulated_cost) = (per_token(&live), per_token(&simulated));
+    let ratio = live_cost / simulated_cost;
+    assert!(
+        (0.5..2.0).contains(&ratio),
+        "{live_cost} attempts a token live, {simulated_cost} simulated"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_give_one_shape() {
+    let (live, simulated) = both(&herd("azure-cli", 3)).await;
+    assert_eq!(shape(&live.to_json()), shape(&simulated.to_json()));
+}
+
+/// All paths of a document; a number and null, which stands for "never", are the same.
+fn shape(document: &serde_json::Value) -> Vec<String> {
+    match document {
+        serde_json::Value::Object(fields) => {
+            let fields = fields.iter().filter(|(name, _)| *name != "timeline");
+            let paths = fields.flat_map(|(name, inner)| {
+                shape(inner)
+                    .into_iter()
+                    .map(move |path| format!("{name}.{path}"))
+            });
+            paths.collect()
+        }
+        _ => vec![String::new()],
+    }
+}

@@ -1,0 +1,119 @@
+//! The rules of the tree that a tool can check.
+
+use std::collections::BTreeSet;
+
+use imds_tests::tree;
+
+/// The files that read clocks and entropy: the drivers, and nothing else.
+const DRIVERS: &[&str] = &[
+    "client/src/cli/token.rs",
+    "client/src/client/operation.rs",
+    "emulator/src/admin.rs",
+    "emulator/src/http.rs",
+    "emulator/src/service.rs",
+    "loadgen/src/live.rs",
+    "loadgen/src/live/session.rs",
+];
+
+#[test]
+fn only_drivers_read_clocks_and_entropy() {
+    let packages = ["client/src", "emulator/src", "loadgen/src"].into_iter();
+    let sources = packages.flat_map(|package| tree::files(package, ".rs"));
+    let lifts = sources.filter(|path| tree::read(path).contains("clippy::disallowed_"));
+    let mut lifts: Vec<String> = lifts.map(|path| relative(&path)).collect();
+    lifts.sort();
+    assert_eq!(lifts, DRIVERS);
+}
+
+#[test]
+fn client_and_emulator_do_not_know_each_other() {
+    for (package, stranger) in [("client", "imds-emulator"), ("emulator", "imds-client")] {
+        let manifest: toml::Table = tree::read(&tree::root().join(package).join("Cargo.toml"))
+            .parse()
+            .expect("TOML");
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let known = manifest
+                .get(section)
+                .and_then(|section| section.get(stranger));
+            assert!(known.is_none(), "{package} depends on {stranger}");
+        }
+        assert!(
+            manifest.get("target").is_none(),
+            "{package}: look into its targets' dependencies too"
+        );
+    }
+}
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let main = tree::read(&tree::root().join("tests/suite/main.rs"));
+    let files = tree::files("tests/suite", ".rs").into_iter();
+    let modules: BTreeSet<String> = files
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    for module in modules.iter().filter(|module| *module != "main") {
+        assert!(
+            main.contains(&format!("mod {module};")),
+            "tests/suite/{module}.rs is not part of the suite"
+        );
+    }
+    let strays = tree::files("tests", ".rs")
+        .into_iter()
+        .map(|path| relative(&path));
+    let strays: Vec<String> = strays
+        .filter(|path| !path.starts_with("tests/suite/") && !path.starts_with("tests/src/"))
+        .collect();
+    assert_eq!(strays, [""; 0], "cargo does not run these");
+}
+
+#[test]
+fn files_stay_short() {
+    let folders = ["client", "emulator", "loadgen", "tests"].into_iter();
+    for path in folders.flat_map(|folder| tree::files(folder, ".rs")) {
+        let lines = tree::read(&path).lines().count();
+        assert!(
+            lines <= 400,
+            "{} has {lines} lines: it usually holds two ideas",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_open() {
+    let marks = [
+        "todo!(",
+        "unimplemented!(",
+        "#[ignore",
+        "FIXME",
+        "XXX",
+        "#[allow(",
+    ];
+    let folders = ["client", "emulator", "loadgen"].into_iter();
+    for path in folders.flat_map(|folder| tree::files(folder, ".rs")) {
+        let text = tree::read(&path);
+        let found: Vec<_> = marks.iter().filter(|mark| text.contains(**mark)).collect();
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+}
+
+#[test]
+fn every_scenario_is_in_the_readme() {
+    let readme = tree::read(&tree::root().join("README.md"));
+    for path in tree::files("scenarios", ".toml") {
+        let name = relative(&path);
+        assert!(readme.contains(&name), "{name}");
+    }
+}
+
+fn relative(path: &std::path::Path) -> String {
+    let path = path
+        .strip_prefix(tree::root())
+        .expect("a file of the workspace");
+    path.to_string_lossy().replace('\\', "/")
+}
