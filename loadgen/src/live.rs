@@ -45,7 +45,7 @@ pub enum LiveError {
     },
 }
 
-/// Time to set all sessions up in before the first may start.
+/// Time for all sessions to get ready in before the first may start.
 const LEAD: Duration = Duration::from_millis(100);
 
 /// How often progress is told.
@@ -65,9 +65,10 @@ pub async fn run(
 ) -> Result<Raw, LiveError> {
     allow_files(scenario.sessions(), target.is_none())?;
     match target {
-        Some(target) => play(scenario, &target, progress, stop)
-            .await
-            .map(|run| run.finish(scenario, None)),
+        Some(target) => {
+            let record = play(scenario, &target, progress, stop).await?;
+            Ok(finish(scenario, record, None))
+        }
         None => against_embedded(scenario, progress, stop).await,
     }
 }
@@ -83,10 +84,20 @@ async fn against_embedded(
         .imds_url()
         .parse()
         .map_err(|error| LiveError::Client(format!("{error}")))?;
-    let run = play(scenario, &endpoint, progress, stop).await;
+    let played = play(scenario, &endpoint, progress, stop).await;
     let service_time = emulator.tally().granted_service_time;
     emulator.stop().await;
-    Ok(run?.finish(scenario, Some(service_time)))
+    Ok(finish(scenario, played?, Some(service_time)))
+}
+
+fn finish(scenario: &Scenario, mut record: Record, service_time: Option<Duration>) -> Raw {
+    let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
+    Raw {
+        mode: Mode::Live,
+        record,
+        service_time,
+        cut_short,
+    }
 }
 
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.
@@ -99,53 +110,74 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     config
 }
 
-/// A run that has ended.
-struct Run {
-    record: Shared,
-}
-
-impl Run {
-    fn finish(self, scenario: &Scenario, service_time: Option<Duration>) -> Raw {
-        let mut record = self.record.lock().clone();
-        let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
-        Raw {
-            mode: Mode::Live,
-            record,
-            service_time,
-            cut_short,
-        }
-    }
-}
-
+/// Sets all sessions up, and only then begins.
 async fn play(
     scenario: &Scenario,
     endpoint: &Endpoint,
-    mut progress: impl FnMut(Ended),
+    progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
-) -> Result<Run, LiveError> {
+) -> Result<Record, LiveError> {
     let streams = Streams::new(scenario.seed);
     let record = Shared::new(scenario.groups.len());
-    let origin = Instant::now() + LEAD;
-    let mut sessions = JoinSet::new();
-    for start in schedule(scenario, &streams) {
+    let starts = schedule(scenario, &streams).into_iter();
+    let sessions = starts.map(|start| {
         let group = &scenario.groups[start.group];
-        let session = LiveSession::new(start, group, endpoint, &streams, origin, record.clone())?;
-        sessions.spawn(session.play());
-    }
+        LiveSession::new(start, group, endpoint, &streams, record.clone())
+    });
+    let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let watch = Watch::starting_in(LEAD);
+    let end = watch.until(scenario.max_duration);
+    let playing = sessions
+        .into_iter()
+        .map(|session| session.play(watch))
+        .collect();
+    attend(playing, &record, progress, async {
+        tokio::select! { () = end => {}, () = stop => {} }
+    })
+    .await;
+    Ok(record.lock().clone())
+}
+
+/// Waits for the sessions to end, or ends them when `stop` completes.
+async fn attend(
+    mut sessions: JoinSet<()>,
+    record: &Shared,
+    mut progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) {
     let mut tick = tokio::time::interval(TICK);
-    let end = tokio::time::sleep_until(origin + scenario.max_duration);
-    tokio::pin!(end, stop);
+    tokio::pin!(stop);
     loop {
         tokio::select! {
             joined = sessions.join_next() => if joined.is_none() { break },
             _ = tick.tick() => progress(record.lock().ended()),
-            () = &mut end => break,
             () = &mut stop => break,
         }
     }
     sessions.shutdown().await;
     progress(record.lock().ended());
-    Ok(Run { record })
+}
+
+/// The time of a run: zero at its start, and before.
+#[derive(Clone, Copy, Debug)]
+struct Watch {
+    origin: Instant,
+}
+
+impl Watch {
+    fn starting_in(lead: Duration) -> Self {
+        Self {
+            origin: Instant::now() + lead,
+        }
+    }
+
+    fn now(&self) -> Duration {
+        Instant::now().saturating_duration_since(self.origin)
+    }
+
+    fn until(self, at: Duration) -> impl Future<Output = ()> {
+        tokio::time::sleep_until(self.origin + at)
+    }
 }
 
 /// The record that all sessions of a run report to.

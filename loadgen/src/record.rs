@@ -187,7 +187,7 @@ impl Record {
     }
 
     /// What no client could have saved a session that got a token: its intended start, its pauses
-    /// and the time of the attempts that were granted.
+    /// and its tokens' service times, as far as the driver knows them.
     pub fn own_path(&mut self, path: Duration) {
         self.longest_own_path = self.longest_own_path.max(path);
     }

@@ -24,6 +24,10 @@ pub use self::sessions::{GroupResult, Sessions};
 /// The version of the result document.
 pub const SCHEMA: u32 = 1;
 
+/// A start later than this, in milliseconds, makes a herd another herd: by then a service as fast as
+/// the default one has served its first wave.
+pub const LATE_MS: f64 = 100.0;
+
 /// How a run was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +96,9 @@ pub struct RunResult {
     pub peak: Peak,
     /// From intended to actual start of the sessions: what the generator itself was late by.
     pub start_lag_ms: Percentiles,
+    /// Whether the generator itself was the bottleneck: one start in a hundred was later than
+    /// [`LATE_MS`].
+    pub generator_late: bool,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
     /// How each expectation fared.
@@ -143,6 +150,7 @@ impl RunResult {
         let record = &raw.record;
         let bounds = bounds(scenario, raw);
         let time_to_token = merged(&record.groups);
+        let start_lag_ms = record.start_lag.percentiles();
         Self {
             schema: SCHEMA,
             scenario: scenario.name.clone(),
@@ -159,7 +167,8 @@ impl RunResult {
             lower_bound_ms: ms(bounds.largest()),
             lower_bounds_ms: LowerBounds::new(&bounds),
             peak: Peak::new(record),
-            start_lag_ms: record.start_lag.percentiles(),
+            start_lag_ms,
+            generator_late: start_lag_ms.p99.is_some_and(|lag| lag > LATE_MS),
             timeline: record.timeline.seconds().collect(),
             expectations: vec![],
             verdict: Verdict::Passed,

@@ -11,9 +11,8 @@ use imds_client::client::Attempt as ClientAttempt;
 use imds_client::{Client, Endpoint, HttpTransport, Observer, Outcome, TokenError, TokenRequest};
 use imds_emulator::limit::Limiter;
 use rand::rngs::ChaCha8Rng;
-use tokio::time::Instant;
 
-use super::{LiveError, Shared};
+use super::{LiveError, Shared, Watch};
 use crate::failure;
 use crate::record::{Answer, Attempt};
 use crate::scenario::Group;
@@ -29,9 +28,9 @@ pub(super) struct LiveSession {
     start: Start,
     cursor: Cursor<ChaCha8Rng>,
     client: Client<HttpTransport>,
-    /// Its intended start, its pauses and the time of its granted attempts.
+    /// Its intended start and its pauses. What of an attempt's time was service time is not known
+    /// here, so it is left out: a bound may be too low, never too high.
     path: Duration,
-    origin: Instant,
     record: Shared,
 }
 
@@ -41,7 +40,6 @@ impl LiveSession {
         group: &Group,
         endpoint: &Endpoint,
         streams: &Streams,
-        origin: Instant,
         record: Shared,
     ) -> Result<Self, LiveError> {
         let transport = HttpTransport::new(endpoint.clone())
@@ -55,21 +53,20 @@ impl LiveSession {
                 Arc::clone(&group.policy),
                 streams.policy(start.session),
             ),
-            origin,
             record,
         })
     }
 
     /// Waits for its start and does its script.
-    pub(super) async fn play(mut self) {
+    pub(super) async fn play(mut self, watch: Watch) {
         let Start { group, at, .. } = self.start;
-        tokio::time::sleep_until(self.origin + at).await;
-        self.record.lock().started(group, at, self.now());
+        watch.until(at).await;
+        self.record.lock().started(group, at, watch.now());
         let mut step_began = at;
         loop {
             match self.cursor.advance() {
-                Move::Connect(request) => match self.connect(&request).await {
-                    Ok(()) => self.connected(step_began),
+                Move::Connect(request) => match self.connect(&request, watch).await {
+                    Ok(()) => self.connected(step_began, watch.now()),
                     Err(error) => return self.failed(&error),
                 },
                 Move::Think(pause) => {
@@ -78,19 +75,17 @@ impl LiveSession {
                 }
                 Move::End => return self.record.lock().succeeded(group),
             }
-            step_began = self.now();
+            step_began = watch.now();
         }
     }
 
-    async fn connect(&mut self, request: &TokenRequest) -> Result<(), TokenError> {
-        let mut observer = SessionObserver::new(self);
-        let result = self.client.token_observed(request, &mut observer).await;
-        self.path += observer.granted;
-        result.map(drop)
+    async fn connect(&self, request: &TokenRequest, watch: Watch) -> Result<(), TokenError> {
+        let mut observer = SessionObserver::new(self, watch);
+        let token = self.client.token_observed(request, &mut observer).await;
+        token.map(drop)
     }
 
-    fn connected(&self, step_began: Duration) {
-        let now = self.now();
+    fn connected(&self, step_began: Duration, now: Duration) {
         let mut record = self.record.lock();
         record.connected(self.start.group, step_began, now);
         record.own_path(self.path);
@@ -101,30 +96,22 @@ impl LiveSession {
         record.connect_failed(self.start.group);
         record.failed(self.start.group, &failure::kind(&error.outcome));
     }
-
-    /// Time since the run's start; zero before it.
-    fn now(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.origin)
-    }
 }
 
 /// Reports the attempts of one connect.
 struct SessionObserver {
     group: usize,
     began: Duration,
-    /// The time of granted attempts.
-    granted: Duration,
-    origin: Instant,
+    watch: Watch,
     record: Shared,
 }
 
 impl SessionObserver {
-    fn new(session: &LiveSession) -> Self {
+    fn new(session: &LiveSession, watch: Watch) -> Self {
         Self {
             group: session.start.group,
-            began: session.now(),
-            granted: Duration::ZERO,
-            origin: session.origin,
+            began: watch.now(),
+            watch,
             record: session.record.clone(),
         }
     }
@@ -132,20 +119,15 @@ impl SessionObserver {
 
 impl Observer for SessionObserver {
     fn sending(&mut self, _attempt: u32) {
-        let now = Instant::now().saturating_duration_since(self.origin);
-        self.record.lock().sent(self.group, now);
+        self.record.lock().sent(self.group, self.watch.now());
     }
 
     fn answered(&mut self, attempt: &ClientAttempt<'_>) {
-        let answer = answer(attempt);
-        if answer == Answer::Granted {
-            self.granted += attempt.ended.saturating_sub(attempt.started);
-        }
         let attempt = Attempt {
             retry_index: attempt.index,
             sent: self.began + attempt.started,
             ended: self.began + attempt.ended,
-            answer,
+            answer: answer(attempt),
         };
         self.record.lock().answered(self.group, &attempt);
     }

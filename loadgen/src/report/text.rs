@@ -35,6 +35,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     expectations(out, &result.expectations)?;
+    if result.generator_late {
+        writeln!(
+            out,
+            "late           the generator was the bottleneck: see start lag"
+        )?;
+    }
     if result.cut_short {
         writeln!(
             out,
