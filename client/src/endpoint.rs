@@ -31,7 +31,8 @@ impl FromStr for Endpoint {
     fn from_str(text: &str) -> Result<Self, EndpointError> {
         let refused = || EndpointError(text.to_owned());
         let url = reqwest::Url::parse(text).map_err(|_| refused())?;
-        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        let bare = anonymous && url.query().is_none() && url.fragment().is_none();
         if url.scheme() != "http" || !url.has_host() || !bare {
             return Err(refused());
         }
@@ -77,6 +78,7 @@ mod tests {
             "http://",
             "http://a/?b",
             "http://a@b",
+            "http://:a@b",
             "file:///a",
         ] {
             assert!(text.parse::<Endpoint>().is_err(), "{text:?}");

@@ -59,7 +59,7 @@ fn failed(failure: TransportFailure) -> &'static str {
         TransportFailure::Timeout => "no answer in time",
         TransportFailure::Reset => "the connection was reset",
         TransportFailure::Closed => "the connection was closed without a whole answer",
-        TransportFailure::Other => "the answer was not HTTP",
+        TransportFailure::Other => "no usable answer",
     }
 }
 

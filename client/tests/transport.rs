@@ -57,6 +57,33 @@ async fn received(bytes: &'static [u8]) -> Result<Answer, TransportFailure> {
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_end_is_no_answer() {
+    let (listener, address) = listener().await;
+    let served = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        head(&mut connection).await;
+        let endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
+        connection
+            .write_all(endless)
+            .await
+            .expect("the client reads");
+        let chunk = vec![b' '; 64 * 1024];
+        let mut sent = 0_usize;
+        while connection.write_all(&chunk).await.is_ok() {
+            sent += chunk.len();
+        }
+        sent
+    });
+    let received = transport(address).send(&request()).await;
+    assert_eq!(received, Err(TransportFailure::Other));
+    let sent = served.await.expect("the client has gone");
+    assert!(
+        sent < 64 * 1024 * 1024,
+        "{sent} bytes before the client went"
+    );
+}
+
+#[tokio::test]
 async fn sends_the_request_as_it_was_written() {
     let (address, served) = answering(OK).await;
     transport(address)

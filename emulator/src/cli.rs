@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use imds_emulator::Config;
+use tracing_subscriber::EnvFilter;
 
 use crate::shell::Shell;
 
@@ -16,7 +17,7 @@ use crate::shell::Shell;
 #[command(name = "imds-emulator", version)]
 pub(crate) struct Cli {
     /// What to log on standard error: error, warn, info, debug, trace, or a filter by module.
-    #[arg(long, global = true, env = "RUST_LOG", default_value = "warn")]
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "warn", value_parser = filter)]
     pub(crate) log: String,
 
     #[command(subcommand)]
@@ -76,17 +77,39 @@ pub(crate) enum ConfigCommand {
     },
 }
 
-/// Only scheme, host and port, so that no shell can take it for more than it is.
+/// Only scheme, host and port, and no characters that a shell could take for more than that.
 fn endpoint(text: &str) -> Result<String, &'static str> {
     let expected = "expected http://HOST:PORT";
     let uri: http::Uri = text.parse().map_err(|_| expected)?;
     let is_bare = uri.path() == "/" && uri.query().is_none();
     match uri.authority() {
-        Some(authority) if is_bare && uri.scheme_str() == Some("http") => {
+        Some(authority) if is_bare && uri.scheme_str() == Some("http") && is_plain(authority) => {
             Ok(format!("http://{authority}"))
         }
         _ => Err(expected),
     }
+}
+
+/// A name or an address, and a port if there is one; no user, no password.
+fn is_plain(authority: &http::uri::Authority) -> bool {
+    let host = authority.host();
+    let is_address = || {
+        host.trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok()
+    };
+    let is_name = || {
+        host.chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
+    };
+    let rest = authority.as_str().strip_prefix(host);
+    let port_fits = |rest: &str| rest.is_empty() || authority.port_u16().is_some();
+    (is_name() || is_address()) && rest.is_some_and(port_fits)
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let read = EnvFilter::try_new(text).map_err(|error| error.to_string());
+    read.map(|_| text.to_owned())
 }
 
 fn profiles() -> PossibleValuesParser {
@@ -102,7 +125,19 @@ mod tests {
     #[test]
     fn an_endpoint_is_a_scheme_a_host_and_a_port() {
         assert_eq!(endpoint("http://[::1]:1/"), Ok("http://[::1]:1".to_owned()));
-        for text in ["127.0.0.1:1", "https://h:1", "http://h/'", "http://h?x", ""] {
+        assert_eq!(endpoint("http://h-1.x"), Ok("http://h-1.x".to_owned()));
+        for text in [
+            "127.0.0.1:1",
+            "https://h:1",
+            "http://h/'",
+            "http://h?x",
+            "",
+            "http://x';id;'",
+            "http://$x:1",
+            "http://u:p@h:1",
+            "http://h:",
+            "http://h:99999",
+        ] {
             assert!(endpoint(text).is_err(), "{text}");
         }
     }

@@ -27,7 +27,8 @@ use crate::service::Service;
 /// to come back to a connection after 40 seconds.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// How long a head may be, in bytes. Beyond it the answer is 431 (assumed).
+/// How long a head may be, in bytes. Beyond it, and beyond a hundred headers, the answer is a 431
+/// without body or `Server`: hyper's own, as is the 400 to what is no HTTP (a known deviation).
 const LONGEST_HEAD: usize = 16 * 1024;
 
 /// After an accept that failed (too many open files, as a rule).
@@ -83,6 +84,8 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     }
 }
 
+/// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its
+/// slot (assumed). Else a client that has really gone would be noticed only by writing to it.
 fn protocol() -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol

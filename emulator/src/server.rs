@@ -82,7 +82,7 @@ async fn bind(
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// An address could not be bound.
-    #[error("cannot serve {role} at {address}: {source}")]
+    #[error("cannot serve {role} at {address}")]
     Bind {
         /// What was to be served there.
         role: &'static str,

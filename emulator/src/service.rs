@@ -122,7 +122,6 @@ impl Service {
 
     async fn depart(&self, admission: Admission) -> (Duration, Departure) {
         tokio::time::sleep(admission.service_time).await;
-        self.mint.ready().await;
         let mut vm = self.vm();
         let now = self.started.elapsed();
         (now, vm.depart(now, admission.ticket))

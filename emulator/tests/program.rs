@@ -149,6 +149,7 @@ fn a_port_in_use_is_one_line_and_code_3() {
         "{stderr}"
     );
     assert!(stderr.contains(&address), "{stderr}");
+    assert_eq!(stderr.matches("os error").count(), 1, "{stderr}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ struct Selector {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// As `az account get-access-token` prints it
+    /// All of the token, with Azure CLI's names where it has them; times in UTC
     Json,
     /// The access token alone
     Text,

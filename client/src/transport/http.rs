@@ -61,16 +61,31 @@ impl Transport for HttpTransport {
                 )
             })
             .collect();
-        let body = answer
-            .bytes()
-            .await
-            .map_err(|error| failure::kind(&error))?;
+        let body = bounded_body(answer).await?;
         Ok(Answer {
             status,
             headers,
-            body: body.into(),
+            body,
         })
     }
+}
+
+/// Answers are a few kilobytes; one that does not end is none.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+async fn bounded_body(mut answer: reqwest::Response) -> Result<Vec<u8>, TransportFailure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer
+        .chunk()
+        .await
+        .map_err(|error| failure::kind(&error))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST_BODY {
+            return Err(TransportFailure::Other);
+        }
+    }
+    Ok(body)
 }
 
 /// The HTTP client could not be set up.

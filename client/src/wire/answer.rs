@@ -87,17 +87,36 @@ pub struct ServiceError {
 
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.error)?;
+        f.write_str(&one_line(&self.error))?;
         if !self.error_description.is_empty() {
-            write!(f, ": {}", self.error_description)?;
+            write!(f, ": {}", one_line(&self.error_description))?;
         }
         Ok(())
     }
 }
 
+/// What came over the network must not end a line or command a terminal: Entra's own descriptions
+/// have line ends in them.
+fn one_line(text: &str) -> String {
+    let words = text
+        .split(char::is_control)
+        .filter(|words| !words.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_is_told_in_one_line_whatever_it_holds() {
+        let error = ServiceError {
+            error: "invalid_resource".to_owned(),
+            error_description: "AADSTS500011: not found.\r\nTrace ID: 1\u{1b}[31m".to_owned(),
+        };
+        let told = "invalid_resource: AADSTS500011: not found. Trace ID: 1 [31m";
+        assert_eq!(error.to_string(), told);
+    }
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer {

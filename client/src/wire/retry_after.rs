@@ -1,4 +1,5 @@
-//! When an answer asks to be asked again, in the three forms that Azure's clients know.
+//! When an answer asks to be asked again, in the three forms that Azure's clients know. Of dates only
+//! the form that RFC 9110 has senders use is read, not its two obsolete ones.
 
 use std::time::Duration;
 

@@ -21,6 +21,14 @@ fn problems(text: &str) -> String {
 }
 
 #[test]
+fn what_a_profile_turns_off_can_be_turned_on_again_in_part() {
+    let config = read("profile = 'unlimited'\nlimits.identity.rate.requests = 3");
+    assert_eq!(config.limits.identity.rate, Some(per_second(3)));
+    assert_eq!(config.limits.identity.concurrent, None);
+    assert_eq!(config.limits.other.rate, None);
+}
+
+#[test]
 fn the_defaults_are_the_documented_limits() {
     let limits = Config::default().limits;
     let documented = Limits {

@@ -81,12 +81,14 @@ impl<'t> Section<'t> {
     pub fn section(&mut self, key: &str) -> Option<Section<'t>> {
         self.asked.insert(key.to_owned());
         let own = self.states(key);
-        let values: Vec<_> = self
-            .layers
-            .iter_mut()
-            .filter_map(|layer| layer.remove(key))
-            .collect();
-        let mut tables: Vec<_> = values.into_iter().map_while(table).collect();
+        let is_table = self.holds_table(key);
+        let layers = self.layers.iter_mut();
+        let values: Vec<_> = layers.filter_map(|layer| layer.remove(key)).collect();
+        // A table lies over every table beneath it, whatever shorter value stands between them.
+        let mut tables = Vec::new();
+        if is_table {
+            tables.extend(values.into_iter().filter_map(table));
+        }
         if tables.is_empty() {
             if own {
                 self.refuse(key, "expected a table");
