@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use imds_emulator::document::FriendlyDuration;
 
-/// How the sessions of one group arrive, as a scenario writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How the sessions of one group arrive.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arrival {
     /// All at once, or uniformly at random over a spread.
     Herd(Herd),
@@ -82,14 +81,17 @@ impl Arrival {
 
 impl Herd {
     fn starts(self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
-        let start = |_| self.at.0 + part_of(self.spread.0, rng);
+        let start = |_| self.at.0.saturating_add(part_of(self.spread.0, rng));
         (0..count).map(start).collect()
     }
 }
 
 impl Every {
     fn starts(self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
-        let start = |i| self.at.0 + self.interval.0 * i + part_of(self.jitter.0, rng);
+        let start = |i| {
+            let planned = self.at.0.saturating_add(self.interval.0.saturating_mul(i));
+            planned.saturating_add(part_of(self.jitter.0, rng))
+        };
         (0..count).map(start).collect()
     }
 }
@@ -100,7 +102,8 @@ impl Poisson {
         let mut next = |_| {
             // The gaps of a Poisson process are exponential: inverse transform of a uniform draw.
             let gap_s = -(1.0 - rng.random::<f64>()).ln() / self.per_second;
-            start += Duration::from_secs_f64(gap_s);
+            start =
+                start.saturating_add(Duration::try_from_secs_f64(gap_s).unwrap_or(Duration::MAX));
             start
         };
         (0..count).map(&mut next).collect()
@@ -118,9 +121,23 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
+    #[derive(Deserialize)]
+    struct Text {
+        herd: Option<Herd>,
+        every: Option<Every>,
+        poisson: Option<Poisson>,
+    }
+
+    fn arrival(toml: &str) -> Arrival {
+        let text: Text = toml::from_str(toml).expect("a valid arrival");
+        let herd = text.herd.map(Arrival::Herd);
+        let every = text.every.map(Arrival::Every);
+        let poisson = text.poisson.map(Arrival::Poisson);
+        herd.or(every).or(poisson).expect("one kind")
+    }
+
     fn starts(toml: &str, count: u32, seed: u64) -> Vec<Duration> {
-        let arrival: Arrival = toml::from_str(toml).expect("a valid arrival");
-        arrival.starts(count, &mut ChaCha8Rng::seed_from_u64(seed))
+        arrival(toml).starts(count, &mut ChaCha8Rng::seed_from_u64(seed))
     }
 
     #[test]
@@ -145,10 +162,15 @@ mod tests {
     #[test]
     fn a_rate_of_nothing_is_refused() {
         for rate in ["0.0", "-1.0", "nan", "inf"] {
-            let text = format!("poisson = {{ per_second = {rate} }}");
-            let arrival: Arrival = toml::from_str(&text).expect("the right shape");
+            let arrival = arrival(&format!("poisson = {{ per_second = {rate} }}"));
             assert!(arrival.problem().is_some(), "{rate}");
         }
+    }
+
+    #[test]
+    fn a_rate_next_to_nothing_starts_never_and_does_not_overflow() {
+        let all = starts("poisson = { per_second = 1e-300 }", 3, 1);
+        assert_eq!(all, [Duration::MAX; 3]);
     }
 
     proptest! {

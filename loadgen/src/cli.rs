@@ -77,7 +77,7 @@ pub struct Play {
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Write result.json into this folder, which is made if need be.
+    /// Write result.json (summary.json for many runs) into this folder, which is made if need be.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -102,18 +102,40 @@ impl Play {
         }
     }
 
-    /// The command that plays the same in virtual time, with the seed that was used.
+    /// The command that plays the same again: `verb` is `run` or `simulate`.
     #[must_use]
-    pub fn replay(&self, seed: u64) -> String {
-        let scenario = self.scenario.display();
-        let mut command = vec![format!("imds-loadgen simulate {scenario} --seed {seed}")];
+    pub fn replay(&self, verb: &str, seed: u64) -> String {
+        let scenario = quoted(&self.scenario.display().to_string());
+        let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];
         if let Some(client) = &self.client {
-            command.push(format!("--client {client}"));
+            command.push(format!("--client {}", quoted(client)));
         }
         if let Some(count) = self.count {
             command.push(format!("--count {count}"));
         }
         command.join(" ")
+    }
+}
+
+impl Run {
+    /// The command that plays the same again.
+    #[must_use]
+    pub fn replay(&self, seed: u64) -> String {
+        let command = self.play.replay("run", seed);
+        match &self.target {
+            Some(target) => format!("{command} --target {}", quoted(target)),
+            None => command,
+        }
+    }
+}
+
+/// As it is to be written for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:\\".contains(c);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
     }
 }
 
@@ -142,7 +164,7 @@ mod tests {
             panic!("simulate")
         };
         assert_eq!(
-            simulate.play.replay(7),
+            simulate.play.replay("simulate", 7),
             "imds-loadgen simulate a.toml --seed 7 --client go-msal --count 9"
         );
     }

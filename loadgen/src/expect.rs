@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::record::{LAST_RETRY_INDEX, NO_ANSWER};
+
 /// One line of `[expect]`: `"sessions.success_ratio" = ">= 0.99"`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
@@ -46,8 +48,38 @@ const SYMBOLS: [(&str, Comparison); 6] = [
     (">", Comparison::Greater),
 ];
 
-/// Objects of the result whose keys are only known after a run; a key not there counts as zero.
-const OPEN: [&str; 3] = ["by_failure", "by_status", "by_retry_index"];
+/// Where the keys are only known after a run: what is not there counts as zero.
+fn is_open(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts[..] {
+        ["attempts", "by_status", status] => status == NO_ANSWER || is_status(status),
+        [
+            "attempts",
+            "by_retry_index",
+            index,
+            "sent" | "granted" | "refused",
+        ] => is_index(index),
+        ["sessions", "by_failure", kind] | ["sessions", "by_group", _, .., "by_failure", kind] => {
+            !kind.is_empty()
+        }
+        _ => false,
+    }
+}
+
+fn is_status(text: &str) -> bool {
+    text.len() == 3
+        && text
+            .parse::<u16>()
+            .is_ok_and(|status| (100..600).contains(&status))
+}
+
+fn is_index(text: &str) -> bool {
+    text.parse::<u32>()
+        .is_ok_and(|index| index <= LAST_RETRY_INDEX)
+}
+
+/// Where null is "nothing to measure" and not "never": there is nothing to object to.
+const NOTHING_TO_MEASURE: [&str; 2] = ["attempt_latency_ms.", "start_lag_ms."];
 
 impl Expectation {
     /// Reads an expectation such as `"< 0.9"` on a path.
@@ -72,6 +104,7 @@ impl Expectation {
     /// What was expected instead.
     pub fn check_path(&self, nothing: &Value) -> Result<(), String> {
         match find(nothing, &self.path) {
+            _ if is_open(&self.path) => Ok(()),
             Ok(Value::Number(_) | Value::Null) => Ok(()),
             Ok(Value::Object(fields)) => Err(one_of(fields.keys())),
             Ok(_) => Err("a path to a number".to_owned()),
@@ -79,12 +112,21 @@ impl Expectation {
         }
     }
 
-    /// Holds a result against the expectation. "Never" (null) is greater than every number.
+    /// Holds a result against the expectation. "Never" (null) is greater than every number; where
+    /// nothing was measured, whatever was expected of it is met.
     #[must_use]
     pub fn judge(&self, result: &Value) -> Judgement {
-        let actual = find(result, &self.path).unwrap_or(Value::Null);
+        let absent = if is_open(&self.path) {
+            Value::from(0)
+        } else {
+            Value::Null
+        };
+        let actual = find(result, &self.path).unwrap_or(absent);
         let number = as_number(&actual);
-        let met = self.comparison.holds(number, self.bound);
+        let unmeasured = NOTHING_TO_MEASURE
+            .iter()
+            .any(|part| self.path.starts_with(part));
+        let met = (actual.is_null() && unmeasured) || self.comparison.holds(number, self.bound);
         Judgement {
             path: self.path.clone(),
             expected: self.to_string(),
@@ -145,15 +187,8 @@ fn find(value: &Value, path: &str) -> Result<Value, String> {
         .filter_map(|(key, inner)| Some((key, inner, rest(path, key)?)));
     match fitting.max_by_key(|(key, ..)| key.len()) {
         Some((_, inner, "")) => Ok(inner.clone()),
-        Some((key, inner, deeper)) => find_open(key, inner, deeper),
+        Some((_, inner, deeper)) => find(inner, deeper),
         None => Err(one_of(fields.keys())),
-    }
-}
-
-fn find_open(key: &str, value: &Value, path: &str) -> Result<Value, String> {
-    match find(value, path) {
-        Err(_) if OPEN.contains(&key) => Ok(Value::from(0)),
-        found => found,
     }
 }
 
@@ -187,6 +222,8 @@ mod tests {
                 "by_group": { "cli": { "success_ratio": 0.15 }, "cli.old": { "success_ratio": 0.5 } },
                 "by_failure": { "imds_429": 17 },
             },
+            "attempts": { "by_status": { "200": 23 }, "by_retry_index": { "0": { "sent": 40 } } },
+            "attempt_latency_ms": { "refused": { "p99": null } },
             "time_to_token_ms": { "p99": null },
             "mode": "live",
         })
@@ -223,6 +260,15 @@ mod tests {
     fn what_did_not_happen_counts_as_zero_where_keys_are_open() {
         assert!(met("sessions.by_failure.imds_410", "== 0"));
         assert!(met("sessions.by_failure.imds_429", "== 17"));
+        assert!(met("sessions.by_group.cli.by_failure.imds_429", "== 0"));
+        assert!(met("attempts.by_status.429", "== 0"));
+        assert!(met("attempts.by_retry_index.3.sent", "== 0"));
+        assert!(met("attempts.by_retry_index.0.sent", "== 40"));
+    }
+
+    #[test]
+    fn where_nothing_was_measured_there_is_nothing_to_object_to() {
+        assert!(met("attempt_latency_ms.refused.p99", "< 100"));
     }
 
     #[test]
@@ -254,7 +300,16 @@ mod tests {
             error.ends_with("one of by_failure, by_group, total"),
             "{error}"
         );
-        assert!(check("mode").is_err());
+        for path in [
+            "mode",
+            "attempts.by_status.4299",
+            "attempts.by_retry_index.0.snet",
+            "attempts.by_retry_index.zero",
+            "sessions.by_group.by_failure.sucess_ratio",
+        ] {
+            assert!(check(path).is_err(), "{path}");
+        }
+        assert_eq!(check("attempts.by_status.503"), Ok(()));
         assert!(check("sessions.by_group.cli").is_err());
     }
 }

@@ -67,7 +67,11 @@ pub async fn run(
     match target {
         Some(target) => {
             let record = play(scenario, &target, progress, stop).await?;
-            Ok(finish(scenario, record, None))
+            let target = Some(target.to_string());
+            Ok(Raw {
+                target,
+                ..finish(scenario, record, None)
+            })
         }
         None => against_embedded(scenario, progress, stop).await,
     }
@@ -94,6 +98,7 @@ fn finish(scenario: &Scenario, mut record: Record, service_time: Option<Duration
     let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
     Raw {
         mode: Mode::Live,
+        target: None,
         record,
         service_time,
         cut_short,

@@ -58,14 +58,19 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
         .transpose()?;
     make_folder(&args.play)?;
     let raw = played(&scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
-    finish(&args.play, &scenario, &raw)
+    finish(&args.play, &scenario, &raw, &args.replay(scenario.seed))
 }
 
 fn simulated(play: &Play) -> Result<Verdict, Failure> {
     let scenario = load(play)?;
     make_folder(play)?;
     let raw = simulate(&scenario)?;
-    finish(play, &scenario, &raw)
+    finish(
+        play,
+        &scenario,
+        &raw,
+        &play.replay("simulate", scenario.seed),
+    )
 }
 
 fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
@@ -78,9 +83,9 @@ fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
         sum.add(&RunResult::new(&scenario, &simulate(&scenario)?));
     }
     let summary = sum.summary();
-    let replay = format!("{} --runs {runs}", play.replay(first_seed));
-    print(play, &summary, || report::summary::text(&summary, &replay))
-        .map_err(Failure::CouldNotRun)?;
+    let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
+    let text = || report::summary::text(&summary, &replay);
+    tell(play, "summary.json", &summary, text).map_err(Failure::CouldNotRun)?;
     Ok(summary.verdict)
 }
 
@@ -132,34 +137,65 @@ fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<
     Ok(runtime.block_on(run)?)
 }
 
-/// Completes at the first Ctrl-C; never, where the system cannot tell of one.
+/// Completes when the user, or the system, asks the run to end.
 async fn interrupted() {
+    tokio::select! {
+        () = ctrl_c() => {}
+        () = terminated() => {}
+    }
+}
+
+async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-fn finish(play: &Play, scenario: &Scenario, raw: &Raw) -> Result<Verdict, Failure> {
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+fn finish(play: &Play, scenario: &Scenario, raw: &Raw, replay: &str) -> Result<Verdict, Failure> {
     let result = RunResult::new(scenario, raw);
-    let text = || report::text::text(&result, &play.replay(result.seed));
-    print(play, &result, text).map_err(Failure::CouldNotRun)?;
+    let text = || report::text::text(&result, replay);
+    tell(play, "result.json", &result, text).map_err(Failure::CouldNotRun)?;
     Ok(result.verdict)
 }
 
-fn print(
+/// Prints first, so that a folder that cannot be written loses nothing.
+fn tell(
     play: &Play,
+    file: &str,
     document: &impl Serialize,
     text: impl FnOnce() -> String,
 ) -> Result<(), Error> {
-    if let Some(folder) = &play.out {
-        let written = report::write_json(folder, document);
-        written.with_context(|| format!("cannot write the result into {}", folder.display()))?;
-    }
     let text = match play.format {
         Format::Text => text(),
         Format::Json => report::json(document),
     };
-    io::stdout()
-        .write_all(text.as_bytes())
-        .context("cannot print the report")
+    let printed = print(&text);
+    if let Some(folder) = &play.out {
+        let path = folder.join(file);
+        let written = report::write_json(&path, document);
+        written.with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    printed
+}
+
+/// That nobody reads to the end is no failure.
+fn print(text: &str) -> Result<(), Error> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.context("cannot print the report"),
+    }
 }

@@ -86,6 +86,10 @@ pub struct GroupRecord {
     pub succeeded: u64,
     /// Sessions that failed, by the kind of failure.
     pub by_failure: BTreeMap<String, u64>,
+    /// Sessions that have started.
+    started: u64,
+    /// Sessions that are in the midst of a connect.
+    connecting: u64,
     /// Attempts sent.
     pub attempts: u64,
     /// Tokens received.
@@ -148,11 +152,17 @@ impl Record {
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
         earliest(&mut self.first_start, intended);
-        earliest(&mut self.groups[group].first_start, intended);
+        let group = &mut self.groups[group];
+        group.started += 1;
+        earliest(&mut group.first_start, intended);
     }
 
-    /// An attempt goes out.
-    pub fn sent(&mut self, group: usize, at: Duration) {
+    /// An attempt goes out; its retry index is 0 for the first one of a connect.
+    pub fn sent(&mut self, group: usize, retry_index: u32, at: Duration) {
+        if retry_index == 0 {
+            self.groups[group].connecting += 1;
+        }
+        self.retries(retry_index).sent += 1;
         self.in_flight += 1;
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
         self.groups[group].attempts += 1;
@@ -164,11 +174,7 @@ impl Record {
         self.in_flight -= 1;
         self.timeline.answered(attempt.ended, attempt.answer);
         *self.by_status.entry(attempt.answer.status()).or_default() += 1;
-        let index = attempt.retry_index.min(LAST_RETRY_INDEX);
-        self.by_retry_index
-            .entry(index)
-            .or_default()
-            .count(attempt.answer);
+        self.retries(attempt.retry_index).count(attempt.answer);
         self.groups[group].count(attempt.answer);
         let latency = match attempt.answer {
             Answer::Granted => &mut self.granted_latency,
@@ -181,6 +187,7 @@ impl Record {
     /// A connect step that was to begin at `intended` got its token.
     pub fn connected(&mut self, group: usize, intended: Duration, now: Duration) {
         let group = &mut self.groups[group];
+        group.connecting -= 1;
         group.time_to_token.add(now.saturating_sub(intended));
         latest(&mut group.last_token, now);
         latest(&mut self.last_token, now);
@@ -194,6 +201,7 @@ impl Record {
 
     /// A connect step gave up.
     pub fn connect_failed(&mut self, group: usize) {
+        self.groups[group].connecting -= 1;
         self.groups[group].time_to_token.add_never(1);
     }
 
@@ -210,8 +218,9 @@ impl Record {
             .or_default() += 1;
     }
 
-    /// The run has ended: the sessions that have not, out of so many in each group, have failed, and
-    /// each of them counts as one connect that never came. Returns whether there were any.
+    /// The run has ended: the sessions that have not, out of so many in each group, have failed. A
+    /// connect that was under way, or whose session had not started, never came. Returns whether
+    /// there were such sessions.
     pub fn end(&mut self, sizes: impl IntoIterator<Item = u32>) -> bool {
         let mut any = false;
         for (group, size) in self.groups.iter_mut().zip(sizes) {
@@ -219,10 +228,16 @@ impl Record {
             if unfinished > 0 {
                 any = true;
                 group.by_failure.insert(UNFINISHED.to_owned(), unfinished);
-                group.time_to_token.add_never(unfinished);
+                let unstarted = u64::from(size) - group.started;
+                group.time_to_token.add_never(unstarted + group.connecting);
             }
         }
         any
+    }
+
+    fn retries(&mut self, index: u32) -> &mut RetryCount {
+        let index = index.min(LAST_RETRY_INDEX);
+        self.by_retry_index.entry(index).or_default()
     }
 
     /// How many sessions have come to their end, and how many of them failed.
@@ -287,7 +302,6 @@ impl Refusals {
 
 impl RetryCount {
     fn count(&mut self, answer: Answer) {
-        self.sent += 1;
         match answer {
             Answer::Granted => self.granted += 1,
             Answer::Refused(_) => self.refused += 1,

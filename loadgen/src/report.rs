@@ -5,7 +5,7 @@ pub mod text;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -20,14 +20,12 @@ pub fn json(document: &impl Serialize) -> String {
     text
 }
 
-/// Writes a document as `result.json` into a folder, whole or not at all; returns its path.
+/// Writes a document into a file, whole or not at all.
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_json(folder: &Path, document: &impl Serialize) -> io::Result<PathBuf> {
-    let path = folder.join("result.json");
-    let unfinished = folder.join("result.json.tmp");
+pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
+    let unfinished = path.with_extension("json.tmp");
     fs::write(&unfinished, json(document))?;
-    fs::rename(&unfinished, &path)?;
-    Ok(path)
+    fs::rename(&unfinished, path).inspect_err(|_| drop(fs::remove_file(&unfinished)))
 }

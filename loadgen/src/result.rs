@@ -24,10 +24,6 @@ pub use self::sessions::{GroupResult, Sessions};
 /// The version of the result document.
 pub const SCHEMA: u32 = 1;
 
-/// A start later than this, in milliseconds, makes a herd another herd: by then a service as fast as
-/// the default one has served its first wave.
-pub const LATE_MS: f64 = 100.0;
-
 /// How a run was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +49,8 @@ pub enum Verdict {
 pub struct Raw {
     /// How it was driven.
     pub mode: Mode,
+    /// Where the sessions asked, if not an emulator of the driver's own.
+    pub target: Option<String>,
     /// All that was counted.
     pub record: Record,
     /// The service times of all tokens together, where the driver knows them.
@@ -72,7 +70,9 @@ pub struct RunResult {
     pub mode: Mode,
     /// The seed of every random stream.
     pub seed: u64,
-    /// The limits in force, as the emulator was configured; assumed, for a target of the user's own.
+    /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
+    pub target: Option<String>,
+    /// The limits of the scenario; whether they are a target's too is assumed.
     pub limits: LimitsInForce,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
@@ -96,8 +96,8 @@ pub struct RunResult {
     pub peak: Peak,
     /// From intended to actual start of the sessions: what the generator itself was late by.
     pub start_lag_ms: Percentiles,
-    /// Whether the generator itself was the bottleneck: one start in a hundred was later than
-    /// [`LATE_MS`].
+    /// Whether the generator itself was the bottleneck: one start in a hundred was late by more than
+    /// half of the shortest usual service time, so that the herd was another one than planned.
     pub generator_late: bool,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
@@ -130,6 +130,7 @@ impl RunResult {
         let record = Record::new(scenario.groups.len());
         let raw = Raw {
             mode: Mode::Simulated,
+            target: None,
             record,
             service_time: None,
             cut_short: false,
@@ -156,6 +157,7 @@ impl RunResult {
             scenario: scenario.name.clone(),
             mode: raw.mode,
             seed: scenario.seed,
+            target: raw.target.clone(),
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
             sessions: Sessions::new(scenario, record),
@@ -168,7 +170,7 @@ impl RunResult {
             lower_bounds_ms: LowerBounds::new(&bounds),
             peak: Peak::new(record),
             start_lag_ms,
-            generator_late: start_lag_ms.p99.is_some_and(|lag| lag > LATE_MS),
+            generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
             timeline: record.timeline.seconds().collect(),
             expectations: vec![],
             verdict: Verdict::Passed,
@@ -187,6 +189,13 @@ fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
     };
     Bounds::of(&scenario.imds.limits.identity, &work)
+}
+
+/// At least 10 milliseconds, which a machine with other work to do may well be late by.
+fn late_ms(scenario: &Scenario) -> f64 {
+    let latency = &scenario.imds.latency;
+    let shortest = latency.token_cold.usual().min(latency.token_warm.usual());
+    ms(shortest / 2).max(10.0)
 }
 
 fn merged(groups: &[GroupRecord]) -> Distribution {

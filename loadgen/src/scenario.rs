@@ -1,7 +1,10 @@
 //! A scenario: one story of concurrent sessions on one VM, and what is expected of it.
 
+mod arrivals;
 mod groups;
+mod kinds;
 mod policies;
+mod scripts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,10 +93,9 @@ impl Scenario {
             groups.for_each(|group| group.policy = Arc::clone(&policy));
         }
         if let Some(count) = overrides.count {
-            groups::check_count(count)?;
             self.groups.iter_mut().for_each(|group| group.count = count);
         }
-        Ok(())
+        groups::check_size(&self.groups)
     }
 
     /// How many sessions there are in all groups.
@@ -135,9 +137,17 @@ fn read(root: &mut Section) -> Option<Scenario> {
     Some(scenario)
 }
 
+/// The VM. Where it listens, and its seed, are the run's affair.
 fn read_imds(root: &mut Section) -> Config {
-    root.section("imds")
-        .map_or_else(Config::default, |mut section| Config::read(&mut section))
+    let Some(mut section) = root.section("imds") else {
+        return Config::default();
+    };
+    for key in ["listen", "admin_listen", "seed"] {
+        if section.has(key) {
+            section.refuse(key, "not in a scenario: the run sets it");
+        }
+    }
+    Config::read(&mut section)
 }
 
 /// Each path is looked up in the result of a run in which nothing happened, so that a misspelt one

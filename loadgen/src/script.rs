@@ -3,11 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::wire::{Identity, TokenRequest};
+use imds_client::wire::TokenRequest;
 use rand::{Rng, RngExt};
-use serde::Deserialize;
-
-use imds_emulator::document::FriendlyDuration;
 
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,61 +71,4 @@ impl<R: Rng> Cursor<R> {
             None => Move::End,
         }
     }
-}
-
-/// A step as a scenario writes it, its identity not yet looked up.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepText {
-    /// `{ connect = { identity = "jobs", resource = "https://vault.azure.net" } }`
-    Connect(ConnectText),
-    /// `{ think = "2s" }`
-    Think(FriendlyDuration),
-    /// `{ think_between = ["1s", "3s"] }`
-    ThinkBetween([FriendlyDuration; 2]),
-}
-
-/// The token that a `connect` step asks for.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConnectText {
-    /// The name of one of the scenario's identities; none: the identity that IMDS chooses.
-    pub identity: Option<String>,
-    /// The resource, an App ID URI.
-    #[serde(default = "resource_manager")]
-    pub resource: String,
-}
-
-impl StepText {
-    /// The step that is meant; `identity` looks a name up.
-    ///
-    /// # Errors
-    /// What was expected instead of an unknown identity or of a range that runs backwards.
-    pub fn resolve(
-        self,
-        identity: impl FnOnce(&str) -> Result<Identity, String>,
-    ) -> Result<Step, String> {
-        match self {
-            Self::Connect(connect) => {
-                let identity = connect
-                    .identity
-                    .as_deref()
-                    .map_or(Ok(Identity::SystemAssigned), identity)?;
-                let resource = connect.resource;
-                Ok(Step::Connect(Arc::new(TokenRequest { identity, resource })))
-            }
-            Self::Think(FriendlyDuration(pause)) => Ok(Step::Think(Pause {
-                min: pause,
-                max: pause,
-            })),
-            Self::ThinkBetween([FriendlyDuration(min), FriendlyDuration(max)]) if min <= max => {
-                Ok(Step::Think(Pause { min, max }))
-            }
-            Self::ThinkBetween(_) => Err("the shorter pause first".to_owned()),
-        }
-    }
-}
-
-fn resource_manager() -> String {
-    "https://management.azure.com/".to_owned()
 }

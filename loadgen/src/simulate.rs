@@ -23,24 +23,25 @@ use crate::streams::Streams;
 /// Why a scenario cannot be played in virtual time.
 #[derive(Debug, Error)]
 pub enum SimulateError {
-    /// Refusals take no virtual time, so such a client would ask for ever at one instant.
+    /// Refusals take no virtual time, so a client that hardly waits asks next to for ever.
     #[error(
-        "the policy \"{policy}\" retries without waiting, so virtual time cannot go on: \
-         give its rules a delay, or a limit of retries"
+        "one session made {MOST_ATTEMPTS} attempts with the policy \"{policy}\": \
+         give its rules a longer delay, or a limit of retries"
     )]
-    NoWait {
+    HardlyWaits {
         /// The policy's name.
         policy: String,
     },
 }
 
-/// So many attempts of one session at one instant show that its policy never waits.
-const MOST_AT_ONE_INSTANT: u32 = 10_000;
+/// So many attempts of one session show that its policy hardly waits: at ten a second they would take
+/// three hours.
+const MOST_ATTEMPTS: u32 = 100_000;
 
 /// Plays the scenario to its end. One seed gives one result, byte for byte.
 ///
 /// # Errors
-/// If a policy keeps virtual time from going on.
+/// If a policy hardly lets virtual time go on.
 pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let mut world = World::new(scenario);
     while let Some((now, event)) = world.agenda.next() {
@@ -55,6 +56,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let service_time = Some(world.vm.tally().granted_service_time);
     Ok(Raw {
         mode: Mode::Simulated,
+        target: None,
         record: world.record,
         service_time,
         cut_short,
@@ -181,8 +183,8 @@ impl<'s> World<'s> {
 
     /// Sends attempts until one is admitted, or the policy waits or gives up.
     fn send(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
-        for _ in 0..MOST_AT_ONE_INSTANT {
-            self.record.sent(session.group, now);
+        while session.attempts < MOST_ATTEMPTS {
+            self.record.sent(session.group, session.retry_index(), now);
             let Some((outcome, answer)) = self.arrive(session, now) else {
                 return Ok(true);
             };
@@ -192,7 +194,7 @@ impl<'s> World<'s> {
             }
         }
         let policy = self.scenario.groups[session.group].policy.name.clone();
-        Err(SimulateError::NoWait { policy })
+        Err(SimulateError::HardlyWaits { policy })
     }
 
     /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.

@@ -131,6 +131,36 @@ fn many_runs_are_summed_up() {
     }
 }
 
+/// A folder that cannot be written into loses only the file.
+#[test]
+fn the_report_is_printed_before_the_file_is_written() {
+    let folder = folder("unwritable");
+    let path = scenario(&folder, "== 5");
+    fs::create_dir(folder.join("result.json")).expect("a folder in the way");
+    let output = loadgen(&["simulate", &path, "--out", folder.to_str().expect("UTF-8")]);
+    assert_eq!(code(&output), 3);
+    assert!(stdout(&output).contains("verdict        passed"));
+    assert!(
+        stderr(&output).contains("cannot write"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!folder.join("result.json.tmp").exists());
+}
+
+#[test]
+fn a_policy_that_hardly_waits_is_named() {
+    let folder = folder("hardly");
+    let path = scenario(&folder, "== 5");
+    let text = fs::read_to_string(&path).expect("written above");
+    let hardly = text.replace("client = \"azure-cli\"", "client = \"hasty\"")
+        + "[policies.hasty]\nlayers = [{ rules = [{ statuses = [\"429\"], delay = { fixed = \"1ns\" } }] }]\n";
+    fs::write(&path, hardly).expect("the folder can be written");
+    let output = loadgen(&["simulate", &path]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("\"hasty\""), "{}", stderr(&output));
+}
+
 #[test]
 fn a_wrong_scenario_starts_nothing_and_ends_with_2() {
     let folder = folder("wrong");

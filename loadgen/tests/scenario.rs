@@ -57,6 +57,7 @@ fn all_mistakes_are_listed_each_with_its_line() {
     let problems = problems(&bad);
     assert_problem(&problems, "bad.toml:2:10: schema:", "expected 1");
     assert_problem(&problems, "bad.toml:8:9: sessions[0].count:", "1 to");
+    assert_problem(&problems, "bad.toml:9:", "sessions[0].arrival.herd: ");
     assert_problem(&problems, "bad.toml:9:", "\"soon\"");
     assert_problem(
         &problems,
@@ -65,9 +66,10 @@ fn all_mistakes_are_listed_each_with_its_line() {
     );
     assert_problem(
         &problems,
-        "bad.toml:11:10: sessions[0].script:",
-        "one of system, jobs",
+        "bad.toml:11:",
+        "sessions[0].script[0].connect.identity: ",
     );
+    assert_problem(&problems, "bad.toml:11:", "one of system, jobs");
     assert_problem(&problems, "bad.toml:13:", "policies.mine");
     assert_problem(&problems, "bad.toml:14:", "did you mean `expect`");
     assert_eq!(
@@ -115,4 +117,50 @@ fn a_policy_that_retries_for_ever_without_waiting_is_refused() {
         .replace("max_retries = 2, ", "")
         .replace("fixed = \"1s\"", "fixed = \"0s\"");
     assert_problem(&problems(&endless), "bad.toml:12:", "for ever");
+}
+
+#[test]
+fn a_kind_is_named_once_and_rightly() {
+    for (written, wrong) in [
+        ("{ herd = { spread = \"1s\" } }", "\"herd\""),
+        ("{ herd = { spread = \"1s\" } }", "{}"),
+        (
+            "{ herd = { spread = \"1s\" } }",
+            "{ herd = {}, every = { interval = \"1s\" } }",
+        ),
+        ("{ herd = { spread = \"1s\" } }", "{ hert = {} }"),
+        ("{ think = \"1s\" }", "{ think = \"1s\", connect = {} }"),
+        ("{ think = \"1s\" }", "{ thinks = \"1s\" }"),
+        ("{ think = \"1s\" }", "{ think_between = [\"2s\", \"1s\"] }"),
+        ("{ identity = \"jobs\" }", "{ resource = \"\" }"),
+        ("name = \"all\"", "name = \"a\\u001b[31m\""),
+    ] {
+        let problems = problems(&GOOD.replace(written, wrong));
+        let mine = |line: &&String| !line.contains("expect.");
+        assert_eq!(
+            problems.iter().filter(mine).count(),
+            1,
+            "{wrong}: {problems:#?}"
+        );
+        assert!(
+            problems[0].contains("expected") || problems[0].contains("did you mean"),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
+fn there_are_not_more_sessions_than_a_run_can_hold() {
+    let (head, group) = GOOD.split_once("[[sessions]]").expect("a group");
+    let (group, rest) = group.split_once("[policies").expect("policies");
+    let many = group.replace("count = 3", "count = 600_000");
+    let other = many.replace("\"all\"", "\"others\"");
+    let text = format!("{head}[[sessions]]{many}[[sessions]]{other}[policies{rest}");
+    assert_problem(&problems(&text), "bad.toml:", "1000000 at most in all");
+}
+
+#[test]
+fn what_the_run_sets_is_not_in_a_scenario() {
+    let text = GOOD.replace("[imds]", "[imds]\nlisten = \"127.0.0.1:1\"");
+    assert_problem(&problems(&text), "bad.toml:5:", "the run sets it");
 }

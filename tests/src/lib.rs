@@ -1,6 +1,8 @@
 //! What the tests of the parts together share: a raw HTTP exchange, and where the tree is.
 
+pub mod play;
 pub mod raw;
+pub mod stories;
 pub mod tree;
 
 use imds_emulator::{Config, Emulator};

@@ -3,7 +3,7 @@
 use imds_client::policy::presets;
 use proptest::prelude::*;
 
-use crate::{scenario, simulated};
+use imds_tests::play::{scenario, simulated};
 
 fn algorithms() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![

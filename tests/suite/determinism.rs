@@ -2,7 +2,7 @@
 
 use imds_loadgen::report;
 
-use crate::{scenario, simulated};
+use imds_tests::play::{scenario, simulated};
 
 const RANDOM_EVERYWHERE: &str = r#"
 schema = 1

@@ -118,8 +118,9 @@ impl SessionObserver {
 }
 
 impl Observer for SessionObserver {
-    fn sending(&mut self, _attempt: u32) {
-        self.record.lock().sent(self.group, self.watch.now());
+    fn sending(&mut self, attempt: u32) {
+        let mut record = self.record.lock();
+        record.sent(self.group, attempt, self.watch.now());
     }
 
     fn answered(&mut self, attempt: &ClientAttempt<'_>) {

@@ -38,7 +38,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if result.generator_late {
         writeln!(
             out,
-            "late           the generator was the bottleneck: see start lag"
+            "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
         )?;
     }
     if result.cut_short {
@@ -65,6 +65,10 @@ fn heading(result: &RunResult) -> String {
         Mode::Simulated => "simulated",
     };
     let limits = &result.limits;
+    let (mode, assumed) = match &result.target {
+        None => (mode.to_owned(), ""),
+        Some(target) => (format!("{mode} against {target}"), " assumed"),
+    };
     let rate = limits
         .requests
         .map_or("any number of".to_owned(), |requests| requests.to_string());
@@ -75,7 +79,7 @@ fn heading(result: &RunResult) -> String {
         .concurrent
         .map_or("any number".to_owned(), |slots| slots.to_string());
     format!(
-        "{} · {mode} · seed {} · {} sessions\nlimits: {} ({rate} token requests{window}, {at_once} at once)",
+        "{} · {mode} · seed {} · {} sessions\nlimits{assumed}: {} ({rate} token requests{window}, {at_once} at once)",
         result.scenario, result.seed, result.sessions.total, limits.profile
     )
 }

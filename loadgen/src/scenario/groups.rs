@@ -1,26 +1,22 @@
 //! The `[[sessions]]` of a scenario.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use imds_client::wire::Identity;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
-use super::Group;
 use super::policies::Policies;
-use crate::arrival::Arrival;
-use crate::script::{Step, StepText};
+use super::{Group, arrivals, scripts};
 
-/// The most sessions that one group may have.
+/// The most sessions that a scenario may have.
 const MOST: u32 = 1_000_000;
 
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (Vec<Group>, usize) {
-    let sections = root.sections("sessions");
-    if sections.is_empty() {
+    if !root.has("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
     }
+    let sections = root.sections("sessions");
     let announced = sections.len();
     let mut names = BTreeSet::new();
     let groups = sections.into_iter().filter_map(|mut section| {
@@ -30,20 +26,29 @@ pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (V
         }
         Some(group)
     });
-    (groups.collect(), announced)
+    let groups: Vec<Group> = groups.collect();
+    if let Err(expected) = check_size(&groups) {
+        root.refuse("sessions", expected);
+    }
+    (groups, announced)
+}
+
+/// That there is somebody in each group, and that they are not too many.
+pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
+    let all: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
+    let fits = all <= MOST.into() && groups.iter().all(|group| group.count > 0);
+    fits.then_some(()).ok_or_else(|| {
+        format!("expected 1 session or more in each group, and {MOST} at most in all")
+    })
 }
 
 /// Reads every key before it gives up, so that every problem of a group is found.
 fn read_group(section: &mut Section, imds: &Config, policies: &Policies) -> Option<Group> {
-    let name = section.required::<String>("name");
+    let name = checked(section, "name", check_name);
     let count = checked(section, "count", check_count);
-    let arrival = checked(section, "arrival", |arrival: Arrival| {
-        arrival
-            .problem()
-            .map_or(Ok(arrival), |expected| Err(expected.to_owned()))
-    });
+    let arrival = arrivals::read(section);
     let policy = checked(section, "client", |client: String| policies.find(&client));
-    let script = checked(section, "script", |steps| resolve(steps, imds));
+    let script = scripts::read(section, imds);
     Some(Group {
         name: name?,
         count: count?,
@@ -69,33 +74,16 @@ where
         .ok()
 }
 
-pub(super) fn check_count(count: u32) -> Result<u32, String> {
+/// Names are printed to terminals.
+fn check_name(name: String) -> Result<String, String> {
+    let printable = !name.is_empty() && !name.chars().any(char::is_control);
+    printable
+        .then_some(name)
+        .ok_or_else(|| "a name of printable characters".to_owned())
+}
+
+fn check_count(count: u32) -> Result<u32, String> {
     let fits = (1..=MOST).contains(&count);
     fits.then_some(count)
         .ok_or_else(|| format!("1 to {MOST} sessions"))
-}
-
-fn resolve(steps: Vec<StepText>, imds: &Config) -> Result<Arc<[Step]>, String> {
-    let steps = steps
-        .into_iter()
-        .map(|step| step.resolve(|name| identity(name, imds)));
-    let steps = steps.collect::<Result<Arc<[Step]>, String>>()?;
-    let connects = steps.iter().any(|step| matches!(step, Step::Connect(_)));
-    connects
-        .then_some(steps)
-        .ok_or_else(|| "at least one connect step".to_owned())
-}
-
-fn identity(name: &str, imds: &Config) -> Result<Identity, String> {
-    let found = imds.identities.named(name);
-    found
-        .map(|identity| Identity::ClientId(identity.client_id.clone()))
-        .ok_or_else(|| {
-            let names: Vec<&str> = imds
-                .identities
-                .iter()
-                .map(|known| known.name.as_str())
-                .collect();
-            format!("an identity of [imds], one of {}", names.join(", "))
-        })
 }

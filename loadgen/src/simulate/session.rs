@@ -29,7 +29,7 @@ pub(super) struct Session {
     rng: ChaCha8Rng,
     connecting: Option<Connecting>,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
-    attempts: u32,
+    pub(super) attempts: u32,
 }
 
 #[derive(Debug)]
@@ -67,6 +67,11 @@ impl Session {
             sent: now,
             in_flight: None,
         });
+    }
+
+    /// The retry index of the attempt that is on its way, or is sent next.
+    pub(super) fn retry_index(&self) -> u32 {
+        self.connecting.as_ref().expect(CONNECTING).retry_index
     }
 
     pub(super) fn is_connecting(&self) -> bool {

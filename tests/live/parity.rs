@@ -2,7 +2,7 @@
 
 use imds_loadgen::RunResult;
 
-use crate::{played, scenario, simulated};
+use imds_tests::play::{played, scenario, simulated};
 
 /// Nothing in these stories is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.

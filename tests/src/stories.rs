@@ -1,0 +1,30 @@
+//! The stories in `scenarios/`.
+
+use imds_loadgen::RunResult;
+use imds_loadgen::result::Verdict;
+
+use crate::tree;
+
+/// Name and text of every story.
+///
+/// # Panics
+/// If the folder cannot be read.
+#[must_use]
+pub fn stories() -> Vec<(String, String)> {
+    let files = tree::files("scenarios", ".toml").into_iter();
+    let stories = files.map(|path| {
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        (name.into_owned(), tree::read(&path))
+    });
+    stories.collect()
+}
+
+/// That every expectation is met.
+///
+/// # Panics
+/// If one is not; it is told which.
+pub fn assert_passed(name: &str, result: &RunResult) {
+    let judgements = result.expectations.iter();
+    let unmet: Vec<_> = judgements.filter(|judgement| !judgement.met).collect();
+    assert_eq!(result.verdict, Verdict::Passed, "{name}: {unmet:#?}");
+}
