@@ -247,9 +247,8 @@ async fn a_port_in_use_is_an_error_that_names_it() {
         listen: address,
         ..Config::default()
     };
-    let error = Emulator::start(config).await.err().unwrap().to_string();
-    assert!(
-        error.starts_with(&format!("cannot serve IMDS at {address}: ")),
-        "{error}"
-    );
+    let error = Emulator::start(config).await.err().unwrap();
+    assert_eq!(error.to_string(), format!("cannot serve IMDS at {address}"));
+    let reason = std::error::Error::source(&error).expect("the system's reason");
+    assert!(reason.to_string().contains("os error"), "{reason}");
 }
