@@ -2,7 +2,7 @@
 
 use imds_loadgen::RunResult;
 
-use imds_tests::play::{played, scenario, simulated};
+use imds_tests::play::{played_until, scenario, simulated};
 
 /// Nothing in these stories is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
@@ -25,7 +25,9 @@ fn herd(client: &str, count: u32) -> String {
 
 async fn both(toml: &str) -> (RunResult, RunResult) {
     let scenario = scenario(toml);
-    (played(&scenario).await, simulated(&scenario))
+    let in_time = |result: &RunResult| !result.generator_late;
+    let live = played_until(&scenario, in_time).await;
+    (live, simulated(&scenario))
 }
 
 fn counts(result: &RunResult) -> (u64, u64, u64, Vec<(u32, u64, u64)>) {
