@@ -3,6 +3,7 @@
 mod bounds;
 mod contract;
 mod determinism;
+mod endpoints;
 mod parity;
 mod scenarios;
 mod throttling;
