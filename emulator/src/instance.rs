@@ -166,6 +166,31 @@ mod tests {
         }
     }
 
+    fn is_part(part: &Value, whole: &Value) -> bool {
+        match (part, whole) {
+            (Value::Object(part), Value::Object(whole)) => part.iter().all(|(name, value)| {
+                whole
+                    .get(name)
+                    .is_some_and(|counterpart| is_part(value, counterpart))
+            }),
+            (Value::Array(part), Value::Array(whole)) => {
+                let pairs = part.iter().zip(whole);
+                part.len() <= whole.len() && { pairs }.all(|(part, whole)| is_part(part, whole))
+            }
+            (part, whole) => part == whole,
+        }
+    }
+
+    #[test]
+    fn no_version_loses_what_an_earlier_one_has() {
+        let shown = |version: &str| element(version, "").unwrap();
+        for pair in crate::route::versions::ALL.windows(2) {
+            let (earlier, later) = (shown(pair[0]), shown(pair[1]));
+            assert!(is_part(&earlier, &later), "{pair:?}");
+        }
+        assert!(!is_part(&shown("2025-04-07"), &shown("2017-04-02")));
+    }
+
     #[test]
     fn every_primitive_of_every_version_is_text() {
         fn check(value: &Value) {

@@ -102,6 +102,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_is_limited_with_the_category_of_its_path() {
+        let config = Config::from_toml("c", "[loadbalancer]").unwrap();
+        for path in [
+            token::PATH,
+            identity_info::PATH,
+            instance::PATH,
+            load_balancer::PATH,
+            versions::PATH,
+        ] {
+            let head = get(&format!("{path}?api-version=2021-02-01&resource=r"));
+            let ask = read(&head, &config).unwrap();
+            let category = match ask.request() {
+                Request::Token { .. } => Category::Identity,
+                Request::Plain(category) => category,
+            };
+            assert_eq!(category, head.category(), "{path}");
+        }
+    }
+
+    #[test]
     fn every_endpoint_takes_get_alone() {
         let config = Config::default();
         for path in [
