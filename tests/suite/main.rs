@@ -4,6 +4,7 @@ mod bounds;
 mod contract;
 mod determinism;
 mod endpoints;
+mod identities;
 mod parity;
 mod scenarios;
 mod throttling;
