@@ -4,8 +4,10 @@
 //! laid over it, and what the user sets over that; each setting has one home.
 
 mod identities;
+mod instance;
 mod latency;
 mod limits;
+mod load_balancer;
 mod profile;
 
 use std::net::SocketAddr;
@@ -14,10 +16,13 @@ use std::time::Duration;
 use serde::Serialize;
 use toml::de::DeTable;
 
+use crate::audience::Audience;
 use crate::document::{self, FriendlyDuration, Problems, Section};
 use crate::identity::Identities;
+use crate::instance::Instance;
 use crate::latency::Latency;
 use crate::limit::Limits;
+use crate::load_balancer::LoadBalancer;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +39,10 @@ pub struct Config {
     pub latency: Latency,
     /// Who may have tokens.
     pub identities: Identities,
+    /// What the VM says of itself.
+    pub instance: Instance,
+    /// The load balancer in front of the VM, if there is one.
+    pub loadbalancer: Option<LoadBalancer>,
     /// What the tokens are like.
     pub tokens: Tokens,
     /// What the answers are like.
@@ -50,6 +59,8 @@ pub struct Tokens {
     /// From issue to expiry, 1 second to 365 days.
     #[serde(serialize_with = "document::friendly")]
     pub lifetime: Duration,
+    /// Resources that the tenant does not have.
+    pub unknown_resources: Vec<Audience>,
 }
 
 /// What answers are like.
@@ -59,11 +70,18 @@ pub struct Wire {
     pub server: String,
     /// Whether a 429 names the limiter that refused.
     pub name_limiter: bool,
+    /// Whether an answer repeats the object id or resource id by which its identity was chosen.
+    pub echo_selector: bool,
+    /// Whether `principal_id` says which identity is meant, as `object_id` does.
+    pub accept_principal_id: bool,
 }
 
 impl Config {
     /// The defaults as a commented document.
-    pub const DEFAULTS: &str = include_str!("defaults.toml");
+    pub const DEFAULTS: &str = concat!(
+        include_str!("defaults.toml"),
+        include_str!("config/instance.toml")
+    );
 
     /// Reads a configuration document; `name` is what problems call it.
     ///
@@ -100,7 +118,10 @@ impl Config {
         let profile = profile::underlay(section, chosen);
         let seed = section.required("seed");
         let tenant_id = identities::guid(section, "tenant_id");
-        let identities = identities::read(section, tenant_id.as_deref().unwrap_or_default());
+        let tenant = tenant_id.as_deref().unwrap_or_default();
+        let instance = instance::read(section, tenant);
+        let identities = identities::read(section, tenant, &instance);
+        let loadbalancer = load_balancer::read(section);
         let limits = section
             .section("limits")
             .and_then(|mut table| limits::read(&mut table));
@@ -122,6 +143,8 @@ impl Config {
             limits: limits?,
             latency: latency?,
             identities,
+            instance,
+            loadbalancer,
             tokens: tokens?,
             wire: wire?,
             listen: listen?,
@@ -144,17 +167,23 @@ fn defaults() -> DeTable<'static> {
 
 fn tokens(section: &mut Section) -> Option<Tokens> {
     const LONGEST: Duration = Duration::from_hours(365 * 24);
+    let unknown_resources = section.required("unknown_resources");
     let FriendlyDuration(lifetime) = section.required("lifetime")?;
     if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
         section.refuse("lifetime", "expected 1 second to 365 days");
         return None;
     }
-    Some(Tokens { lifetime })
+    Some(Tokens {
+        lifetime,
+        unknown_resources: unknown_resources?,
+    })
 }
 
 fn wire(section: &mut Section) -> Option<Wire> {
     let server: Option<String> = section.required("server");
     let name_limiter = section.required("name_limiter");
+    let echo_selector = section.required("echo_selector");
+    let accept_principal_id = section.required("accept_principal_id");
     let is_a_header = |server: &String| server.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if server.as_ref().is_some_and(|server| !is_a_header(server)) {
         section.refuse("server", "expected printable ASCII characters");
@@ -163,6 +192,8 @@ fn wire(section: &mut Section) -> Option<Wire> {
     Some(Wire {
         server: server?,
         name_limiter: name_limiter?,
+        echo_selector: echo_selector?,
+        accept_principal_id: accept_principal_id?,
     })
 }
 

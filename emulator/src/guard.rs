@@ -1,7 +1,8 @@
 //! What every request must have and must not have, whatever it asks for.
 //!
 //! The order is that of the real service as far as the evidence goes (weak): the header first, then
-//! the query's form, then what each endpoint needs.
+//! the query's form, then what each endpoint needs. Only that a path of another cloud's service comes
+//! before all is assumed.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,11 @@ pub(crate) enum Flaw {
     SelectorsMixed,
     IdentityNotFound,
     SeveralIdentities,
+    /// The parameter of that name has a value that it may not have.
+    ValueNotAllowed(&'static str),
+    ElementUnknown,
+    LeafAsJson,
+    LoadBalancerMissing,
 }
 
 impl From<Rejection> for Flaw {
@@ -34,6 +40,7 @@ impl From<Rejection> for Flaw {
 
 /// Lets a request pass to the routes, or says what is wrong with it.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
+    ensure(head.is_metadata(), Flaw::PathUnknown)?;
     metadata_header(head)?;
     not_forwarded(head)?;
     no_parameter_twice(head)
@@ -75,7 +82,7 @@ mod tests {
 
     #[test]
     fn wants_the_metadata_header_whatever_the_case_of_its_value() {
-        let mut head = get("/");
+        let mut head = get("/metadata");
         for value in ["true", "True", "TRUE"] {
             head.headers
                 .insert("metadata", HeaderValue::from_static(value));
@@ -90,12 +97,14 @@ mod tests {
 
     #[test]
     fn names_the_first_of_several_flaws() {
-        let mut head = get("/?a=1&a=2");
+        let mut head = get("/metadata?a=1&a=2");
         assert_eq!(check(&head), Err(Flaw::ParameterRepeated));
         head.headers
             .insert("x-forwarded-for", HeaderValue::from_static("10.0.0.1"));
         assert_eq!(check(&head), Err(Flaw::Forwarded));
         head.headers.remove("metadata");
         assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
+        head.path = "/latest/meta-data".to_owned();
+        assert_eq!(check(&head), Err(Flaw::PathUnknown));
     }
 }

@@ -8,6 +8,8 @@ use crate::limit::Category;
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) method: Method,
+    /// The path as it was sent.
+    pub(crate) sent_path: String,
     /// In lower case, without doubled slashes and without one at the end.
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
@@ -19,6 +21,7 @@ impl Head {
     pub(crate) fn of<B>(request: &Request<B>) -> Head {
         Head {
             method: request.method().clone(),
+            sent_path: request.uri().path().to_owned(),
             path: normal_path(request.uri()),
             headers: request.headers().clone(),
             query: query(request.uri()),
@@ -30,6 +33,12 @@ impl Head {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => Category::Identity,
             _ => Category::Other,
         }
+    }
+
+    /// Whether the path is of the service at all, and not of another cloud's.
+    pub(crate) fn is_metadata(&self) -> bool {
+        let rest = self.path.strip_prefix("/metadata");
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The value of a query parameter.
@@ -95,6 +104,20 @@ mod tests {
         assert_eq!(category("//metadata/Identity/"), Category::Identity);
         assert_eq!(category("/metadata/identityx"), Category::Other);
         assert_eq!(category("/metadata/versions"), Category::Other);
+    }
+
+    #[test]
+    fn knows_its_own_paths_from_other_clouds() {
+        assert!(get("/metadata").is_metadata());
+        assert!(get("//Metadata/x").is_metadata());
+        for foreign in [
+            "/",
+            "/latest/meta-data/",
+            "/computeMetadata/v1/",
+            "/metadatax",
+        ] {
+            assert!(!get(foreign).is_metadata(), "{foreign}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
+use crate::audience::Audience;
+
 /// One managed identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
@@ -19,6 +21,8 @@ pub struct Identity {
     pub resource_id: String,
     /// Whose it is.
     pub kind: Kind,
+    /// The only resources it may have tokens for; all when `None`.
+    pub resources: Option<Vec<Audience>>,
 }
 
 impl Identity {
@@ -143,6 +147,7 @@ mod tests {
             object_id: derived_guid(&["object", name]),
             resource_id: format!("/subscriptions/s/{name}"),
             kind,
+            resources: None,
         }
     }
 

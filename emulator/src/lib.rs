@@ -26,6 +26,7 @@
 //! asking `guard`, `route`, [`vm`] and `reply` in turn.
 
 mod admin;
+pub mod audience;
 pub mod config;
 pub mod document;
 mod embedded;
@@ -33,8 +34,10 @@ mod guard;
 mod head;
 mod http;
 pub mod identity;
+pub mod instance;
 pub mod latency;
 pub mod limit;
+pub mod load_balancer;
 mod reply;
 mod route;
 mod server;

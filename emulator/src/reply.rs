@@ -3,6 +3,8 @@
 //! Bodies marked *observed* were seen in published captures and are kept byte for byte; the others
 //! are *assumed*, in the shape that their category has.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SERVER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -11,48 +13,41 @@ use hyper::ext::ReasonPhrase;
 use serde::Serialize;
 
 use crate::guard::Flaw;
+use crate::head::Head;
 use crate::limit::{Category, Refusal};
 use crate::route::versions;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const LIMITER: HeaderName = HeaderName::from_static("x-imds-emulator-limiter");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// Assumed.
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// An answer on its way out.
 pub(crate) type Answer = Response<Full<Bytes>>;
 
-/// A token as it is answered. The fields stand in the observed order, and all numbers are strings.
-#[derive(Debug, Serialize)]
-pub(crate) struct TokenBody<'a> {
-    pub(crate) access_token: &'a str,
-    pub(crate) client_id: &'a str,
-    /// Seconds that are left.
-    pub(crate) expires_in: String,
-    /// Seconds since 1970.
-    pub(crate) expires_on: String,
-    pub(crate) ext_expires_in: &'static str,
-    /// Seconds since 1970.
-    pub(crate) not_before: String,
-    pub(crate) resource: &'a str,
-    pub(crate) token_type: &'static str,
+/// 200 with what an endpoint has to say.
+pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {
+    success(answer(StatusCode::OK, bytes(body)), request_id)
 }
 
-/// 200 with a token (observed).
-pub(crate) fn token(body: &TokenBody<'_>, request_id: &str) -> Answer {
-    success(serde_json::to_vec(body), request_id)
+/// 200 with text.
+pub(crate) fn text(body: String, request_id: &str) -> Answer {
+    let mut answer = answer(StatusCode::OK, body);
+    answer.headers_mut().insert(CONTENT_TYPE, TEXT);
+    success(answer, request_id)
 }
 
-/// 200 with all API versions (documented).
-pub(crate) fn versions(request_id: &str) -> Answer {
-    let body = serde_json::json!({ "apiVersions": versions::ALL });
-    success(serde_json::to_vec(&body), request_id)
+/// 400 with a body of its own.
+pub(crate) fn bad_request(body: &impl Serialize) -> Answer {
+    answer(StatusCode::BAD_REQUEST, bytes(body))
 }
 
 /// The answer to a refusal, a 429. The identity body and the empty reason phrase are observed, as is that no header says when
 /// to come back or who refused; the other category's body is assumed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
-    const TEXT: &str = "Temporarily throttled, too many requests";
-    let body = error_body(category, "invalid_request", TEXT);
+    const WORDS: &str = "Temporarily throttled, too many requests";
+    let body = error_body(category, "invalid_request", WORDS);
     let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, body);
     answer
         .extensions_mut()
@@ -68,9 +63,14 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
 }
 
 /// The 4xx of a faulty request.
-pub(crate) fn flawed(category: Category, flaw: Flaw) -> Answer {
-    let (status, code, text) = explanation(category, flaw);
-    let mut answer = answer(status, error_body(category, code, text));
+pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
+    let category = head.category();
+    let (status, code, text) = explanation(head, flaw);
+    let body = match (flaw, category) {
+        (Flaw::VersionInvalid, Category::Other) => version_body(&text),
+        _ => error_body(category, code, &text),
+    };
+    let mut answer = answer(status, body);
     if flaw == Flaw::MethodNotAllowed {
         answer
             .headers_mut()
@@ -85,11 +85,21 @@ pub(crate) fn signed(mut answer: Answer, server: &HeaderValue) -> Answer {
     answer
 }
 
-fn explanation(category: Category, flaw: Flaw) -> (StatusCode, &'static str, &'static str) {
-    let bad = |text| (StatusCode::BAD_REQUEST, "invalid_request", text);
+/// Status, code (for identities only) and words.
+type Explanation = (StatusCode, &'static str, Cow<'static, str>);
+
+fn bad(text: impl Into<Cow<'static, str>>) -> Explanation {
+    (StatusCode::BAD_REQUEST, "invalid_request", text.into())
+}
+
+fn missing(text: impl Into<Cow<'static, str>>) -> Explanation {
+    (StatusCode::NOT_FOUND, "not_found", text.into())
+}
+
+fn explanation(head: &Head, flaw: Flaw) -> Explanation {
     match flaw {
         // Both observed: the shapes differ, and so do the words.
-        Flaw::MetadataHeaderMissing => bad(match category {
+        Flaw::MetadataHeaderMissing => bad(match head.category() {
             Category::Identity => "Required metadata header not specified",
             Category::Other => "Bad request: . Required metadata header not specified",
         }),
@@ -100,33 +110,68 @@ fn explanation(category: Category, flaw: Flaw) -> (StatusCode, &'static str, &'s
             "Multiple user assigned identities exist, please specify the clientId / resourceId of \
              the identity in the token request",
         ),
-        // Assumed; the words of the version's flaw are documented for other paths.
+        // Assumed.
         Flaw::Forwarded => bad("Bad request. The header X-Forwarded-For is not allowed"),
         Flaw::ParameterRepeated => bad("Bad request. A query parameter was given more than once"),
         Flaw::SelectorsMixed => bad("Bad request. More than one identity was specified"),
+        // Documented for paths without identities; assumed for the others.
         Flaw::VersionInvalid => bad(
             "Bad request. api-version is invalid or was not specified in the request. \
              For more information refer to aka.ms/azureimds",
         ),
-        Flaw::PathUnknown => (StatusCode::NOT_FOUND, "not_found", "Not found"),
-        Flaw::MethodNotAllowed => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "Http method isn't allowed",
+        // Documented for the load balancer's path; assumed to be the words of all.
+        Flaw::PathUnknown => missing(place("API isn't found", head)),
+        Flaw::MethodNotAllowed => {
+            let text = place("Http method isn't allowed", head);
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                text.into(),
+            )
+        }
+        Flaw::ValueNotAllowed(name) => bad(value_not_allowed(head, name)),
+        // Documented.
+        Flaw::LoadBalancerMissing => missing(
+            "No load balancer metadata is found. Check if your virtual machine is using any \
+             nonbasic SKU load balancer and retry later.",
         ),
+        // The statuses are documented, the words assumed.
+        Flaw::ElementUnknown => missing("Not found"),
+        Flaw::LeafAsJson => bad("Bad request. A single value is to be had with format=text only"),
     }
 }
 
-/// Both shapes are observed, with their spaces. The words are ours: nothing in them needs escaping.
+fn place(words: &str, head: &Head) -> String {
+    let (path, method) = (&head.sent_path, &head.method);
+    format!(r#"{words}: Path = "{path}", Method = "{method}""#)
+}
+
+fn value_not_allowed(head: &Head, name: &str) -> String {
+    let value = head.parameter(name).unwrap_or_default();
+    format!(
+        r#"Parameter value "{value}" isn't allowed for parameter "{name}". Fix the request and retry."#
+    )
+}
+
+/// Documented: clients read the newest versions out of it.
+fn version_body(text: &str) -> String {
+    serde_json::json!({ "error": text, "newest-versions": versions::newest() }).to_string()
+}
+
+/// Both shapes are observed, with their spaces.
 fn error_body(category: Category, code: &str, text: &str) -> String {
+    let text = serde_json::Value::from(text);
     match category {
-        Category::Identity => format!(r#"{{"error":"{code}","error_description":"{text}"}}"#),
-        Category::Other => format!(r#"{{ "error": "{text}" }}"#),
+        Category::Identity => format!(r#"{{"error":"{code}","error_description":{text}}}"#),
+        Category::Other => format!(r#"{{ "error": {text} }}"#),
     }
 }
 
-fn success(body: serde_json::Result<Vec<u8>>, request_id: &str) -> Answer {
-    let mut answer = answer(StatusCode::OK, body.expect("text is always JSON"));
+fn bytes(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).expect("text and numbers are always JSON")
+}
+
+fn success(mut answer: Answer, request_id: &str) -> Answer {
     let request_id = HeaderValue::from_str(request_id).expect("a GUID is a header value");
     answer.headers_mut().insert(REQUEST_ID, request_id);
     answer

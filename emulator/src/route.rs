@@ -1,25 +1,86 @@
 //! Which endpoint a request is for, and what it asks of it.
 
+pub(crate) mod identity_info;
+pub(crate) mod instance;
+pub(crate) mod load_balancer;
 pub(crate) mod token;
 pub(crate) mod versions;
 
 use http::Method;
 
+use crate::config::Config;
 use crate::guard::Flaw;
 use crate::head::Head;
-use crate::vm::Request;
+use crate::limit::Category;
+use crate::load_balancer::LoadBalancer;
+use crate::reply::Answer;
+use crate::vm::{Request, Selector};
+
+/// What is asked. Whatever can be wrong with a question was found when it was read: an answer follows
+/// once the VM has served it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ask<'a> {
+    Token(token::Ask<'a>),
+    IdentityInfo,
+    Instance(instance::Ask),
+    LoadBalancer(&'a LoadBalancer),
+    Versions,
+}
+
+impl Ask<'_> {
+    /// What the VM needs to know of it.
+    pub(crate) fn request(&self) -> Request<'_> {
+        match *self {
+            Ask::Token(token::Ask {
+                identity,
+                resource,
+                bypass_cache,
+            }) => Request::Token {
+                identity,
+                resource,
+                bypass_cache,
+            },
+            Ask::IdentityInfo => Request::Plain(Category::Identity),
+            Ask::Instance(_) | Ask::LoadBalancer(_) | Ask::Versions => {
+                Request::Plain(Category::Other)
+            }
+        }
+    }
+
+    /// How it says which identity it means.
+    pub(crate) fn selector(&self) -> Selector<'_> {
+        match self {
+            Ask::Token(ask) => ask.identity,
+            _ => Selector::Default,
+        }
+    }
+
+    /// The answer to what is no token.
+    pub(crate) fn answer(&self, config: &Config, request_id: &str) -> Answer {
+        match self {
+            Ask::IdentityInfo => identity_info::answer(&config.tenant_id, request_id),
+            Ask::Instance(ask) => ask.answer(request_id),
+            Ask::LoadBalancer(load_balancer) => load_balancer::answer(load_balancer, request_id),
+            Ask::Versions => versions::answer(request_id),
+            Ask::Token(_) => unreachable!("a token departs as one, or denied"),
+        }
+    }
+}
 
 /// Reads a request that passed the guard.
-pub(crate) fn read(head: &Head) -> Result<Request<'_>, Flaw> {
+pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
     let read = match head.path.as_str() {
         token::PATH => token::read,
+        identity_info::PATH => identity_info::read,
+        load_balancer::PATH => load_balancer::read,
         versions::PATH => versions::read,
+        path if instance::holds(path) => instance::read,
         _ => return Err(Flaw::PathUnknown),
     };
     if head.method != Method::GET {
         return Err(Flaw::MethodNotAllowed);
     }
-    read(head)
+    read(head, config)
 }
 
 #[cfg(test)]
@@ -29,13 +90,68 @@ mod tests {
 
     #[test]
     fn finds_the_path_before_it_minds_the_method() {
+        let config = Config::default();
         let mut head = get("/metadata/versions");
-        assert_eq!(read(&head), Ok(Request::Versions));
+        assert_eq!(read(&head, &config), Ok(Ask::Versions));
         for method in [Method::POST, Method::HEAD, Method::OPTIONS] {
             head.method = method;
-            assert_eq!(read(&head), Err(Flaw::MethodNotAllowed));
+            assert_eq!(read(&head, &config), Err(Flaw::MethodNotAllowed));
         }
         head.path = "/metadata/nothing".to_owned();
-        assert_eq!(read(&head), Err(Flaw::PathUnknown));
+        assert_eq!(read(&head, &config), Err(Flaw::PathUnknown));
+    }
+
+    #[test]
+    fn what_is_asked_is_limited_with_the_category_of_its_path() {
+        let config = Config::from_toml("c", "[loadbalancer]").unwrap();
+        for path in [
+            token::PATH,
+            identity_info::PATH,
+            instance::PATH,
+            load_balancer::PATH,
+            versions::PATH,
+        ] {
+            let head = get(&format!("{path}?api-version=2021-02-01&resource=r"));
+            let ask = read(&head, &config).unwrap();
+            let category = match ask.request() {
+                Request::Token { .. } => Category::Identity,
+                Request::Plain(category) => category,
+            };
+            assert_eq!(category, head.category(), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_endpoint_takes_get_alone() {
+        let config = Config::default();
+        for path in [
+            token::PATH,
+            identity_info::PATH,
+            instance::PATH,
+            "/metadata/instance/compute",
+            load_balancer::PATH,
+            versions::PATH,
+        ] {
+            let mut head = get(path);
+            head.method = Method::PUT;
+            assert_eq!(read(&head, &config), Err(Flaw::MethodNotAllowed), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_only_other_hosts_have_is_not_there() {
+        let config = Config::default();
+        for path in [
+            "/metadata/identity/getplatformmetadata",
+            "/metadata/identity/issuecredential",
+            "/metadata/thim/amd/certification",
+            "/metadata/instances",
+        ] {
+            for method in [Method::GET, Method::POST] {
+                let mut head = get(path);
+                head.method = method;
+                assert_eq!(read(&head, &config), Err(Flaw::PathUnknown), "{path}");
+            }
+        }
     }
 }

@@ -19,15 +19,17 @@ use uuid::Builder;
 use crate::config::Config;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
-use crate::reply::{self, Answer, TokenBody};
-use crate::route;
+use crate::reply::{self, Answer};
+use crate::route::{self, Ask, token};
 use crate::token::Mint;
-use crate::vm::{Admission, Departure, Grant, Refusal, Request, Verdict, Vm};
+use crate::vm::{Admission, Departure, Grant, Refusal, Request, Selector, Verdict, Vm};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
     config: Config,
     server: HeaderValue,
+    /// From 1970 to the start.
+    epoch: Duration,
     started: Instant,
     requests: AtomicU64,
     vm: Mutex<Vm>,
@@ -42,6 +44,7 @@ impl Service {
         Service {
             server: HeaderValue::from_str(&config.wire.server)
                 .unwrap_or(HeaderValue::from_static("IMDS")),
+            epoch,
             started: Instant::now(),
             requests: AtomicU64::new(0),
             vm: Mutex::new(Vm::new(&config)),
@@ -73,21 +76,27 @@ impl Service {
         let decided = self.decide(&head, &mut rng);
         log(&head, &decided);
         let answer = match decided {
-            Ok(Verdict::Admitted(admission)) => self.serve(admission, rng).await?,
-            Ok(Verdict::Refused(refusal)) => {
+            Ok((ask, Verdict::Admitted(admission))) => self.serve(&ask, admission, rng).await?,
+            Ok((_, Verdict::Refused(refusal))) => {
                 reply::throttled(category, refusal, self.config.wire.name_limiter)
             }
-            Ok(Verdict::Rejected(rejection)) => reply::flawed(category, rejection.into()),
-            Err(flaw) => reply::flawed(category, flaw),
+            Ok((_, Verdict::Rejected(rejection))) => reply::flawed(&head, rejection.into()),
+            Err(flaw) => reply::flawed(&head, flaw),
         };
         Ok(reply::signed(answer, &server))
     }
 
     /// Guard, route, VM, in that order: the first to object ends it.
-    fn decide(&self, head: &Head, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
-        let request = guard::check(head).and_then(|()| route::read(head));
-        match request {
-            Ok(request) => Ok(self.arrive(&request, rng)),
+    fn decide<'a>(
+        &'a self,
+        head: &'a Head,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<(Ask<'a>, Verdict), Flaw> {
+        match guard::check(head).and_then(|()| route::read(head, &self.config)) {
+            Ok(ask) => {
+                let verdict = self.arrive(&ask.request(), rng);
+                Ok((ask, verdict))
+            }
             Err(flaw) => {
                 self.vm().reject(head.category());
                 Err(flaw)
@@ -104,19 +113,26 @@ impl Service {
     /// The departure is a task of its own: a request whose client has gone away keeps its slot
     /// until its service time is over.
     async fn serve(
-        self: Arc<Self>,
+        self: &Arc<Self>,
+        ask: &Ask<'_>,
         admission: Admission,
         mut rng: ChaCha8Rng,
     ) -> Result<Answer, JoinError> {
-        let service = Arc::clone(&self);
+        let service = Arc::clone(self);
         let departing = tokio::spawn(async move { service.depart(admission).await });
         let (now, departure) = departing.await?;
         let request_id = Builder::from_random_bytes(rng.random())
             .into_uuid()
             .to_string();
         Ok(match departure {
-            Departure::Versions => reply::versions(&request_id),
-            Departure::Token(grant) => self.token(&grant, now, &request_id).await,
+            Departure::Plain => ask.answer(&self.config, &request_id),
+            Departure::Token(grant) => {
+                let answering = self.token(&grant, ask.selector(), now, &request_id);
+                answering.await
+            }
+            Departure::Denied(denied) => {
+                token::denial::answer(&denied, &self.config, self.epoch + now, &mut rng)
+            }
         })
     }
 
@@ -128,10 +144,16 @@ impl Service {
     }
 
     /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).
-    async fn token(&self, grant: &Grant, now: Duration, request_id: &str) -> Answer {
+    async fn token(
+        &self,
+        grant: &Grant,
+        selector: Selector<'_>,
+        now: Duration,
+        request_id: &str,
+    ) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
-        let body = TokenBody {
+        let body = token::Body {
             access_token: &access_token,
             client_id: &grant.identity.client_id,
             expires_in: grant.expires_at.saturating_sub(now).as_secs().to_string(),
@@ -140,8 +162,12 @@ impl Service {
             not_before: validity.not_before.to_string(),
             resource: &grant.resource,
             token_type: "Bearer",
+            ..token::Body::default()
         };
-        reply::token(&body, request_id)
+        if self.config.wire.echo_selector {
+            return body.echoing(selector).answer(request_id);
+        }
+        body.answer(request_id)
     }
 
     /// Each request draws from its own stream of the seed, so that one more draw in one does not
@@ -154,16 +180,16 @@ impl Service {
 }
 
 /// One line for each request; the query may name identities and is left out.
-fn log(head: &Head, decided: &Result<Verdict, Flaw>) {
+fn log(head: &Head, decided: &Result<(Ask<'_>, Verdict), Flaw>) {
     let path = head.path.as_str();
     match decided {
-        Ok(Verdict::Admitted(Admission { service_time, .. })) => {
+        Ok((_, Verdict::Admitted(Admission { service_time, .. }))) => {
             debug!(path, verdict = "admitted", ?service_time);
         }
-        Ok(Verdict::Refused(Refusal { limiter, .. })) => {
+        Ok((_, Verdict::Refused(Refusal { limiter, .. }))) => {
             debug!(path, verdict = "refused", %limiter);
         }
-        Ok(Verdict::Rejected(flaw)) => debug!(path, verdict = "rejected", ?flaw),
+        Ok((_, Verdict::Rejected(flaw))) => debug!(path, verdict = "rejected", ?flaw),
         Err(flaw) => debug!(path, verdict = "rejected", ?flaw),
     }
 }

@@ -11,12 +11,14 @@ use std::time::Duration;
 
 use rand::Rng;
 
+use crate::audience::{self, Audience};
 use crate::config::Config;
 use crate::identity::{Identities, Identity};
 use crate::latency::Latency;
 use crate::limit::{Category, Gate};
 use crate::tally::Tally;
 
+pub use crate::audience::Denial;
 pub use crate::identity::{Rejection, Selector};
 pub use crate::limit::Refusal;
 
@@ -28,6 +30,7 @@ pub struct Vm {
     identity_gate: Gate,
     other_gate: Gate,
     identities: Identities,
+    unknown_resources: Vec<Audience>,
     latency: Latency,
     warm: WarmTokens,
     tally: Tally,
@@ -41,6 +44,7 @@ impl Vm {
             identity_gate: Gate::new(&config.limits.identity, &config.limits),
             other_gate: Gate::new(&config.limits.other, &config.limits),
             identities: config.identities.clone(),
+            unknown_resources: config.tokens.unknown_resources.clone(),
             latency: config.latency,
             warm: WarmTokens::new(config.tokens.lifetime),
             tally: Tally::default(),
@@ -52,12 +56,14 @@ impl Vm {
     /// `now` is the time since the run's start and never goes back from one call to the next.
     pub fn arrive(&mut self, now: Duration, request: &Request<'_>, rng: &mut dyn Rng) -> Verdict {
         match *request {
-            Request::Token { identity, resource } => {
-                self.arrive_for_token(now, identity, resource, rng)
-            }
-            Request::Versions => match self.enter(Category::Other, now) {
+            Request::Token {
+                identity,
+                resource,
+                bypass_cache,
+            } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
+            Request::Plain(category) => match self.enter(category, now) {
                 Err(refusal) => Verdict::Refused(refusal),
-                Ok(()) => admitted(Errand::Versions, self.latency.other.draw(rng)),
+                Ok(()) => admitted(Errand::Plain(category), self.latency.other.draw(rng)),
             },
         }
     }
@@ -67,6 +73,7 @@ impl Vm {
         now: Duration,
         selector: Selector<'_>,
         resource: &str,
+        bypass_cache: bool,
         rng: &mut dyn Rng,
     ) -> Verdict {
         let identity = match self.identities.select(selector) {
@@ -79,28 +86,48 @@ impl Vm {
         if let Err(refusal) = self.enter(Category::Identity, now) {
             return Verdict::Refused(refusal);
         }
-        let is_warm = self.warm.holds(&identity, resource, now);
+        let is_warm = !bypass_cache && self.warm.holds(&identity, resource, now);
         let service_time = if is_warm {
             self.latency.token_warm
         } else {
             self.latency.token_cold
         };
-        let resource = Arc::from(resource);
-        admitted(Errand::Token { identity, resource }, service_time.draw(rng))
+        let errand = Errand::Token {
+            identity,
+            resource: Arc::from(resource),
+            bypass_cache,
+        };
+        admitted(errand, service_time.draw(rng))
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
     /// with a token makes that token warm.
     pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
         match ticket.errand {
-            Errand::Versions => {
-                self.leave(Category::Other);
-                Departure::Versions
+            Errand::Plain(category) => {
+                self.leave(category);
+                Departure::Plain
             }
-            Errand::Token { identity, resource } => {
+            Errand::Token {
+                identity,
+                resource,
+                bypass_cache,
+            } => {
                 self.leave(Category::Identity);
+                if let Some(denial) =
+                    audience::denial(&self.unknown_resources, &identity, &resource)
+                {
+                    return Departure::Denied(Denied {
+                        denial,
+                        identity,
+                        resource,
+                    });
+                }
                 self.tally.granted += 1;
                 self.tally.granted_service_time += ticket.service_time;
+                if bypass_cache {
+                    self.warm.forget(&identity, &resource);
+                }
                 Departure::Token(self.warm.grant(identity, resource, now))
             }
         }
@@ -152,9 +179,11 @@ pub enum Request<'a> {
         identity: Selector<'a>,
         /// For what audience.
         resource: &'a str,
+        /// Whether Entra is to be asked although a token is held.
+        bypass_cache: bool,
     },
-    /// For the list of API versions.
-    Versions,
+    /// For anything else, which no state of the VM decides about.
+    Plain(Category),
 }
 
 /// What becomes of a request.
@@ -190,8 +219,9 @@ enum Errand {
     Token {
         identity: Arc<Identity>,
         resource: Arc<str>,
+        bypass_cache: bool,
     },
-    Versions,
+    Plain(Category),
 }
 
 fn admitted(errand: Errand, service_time: Duration) -> Verdict {
@@ -210,8 +240,10 @@ fn admitted(errand: Errand, service_time: Duration) -> Verdict {
 pub enum Departure {
     /// A token.
     Token(Grant),
-    /// The list of API versions.
-    Versions,
+    /// No token, because Entra gives none.
+    Denied(Denied),
+    /// What was asked for: the VM has nothing to add.
+    Plain,
 }
 
 /// Which token is due, without the token.
@@ -225,6 +257,17 @@ pub struct Grant {
     pub issued_at: Duration,
     /// When it expires, since the run's start.
     pub expires_at: Duration,
+}
+
+/// Which token Entra does not give, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Why.
+    pub denial: Denial,
+    /// Who was to have it.
+    pub identity: Arc<Identity>,
+    /// For what audience, as the request spelt it.
+    pub resource: Arc<str>,
 }
 
 #[cfg(test)]

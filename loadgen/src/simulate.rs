@@ -121,8 +121,8 @@ impl<'s> World<'s> {
                 session,
                 attempt,
             } => {
-                self.vm.depart(now, ticket);
-                self.land(session, attempt, now, (Outcome::Token, Answer::Granted))
+                let end = ended::departed(&self.vm.depart(now, ticket));
+                self.land(session, attempt, now, end)
             }
             Event::TimeOut { session, attempt } => {
                 self.land(session, attempt, now, ended::timed_out())

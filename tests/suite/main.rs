@@ -3,6 +3,8 @@
 mod bounds;
 mod contract;
 mod determinism;
+mod endpoints;
+mod identities;
 mod readme;
 mod scenarios;
 mod throttling;

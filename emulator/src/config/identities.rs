@@ -7,11 +7,15 @@ use uuid::Uuid;
 
 use crate::document::Section;
 use crate::identity::{Identities, Identity, Kind, derived_guid};
+use crate::instance::Instance;
 
 /// All identities that can be made out; problems are noted for the others.
-pub(super) fn read(section: &mut Section, tenant_id: &str) -> Identities {
+///
+/// What is not given is derived from the tenant and, for resource ids, from the VM.
+pub(super) fn read(section: &mut Section, tenant_id: &str, vm: &Instance) -> Identities {
     let mut reader = Reader {
         tenant_id,
+        vm,
         taken: BTreeSet::new(),
     };
     let system = reader.system_assigned(section);
@@ -43,6 +47,7 @@ fn checked_guid(section: &Section, key: &str, text: Option<String>) -> Option<St
 
 struct Reader<'a> {
     tenant_id: &'a str,
+    vm: &'a Instance,
     /// Names and ids in lower case, each with its key.
     taken: BTreeSet<(&'static str, String)>,
 }
@@ -54,7 +59,8 @@ impl Reader<'_> {
             let client_id = guid_if_any(&mut table, "client_id");
             let object_id = guid_if_any(&mut table, "object_id");
             let resource_id = table.optional("resource_id");
-            let identity = self.own(client_id, object_id, resource_id);
+            let mut identity = self.own(client_id, object_id, resource_id);
+            identity.resources = table.optional("resources");
             return Some(self.claimed(&table, identity));
         }
         match section.required("system_assigned")? {
@@ -72,6 +78,7 @@ impl Reader<'_> {
         let client_id = guid(section, "client_id");
         let object_id = guid_if_any(section, "object_id");
         let resource_id: Option<String> = section.optional("resource_id");
+        let resources = section.optional("resources");
         let (name, client_id) = (name?, client_id?);
         let provider = "Microsoft.ManagedIdentity/userAssignedIdentities";
         let identity = Identity {
@@ -80,6 +87,7 @@ impl Reader<'_> {
             name,
             client_id,
             kind: Kind::UserAssigned,
+            resources,
         };
         Some(self.claimed(section, identity))
     }
@@ -92,13 +100,15 @@ impl Reader<'_> {
         resource_id: Option<String>,
     ) -> Identity {
         let client_id = client_id.unwrap_or_else(|| self.derived("client_id", Identity::SYSTEM));
-        let vm = || self.resource_id("Microsoft.Compute/virtualMachines", "imds-emulator");
+        let name = self.vm.text("/compute/name");
+        let vm = || self.resource_id("Microsoft.Compute/virtualMachines", name);
         Identity {
             name: Identity::SYSTEM.to_owned(),
             object_id: object_id.unwrap_or_else(|| self.derived("object_id", &client_id)),
             resource_id: resource_id.unwrap_or_else(vm),
             client_id,
             kind: Kind::SystemAssigned,
+            resources: None,
         }
     }
 
@@ -123,9 +133,8 @@ impl Reader<'_> {
     }
 
     fn resource_id(&self, provider: &str, name: &str) -> String {
-        let subscription = self.derived("subscription", "");
-        format!(
-            "/subscriptions/{subscription}/resourcegroups/imds-emulator/providers/{provider}/{name}"
-        )
+        let subscription = self.vm.text("/compute/subscriptionId");
+        let group = self.vm.text("/compute/resourceGroupName");
+        format!("/subscriptions/{subscription}/resourcegroups/{group}/providers/{provider}/{name}")
     }
 }

@@ -146,7 +146,7 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
          c.toml:6:22: limits.retry_after: expected \"none\", \"whole-seconds\" or whole seconds such as \"2s\"\n\
          c.toml:7:46: latency.token_cold.p99: expected at least as much as p50\n\
          c.toml:7:62: latency.other: invalid value: string \"5\", expected a length of time such as \"120ms\", \"1.5s\" or \"1m 10s\"\n\
-         c.toml:8:10: wire.sever: unknown key, did you mean `server`? Expected one of `name_limiter`, `server`\n\
+         c.toml:8:10: wire.sever: unknown key, did you mean `server`? Expected one of `accept_principal_id`, `echo_selector`, `name_limiter`, `server`\n\
          c.toml:9:19: tokens.lifetime: expected 1 second to 365 days\n\
          c.toml:10:10: listen: invalid socket address syntax"
     );

@@ -3,6 +3,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 
 use super::*;
+use crate::head::get;
 use crate::limit::Limiter;
 
 /// Status, sorted headers without the content type (which is always the same), and body.
@@ -25,8 +26,16 @@ fn read(answer: Answer) -> (u16, Vec<String>, String) {
     )
 }
 
+/// Requests of both categories, with words that JSON must escape.
+fn head(category: Category) -> Head {
+    get(match category {
+        Category::Identity => "/metadata/identity/X/%22",
+        Category::Other => "/metadata/Other?format=a%22b",
+    })
+}
+
 fn body(category: Category, flaw: Flaw) -> (u16, String) {
-    let (status, _, body) = read(flawed(category, flaw));
+    let (status, _, body) = read(flawed(&head(category), flaw));
     (status, body)
 }
 
@@ -36,31 +45,18 @@ const RATE: Refusal = Refusal {
 };
 
 #[test]
-fn a_token_is_compact_alphabetical_and_all_text() {
-    let body = TokenBody {
-        access_token: "a.b.c",
-        client_id: "id",
-        expires_in: "86317".to_owned(),
-        expires_on: "1709895997".to_owned(),
-        ext_expires_in: "86399",
-        not_before: "1709809297".to_owned(),
-        resource: "https://vault.azure.net",
-        token_type: "Bearer",
-    };
-    let expected = r#"{"access_token":"a.b.c","client_id":"id","expires_in":"86317","expires_on":"1709895997","ext_expires_in":"86399","not_before":"1709809297","resource":"https://vault.azure.net","token_type":"Bearer"}"#;
+fn what_an_endpoint_says_is_compact_json_with_an_id() {
     let headers = vec!["x-ms-request-id: 1".to_owned()];
-    assert_eq!(read(token(&body, "1")), (200, headers, expected.to_owned()));
+    let answer = json(&serde_json::json!({ "a": [1, "b"] }), "1");
+    assert_eq!(read(answer), (200, headers, r#"{"a":[1,"b"]}"#.to_owned()));
 }
 
 #[test]
-fn versions_are_listed_oldest_first() {
-    let (status, _, body) = read(versions("1"));
-    assert_eq!(status, 200);
-    assert!(
-        body.starts_with(r#"{"apiVersions":["2017-03-01","2017-04-02","#),
-        "{body}"
-    );
-    assert!(body.ends_with(r#""2024-07-17","2025-04-07"]}"#), "{body}");
+fn text_is_said_to_be_text() {
+    let answer = text("a\nb".to_owned(), "1");
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()[CONTENT_TYPE], TEXT);
+    assert_eq!(answer.headers()[REQUEST_ID], "1");
 }
 
 #[test]
@@ -160,18 +156,79 @@ fn every_flaw_is_json_in_either_shape() {
         Flaw::SelectorsMixed,
         Flaw::IdentityNotFound,
         Flaw::SeveralIdentities,
+        Flaw::ValueNotAllowed("format"),
+        Flaw::ElementUnknown,
+        Flaw::LeafAsJson,
+        Flaw::LoadBalancerMissing,
     ] {
-        for (category, keys) in [(Category::Identity, 2), (Category::Other, 1)] {
+        for (category, key) in [
+            (Category::Identity, "error_description"),
+            (Category::Other, "error"),
+        ] {
             let (status, body) = body(category, flaw);
             let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
-            assert_eq!(parsed.as_object().unwrap().len(), keys, "{status} {body}");
+            assert!(parsed["error"].is_string(), "{status} {body}");
+            assert!(parsed[key].is_string(), "{status} {body}");
         }
     }
 }
 
 #[test]
-fn what_is_not_there_and_what_is_not_allowed_have_their_own_statuses() {
-    assert_eq!(body(Category::Other, Flaw::PathUnknown).0, 404);
-    let (status, headers, _) = read(flawed(Category::Identity, Flaw::MethodNotAllowed));
+fn what_is_not_there_and_what_is_not_allowed_name_path_and_method() {
+    assert_eq!(
+        body(Category::Other, Flaw::PathUnknown),
+        (
+            404,
+            r#"{ "error": "API isn't found: Path = \"/metadata/Other\", Method = \"GET\"" }"#
+                .to_owned()
+        )
+    );
+    let (status, headers, body) = read(flawed(&head(Category::Identity), Flaw::MethodNotAllowed));
     assert_eq!((status, headers), (405, vec!["allow: GET".to_owned()]));
+    assert_eq!(
+        body,
+        r#"{"error":"method_not_allowed","error_description":"Http method isn't allowed: Path = \"/metadata/identity/X/%22\", Method = \"GET\""}"#
+    );
+}
+
+#[test]
+fn a_request_without_a_valid_version_is_told_the_newest() {
+    let text = "Bad request. api-version is invalid or was not specified in the request. \
+                For more information refer to aka.ms/azureimds";
+    let newest = r#"["2025-04-07","2024-07-17","2024-03-15"]"#;
+    assert_eq!(
+        body(Category::Other, Flaw::VersionInvalid),
+        (
+            400,
+            format!(r#"{{"error":"{text}","newest-versions":{newest}}}"#)
+        )
+    );
+    assert_eq!(
+        body(Category::Identity, Flaw::VersionInvalid),
+        (
+            400,
+            format!(r#"{{"error":"invalid_request","error_description":"{text}"}}"#)
+        )
+    );
+}
+
+#[test]
+fn a_value_that_is_not_allowed_is_named() {
+    assert_eq!(
+        body(Category::Other, Flaw::ValueNotAllowed("format")),
+        (
+            400,
+            r#"{ "error": "Parameter value \"a\"b\" isn't allowed for parameter \"format\". Fix the request and retry." }"#.to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_vm_without_a_load_balancer_says_so() {
+    let (status, body) = body(Category::Other, Flaw::LoadBalancerMissing);
+    assert_eq!(status, 404);
+    assert_eq!(
+        body,
+        r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#
+    );
 }

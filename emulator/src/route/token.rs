@@ -1,9 +1,15 @@
 //! `GET /metadata/identity/oauth2/token`: an access token for one of the VM's identities.
 
+mod body;
+pub(crate) mod denial;
+
 use super::versions;
-use crate::guard::{Flaw, ensure};
+use crate::config::Config;
+use crate::guard::Flaw;
 use crate::head::Head;
-use crate::vm::{Request, Selector};
+use crate::vm::Selector;
+
+pub(crate) use body::Body;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/identity/oauth2/token";
@@ -15,8 +21,7 @@ const FIRST_VERSION: &str = "2018-02-01";
 type Select = fn(&str) -> Selector<'_>;
 
 /// The spellings in use. `client_id`, `object_id` and `msi_res_id` are documented; some clients send
-/// `mi_res_id` or `resource_id` (assumed to mean the same). Whether the service knows `principal_id`
-/// is unknown; here it is ignored, as every other parameter is.
+/// `mi_res_id` or `resource_id` (assumed to mean the same).
 const SELECTORS: [(&str, Select); 5] = [
     ("client_id", |id| Selector::ClientId(id)),
     ("object_id", |id| Selector::ObjectId(id)),
@@ -25,19 +30,35 @@ const SELECTORS: [(&str, Select); 5] = [
     ("resource_id", |id| Selector::ResourceId(id)),
 ];
 
-pub(super) fn read(head: &Head) -> Result<Request<'_>, Flaw> {
-    version(head)?;
-    let resource = resource(head)?;
-    let identity = selector(head)?;
-    Ok(Request::Token { identity, resource })
+/// One client sends it; whether the service knows it is unknown, so a setting says whether it means
+/// the same as `object_id` or is ignored.
+const PRINCIPAL_ID: &str = "principal_id";
+
+/// What is asked of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ask<'a> {
+    pub(crate) identity: Selector<'a>,
+    pub(crate) resource: &'a str,
+    pub(crate) bypass_cache: bool,
 }
 
-/// Which versions the service takes for tokens is documented only as "2018-02-01 or later"; that it
-/// refuses dates that are no version is assumed.
-fn version(head: &Head) -> Result<(), Flaw> {
-    let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
-    let known = version >= FIRST_VERSION && versions::ALL.contains(&version);
-    ensure(known, Flaw::VersionInvalid)
+pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<super::Ask<'a>, Flaw> {
+    versions::asked(head, FIRST_VERSION)?;
+    Ok(super::Ask::Token(Ask {
+        resource: resource(head)?,
+        bypass_cache: bypass_cache(head)?,
+        identity: selector(head, config.wire.accept_principal_id)?,
+    }))
+}
+
+/// The only value in the published API description is `true`; that others are refused is assumed.
+fn bypass_cache(head: &Head) -> Result<bool, Flaw> {
+    const NAME: &str = "bypass_cache";
+    match head.parameter(NAME) {
+        None => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Flaw::ValueNotAllowed(NAME)),
+    }
 }
 
 fn resource(head: &Head) -> Result<&str, Flaw> {
@@ -49,10 +70,12 @@ fn resource(head: &Head) -> Result<&str, Flaw> {
 
 /// At most one selector: they exclude each other in the published API description; what the service
 /// answers to two is unknown.
-fn selector(head: &Head) -> Result<Selector<'_>, Flaw> {
+fn selector(head: &Head, accept_principal_id: bool) -> Result<Selector<'_>, Flaw> {
+    let principal_id = accept_principal_id.then(|| head.parameter(PRINCIPAL_ID));
     let mut given = SELECTORS
         .iter()
-        .filter_map(|(name, select)| head.parameter(name).map(select));
+        .filter_map(|(name, select)| head.parameter(name).map(select))
+        .chain(principal_id.flatten().map(Selector::ObjectId));
     match (given.next(), given.next()) {
         (None, _) => Ok(Selector::Default),
         (Some(selector), None) => Ok(selector),
@@ -65,36 +88,42 @@ mod tests {
     use super::*;
     use crate::head::get;
 
-    fn read_query(query: &str) -> Result<Request<'static>, Flaw> {
+    fn read_with(query: &str, config: &str) -> Result<Ask<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
-        read(head)
+        let config = Box::leak(Box::new(Config::from_toml("c", config).unwrap()));
+        match read(head, config) {
+            Ok(super::super::Ask::Token(ask)) => Ok(ask),
+            Ok(other) => panic!("{other:?}"),
+            Err(flaw) => Err(flaw),
+        }
+    }
+
+    fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {
+        read_with(query, "")
     }
 
     #[test]
     fn keeps_the_resource_as_it_was_sent() {
         for resource in ["https://vault.azure.net/", "https://vault.azure.net", "a+b"] {
             let encoded: String = form_urlencoded::byte_serialize(resource.as_bytes()).collect();
-            let request = read_query(&format!("api-version=2018-02-01&resource={encoded}"));
+            let ask = read_query(&format!("api-version=2018-02-01&resource={encoded}"));
             assert_eq!(
-                request,
-                Ok(Request::Token {
+                ask,
+                Ok(Ask {
                     identity: Selector::Default,
-                    resource
+                    resource,
+                    bypass_cache: false
                 })
             );
         }
     }
 
     #[test]
-    fn minds_the_version_before_the_resource_before_the_selectors() {
+    fn minds_the_version_before_the_resource_before_the_rest() {
         let two = "client_id=a&object_id=b";
         assert_eq!(read_query(two), Err(Flaw::VersionInvalid));
         assert_eq!(
             read_query(&format!("api-version=2017-12-01&{two}")),
-            Err(Flaw::VersionInvalid)
-        );
-        assert_eq!(
-            read_query(&format!("api-version=2019-08-02&{two}")),
             Err(Flaw::VersionInvalid)
         );
         let version = "api-version=2019-08-01";
@@ -106,21 +135,44 @@ mod tests {
         assert_eq!(mixed, Err(Flaw::SelectorsMixed));
     }
 
+    fn asked(query: &str, config: &str) -> Ask<'static> {
+        read_with(
+            &format!("api-version=2018-02-01&resource=r&{query}"),
+            config,
+        )
+        .unwrap()
+    }
+
     #[test]
     fn knows_the_spellings_in_use_and_ignores_the_rest() {
-        let identity = |query: &str| {
-            let request = read_query(&format!("api-version=2018-02-01&resource=r&{query}=x"));
-            match request {
-                Ok(Request::Token { identity, .. }) => identity,
-                other => panic!("{other:?}"),
-            }
-        };
+        let identity = |name: &str| asked(&format!("{name}=x"), "").identity;
         assert_eq!(identity("client_id"), Selector::ClientId("x"));
         assert_eq!(identity("object_id"), Selector::ObjectId("x"));
         for spelling in ["msi_res_id", "mi_res_id", "resource_id"] {
             assert_eq!(identity(spelling), Selector::ResourceId("x"));
         }
         assert_eq!(identity("principal_id"), Selector::Default);
-        assert_eq!(identity("bypass_cache"), Selector::Default);
+        assert_eq!(identity("authority"), Selector::Default);
+    }
+
+    #[test]
+    fn takes_a_principal_id_when_told_to() {
+        let config = "wire.accept_principal_id = true";
+        assert_eq!(
+            asked("principal_id=x", config).identity,
+            Selector::ObjectId("x")
+        );
+        let two = "api-version=2018-02-01&resource=r&principal_id=x&object_id=x";
+        assert_eq!(read_with(two, config), Err(Flaw::SelectorsMixed));
+    }
+
+    #[test]
+    fn the_cache_is_bypassed_with_the_one_value_there_is() {
+        assert!(asked("bypass_cache=true", "").bypass_cache);
+        for other in ["false", "True", "1", ""] {
+            let query = format!("api-version=2018-02-01&resource=r&bypass_cache={other}");
+            let flaw = Flaw::ValueNotAllowed("bypass_cache");
+            assert_eq!(read_query(&query), Err(flaw), "{other}");
+        }
     }
 }

@@ -8,10 +8,15 @@ const COLD: Duration = Duration::from_millis(100);
 const WARM: Duration = Duration::from_millis(10);
 const LIFETIME: Duration = Duration::from_mins(1);
 const ARM: Request<'_> = token("https://management.azure.com/");
+const VERSIONS: Request<'_> = Request::Plain(Category::Other);
 
 const fn token(resource: &str) -> Request<'_> {
     let identity = Selector::Default;
-    Request::Token { identity, resource }
+    Request::Token {
+        identity,
+        resource,
+        bypass_cache: false,
+    }
 }
 
 fn vm() -> Vm {
@@ -39,7 +44,7 @@ fn fetch(vm: &mut Vm, now: Duration, request: &Request<'_>) -> (Duration, Durati
     } = admit(vm, now, request);
     match vm.depart(now + service_time, ticket) {
         Departure::Token(grant) => (service_time, grant.issued_at),
-        Departure::Versions => panic!("asked for a token"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -87,8 +92,8 @@ fn the_categories_do_not_know_each_other() {
     let mut vm = vm();
     let mut held: Vec<Admission> = Vec::new();
     held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &ARM)));
-    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &Request::Versions)));
-    let verdict = arrive(&mut vm, Duration::ZERO, &Request::Versions);
+    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &VERSIONS)));
+    let verdict = arrive(&mut vm, Duration::ZERO, &VERSIONS);
     assert!(matches!(verdict, Verdict::Refused(refusal) if refusal.limiter == Limiter::Rate));
     assert_eq!(
         (vm.tally().identity.in_use, vm.tally().other.in_use),
@@ -103,6 +108,7 @@ fn what_is_rejected_is_neither_charged_nor_given_a_slot() {
     let unknown = Request::Token {
         identity,
         resource: "r",
+        bypass_cache: false,
     };
     for _ in 0..100 {
         let verdict = arrive(&mut vm, Duration::ZERO, &unknown);
@@ -123,11 +129,64 @@ fn tallies_the_service_of_what_was_granted() {
     let mut vm = vm();
     fetch(&mut vm, Duration::ZERO, &ARM);
     fetch(&mut vm, Duration::from_secs(1), &ARM);
-    let versions = admit(&mut vm, Duration::from_secs(2), &Request::Versions);
+    let versions = admit(&mut vm, Duration::from_secs(2), &VERSIONS);
     assert_eq!(
         vm.depart(Duration::from_secs(3), versions.ticket),
-        Departure::Versions
+        Departure::Plain
     );
     assert_eq!(vm.tally().granted, 2);
     assert_eq!(vm.tally().granted_service_time, COLD + WARM);
+}
+
+#[test]
+fn a_bypassed_cache_is_as_slow_as_an_empty_one_and_gives_a_new_token() {
+    let mut vm = vm();
+    fetch(&mut vm, Duration::ZERO, &ARM);
+    let Request::Token {
+        identity, resource, ..
+    } = ARM
+    else {
+        panic!("{ARM:?}")
+    };
+    let bypass = Request::Token {
+        identity,
+        resource,
+        bypass_cache: true,
+    };
+    let later = Duration::from_secs(2);
+    assert_eq!(fetch(&mut vm, later, &bypass), (COLD, later + COLD));
+    assert_eq!(fetch(&mut vm, later * 2, &ARM), (WARM, later + COLD));
+}
+
+#[test]
+fn what_entra_denies_takes_a_cold_token_s_time_and_a_slot_again_and_again() {
+    let text = "latency = { token_cold = '100ms', token_warm = '10ms' }\n\
+                tokens.unknown_resources = ['https://nope']";
+    let mut vm = Vm::new(&Config::from_toml("vm", text).unwrap());
+    for second in 1..3 {
+        let now = Duration::from_secs(second);
+        let admission = admit(&mut vm, now, &token("https://nope/"));
+        assert_eq!(admission.service_time, COLD);
+        assert_eq!(vm.tally().identity.in_use, 1);
+        let departure = vm.depart(now + COLD, admission.ticket);
+        assert!(matches!(
+            departure,
+            Departure::Denied(denied) if denied.denial == Denial::ResourceUnknown
+        ));
+        assert_eq!((vm.tally().identity.in_use, vm.tally().granted), (0, 0));
+    }
+}
+
+#[test]
+fn what_is_no_token_counts_in_its_own_category() {
+    let mut vm = vm();
+    let plain = Request::Plain(Category::Identity);
+    let admission = admit(&mut vm, Duration::ZERO, &plain);
+    assert_eq!(admission.service_time, Duration::from_millis(5));
+    assert_eq!(
+        (vm.tally().identity.in_use, vm.tally().other.in_use),
+        (1, 0)
+    );
+    vm.depart(Duration::from_secs(1), admission.ticket);
+    assert_eq!(vm.tally().identity.in_use, 0);
 }

@@ -36,6 +36,13 @@ impl WarmTokens {
         held.is_some_and(|&issued_at| now < issued_at + self.lifetime)
     }
 
+    /// Holds that token no longer.
+    pub(super) fn forget(&mut self, identity: &Identity, resource: &str) {
+        if let Some(held) = self.issued.get_mut(&identity.client_id) {
+            held.remove(resource);
+        }
+    }
+
     /// The token held, or one issued now.
     pub(super) fn grant(
         &mut self,

@@ -2,8 +2,17 @@
 
 use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
 use imds_emulator::limit::Refusal;
+use imds_emulator::vm::Departure;
 
 use crate::record::Answer;
+
+/// A token, or Entra's answer that there is none.
+pub(super) fn departed(departure: &Departure) -> (Outcome, Answer) {
+    match departure {
+        Departure::Denied(_) => rejected(),
+        Departure::Token(_) | Departure::Plain => (Outcome::Token, Answer::Granted),
+    }
+}
 
 pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
     let retry_after = RetryAfter {
@@ -19,7 +28,8 @@ pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
     )
 }
 
-/// An identity that the VM does not have; a scenario's check leaves only the ambiguous default.
+/// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
+/// or a resource that Entra denies.
 pub(super) fn rejected() -> (Outcome, Answer) {
     let outcome = Outcome::Status {
         status: 400,

@@ -140,7 +140,11 @@ impl Session {
             Identity::ObjectId(id) => Selector::ObjectId(id),
             Identity::ResourceId(id) => Selector::ResourceId(id),
         };
-        Request::Token { identity, resource }
+        Request::Token {
+            identity,
+            resource,
+            bypass_cache: false,
+        }
     }
 
     fn connecting(&mut self) -> &mut Connecting {

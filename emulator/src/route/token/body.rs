@@ -1,0 +1,93 @@
+//! The answer that holds a token.
+
+use serde::Serialize;
+
+use crate::reply::{self, Answer};
+use crate::vm::Selector;
+
+/// A token as it is answered. The fields stand in the observed order, and all numbers are strings.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Body<'a> {
+    pub(crate) access_token: &'a str,
+    pub(crate) client_id: &'a str,
+    /// Seconds that are left.
+    pub(crate) expires_in: String,
+    /// Seconds since 1970.
+    pub(crate) expires_on: String,
+    pub(crate) ext_expires_in: &'static str,
+    /// The resource id by which the identity was chosen, when that is to be repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) msi_res_id: Option<&'a str>,
+    /// Seconds since 1970.
+    pub(crate) not_before: String,
+    /// The object id by which the identity was chosen, when that is to be repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) object_id: Option<&'a str>,
+    pub(crate) resource: &'a str,
+    pub(crate) token_type: &'static str,
+}
+
+impl<'a> Body<'a> {
+    /// Repeats the object id or resource id that chose the identity; its client id is always there.
+    pub(crate) fn echoing(self, selector: Selector<'a>) -> Body<'a> {
+        match selector {
+            Selector::ObjectId(id) => Body {
+                object_id: Some(id),
+                ..self
+            },
+            Selector::ResourceId(id) => Body {
+                msi_res_id: Some(id),
+                ..self
+            },
+            Selector::Default | Selector::ClientId(_) => self,
+        }
+    }
+
+    /// 200 with the token (observed).
+    pub(crate) fn answer(&self, request_id: &str) -> Answer {
+        reply::json(self, request_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body() -> Body<'static> {
+        Body {
+            access_token: "a.b.c",
+            client_id: "id",
+            expires_in: "86317".to_owned(),
+            expires_on: "1709895997".to_owned(),
+            ext_expires_in: "86399",
+            not_before: "1709809297".to_owned(),
+            resource: "https://vault.azure.net",
+            token_type: "Bearer",
+            ..Body::default()
+        }
+    }
+
+    #[test]
+    fn a_token_is_compact_alphabetical_and_all_text() {
+        assert_eq!(
+            serde_json::to_string(&body()).unwrap(),
+            r#"{"access_token":"a.b.c","client_id":"id","expires_in":"86317","expires_on":"1709895997","ext_expires_in":"86399","not_before":"1709809297","resource":"https://vault.azure.net","token_type":"Bearer"}"#
+        );
+    }
+
+    #[test]
+    fn an_echo_is_put_where_the_alphabet_has_it() {
+        let echoed = |selector| serde_json::to_string(&body().echoing(selector)).unwrap();
+        assert!(
+            echoed(Selector::ObjectId("o"))
+                .contains(r#""not_before":"1709809297","object_id":"o","resource":"#)
+        );
+        assert!(
+            echoed(Selector::ResourceId("/r"))
+                .contains(r#""ext_expires_in":"86399","msi_res_id":"/r","not_before":"#)
+        );
+        let plain = serde_json::to_string(&body()).unwrap();
+        assert_eq!(echoed(Selector::ClientId("id")), plain);
+        assert_eq!(echoed(Selector::Default), plain);
+    }
+}
