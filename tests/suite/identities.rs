@@ -6,7 +6,7 @@ use imds_tests::emulator;
 use imds_tests::raw::{self, Answer};
 use serde_json::{Value, json};
 
-use crate::{played, scenario, simulated};
+use imds_tests::play::{played_until, scenario, simulated};
 
 const QUICK: &str = "profile = \"unlimited\"\n\
     latency = { token_cold = \"0s\", token_warm = \"0s\", other = \"0s\" }\n";
@@ -156,7 +156,10 @@ async fn a_session_that_entra_denies_fails_alike_live_and_simulated() {
         script = [{ connect = { resource = "https://nope/" } }]
         "#,
     );
-    let (live, simulated) = (played(&scenario).await, simulated(&scenario));
+    let (live, simulated) = (
+        played_until(&scenario, |_| true).await,
+        simulated(&scenario),
+    );
     assert_eq!(live.sessions.failed, 3);
     assert_eq!(live.sessions.by_failure, simulated.sessions.by_failure);
     assert_eq!(live.attempts.by_status, simulated.attempts.by_status);
