@@ -3,6 +3,7 @@
 //! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
 //! laid over it, and what the user sets over that; each setting has one home.
 
+mod faults;
 mod identities;
 mod latency;
 mod limits;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use toml::de::DeTable;
 
 use crate::document::{self, FriendlyDuration, Problems, Section};
+use crate::fault::Fault;
 use crate::identity::Identities;
 use crate::latency::Latency;
 use crate::limit::Limits;
@@ -34,6 +36,8 @@ pub struct Config {
     pub latency: Latency,
     /// Who may have tokens.
     pub identities: Identities,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
     /// What the tokens are like.
     pub tokens: Tokens,
     /// What the answers are like.
@@ -101,6 +105,7 @@ impl Config {
         let seed = section.required("seed");
         let tenant_id = identities::guid(section, "tenant_id");
         let identities = identities::read(section, tenant_id.as_deref().unwrap_or_default());
+        let faults = faults::read(section, &identities);
         let limits = section
             .section("limits")
             .and_then(|mut table| limits::read(&mut table));
@@ -122,6 +127,7 @@ impl Config {
             limits: limits?,
             latency: latency?,
             identities,
+            faults,
             tokens: tokens?,
             wire: wire?,
             listen: listen?,

@@ -44,6 +44,15 @@ impl ServiceTime {
     /// No service time is longer: a draw beyond it is cut to it.
     pub const LONGEST: Duration = Duration::from_hours(1);
 
+    /// What half of the draws do not exceed.
+    #[must_use]
+    pub const fn median(&self) -> Duration {
+        match *self {
+            ServiceTime::Fixed(time) => time,
+            ServiceTime::LogNormal { p50, .. } => p50,
+        }
+    }
+
     /// One service time. A fixed one draws nothing from `rng`.
     pub fn draw(&self, rng: &mut dyn Rng) -> Duration {
         match *self {

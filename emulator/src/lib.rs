@@ -27,14 +27,17 @@
 
 mod admin;
 pub mod config;
+mod damage;
 pub mod document;
 mod embedded;
+pub mod fault;
 mod guard;
 mod head;
 mod http;
 pub mod identity;
 pub mod latency;
 pub mod limit;
+mod link;
 mod reply;
 mod route;
 mod server;

@@ -49,7 +49,7 @@ fn resource(head: &Head) -> Result<&str, Flaw> {
 
 /// At most one selector: they exclude each other in the published API description; what the service
 /// answers to two is unknown.
-fn selector(head: &Head) -> Result<Selector<'_>, Flaw> {
+pub(crate) fn selector(head: &Head) -> Result<Selector<'_>, Flaw> {
     let mut given = SELECTORS
         .iter()
         .filter_map(|(name, select)| head.parameter(name).map(select));
