@@ -55,7 +55,7 @@ pub(crate) async fn damaged(answer: Answer, effect: &Effect) -> Outgoing {
 
 /// A body that comes in pieces.
 pub(crate) struct Pieces {
-    pieces: VecDeque<Bytes>,
+    left: VecDeque<Bytes>,
     every: Duration,
     pause: Pin<Box<Sleep>>,
     cut: bool,
@@ -79,9 +79,9 @@ impl Pieces {
         Pieces::new(starts.map(piece).collect(), drip.every, false)
     }
 
-    fn new(pieces: VecDeque<Bytes>, every: Duration, cut: bool) -> Pieces {
+    fn new(left: VecDeque<Bytes>, every: Duration, cut: bool) -> Pieces {
         Pieces {
-            pieces,
+            left,
             every,
             pause: Box::pin(tokio::time::sleep(every)),
             cut,
@@ -97,12 +97,12 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutShort>>> {
-        if self.pieces.is_empty() && !self.cut {
+        if self.left.is_empty() && !self.cut {
             return Poll::Ready(None);
         }
         ready!(self.pause.as_mut().poll(cx));
         self.pause = Box::pin(tokio::time::sleep(self.every));
-        let piece = self.pieces.pop_front();
+        let piece = self.left.pop_front();
         Poll::Ready(Some(piece.map(Frame::data).ok_or(CutShort)))
     }
 

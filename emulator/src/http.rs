@@ -71,10 +71,12 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
         debug!(%error, "a connection without TCP_NODELAY");
     }
     let line = Arc::new(Line::new(service.next_connection()));
-    let answer = |head| Arc::clone(&service).answer(head, Arc::clone(&line));
-    let answering = service_fn(|request| answer(Head::of(&request)));
-    let link = Link::new(stream, Arc::clone(&line));
-    let connection = protocol().serve_connection(TokioIo::new(link), answering);
+    let stream = TokioIo::new(Link::new(stream, Arc::clone(&line)));
+    let answering = service_fn(|request| {
+        let head = Head::of(&request);
+        Arc::clone(&service).answer(head, Arc::clone(&line))
+    });
+    let connection = protocol().serve_connection(stream, answering);
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

@@ -129,9 +129,10 @@ fn tell(faults: &[FaultReport]) {
         ..
     } in faults
     {
-        match struck {
-            0 => warn!(name, effect, seen, "a planned fault never struck"),
-            _ => info!(name, effect, seen, struck, "a planned fault struck"),
+        if *struck == 0 {
+            warn!(name, effect, seen, "a planned fault never struck");
+        } else {
+            info!(name, effect, seen, struck, "a planned fault struck");
         }
     }
 }

@@ -113,7 +113,8 @@ impl Vm {
     /// Ends an admitted request that its client has gone away from: its slot is free from now on, and
     /// no token was granted.
     pub fn abandon(&mut self, ticket: Ticket) {
-        self.leave(ticket.errand.category());
+        let Ticket { errand, .. } = ticket;
+        self.leave(errand.category());
     }
 
     /// What becomes of the slot of a client that goes away.

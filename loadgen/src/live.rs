@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use imds_client::Endpoint;
-use imds_emulator::{Emulator, StartError};
+use imds_emulator::{Emulator, StartError, Tally};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::session::LiveSession;
 use crate::record::{Ended, Record};
-use crate::result::{Mode, Raw};
+use crate::result::{self, Mode, Raw};
 use crate::scenario::Scenario;
 use crate::schedule::schedule;
 use crate::streams::Streams;
@@ -84,9 +84,9 @@ async fn against_embedded(
         .parse()
         .map_err(|error| LiveError::Client(format!("{error}")))?;
     let run = play(scenario, &endpoint, progress, stop).await;
-    let service_time = emulator.tally().granted_service_time;
+    let tally = emulator.tally();
     emulator.stop().await;
-    Ok(run?.finish(scenario, Some(service_time)))
+    Ok(run?.finish(scenario, Some(&tally)))
 }
 
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.
@@ -105,8 +105,9 @@ struct Run {
 }
 
 impl Run {
-    fn finish(self, scenario: &Scenario, service_time: Option<Duration>) -> Raw {
+    fn finish(self, scenario: &Scenario, tally: Option<&Tally>) -> Raw {
         let mut record = self.record.lock().clone();
+        let service_time = tally.and_then(|tally| result::service_time(&record, tally));
         let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
         Raw {
             mode: Mode::Live,

@@ -3,6 +3,7 @@
 mod bounds;
 mod contract;
 mod determinism;
+mod faults;
 mod parity;
 mod scenarios;
 mod throttling;

@@ -110,9 +110,10 @@ fn an_outage_is_two_statuses_by_halves_and_never_an_answer() {
     let mut faults = Faults::new(&Preset::Outage.faults());
     let mut rng = rng();
     let mut meet = || faults.meet(seconds(1), Stage::Arrival, &FACTS, None, &mut rng);
-    let met: Vec<_> = (0..1000).map(|_| meet()).collect();
+    let answers: Vec<_> = (0..1000).map(|_| meet()).collect();
     let count = |status| {
-        met.iter()
+        answers
+            .iter()
             .filter(move |met| **met == Some(Effect::Status(status)))
     };
     let (errors, unavailable) = (count(500).count(), count(503).count());

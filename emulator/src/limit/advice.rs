@@ -23,12 +23,17 @@ impl RetryAfter {
 
 /// Rounded up, at least one.
 fn whole_seconds(wait: Duration) -> Duration {
-    Duration::from_secs(wait.as_nanos().div_ceil(1_000_000_000).max(1) as u64)
+    let rest = u64::from(wait.subsec_nanos() > 0);
+    Duration::from_secs((wait.as_secs() + rest).max(1))
 }
 
-/// Rounded up, at least one: nothing, a client would take for no advice.
+/// Rounded up, at least one: a client would take none for no advice.
 fn whole_milliseconds(wait: Duration) -> Duration {
-    Duration::from_millis(wait.as_nanos().div_ceil(1_000_000).max(1) as u64)
+    const MILLISECOND: Duration = Duration::from_millis(1);
+    let rest = wait.subsec_nanos() % 1_000_000;
+    let whole = wait.saturating_sub(Duration::from_nanos(rest.into()));
+    let rounded_up = if rest > 0 { whole + MILLISECOND } else { whole };
+    rounded_up.max(MILLISECOND)
 }
 
 #[cfg(test)]

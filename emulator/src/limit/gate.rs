@@ -114,10 +114,10 @@ impl Gate {
     /// Who comes at its turn is admitted: should its slot not be free yet, it waits for it.
     fn enter_in_turn(&mut self, now: Duration) -> Entry {
         if self.reservations.claim(now) {
-            return match self.is_full() {
-                true => Entry::Queued(self.line.join()),
-                false => self.admit(now),
-            };
+            if self.is_full() {
+                return Entry::Queued(self.line.join());
+            }
+            return self.admit(now);
         }
         let (full, spent) = (self.is_full(), self.is_spent(now));
         if self.reservations.is_empty() && !full && !spent {

@@ -142,7 +142,7 @@ mod tests {
             let mut meter = Meter::new(&limit);
             for now in arrivals {
                 let mut probe = meter.clone();
-                let at_once = (0..).take_while(|_| admits(&mut probe, now)).count();
+                let at_once = (0..1000).take_while(|_| admits(&mut probe, now)).count();
                 prop_assert_eq!(meter.remaining(now) as usize, at_once);
                 if charge || at_once > 0 {
                     meter.charge(now);

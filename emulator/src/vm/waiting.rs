@@ -24,10 +24,8 @@ impl Vm {
     ///
     /// The call must come back, through [`Vm::take_up`] or [`Vm::dismiss`].
     pub fn call(&mut self, now: Duration) -> Option<Call> {
-        let categories = [Category::Identity, Category::Other].into_iter();
-        let call = categories
-            .filter_map(|category| self.gate(category).call(now))
-            .next()?;
+        let mut categories = [Category::Identity, Category::Other].into_iter();
+        let call = categories.find_map(|category| self.gate(category).call(now))?;
         self.count_waiting(call.place.category);
         Some(call)
     }
@@ -39,6 +37,7 @@ impl Vm {
     ///
     /// # Panics
     /// When the call is for another place.
+    #[expect(clippy::needless_pass_by_value, reason = "a call comes back once")]
     pub fn take_up(
         &mut self,
         now: Duration,
@@ -46,10 +45,11 @@ impl Vm {
         call: Call,
         rng: &mut dyn Rng,
     ) -> Result<Admission, Refusal> {
-        assert_eq!(waiting.place, call.place, "a call is for one place");
-        match call.decision {
+        let Call { place, decision } = call;
+        assert_eq!(waiting.place, place, "a call is for one place");
+        match decision {
             Ok(left) => Ok(self.admit(now, waiting.errand, left, rng)),
-            Err(refusal) => Err(self.refuse(call.place.category, refusal)),
+            Err(refusal) => Err(self.refuse(place.category, refusal)),
         }
     }
 
@@ -61,9 +61,11 @@ impl Vm {
     }
 
     /// Gives a call back that nobody takes up: its slot is free again.
+    #[expect(clippy::needless_pass_by_value, reason = "a call comes back once")]
     pub fn dismiss(&mut self, call: Call) {
-        if call.decision.is_ok() {
-            self.leave(call.place.category);
+        let Call { place, decision } = call;
+        if decision.is_ok() {
+            self.leave(place.category);
         }
     }
 

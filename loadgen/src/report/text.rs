@@ -131,10 +131,13 @@ fn total_row(result: &RunResult) -> Row {
 
 /// A service of the user's own does not name its limiter.
 fn refused_by_rate(refused: &Refusals) -> String {
-    match refused.unnamed {
-        0 => refused.rate.to_string(),
-        unnamed => format!("{} (+{unnamed} unnamed)", refused.rate),
+    let mut text = refused.rate.to_string();
+    for (count, by) in [(refused.penalty, "penalty"), (refused.unnamed, "unnamed")] {
+        if count > 0 {
+            text += &format!(" (+{count} {by})");
+        }
     }
+    text
 }
 
 fn times(result: &RunResult) -> Table {

@@ -8,6 +8,7 @@ use crate::record::Answer;
 pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
     let retry_after = RetryAfter {
         seconds: refusal.retry_after,
+        milliseconds: refusal.retry_after_ms,
         ..RetryAfter::default()
     };
     (
@@ -21,11 +22,34 @@ pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
 
 /// An identity that the VM does not have; a scenario's check leaves only the ambiguous default.
 pub(super) fn rejected() -> (Outcome, Answer) {
+    failed(400)
+}
+
+/// An error status that a fault answered with; nobody names a limiter.
+pub(super) fn failed(status: u16) -> (Outcome, Answer) {
     let outcome = Outcome::Status {
-        status: 400,
+        status,
         retry_after: RetryAfter::default(),
     };
-    (outcome, Answer::Status(400))
+    let answer = match status {
+        429 => Answer::Refused(None),
+        _ => Answer::Status(status),
+    };
+    (outcome, answer)
+}
+
+/// The connection was broken off before the answer was whole.
+pub(super) fn broken(failure: TransportFailure) -> (Outcome, Answer) {
+    (Outcome::Transport(failure), Answer::None)
+}
+
+/// A 200 without a token in it.
+pub(super) fn malformed() -> (Outcome, Answer) {
+    (Outcome::Malformed, Answer::Status(200))
+}
+
+pub(super) fn granted() -> (Outcome, Answer) {
+    (Outcome::Token, Answer::Granted)
 }
 
 pub(super) fn timed_out() -> (Outcome, Answer) {
