@@ -64,6 +64,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     })
 }
 
+#[derive(Clone, Copy)]
 enum Event {
     /// A session starts.
     Start(Start),

@@ -17,7 +17,7 @@ fn one_by_one(client: &str, count: u32, imds: &str) -> String {
         [[sessions]]
         name = "all"
         count = {count}
-        arrival = {{ every = "60ms" }}
+        arrival = {{ every = {{ interval = "60ms" }} }}
         client = "{client}"
         script = [{{ connect = {{}} }}]
         "#
@@ -93,9 +93,18 @@ fn a_reservation_serves_a_herd_in_two_attempts_each() {
     let text = one_by_one("proportional", 100, reservation).replace("60ms", "0s");
     let result = simulated(&scenario(&text));
     assert_eq!(result.sessions.succeeded, 100);
-    println!(
-        "{:?} {:?} {:?}",
-        result.attempts, result.makespan_ms, result.lower_bound_ms
+    assert!(
+        result
+            .attempts
+            .by_retry_index
+            .keys()
+            .all(|retry| *retry <= 1)
+    );
+    let makespan = result.makespan_ms.expect("tokens");
+    assert!(
+        makespan < result.lower_bound_ms * 1.3,
+        "{makespan} against {}",
+        result.lower_bound_ms
     );
 }
 

@@ -131,13 +131,13 @@ fn total_row(result: &RunResult) -> Row {
 
 /// A service of the user's own does not name its limiter.
 fn refused_by_rate(refused: &Refusals) -> String {
-    let mut text = refused.rate.to_string();
-    for (count, by) in [(refused.penalty, "penalty"), (refused.unnamed, "unnamed")] {
-        if count > 0 {
-            text += &format!(" (+{count} {by})");
-        }
-    }
-    text
+    let others = |count: u64, by: &str| match count {
+        0 => String::new(),
+        _ => format!(" (+{count} {by})"),
+    };
+    let penalty = others(refused.penalty, "penalty");
+    let unnamed = others(refused.unnamed, "unnamed");
+    format!("{}{penalty}{unnamed}", refused.rate)
 }
 
 fn times(result: &RunResult) -> Table {

@@ -70,9 +70,9 @@ impl World<'_> {
             Verdict::Queued(waiting) => {
                 self.held.places.insert(sent.key(), waiting.place);
                 let waiter = Waiter {
+                    waiting,
                     sent,
                     fault_rng,
-                    waiting,
                 };
                 self.held.waiting.insert(waiter.waiting.place, waiter);
                 None

@@ -14,7 +14,8 @@ const MOST: usize = 40;
 /// in each second in which anything was sent or answered.
 pub(super) fn chart(seconds: &[Second]) -> String {
     let busiest = seconds.iter().map(answers).max().unwrap_or_default().max(1);
-    let mut out = "second  granted #, refused - by rate = at once ! penalty ? unnamed, other x\n".to_owned();
+    let mut out =
+        "second  granted #, refused - by rate = at once ! penalty ? unnamed, other x\n".to_owned();
     for second in seconds.iter().take(MOST) {
         let bar = bar(second, busiest);
         writeln!(out, "{:>6}  {bar} {}", second.second, counts(second))
