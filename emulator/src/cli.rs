@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use imds_emulator::Config;
+use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
 use crate::shell::Shell;
@@ -61,6 +62,11 @@ pub(crate) struct Serve {
     #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
     pub(crate) profile: Option<String>,
 
+    /// A named fault from the start on, besides those of the file: update (410 for 70 s), restart
+    /// (404) or outage (500 and 503). May be given more than once.
+    #[arg(long = "fault", value_name = "FAULT", value_parser = faults())]
+    pub(crate) faults: Vec<String>,
+
     /// Draws service times, request ids and the signing key. [default: 1]
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
@@ -114,6 +120,10 @@ fn filter(text: &str) -> Result<String, String> {
 
 fn profiles() -> PossibleValuesParser {
     PossibleValuesParser::new(Config::profiles())
+}
+
+fn faults() -> PossibleValuesParser {
+    PossibleValuesParser::new(Preset::ALL.map(|(name, _)| name))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
 //! laid over it, and what the user sets over that; each setting has one home.
 
+mod faults;
 mod identities;
 mod instance;
 mod latency;
@@ -18,6 +19,7 @@ use toml::de::DeTable;
 
 use crate::audience::Audience;
 use crate::document::{self, FriendlyDuration, Problems, Section};
+use crate::fault::Fault;
 use crate::identity::Identities;
 use crate::instance::Instance;
 use crate::latency::Latency;
@@ -43,6 +45,8 @@ pub struct Config {
     pub instance: Instance,
     /// The load balancer in front of the VM, if there is one.
     pub loadbalancer: Option<LoadBalancer>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
     /// What the tokens are like.
     pub tokens: Tokens,
     /// What the answers are like.
@@ -122,6 +126,7 @@ impl Config {
         let instance = instance::read(section, tenant);
         let identities = identities::read(section, tenant, &instance);
         let loadbalancer = load_balancer::read(section);
+        let faults = faults::read(section, &identities);
         let limits = section
             .section("limits")
             .and_then(|mut table| limits::read(&mut table));
@@ -145,6 +150,7 @@ impl Config {
             identities,
             instance,
             loadbalancer,
+            faults,
             tokens: tokens?,
             wire: wire?,
             listen: listen?,

@@ -6,6 +6,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::fault::{Fault, FaultReport};
+use crate::limit::Limits;
 use crate::server::{self, Listeners, StartError};
 use crate::service::Service;
 use crate::tally::Tally;
@@ -58,6 +60,22 @@ impl Emulator {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.service.vm().tally().clone()
+    }
+
+    /// Changes the limits from now on. Slots in use and those who wait stay as they are.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.service.set_limits(limits);
+    }
+
+    /// Adds a fault, whose times begin now.
+    pub fn inject(&self, fault: Fault) {
+        self.service.inject(fault);
+    }
+
+    /// Which faults have struck, and which never did.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.service.vm().faults().report()
     }
 
     /// Waits until it can sign tokens. Requests before that are served, but wait for the key.

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tracing::debug;
 
 use crate::head::Head;
+use crate::link::{Line, Link};
 use crate::server::GRACE;
 use crate::service::Service;
 
@@ -54,6 +55,7 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
+    service.release_hung();
     let finished = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, finished).await.is_err() {
         debug!("answers were still in flight when the time was up");
@@ -69,8 +71,13 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
     }
-    let answering = service_fn(|request| Arc::clone(&service).answer(Head::of(&request)));
-    let connection = protocol().serve_connection(TokioIo::new(stream), answering);
+    let line = Arc::new(Line::new(service.next_connection()));
+    let stream = TokioIo::new(Link::new(stream, Arc::clone(&line)));
+    let answering = service_fn(|request| {
+        let head = Head::of(&request);
+        Arc::clone(&service).answer(head, Arc::clone(&line))
+    });
+    let connection = protocol().serve_connection(stream, answering);
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

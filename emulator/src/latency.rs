@@ -44,9 +44,9 @@ impl ServiceTime {
     /// No service time is longer: a draw beyond it is cut to it.
     pub const LONGEST: Duration = Duration::from_hours(1);
 
-    /// What half of the service times do not exceed.
+    /// What half of the draws do not exceed.
     #[must_use]
-    pub fn usual(&self) -> Duration {
+    pub const fn median(&self) -> Duration {
         match *self {
             ServiceTime::Fixed(time) => time,
             ServiceTime::LogNormal { p50, .. } => p50,

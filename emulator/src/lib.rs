@@ -28,8 +28,10 @@
 mod admin;
 pub mod audience;
 pub mod config;
+mod damage;
 pub mod document;
 mod embedded;
+pub mod fault;
 mod guard;
 mod head;
 mod http;
@@ -37,6 +39,7 @@ pub mod identity;
 pub mod instance;
 pub mod latency;
 pub mod limit;
+mod link;
 pub mod load_balancer;
 mod reply;
 mod route;

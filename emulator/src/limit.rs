@@ -1,13 +1,18 @@
 //! The limits of one VM: what they are, and who decides whether a request is within them.
 //!
 //! IMDS limits two categories of requests independently of each other. A request of a category meets
-//! that category's rate and its concurrency in one step, and is then admitted or refused for good:
-//! nothing queues. Everything here is pure: it is told `now`, the time since the run's start.
+//! that category's rate and its concurrency in one step, and is then admitted, refused, or, where the
+//! limits have a queue, let wait for a slot. Everything here is pure: it is told `now`, the time since
+//! the run's start.
 
+mod advice;
 mod fixed_window;
 mod gate;
 mod gcra;
+mod line;
 mod meter;
+mod penalty;
+mod reservation;
 mod sliding_window;
 mod token_bucket;
 
@@ -16,10 +21,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use gate::Gate;
+pub(crate) use gate::{Entry, Gate};
+pub use line::{Call, Place};
 
 /// What IMDS counts together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Category {
     /// `/metadata/identity/*`.
     Identity,
@@ -27,7 +33,7 @@ pub enum Category {
     Other,
 }
 
-/// Which of a category's two limits refused a request.
+/// What refused a request of a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limiter {
@@ -35,15 +41,21 @@ pub enum Limiter {
     Rate,
     /// Too many requests at once.
     Concurrency,
+    /// Another request was refused a short time ago.
+    Penalty,
 }
 
 impl Limiter {
+    /// Every limiter.
+    pub const ALL: [Limiter; 3] = [Limiter::Rate, Limiter::Concurrency, Limiter::Penalty];
+
     /// The name used in logs, reports and on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Limiter::Rate => "rate",
             Limiter::Concurrency => "concurrency",
+            Limiter::Penalty => "penalty",
         }
     }
 }
@@ -61,12 +73,54 @@ pub struct Limits {
     pub identity: CategoryLimits,
     /// For everything else.
     pub other: CategoryLimits,
-    /// Which limiter is named when both refuse.
+    /// Which limiter is named when both refuse: the rate or the concurrency.
     pub check_first: Limiter,
     /// Whether refused requests count against the rate, too.
     pub charge_refused: bool,
     /// What a refusal says about when to come back.
     pub retry_after: RetryAfter,
+    /// Who finds no slot waits for one in this queue, one for each category; `None` refuses.
+    pub queue: Option<Queue>,
+    /// For how long everything of the category is refused after a refusal; `None` for no penalty.
+    #[serde(serialize_with = "crate::document::friendly_if_any")]
+    pub penalty: Option<Duration>,
+    /// What becomes of the slot of a client that goes away.
+    pub abandoned: Abandoned,
+}
+
+/// Where requests wait for a slot, the first to come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    /// How many may wait in one category, 1 to [`Queue::MOST`].
+    pub most: u32,
+    /// When a request that waits meets the rate.
+    pub rate_checked: RateChecked,
+}
+
+impl Queue {
+    /// The longest queue there may be: it bounds the memory of those who wait.
+    pub const MOST: u32 = 1_000_000;
+}
+
+/// When a request that waits for a slot meets the rate. Unknown of the real service, as is whether it
+/// has a queue at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateChecked {
+    /// When it comes: who waits is sure to be served.
+    Arrival,
+    /// When its slot is free: it may still be refused then.
+    Start,
+}
+
+/// What becomes of the slot, or of the place in the queue, of a client that goes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Abandoned {
+    /// It is held until the service time is over.
+    Hold,
+    /// It is free at once.
+    Release,
 }
 
 /// The limits of one category; `None` is no limit.
@@ -133,11 +187,15 @@ pub enum Algorithm {
 pub enum RetryAfter {
     /// Nothing, as in every captured answer.
     None,
-    /// The time until the rate would admit one more, rounded up to whole seconds, at least one.
+    /// The time until the limits would admit one more, to the millisecond and in whole seconds.
+    Exact,
+    /// The same, only in whole seconds, rounded up, at least one.
     WholeSeconds,
     /// Always the same: whole seconds.
     #[serde(serialize_with = "crate::document::friendly")]
     Fixed(Duration),
+    /// The time until the turn of a place in a virtual queue, which each refusal takes the next of.
+    Reservation,
 }
 
 /// A request that was refused, and why.
@@ -145,6 +203,19 @@ pub enum RetryAfter {
 pub struct Refusal {
     /// The limiter that refused; when both would, the one that is checked first.
     pub limiter: Limiter,
+    /// What was left when it refused.
+    pub left: Left,
     /// What the answer says about when to come back, in whole seconds.
     pub retry_after: Option<Duration>,
+    /// The same to the millisecond, where the answer says that, too.
+    pub retry_after_ms: Option<Duration>,
+}
+
+/// What the limits of a category still allowed right after a decision; `None` where there is no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// How many more requests the rate would admit at that instant.
+    pub requests: Option<u32>,
+    /// How many slots were free.
+    pub slots: Option<u32>,
 }

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Listeners, VERSION};
 use serde::Serialize;
 use tracing::warn;
@@ -112,6 +113,8 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     config.listen = options.listen.unwrap_or(config.listen);
     config.admin_listen = options.admin_listen.unwrap_or(config.admin_listen);
     config.seed = options.seed.unwrap_or(config.seed);
+    let presets = options.faults.iter().filter_map(|name| Preset::named(name));
+    config.faults.extend(presets.flat_map(Preset::faults));
     Ok(config)
 }
 

@@ -3,6 +3,8 @@
 //! Bodies marked *observed* were seen in published captures and are kept byte for byte; the others
 //! are *assumed*, in the shape that their category has.
 
+mod outage;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
@@ -18,10 +20,14 @@ use crate::limit::{Category, Refusal};
 use crate::route::versions;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+/// Azure's own name for it, which its libraries read in most languages.
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("x-ms-retry-after-ms");
 const LIMITER: HeaderName = HeaderName::from_static("x-imds-emulator-limiter");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// Assumed.
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+pub(crate) use outage::outage;
 
 /// An answer on its way out.
 pub(crate) type Answer = Response<Full<Bytes>>;
@@ -55,6 +61,10 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
     let headers = answer.headers_mut();
     if let Some(wait) = refusal.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    }
+    if let Some(wait) = refusal.retry_after_ms {
+        let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        headers.insert(RETRY_AFTER_MS, HeaderValue::from(milliseconds));
     }
     if name_limiter {
         headers.insert(LIMITER, HeaderValue::from_static(refusal.limiter.name()));

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tracing::{info, warn};
 
 use crate::config::Config;
+use crate::fault::FaultReport;
 use crate::service::Service;
 use crate::{admin, http};
 
@@ -111,7 +113,26 @@ pub(crate) async fn run(
     };
     tokio::join!(
         http::serve(listeners.imds, Arc::clone(&service), stopped.clone()),
-        admin::serve(listeners.admin, service, stopped),
+        admin::serve(listeners.admin, Arc::clone(&service), stopped),
         stopping,
     );
+    tell(&service.vm().faults().report());
+}
+
+/// A fault that never struck is a test that did not test it.
+fn tell(faults: &[FaultReport]) {
+    for FaultReport {
+        name,
+        effect,
+        seen,
+        struck,
+        ..
+    } in faults
+    {
+        if *struck == 0 {
+            warn!(name, effect, seen, "a planned fault never struck");
+        } else {
+            info!(name, effect, seen, struck, "a planned fault struck");
+        }
+    }
 }

@@ -5,6 +5,9 @@
     reason = "a driver: plays the VM in real time"
 )]
 
+mod asked;
+mod serving;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,17 +15,26 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ::http::HeaderValue;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use thiserror::Error;
+use tokio::sync::Notify;
 use tokio::task::JoinError;
 use tracing::debug;
 use uuid::Builder;
 
 use crate::config::Config;
+use crate::damage::{self, Outgoing};
+use crate::fault::{Effect, Fault};
 use crate::guard::{self, Flaw};
 use crate::head::Head;
+use crate::limit::{Category, Limits};
+use crate::link::Line;
 use crate::reply::{self, Answer};
 use crate::route::{self, Ask, token};
 use crate::token::Mint;
 use crate::vm::{Admission, Departure, Grant, Refusal, Request, Selector, Verdict, Vm};
+
+use asked::Asked;
+use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
@@ -32,7 +44,12 @@ pub(crate) struct Service {
     epoch: Duration,
     started: Instant,
     requests: AtomicU64,
+    connections: AtomicU64,
     vm: Mutex<Vm>,
+    /// Locked after the VM where both are.
+    room: Mutex<Room>,
+    /// Rung to end the requests that a fault lets hang.
+    hung: Notify,
     mint: Mint,
 }
 
@@ -47,6 +64,9 @@ impl Service {
             epoch,
             started: Instant::now(),
             requests: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
+            room: Mutex::default(),
+            hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch),
             config,
@@ -65,25 +85,119 @@ impl Service {
         self.vm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers one request of the IMDS port.
+    /// The number of a connection that is accepted now.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Changes the limits from now on.
+    pub(crate) fn set_limits(&self, limits: &Limits) {
+        let mut vm = self.vm();
+        let now = self.now();
+        vm.set_limits(now, limits);
+        self.ring(&mut vm, now);
+    }
+
+    /// Adds a fault whose times begin now.
+    pub(crate) fn inject(&self, fault: Fault) {
+        let mut vm = self.vm();
+        vm.faults_mut().inject(self.now(), fault);
+    }
+
+    /// Ends the requests that a fault lets hang: their connections are closed.
+    pub(crate) fn release_hung(&self) {
+        self.hung.notify_waiters();
+    }
+
+    /// Answers one request of the IMDS port, unless a fault breaks its connection off.
     ///
     /// # Errors
-    /// When the runtime stops before the service time is over.
-    pub(crate) async fn answer(self: Arc<Self>, head: Head) -> Result<Answer, JoinError> {
+    /// When there is no answer: the connection is to end.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        head: Head,
+        line: Arc<Line>,
+    ) -> Result<Outgoing, NoAnswer> {
         let server = self.server.clone();
-        let category = head.category();
-        let mut rng = self.next_rng();
-        let decided = self.decide(&head, &mut rng);
-        log(&head, &decided);
-        let answer = match decided {
-            Ok((ask, Verdict::Admitted(admission))) => self.serve(&ask, admission, rng).await?,
-            Ok((_, Verdict::Refused(refusal))) => {
-                reply::throttled(category, refusal, self.config.wire.name_limiter)
-            }
-            Ok((_, Verdict::Rejected(rejection))) => reply::flawed(&head, rejection.into()),
-            Err(flaw) => reply::flawed(&head, flaw),
+        let [rng, mut fault_rng] = self.next_rngs();
+        let connection = line.number;
+        let asked = Arc::new(Asked { head, connection });
+        if let Some(effect) = self.intercept(&asked, &mut fault_rng) {
+            let answer = self.instead(effect, asked.head.category(), &line).await?;
+            return Ok(damage::intact(reply::signed(answer, &server)));
+        }
+        let (answer, fault) = self.answer_in_service(asked, [rng, fault_rng]).await?;
+        let answer = reply::signed(answer, &server);
+        Ok(match fault {
+            Some(effect) => damage::damaged(answer, &effect).await,
+            None => damage::intact(answer),
+        })
+    }
+
+    fn intercept(&self, asked: &Asked, rng: &mut ChaCha8Rng) -> Option<Effect> {
+        let mut vm = self.vm();
+        if vm.faults().is_empty() {
+            return None;
+        }
+        let effect = vm.intercept(self.now(), &asked.facts(&self.config), rng)?;
+        drop(vm);
+        debug!(path = asked.head.path.as_str(), verdict = "faulted", %effect);
+        Some(effect)
+    }
+
+    /// What a fault answers instead of the service, if anything.
+    async fn instead(
+        &self,
+        effect: Effect,
+        category: Category,
+        line: &Line,
+    ) -> Result<Answer, NoAnswer> {
+        match effect {
+            Effect::Status(status) => return Ok(reply::outage(category, status)),
+            Effect::Hang => self.hung.notified().await,
+            Effect::Reset => line.reset_at_end(),
+            _ => {}
+        }
+        Err(NoAnswer::Fault)
+    }
+
+    /// The answer of a service that works, and what a fault is to do to it.
+    async fn answer_in_service(
+        self: Arc<Self>,
+        asked: Arc<Asked>,
+        rngs: [ChaCha8Rng; 2],
+    ) -> Result<(Answer, Option<Effect>), NoAnswer> {
+        let head = &asked.head;
+        let [mut rng, fault_rng] = rngs;
+        let decided = self.decide(head, &mut rng);
+        log(head, &decided);
+        let (ask, verdict) = match decided {
+            Ok(decided) => decided,
+            Err(flaw) => return Ok((reply::flawed(head, flaw), None)),
         };
-        Ok(reply::signed(answer, &server))
+        let let_in = match verdict {
+            Verdict::Admitted(admission) => LetIn::Admitted(admission),
+            Verdict::Queued(waiting) => LetIn::Queued(waiting),
+            Verdict::Refused(refusal) => return Ok((self.throttled(head, refusal), None)),
+            Verdict::Rejected(flaw) => return Ok((reply::flawed(head, flaw.into()), None)),
+        };
+        let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
+        let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
+        Ok(match serving.await? {
+            Served::Refused(refusal) => (self.throttled(head, refusal), None),
+            Served::Departed {
+                at,
+                departure,
+                damage,
+            } => {
+                let departed = self.departed(&ask, at, departure, &mut answer_rng);
+                (departed.await, damage)
+            }
+        })
+    }
+
+    fn throttled(&self, head: &Head, refusal: Refusal) -> Answer {
+        reply::throttled(head.category(), refusal, self.config.wire.name_limiter)
     }
 
     /// Guard, route, VM, in that order: the first to object ends it.
@@ -107,40 +221,33 @@ impl Service {
     /// The time is read under the lock, so that it never goes back from one arrival to the next.
     fn arrive(&self, request: &Request<'_>, rng: &mut ChaCha8Rng) -> Verdict {
         let mut vm = self.vm();
-        vm.arrive(self.started.elapsed(), request, rng)
+        vm.arrive(self.now(), request, rng)
     }
 
-    /// The departure is a task of its own: a request whose client has gone away keeps its slot
-    /// until its service time is over.
-    async fn serve(
-        self: &Arc<Self>,
+    /// The time since the start. Decisions read it while they hold the VM.
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    async fn departed(
+        &self,
         ask: &Ask<'_>,
-        admission: Admission,
-        mut rng: ChaCha8Rng,
-    ) -> Result<Answer, JoinError> {
-        let service = Arc::clone(self);
-        let departing = tokio::spawn(async move { service.depart(admission).await });
-        let (now, departure) = departing.await?;
-        let request_id = Builder::from_random_bytes(rng.random())
-            .into_uuid()
-            .to_string();
-        Ok(match departure {
+        now: Duration,
+        departure: Departure,
+        rng: &mut ChaCha8Rng,
+    ) -> Answer {
+        let request_id = Builder::from_random_bytes(rng.random()).into_uuid();
+        let request_id = request_id.to_string();
+        match departure {
             Departure::Plain => ask.answer(&self.config, &request_id),
             Departure::Token(grant) => {
                 let answering = self.token(&grant, ask.selector(), now, &request_id);
                 answering.await
             }
             Departure::Denied(denied) => {
-                token::denial::answer(&denied, &self.config, self.epoch + now, &mut rng)
+                token::denial::answer(&denied, &self.config, self.epoch + now, rng)
             }
-        })
-    }
-
-    async fn depart(&self, admission: Admission) -> (Duration, Departure) {
-        tokio::time::sleep(admission.service_time).await;
-        let mut vm = self.vm();
-        let now = self.started.elapsed();
-        (now, vm.depart(now, admission.ticket))
+        }
     }
 
     /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).
@@ -170,13 +277,28 @@ impl Service {
         body.answer(request_id)
     }
 
-    /// Each request draws from its own stream of the seed, so that one more draw in one does not
-    /// shift the others.
-    fn next_rng(&self) -> ChaCha8Rng {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.config.seed);
-        rng.set_stream(self.requests.fetch_add(1, Ordering::Relaxed));
-        rng
+    /// Each request draws from its own streams of the seed, one for its service and one for faults, so
+    /// that one more draw in one does not shift the others.
+    fn next_rngs(&self) -> [ChaCha8Rng; 2] {
+        const FAULTS: u64 = 1 << 63;
+        let request = self.requests.fetch_add(1, Ordering::Relaxed);
+        [request, FAULTS | request].map(|stream| {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.config.seed);
+            rng.set_stream(stream);
+            rng
+        })
     }
+}
+
+/// Why a request gets no answer.
+#[derive(Debug, Error)]
+pub(crate) enum NoAnswer {
+    /// A fault takes it.
+    #[error("a fault breaks the connection off")]
+    Fault,
+    /// The runtime stopped before the service time was over.
+    #[error(transparent)]
+    Stopped(#[from] JoinError),
 }
 
 /// One line for each request; the query may name identities and is left out.
@@ -186,6 +308,7 @@ fn log(head: &Head, decided: &Result<(Ask<'_>, Verdict), Flaw>) {
         Ok((_, Verdict::Admitted(Admission { service_time, .. }))) => {
             debug!(path, verdict = "admitted", ?service_time);
         }
+        Ok((_, Verdict::Queued(_))) => debug!(path, verdict = "queued"),
         Ok((_, Verdict::Refused(Refusal { limiter, .. }))) => {
             debug!(path, verdict = "refused", %limiter);
         }

@@ -29,6 +29,12 @@ pub struct CategoryTally {
     pub refused_rate: u64,
     /// Refused, named for the concurrency.
     pub refused_concurrency: u64,
+    /// Refused, since another was refused a short time before.
+    pub refused_penalty: u64,
+    /// Let wait for a slot; each is counted again when it is admitted or refused.
+    pub queued: u64,
+    /// Waiting for a slot now.
+    pub waiting: u32,
     /// Answered as faulty before any limit was looked at.
     pub rejected: u64,
     /// Admitted and not departed.
@@ -57,6 +63,7 @@ impl CategoryTally {
         match limiter {
             Limiter::Rate => self.refused_rate += 1,
             Limiter::Concurrency => self.refused_concurrency += 1,
+            Limiter::Penalty => self.refused_penalty += 1,
         }
     }
 }

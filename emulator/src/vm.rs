@@ -4,6 +4,8 @@
 //! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
 //! is due to whom and until when; it never makes one.
 
+mod faulted;
+mod waiting;
 mod warm;
 
 use std::sync::Arc;
@@ -13,14 +15,16 @@ use rand::Rng;
 
 use crate::audience::{self, Audience};
 use crate::config::Config;
+use crate::fault::Faults;
 use crate::identity::{Identities, Identity};
-use crate::latency::Latency;
-use crate::limit::{Category, Gate};
+use crate::latency::{Latency, ServiceTime};
+use crate::limit::{Abandoned, Category, Entry, Gate, Limits};
 use crate::tally::Tally;
 
 pub use crate::audience::Denial;
 pub use crate::identity::{Rejection, Selector};
-pub use crate::limit::Refusal;
+pub use crate::limit::{Call, Left, Place, Refusal};
+pub use waiting::Waiting;
 
 use warm::WarmTokens;
 
@@ -33,6 +37,8 @@ pub struct Vm {
     unknown_resources: Vec<Audience>,
     latency: Latency,
     warm: WarmTokens,
+    faults: Faults,
+    abandoned: Abandoned,
     tally: Tally,
 }
 
@@ -40,13 +46,18 @@ impl Vm {
     /// A VM that was never asked anything.
     #[must_use]
     pub fn new(config: &Config) -> Vm {
+        let gate = |category, service_time: ServiceTime| {
+            Gate::new(category, &config.limits, service_time.median())
+        };
         Vm {
-            identity_gate: Gate::new(&config.limits.identity, &config.limits),
-            other_gate: Gate::new(&config.limits.other, &config.limits),
+            identity_gate: gate(Category::Identity, config.latency.token_cold),
+            other_gate: gate(Category::Other, config.latency.other),
             identities: config.identities.clone(),
             unknown_resources: config.tokens.unknown_resources.clone(),
             latency: config.latency,
             warm: WarmTokens::new(config.tokens.lifetime),
+            faults: Faults::new(&config.faults),
+            abandoned: config.limits.abandoned,
             tally: Tally::default(),
         }
     }
@@ -61,10 +72,7 @@ impl Vm {
                 resource,
                 bypass_cache,
             } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
-            Request::Plain(category) => match self.enter(category, now) {
-                Err(refusal) => Verdict::Refused(refusal),
-                Ok(()) => admitted(Errand::Plain(category), self.latency.other.draw(rng)),
-            },
+            Request::Plain(category) => self.enter(now, Errand::Plain(category), rng),
         }
     }
 
@@ -83,21 +91,12 @@ impl Vm {
                 return Verdict::Rejected(rejection);
             }
         };
-        if let Err(refusal) = self.enter(Category::Identity, now) {
-            return Verdict::Refused(refusal);
-        }
-        let is_warm = !bypass_cache && self.warm.holds(&identity, resource, now);
-        let service_time = if is_warm {
-            self.latency.token_warm
-        } else {
-            self.latency.token_cold
-        };
         let errand = Errand::Token {
             identity,
             resource: Arc::from(resource),
             bypass_cache,
         };
-        admitted(errand, service_time.draw(rng))
+        self.enter(now, errand, rng)
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
@@ -138,22 +137,76 @@ impl Vm {
         self.tally.of(category).rejected += 1;
     }
 
+    /// Ends an admitted request that its client has gone away from: its slot is free from now on, and
+    /// no token was granted.
+    pub fn abandon(&mut self, ticket: Ticket) {
+        let Ticket { errand, .. } = ticket;
+        self.leave(errand.category());
+    }
+
+    /// What becomes of the slot of a client that goes away.
+    #[must_use]
+    pub fn abandoned(&self) -> Abandoned {
+        self.abandoned
+    }
+
+    /// Changes the limits. Slots in use, those who wait and turns that were promised stay as they are;
+    /// a rate that changes counts what the old one counted as if it had come now. There may be slots
+    /// now for those who wait: see [`Vm::call`].
+    pub fn set_limits(&mut self, now: Duration, limits: &Limits) {
+        for category in [Category::Identity, Category::Other] {
+            let gate = self.gate(category);
+            gate.set(now, limits.of(category), limits);
+        }
+        self.abandoned = limits.abandoned;
+    }
+
     /// What has happened so far.
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    fn enter(&mut self, category: Category, now: Duration) -> Result<(), Refusal> {
-        let gate = self.gate(category);
-        let entered = gate.enter(now);
-        let in_use = gate.in_use();
-        let tally = self.tally.of(category);
-        match entered {
-            Ok(()) => tally.admit(in_use),
-            Err(refusal) => tally.refuse(refusal.limiter),
+    fn enter(&mut self, now: Duration, errand: Errand, rng: &mut dyn Rng) -> Verdict {
+        let category = errand.category();
+        match self.gate(category).enter(now) {
+            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, errand, left, rng)),
+            Entry::Queued(place) => self.queue(place, errand),
+            Entry::Refused(refusal) => Verdict::Refused(self.refuse(category, refusal)),
         }
-        entered
+    }
+
+    fn admit(&mut self, now: Duration, errand: Errand, left: Left, rng: &mut dyn Rng) -> Admission {
+        let category = errand.category();
+        let in_use = self.gate(category).in_use();
+        self.tally.of(category).admit(in_use);
+        let service_time = self.service_time(now, &errand).draw(rng);
+        let ticket = Ticket {
+            errand,
+            service_time,
+        };
+        Admission {
+            ticket,
+            service_time,
+            left,
+        }
+    }
+
+    fn refuse(&mut self, category: Category, refusal: Refusal) -> Refusal {
+        self.tally.of(category).refuse(refusal.limiter);
+        refusal
+    }
+
+    fn service_time(&self, now: Duration, errand: &Errand) -> ServiceTime {
+        match errand {
+            Errand::Plain(_) => self.latency.other,
+            Errand::Token {
+                identity,
+                resource,
+                bypass_cache: false,
+            } if self.warm.holds(identity, resource, now) => self.latency.token_warm,
+            Errand::Token { .. } => self.latency.token_cold,
+        }
     }
 
     fn leave(&mut self, category: Category) {
@@ -191,6 +244,8 @@ pub enum Request<'a> {
 pub enum Verdict {
     /// It is served.
     Admitted(Admission),
+    /// It waits for a slot, until [`Vm::call`] calls it.
+    Queued(Waiting),
     /// It is throttled: 429.
     Refused(Refusal),
     /// It is faulty: 400. It was not charged and had no slot.
@@ -204,6 +259,8 @@ pub struct Admission {
     pub ticket: Ticket,
     /// From admission to departure.
     pub service_time: Duration,
+    /// What the limits still allow.
+    pub left: Left,
 }
 
 /// The slot of a request being served. It must come back through [`Vm::depart`].
@@ -224,15 +281,13 @@ enum Errand {
     Plain(Category),
 }
 
-fn admitted(errand: Errand, service_time: Duration) -> Verdict {
-    let ticket = Ticket {
-        errand,
-        service_time,
-    };
-    Verdict::Admitted(Admission {
-        ticket,
-        service_time,
-    })
+impl Errand {
+    fn category(&self) -> Category {
+        match self {
+            Errand::Token { .. } => Category::Identity,
+            Errand::Plain(category) => *category,
+        }
+    }
 }
 
 /// What a request departs with.

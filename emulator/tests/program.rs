@@ -93,6 +93,19 @@ fn says_where_it_serves_once_it_does() {
 }
 
 #[test]
+fn a_named_fault_strikes_from_the_start() {
+    let serving = Serving::start(&["--fault", "update"]);
+    let url = serving.ready["imds"].as_str().unwrap();
+    let mut stream = std::net::TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.0 410 Gone\r\n"), "{answer}");
+}
+
+#[test]
 fn a_flag_wins_over_the_environment_and_that_over_the_file() {
     let config = file("precedence.toml", "seed = 1\nprofile = 'unlimited'\n");
     let mut command = program(&[

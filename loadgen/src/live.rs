@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use imds_client::Endpoint;
-use imds_emulator::{Emulator, StartError};
+use imds_emulator::{Emulator, StartError, Tally};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::session::LiveSession;
 use crate::record::{Ended, Record};
-use crate::result::{Mode, Raw};
+use crate::result::{self, Mode, Raw};
 use crate::scenario::Scenario;
 use crate::schedule::schedule;
 use crate::streams::Streams;
@@ -89,12 +89,13 @@ async fn against_embedded(
         .parse()
         .map_err(|error| LiveError::Client(format!("{error}")))?;
     let played = play(scenario, &endpoint, progress, stop).await;
-    let service_time = emulator.tally().granted_service_time;
+    let tally = emulator.tally();
     emulator.stop().await;
-    Ok(finish(scenario, played?, Some(service_time)))
+    Ok(finish(scenario, played?, Some(&tally)))
 }
 
-fn finish(scenario: &Scenario, mut record: Record, service_time: Option<Duration>) -> Raw {
+fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw {
+    let service_time = tally.and_then(|tally| result::service_time(&record, tally));
     let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
     Raw {
         mode: Mode::Live,

@@ -111,6 +111,8 @@ pub struct Refusals {
     pub rate: u64,
     /// By the limit of requests at once.
     pub concurrency: u64,
+    /// In the time after another refusal in which the service refuses everything.
+    pub penalty: u64,
     /// By a service that did not say.
     pub unnamed: u64,
 }
@@ -240,6 +242,12 @@ impl Record {
         self.by_retry_index.entry(index).or_default()
     }
 
+    /// Tokens received.
+    #[must_use]
+    pub fn granted(&self) -> u64 {
+        self.groups.iter().map(|group| group.granted).sum()
+    }
+
     /// How many sessions have come to their end, and how many of them failed.
     #[must_use]
     pub fn ended(&self) -> Ended {
@@ -279,6 +287,7 @@ impl Refusals {
         match limiter {
             Some(Limiter::Rate) => self.rate += 1,
             Some(Limiter::Concurrency) => self.concurrency += 1,
+            Some(Limiter::Penalty) => self.penalty += 1,
             None => self.unnamed += 1,
         }
     }
@@ -289,6 +298,7 @@ impl Refusals {
         Self {
             rate: self.rate + other.rate,
             concurrency: self.concurrency + other.concurrency,
+            penalty: self.penalty + other.penalty,
             unnamed: self.unnamed + other.unnamed,
         }
     }
@@ -296,7 +306,7 @@ impl Refusals {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.rate + self.concurrency + self.unnamed
+        self.rate + self.concurrency + self.penalty + self.unnamed
     }
 }
 

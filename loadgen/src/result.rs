@@ -7,6 +7,7 @@ mod sessions;
 
 use std::time::Duration;
 
+use imds_emulator::Tally;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::bounds::{Bounds, Work};
 use crate::expect::{Expectation, Judgement};
 use crate::record::distribution::{Distribution, Percentiles, ms};
 use crate::record::timeline::Second;
-use crate::record::{GroupRecord, NO_ANSWER, Record};
+use crate::record::{GroupRecord, Record};
 use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
@@ -178,14 +179,18 @@ impl RunResult {
     }
 }
 
+/// The service times of all tokens together. A token that its client did not get took service time,
+/// but ends no makespan: where there was one, they are not known.
+pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<Duration> {
+    (record.granted() == tally.granted).then_some(tally.granted_service_time)
+}
+
 fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
-    let unanswered = record.by_status.contains_key(NO_ANSWER);
     let first_start = record.first_start.unwrap_or_default();
     let work = Work {
-        tokens: record.groups.iter().map(|group| group.granted).sum(),
-        // A token that its client no longer waited for took service time, but ends no makespan.
-        service_time: raw.service_time.filter(|_| !unanswered),
+        tokens: record.granted(),
+        service_time: raw.service_time,
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
     };
     Bounds::of(&scenario.imds.limits.identity, &work)
@@ -194,7 +199,7 @@ fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
 /// At least 10 milliseconds, which a machine with other work to do may well be late by.
 fn late_ms(scenario: &Scenario) -> f64 {
     let latency = &scenario.imds.latency;
-    let shortest = latency.token_cold.usual().min(latency.token_warm.usual());
+    let shortest = latency.token_cold.median().min(latency.token_warm.median());
     ms(shortest / 2).max(10.0)
 }
 

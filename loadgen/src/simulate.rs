@@ -2,19 +2,22 @@
 
 mod agenda;
 mod ended;
+mod sent;
+mod service;
 mod session;
 
 use std::time::Duration;
 
 use imds_client::acquire::{Outcome, Step};
-use imds_emulator::vm::{Admission, Ticket, Verdict, Vm};
+use imds_emulator::Vm;
 use thiserror::Error;
 
 use self::agenda::{Agenda, Class};
+use self::service::Held;
 use self::session::Session;
 use crate::failure;
 use crate::record::{Answer, Record};
-use crate::result::{Mode, Raw};
+use crate::result::{self, Mode, Raw};
 use crate::scenario::Scenario;
 use crate::schedule::{Start, schedule};
 use crate::script::Move;
@@ -53,7 +56,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let cut_short = world
         .record
         .end(scenario.groups.iter().map(|group| group.count));
-    let service_time = Some(world.vm.tally().granted_service_time);
+    let service_time = result::service_time(&world.record, world.vm.tally());
     Ok(Raw {
         mode: Mode::Simulated,
         target: None,
@@ -63,16 +66,19 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     })
 }
 
+#[derive(Clone, Copy)]
 enum Event {
     /// A session starts.
     Start(Start),
     /// A session goes on after a pause, or tries again after a wait.
     Wake(u32),
     /// The service time of a request ends.
-    Depart {
-        ticket: Ticket,
+    Depart { session: u32, attempt: u32 },
+    /// The last piece of an answer that dripped has come.
+    Received {
         session: u32,
         attempt: u32,
+        end: (Outcome, Answer),
     },
     /// An attempt has taken as long as its client lets it.
     TimeOut { session: u32, attempt: u32 },
@@ -85,6 +91,7 @@ struct World<'s> {
     scenario: &'s Scenario,
     streams: Streams,
     vm: Vm,
+    held: Held,
     agenda: Agenda<Event>,
     /// The sessions that are alive, by number.
     sessions: Vec<Option<Box<Session>>>,
@@ -106,6 +113,7 @@ impl<'s> World<'s> {
             scenario,
             streams,
             vm,
+            held: Held::default(),
             agenda,
             sessions,
             record,
@@ -116,17 +124,13 @@ impl<'s> World<'s> {
         match event {
             Event::Start(start) => self.start(start),
             Event::Wake(number) => self.on(number, |world, session| world.wake(session, now)),
-            Event::Depart {
-                ticket,
+            Event::Depart { session, attempt } => self.depart(now, (session, attempt)),
+            Event::Received {
                 session,
                 attempt,
-            } => {
-                let end = ended::departed(&self.vm.depart(now, ticket));
-                self.land(session, attempt, now, end)
-            }
-            Event::TimeOut { session, attempt } => {
-                self.land(session, attempt, now, ended::timed_out())
-            }
+                end,
+            } => self.land(session, attempt, now, end),
+            Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
     }
 
@@ -197,38 +201,14 @@ impl<'s> World<'s> {
         Err(SimulateError::HardlyWaits { policy })
     }
 
-    /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
-    fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<(Outcome, Answer)> {
-        let attempt = session.take_off(now);
-        let mut rng = self.streams.service(session.number, attempt);
-        match self.vm.arrive(now, &session.request(), &mut rng) {
-            Verdict::Admitted(Admission {
-                ticket,
-                service_time,
-            }) => {
-                let session_number = session.number;
-                let depart = Event::Depart {
-                    ticket,
-                    session: session_number,
-                    attempt,
-                };
-                self.agenda
-                    .put(now + service_time, Class::Departure, depart);
-                if let Some(limit) = session
-                    .attempt_limit(now)
-                    .filter(|limit| *limit < service_time)
-                {
-                    let time_out = Event::TimeOut {
-                        session: session_number,
-                        attempt,
-                    };
-                    self.agenda.put(now + limit, Class::Arrival, time_out);
-                }
-                None
-            }
-            Verdict::Refused(refusal) => Some(ended::refused(&refusal)),
-            Verdict::Rejected(_) => Some(ended::rejected()),
+    /// An attempt has taken too long for its client, if it is still on its way.
+    fn time_out(&mut self, now: Duration, number: u32, attempt: u32) -> Result<(), SimulateError> {
+        let session = self.sessions[number as usize].as_ref();
+        if !session.is_some_and(|session| session.waits_for(attempt)) {
+            return Ok(());
         }
+        self.abandon(now, (number, attempt))?;
+        self.land(number, attempt, now, ended::timed_out())
     }
 
     /// An attempt ends after its time, unless its session has gone on without it.

@@ -50,6 +50,12 @@ impl Streams {
         self.stream(Purpose::Service, session.into(), attempt)
     }
 
+    /// Whether and how a fault strikes one attempt of one session.
+    #[must_use]
+    pub fn faults(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Faults, session.into(), attempt)
+    }
+
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::from_seed(self.key);
         let attempt = u64::from(attempt) & 0x00ff_ffff;
@@ -67,6 +73,7 @@ enum Purpose {
     Policy = 3,
     Script = 4,
     Service = 5,
+    Faults = 6,
 }
 
 #[cfg(test)]
@@ -94,9 +101,10 @@ mod tests {
             streams.service(0, 0).next_u64(),
             streams.service(0, 1).next_u64(),
             streams.service(1, 0).next_u64(),
+            streams.faults(0, 0).next_u64(),
         ];
         draws.sort_unstable();
         draws.dedup();
-        assert_eq!(draws.len(), 9);
+        assert_eq!(draws.len(), 10);
     }
 }

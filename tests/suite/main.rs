@@ -4,6 +4,7 @@ mod bounds;
 mod contract;
 mod determinism;
 mod endpoints;
+mod faults;
 mod identities;
 mod readme;
 mod scenarios;

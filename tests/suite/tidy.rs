@@ -7,8 +7,10 @@ const DRIVERS: &[&str] = &[
     "client/src/cli/token.rs",
     "client/src/client/operation.rs",
     "emulator/src/admin.rs",
+    "emulator/src/damage.rs",
     "emulator/src/http.rs",
     "emulator/src/service.rs",
+    "emulator/src/service/serving.rs",
     "loadgen/src/live.rs",
     "loadgen/src/live/session.rs",
 ];

@@ -16,7 +16,7 @@ pub(super) fn read(section: &mut Section) -> Option<Latency> {
     })
 }
 
-fn service_time(section: &mut Section, key: &str) -> Option<ServiceTime> {
+pub(super) fn service_time(section: &mut Section, key: &str) -> Option<ServiceTime> {
     if section.holds_table(key) {
         let mut table = section.section(key)?;
         log_normal(&mut table)

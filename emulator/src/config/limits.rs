@@ -5,37 +5,108 @@ use std::time::Duration;
 use toml::Value;
 
 use crate::document::{FriendlyDuration, Section};
-use crate::limit::{Algorithm, CategoryLimits, Limits, RateLimit, RetryAfter};
+use crate::limit::{Algorithm, CategoryLimits, Limiter, Limits, Queue, RateLimit, RetryAfter};
 
 pub(super) fn read(section: &mut Section) -> Option<Limits> {
-    let check_first = section.required("check_first");
+    let check_first = check_first(section);
     let charge_refused = section.required("charge_refused");
     let retry_after = retry_after(section);
+    let queue = queue(section);
+    let penalty = penalty(section);
+    let abandoned = section.required("abandoned");
     let identity = section
         .section("identity")
         .map(|mut table| category(&mut table));
     let other = section
         .section("other")
         .map(|mut table| category(&mut table));
-    Some(Limits {
+    let limits = Limits {
         identity: identity?,
         other: other?,
         check_first: check_first?,
         charge_refused: charge_refused?,
         retry_after: retry_after?,
-    })
+        queue,
+        penalty,
+        abandoned: abandoned?,
+    };
+    check_reservation(section, &limits);
+    Some(limits)
+}
+
+/// A reservation is a queue of its own and keeps its promises, so some settings cannot go with it.
+fn check_reservation(section: &Section, limits: &Limits) {
+    let breaks = [
+        ("queue", limits.queue.is_some()),
+        ("penalty", limits.penalty.is_some()),
+        ("charge_refused", limits.charge_refused),
+    ];
+    for (key, is_set) in breaks {
+        if is_set && limits.retry_after == RetryAfter::Reservation {
+            section.refuse(key, "expected false with retry_after = \"reservation\"");
+        }
+    }
+}
+
+fn check_first(section: &mut Section) -> Option<Limiter> {
+    let limiter = section.required("check_first")?;
+    let possible = limiter != Limiter::Penalty;
+    if !possible {
+        section.refuse("check_first", "expected \"concurrency\" or \"rate\"");
+    }
+    possible.then_some(limiter)
+}
+
+/// What is wrong counts as none: its problem is noted, so nothing is ever run with it.
+fn queue(section: &mut Section) -> Option<Queue> {
+    if section.holds_table("queue") {
+        let mut table = section.section("queue")?;
+        let most = table.required("most");
+        let rate_checked = table.required("rate_checked");
+        if most.is_some_and(|most| !(1..=Queue::MOST).contains(&most)) {
+            table.refuse("most", format!("expected 1 to {}", Queue::MOST));
+        }
+        return Some(Queue {
+            most: most?,
+            rate_checked: rate_checked?,
+        });
+    }
+    let value: Value = section.required("queue")?;
+    if value != Value::Boolean(false) {
+        section.refuse("queue", "expected a table, or false for no queue");
+    }
+    None
+}
+
+/// The same holds here.
+fn penalty(section: &mut Section) -> Option<Duration> {
+    const LONGEST: Duration = Duration::from_hours(1);
+    let expected = "expected a length of time up to 1 hour, or false for no penalty";
+    let penalty = match section.required("penalty")? {
+        Value::Boolean(false) => return None,
+        Value::String(text) => FriendlyDuration::parse(&text).map(|length| length.0),
+        _ => None,
+    };
+    let penalty = penalty.filter(|length| !length.is_zero() && *length <= LONGEST);
+    if penalty.is_none() {
+        section.refuse("penalty", expected);
+    }
+    penalty
 }
 
 fn retry_after(section: &mut Section) -> Option<RetryAfter> {
     let text: String = section.required("retry_after")?;
     match (text.as_str(), FriendlyDuration::parse(&text)) {
         ("none", _) => Some(RetryAfter::None),
+        ("exact", _) => Some(RetryAfter::Exact),
         ("whole-seconds", _) => Some(RetryAfter::WholeSeconds),
+        ("reservation", _) => Some(RetryAfter::Reservation),
         (_, Some(FriendlyDuration(wait))) if wait.subsec_nanos() == 0 => {
             Some(RetryAfter::Fixed(wait))
         }
         _ => {
-            let expected = "expected \"none\", \"whole-seconds\" or whole seconds such as \"2s\"";
+            let expected = "expected \"none\", \"exact\", \"whole-seconds\", \"reservation\" or whole \
+                            seconds such as \"2s\"";
             section.refuse("retry_after", expected);
             None
         }

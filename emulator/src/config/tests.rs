@@ -1,7 +1,8 @@
 use super::*;
 use crate::identity::Kind;
 use crate::latency::ServiceTime;
-use crate::limit::{Algorithm, CategoryLimits, Limiter, RateLimit, RetryAfter};
+use crate::limit::{Abandoned, Algorithm, CategoryLimits, Limiter, Queue, RateChecked};
+use crate::limit::{RateLimit, RetryAfter};
 
 fn per_second(requests: u32) -> RateLimit {
     RateLimit {
@@ -43,6 +44,9 @@ fn the_defaults_are_the_documented_limits() {
         check_first: Limiter::Concurrency,
         charge_refused: false,
         retry_after: RetryAfter::None,
+        queue: None,
+        penalty: None,
+        abandoned: Abandoned::Hold,
     };
     assert_eq!(limits, documented);
 }
@@ -143,7 +147,7 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
          c.toml:5:34: limits.other.rate.requests: expected 1 to 1000000\n\
          c.toml:5:46: limits.other.rate.window: expected more than zero and at most 1 day\n\
          c.toml:5:60: limits.other.rate.burst: only token-bucket and gcra have a burst\n\
-         c.toml:6:22: limits.retry_after: expected \"none\", \"whole-seconds\" or whole seconds such as \"2s\"\n\
+         c.toml:6:22: limits.retry_after: expected \"none\", \"exact\", \"whole-seconds\", \"reservation\" or whole seconds such as \"2s\"\n\
          c.toml:7:46: latency.token_cold.p99: expected at least as much as p50\n\
          c.toml:7:62: latency.other: invalid value: string \"5\", expected a length of time such as \"120ms\", \"1.5s\" or \"1m 10s\"\n\
          c.toml:8:10: wire.sever: unknown key, did you mean `server`? Expected one of `accept_principal_id`, `echo_selector`, `name_limiter`, `server`\n\
@@ -179,5 +183,42 @@ fn a_limit_is_a_table_a_number_or_false() {
         "c.toml:1:21: limits.other.rate: expected a table, or false for no limit\n\
          c.toml:2:19: limits.identity: expected a table\n\
          c.toml:3:19: system_assigned: expected true, false or a table"
+    );
+}
+
+#[test]
+fn reads_the_ways_of_refusing() {
+    let text = "[limits]\nretry_after = 'exact'\npenalty = '5s'\nabandoned = 'release'\n\
+        queue = { most = 7, rate_checked = 'start' }\n";
+    let limits = read(text).limits;
+    let queue = Queue {
+        most: 7,
+        rate_checked: RateChecked::Start,
+    };
+    assert_eq!(limits.queue, Some(queue));
+    assert_eq!(limits.penalty, Some(Duration::from_secs(5)));
+    assert_eq!(limits.retry_after, RetryAfter::Exact);
+    assert_eq!(limits.abandoned, Abandoned::Release);
+}
+
+#[test]
+fn names_every_way_of_refusing_that_will_not_do() {
+    let text = "[limits]\ncheck_first = 'penalty'\nabandoned = 'keep'\n\
+        queue = { most = 0, rate_checked = 'arrival' }\npenalty = true\n";
+    assert_eq!(
+        problems(text),
+        "c.toml:2:15: limits.check_first: expected \"concurrency\" or \"rate\"\n\
+         c.toml:3:13: limits.abandoned: unknown variant `keep`, expected `hold` or `release`\n\
+         c.toml:4:18: limits.queue.most: expected 1 to 1000000\n\
+         c.toml:5:11: limits.penalty: expected a length of time up to 1 hour, or false for no penalty"
+    );
+    let text = "[limits]\nretry_after = 'reservation'\ncharge_refused = true\npenalty = '1s'\n";
+    let expected = "expected false with retry_after = \"reservation\"";
+    assert_eq!(
+        problems(text),
+        format!(
+            "c.toml:3:18: limits.charge_refused: {expected}\n\
+             c.toml:4:11: limits.penalty: {expected}"
+        )
     );
 }

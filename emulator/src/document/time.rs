@@ -26,6 +26,18 @@ pub(crate) fn friendly<S: Serializer>(time: &Duration, serializer: S) -> Result<
     serializer.serialize_str(&SpanPrinter::new().unsigned_duration_to_string(time))
 }
 
+/// The same for one that may be left out.
+#[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+pub(crate) fn friendly_if_any<S: Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => friendly(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 impl<'de> Deserialize<'de> for FriendlyDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Text)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Counts the charges of the latest window that had any.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct FixedWindow {
     requests: u32,
     window: Duration,
@@ -38,6 +38,12 @@ impl FixedWindow {
             self.charged = 0;
         }
         self.charged = self.charged.saturating_add(1);
+    }
+
+    pub(super) fn remaining(&self, now: Duration) -> u32 {
+        let is_counted = self.index_of(now) == self.index;
+        let charged = if is_counted { self.charged } else { 0 };
+        self.requests.saturating_sub(charged)
     }
 
     fn index_of(&self, now: Duration) -> u128 {

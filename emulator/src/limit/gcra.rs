@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// Times are in nanoseconds multiplied by `requests`, so that the spacing (`window / requests`) is
 /// the window in nanoseconds and nothing is ever rounded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Gcra {
     requests: u128,
     spacing: u128,
@@ -36,5 +36,12 @@ impl Gcra {
         let next = self.due.max(now) + self.spacing;
         let spent = now + self.leave + self.spacing;
         self.due = next.min(spent);
+    }
+
+    pub(super) fn remaining(&self, now: Duration) -> u32 {
+        let now = now.as_nanos() * self.requests;
+        let spent = now + self.leave + self.spacing;
+        let ahead = spent.saturating_sub(self.due.max(now));
+        u32::try_from(ahead / self.spacing).unwrap_or(u32::MAX)
     }
 }

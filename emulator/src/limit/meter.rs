@@ -11,7 +11,7 @@ use super::{Algorithm, RateLimit};
 /// Counts requests in the way its limit says.
 ///
 /// `now` never goes back from one call to the next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Meter {
     SlidingWindow(SlidingWindow),
     FixedWindow(FixedWindow),
@@ -40,6 +40,16 @@ impl Meter {
             Meter::FixedWindow(meter) => meter.earliest(now),
             Meter::TokenBucket(meter) => meter.earliest(now),
             Meter::Gcra(meter) => meter.earliest(now),
+        }
+    }
+
+    /// How many requests would be admitted at `now`, one after the other.
+    pub(super) fn remaining(&self, now: Duration) -> u32 {
+        match self {
+            Meter::SlidingWindow(meter) => meter.remaining(now),
+            Meter::FixedWindow(meter) => meter.remaining(now),
+            Meter::TokenBucket(meter) => meter.remaining(now),
+            Meter::Gcra(meter) => meter.remaining(now),
         }
     }
 
@@ -122,6 +132,19 @@ mod tests {
                     prop_assert!(meter.earliest(earliest) == earliest);
                 }
                 if charge || earliest == now {
+                    meter.charge(now);
+                }
+            }
+        }
+
+        #[test]
+        fn as_many_remain_as_are_admitted_at_once(limit in any_limit(), arrivals in arrivals(), charge in any::<bool>()) {
+            let mut meter = Meter::new(&limit);
+            for now in arrivals {
+                let mut probe = meter.clone();
+                let at_once = (0..1000).take_while(|_| admits(&mut probe, now)).count();
+                prop_assert_eq!(meter.remaining(now) as usize, at_once);
+                if charge || at_once > 0 {
                     meter.charge(now);
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Keeps the times of the last `requests` charges: no earlier one can matter.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SlidingWindow {
     requests: usize,
     window: Duration,
@@ -34,6 +34,12 @@ impl SlidingWindow {
             self.charged.pop_front();
         }
         self.charged.push_back(now);
+    }
+
+    pub(super) fn remaining(&self, now: Duration) -> u32 {
+        let expired = |charged: &Duration| *charged + self.window <= now;
+        let counted = self.charged.len() - self.charged.partition_point(expired);
+        u32::try_from(self.requests - counted).unwrap_or(u32::MAX)
     }
 
     fn is_full(&self) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Counts in drops: a token is as many drops as the window has nanoseconds, so that `requests` drops
 /// fall each nanosecond and nothing is ever rounded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TokenBucket {
     requests: u128,
     token: u128,
@@ -35,6 +35,10 @@ impl TokenBucket {
     pub(super) fn charge(&mut self, now: Duration) {
         self.level = self.level_at(now).saturating_sub(self.token);
         self.as_of = now;
+    }
+
+    pub(super) fn remaining(&self, now: Duration) -> u32 {
+        u32::try_from(self.level_at(now) / self.token).unwrap_or(u32::MAX)
     }
 
     fn level_at(&self, now: Duration) -> u128 {

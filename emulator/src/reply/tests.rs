@@ -3,8 +3,9 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 
 use super::*;
+use crate::fault::Effect;
 use crate::head::get;
-use crate::limit::Limiter;
+use crate::limit::{Left, Limiter};
 
 /// Status, sorted headers without the content type (which is always the same), and body.
 fn read(answer: Answer) -> (u16, Vec<String>, String) {
@@ -41,7 +42,12 @@ fn body(category: Category, flaw: Flaw) -> (u16, String) {
 
 const RATE: Refusal = Refusal {
     limiter: Limiter::Rate,
+    left: Left {
+        requests: Some(0),
+        slots: Some(5),
+    },
     retry_after: None,
+    retry_after_ms: None,
 };
 
 #[test]
@@ -90,11 +96,17 @@ fn a_refusal_names_limiter_and_time_only_when_told_to() {
     let refusal = Refusal {
         limiter: Limiter::Concurrency,
         retry_after,
+        retry_after_ms: Some(Duration::from_millis(2001)),
+        ..RATE
     };
     let (_, headers, _) = read(throttled(Category::Identity, refusal, true));
     assert_eq!(
         headers,
-        ["retry-after: 3", "x-imds-emulator-limiter: concurrency"]
+        [
+            "retry-after: 3",
+            "x-imds-emulator-limiter: concurrency",
+            "x-ms-retry-after-ms: 2001"
+        ]
     );
 }
 
@@ -231,4 +243,34 @@ fn a_vm_without_a_load_balancer_says_so() {
         body,
         r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#
     );
+}
+
+#[test]
+fn an_outage_has_the_shape_of_its_category() {
+    let read_outage = |category, status| {
+        let (status, _, body) = read(outage(category, status));
+        (status, body)
+    };
+    let gone =
+        r#"{"error":"gone","error_description":"The service is being updated. Retry later"}"#;
+    assert_eq!(read_outage(Category::Identity, 410), (410, gone.to_owned()));
+    let unavailable = r#"{ "error": "Internal service unavailable. Retry later" }"#;
+    assert_eq!(
+        read_outage(Category::Other, 503),
+        (503, unavailable.to_owned())
+    );
+    for status in Effect::STATUSES {
+        assert_eq!(read_outage(Category::Identity, status).0, status);
+        assert!(
+            !read_outage(Category::Identity, status)
+                .1
+                .contains("Unknown error")
+        );
+    }
+}
+
+#[test]
+fn a_429_of_a_fault_is_that_of_the_limiter() {
+    let fault = read(outage(Category::Identity, 429));
+    assert_eq!(fault, read(throttled(Category::Identity, RATE, false)));
 }

@@ -70,7 +70,7 @@ fn resource(head: &Head) -> Result<&str, Flaw> {
 
 /// At most one selector: they exclude each other in the published API description; what the service
 /// answers to two is unknown.
-fn selector(head: &Head, accept_principal_id: bool) -> Result<Selector<'_>, Flaw> {
+pub(crate) fn selector(head: &Head, accept_principal_id: bool) -> Result<Selector<'_>, Flaw> {
     let principal_id = accept_principal_id.then(|| head.parameter(PRINCIPAL_ID));
     let mut given = SELECTORS
         .iter()

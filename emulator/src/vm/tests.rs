@@ -2,6 +2,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::*;
+use crate::fault::{Effect, Facts};
 use crate::limit::Limiter;
 
 const COLD: Duration = Duration::from_millis(100);
@@ -41,6 +42,7 @@ fn fetch(vm: &mut Vm, now: Duration, request: &Request<'_>) -> (Duration, Durati
     let Admission {
         ticket,
         service_time,
+        ..
     } = admit(vm, now, request);
     match vm.depart(now + service_time, ticket) {
         Departure::Token(grant) => (service_time, grant.issued_at),
@@ -189,4 +191,72 @@ fn what_is_no_token_counts_in_its_own_category() {
     );
     vm.depart(Duration::from_secs(1), admission.ticket);
     assert_eq!(vm.tally().identity.in_use, 0);
+}
+
+fn vm_with(text: &str) -> Vm {
+    Vm::new(&Config::from_toml("vm", text).unwrap())
+}
+
+#[test]
+fn who_waits_is_called_in_turn_and_then_served_by_what_is_warm_by_then() {
+    let mut vm = vm_with(
+        "latency = { token_cold = '100ms', token_warm = '10ms' }\n\
+         limits.queue = { most = 2, rate_checked = 'arrival' }\nlimits.identity.concurrent = 1\n",
+    );
+    let first = admit(&mut vm, Duration::ZERO, &ARM);
+    let mut wait = || match arrive(&mut vm, Duration::ZERO, &ARM) {
+        Verdict::Queued(waiting) => waiting,
+        other => panic!("{other:?}"),
+    };
+    let (second, third) = (wait(), wait());
+    assert_eq!(vm.tally().identity.waiting, 2);
+    assert!(vm.call(COLD).is_none());
+    vm.depart(COLD, first.ticket);
+    let call = vm.call(COLD).unwrap();
+    assert!(vm.call(COLD).is_none());
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let admission = vm.take_up(COLD, second, call, &mut rng).unwrap();
+    assert_eq!(admission.service_time, WARM);
+    assert!(vm.give_up(third.place));
+    let tally = &vm.tally().identity;
+    assert_eq!((tally.queued, tally.waiting, tally.admitted), (2, 0, 2));
+}
+
+#[test]
+fn an_abandoned_slot_is_free_and_grants_nothing() {
+    let mut vm = vm();
+    let admission = admit(&mut vm, Duration::ZERO, &ARM);
+    vm.abandon(admission.ticket);
+    assert_eq!((vm.tally().identity.in_use, vm.tally().granted), (0, 0));
+    assert_eq!(admit(&mut vm, COLD, &ARM).service_time, COLD);
+}
+
+const FACTS: Facts<'_> = Facts {
+    path: "/metadata/identity/oauth2/token",
+    identity: Some(Selector::Default),
+    resource: Some("r"),
+    connection: 1,
+    session: None,
+};
+
+#[test]
+fn a_fault_before_the_service_leaves_no_trace_in_the_limits() {
+    let mut vm = vm_with("[[faults]]\nidentity = 'system'\neffect = 'reset'\nnext = 1\n");
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut meet = || vm.intercept(Duration::ZERO, &FACTS, &mut rng);
+    assert_eq!((meet(), meet()), (Some(Effect::Reset), None));
+    assert_eq!(vm.tally(), &Tally::default());
+    assert_eq!(vm.faults().report()[0].struck, 1);
+}
+
+#[test]
+fn a_slow_request_holds_its_slot_for_longer() {
+    let mut vm = vm_with("latency.token_cold = '100ms'\n[[faults]]\neffect = { latency = '2s' }\n");
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut admission = admit(&mut vm, Duration::ZERO, &ARM);
+    vm.afflict(Duration::ZERO, &FACTS, &mut admission, &mut rng);
+    let slow = COLD + Duration::from_secs(2);
+    assert_eq!(admission.service_time, slow);
+    vm.depart(slow, admission.ticket);
+    assert_eq!(vm.tally().granted_service_time, slow);
 }

@@ -147,7 +147,7 @@ fn answer(attempt: &ClientAttempt<'_>) -> Answer {
 fn limiter(attempt: &ClientAttempt<'_>) -> Option<Limiter> {
     let headers = &attempt.answer?.headers;
     let (_, name) = headers.iter().find(|(name, _)| name == LIMITER)?;
-    [Limiter::Rate, Limiter::Concurrency]
+    Limiter::ALL
         .into_iter()
         .find(|limiter| limiter.name() == name)
 }

@@ -29,6 +29,8 @@ pub struct Second {
     pub refused_rate: u64,
     /// Attempts refused by the limit at once.
     pub refused_concurrency: u64,
+    /// Attempts refused in the time after another refusal.
+    pub refused_penalty: u64,
     /// Attempts refused by a service that did not say by which limit.
     pub refused_unnamed: u64,
     /// Attempts with any other end.
@@ -50,6 +52,7 @@ impl Timeline {
             Answer::Granted => &mut second.granted,
             Answer::Refused(Some(Limiter::Rate)) => &mut second.refused_rate,
             Answer::Refused(Some(Limiter::Concurrency)) => &mut second.refused_concurrency,
+            Answer::Refused(Some(Limiter::Penalty)) => &mut second.refused_penalty,
             Answer::Refused(None) => &mut second.refused_unnamed,
             Answer::Status(_) | Answer::None => &mut second.other,
         };

@@ -141,10 +141,13 @@ fn total_row(result: &RunResult) -> Row {
 
 /// A service of the user's own does not name its limiter.
 fn refused_by_rate(refused: &Refusals) -> String {
-    match refused.unnamed {
-        0 => refused.rate.to_string(),
-        unnamed => format!("{} (+{unnamed} unnamed)", refused.rate),
-    }
+    let others = |count: u64, by: &str| match count {
+        0 => String::new(),
+        _ => format!(" (+{count} {by})"),
+    };
+    let penalty = others(refused.penalty, "penalty");
+    let unnamed = others(refused.unnamed, "unnamed");
+    format!("{}{penalty}{unnamed}", refused.rate)
 }
 
 fn times(result: &RunResult) -> Table {

@@ -17,6 +17,7 @@ pub(super) fn departed(departure: &Departure) -> (Outcome, Answer) {
 pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
     let retry_after = RetryAfter {
         seconds: refusal.retry_after,
+        milliseconds: refusal.retry_after_ms,
         ..RetryAfter::default()
     };
     (
@@ -31,11 +32,30 @@ pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
 /// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
 /// or a resource that Entra denies.
 pub(super) fn rejected() -> (Outcome, Answer) {
+    failed(400)
+}
+
+/// An error status that a fault answered with; nobody names a limiter.
+pub(super) fn failed(status: u16) -> (Outcome, Answer) {
     let outcome = Outcome::Status {
-        status: 400,
+        status,
         retry_after: RetryAfter::default(),
     };
-    (outcome, Answer::Status(400))
+    let answer = match status {
+        429 => Answer::Refused(None),
+        _ => Answer::Status(status),
+    };
+    (outcome, answer)
+}
+
+/// The connection was broken off before the answer was whole.
+pub(super) fn broken(failure: TransportFailure) -> (Outcome, Answer) {
+    (Outcome::Transport(failure), Answer::None)
+}
+
+/// A 200 without a token in it.
+pub(super) fn malformed() -> (Outcome, Answer) {
+    (Outcome::Malformed, Answer::Status(200))
 }
 
 pub(super) fn timed_out() -> (Outcome, Answer) {

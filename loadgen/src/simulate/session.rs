@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::acquire::{Acquisition, Outcome, Step};
+use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
-use imds_client::wire::{Identity, TokenRequest};
-use imds_emulator::vm::{Request, Selector};
+use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
+use super::sent::Sent;
 use crate::record::{Answer, Attempt};
 use crate::scenario::Group;
 use crate::schedule::Start;
@@ -28,6 +29,8 @@ pub(super) struct Session {
     policy: Arc<Policy>,
     rng: ChaCha8Rng,
     connecting: Option<Connecting>,
+    /// The number of its connection, if it has one.
+    connection: Option<u64>,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
@@ -53,6 +56,7 @@ impl Session {
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             connecting: None,
+            connection: None,
             attempts: 0,
         }
     }
@@ -78,14 +82,24 @@ impl Session {
         self.connecting.is_some()
     }
 
-    /// Sends the next attempt of the connect; returns its number.
-    pub(super) fn take_off(&mut self, now: Duration) -> u32 {
-        let number = self.attempts;
+    /// Sends the next attempt of the connect, over a new connection if the last one is gone.
+    pub(super) fn take_off(&mut self, now: Duration, connections: &mut u64) -> Sent {
+        let attempt = self.attempts;
         self.attempts += 1;
+        let connection = *self.connection.get_or_insert_with(|| {
+            *connections += 1;
+            *connections
+        });
+        let session = self.number;
         let connecting = self.connecting();
         connecting.sent = now;
-        connecting.in_flight = Some(number);
-        number
+        connecting.in_flight = Some(attempt);
+        Sent {
+            session,
+            attempt,
+            connection,
+            request: Arc::clone(&connecting.request),
+        }
     }
 
     /// Whether this attempt is the one on its way.
@@ -110,6 +124,9 @@ impl Session {
         if answer == Answer::Granted {
             self.path += attempt.ended.saturating_sub(attempt.sent);
         }
+        if answer == Answer::None {
+            self.connection = None;
+        }
         attempt
     }
 
@@ -123,28 +140,11 @@ impl Session {
         step
     }
 
-    /// How long the attempt that is sent now may take.
-    pub(super) fn attempt_limit(&self, now: Duration) -> Option<Duration> {
-        self.connecting
-            .as_ref()
-            .and_then(|connecting| connecting.acquisition.attempt_limit(now))
-    }
-
-    /// What the connect asks the VM for.
-    pub(super) fn request(&self) -> Request<'_> {
-        let TokenRequest { identity, resource } =
-            &*self.connecting.as_ref().expect(CONNECTING).request;
-        let identity = match identity {
-            Identity::SystemAssigned => Selector::Default,
-            Identity::ClientId(id) => Selector::ClientId(id),
-            Identity::ObjectId(id) => Selector::ObjectId(id),
-            Identity::ResourceId(id) => Selector::ResourceId(id),
-        };
-        Request::Token {
-            identity,
-            resource,
-            bypass_cache: false,
-        }
+    /// How long the attempt that is sent now may take, as the real client lets it.
+    pub(super) fn attempt_limit(&self, now: Duration) -> Duration {
+        let connecting = self.connecting.as_ref().expect(CONNECTING);
+        let limit = connecting.acquisition.attempt_limit(now);
+        limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT)
     }
 
     fn connecting(&mut self) -> &mut Connecting {

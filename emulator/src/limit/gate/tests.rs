@@ -1,13 +1,18 @@
 use proptest::prelude::*;
 
-use super::super::{Algorithm, RateLimit};
+use super::super::{Abandoned, Algorithm};
 use super::*;
+
+mod queue;
+mod reservation;
 
 const REQUESTS: usize = 20;
 const SLOTS: usize = 5;
+const MOST_SLOTS: u32 = 5;
 const WINDOW: Duration = Duration::from_secs(1);
+const SERVICE: Duration = Duration::from_millis(100);
 
-fn gate(change: impl FnOnce(&mut Limits)) -> Gate {
+fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let identity = CategoryLimits {
         rate: Some(RateLimit {
             algorithm: Algorithm::SlidingWindow,
@@ -23,23 +28,49 @@ fn gate(change: impl FnOnce(&mut Limits)) -> Gate {
         check_first: Limiter::Concurrency,
         charge_refused: false,
         retry_after: RetryAfter::None,
+        queue: None,
+        penalty: None,
+        abandoned: Abandoned::Hold,
     };
     change(&mut limits);
-    Gate::new(&limits.identity, &limits)
+    limits
+}
+
+fn gate(change: impl FnOnce(&mut Limits)) -> Gate {
+    Gate::new(Category::Identity, &limits(change), SERVICE)
 }
 
 fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-fn limiter(entered: Result<(), Refusal>) -> Option<Limiter> {
-    entered.err().map(|refusal| refusal.limiter)
+fn is_admitted(entry: Entry) -> bool {
+    matches!(entry, Entry::Admitted(_))
+}
+
+fn refusal(entry: Entry) -> Option<Refusal> {
+    match entry {
+        Entry::Refused(refusal) => Some(refusal),
+        _ => None,
+    }
+}
+
+fn limiter(entry: Entry) -> Option<Limiter> {
+    refusal(entry).map(|refusal| refusal.limiter)
+}
+
+fn left(entry: Entry) -> Left {
+    match entry {
+        Entry::Admitted(left) => left,
+        Entry::Refused(refusal) => refusal.left,
+        Entry::Queued(_) => Left::default(),
+    }
 }
 
 /// Enters and leaves at once.
 fn pass(gate: &mut Gate, now: Duration) -> Option<Limiter> {
     let entered = gate.enter(now);
-    if entered.is_ok() {
+    if is_admitted(entered) {
         gate.leave();
     }
     limiter(entered)
@@ -76,7 +107,9 @@ proptest! {
             let departed = ends.extract_if(.., |end| *end <= now);
             departed.for_each(|_| gate.leave());
             let room = has_room(&admitted, now);
-            prop_assert_eq!(gate.enter(now).is_ok(), room);
+            let entry = gate.enter(now);
+            prop_assert_eq!(is_admitted(entry), room);
+            prop_assert_eq!(left(entry).slots, Some(MOST_SLOTS - gate.in_use()));
             if room {
                 admitted.push((now, now + service));
                 ends.push(now + service);
@@ -109,7 +142,7 @@ fn names_the_limiter_that_is_checked_first_when_both_refuse() {
             limits.identity.rate.as_mut().unwrap().requests = 5;
         });
         for _ in 0..SLOTS {
-            assert_eq!(gate.enter(Duration::ZERO), Ok(()));
+            assert!(is_admitted(gate.enter(Duration::ZERO)));
         }
         assert_eq!(limiter(gate.enter(Duration::ZERO)), Some(first));
         gate.leave();
@@ -130,29 +163,54 @@ fn never_drains_while_the_refused_are_charged_and_keep_coming() {
 }
 
 #[test]
-fn tells_when_to_come_back_only_as_it_is_set() {
-    let fixed = Duration::from_secs(7);
-    for (setting, told) in [
-        (RetryAfter::None, None),
-        (RetryAfter::WholeSeconds, Some(Duration::from_secs(1))),
-        (RetryAfter::Fixed(fixed), Some(fixed)),
-    ] {
-        let mut gate = gate(|limits| limits.retry_after = setting);
-        for _ in 0..REQUESTS {
-            pass(&mut gate, Duration::ZERO);
-        }
-        assert_eq!(gate.enter(millis(300)).unwrap_err().retry_after, told);
+fn tells_how_long_it_is_until_the_rate_would_admit_one_more() {
+    let mut gate = gate(|limits| limits.retry_after = RetryAfter::Exact);
+    for _ in 0..REQUESTS {
+        pass(&mut gate, Duration::ZERO);
     }
+    let refusal = refusal(gate.enter(millis(300))).unwrap();
+    assert_eq!(refusal.retry_after, Some(WINDOW));
+    assert_eq!(refusal.retry_after_ms, Some(millis(700)));
+    assert_eq!(refusal.left.requests, Some(0));
+    assert_eq!(pass(&mut gate, millis(1000)), None);
 }
 
 #[test]
-fn rounds_up_to_whole_seconds() {
-    assert_eq!(whole_seconds(Duration::ZERO), Duration::from_secs(1));
+fn a_penalty_refuses_everything_until_it_is_over_and_says_so() {
+    let mut gate = gate(|limits| {
+        limits.retry_after = RetryAfter::Exact;
+        limits.penalty = Some(millis(5000));
+    });
+    for _ in 0..REQUESTS {
+        pass(&mut gate, Duration::ZERO);
+    }
+    assert_eq!(pass(&mut gate, Duration::ZERO), Some(Limiter::Rate));
+    let late = refusal(gate.enter(millis(4999))).unwrap();
+    assert_eq!(late.limiter, Limiter::Penalty);
+    assert_eq!(late.left.requests, Some(20));
+    assert_eq!(late.retry_after_ms, Some(millis(1)));
+    assert_eq!(pass(&mut gate, millis(5000)), None);
+}
+
+#[test]
+fn limits_that_change_lose_neither_slots_nor_what_was_counted() {
+    let mut gate = gate(|_| {});
+    for _ in 0..SLOTS {
+        gate.enter(Duration::ZERO);
+    }
+    let tighter = limits(|limits| {
+        limits.identity.concurrent = Some(6);
+        limits.identity.rate.as_mut().unwrap().requests = 6;
+    });
+    gate.set(Duration::ZERO, &tighter.identity, &tighter);
+    assert_eq!(gate.in_use() as usize, SLOTS);
+    let entry = gate.enter(Duration::ZERO);
     assert_eq!(
-        whole_seconds(Duration::from_secs(2)),
-        Duration::from_secs(2)
+        (left(entry).requests, left(entry).slots),
+        (Some(0), Some(0))
     );
-    assert_eq!(whole_seconds(millis(2001)), Duration::from_secs(3));
+    gate.leave();
+    assert_eq!(limiter(gate.enter(Duration::ZERO)), Some(Limiter::Rate));
 }
 
 #[test]
@@ -163,6 +221,6 @@ fn admits_everything_where_nothing_is_limited() {
             concurrent: None,
         };
     });
-    assert!((0..1000).all(|_| gate.enter(Duration::ZERO).is_ok()));
+    assert!((0..1000).all(|_| is_admitted(gate.enter(Duration::ZERO))));
     assert_eq!(gate.in_use(), 1000);
 }

@@ -14,7 +14,8 @@ const MOST: usize = 40;
 /// in each second in which anything was sent or answered.
 pub(super) fn chart(seconds: &[Second]) -> String {
     let busiest = seconds.iter().map(answers).max().unwrap_or_default().max(1);
-    let mut out = "second  granted #, refused - by rate = at once ? unnamed, other x\n".to_owned();
+    let mut out =
+        "second  granted #, refused - by rate = at once ! penalty ? unnamed, other x\n".to_owned();
     for second in seconds.iter().take(MOST) {
         let bar = bar(second, busiest);
         writeln!(out, "{:>6}  {bar} {}", second.second, counts(second))
@@ -31,11 +32,12 @@ fn answers(second: &Second) -> u64 {
     parts(second).iter().map(|(_, count)| count).sum()
 }
 
-fn parts(second: &Second) -> [(char, u64); 5] {
+fn parts(second: &Second) -> [(char, u64); 6] {
     [
         ('#', second.granted),
         ('-', second.refused_rate),
         ('=', second.refused_concurrency),
+        ('!', second.refused_penalty),
         ('?', second.refused_unnamed),
         ('x', second.other),
     ]
@@ -57,6 +59,7 @@ fn bar(second: &Second, busiest: u64) -> String {
 }
 
 fn counts(second: &Second) -> String {
-    let refused = second.refused_rate + second.refused_concurrency + second.refused_unnamed;
+    let by_limit = second.refused_rate + second.refused_concurrency;
+    let refused = by_limit + second.refused_penalty + second.refused_unnamed;
     format!("{}/{refused}", second.granted)
 }

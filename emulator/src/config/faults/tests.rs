@@ -1,0 +1,118 @@
+use super::*;
+use crate::Config;
+use crate::latency::ServiceTime;
+
+fn faults(text: &str) -> Vec<Fault> {
+    let config = Config::from_toml("c.toml", text);
+    config
+        .unwrap_or_else(|problems| panic!("{problems}"))
+        .faults
+}
+
+fn problems(text: &str) -> String {
+    Config::from_toml("c.toml", text).unwrap_err().to_string()
+}
+
+#[test]
+fn reads_who_when_and_what() {
+    let text = "[[faults]]\nname = 'flaky'\npath = '/metadata/identity'\nidentity = 'system'\n\
+        resource = 'r'\nconnection = 1\nsession = '7'\nfrom = '10s'\nlasts = '70s'\nnth = 3\n\
+        next = 2\nprobability = 0.5\neffect = { status = 503 }\n";
+    let text_of = |text: &str| Some(text.to_owned());
+    let expected = Fault {
+        name: "flaky".to_owned(),
+        matching: Match {
+            path: text_of("/metadata/identity"),
+            identity: text_of("system"),
+            resource: text_of("r"),
+            connection: Some(1),
+            session: text_of("7"),
+        },
+        when: When {
+            from: Duration::from_secs(10),
+            lasts: Some(Duration::from_secs(70)),
+            nth: Some(3),
+            next: Some(2),
+            probability: Some(0.5),
+        },
+        effect: Effect::Status(503),
+    };
+    assert_eq!(faults(text), [expected]);
+}
+
+#[test]
+fn knows_every_effect() {
+    let effect = |text: &str| faults(&format!("faults = [{{ effect = {text} }}]")).remove(0);
+    let every = Duration::from_millis(5);
+    for (text, expected) in [
+        ("'hang'", Effect::Hang),
+        ("'reset'", Effect::Reset),
+        ("'close'", Effect::Close),
+        ("'truncated'", Effect::Truncated),
+        ("'malformed'", Effect::Malformed),
+        ("'content-type'", Effect::ContentType),
+        ("{ status = 410 }", Effect::Status(410)),
+        (
+            "{ latency = '5ms' }",
+            Effect::Latency(ServiceTime::Fixed(every)),
+        ),
+        (
+            "{ drip = { pieces = 2, every = '5ms' } }",
+            Effect::Drip(Drip { pieces: 2, every }),
+        ),
+    ] {
+        let fault = effect(text);
+        assert_eq!(fault.effect, expected);
+        assert_eq!(fault.name, expected.to_string());
+    }
+}
+
+#[test]
+fn a_preset_takes_a_match_and_a_time_of_one_s_own() {
+    let faults = faults("[[faults]]\npreset = 'outage'\npath = '/x'\nfrom = '5s'\n");
+    let effects = [Effect::Status(500), Effect::Status(503)];
+    assert_eq!(
+        faults
+            .iter()
+            .map(|it| it.effect.clone())
+            .collect::<Vec<_>>(),
+        effects
+    );
+    for fault in faults {
+        assert_eq!(fault.matching.path.as_deref(), Some("/x"));
+        assert_eq!(fault.when.from, Duration::from_secs(5));
+        assert_eq!(fault.when.lasts, Some(Duration::from_mins(1)));
+    }
+}
+
+#[test]
+fn names_every_mistake_at_once() {
+    let text = "[[faults]]\npath = 'x'\nidentity = 'nobody'\nnth = 0\nprobability = 2\n\
+        effect = 'explode'\n\
+        [[faults]]\npreset = 'updat'\n\
+        [[faults]]\npreset = 'update'\neffect = 'hang'\n\
+        [[faults]]\neffect = { status = 418 }\n\
+        [[faults]]\neffect = { status = 404, latency = '1s' }\n\
+        [[faults]]\neffect = { drip = { pieces = 1 } }\n\
+        [[faults]]\neffect = {}\nlasts = '48h'\n\
+        [[faults]]\n";
+    assert_eq!(
+        problems(text),
+        "c.toml:2:8: faults[0].path: expected a path that begins with /\n\
+         c.toml:3:12: faults[0].identity: expected a name or an id of one of the identities\n\
+         c.toml:4:7: faults[0].nth: expected a whole number from 1\n\
+         c.toml:5:15: faults[0].probability: expected 0 to 1\n\
+         c.toml:6:10: faults[0].effect: expected \"hang\", \"reset\", \"close\", \"truncated\", \
+         \"malformed\", \"content-type\", or a table with status, latency or drip\n\
+         c.toml:8:10: faults[1].preset: expected one of update, restart, outage\n\
+         c.toml:11:1: faults[2].effect: unknown key, expected one of `connection`, `from`, `identity`, \
+         `lasts`, `name`, `path`, `preset`, `resource`, `session`\n\
+         c.toml:13:21: faults[3].effect.status: expected one of 404, 408, 410, 429, 500, 502, 503, 504\n\
+         c.toml:15:36: faults[4].effect.latency: expected only one of status, latency and drip\n\
+         c.toml:17:19: faults[5].effect.drip.every: required, but missing\n\
+         c.toml:17:30: faults[5].effect.drip.pieces: expected 2 to 1000\n\
+         c.toml:19:10: faults[6].effect.status: expected one of status, latency and drip\n\
+         c.toml:20:9: faults[6].lasts: expected at most 1 day\n\
+         c.toml:21:1: faults[7].effect: required, but missing"
+    );
+}

@@ -1,0 +1,96 @@
+//! One connection of the IMDS port, as far as faults must know it: its number, and how it is to end.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tracing::debug;
+
+/// What a connection's requests share.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// From 1, in the order of accepting.
+    pub(crate) number: u64,
+    reset: AtomicBool,
+}
+
+impl Line {
+    pub(crate) fn new(number: u64) -> Line {
+        Line {
+            number,
+            reset: AtomicBool::new(false),
+        }
+    }
+
+    /// Lets the connection end with a reset (RST) instead of a close (FIN).
+    pub(crate) fn reset_at_end(&self) {
+        self.reset.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A TCP stream that ends as its line says.
+pub(crate) struct Link {
+    stream: TcpStream,
+    line: Arc<Line>,
+}
+
+impl Link {
+    pub(crate) fn new(stream: TcpStream, line: Arc<Line>) -> Link {
+        Link { stream, line }
+    }
+}
+
+/// To close with a linger time of zero is what makes the system send a reset.
+impl Drop for Link {
+    fn drop(&mut self) {
+        if self.line.reset.load(Ordering::Relaxed)
+            && let Err(error) = self.stream.set_zero_linger()
+        {
+            debug!(%error, "a connection is closed where it was to be reset");
+        }
+    }
+}
+
+impl AsyncRead for Link {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Link {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,32 @@
+//! What faults can tell a request apart by, taken from its head.
+
+use crate::config::Config;
+use crate::fault::Facts;
+use crate::head::Head;
+use crate::route::token;
+
+/// The header in which our load generator may say which session a request is of.
+const SESSION: &str = "x-imds-emulator-session";
+
+/// A request with its connection.
+pub(super) struct Asked {
+    pub(super) head: Head,
+    pub(super) connection: u64,
+}
+
+impl Asked {
+    /// The request may be faulty: it was not looked at yet.
+    pub(super) fn facts(&self, config: &Config) -> Facts<'_> {
+        let head = &self.head;
+        let for_token = head.path == token::PATH;
+        let selector = || token::selector(head, config.wire.accept_principal_id).ok();
+        let session = head.headers.get(SESSION);
+        Facts {
+            path: &head.path,
+            identity: for_token.then(selector).flatten(),
+            resource: head.parameter("resource").filter(|_| for_token),
+            connection: self.connection,
+            session: session.and_then(|session| session.to_str().ok()),
+        }
+    }
+}

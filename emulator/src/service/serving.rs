@@ -1,0 +1,188 @@
+//! A request from its admission, or from its place in the queue, to its departure.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: service times are slept in real time"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::rngs::ChaCha8Rng;
+use tokio::sync::Notify;
+use tokio::task::JoinError;
+
+use super::Service;
+use super::asked::Asked;
+use crate::fault::Effect;
+use crate::limit::Abandoned;
+use crate::vm::{Admission, Call, Departure, Place, Refusal, Ticket, Vm, Waiting};
+
+/// What a request that was let in came to.
+pub(super) enum Served {
+    Departed {
+        at: Duration,
+        departure: Departure,
+        damage: Option<Effect>,
+    },
+    /// When its turn in the queue came.
+    Refused(Refusal),
+}
+
+/// A request that was let in.
+pub(super) enum LetIn {
+    Admitted(Admission),
+    Queued(Waiting),
+}
+
+/// Those who wait, each with the bell that is rung for it.
+#[derive(Debug, Default)]
+pub(super) struct Room(BTreeMap<Place, Seat>);
+
+#[derive(Debug, Default)]
+struct Seat {
+    bell: Arc<Notify>,
+    call: Option<Call>,
+}
+
+impl Service {
+    /// Goes on with a request that was let in. As a task of its own it does so even when its client
+    /// has gone away.
+    pub(super) async fn serve(
+        self: Arc<Self>,
+        let_in: LetIn,
+        asked: Arc<Asked>,
+        rngs: [ChaCha8Rng; 2],
+    ) -> Result<Served, JoinError> {
+        let abandoned = self.vm().abandoned();
+        let serving = see_through(self, let_in, asked, rngs);
+        match abandoned {
+            Abandoned::Hold => tokio::spawn(serving).await,
+            Abandoned::Release => Ok(serving.await),
+        }
+    }
+
+    /// Calls those for whom there is a slot now.
+    pub(super) fn ring(&self, vm: &mut Vm, now: Duration) {
+        let mut room = self.room();
+        while let Some(call) = vm.call(now) {
+            let seat = room.0.entry(call.place).or_default();
+            seat.bell.notify_one();
+            seat.call = Some(call);
+        }
+    }
+
+    async fn wait(
+        self: &Arc<Self>,
+        waiting: Waiting,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Admission, Refusal> {
+        let seated = Seated {
+            service: Arc::clone(self),
+            place: waiting.place,
+        };
+        let bell = Arc::clone(&self.room().0.entry(waiting.place).or_default().bell);
+        bell.notified().await;
+        let mut vm = self.vm();
+        let seat = self.room().0.remove(&seated.place);
+        let call = seat.and_then(|seat| seat.call).expect("rung with a call");
+        let taken_up = vm.take_up(self.now(), waiting, call, rng);
+        drop(vm);
+        taken_up
+    }
+
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn see_through(
+    service: Arc<Service>,
+    let_in: LetIn,
+    asked: Arc<Asked>,
+    [mut rng, mut fault_rng]: [ChaCha8Rng; 2],
+) -> Served {
+    let entered = match let_in {
+        LetIn::Admitted(admission) => Ok(admission),
+        LetIn::Queued(waiting) => service.wait(waiting, &mut rng).await,
+    };
+    let mut admission = match entered {
+        Ok(admission) => admission,
+        Err(refusal) => return Served::Refused(refusal),
+    };
+    let damage = {
+        let mut vm = service.vm();
+        let now = service.now();
+        vm.afflict(
+            now,
+            &asked.facts(&service.config),
+            &mut admission,
+            &mut fault_rng,
+        )
+    };
+    let (at, departure) = depart(service, admission).await;
+    Served::Departed {
+        at,
+        departure,
+        damage,
+    }
+}
+
+async fn depart(service: Arc<Service>, admission: Admission) -> (Duration, Departure) {
+    let held = Held {
+        service: Arc::clone(&service),
+        ticket: Some(admission.ticket),
+    };
+    tokio::time::sleep(admission.service_time).await;
+    held.depart()
+}
+
+/// A slot that is held. Dropped before its departure, it is abandoned.
+struct Held {
+    service: Arc<Service>,
+    ticket: Option<Ticket>,
+}
+
+impl Held {
+    fn depart(mut self) -> (Duration, Departure) {
+        let ticket = self.ticket.take().expect("a slot departs once");
+        let service = &self.service;
+        let mut vm = service.vm();
+        let now = service.now();
+        let departure = vm.depart(now, ticket);
+        service.ring(&mut vm, now);
+        drop(vm);
+        (now, departure)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            let mut vm = self.service.vm();
+            vm.abandon(ticket);
+            let now = self.service.now();
+            self.service.ring(&mut vm, now);
+        }
+    }
+}
+
+/// A place in the queue that is held. When it is dropped, called or not, nobody waits there.
+struct Seated {
+    service: Arc<Service>,
+    place: Place,
+}
+
+impl Drop for Seated {
+    fn drop(&mut self) {
+        let mut vm = self.service.vm();
+        let seat = self.service.room().0.remove(&self.place);
+        match seat.and_then(|seat| seat.call) {
+            Some(call) => vm.dismiss(call),
+            None => drop(vm.give_up(self.place)),
+        }
+        let now = self.service.now();
+        self.service.ring(&mut vm, now);
+    }
+}

@@ -1,0 +1,105 @@
+//! The queue for slots and what becomes of those who go away, over sockets.
+
+use std::net::SocketAddr;
+
+use imds_emulator::{Config, Emulator};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const AN_HOUR: &str = "latency = { token_cold = '1h', token_warm = '1h' }";
+
+/// One slot for tokens, and one place to wait for it.
+async fn start(extra: &str) -> (Emulator, SocketAddr) {
+    let text = format!(
+        "listen = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n\
+         limits.identity.concurrent = 1\n\
+         limits.queue = {{ most = 1, rate_checked = 'arrival' }}\n{extra}"
+    );
+    let emulator = Emulator::start(Config::from_toml("test", &text).unwrap())
+        .await
+        .unwrap();
+    let url = emulator.imds_url();
+    (emulator, url.trim_start_matches("http://").parse().unwrap())
+}
+
+async fn ask(address: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=r \
+                   HTTP/1.1\r\nHost: x\r\nMetadata: true\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Waits until so many requests hold slots, and so many wait.
+async fn until(emulator: &Emulator, in_use: u32, waiting: u32) {
+    let now = || {
+        let tally = emulator.tally().identity;
+        (tally.in_use, tally.waiting)
+    };
+    while now() != (in_use, waiting) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_waits_has_the_slot_of_who_went_away_when_it_is_released() {
+    let (emulator, address) = start(&format!("limits.abandoned = 'release'\n{AN_HOUR}")).await;
+    let first = ask(address).await;
+    until(&emulator, 1, 0).await;
+    let second = ask(address).await;
+    until(&emulator, 1, 1).await;
+    let refused = answer(ask(address).await).await;
+    assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
+    drop(first);
+    until(&emulator, 1, 0).await;
+    drop(second);
+    until(&emulator, 0, 0).await;
+    let tally = emulator.tally();
+    assert_eq!((tally.identity.admitted, tally.identity.queued), (2, 1));
+    assert_eq!((tally.identity.refused_concurrency, tally.granted), (1, 0));
+}
+
+#[tokio::test]
+async fn who_leaves_the_queue_makes_room_in_it_when_it_is_released() {
+    let (emulator, address) = start(&format!("limits.abandoned = 'release'\n{AN_HOUR}")).await;
+    let _first = ask(address).await;
+    until(&emulator, 1, 0).await;
+    let second = ask(address).await;
+    until(&emulator, 1, 1).await;
+    drop(second);
+    until(&emulator, 1, 0).await;
+}
+
+#[tokio::test]
+async fn more_slots_at_run_time_go_to_those_who_wait() {
+    let (emulator, address) = start(AN_HOUR).await;
+    let _first = ask(address).await;
+    until(&emulator, 1, 0).await;
+    let _second = ask(address).await;
+    until(&emulator, 1, 1).await;
+    let mut limits = Config::default().limits;
+    limits.identity.concurrent = Some(2);
+    emulator.set_limits(&limits);
+    until(&emulator, 2, 0).await;
+    let refused = answer(ask(address).await).await;
+    assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
+}
+
+#[tokio::test]
+async fn who_waited_is_answered() {
+    let (emulator, address) = start("latency = { token_cold = '100ms', token_warm = '1ms' }").await;
+    emulator.ready().await;
+    let first = ask(address).await;
+    until(&emulator, 1, 0).await;
+    let second = ask(address).await;
+    assert!(answer(first).await.starts_with("HTTP/1.1 200 "));
+    assert!(answer(second).await.starts_with("HTTP/1.1 200 "));
+    let tally = emulator.tally().identity;
+    assert_eq!((tally.queued, tally.admitted, tally.in_use), (1, 2, 0));
+}
