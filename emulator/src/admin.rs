@@ -8,6 +8,8 @@
     reason = "a driver: waits for the stop in real time"
 )]
 
+mod openid;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -58,6 +60,7 @@ fn router(service: Arc<Service>, bound: Option<IpAddr>) -> Router {
         .route("/version", get(version))
         .route("/config", get(config))
         .route("/tally", get(tally))
+        .merge(openid::router())
         .layer(middleware::from_fn(guard))
         .with_state(service)
 }

@@ -60,7 +60,7 @@ pub(crate) struct Serve {
     #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
     pub(crate) profile: Option<String>,
 
-    /// Draws service times, request ids and the signing key. [default: 1]
+    /// Draws service times and request ids. [default: 1]
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
 }

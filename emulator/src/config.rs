@@ -7,6 +7,7 @@ mod identities;
 mod latency;
 mod limits;
 mod profile;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use serde::Serialize;
 use toml::de::DeTable;
 
-use crate::document::{self, FriendlyDuration, Problems, Section};
+use crate::document::{self, Problems, Section};
 use crate::identity::Identities;
 use crate::latency::Latency;
 use crate::limit::Limits;
@@ -24,7 +25,7 @@ use crate::limit::Limits;
 pub struct Config {
     /// The profile the limits come from.
     pub profile: String,
-    /// Draws service times, request ids and the signing key.
+    /// Draws service times and request ids.
     pub seed: u64,
     /// The tenant that tokens name, a GUID.
     pub tenant_id: String,
@@ -50,6 +51,8 @@ pub struct Tokens {
     /// From issue to expiry, 1 second to 365 days.
     #[serde(serialize_with = "document::friendly")]
     pub lifetime: Duration,
+    /// Who tokens say they are from, an absolute URL; the administration port if `None`.
+    pub issuer: Option<String>,
 }
 
 /// What answers are like.
@@ -109,7 +112,7 @@ impl Config {
             .and_then(|mut table| latency::read(&mut table));
         let tokens = section
             .section("tokens")
-            .and_then(|mut table| tokens(&mut table));
+            .and_then(|mut table| tokens::read(&mut table));
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -140,16 +143,6 @@ impl Default for Config {
 fn defaults() -> DeTable<'static> {
     let table = DeTable::parse(Config::DEFAULTS);
     table.expect("a test reads the defaults").into_inner()
-}
-
-fn tokens(section: &mut Section) -> Option<Tokens> {
-    const LONGEST: Duration = Duration::from_hours(365 * 24);
-    let FriendlyDuration(lifetime) = section.required("lifetime")?;
-    if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
-        section.refuse("lifetime", "expected 1 second to 365 days");
-        return None;
-    }
-    Some(Tokens { lifetime })
 }
 
 fn wire(section: &mut Section) -> Option<Wire> {

@@ -45,7 +45,7 @@ impl Service {
             started: Instant::now(),
             requests: AtomicU64::new(0),
             vm: Mutex::new(Vm::new(&config)),
-            mint: Mint::new(&config, epoch),
+            mint: Mint::new(&config, epoch, rand::make_rng()),
             config,
         }
     }
