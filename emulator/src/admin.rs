@@ -8,6 +8,7 @@
     reason = "a driver: waits for the stop in real time"
 )]
 
+mod attested;
 mod openid;
 
 use std::net::IpAddr;
@@ -60,6 +61,7 @@ fn router(service: Arc<Service>, bound: Option<IpAddr>) -> Router {
         .route("/version", get(version))
         .route("/config", get(config))
         .route("/tally", get(tally))
+        .merge(attested::router())
         .merge(openid::router())
         .layer(middleware::from_fn(guard))
         .with_state(service)

@@ -3,6 +3,7 @@
 //! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
 //! laid over it, and what the user sets over that; each setting has one home.
 
+mod attested;
 mod identities;
 mod latency;
 mod limits;
@@ -19,6 +20,8 @@ use crate::document::{self, Problems, Section};
 use crate::identity::Identities;
 use crate::latency::Latency;
 use crate::limit::Limits;
+
+pub use attested::{Attested, DigestAlgorithm};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +40,8 @@ pub struct Config {
     pub identities: Identities,
     /// What the tokens are like.
     pub tokens: Tokens,
+    /// What attested documents are like.
+    pub attested: Attested,
     /// What the answers are like.
     pub wire: Wire,
     /// Where IMDS is served; port 0 picks a free one.
@@ -113,6 +118,9 @@ impl Config {
         let tokens = section
             .section("tokens")
             .and_then(|mut table| tokens::read(&mut table));
+        let attested = section
+            .section("attested")
+            .and_then(|mut table| attested::read(&mut table));
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -126,6 +134,7 @@ impl Config {
             latency: latency?,
             identities,
             tokens: tokens?,
+            attested: attested?,
             wire: wire?,
             listen: listen?,
             admin_listen: admin_listen?,

@@ -21,6 +21,7 @@ pub(crate) enum Flaw {
     SelectorsMixed,
     IdentityNotFound,
     SeveralIdentities,
+    NonceInvalid,
 }
 
 impl From<Rejection> for Flaw {

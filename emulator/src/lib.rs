@@ -26,6 +26,7 @@
 //! asking `guard`, `route`, [`vm`] and `reply` in turn.
 
 mod admin;
+mod attested;
 pub mod config;
 pub mod document;
 mod embedded;

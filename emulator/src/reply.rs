@@ -48,6 +48,12 @@ pub(crate) fn versions(request_id: &str) -> Answer {
     success(serde_json::to_vec(&body), request_id)
 }
 
+/// 200 with the signed statement about the VM (documented).
+pub(crate) fn attested(signature: &str, request_id: &str) -> Answer {
+    let body = serde_json::json!({ "encoding": "pkcs7", "signature": signature });
+    success(serde_json::to_vec(&body), request_id)
+}
+
 /// The answer to a refusal, a 429. The identity body and the empty reason phrase are observed, as is that no header says when
 /// to come back or who refused; the other category's body is assumed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
@@ -103,6 +109,7 @@ fn explanation(category: Category, flaw: Flaw) -> (StatusCode, &'static str, &'s
         // Assumed; the words of the version's flaw are documented for other paths.
         Flaw::Forwarded => bad("Bad request. The header X-Forwarded-For is not allowed"),
         Flaw::ParameterRepeated => bad("Bad request. A query parameter was given more than once"),
+        Flaw::NonceInvalid => bad("Bad request. nonce is not up to 32 letters and digits"),
         Flaw::SelectorsMixed => bad("Bad request. More than one identity was specified"),
         Flaw::VersionInvalid => bad(
             "Bad request. api-version is invalid or was not specified in the request. \

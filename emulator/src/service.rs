@@ -5,6 +5,8 @@
     reason = "a driver: plays the VM in real time"
 )]
 
+mod other;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -16,13 +18,14 @@ use tokio::task::JoinError;
 use tracing::debug;
 use uuid::Builder;
 
+use crate::attested::Attestor;
 use crate::config::Config;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
 use crate::reply::{self, Answer, TokenBody};
-use crate::route;
+use crate::route::{self, Ask};
 use crate::token::Mint;
-use crate::vm::{Admission, Departure, Grant, Refusal, Request, Verdict, Vm};
+use crate::vm::{Admission, Departure, Grant, Refusal, Verdict, Vm};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
@@ -32,6 +35,7 @@ pub(crate) struct Service {
     requests: AtomicU64,
     vm: Mutex<Vm>,
     mint: Mint,
+    attestor: Attestor,
 }
 
 impl Service {
@@ -46,6 +50,7 @@ impl Service {
             requests: AtomicU64::new(0),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch, rand::make_rng()),
+            attestor: Attestor::new(&config, epoch, rand::random()),
             config,
         }
     }
@@ -56,6 +61,10 @@ impl Service {
 
     pub(crate) fn mint(&self) -> &Mint {
         &self.mint
+    }
+
+    pub(crate) fn attestor(&self) -> &Attestor {
+        &self.attestor
     }
 
     pub(crate) fn vm(&self) -> MutexGuard<'_, Vm> {
@@ -73,21 +82,24 @@ impl Service {
         let decided = self.decide(&head, &mut rng);
         log(&head, &decided);
         let answer = match decided {
-            Ok(Verdict::Admitted(admission)) => self.serve(admission, rng).await?,
-            Ok(Verdict::Refused(refusal)) => {
+            Ok((ask, Verdict::Admitted(admission))) => self.serve(&ask, admission, rng).await?,
+            Ok((_, Verdict::Refused(refusal))) => {
                 reply::throttled(category, refusal, self.config.wire.name_limiter)
             }
-            Ok(Verdict::Rejected(rejection)) => reply::flawed(category, rejection.into()),
+            Ok((_, Verdict::Rejected(rejection))) => reply::flawed(category, rejection.into()),
             Err(flaw) => reply::flawed(category, flaw),
         };
         Ok(reply::signed(answer, &server))
     }
 
     /// Guard, route, VM, in that order: the first to object ends it.
-    fn decide(&self, head: &Head, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
-        let request = guard::check(head).and_then(|()| route::read(head));
-        match request {
-            Ok(request) => Ok(self.arrive(&request, rng)),
+    fn decide<'h>(&self, head: &'h Head, rng: &mut ChaCha8Rng) -> Result<(Ask<'h>, Verdict), Flaw> {
+        let ask = guard::check(head).and_then(|()| route::read(head));
+        match ask {
+            Ok(ask) => {
+                let verdict = self.arrive(&ask, rng);
+                Ok((ask, verdict))
+            }
             Err(flaw) => {
                 self.vm().reject(head.category());
                 Err(flaw)
@@ -96,15 +108,16 @@ impl Service {
     }
 
     /// The time is read under the lock, so that it never goes back from one arrival to the next.
-    fn arrive(&self, request: &Request<'_>, rng: &mut ChaCha8Rng) -> Verdict {
+    fn arrive(&self, ask: &Ask<'_>, rng: &mut ChaCha8Rng) -> Verdict {
         let mut vm = self.vm();
-        vm.arrive(self.started.elapsed(), request, rng)
+        vm.arrive(self.started.elapsed(), &ask.request(), rng)
     }
 
     /// The departure is a task of its own: a request whose client has gone away keeps its slot
     /// until its service time is over.
     async fn serve(
         self: Arc<Self>,
+        ask: &Ask<'_>,
         admission: Admission,
         mut rng: ChaCha8Rng,
     ) -> Result<Answer, JoinError> {
@@ -115,7 +128,7 @@ impl Service {
             .into_uuid()
             .to_string();
         Ok(match departure {
-            Departure::Versions => reply::versions(&request_id),
+            Departure::Other => self.other(ask, now, &request_id).await,
             Departure::Token(grant) => self.token(&grant, now, &request_id).await,
         })
     }
@@ -155,16 +168,16 @@ impl Service {
 }
 
 /// One line for each request; the query may name identities and is left out.
-fn log(head: &Head, decided: &Result<Verdict, Flaw>) {
+fn log(head: &Head, decided: &Result<(Ask<'_>, Verdict), Flaw>) {
     let path = head.path.as_str();
     match decided {
-        Ok(Verdict::Admitted(Admission { service_time, .. })) => {
+        Ok((_, Verdict::Admitted(Admission { service_time, .. }))) => {
             debug!(path, verdict = "admitted", ?service_time);
         }
-        Ok(Verdict::Refused(Refusal { limiter, .. })) => {
+        Ok((_, Verdict::Refused(Refusal { limiter, .. }))) => {
             debug!(path, verdict = "refused", %limiter);
         }
-        Ok(Verdict::Rejected(flaw)) => debug!(path, verdict = "rejected", ?flaw),
+        Ok((_, Verdict::Rejected(flaw))) => debug!(path, verdict = "rejected", ?flaw),
         Err(flaw) => debug!(path, verdict = "rejected", ?flaw),
     }
 }

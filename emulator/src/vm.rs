@@ -55,9 +55,9 @@ impl Vm {
             Request::Token { identity, resource } => {
                 self.arrive_for_token(now, identity, resource, rng)
             }
-            Request::Versions => match self.enter(Category::Other, now) {
+            Request::Other => match self.enter(Category::Other, now) {
                 Err(refusal) => Verdict::Refused(refusal),
-                Ok(()) => admitted(Errand::Versions, self.latency.other.draw(rng)),
+                Ok(()) => admitted(Errand::Other, self.latency.other.draw(rng)),
             },
         }
     }
@@ -93,9 +93,9 @@ impl Vm {
     /// with a token makes that token warm.
     pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
         match ticket.errand {
-            Errand::Versions => {
+            Errand::Other => {
                 self.leave(Category::Other);
-                Departure::Versions
+                Departure::Other
             }
             Errand::Token { identity, resource } => {
                 self.leave(Category::Identity);
@@ -153,8 +153,8 @@ pub enum Request<'a> {
         /// For what audience.
         resource: &'a str,
     },
-    /// For the list of API versions.
-    Versions,
+    /// For anything that no identity is needed for.
+    Other,
 }
 
 /// What becomes of a request.
@@ -191,7 +191,7 @@ enum Errand {
         identity: Arc<Identity>,
         resource: Arc<str>,
     },
-    Versions,
+    Other,
 }
 
 fn admitted(errand: Errand, service_time: Duration) -> Verdict {
@@ -210,8 +210,8 @@ fn admitted(errand: Errand, service_time: Duration) -> Verdict {
 pub enum Departure {
     /// A token.
     Token(Grant),
-    /// The list of API versions.
-    Versions,
+    /// What the shell knows without the VM.
+    Other,
 }
 
 /// Which token is due, without the token.

@@ -1,9 +1,9 @@
 //! `GET /metadata/identity/oauth2/token`: an access token for one of the VM's identities.
 
-use super::versions;
+use super::{Ask, versions};
 use crate::guard::{Flaw, ensure};
 use crate::head::Head;
-use crate::vm::{Request, Selector};
+use crate::vm::Selector;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/identity/oauth2/token";
@@ -25,11 +25,11 @@ const SELECTORS: [(&str, Select); 5] = [
     ("resource_id", |id| Selector::ResourceId(id)),
 ];
 
-pub(super) fn read(head: &Head) -> Result<Request<'_>, Flaw> {
+pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     version(head)?;
     let resource = resource(head)?;
     let identity = selector(head)?;
-    Ok(Request::Token { identity, resource })
+    Ok(Ask::Token { identity, resource })
 }
 
 /// Which versions the service takes for tokens is documented only as "2018-02-01 or later"; that it
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::head::get;
 
-    fn read_query(query: &str) -> Result<Request<'static>, Flaw> {
+    fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
         read(head)
     }
@@ -77,7 +77,7 @@ mod tests {
             let request = read_query(&format!("api-version=2018-02-01&resource={encoded}"));
             assert_eq!(
                 request,
-                Ok(Request::Token {
+                Ok(Ask::Token {
                     identity: Selector::Default,
                     resource
                 })
@@ -111,7 +111,7 @@ mod tests {
         let identity = |query: &str| {
             let request = read_query(&format!("api-version=2018-02-01&resource=r&{query}=x"));
             match request {
-                Ok(Request::Token { identity, .. }) => identity,
+                Ok(Ask::Token { identity, .. }) => identity,
                 other => panic!("{other:?}"),
             }
         };

@@ -1,8 +1,8 @@
 //! `GET /metadata/versions`: the API versions there are. It needs no version itself.
 
+use super::Ask;
 use crate::guard::Flaw;
 use crate::head::Head;
-use crate::vm::Request;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/versions";
@@ -47,8 +47,8 @@ pub(crate) const ALL: &[&str] = &[
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "one shape for every route")]
-pub(super) fn read(_: &Head) -> Result<Request<'_>, Flaw> {
-    Ok(Request::Versions)
+pub(super) fn read(_: &Head) -> Result<Ask<'_>, Flaw> {
+    Ok(Ask::Versions)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The administration port hands out what a verifier needs. (PyJWT verifies a token with it in
+//! The administration port hands out what a verifier needs. (`PyJWT` verifies a token with it in
 //! `tests/clients`.)
 
 use crate::raw::{admin, start};

@@ -1,4 +1,5 @@
 //! What both ports serve beside the tokens of IMDS itself, as bytes.
 
+mod attested;
 mod keys;
 mod raw;

@@ -57,7 +57,7 @@ pub(crate) async fn ask(
 ) -> Answer {
     let address: SocketAddr = url.trim_start_matches("http://").parse().unwrap();
     let length = body.len();
-    let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let headers: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
     let request = format!(
         "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          Content-Length: {length}\r\n{headers}\r\n{body}"

@@ -1,0 +1,21 @@
+//! The answers that need no identity.
+
+use std::time::Duration;
+
+use super::Service;
+use crate::reply::{self, Answer};
+use crate::route::Ask;
+
+impl Service {
+    /// What was asked, when its service time is over at `now`.
+    pub(super) async fn other(&self, ask: &Ask<'_>, now: Duration, request_id: &str) -> Answer {
+        match *ask {
+            Ask::Versions => reply::versions(request_id),
+            Ask::Attested { version, nonce } => {
+                let signature = self.attestor.document(now, version, nonce).await;
+                reply::attested(&signature, request_id)
+            }
+            Ask::Token { .. } => unreachable!("a token departs as one"),
+        }
+    }
+}
