@@ -10,6 +10,7 @@
 
 mod attested;
 mod openid;
+mod scheduled_events;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -63,6 +64,7 @@ fn router(service: Arc<Service>, bound: Option<IpAddr>) -> Router {
         .route("/tally", get(tally))
         .merge(attested::router())
         .merge(openid::router())
+        .merge(scheduled_events::router())
         .layer(middleware::from_fn(guard))
         .with_state(service)
 }

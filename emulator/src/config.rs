@@ -4,6 +4,7 @@
 //! laid over it, and what the user sets over that; each setting has one home.
 
 mod attested;
+mod events;
 mod identities;
 mod latency;
 mod limits;
@@ -17,11 +18,13 @@ use serde::Serialize;
 use toml::de::DeTable;
 
 use crate::document::{self, Problems, Section};
+use crate::event::{Event, EventService};
 use crate::identity::Identities;
 use crate::latency::Latency;
 use crate::limit::Limits;
 
 pub use attested::{Attested, DigestAlgorithm};
+pub(crate) use events::VM;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +45,10 @@ pub struct Config {
     pub tokens: Tokens,
     /// What attested documents are like.
     pub attested: Attested,
+    /// When the service of scheduled events is on.
+    pub scheduled_events: EventService,
+    /// What is planned to happen to the VM.
+    pub events: Vec<Event>,
     /// What the answers are like.
     pub wire: Wire,
     /// Where IMDS is served; port 0 picks a free one.
@@ -121,6 +128,10 @@ impl Config {
         let attested = section
             .section("attested")
             .and_then(|mut table| attested::read(&mut table));
+        let scheduled_events = section
+            .section("scheduled_events")
+            .and_then(|mut table| events::service(&mut table));
+        let events = events::events(section);
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -135,6 +146,8 @@ impl Config {
             identities,
             tokens: tokens?,
             attested: attested?,
+            scheduled_events: scheduled_events?,
+            events,
             wire: wire?,
             listen: listen?,
             admin_listen: admin_listen?,

@@ -22,6 +22,10 @@ pub(crate) enum Flaw {
     IdentityNotFound,
     SeveralIdentities,
     NonceInvalid,
+    NeitherGetNorPost,
+    BodyTooLong,
+    BodyInvalid,
+    EventUnknown,
 }
 
 impl From<Rejection> for Flaw {

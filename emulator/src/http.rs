@@ -11,6 +11,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{Method, Request};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,7 +21,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::debug;
 
+use crate::body::{self, Broken};
 use crate::head::Head;
+use crate::reply::Answer;
 use crate::server::GRACE;
 use crate::service::Service;
 
@@ -68,7 +72,7 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
     }
-    let answering = service_fn(|request| Arc::clone(&service).answer(Head::of(&request)));
+    let answering = service_fn(|request| answer(Arc::clone(&service), request));
     let connection = protocol().serve_connection(TokioIo::new(stream), answering);
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
@@ -81,6 +85,16 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     if let Err(error) = served {
         debug!(%error, "a connection ended early");
     }
+}
+
+/// The body of a POST is waited for as long as a head is.
+async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result<Answer, Broken> {
+    let mut head = Head::of(&request);
+    if head.method == Method::POST {
+        let reading = body::read(request.into_body());
+        head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
+    }
+    Ok(service.answer(head).await?)
 }
 
 fn protocol() -> http1::Builder {

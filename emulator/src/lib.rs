@@ -27,9 +27,11 @@
 
 mod admin;
 mod attested;
+mod body;
 pub mod config;
 pub mod document;
 mod embedded;
+pub mod event;
 mod guard;
 mod head;
 mod http;

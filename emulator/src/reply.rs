@@ -54,6 +54,16 @@ pub(crate) fn attested(signature: &str, request_id: &str) -> Answer {
     success(serde_json::to_vec(&body), request_id)
 }
 
+/// 200 with the scheduled events (documented).
+pub(crate) fn events(document: String, request_id: &str) -> Answer {
+    success(Ok(document.into_bytes()), request_id)
+}
+
+/// 200 to an approval. What its body is, is unknown; Microsoft's samples take it for empty.
+pub(crate) fn approved(request_id: &str) -> Answer {
+    success(Ok(Vec::new()), request_id)
+}
+
 /// The answer to a refusal, a 429. The identity body and the empty reason phrase are observed, as is that no header says when
 /// to come back or who refused; the other category's body is assumed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
@@ -77,10 +87,14 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
 pub(crate) fn flawed(category: Category, flaw: Flaw) -> Answer {
     let (status, code, text) = explanation(category, flaw);
     let mut answer = answer(status, error_body(category, code, text));
-    if flaw == Flaw::MethodNotAllowed {
-        answer
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET"));
+    let allowed = match flaw {
+        Flaw::MethodNotAllowed => Some("GET"),
+        Flaw::NeitherGetNorPost => Some("GET, POST"),
+        _ => None,
+    };
+    if let Some(allowed) = allowed {
+        let allowed = HeaderValue::from_static(allowed);
+        answer.headers_mut().insert(ALLOW, allowed);
     }
     answer
 }
@@ -109,6 +123,9 @@ fn explanation(category: Category, flaw: Flaw) -> (StatusCode, &'static str, &'s
         // Assumed; the words of the version's flaw are documented for other paths.
         Flaw::Forwarded => bad("Bad request. The header X-Forwarded-For is not allowed"),
         Flaw::ParameterRepeated => bad("Bad request. A query parameter was given more than once"),
+        Flaw::BodyTooLong => bad("Bad request. The body is too long"),
+        Flaw::BodyInvalid => bad("Bad request. The body is not what was expected"),
+        Flaw::EventUnknown => bad("Bad request. An EventId is not known"),
         Flaw::NonceInvalid => bad("Bad request. nonce is not up to 32 letters and digits"),
         Flaw::SelectorsMixed => bad("Bad request. More than one identity was specified"),
         Flaw::VersionInvalid => bad(
@@ -116,7 +133,7 @@ fn explanation(category: Category, flaw: Flaw) -> (StatusCode, &'static str, &'s
              For more information refer to aka.ms/azureimds",
         ),
         Flaw::PathUnknown => (StatusCode::NOT_FOUND, "not_found", "Not found"),
-        Flaw::MethodNotAllowed => (
+        Flaw::MethodNotAllowed | Flaw::NeitherGetNorPost => (
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
             "Http method isn't allowed",

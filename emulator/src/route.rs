@@ -1,6 +1,7 @@
 //! Which endpoint a request is for, and what it asks of it.
 
 pub(crate) mod attested;
+pub(crate) mod scheduled_events;
 pub(crate) mod token;
 pub(crate) mod versions;
 
@@ -8,6 +9,7 @@ use http::Method;
 
 use crate::guard::Flaw;
 use crate::head::Head;
+use crate::limit::Category;
 use crate::vm::{Request, Selector};
 
 /// What a well-formed request asks for.
@@ -22,6 +24,12 @@ pub(crate) enum Ask<'a> {
         version: &'a str,
         nonce: Option<&'a str>,
     },
+    Events {
+        version: &'a str,
+    },
+    Approve {
+        ids: scheduled_events::Ids,
+    },
 }
 
 impl Ask<'_> {
@@ -29,7 +37,9 @@ impl Ask<'_> {
     pub(crate) fn request(&self) -> Request<'_> {
         match *self {
             Ask::Token { identity, resource } => Request::Token { identity, resource },
-            Ask::Versions | Ask::Attested { .. } => Request::Other,
+            Ask::Versions | Ask::Attested { .. } | Ask::Events { .. } | Ask::Approve { .. } => {
+                Request::Plain(Category::Other)
+            }
         }
     }
 }
@@ -40,6 +50,7 @@ pub(crate) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
         attested::PATH => attested::read,
         token::PATH => token::read,
         versions::PATH => versions::read,
+        scheduled_events::PATH => return scheduled_events::read(head),
         _ => return Err(Flaw::PathUnknown),
     };
     if head.method != Method::GET {

@@ -5,6 +5,7 @@
     reason = "a driver: plays the VM in real time"
 )]
 
+mod events;
 mod other;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use uuid::Builder;
 
 use crate::attested::Attestor;
 use crate::config::Config;
+use crate::event::Events;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
 use crate::reply::{self, Answer, TokenBody};
@@ -34,6 +36,8 @@ pub(crate) struct Service {
     started: Instant,
     requests: AtomicU64,
     vm: Mutex<Vm>,
+    /// From 1970 to the run's start.
+    epoch: Duration,
     mint: Mint,
     attestor: Attestor,
 }
@@ -49,6 +53,7 @@ impl Service {
             started: Instant::now(),
             requests: AtomicU64::new(0),
             vm: Mutex::new(Vm::new(&config)),
+            epoch,
             mint: Mint::new(&config, epoch, rand::make_rng()),
             attestor: Attestor::new(&config, epoch, rand::random()),
             config,
@@ -69,6 +74,13 @@ impl Service {
 
     pub(crate) fn vm(&self) -> MutexGuard<'_, Vm> {
         self.vm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks or tells the VM's events something, at the present time.
+    pub(crate) fn with_events<T>(&self, f: impl FnOnce(Duration, &mut Events) -> T) -> T {
+        let mut vm = self.vm();
+        let now = self.started.elapsed();
+        f(now, vm.events())
     }
 
     /// Answers one request of the IMDS port.
@@ -95,11 +107,12 @@ impl Service {
     /// Guard, route, VM, in that order: the first to object ends it.
     fn decide<'h>(&self, head: &'h Head, rng: &mut ChaCha8Rng) -> Result<(Ask<'h>, Verdict), Flaw> {
         let ask = guard::check(head).and_then(|()| route::read(head));
-        match ask {
-            Ok(ask) => {
-                let verdict = self.arrive(&ask, rng);
-                Ok((ask, verdict))
-            }
+        let decided = ask.and_then(|ask| {
+            let verdict = self.arrive(&ask, rng)?;
+            Ok((ask, verdict))
+        });
+        match decided {
+            Ok(decided) => Ok(decided),
             Err(flaw) => {
                 self.vm().reject(head.category());
                 Err(flaw)
@@ -108,9 +121,12 @@ impl Service {
     }
 
     /// The time is read under the lock, so that it never goes back from one arrival to the next.
-    fn arrive(&self, ask: &Ask<'_>, rng: &mut ChaCha8Rng) -> Verdict {
+    fn arrive(&self, ask: &Ask<'_>, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
         let mut vm = self.vm();
-        vm.arrive(self.started.elapsed(), &ask.request(), rng)
+        let now = self.started.elapsed();
+        events::check(vm.events(), now, ask)?;
+        let verdict = vm.arrive(now, &ask.request(), rng);
+        Ok(events::called(vm.events(), now, ask, verdict))
     }
 
     /// The departure is a task of its own: a request whose client has gone away keeps its slot
@@ -128,7 +144,7 @@ impl Service {
             .into_uuid()
             .to_string();
         Ok(match departure {
-            Departure::Other => self.other(ask, now, &request_id).await,
+            Departure::Plain => self.other(ask, now, &request_id).await,
             Departure::Token(grant) => self.token(&grant, now, &request_id).await,
         })
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rand::Rng;
 
 use crate::config::Config;
+use crate::event::Events;
 use crate::identity::{Identities, Identity};
 use crate::latency::Latency;
 use crate::limit::{Category, Gate};
@@ -30,6 +31,7 @@ pub struct Vm {
     identities: Identities,
     latency: Latency,
     warm: WarmTokens,
+    events: Events,
     tally: Tally,
 }
 
@@ -43,6 +45,7 @@ impl Vm {
             identities: config.identities.clone(),
             latency: config.latency,
             warm: WarmTokens::new(config.tokens.lifetime),
+            events: Events::new(config.scheduled_events, config.events.clone()),
             tally: Tally::default(),
         }
     }
@@ -55,9 +58,9 @@ impl Vm {
             Request::Token { identity, resource } => {
                 self.arrive_for_token(now, identity, resource, rng)
             }
-            Request::Other => match self.enter(Category::Other, now) {
+            Request::Plain(category) => match self.enter(category, now) {
                 Err(refusal) => Verdict::Refused(refusal),
-                Ok(()) => admitted(Errand::Other, self.latency.other.draw(rng)),
+                Ok(()) => admitted(Errand::Plain(category), self.latency.other.draw(rng)),
             },
         }
     }
@@ -93,9 +96,9 @@ impl Vm {
     /// with a token makes that token warm.
     pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
         match ticket.errand {
-            Errand::Other => {
-                self.leave(Category::Other);
-                Departure::Other
+            Errand::Plain(category) => {
+                self.leave(category);
+                Departure::Plain
             }
             Errand::Token { identity, resource } => {
                 self.leave(Category::Identity);
@@ -115,6 +118,11 @@ impl Vm {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Its scheduled events.
+    pub fn events(&mut self) -> &mut Events {
+        &mut self.events
     }
 
     fn enter(&mut self, category: Category, now: Duration) -> Result<(), Refusal> {
@@ -153,8 +161,8 @@ pub enum Request<'a> {
         /// For what audience.
         resource: &'a str,
     },
-    /// For anything that no identity is needed for.
-    Other,
+    /// For anything else, which no state of the VM decides about.
+    Plain(Category),
 }
 
 /// What becomes of a request.
@@ -191,7 +199,7 @@ enum Errand {
         identity: Arc<Identity>,
         resource: Arc<str>,
     },
-    Other,
+    Plain(Category),
 }
 
 fn admitted(errand: Errand, service_time: Duration) -> Verdict {
@@ -210,8 +218,8 @@ fn admitted(errand: Errand, service_time: Duration) -> Verdict {
 pub enum Departure {
     /// A token.
     Token(Grant),
-    /// What the shell knows without the VM.
-    Other,
+    /// What was asked for: the VM has nothing to add.
+    Plain,
 }
 
 /// Which token is due, without the token.

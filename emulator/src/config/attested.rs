@@ -79,3 +79,25 @@ fn dns_name(section: &mut Section, key: &str) -> Option<String> {
 fn is_of_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Config;
+
+    #[test]
+    fn names_all_that_is_wrong() {
+        let text = "[attested]\nlifetime = '9000h'\ndigest_algorithm = 'md5'\nregion = ''\n\
+            domain = 'a..b'\nsku = 1\n";
+        let problems = Config::from_toml("c", text).unwrap_err();
+        let paths: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.path.as_str())
+            .collect();
+        let keys = ["lifetime", "digest_algorithm", "region", "domain", "sku"];
+        assert_eq!(
+            paths,
+            keys.map(|key| format!("attested.{key}")),
+            "{problems}"
+        );
+    }
+}

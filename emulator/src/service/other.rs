@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Service;
 use crate::reply::{self, Answer};
-use crate::route::Ask;
+use crate::route::{Ask, scheduled_events};
 
 impl Service {
     /// What was asked, when its service time is over at `now`.
@@ -14,6 +14,15 @@ impl Service {
             Ask::Attested { version, nonce } => {
                 let signature = self.attestor.document(now, version, nonce).await;
                 reply::attested(&signature, request_id)
+            }
+            Ask::Events { version } => {
+                let mut vm = self.vm();
+                let document = scheduled_events::document(vm.events(), version, self.epoch, now);
+                reply::events(document, request_id)
+            }
+            Ask::Approve { ref ids } => {
+                self.vm().events().approve(now, ids);
+                reply::approved(request_id)
             }
             Ask::Token { .. } => unreachable!("a token departs as one"),
         }

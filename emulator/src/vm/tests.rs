@@ -39,7 +39,7 @@ fn fetch(vm: &mut Vm, now: Duration, request: &Request<'_>) -> (Duration, Durati
     } = admit(vm, now, request);
     match vm.depart(now + service_time, ticket) {
         Departure::Token(grant) => (service_time, grant.issued_at),
-        Departure::Other => panic!("asked for a token"),
+        Departure::Plain => panic!("asked for a token"),
     }
 }
 
@@ -87,8 +87,8 @@ fn the_categories_do_not_know_each_other() {
     let mut vm = vm();
     let mut held: Vec<Admission> = Vec::new();
     held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &ARM)));
-    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &Request::Other)));
-    let verdict = arrive(&mut vm, Duration::ZERO, &Request::Other);
+    held.extend((0..5).map(|_| admit(&mut vm, Duration::ZERO, &Request::Plain(Category::Other))));
+    let verdict = arrive(&mut vm, Duration::ZERO, &Request::Plain(Category::Other));
     assert!(matches!(verdict, Verdict::Refused(refusal) if refusal.limiter == Limiter::Rate));
     assert_eq!(
         (vm.tally().identity.in_use, vm.tally().other.in_use),
@@ -123,10 +123,14 @@ fn tallies_the_service_of_what_was_granted() {
     let mut vm = vm();
     fetch(&mut vm, Duration::ZERO, &ARM);
     fetch(&mut vm, Duration::from_secs(1), &ARM);
-    let versions = admit(&mut vm, Duration::from_secs(2), &Request::Other);
+    let versions = admit(
+        &mut vm,
+        Duration::from_secs(2),
+        &Request::Plain(Category::Other),
+    );
     assert_eq!(
         vm.depart(Duration::from_secs(3), versions.ticket),
-        Departure::Other
+        Departure::Plain
     );
     assert_eq!(vm.tally().granted, 2);
     assert_eq!(vm.tally().granted_service_time, COLD + WARM);

@@ -1,5 +1,6 @@
 //! What both ports serve beside the tokens of IMDS itself, as bytes.
 
 mod attested;
+mod events;
 mod keys;
 mod raw;
