@@ -9,6 +9,7 @@ mod identities;
 mod latency;
 mod limits;
 mod profile;
+mod protocols;
 mod tokens;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::limit::Limits;
 
 pub use attested::{Attested, DigestAlgorithm};
 pub(crate) use events::VM;
+pub use protocols::{ArcKeyFolder, ProtocolLimits, Protocols};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub scheduled_events: EventService,
     /// What is planned to happen to the VM.
     pub events: Vec<Event>,
+    /// The other protocols that managed identities are asked for in.
+    pub protocols: Protocols,
     /// What the answers are like.
     pub wire: Wire,
     /// Where IMDS is served; port 0 picks a free one.
@@ -132,6 +136,9 @@ impl Config {
             .section("scheduled_events")
             .and_then(|mut table| events::service(&mut table));
         let events = events::events(section);
+        let protocols = section
+            .section("protocols")
+            .and_then(|mut table| protocols::read(&mut table));
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -148,6 +155,7 @@ impl Config {
             attested: attested?,
             scheduled_events: scheduled_events?,
             events,
+            protocols: protocols?,
             wire: wire?,
             listen: listen?,
             admin_listen: admin_listen?,

@@ -38,6 +38,7 @@ mod http;
 pub mod identity;
 pub mod latency;
 pub mod limit;
+mod protocol;
 mod reply;
 mod route;
 mod server;

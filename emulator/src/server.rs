@@ -111,7 +111,8 @@ pub(crate) async fn run(
     };
     tokio::join!(
         http::serve(listeners.imds, Arc::clone(&service), stopped.clone()),
-        admin::serve(listeners.admin, service, stopped),
+        admin::serve(listeners.admin, Arc::clone(&service), stopped),
         stopping,
     );
+    service.clean_up();
 }

@@ -7,6 +7,7 @@
 
 mod events;
 mod other;
+mod speak;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,9 +22,9 @@ use uuid::Builder;
 
 use crate::attested::Attestor;
 use crate::config::Config;
-use crate::event::Events;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
+use crate::protocol::{self, ArcKey};
 use crate::reply::{self, Answer, TokenBody};
 use crate::route::{self, Ask};
 use crate::token::Mint;
@@ -40,6 +41,7 @@ pub(crate) struct Service {
     epoch: Duration,
     mint: Mint,
     attestor: Attestor,
+    arc_key: ArcKey,
 }
 
 impl Service {
@@ -56,6 +58,7 @@ impl Service {
             epoch,
             mint: Mint::new(&config, epoch, rand::make_rng()),
             attestor: Attestor::new(&config, epoch, rand::random()),
+            arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
             config,
         }
     }
@@ -68,6 +71,11 @@ impl Service {
         &self.mint
     }
 
+    /// Leaves nothing behind on the disk.
+    pub(crate) fn clean_up(&self) {
+        self.arc_key.remove();
+    }
+
     pub(crate) fn attestor(&self) -> &Attestor {
         &self.attestor
     }
@@ -76,11 +84,10 @@ impl Service {
         self.vm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks or tells the VM's events something, at the present time.
-    pub(crate) fn with_events<T>(&self, f: impl FnOnce(Duration, &mut Events) -> T) -> T {
+    /// Asks or tells the VM something, at the present time.
+    pub(crate) fn at_present<T>(&self, f: impl FnOnce(Duration, &mut Vm) -> T) -> T {
         let mut vm = self.vm();
-        let now = self.started.elapsed();
-        f(now, vm.events())
+        f(self.started.elapsed(), &mut vm)
     }
 
     /// Answers one request of the IMDS port.
@@ -88,6 +95,9 @@ impl Service {
     /// # Errors
     /// When the runtime stops before the service time is over.
     pub(crate) async fn answer(self: Arc<Self>, head: Head) -> Result<Answer, JoinError> {
+        if let Some(protocol) = protocol::of(&head) {
+            return self.speak(protocol, head).await;
+        }
         let server = self.server.clone();
         let category = head.category();
         let mut rng = self.next_rng();
@@ -150,11 +160,14 @@ impl Service {
     }
 
     async fn depart(&self, admission: Admission) -> (Duration, Departure) {
-        tokio::time::sleep(admission.service_time).await;
+        self.rest(admission.service_time).await;
+        self.at_present(|now, vm| (now, vm.depart(now, admission.ticket)))
+    }
+
+    /// Waits until a service time is over and tokens can be signed.
+    async fn rest(&self, service_time: Duration) {
+        tokio::time::sleep(service_time).await;
         self.mint.ready().await;
-        let mut vm = self.vm();
-        let now = self.started.elapsed();
-        (now, vm.depart(now, admission.ticket))
     }
 
     /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).

@@ -4,6 +4,7 @@
 //! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
 //! is due to whom and until when; it never makes one.
 
+mod unlimited;
 mod warm;
 
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::tally::Tally;
 
 pub use crate::identity::{Rejection, Selector};
 pub use crate::limit::Refusal;
+
+pub(crate) use unlimited::Unlimited;
 
 use warm::WarmTokens;
 

@@ -21,8 +21,8 @@ pub(super) fn router() -> Router<Arc<Service>> {
 
 /// The events that are told of now, with their times since the start.
 async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
-    let told = service.with_events(|now, events| {
-        let (incarnation, told) = events.told(now);
+    let told = service.at_present(|now, vm| {
+        let (incarnation, told) = vm.events().told(now);
         let told = told.into_iter();
         let told = told.map(|(event, state)| json!({ "event": event, "state": state }));
         json!({ "incarnation": incarnation, "events": told.collect::<Vec<_>>() })

@@ -15,7 +15,8 @@ impl Service {
     /// # Errors
     /// When its id is taken or there are too many.
     pub(crate) fn announce(&self, plan: EventPlan) -> Result<Event, CannotAdd> {
-        self.with_events(|now, events| {
+        self.at_present(|now, vm| {
+            let events = vm.events();
             let (_, told) = events.told(now);
             // Those of the configuration count from 0, and a run's nanoseconds never come twice.
             let nth = told.len() + usize::try_from(now.as_nanos()).unwrap_or(usize::MAX);

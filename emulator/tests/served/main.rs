@@ -3,4 +3,5 @@
 mod attested;
 mod events;
 mod keys;
+mod protocols;
 mod raw;
