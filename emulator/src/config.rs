@@ -26,7 +26,7 @@ use crate::limit::Limits;
 
 pub use attested::{Attested, DigestAlgorithm};
 pub(crate) use events::VM;
-pub use protocols::{ArcKeyFolder, ProtocolLimits, Protocols};
+pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -16,6 +16,7 @@ use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 
+use crate::config::ExpiryForm;
 use crate::guard::Flaw;
 use crate::head::Head;
 use crate::identity::{Identities, Identity};
@@ -35,7 +36,7 @@ pub(crate) trait Protocol: Send + Sync {
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake>;
 
     /// The answer with a token.
-    fn success(&self, token: &Issued<'_>) -> Answer;
+    fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer;
 
     /// The answer to anything else. `correlation_id` is a GUID.
     fn failure(&self, mistake: Mistake, setup: &Setup<'_>, correlation_id: &str) -> Answer;
@@ -57,6 +58,7 @@ pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
 /// What a protocol must know of the emulator.
 pub(crate) struct Setup<'a> {
     pub(crate) secret: &'a str,
+    pub(crate) expiry_2017: ExpiryForm,
     pub(crate) arc_key: &'a ArcKey,
     pub(crate) identities: &'a Identities,
 }

@@ -11,8 +11,20 @@ pub struct Protocols {
     pub limits: ProtocolLimits,
     /// What App Service's clients must show: letters, digits, `-` and `_`.
     pub secret: String,
+    /// How App Service's version 2017-09-01 writes the time of expiry.
+    pub expiry_2017: ExpiryForm,
     /// Where the key file of Arc's challenge is.
     pub arc_key_folder: ArcKeyFolder,
+}
+
+/// How a time of expiry is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExpiryForm {
+    /// As a date and a time for people.
+    Text,
+    /// As seconds since 1970.
+    Epoch,
 }
 
 /// Which limits a request meets that is not for IMDS.
@@ -38,6 +50,7 @@ pub enum ArcKeyFolder {
 pub(super) fn read(section: &mut Section) -> Option<Protocols> {
     let limits = section.required("limits");
     let secret: Option<String> = section.required("secret");
+    let expiry_2017 = section.required("expiry_2017");
     let arc_key_folder = section.required("arc_key_folder");
     if secret.as_deref().is_some_and(|secret| !is_plain(secret)) {
         section.refuse("secret", "expected letters, digits, `-` and `_`");
@@ -45,6 +58,7 @@ pub(super) fn read(section: &mut Section) -> Option<Protocols> {
     Some(Protocols {
         limits: limits?,
         secret: secret?,
+        expiry_2017: expiry_2017?,
         arc_key_folder: arc_key_folder?,
     })
 }
@@ -61,13 +75,14 @@ mod tests {
 
     #[test]
     fn names_all_that_is_wrong() {
-        let text = "[protocols]\nlimits = 'some'\nsecret = \"it's\"\narc_key_folder = '/tmp'\n";
+        let text = "[protocols]\nlimits = 'some'\nsecret = \"it's\"\nexpiry_2017 = 1\n\
+            arc_key_folder = '/tmp'\n";
         let problems = Config::from_toml("c", text).unwrap_err();
         let paths: Vec<&str> = problems
             .iter()
             .map(|problem| problem.path.as_str())
             .collect();
-        let keys = ["limits", "secret", "arc_key_folder"];
+        let keys = ["limits", "secret", "expiry_2017", "arc_key_folder"];
         assert_eq!(
             paths,
             keys.map(|key| format!("protocols.{key}")),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
+use crate::config::ExpiryForm;
 use crate::guard::{Flaw, ensure};
 use crate::head::Head;
 use crate::identity::Identity;
@@ -82,10 +83,10 @@ impl Protocol for AppService {
         Ok(Want { identity, resource })
     }
 
-    fn success(&self, token: &Issued<'_>) -> Answer {
+    fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer {
         match self {
             AppService::New => json(StatusCode::OK, &Body::new(token)),
-            AppService::Old => json(StatusCode::OK, &OldBody::new(token)),
+            AppService::Old => json(StatusCode::OK, &OldBody::new(token, setup.expiry_2017)),
         }
     }
 
@@ -156,7 +157,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Documented: the time of expiry is a text for people.
+/// Documented, with the time of expiry as a text for people.
 #[derive(Serialize)]
 struct OldBody<'a> {
     access_token: &'a str,
@@ -166,16 +167,24 @@ struct OldBody<'a> {
 }
 
 impl<'a> OldBody<'a> {
-    fn new(token: &Issued<'a>) -> OldBody<'a> {
-        let seconds = i64::try_from(token.expires_on).unwrap_or(i64::MAX);
-        let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    fn new(token: &Issued<'a>, form: ExpiryForm) -> OldBody<'a> {
         OldBody {
             access_token: token.access_token,
-            expires_on: time.strftime("%-m/%-d/%Y %-I:%M:%S %p +00:00").to_string(),
+            expires_on: match form {
+                ExpiryForm::Text => for_people(token.expires_on),
+                ExpiryForm::Epoch => token.expires_on.to_string(),
+            },
             resource: token.resource,
             token_type: "Bearer",
         }
     }
+}
+
+/// In UTC: month and hour without leading zeros.
+fn for_people(since_1970: u64) -> String {
+    let seconds = i64::try_from(since_1970).unwrap_or(i64::MAX);
+    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    time.strftime("%-m/%-d/%Y %-I:%M:%S %p +00:00").to_string()
 }
 
 #[derive(Serialize)]
@@ -192,4 +201,15 @@ struct Failure<'a> {
     status_code: u16,
     message: &'static str,
     correlation_id: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_for_people_has_no_leading_zeros_but_in_minutes_and_seconds() {
+        assert_eq!(for_people(1_505_394_245), "9/14/2017 1:04:05 PM +00:00");
+        assert_eq!(for_people(0), "1/1/1970 12:00:00 AM +00:00");
+    }
 }

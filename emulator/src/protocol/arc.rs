@@ -47,7 +47,7 @@ impl Protocol for Arc {
         Ok(Want { identity, resource })
     }
 
-    fn success(&self, token: &Issued<'_>) -> Answer {
+    fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
         let body = Body {
             token_type: "Bearer",
             expires_in: token.expires_in.to_string(),

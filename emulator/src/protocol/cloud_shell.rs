@@ -36,7 +36,7 @@ impl Protocol for CloudShell {
     }
 
     /// As IMDS answers (observed).
-    fn success(&self, token: &Issued<'_>) -> Answer {
+    fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
         let body = TokenBody {
             access_token: token.access_token,
             client_id: &token.identity.client_id,

@@ -90,14 +90,15 @@ impl Service {
     async fn hand_out(&self, protocol: &dyn Protocol, grant: &Grant, now: Duration) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
-        protocol.success(&Issued {
+        let issued = Issued {
             access_token: &access_token,
             identity: &grant.identity,
             resource: &grant.resource,
             expires_in: grant.expires_at.saturating_sub(now).as_secs(),
             expires_on: validity.expires_on,
             not_before: validity.not_before,
-        })
+        };
+        protocol.success(&issued, &self.setup())
     }
 
     /// A challenge names a file, which must be there before the challenge is.
@@ -119,6 +120,7 @@ impl Service {
     fn setup(&self) -> Setup<'_> {
         Setup {
             secret: &self.config.protocols.secret,
+            expiry_2017: self.config.protocols.expiry_2017,
             arc_key: &self.arc_key,
             identities: &self.config.identities,
         }
