@@ -8,6 +8,10 @@
     reason = "a driver: waits for the stop in real time"
 )]
 
+mod attested;
+mod openid;
+mod scheduled_events;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -56,6 +60,9 @@ fn router(service: Arc<Service>) -> Router {
         .route("/version", get(version))
         .route("/config", get(config))
         .route("/tally", get(tally))
+        .merge(attested::router())
+        .merge(openid::router())
+        .merge(scheduled_events::router())
         .layer(middleware::from_fn(guard))
         .with_state(service)
 }

@@ -9,7 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
-use crate::shell::Shell;
+use crate::shell::{Protocol, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -30,17 +30,29 @@ pub(crate) enum Command {
     /// Serve until told to stop; print one line of JSON when ready.
     Serve(Serve),
     /// Print what makes clients ask the emulator instead of the real service.
-    Env {
-        /// For which shell.
-        #[arg(long, value_enum)]
-        shell: Shell,
-        /// Where the emulator serves IMDS: http://HOST:PORT.
-        #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
-        endpoint: String,
-    },
+    Env(Env),
     /// Show or check a configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    /// For which shell.
+    #[arg(long, value_enum)]
+    pub(crate) shell: Shell,
+
+    /// In which protocol clients are to ask.
+    #[arg(long, value_enum, default_value = "imds")]
+    pub(crate) protocol: Protocol,
+
+    /// Where the emulator serves IMDS: http://HOST:PORT.
+    #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
+    pub(crate) endpoint: String,
+
+    /// What App Service's clients show: the emulator's setting protocols.secret.
+    #[arg(long, default_value = "imds-emulator", value_parser = secret)]
+    pub(crate) secret: String,
 }
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
@@ -67,7 +79,7 @@ pub(crate) struct Serve {
     #[arg(long = "fault", value_name = "FAULT", value_parser = faults())]
     pub(crate) faults: Vec<String>,
 
-    /// Draws service times, request ids and the signing key. [default: 1]
+    /// Draws service times and request ids. [default: 1]
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
 }
@@ -116,6 +128,15 @@ fn is_plain(authority: &http::uri::Authority) -> bool {
 fn filter(text: &str) -> Result<String, String> {
     let read = EnvFilter::try_new(text).map_err(|error| error.to_string());
     read.map(|_| text.to_owned())
+}
+
+/// As the configuration has it, so that no shell can take it for more than it is.
+fn secret(text: &str) -> Result<String, &'static str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_secret = !text.is_empty() && text.bytes().all(is_plain);
+    is_secret
+        .then(|| text.to_owned())
+        .ok_or("expected letters, digits, `-` and `_`")
 }
 
 fn profiles() -> PossibleValuesParser {

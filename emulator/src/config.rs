@@ -3,6 +3,8 @@
 //! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
 //! laid over it, and what the user sets over that; each setting has one home.
 
+mod attested;
+mod events;
 mod faults;
 mod identities;
 mod instance;
@@ -10,6 +12,8 @@ mod latency;
 mod limits;
 mod load_balancer;
 mod profile;
+mod protocols;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +22,8 @@ use serde::Serialize;
 use toml::de::DeTable;
 
 use crate::audience::Audience;
-use crate::document::{self, FriendlyDuration, Problems, Section};
+use crate::document::{self, Problems, Section};
+use crate::event::{Event, EventService};
 use crate::fault::Fault;
 use crate::identity::Identities;
 use crate::instance::Instance;
@@ -26,12 +31,16 @@ use crate::latency::Latency;
 use crate::limit::Limits;
 use crate::load_balancer::LoadBalancer;
 
+pub use attested::{Attested, DigestAlgorithm};
+pub(crate) use events::VM;
+pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Config {
     /// The profile the limits come from.
     pub profile: String,
-    /// Draws service times, request ids and the signing key.
+    /// Draws service times and request ids.
     pub seed: u64,
     /// The tenant that tokens name, a GUID.
     pub tenant_id: String,
@@ -49,6 +58,14 @@ pub struct Config {
     pub faults: Vec<Fault>,
     /// What the tokens are like.
     pub tokens: Tokens,
+    /// What attested documents are like.
+    pub attested: Attested,
+    /// When the service of scheduled events is on.
+    pub scheduled_events: EventService,
+    /// What is planned to happen to the VM.
+    pub events: Vec<Event>,
+    /// The other protocols that managed identities are asked for in.
+    pub protocols: Protocols,
     /// What the answers are like.
     pub wire: Wire,
     /// Where IMDS is served; port 0 picks a free one.
@@ -65,6 +82,8 @@ pub struct Tokens {
     pub lifetime: Duration,
     /// Resources that the tenant does not have.
     pub unknown_resources: Vec<Audience>,
+    /// Who tokens say they are from, an absolute URL; the administration port if `None`.
+    pub issuer: Option<String>,
 }
 
 /// What answers are like.
@@ -135,7 +154,17 @@ impl Config {
             .and_then(|mut table| latency::read(&mut table));
         let tokens = section
             .section("tokens")
-            .and_then(|mut table| tokens(&mut table));
+            .and_then(|mut table| tokens::read(&mut table));
+        let attested = section
+            .section("attested")
+            .and_then(|mut table| attested::read(&mut table));
+        let scheduled_events = section
+            .section("scheduled_events")
+            .and_then(|mut table| events::service(&mut table));
+        let events = events::events(section);
+        let protocols = section
+            .section("protocols")
+            .and_then(|mut table| protocols::read(&mut table));
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -152,6 +181,10 @@ impl Config {
             loadbalancer,
             faults,
             tokens: tokens?,
+            attested: attested?,
+            scheduled_events: scheduled_events?,
+            events,
+            protocols: protocols?,
             wire: wire?,
             listen: listen?,
             admin_listen: admin_listen?,
@@ -169,20 +202,6 @@ impl Default for Config {
 fn defaults() -> DeTable<'static> {
     let table = DeTable::parse(Config::DEFAULTS);
     table.expect("a test reads the defaults").into_inner()
-}
-
-fn tokens(section: &mut Section) -> Option<Tokens> {
-    const LONGEST: Duration = Duration::from_hours(365 * 24);
-    let unknown_resources = section.required("unknown_resources");
-    let FriendlyDuration(lifetime) = section.required("lifetime")?;
-    if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
-        section.refuse("lifetime", "expected 1 second to 365 days");
-        return None;
-    }
-    Some(Tokens {
-        lifetime,
-        unknown_resources: unknown_resources?,
-    })
 }
 
 fn wire(section: &mut Section) -> Option<Wire> {

@@ -27,6 +27,11 @@ pub(crate) enum Flaw {
     ElementUnknown,
     LeafAsJson,
     LoadBalancerMissing,
+    NonceInvalid,
+    NeitherGetNorPost,
+    BodyTooLong,
+    BodyInvalid,
+    EventUnknown,
 }
 
 impl From<Rejection> for Flaw {
@@ -41,6 +46,11 @@ impl From<Rejection> for Flaw {
 /// Lets a request pass to the routes, or says what is wrong with it.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
     ensure(head.is_metadata(), Flaw::PathUnknown)?;
+    check_form(head)
+}
+
+/// What other protocols than that of IMDS ask for, too, under paths of their own.
+pub(crate) fn check_form(head: &Head) -> Result<(), Flaw> {
     metadata_header(head)?;
     not_forwarded(head)?;
     no_parameter_twice(head)

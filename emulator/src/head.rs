@@ -1,10 +1,12 @@
 //! A request's head as the routes want it: its path in one spelling, its query taken apart.
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 
 use crate::limit::Category;
 
-/// What a request says before its body. The body of a GET means nothing and is never read.
+/// What a request says before its body, and the body of a POST. The body of a GET means nothing and is
+/// never read.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) method: Method,
@@ -15,6 +17,8 @@ pub(crate) struct Head {
     pub(crate) headers: HeaderMap,
     /// Names and values, decoded, in the order in which they were sent.
     query: Vec<(String, String)>,
+    /// Empty unless it is a POST; `None` if it was longer than is read.
+    pub(crate) body: Option<Bytes>,
 }
 
 impl Head {
@@ -25,6 +29,7 @@ impl Head {
             path: normal_path(request.uri()),
             headers: request.headers().clone(),
             query: query(request.uri()),
+            body: Some(Bytes::new()),
         }
     }
 

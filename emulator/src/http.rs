@@ -11,6 +11,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{Method, Request};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,6 +21,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::debug;
 
+use crate::body::{self, Broken};
+use crate::damage::Outgoing;
 use crate::head::Head;
 use crate::link::{Line, Link};
 use crate::server::GRACE;
@@ -73,10 +77,7 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     }
     let line = Arc::new(Line::new(service.next_connection()));
     let stream = TokioIo::new(Link::new(stream, Arc::clone(&line)));
-    let answering = service_fn(|request| {
-        let head = Head::of(&request);
-        Arc::clone(&service).answer(head, Arc::clone(&line))
-    });
+    let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&line)));
     let connection = protocol().serve_connection(stream, answering);
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
@@ -89,6 +90,20 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     if let Err(error) = served {
         debug!(%error, "a connection ended early");
     }
+}
+
+/// The body of a POST is waited for as long as a head is.
+async fn answer(
+    service: Arc<Service>,
+    request: Request<Incoming>,
+    line: Arc<Line>,
+) -> Result<Outgoing, Broken> {
+    let mut head = Head::of(&request);
+    if head.method == Method::POST {
+        let reading = body::read(request.into_body());
+        head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
+    }
+    Ok(service.answer(head, line).await?)
 }
 
 /// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its

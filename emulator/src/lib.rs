@@ -26,11 +26,14 @@
 //! asking `guard`, `route`, [`vm`] and `reply` in turn.
 
 mod admin;
+mod attested;
 pub mod audience;
+mod body;
 pub mod config;
 mod damage;
 pub mod document;
 mod embedded;
+pub mod event;
 pub mod fault;
 mod guard;
 mod head;
@@ -41,6 +44,7 @@ pub mod latency;
 pub mod limit;
 mod link;
 pub mod load_balancer;
+mod protocol;
 mod reply;
 mod route;
 mod server;

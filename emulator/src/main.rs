@@ -43,7 +43,12 @@ fn log_to_stderr(filter: &str) {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve(&options),
-        Command::Env { shell, endpoint } => print(&shell::script(shell, &endpoint)),
+        Command::Env(env) => print(&shell::script(
+            env.shell,
+            env.protocol,
+            &env.endpoint,
+            &env.secret,
+        )),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
         Command::Config(ConfigCommand::Check { file }) => {
             read(&file, None)?;

@@ -49,6 +49,22 @@ pub(crate) fn bad_request(body: &impl Serialize) -> Answer {
     answer(StatusCode::BAD_REQUEST, bytes(body))
 }
 
+/// 200 with the signed statement about the VM (documented).
+pub(crate) fn attested(signature: &str, request_id: &str) -> Answer {
+    let body = serde_json::json!({ "encoding": "pkcs7", "signature": signature });
+    json(&body, request_id)
+}
+
+/// 200 with the scheduled events (documented).
+pub(crate) fn events(document: String, request_id: &str) -> Answer {
+    success(answer(StatusCode::OK, document), request_id)
+}
+
+/// 200 to an approval. What its body is, is unknown; Microsoft's samples take it for empty.
+pub(crate) fn approved(request_id: &str) -> Answer {
+    success(answer(StatusCode::OK, String::new()), request_id)
+}
+
 /// The answer to a refusal, a 429. The identity body and the empty reason phrase are observed, as is that no header says when
 /// to come back or who refused; the other category's body is assumed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
@@ -81,10 +97,14 @@ pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
         _ => error_body(category, code, &text),
     };
     let mut answer = answer(status, body);
-    if flaw == Flaw::MethodNotAllowed {
-        answer
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET"));
+    let allowed = match flaw {
+        Flaw::MethodNotAllowed => Some("GET"),
+        Flaw::NeitherGetNorPost => Some("GET, POST"),
+        _ => None,
+    };
+    if let Some(allowed) = allowed {
+        let allowed = HeaderValue::from_static(allowed);
+        answer.headers_mut().insert(ALLOW, allowed);
     }
     answer
 }
@@ -123,6 +143,10 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
         // Assumed.
         Flaw::Forwarded => bad("Bad request. The header X-Forwarded-For is not allowed"),
         Flaw::ParameterRepeated => bad("Bad request. A query parameter was given more than once"),
+        Flaw::BodyTooLong => bad("Bad request. The body is too long"),
+        Flaw::BodyInvalid => bad("Bad request. The body is not what was expected"),
+        Flaw::EventUnknown => bad("Bad request. An EventId is not known"),
+        Flaw::NonceInvalid => bad("Bad request. nonce is not up to 32 letters and digits"),
         Flaw::SelectorsMixed => bad("Bad request. More than one identity was specified"),
         // Documented for paths without identities; assumed for the others.
         Flaw::VersionInvalid => bad(
@@ -131,7 +155,7 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
         ),
         // Documented for the load balancer's path; assumed to be the words of all.
         Flaw::PathUnknown => missing(place("API isn't found", head)),
-        Flaw::MethodNotAllowed => {
+        Flaw::MethodNotAllowed | Flaw::NeitherGetNorPost => {
             let text = place("Http method isn't allowed", head);
             (
                 StatusCode::METHOD_NOT_ALLOWED,

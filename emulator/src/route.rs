@@ -1,8 +1,10 @@
 //! Which endpoint a request is for, and what it asks of it.
 
+pub(crate) mod attested;
 pub(crate) mod identity_info;
 pub(crate) mod instance;
 pub(crate) mod load_balancer;
+pub(crate) mod scheduled_events;
 pub(crate) mod token;
 pub(crate) mod versions;
 
@@ -25,6 +27,16 @@ pub(crate) enum Ask<'a> {
     Instance(instance::Ask),
     LoadBalancer(&'a LoadBalancer),
     Versions,
+    Attested {
+        version: &'a str,
+        nonce: Option<&'a str>,
+    },
+    Events {
+        version: &'a str,
+    },
+    Approve {
+        ids: scheduled_events::Ids,
+    },
 }
 
 impl Ask<'_> {
@@ -41,9 +53,12 @@ impl Ask<'_> {
                 bypass_cache,
             },
             Ask::IdentityInfo => Request::Plain(Category::Identity),
-            Ask::Instance(_) | Ask::LoadBalancer(_) | Ask::Versions => {
-                Request::Plain(Category::Other)
-            }
+            Ask::Instance(_)
+            | Ask::LoadBalancer(_)
+            | Ask::Versions
+            | Ask::Attested { .. }
+            | Ask::Events { .. }
+            | Ask::Approve { .. } => Request::Plain(Category::Other),
         }
     }
 
@@ -55,14 +70,16 @@ impl Ask<'_> {
         }
     }
 
-    /// The answer to what is no token.
+    /// The answer to what neither keys nor the VM's state are needed for.
     pub(crate) fn answer(&self, config: &Config, request_id: &str) -> Answer {
         match self {
             Ask::IdentityInfo => identity_info::answer(&config.tenant_id, request_id),
             Ask::Instance(ask) => ask.answer(request_id),
             Ask::LoadBalancer(load_balancer) => load_balancer::answer(load_balancer, request_id),
             Ask::Versions => versions::answer(request_id),
-            Ask::Token(_) => unreachable!("a token departs as one, or denied"),
+            Ask::Token(_) | Ask::Attested { .. } | Ask::Events { .. } | Ask::Approve { .. } => {
+                unreachable!("the service answers what it has the keys or the state for")
+            }
         }
     }
 }
@@ -70,11 +87,13 @@ impl Ask<'_> {
 /// Reads a request that passed the guard.
 pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
     let read = match head.path.as_str() {
+        attested::PATH => attested::read,
         token::PATH => token::read,
         identity_info::PATH => identity_info::read,
         load_balancer::PATH => load_balancer::read,
         versions::PATH => versions::read,
         path if instance::holds(path) => instance::read,
+        scheduled_events::PATH => return scheduled_events::read(head),
         _ => return Err(Flaw::PathUnknown),
     };
     if head.method != Method::GET {

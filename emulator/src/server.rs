@@ -117,6 +117,7 @@ pub(crate) async fn run(
         stopping,
     );
     tell(&service.vm().faults().report());
+    service.clean_up();
 }
 
 /// A fault that never struck is a test that did not test it.

@@ -6,7 +6,10 @@
 )]
 
 mod asked;
+mod events;
+mod other;
 mod serving;
+mod speak;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +24,7 @@ use tokio::task::JoinError;
 use tracing::debug;
 use uuid::Builder;
 
+use crate::attested::Attestor;
 use crate::config::Config;
 use crate::damage::{self, Outgoing};
 use crate::fault::{Effect, Fault};
@@ -28,10 +32,11 @@ use crate::guard::{self, Flaw};
 use crate::head::Head;
 use crate::limit::{Category, Limits};
 use crate::link::Line;
+use crate::protocol::{self, ArcKey};
 use crate::reply::{self, Answer};
 use crate::route::{self, Ask, token};
 use crate::token::Mint;
-use crate::vm::{Admission, Departure, Grant, Refusal, Request, Selector, Verdict, Vm};
+use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 
 use asked::Asked;
 use serving::{LetIn, Room, Served};
@@ -51,6 +56,8 @@ pub(crate) struct Service {
     /// Rung to end the requests that a fault lets hang.
     hung: Notify,
     mint: Mint,
+    attestor: Attestor,
+    arc_key: ArcKey,
 }
 
 impl Service {
@@ -68,7 +75,9 @@ impl Service {
             room: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
-            mint: Mint::new(&config, epoch),
+            mint: Mint::new(&config, epoch, rand::make_rng()),
+            attestor: Attestor::new(&config, epoch, rand::random()),
+            arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
             config,
         }
     }
@@ -81,8 +90,23 @@ impl Service {
         &self.mint
     }
 
+    /// Leaves nothing behind on the disk.
+    pub(crate) fn clean_up(&self) {
+        self.arc_key.remove();
+    }
+
+    pub(crate) fn attestor(&self) -> &Attestor {
+        &self.attestor
+    }
+
     pub(crate) fn vm(&self) -> MutexGuard<'_, Vm> {
         self.vm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks or tells the VM something, at the present time.
+    pub(crate) fn at_present<T>(&self, f: impl FnOnce(Duration, &mut Vm) -> T) -> T {
+        let mut vm = self.vm();
+        f(self.now(), &mut vm)
     }
 
     /// The number of a connection that is accepted now.
@@ -126,8 +150,13 @@ impl Service {
             let answer = self.instead(effect, asked.head.category(), &line).await?;
             return Ok(damage::intact(reply::signed(answer, &server)));
         }
-        let (answer, fault) = self.answer_in_service(asked, [rng, fault_rng]).await?;
-        let answer = reply::signed(answer, &server);
+        let rngs = [rng, fault_rng];
+        let (answer, fault) = if let Some(protocol) = protocol::of(&asked.head) {
+            self.speak(protocol, asked, rngs).await?
+        } else {
+            let (answer, fault) = self.answer_in_service(asked, rngs).await?;
+            (reply::signed(answer, &server), fault)
+        };
         Ok(match fault {
             Some(effect) => damage::damaged(answer, &effect).await,
             None => damage::intact(answer),
@@ -206,11 +235,13 @@ impl Service {
         head: &'a Head,
         rng: &mut ChaCha8Rng,
     ) -> Result<(Ask<'a>, Verdict), Flaw> {
-        match guard::check(head).and_then(|()| route::read(head, &self.config)) {
-            Ok(ask) => {
-                let verdict = self.arrive(&ask.request(), rng);
-                Ok((ask, verdict))
-            }
+        let ask = guard::check(head).and_then(|()| route::read(head, &self.config));
+        let decided = ask.and_then(|ask| {
+            let verdict = self.arrive(&ask, rng)?;
+            Ok((ask, verdict))
+        });
+        match decided {
+            Ok(decided) => Ok(decided),
             Err(flaw) => {
                 self.vm().reject(head.category());
                 Err(flaw)
@@ -219,9 +250,16 @@ impl Service {
     }
 
     /// The time is read under the lock, so that it never goes back from one arrival to the next.
-    fn arrive(&self, request: &Request<'_>, rng: &mut ChaCha8Rng) -> Verdict {
+    fn arrive(&self, ask: &Ask<'_>, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
         let mut vm = self.vm();
-        vm.arrive(self.now(), request, rng)
+        let now = self.now();
+        events::check(vm.events(), now, ask)?;
+        let verdict = vm.arrive(now, &ask.request(), rng);
+        Ok(events::called(vm.events(), now, ask, verdict))
+    }
+
+    async fn rest(&self, service_time: Duration) {
+        tokio::time::sleep(service_time).await;
     }
 
     /// The time since the start. Decisions read it while they hold the VM.
@@ -239,7 +277,7 @@ impl Service {
         let request_id = Builder::from_random_bytes(rng.random()).into_uuid();
         let request_id = request_id.to_string();
         match departure {
-            Departure::Plain => ask.answer(&self.config, &request_id),
+            Departure::Plain => self.other(ask, now, &request_id).await,
             Departure::Token(grant) => {
                 let answering = self.token(&grant, ask.selector(), now, &request_id);
                 answering.await

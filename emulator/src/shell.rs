@@ -1,6 +1,10 @@
 //! What a shell must set so that clients ask the emulator.
 
+mod protocol;
+
 use clap::ValueEnum;
+
+pub(crate) use protocol::Protocol;
 
 /// A shell, or Docker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,31 +51,34 @@ impl Shell {
             Shell::Docker => format!("{name}={value}"),
         }
     }
+
+    /// What takes a variable away; a container has only those that it is given.
+    fn unset(self, name: &str) -> Option<String> {
+        match self {
+            Shell::Bash => Some(format!("unset {name}")),
+            Shell::Powershell => Some(format!("Remove-Item Env:{name} -ErrorAction Ignore")),
+            Shell::Cmd => Some(format!("set \"{name}=\"")),
+            Shell::Docker => None,
+        }
+    }
 }
 
-/// The variables: the first is read by .NET, C++, Java, JavaScript and Python (azure-identity, newer
-/// MSAL), the second by older MSAL for Python. The last two keep proxies away from the endpoint.
-const HOST: &str = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
-const OLDER_MSAL: &str = "MSAL_MANAGED_IDENTITY_ENDPOINT";
+/// They keep proxies away from the endpoint.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
-
-const NOTES: [&str; 3] = [
-    "Go (azidentity, and so Terraform) and Rust (azure_identity) always ask 169.254.169.254: give",
-    "them a transport of their own, or run them where that address leads to the emulator.",
-    "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.",
-];
 
 /// The lines to be evaluated in that shell. The endpoint has no slash at its end: some clients join
 /// it with a path.
-pub(crate) fn script(shell: Shell, endpoint: &str) -> String {
-    let token = format!("{endpoint}/metadata/identity/oauth2/token");
-    let comment = |note: &&str| format!("{} {note}", shell.comment());
+pub(crate) fn script(shell: Shell, protocol: Protocol, endpoint: &str, secret: &str) -> String {
+    let notes = protocol.notes().iter();
+    let notes = notes.map(|note| format!("{} {note}", shell.comment()));
+    let settings = protocol.settings(endpoint, secret);
+    let strangers = Protocol::strangers(&settings);
+    let unset = strangers.filter_map(|name| shell.unset(name));
+    let set = settings.iter().map(|(name, value)| shell.set(name, value));
     let hosts = without_proxy(endpoint);
     let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
-    let settings = [shell.set(HOST, endpoint), shell.set(OLDER_MSAL, &token)];
-    let notes = NOTES.iter().map(comment);
-    let lines = notes.chain(settings).chain(proxies).map(|line| line + "\n");
-    lines.collect()
+    let lines = notes.chain(unset).chain(set).chain(proxies);
+    lines.map(|line| line + "\n").collect()
 }
 
 /// Loopback, and the endpoint's own host where it is another.
@@ -93,34 +100,72 @@ fn without_proxy(endpoint: &str) -> String {
 mod tests {
     use super::*;
 
-    fn settings(shell: Shell) -> Vec<String> {
-        let script = script(shell, "http://127.0.0.1:1");
-        let lines = script
-            .lines()
-            .filter(|line| !line.starts_with(shell.comment()));
-        lines.map(str::to_owned).collect()
+    fn lines(shell: Shell, protocol: Protocol) -> Vec<String> {
+        let script = script(shell, protocol, "http://127.0.0.1:1", "s");
+        script.lines().map(str::to_owned).collect()
     }
 
     #[test]
-    fn each_shell_sets_the_host_in_its_own_way() {
-        let host = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
-        for (shell, expected) in [
-            (Shell::Bash, format!("export {host}='http://127.0.0.1:1'")),
+    fn each_shell_sets_and_unsets_in_its_own_way() {
+        let header = "IDENTITY_HEADER";
+        for (shell, set, unset) in [
+            (
+                Shell::Bash,
+                format!("export {header}='s'"),
+                Some("unset MSI_SECRET"),
+            ),
             (
                 Shell::Powershell,
-                format!("$env:{host} = 'http://127.0.0.1:1'"),
+                format!("$env:{header} = 's'"),
+                Some("Remove-Item Env:MSI_SECRET -ErrorAction Ignore"),
             ),
-            (Shell::Cmd, format!("set \"{host}=http://127.0.0.1:1\"")),
-            (Shell::Docker, format!("{host}=http://127.0.0.1:1")),
+            (
+                Shell::Cmd,
+                format!("set \"{header}=s\""),
+                Some("set \"MSI_SECRET=\""),
+            ),
+            (Shell::Docker, format!("{header}=s"), None),
         ] {
-            assert_eq!(settings(shell)[0], expected);
-            assert!(settings(shell).iter().any(|line| line.contains("NO_PROXY")));
+            let lines = lines(shell, Protocol::Appservice);
+            assert!(lines.contains(&set), "{lines:?}");
+            assert!(unset.is_none_or(|unset| lines.iter().any(|line| line == unset)));
+            assert!(lines.iter().any(|line| line.contains("NO_PROXY")));
+        }
+    }
+
+    #[test]
+    fn each_protocol_sets_where_its_clients_ask() {
+        for (protocol, expected) in [
+            (
+                Protocol::Imds,
+                "AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1",
+            ),
+            (
+                Protocol::Appservice,
+                "IDENTITY_ENDPOINT=http://127.0.0.1:1/msi/token",
+            ),
+            (
+                Protocol::Appservice2017,
+                "MSI_ENDPOINT=http://127.0.0.1:1/msi/token",
+            ),
+            (
+                Protocol::Arc,
+                "IDENTITY_ENDPOINT=http://127.0.0.1:1/arc/metadata/identity/oauth2/token",
+            ),
+            (
+                Protocol::Cloudshell,
+                "MSI_ENDPOINT=http://127.0.0.1:1/cloudshell/oauth2/token",
+            ),
+        ] {
+            let lines = lines(Shell::Docker, protocol);
+            assert!(lines.iter().any(|line| line == expected), "{lines:?}");
         }
     }
 
     #[test]
     fn the_endpoint_is_asked_without_a_proxy_and_the_user_s_list_is_kept() {
-        let script = script(Shell::Bash, "http://host.docker.internal:16925");
+        let endpoint = "http://host.docker.internal:16925";
+        let script = script(Shell::Bash, Protocol::Imds, endpoint, "s");
         let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal\"";
         assert!(script.lines().any(|found| found == line), "{script}");
         assert_eq!(without_proxy("http://[::1]:1"), "127.0.0.1,localhost,::1");

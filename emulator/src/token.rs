@@ -7,9 +7,12 @@ mod claims;
 mod signer;
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rand::rngs::ChaCha20Rng;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::config::Config;
@@ -24,6 +27,8 @@ use signer::Signer;
 /// The signing key takes a moment to make, so a thread of its own makes it after the start.
 pub(crate) struct Mint {
     tenant_id: String,
+    issuer: String,
+    keys_url: String,
     /// From 1970 to the run's start.
     epoch: Duration,
     signer: watch::Receiver<Option<Arc<Signer>>>,
@@ -37,12 +42,18 @@ type Issue = (String, Arc<str>, Duration);
 const MOST_TOKENS: usize = 1024;
 
 impl Mint {
-    pub(crate) fn new(config: &Config, epoch: Duration) -> Mint {
+    /// The key is drawn from `entropy`, so that every start has its own and none can be foretold.
+    pub(crate) fn new(config: &Config, epoch: Duration, mut entropy: ChaCha20Rng) -> Mint {
         let (made, signer) = watch::channel(None);
-        let seed = config.seed;
-        std::thread::spawn(move || made.send_replace(Some(Arc::new(Signer::from_seed(seed)))));
+        std::thread::spawn(move || made.send_replace(Some(Arc::new(Signer::new(&mut entropy)))));
         Mint {
             tenant_id: config.tenant_id.clone(),
+            issuer: issuer(config),
+            keys_url: format!(
+                "{}/{}/discovery/v2.0/keys",
+                base_url(config.admin_listen),
+                config.tenant_id
+            ),
             epoch,
             signer,
             signed: Mutex::default(),
@@ -64,13 +75,34 @@ impl Mint {
         Validity::of(grant, self.epoch)
     }
 
+    /// The tenant that tokens name.
+    pub(crate) fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// Who tokens say they are from.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Where the administration port hands out the public key.
+    pub(crate) fn keys_url(&self) -> &str {
+        &self.keys_url
+    }
+
+    /// The public part of the key that signs, as a JSON web key; waits until it is made.
+    pub(crate) async fn public_key(&self) -> Value {
+        self.signer().await.public_key()
+    }
+
     /// The token that was granted.
     pub(crate) async fn token(&self, grant: &Grant) -> Arc<str> {
-        let issue: Issue = issue(grant);
+        let issue = issue(grant);
         if let Some(token) = self.signed().get(&issue) {
             return Arc::clone(token);
         }
-        let claims = claims::claims(grant, self.validity(grant), &self.tenant_id);
+        let validity = self.validity(grant);
+        let claims = claims::claims(grant, validity, &self.tenant_id, &self.issuer);
         let signer = self.signer().await;
         let signing = tokio::task::spawn_blocking(move || signer.sign(&claims));
         let token: Arc<str> = signing.await.expect("signing does not panic").into();
@@ -98,10 +130,55 @@ impl Mint {
     }
 }
 
+/// Who tokens say they are from: what is set, or the address under which the administration port
+/// hands out the key. Bound to every address, that port is named by the loopback one.
+fn issuer(config: &Config) -> String {
+    let tenant_id = &config.tenant_id;
+    let issuer = config.tokens.issuer.clone();
+    issuer.unwrap_or_else(|| format!("{}/{tenant_id}/", base_url(config.admin_listen)))
+}
+
+/// How a client on this machine reaches what is bound to `address`; no slash at the end.
+fn base_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
 fn issue(grant: &Grant) -> Issue {
     (
         grant.identity.client_id.clone(),
         Arc::clone(&grant.resource),
         grant.issued_at,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer_of(text: &str) -> String {
+        issuer(&Config::from_toml("c", text).unwrap())
+    }
+
+    #[test]
+    fn the_issuer_is_where_the_key_is_to_be_had_unless_it_is_set() {
+        let tenant = "tenant_id = '00000000-0000-4000-8000-000000000009'\n";
+        for (address, host) in [
+            ("127.0.0.1:9", "127.0.0.1:9"),
+            ("0.0.0.0:9", "127.0.0.1:9"),
+            ("[::]:9", "[::1]:9"),
+        ] {
+            let found = issuer_of(&format!("{tenant}admin_listen = '{address}'"));
+            let expected = format!("http://{host}/00000000-0000-4000-8000-000000000009/");
+            assert_eq!(found, expected);
+        }
+        assert_eq!(
+            issuer_of("tokens.issuer = 'https://my.test/'"),
+            "https://my.test/"
+        );
+    }
 }

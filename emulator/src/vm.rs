@@ -5,6 +5,7 @@
 //! is due to whom and until when; it never makes one.
 
 mod faulted;
+mod unlimited;
 mod waiting;
 mod warm;
 
@@ -15,6 +16,7 @@ use rand::Rng;
 
 use crate::audience::{self, Audience};
 use crate::config::Config;
+use crate::event::Events;
 use crate::fault::Faults;
 use crate::identity::{Identities, Identity};
 use crate::latency::{Latency, ServiceTime};
@@ -25,6 +27,8 @@ pub use crate::audience::Denial;
 pub use crate::identity::{Rejection, Selector};
 pub use crate::limit::{Call, Left, Place, Refusal};
 pub use waiting::Waiting;
+
+pub(crate) use unlimited::Unlimited;
 
 use warm::WarmTokens;
 
@@ -39,6 +43,7 @@ pub struct Vm {
     warm: WarmTokens,
     faults: Faults,
     abandoned: Abandoned,
+    events: Events,
     tally: Tally,
 }
 
@@ -58,6 +63,7 @@ impl Vm {
             warm: WarmTokens::new(config.tokens.lifetime),
             faults: Faults::new(&config.faults),
             abandoned: config.limits.abandoned,
+            events: Events::new(config.scheduled_events, config.events.clone()),
             tally: Tally::default(),
         }
     }
@@ -113,22 +119,32 @@ impl Vm {
                 bypass_cache,
             } => {
                 self.leave(Category::Identity);
-                if let Some(denial) =
-                    audience::denial(&self.unknown_resources, &identity, &resource)
-                {
-                    return Departure::Denied(Denied {
-                        denial,
-                        identity,
-                        resource,
-                    });
-                }
-                self.tally.granted += 1;
-                self.tally.granted_service_time += ticket.service_time;
                 if bypass_cache {
                     self.warm.forget(&identity, &resource);
                 }
-                Departure::Token(self.warm.grant(identity, resource, now))
+                let departure = self.hand_over(now, identity, resource);
+                if let Departure::Token(_) = departure {
+                    self.tally.granted += 1;
+                    self.tally.granted_service_time += ticket.service_time;
+                }
+                departure
             }
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        now: Duration,
+        identity: Arc<Identity>,
+        resource: Arc<str>,
+    ) -> Departure {
+        match audience::denial(&self.unknown_resources, &identity, &resource) {
+            None => Departure::Token(self.warm.grant(identity, resource, now)),
+            Some(denial) => Departure::Denied(Denied {
+                denial,
+                identity,
+                resource,
+            }),
         }
     }
 
@@ -165,6 +181,11 @@ impl Vm {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Its scheduled events.
+    pub fn events(&mut self) -> &mut Events {
+        &mut self.events
     }
 
     fn enter(&mut self, now: Duration, errand: Errand, rng: &mut dyn Rng) -> Verdict {

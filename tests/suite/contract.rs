@@ -103,7 +103,9 @@ async fn the_claims_name_tenant_audience_and_an_issuer_of_our_own() {
     assert_eq!(claims["aud"], "https://x.example/");
     assert_eq!(claims["tid"], "11111111-2222-4333-8444-555555555555");
     let issuer = claims["iss"].as_str().expect("an issuer");
-    assert!(issuer.contains("imds-emulator"), "{issuer}");
+    assert!(issuer.starts_with("http://127.0.0.1:"), "{issuer}");
+    assert!(issuer.ends_with("/11111111-2222-4333-8444-555555555555/"));
+    assert_eq!(claims["xms_emulator"], "imds-emulator");
 }
 
 #[tokio::test]

@@ -30,10 +30,9 @@ impl Validity {
 }
 
 /// The payload: the claims of a captured token, but for `aio`, `rh` and `xms_tcdt`, which mean
-/// something to Entra only.
-pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str) -> Value {
+/// something to Entra only; and one that says what made it, whatever the issuer is called.
+pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str, issuer: &str) -> Value {
     let identity = &grant.identity;
-    let issuer = format!("https://imds-emulator.invalid/{tenant_id}/");
     let not_before = validity.not_before;
     let unique = derived_guid(&[
         &identity.client_id,
@@ -55,6 +54,7 @@ pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str) -> Valu
         "tid": tenant_id,
         "uti": unique,
         "ver": "1.0",
+        "xms_emulator": "imds-emulator",
         "xms_mirid": identity.resource_id,
     })
 }
@@ -92,8 +92,10 @@ mod tests {
     #[test]
     fn claims_name_the_emulator_the_tenant_and_the_identity() {
         let grant = a_grant();
-        let claims = claims(&grant, Validity::of(&grant, Duration::from_secs(1000)), "t");
-        assert_eq!(claims["iss"], "https://imds-emulator.invalid/t/");
+        let validity = Validity::of(&grant, Duration::from_secs(1000));
+        let claims = claims(&grant, validity, "t", "http://127.0.0.1:1/t/");
+        assert_eq!(claims["iss"], "http://127.0.0.1:1/t/");
+        assert_eq!(claims["xms_emulator"], "imds-emulator");
         assert_eq!(claims["tid"], "t");
         assert_eq!(claims["aud"], "https://vault.azure.net/");
         assert_eq!(claims["appid"], grant.identity.client_id.as_str());

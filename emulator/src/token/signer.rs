@@ -2,8 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
+use rand::CryptoRng;
 use rsa::PrivateKey;
 use rsa::pkcs1v15::SigningKey;
 use rsa::signature::{SignatureEncoding, Signer as _};
@@ -14,25 +13,37 @@ use sha2::{Digest, Sha256};
 /// Signs JSON web tokens with RS256, as Entra does.
 pub(crate) struct Signer {
     key: SigningKey<Sha256>,
+    key_id: String,
     header: String,
 }
 
 impl Signer {
     const BITS: usize = 2048;
 
-    /// Apart from the streams of requests, which count from 0.
-    const STREAM: u64 = u64::MAX;
-
-    /// The key follows from the seed, so that an emulator started again signs as before. It is no
-    /// secret: its tokens are worth nothing anywhere.
-    pub(super) fn from_seed(seed: u64) -> Signer {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(Self::STREAM);
-        let key = PrivateKey::new(&mut rng, Self::BITS).expect("2048 bits are enough");
+    /// A new key, drawn from `rng`. Whoever gives entropy gets a key that nobody else can have.
+    pub(super) fn new<R: CryptoRng>(rng: &mut R) -> Signer {
+        let key = PrivateKey::new(rng, Self::BITS).expect("2048 bits are enough");
+        let key_id = key_id(&key);
         Signer {
-            header: header(&key_id(&key)),
+            header: header(&key_id),
+            key_id,
             key: SigningKey::new(key),
         }
+    }
+
+    /// The public key as a JSON web key (RFC 7517), with the fields that Entra's have and that a
+    /// verifier reads. No part of it is private.
+    pub(super) fn public_key(&self) -> Value {
+        let key: &PrivateKey = self.key.as_ref();
+        json!({
+            "kty": "RSA",
+            "use": "sig",
+            "alg": "RS256",
+            "kid": self.key_id,
+            "x5t": self.key_id,
+            "n": URL_SAFE_NO_PAD.encode(key.n_bytes()),
+            "e": URL_SAFE_NO_PAD.encode(key.e_bytes()),
+        })
     }
 
     pub(super) fn sign(&self, claims: &Value) -> String {
@@ -56,18 +67,27 @@ fn header(key_id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha20Rng;
     use rsa::pkcs1v15::{Signature, VerifyingKey};
-    use rsa::signature::{Keypair, Verifier};
+    use rsa::signature::Verifier;
+    use rsa::{BoxedUint, PublicKey};
 
     use super::*;
+
+    fn read(key: &Value) -> PublicKey {
+        let number =
+            |name: &str| BoxedUint::from_be_slice_vartime(&decoded(key[name].as_str().unwrap()));
+        PublicKey::new(number("n"), number("e")).unwrap()
+    }
 
     fn decoded(part: &str) -> Vec<u8> {
         URL_SAFE_NO_PAD.decode(part).unwrap()
     }
 
     #[test]
-    fn signs_what_it_says_with_the_seed_s_key() {
-        let signer = Signer::from_seed(7);
+    fn signs_what_it_says_with_the_key_it_publishes() {
+        let signer = Signer::new(&mut ChaCha20Rng::seed_from_u64(7));
         let claims = json!({ "tid": "t" });
         let token = signer.sign(&claims);
         let (content, signature) = token.rsplit_once('.').unwrap();
@@ -81,9 +101,13 @@ mod tests {
             serde_json::from_slice::<Value>(&decoded(payload)).unwrap(),
             claims
         );
-        let verifying: VerifyingKey<Sha256> = signer.key.verifying_key();
+        let published = signer.public_key();
+        assert_eq!(published["kid"], header["kid"]);
+        let fields = published.as_object().unwrap().keys();
+        let expected = ["alg", "e", "kid", "kty", "n", "use", "x5t"];
+        assert!(fields.eq(expected), "no part of it is private");
+        let verifying = VerifyingKey::<Sha256>::new(read(&published));
         let signature = Signature::try_from(decoded(signature).as_slice()).unwrap();
         verifying.verify(content.as_bytes(), &signature).unwrap();
-        assert_eq!(Signer::from_seed(7).sign(&claims), token);
     }
 }

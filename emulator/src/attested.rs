@@ -1,0 +1,85 @@
+//! The attested document: a statement about the VM that carries a signature.
+//!
+//! The real one is signed under a public root. This one is signed under a root of the emulator's own,
+//! which the administration port hands out, so that a verifier has to be told to trust it.
+
+mod authority;
+mod envelope;
+mod statement;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rand::SeedableRng;
+use rand::rngs::ChaCha20Rng;
+use tokio::sync::OnceCell;
+
+use crate::config::{Attested, Config};
+
+use authority::Authority;
+use statement::{Subject, statement};
+
+/// Signs statements about one VM.
+///
+/// The keys are made when they are first needed, in a thread of their own: most clients never ask for
+/// this document, and two keys take a while.
+pub(crate) struct Attestor {
+    settings: Attested,
+    subject: Subject,
+    /// From 1970 to the run's start.
+    epoch: Duration,
+    /// What the keys are drawn from.
+    entropy: [u8; 32],
+    authority: OnceCell<Arc<Authority>>,
+}
+
+impl Attestor {
+    pub(crate) fn new(config: &Config, epoch: Duration, entropy: [u8; 32]) -> Attestor {
+        Attestor {
+            settings: config.attested.clone(),
+            subject: Subject::of(config),
+            epoch,
+            entropy,
+            authority: OnceCell::new(),
+        }
+    }
+
+    /// The document as that version has it, signed: DER in base64. `now` is the time since the run's
+    /// start; without a nonce the time takes its place.
+    pub(crate) async fn document(
+        &self,
+        now: Duration,
+        version: &str,
+        nonce: Option<&str>,
+    ) -> String {
+        let signed_at = self.epoch + now;
+        let lifetime = self.settings.lifetime;
+        let content = statement(&self.subject, version, nonce, signed_at, lifetime);
+        let algorithm = self.settings.digest_algorithm;
+        let authority = self.authority().await;
+        let sealing = tokio::task::spawn_blocking(move || {
+            envelope::seal(&authority, content.as_bytes(), algorithm, signed_at)
+        });
+        STANDARD.encode(sealing.await.expect("signing does not panic"))
+    }
+
+    /// The root's certificate, as PEM.
+    pub(crate) async fn root(&self) -> String {
+        self.authority().await.root_pem()
+    }
+
+    async fn authority(&self) -> Arc<Authority> {
+        let authority = self.authority.get_or_init(|| async {
+            let mut entropy = ChaCha20Rng::from_seed(self.entropy);
+            let names = self.settings.names();
+            let epoch = self.epoch;
+            let making = tokio::task::spawn_blocking(move || {
+                Arc::new(Authority::new(&mut entropy, names, epoch))
+            });
+            making.await.expect("making keys does not panic")
+        });
+        Arc::clone(authority.await)
+    }
+}

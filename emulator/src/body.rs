@@ -1,0 +1,40 @@
+//! The bodies of requests, read no further than anything of use goes.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Body;
+
+/// How long a body may be, in bytes (assumed; the real limit is not documented).
+const LONGEST: usize = 64 * 1024;
+
+/// Why a body could not be read: its sender went away, as a rule.
+pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+/// The whole body; `None` if it is too long.
+pub(crate) async fn read<B>(body: B) -> Result<Option<Bytes>, Broken>
+where
+    B: Body,
+    B::Error: Into<Broken>,
+{
+    match Limited::new(body, LONGEST).collect().await {
+        Ok(collected) => Ok(Some(collected.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn reads_up_to_the_limit_and_not_beyond() {
+        for (length, expected) in [(0, Some(0)), (LONGEST, Some(LONGEST)), (LONGEST + 1, None)] {
+            let body = Full::new(Bytes::from(vec![b' '; length]));
+            let read = read(body).await.unwrap();
+            assert_eq!(read.map(|body| body.len()), expected);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The `tokens` table.
+
+use std::time::Duration;
+
+use http::Uri;
+
+use super::Tokens;
+use crate::document::{FriendlyDuration, Section};
+
+const LONGEST: Duration = Duration::from_hours(365 * 24);
+
+/// What only Entra's own issuers have in their names. A token of the emulator must not say that it is
+/// one of theirs, even to those who do not look at the signature.
+const ENTRA: [&str; 2] = ["microsoft", "sts.windows.net"];
+
+pub(super) fn read(section: &mut Section) -> Option<Tokens> {
+    let lifetime = lifetime(section);
+    let unknown_resources = section.required("unknown_resources");
+    let issuer: Option<String> = section.optional("issuer");
+    if let Some(why) = issuer.as_deref().and_then(objection) {
+        section.refuse("issuer", why);
+        return None;
+    }
+    Some(Tokens {
+        lifetime: lifetime?,
+        unknown_resources: unknown_resources?,
+        issuer,
+    })
+}
+
+fn lifetime(section: &mut Section) -> Option<Duration> {
+    let FriendlyDuration(lifetime) = section.required("lifetime")?;
+    if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
+        section.refuse("lifetime", "expected 1 second to 365 days");
+        return None;
+    }
+    Some(lifetime)
+}
+
+fn objection(issuer: &str) -> Option<&'static str> {
+    let lower = issuer.to_ascii_lowercase();
+    let uri: Option<Uri> = lower.parse().ok();
+    let scheme = uri.as_ref().and_then(Uri::scheme_str);
+    if !matches!(scheme, Some("http" | "https")) {
+        return Some("expected a URL such as \"https://issuer.test/\"");
+    }
+    ENTRA
+        .iter()
+        .any(|name| lower.contains(name))
+        .then_some("expected an issuer that nobody can take for Entra")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_a_url_that_is_not_entra_s() {
+        for issuer in ["https://issuer.test/", "http://127.0.0.1:1/t/"] {
+            assert_eq!(objection(issuer), None, "{issuer}");
+        }
+        for issuer in [
+            "",
+            "issuer",
+            "/issuer/",
+            "ftp://issuer.test/",
+            "https://sts.windows.net/t/",
+            "https://login.MicrosoftOnline.com/t/v2.0",
+        ] {
+            assert!(objection(issuer).is_some(), "{issuer}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The other protocols in which Azure's libraries ask for managed identities.
+//!
+//! They are served on the IMDS port under paths of their own. A library that cannot be pointed at
+//! another IMDS can be pointed at one of these. All draw tokens from the same VM.
+
+mod app_service;
+mod arc;
+mod arc_key;
+mod cloud_shell;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use serde::Serialize;
+
+use crate::config::ExpiryForm;
+use crate::guard::Flaw;
+use crate::head::Head;
+use crate::identity::{Identities, Identity};
+use crate::limit::Refusal;
+use crate::reply::Answer;
+use crate::vm::Selector;
+
+pub(crate) use arc_key::ArcKey;
+
+use app_service::AppService;
+use arc::Arc;
+use cloud_shell::CloudShell;
+
+/// One protocol: how it asks for a token, and what it answers.
+pub(crate) trait Protocol: Send + Sync {
+    /// Reads a request.
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake>;
+
+    /// The answer with a token.
+    fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer;
+
+    /// The answer to anything else. `correlation_id` is a GUID.
+    fn failure(&self, mistake: Mistake, setup: &Setup<'_>, correlation_id: &str) -> Answer;
+}
+
+/// The protocol that a request speaks, if it is not for IMDS.
+pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
+    match head.path.as_str() {
+        app_service::PATH if head.parameter("api-version") == Some(app_service::OLD) => {
+            Some(&AppService::Old)
+        }
+        app_service::PATH => Some(&AppService::New),
+        arc::PATH => Some(&Arc),
+        cloud_shell::PATH => Some(&CloudShell),
+        _ => None,
+    }
+}
+
+/// What a protocol must know of the emulator.
+pub(crate) struct Setup<'a> {
+    pub(crate) secret: &'a str,
+    pub(crate) expiry_2017: ExpiryForm,
+    pub(crate) arc_key: &'a ArcKey,
+    pub(crate) identities: &'a Identities,
+}
+
+/// What a request wants: a token.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Want<'a> {
+    pub(crate) identity: Selector<'a>,
+    pub(crate) resource: Cow<'a, str>,
+}
+
+/// A token on its way out, with its times in seconds.
+pub(crate) struct Issued<'a> {
+    pub(crate) access_token: &'a str,
+    pub(crate) identity: &'a Identity,
+    pub(crate) resource: &'a str,
+    pub(crate) expires_in: u64,
+    /// Since 1970.
+    pub(crate) expires_on: u64,
+    /// Since 1970.
+    pub(crate) not_before: u64,
+}
+
+/// Why a request gets no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// It is faulty.
+    Flaw(Flaw),
+    /// It does not show the secret.
+    Stranger,
+    /// It must read the key file first.
+    Challenge,
+    /// A limit refused it.
+    Refused(Refusal),
+    /// The key file cannot be written.
+    NoKeyFile,
+}
+
+impl From<Flaw> for Mistake {
+    fn from(flaw: Flaw) -> Self {
+        Mistake::Flaw(flaw)
+    }
+}
+
+/// The value of a query parameter that must be there and say something.
+fn resource(head: &Head) -> Result<&str, Flaw> {
+    let resource = head.parameter("resource");
+    resource
+        .filter(|resource| !resource.is_empty())
+        .ok_or(Flaw::ResourceMissing)
+}
+
+/// What a flaw is called in words, where a protocol's own are not known.
+fn words(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::MetadataHeaderMissing => "Required metadata header not specified",
+        Flaw::MethodNotAllowed => "Method not allowed",
+        Flaw::VersionInvalid => "The api-version is missing or not supported",
+        Flaw::ResourceMissing => "The resource is missing",
+        Flaw::SelectorsMixed => "More than one identity was specified",
+        Flaw::IdentityNotFound => "Identity not found",
+        Flaw::SeveralIdentities => "More than one identity exists, specify one",
+        Flaw::BodyTooLong => "The body is too long",
+        _ => "Bad request",
+    }
+}
+
+fn status(mistake: Mistake) -> StatusCode {
+    match mistake {
+        Mistake::Flaw(Flaw::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
+        Mistake::Flaw(_) => StatusCode::BAD_REQUEST,
+        Mistake::Stranger | Mistake::Challenge => StatusCode::UNAUTHORIZED,
+        Mistake::Refused(_) => StatusCode::TOO_MANY_REQUESTS,
+        Mistake::NoKeyFile => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(body).expect("text and numbers are always JSON");
+    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    *answer.status_mut() = status;
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, json);
+    answer
+}

@@ -1,0 +1,215 @@
+//! Azure App Service and Functions: a GET that shows a secret.
+//!
+//! Version 2019-08-01 is spoken with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
+//! `MSI_ENDPOINT` and `MSI_SECRET`. Both are at one path, as in the real service.
+
+use std::borrow::Cow;
+
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
+use crate::config::ExpiryForm;
+use crate::guard::{Flaw, ensure};
+use crate::head::Head;
+use crate::identity::Identity;
+use crate::reply::Answer;
+use crate::vm::Selector;
+
+pub(super) const PATH: &str = "/msi/token";
+
+const NEW: &str = "2019-08-01";
+pub(super) const OLD: &str = "2017-09-01";
+
+/// The two versions (documented).
+pub(super) enum AppService {
+    New,
+    Old,
+}
+
+/// A way to say which identity is meant, given an id.
+type Select = fn(&str) -> Selector<'_>;
+
+const SELECTORS: [(&str, Select); 4] = [
+    ("client_id", |id| Selector::ClientId(id)),
+    ("principal_id", |id| Selector::ObjectId(id)),
+    ("object_id", |id| Selector::ObjectId(id)),
+    ("mi_res_id", |id| Selector::ResourceId(id)),
+];
+const OLD_SELECTORS: [(&str, Select); 1] = [("clientid", |id| Selector::ClientId(id))];
+
+impl AppService {
+    fn secret_header(&self) -> &'static str {
+        match self {
+            AppService::New => "x-identity-header",
+            AppService::Old => "secret",
+        }
+    }
+
+    fn selectors(&self) -> &'static [(&'static str, Select)] {
+        match self {
+            AppService::New => &SELECTORS,
+            AppService::Old => &OLD_SELECTORS,
+        }
+    }
+
+    fn selector<'a>(&self, head: &'a Head) -> Result<Option<Selector<'a>>, Flaw> {
+        let mut given = self
+            .selectors()
+            .iter()
+            .filter_map(|(name, select)| head.parameter(name).map(select));
+        let first = given.next();
+        ensure(given.next().is_none(), Flaw::SelectorsMixed)?;
+        Ok(first)
+    }
+}
+
+impl Protocol for AppService {
+    /// The order of the checks is assumed.
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
+        ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
+        let shown = head.headers.get(self.secret_header());
+        if shown.is_none_or(|shown| shown.as_bytes() != setup.secret.as_bytes()) {
+            return Err(Mistake::Stranger);
+        }
+        let version = head.parameter("api-version");
+        ensure(matches!(version, Some(NEW | OLD)), Flaw::VersionInvalid)?;
+        let resource = Cow::Borrowed(resource(head)?);
+        let identity = match self.selector(head)? {
+            Some(selector) => selector,
+            None => system(setup).ok_or(Flaw::IdentityNotFound)?,
+        };
+        Ok(Want { identity, resource })
+    }
+
+    fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer {
+        match self {
+            AppService::New => json(StatusCode::OK, &Body::new(token)),
+            AppService::Old => json(StatusCode::OK, &OldBody::new(token, setup.expiry_2017)),
+        }
+    }
+
+    /// That of an identity that is not there is observed, in its spelling; the other spelling is
+    /// documented, its words here are ours.
+    fn failure(&self, mistake: Mistake, _: &Setup<'_>, correlation_id: &str) -> Answer {
+        let status = status(mistake);
+        let code = status.as_u16();
+        match mistake {
+            Mistake::Flaw(Flaw::IdentityNotFound) => json(
+                status,
+                &Unidentified {
+                    status_code: code,
+                    message: "No Managed Identity found for specified \
+                              ClientId/ResourceId/PrincipalId.",
+                    correlation_id,
+                },
+            ),
+            _ => json(
+                status,
+                &Failure {
+                    status_code: code,
+                    message: message(mistake),
+                    correlation_id,
+                },
+            ),
+        }
+    }
+}
+
+/// Without a selector the system-assigned identity is meant, and no other (documented).
+fn system<'a>(setup: &Setup<'a>) -> Option<Selector<'a>> {
+    let system = setup.identities.named(Identity::SYSTEM);
+    system.map(|system| Selector::ClientId(&system.client_id))
+}
+
+fn message(mistake: Mistake) -> &'static str {
+    match mistake {
+        Mistake::Flaw(flaw) => words(flaw),
+        Mistake::Stranger => "The identity header is missing or wrong.",
+        Mistake::Refused(_) => "Too many requests.",
+        // Documented, with its spelling.
+        Mistake::Challenge | Mistake::NoKeyFile => {
+            "An unexpected error occured while fetching the AAD Token."
+        }
+    }
+}
+
+/// Documented; in the samples the client id is in capitals.
+#[derive(Serialize)]
+struct Body<'a> {
+    access_token: &'a str,
+    client_id: String,
+    expires_on: String,
+    resource: &'a str,
+    token_type: &'static str,
+}
+
+impl<'a> Body<'a> {
+    fn new(token: &Issued<'a>) -> Body<'a> {
+        Body {
+            access_token: token.access_token,
+            client_id: token.identity.client_id.to_ascii_uppercase(),
+            expires_on: token.expires_on.to_string(),
+            resource: token.resource,
+            token_type: "Bearer",
+        }
+    }
+}
+
+/// Documented, with the time of expiry as a text for people.
+#[derive(Serialize)]
+struct OldBody<'a> {
+    access_token: &'a str,
+    expires_on: String,
+    resource: &'a str,
+    token_type: &'static str,
+}
+
+impl<'a> OldBody<'a> {
+    fn new(token: &Issued<'a>, form: ExpiryForm) -> OldBody<'a> {
+        OldBody {
+            access_token: token.access_token,
+            expires_on: match form {
+                ExpiryForm::Text => for_people(token.expires_on),
+                ExpiryForm::Epoch => token.expires_on.to_string(),
+            },
+            resource: token.resource,
+            token_type: "Bearer",
+        }
+    }
+}
+
+/// In UTC: month and hour without leading zeros.
+fn for_people(since_1970: u64) -> String {
+    let seconds = i64::try_from(since_1970).unwrap_or(i64::MAX);
+    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    time.strftime("%-m/%-d/%Y %-I:%M:%S %p +00:00").to_string()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Unidentified<'a> {
+    status_code: u16,
+    message: &'static str,
+    correlation_id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure<'a> {
+    status_code: u16,
+    message: &'static str,
+    correlation_id: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_for_people_has_no_leading_zeros_but_in_minutes_and_seconds() {
+        assert_eq!(for_people(1_505_394_245), "9/14/2017 1:04:05 PM +00:00");
+        assert_eq!(for_people(0), "1/1/1970 12:00:00 AM +00:00");
+    }
+}

@@ -1,0 +1,78 @@
+//! Azure Cloud Shell: a POST of a form.
+//!
+//! There the token is the user's own and only for some audiences. Here it is the default identity's,
+//! for any.
+
+use std::borrow::Cow;
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+
+use super::{Issued, Mistake, Protocol, Setup, Want, json, status, words};
+use crate::guard::{self, Flaw, ensure};
+use crate::head::Head;
+use crate::reply::Answer;
+use crate::route::token::Body;
+use crate::vm::Selector;
+
+/// The real path is the second part, on a port of its own.
+pub(super) const PATH: &str = "/cloudshell/oauth2/token";
+
+pub(super) struct CloudShell;
+
+impl Protocol for CloudShell {
+    /// No version is asked for, and no identity can be named.
+    fn read<'a>(&self, head: &'a Head, _: &Setup<'a>) -> Result<Want<'a>, Mistake> {
+        ensure(head.method == Method::POST, Flaw::MethodNotAllowed)?;
+        guard::check_form(head)?;
+        let body = head.body.as_ref().ok_or(Flaw::BodyTooLong)?;
+        let mut form = form_urlencoded::parse(body);
+        let resource = form.find(|(name, _)| name == "resource");
+        let resource = resource.map(|(_, resource)| resource);
+        let resource = resource.filter(|resource| !resource.is_empty());
+        Ok(Want {
+            identity: Selector::Default,
+            resource: Cow::Owned(resource.ok_or(Flaw::ResourceMissing)?.into_owned()),
+        })
+    }
+
+    /// As IMDS answers (observed).
+    fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
+        let body = Body {
+            access_token: token.access_token,
+            client_id: &token.identity.client_id,
+            expires_in: token.expires_in.to_string(),
+            expires_on: token.expires_on.to_string(),
+            ext_expires_in: "86399",
+            not_before: token.not_before.to_string(),
+            resource: token.resource,
+            token_type: "Bearer",
+            ..Body::default()
+        };
+        json(StatusCode::OK, &body)
+    }
+
+    /// The shape is observed; the codes and words are assumed.
+    fn failure(&self, mistake: Mistake, _: &Setup<'_>, _: &str) -> Answer {
+        let (code, message) = match mistake {
+            Mistake::Flaw(flaw) => ("InvalidRequest", words(flaw)),
+            Mistake::Refused(_) => ("TooManyRequests", "Too many requests"),
+            Mistake::Stranger | Mistake::Challenge | Mistake::NoKeyFile => {
+                ("InternalServerError", "The token cannot be had")
+            }
+        };
+        let error = Inner { code, message };
+        json(status(mistake), &Failure { error })
+    }
+}
+
+#[derive(Serialize)]
+struct Failure {
+    error: Inner,
+}
+
+#[derive(Serialize)]
+struct Inner {
+    code: &'static str,
+    message: &'static str,
+}

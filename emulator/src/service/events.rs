@@ -1,0 +1,52 @@
+//! Scheduled events, beside the ordinary way of a request.
+
+use std::time::Duration;
+
+use super::Service;
+use crate::config::VM;
+use crate::event::{CannotAdd, Event, EventPlan, Events};
+use crate::guard::{Flaw, ensure};
+use crate::route::Ask;
+use crate::vm::Verdict;
+
+impl Service {
+    /// Announces a new event now.
+    ///
+    /// # Errors
+    /// When its id is taken or there are too many.
+    pub(crate) fn announce(&self, plan: EventPlan) -> Result<Event, CannotAdd> {
+        self.at_present(|now, vm| {
+            let events = vm.events();
+            let (_, told) = events.told(now);
+            // Those of the configuration count from 0, and a run's nanoseconds never come twice.
+            let nth = told.len() + usize::try_from(now.as_nanos()).unwrap_or(usize::MAX);
+            let event = plan.event(now, nth, VM);
+            events.add(now, event.clone())?;
+            Ok(event)
+        })
+    }
+}
+
+/// An approval may name only events that are told of. That anything else is a 400 is assumed.
+pub(super) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(), Flaw> {
+    match ask {
+        Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
+        _ => Ok(()),
+    }
+}
+
+/// A call that is admitted may have to wait until the service is on.
+pub(super) fn called(
+    events: &mut Events,
+    now: Duration,
+    ask: &Ask<'_>,
+    verdict: Verdict,
+) -> Verdict {
+    match (ask, verdict) {
+        (Ask::Events { .. } | Ask::Approve { .. }, Verdict::Admitted(mut admission)) => {
+            admission.service_time += events.call(now);
+            Verdict::Admitted(admission)
+        }
+        (_, verdict) => verdict,
+    }
+}

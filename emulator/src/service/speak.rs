@@ -1,0 +1,183 @@
+//! The way of a request in another protocol than that of IMDS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use tokio::task::JoinError;
+use tracing::{debug, warn};
+use uuid::Builder;
+
+use super::Service;
+use super::asked::Asked;
+use super::serving::{LetIn, Served};
+use crate::config::ProtocolLimits;
+use crate::fault::Effect;
+use crate::head::Head;
+use crate::limit::Category;
+use crate::protocol::{Issued, Mistake, Protocol, Setup, Want};
+use crate::reply::Answer;
+use crate::route::token;
+use crate::vm::{Departure, Grant, Request, Unlimited, Verdict};
+
+/// A request that was let in, with or without a slot.
+enum Entry {
+    Limited(LetIn),
+    Unlimited(Unlimited),
+}
+
+impl Service {
+    /// Answers one request of another protocol; and what a fault is to do to the answer.
+    ///
+    /// # Errors
+    /// When the runtime stops before the service time is over.
+    pub(super) async fn speak(
+        self: Arc<Self>,
+        protocol: &'static dyn Protocol,
+        asked: Arc<Asked>,
+        [mut rng, fault_rng]: [ChaCha8Rng; 2],
+    ) -> Result<(Answer, Option<Effect>), JoinError> {
+        let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
+        let entry = self.enter(protocol, &asked.head, &mut rng);
+        let served = match entry {
+            Ok(Entry::Limited(let_in)) => {
+                let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
+                serving.await?
+            }
+            Ok(Entry::Unlimited(request)) => Arc::clone(&self).serve_unlimited(request).await?,
+            Err(mistake) => {
+                let answer = self.fail(protocol, mistake, &mut answer_rng).await?;
+                return Ok((answer, None));
+            }
+        };
+        Ok(match served {
+            Served::Refused(refusal) => {
+                let mistake = Mistake::Refused(refusal);
+                (self.fail(protocol, mistake, &mut answer_rng).await?, None)
+            }
+            Served::Departed {
+                at,
+                departure,
+                damage,
+            } => {
+                let handing = self.hand_over(protocol, at, departure, &mut answer_rng);
+                (handing.await, damage)
+            }
+        })
+    }
+
+    async fn fail(
+        self: &Arc<Self>,
+        protocol: &dyn Protocol,
+        mistake: Mistake,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Answer, JoinError> {
+        debug!(?mistake, "answered without a token");
+        let mistake = self.prepared(mistake).await?;
+        let id = Builder::from_random_bytes(rng.random()).into_uuid();
+        Ok(protocol.failure(mistake, &self.setup(), &id.to_string()))
+    }
+
+    fn enter(
+        &self,
+        protocol: &dyn Protocol,
+        head: &Head,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Entry, Mistake> {
+        let want = protocol.read(head, &self.setup());
+        if want.is_err() {
+            self.vm().reject(Category::Identity);
+        }
+        let want = want?;
+        self.at_present(|now, vm| match self.config.protocols.limits {
+            ProtocolLimits::Identity => match vm.arrive(now, &request(&want), rng) {
+                Verdict::Admitted(admission) => Ok(Entry::Limited(LetIn::Admitted(admission))),
+                Verdict::Queued(waiting) => Ok(Entry::Limited(LetIn::Queued(waiting))),
+                Verdict::Refused(refusal) => Err(Mistake::Refused(refusal)),
+                Verdict::Rejected(rejection) => Err(Mistake::Flaw(rejection.into())),
+            },
+            ProtocolLimits::None => vm
+                .arrive_unlimited(now, want.identity, &want.resource, rng)
+                .map(Entry::Unlimited)
+                .map_err(|rejection| Mistake::Flaw(rejection.into())),
+        })
+    }
+
+    async fn serve_unlimited(self: Arc<Self>, request: Unlimited) -> Result<Served, JoinError> {
+        let leaving = tokio::spawn(async move {
+            self.rest(request.service_time).await;
+            self.at_present(|now, vm| (now, vm.depart_unlimited(now, request)))
+        });
+        let (at, departure) = leaving.await?;
+        Ok(Served::Departed {
+            at,
+            departure,
+            damage: None,
+        })
+    }
+
+    /// What Entra denies, it denies in its own words (assumed to be passed on).
+    async fn hand_over(
+        &self,
+        protocol: &dyn Protocol,
+        now: Duration,
+        departure: Departure,
+        rng: &mut ChaCha8Rng,
+    ) -> Answer {
+        match departure {
+            Departure::Token(grant) => self.hand_out(protocol, &grant, now).await,
+            Departure::Denied(denied) => {
+                token::denial::answer(&denied, &self.config, self.epoch + now, rng)
+            }
+            Departure::Plain => unreachable!("a token was asked for"),
+        }
+    }
+
+    async fn hand_out(&self, protocol: &dyn Protocol, grant: &Grant, now: Duration) -> Answer {
+        let access_token = self.mint.token(grant).await;
+        let validity = self.mint.validity(grant);
+        let issued = Issued {
+            access_token: &access_token,
+            identity: &grant.identity,
+            resource: &grant.resource,
+            expires_in: grant.expires_at.saturating_sub(now).as_secs(),
+            expires_on: validity.expires_on,
+            not_before: validity.not_before,
+        };
+        protocol.success(&issued, &self.setup())
+    }
+
+    /// A challenge names a file, which must be there before the challenge is.
+    async fn prepared(self: &Arc<Self>, mistake: Mistake) -> Result<Mistake, JoinError> {
+        if mistake != Mistake::Challenge {
+            return Ok(mistake);
+        }
+        let service = Arc::clone(self);
+        let written = tokio::task::spawn_blocking(move || service.arc_key.write()).await?;
+        Ok(match written {
+            Ok(()) => Mistake::Challenge,
+            Err(error) => {
+                warn!(%error, path = %self.arc_key.path().display(), "cannot write the key file");
+                Mistake::NoKeyFile
+            }
+        })
+    }
+
+    fn setup(&self) -> Setup<'_> {
+        Setup {
+            secret: &self.config.protocols.secret,
+            expiry_2017: self.config.protocols.expiry_2017,
+            arc_key: &self.arc_key,
+            identities: &self.config.identities,
+        }
+    }
+}
+
+fn request<'a>(want: &'a Want<'_>) -> Request<'a> {
+    Request::Token {
+        identity: want.identity,
+        resource: &want.resource,
+        bypass_cache: false,
+    }
+}

@@ -1,0 +1,108 @@
+//! Which variables make a client speak which protocol.
+
+use clap::ValueEnum;
+
+/// The protocols of managed identities that the emulator speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Protocol {
+    /// The Instance Metadata Service.
+    Imds,
+    /// App Service, 2019-08-01.
+    Appservice,
+    /// App Service, 2017-09-01, for older clients.
+    #[value(name = "appservice-2017")]
+    Appservice2017,
+    /// Azure Arc.
+    Arc,
+    /// Cloud Shell.
+    Cloudshell,
+}
+
+/// All that decide which protocol a client speaks: what one does not set, it has to take away.
+const ALL: [&str; 7] = [
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "MSAL_MANAGED_IDENTITY_ENDPOINT",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+];
+
+const IMDS: [&str; 3] = [
+    "Go (azidentity, and so Terraform) and Rust (azure_identity) always ask 169.254.169.254: use",
+    "--protocol appservice for them, or run them where that address leads to the emulator.",
+    CONTAINER,
+];
+const ARC: [&str; 3] = [
+    "Azure's libraries take the key file only from where Arc keeps it: set",
+    "protocols.arc_key_folder = \"sdk\" and run the emulator with the right to write there.",
+    CONTAINER,
+];
+const CONTAINER: &str =
+    "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
+
+impl Protocol {
+    pub(super) fn notes(self) -> &'static [&'static str] {
+        match self {
+            Protocol::Imds => &IMDS,
+            Protocol::Arc => &ARC,
+            Protocol::Appservice | Protocol::Appservice2017 | Protocol::Cloudshell => &[CONTAINER],
+        }
+    }
+
+    /// The variables and their values.
+    ///
+    /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
+    /// newer MSAL), the second by older MSAL for Python.
+    pub(super) fn settings(self, endpoint: &str, secret: &str) -> Vec<(&'static str, String)> {
+        let at = |path: &str| format!("{endpoint}{path}");
+        match self {
+            Protocol::Imds => vec![
+                ("AZURE_POD_IDENTITY_AUTHORITY_HOST", at("")),
+                (
+                    "MSAL_MANAGED_IDENTITY_ENDPOINT",
+                    at("/metadata/identity/oauth2/token"),
+                ),
+            ],
+            Protocol::Appservice => vec![
+                ("IDENTITY_ENDPOINT", at("/msi/token")),
+                ("IDENTITY_HEADER", secret.to_owned()),
+            ],
+            Protocol::Appservice2017 => vec![
+                ("MSI_ENDPOINT", at("/msi/token")),
+                ("MSI_SECRET", secret.to_owned()),
+            ],
+            Protocol::Arc => vec![
+                (
+                    "IDENTITY_ENDPOINT",
+                    at("/arc/metadata/identity/oauth2/token"),
+                ),
+                ("IMDS_ENDPOINT", at("")),
+            ],
+            Protocol::Cloudshell => vec![("MSI_ENDPOINT", at("/cloudshell/oauth2/token"))],
+        }
+    }
+
+    /// The variables that would make a client speak another protocol.
+    pub(super) fn strangers(
+        settings: &[(&'static str, String)],
+    ) -> impl Iterator<Item = &'static str> {
+        let is_set = |name: &&str| settings.iter().any(|(set, _)| set == name);
+        ALL.into_iter().filter(move |name| !is_set(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_protocol_does_not_set_it_takes_away() {
+        for protocol in Protocol::value_variants() {
+            let settings = protocol.settings("http://127.0.0.1:1", "s");
+            let strangers = Protocol::strangers(&settings).count();
+            assert_eq!(settings.len() + strangers, ALL.len(), "{protocol:?}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What both ports serve beside the tokens of IMDS itself, as bytes.
+
+mod attested;
+mod events;
+mod keys;
+mod protocols;
+mod raw;

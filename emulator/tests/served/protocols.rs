@@ -1,0 +1,212 @@
+//! App Service, Arc and Cloud Shell, as bytes.
+
+use imds_emulator::Emulator;
+use serde_json::{Value, json};
+
+use crate::raw::{Answer, ask, imds, start};
+
+const APP_SERVICE: &str = "/msi/token?api-version=2019-08-01&resource=https://vault.azure.net";
+const OLD: &str = "/msi/token?api-version=2017-09-01&resource=https://vault.azure.net";
+const ARC: &str =
+    "/arc/metadata/identity/oauth2/token?api-version=2020-06-01&resource=https://vault.azure.net";
+const CLOUD_SHELL: &str = "/cloudshell/oauth2/token";
+const HEADER: &str = "X-IDENTITY-HEADER: imds-emulator";
+
+const JOBS: &str = "5a1f0c9e-0000-4000-8000-000000000001";
+const WITH_JOBS: &str = "[[identities]]\nname = 'jobs'\n\
+    client_id = '5a1f0c9e-0000-4000-8000-000000000001'\n";
+
+async fn get(emulator: &Emulator, target: &str, headers: &[&str]) -> Answer {
+    ask(&emulator.imds_url(), "GET", target, headers, "").await
+}
+
+async fn post(emulator: &Emulator, target: &str, body: &str) -> Answer {
+    let headers = [
+        "Metadata: true",
+        "Content-Type: application/x-www-form-urlencoded",
+    ];
+    ask(&emulator.imds_url(), "POST", target, &headers, body).await
+}
+
+fn names(body: &Value) -> Vec<&str> {
+    body.as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+fn claims(body: &Value) -> Value {
+    use base64::Engine;
+    let token = body["access_token"].as_str().unwrap();
+    let payload = token.split('.').nth(1).unwrap();
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload);
+    serde_json::from_slice(&payload.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn app_service_answers_with_its_own_fields() {
+    let emulator = start(WITH_JOBS).await;
+    let answer = get(
+        &emulator,
+        &format!("{APP_SERVICE}&client_id={JOBS}"),
+        &[HEADER],
+    )
+    .await;
+    assert_eq!((answer.status, answer.header("server")), (200, None));
+    let body = answer.json();
+    let fields = [
+        "access_token",
+        "client_id",
+        "expires_on",
+        "resource",
+        "token_type",
+    ];
+    assert_eq!(names(&body), fields);
+    assert_eq!(body["client_id"], JOBS.to_ascii_uppercase());
+    assert_eq!(body["expires_on"], claims(&body)["exp"].to_string());
+    assert_eq!(claims(&body)["appid"], JOBS);
+}
+
+#[tokio::test]
+async fn app_service_means_the_system_assigned_identity_or_none() {
+    let emulator = start(&format!("system_assigned = false\n{WITH_JOBS}")).await;
+    let answer = get(&emulator, APP_SERVICE, &[HEADER]).await;
+    assert_eq!(answer.status, 400);
+    let start = r#"{"StatusCode":400,"Message":"No Managed Identity found for specified ClientId/ResourceId/PrincipalId.","CorrelationId":""#;
+    assert!(answer.body.starts_with(start), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn app_service_wants_its_secret_its_version_and_a_resource() {
+    let emulator = start("protocols.secret = 's'").await;
+    let header = "X-IDENTITY-HEADER: s";
+    for (target, headers, status, message) in [
+        (
+            APP_SERVICE,
+            &[HEADER][..],
+            401,
+            "The identity header is missing or wrong.",
+        ),
+        (
+            OLD,
+            &[header],
+            401,
+            "The identity header is missing or wrong.",
+        ),
+        (
+            "/msi/token",
+            &[header],
+            400,
+            "The api-version is missing or not supported",
+        ),
+        (
+            "/msi/token?api-version=2019-08-01",
+            &[header],
+            400,
+            "The resource is missing",
+        ),
+    ] {
+        let answer = get(&emulator, target, headers).await;
+        let body = answer.json();
+        assert_eq!(
+            (answer.status, &body["statusCode"]),
+            (status, &json!(status))
+        );
+        assert_eq!(body["message"], message);
+        assert_eq!(names(&body), ["correlationId", "message", "statusCode"]);
+    }
+    assert_eq!(get(&emulator, OLD, &["secret: s"]).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_older_app_service_writes_the_time_for_people() {
+    let emulator = start("").await;
+    let body = get(&emulator, OLD, &["secret: imds-emulator"]).await.json();
+    let fields = ["access_token", "expires_on", "resource", "token_type"];
+    assert_eq!(names(&body), fields);
+    let expires_on = body["expires_on"].as_str().unwrap();
+    assert!(expires_on.ends_with("M +00:00"), "{expires_on}");
+}
+
+#[tokio::test]
+async fn arc_challenges_and_then_answers_whoever_read_the_file() {
+    let emulator = start("").await;
+    let challenge = get(&emulator, ARC, &["Metadata: true"]).await;
+    assert_eq!(challenge.status, 401);
+    assert_eq!(
+        challenge.body,
+        r#"{"error":"unauthorized_client","error_description":"Missing Basic Authorization header","error_codes":[401]}"#
+    );
+    let realm = challenge.header("www-authenticate").unwrap();
+    let path = std::path::Path::new(realm.strip_prefix("Basic realm=").unwrap());
+    let key = std::fs::read_to_string(path).unwrap();
+
+    let authorization = format!("Authorization: Basic {key}");
+    let body = get(&emulator, ARC, &["Metadata: true", &authorization])
+        .await
+        .json();
+    assert_eq!(body["ext_expires_in"], 86399);
+    assert_eq!(body["expires_on"], claims(&body)["exp"].to_string());
+    assert_eq!(body["client_id"], claims(&body)["appid"]);
+
+    emulator.stop().await;
+    assert!(!path.exists(), "the key file is left behind");
+}
+
+#[tokio::test]
+async fn cloud_shell_takes_a_form() {
+    let emulator = start("").await;
+    let answer = post(
+        &emulator,
+        CLOUD_SHELL,
+        "resource=https%3A%2F%2Fvault.azure.net",
+    )
+    .await;
+    let body = answer.json();
+    assert_eq!(body["resource"], "https://vault.azure.net");
+    assert_eq!(body["expires_on"], claims(&body)["exp"].to_string());
+    let empty = post(&emulator, CLOUD_SHELL, "").await;
+    assert_eq!(empty.status, 400);
+    assert_eq!(
+        empty.body,
+        r#"{"error":{"code":"InvalidRequest","message":"The resource is missing"}}"#
+    );
+    assert_eq!(
+        get(&emulator, CLOUD_SHELL, &["Metadata: true"])
+            .await
+            .status,
+        405
+    );
+}
+
+#[tokio::test]
+async fn all_share_the_token_and_the_limits_of_imds() {
+    let emulator = start(
+        "limits.identity.rate = { algorithm = 'sliding-window', requests = 2, window = '1h' }",
+    )
+    .await;
+    let path = "/metadata/identity/oauth2/token?api-version=2018-02-01";
+    let own = imds(
+        &emulator,
+        &format!("{path}&resource=https://vault.azure.net"),
+    )
+    .await
+    .json();
+    let other = get(&emulator, APP_SERVICE, &[HEADER]).await.json();
+    assert_eq!(own["access_token"], other["access_token"]);
+    assert_eq!(get(&emulator, APP_SERVICE, &[HEADER]).await.status, 429);
+    let shell = post(&emulator, CLOUD_SHELL, "resource=x").await;
+    assert_eq!(shell.status, 429);
+}
+
+#[tokio::test]
+async fn they_can_be_without_limits() {
+    let emulator =
+        start("protocols.limits = 'none'\nlimits.identity.rate = { algorithm = 'sliding-window', requests = 1, window = '1h' }")
+            .await;
+    for _ in 0..3 {
+        assert_eq!(get(&emulator, APP_SERVICE, &[HEADER]).await.status, 200);
+    }
+    assert_eq!(emulator.tally().identity.admitted, 0);
+}
