@@ -11,7 +11,7 @@ use crate::shell::Shell;
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
-/// Exit codes: 0 done, 2 wrong usage or configuration, 3 could not run.
+/// Exit codes: 0 done, 1 not healthy, 2 wrong usage or configuration, 3 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "imds-emulator", version)]
 pub(crate) struct Cli {
@@ -34,6 +34,12 @@ pub(crate) enum Command {
         shell: Shell,
         /// Where the emulator serves IMDS: http://HOST:PORT.
         #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
+        endpoint: String,
+    },
+    /// Say by the exit code whether an emulator is running: for the health checks of containers.
+    Health {
+        /// Where its administration port is: http://HOST:PORT.
+        #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
         endpoint: String,
     },
     /// Show or check a configuration.

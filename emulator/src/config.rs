@@ -16,6 +16,7 @@ use toml::de::DeTable;
 
 use crate::document::{self, FriendlyDuration, Problems, Section};
 use crate::identity::Identities;
+use crate::journal::Journal;
 use crate::latency::Latency;
 use crate::limit::Limits;
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// What the answers are like.
     pub wire: Wire,
+    /// What is written down of requests.
+    pub journal: JournalSettings,
     /// Where IMDS is served; port 0 picks a free one.
     pub listen: SocketAddr,
     /// Where the administration port is; port 0 picks a free one.
@@ -59,6 +62,13 @@ pub struct Wire {
     pub server: String,
     /// Whether a 429 names the limiter that refused.
     pub name_limiter: bool,
+}
+
+/// What is written down of requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalSettings {
+    /// How many of the latest requests are kept, 0 to 1 000 000; less than 2 KiB each.
+    pub entries: usize,
 }
 
 impl Config {
@@ -113,6 +123,9 @@ impl Config {
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
+        let journal = section
+            .section("journal")
+            .and_then(|mut table| journal(&mut table));
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
         Some(Config {
@@ -124,6 +137,7 @@ impl Config {
             identities,
             tokens: tokens?,
             wire: wire?,
+            journal: journal?,
             listen: listen?,
             admin_listen: admin_listen?,
         })
@@ -150,6 +164,18 @@ fn tokens(section: &mut Section) -> Option<Tokens> {
         return None;
     }
     Some(Tokens { lifetime })
+}
+
+fn journal(section: &mut Section) -> Option<JournalSettings> {
+    let entries = section.required("entries")?;
+    if entries > Journal::MOST_ENTRIES {
+        section.refuse(
+            "entries",
+            format!("expected 0 to {}", Journal::MOST_ENTRIES),
+        );
+        return None;
+    }
+    Some(JournalSettings { entries })
 }
 
 fn wire(section: &mut Section) -> Option<Wire> {

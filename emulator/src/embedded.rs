@@ -6,9 +6,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::journal::{Entry, Filter};
 use crate::server::{self, Listeners, StartError};
 use crate::service::Service;
 use crate::tally::Tally;
+use crate::verify::{Report, verify};
 
 /// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later.
 pub struct Emulator {
@@ -29,7 +31,7 @@ impl Emulator {
         let listeners = Listeners::bind(&config).await?;
         let imds_url = format!("http://{}", listeners.imds_address());
         let admin_url = format!("http://{}", listeners.admin_address());
-        let service = Arc::new(Service::new(listeners.bound(config)));
+        let service = Arc::new(Service::new(listeners.bound(config), None));
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run(listeners, Arc::clone(&service), shutdown));
@@ -58,6 +60,23 @@ impl Emulator {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.service.vm().tally().clone()
+    }
+
+    /// The latest requests, oldest first; it never holds a token.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        self.service.observer().journal().select(&Filter::ALL)
+    }
+
+    /// How well the clients behaved, as far as the journal goes.
+    #[must_use]
+    pub fn verify(&self) -> Report {
+        verify(&self.journal())
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    pub fn reset(&self) {
+        self.service.reset();
     }
 
     /// Waits until it can sign tokens. Requests before that are served, but wait for the key.

@@ -68,7 +68,8 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::R
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
     }
-    let answering = service_fn(|request| Arc::clone(&service).answer(Head::of(&request)));
+    let number = service.next_connection();
+    let answering = service_fn(|request| Arc::clone(&service).answer(number, Head::of(&request)));
     let connection = protocol().serve_connection(TokioIo::new(stream), answering);
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {

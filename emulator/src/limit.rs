@@ -19,12 +19,24 @@ use serde::{Deserialize, Serialize};
 pub(crate) use gate::Gate;
 
 /// What IMDS counts together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// `/metadata/identity/*`.
     Identity,
     /// Everything else.
     Other,
+}
+
+impl Category {
+    /// The name used in journal and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Category::Identity => "identity",
+            Category::Other => "other",
+        }
+    }
 }
 
 /// Which of a category's two limits refused a request.

@@ -3,6 +3,8 @@
 //! Bodies marked *observed* were seen in published captures and are kept byte for byte; the others
 //! are *assumed*, in the shape that their category has.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SERVER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -20,6 +22,10 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// An answer on its way out.
 pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// Goes with an answer that holds a token, for the journal: how long the token is still good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TokenLife(pub(crate) Duration);
 
 /// A token as it is answered. The fields stand in the observed order, and all numbers are strings.
 #[derive(Debug, Serialize)]

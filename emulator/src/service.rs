@@ -6,12 +6,13 @@
 )]
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ::http::HeaderValue;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use tokio::sync::watch;
 use tokio::task::JoinError;
 use tracing::debug;
 use uuid::Builder;
@@ -19,39 +20,66 @@ use uuid::Builder;
 use crate::config::Config;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
-use crate::reply::{self, Answer, TokenBody};
+use crate::journal::Journal;
+use crate::limit::Limits;
+use crate::observe::{Observer, Recording};
+use crate::reload::{Reload, ReloadFailure};
+use crate::reply::{self, Answer, TokenBody, TokenLife};
 use crate::route;
 use crate::token::Mint;
 use crate::vm::{Admission, Departure, Grant, Refusal, Request, Verdict, Vm};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
-    config: Config,
-    server: HeaderValue,
+    config: RwLock<Arc<Config>>,
     started: Instant,
     requests: AtomicU64,
+    connections: AtomicU64,
+    observer: Observer,
+    /// Reads the configuration again, where it comes from a place that can be read again.
+    reload: Option<Reload>,
+    /// Changed when those being served are to be answered at once.
+    freed: watch::Sender<()>,
     vm: Mutex<Vm>,
     mint: Mint,
 }
 
 impl Service {
-    pub(crate) fn new(config: Config) -> Service {
+    pub(crate) fn new(config: Config, reload: Option<Reload>) -> Service {
         let epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Service {
-            server: HeaderValue::from_str(&config.wire.server)
-                .unwrap_or(HeaderValue::from_static("IMDS")),
             started: Instant::now(),
             requests: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
+            observer: Observer::new(Journal::new(config.journal.entries, epoch)),
+            reload,
+            freed: watch::Sender::new(()),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch),
-            config,
+            config: RwLock::new(Arc::new(config)),
         }
     }
 
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
+    /// The configuration that holds now.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&config)
+    }
+
+    /// The time since the run's start.
+    pub(crate) fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
+    /// The number of a connection that is accepted now, from 1.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(crate) fn mint(&self) -> &Mint {
@@ -66,21 +94,63 @@ impl Service {
     ///
     /// # Errors
     /// When the runtime stops before the service time is over.
-    pub(crate) async fn answer(self: Arc<Self>, head: Head) -> Result<Answer, JoinError> {
-        let server = self.server.clone();
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        connection: u64,
+        head: Head,
+    ) -> Result<Answer, JoinError> {
+        let mut recording = Recording::begin(Arc::clone(&self), connection, &head);
+        let config = self.config();
         let category = head.category();
         let mut rng = self.next_rng();
         let decided = self.decide(&head, &mut rng);
         log(&head, &decided);
+        recording.decided(&decided);
         let answer = match decided {
             Ok(Verdict::Admitted(admission)) => self.serve(admission, rng).await?,
             Ok(Verdict::Refused(refusal)) => {
-                reply::throttled(category, refusal, self.config.wire.name_limiter)
+                reply::throttled(category, refusal, config.wire.name_limiter)
             }
             Ok(Verdict::Rejected(rejection)) => reply::flawed(category, rejection.into()),
             Err(flaw) => reply::flawed(category, flaw),
         };
-        Ok(reply::signed(answer, &server))
+        recording.answered(&answer);
+        Ok(reply::signed(answer, &server(&config)))
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    pub(crate) fn reset(&self) {
+        let config = self.config();
+        self.vm().reset(&config);
+        self.requests.store(0, Ordering::Relaxed);
+        self.observer.journal().clear();
+        self.freed.send_replace(());
+    }
+
+    /// Makes other limits hold from now on.
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        let mut config = self.writable();
+        let mut vm = self.vm();
+        vm.set_limits(self.now(), &limits);
+        Arc::make_mut(&mut config).limits = limits;
+    }
+
+    /// Reads the configuration again and makes it hold from now on, but for what only a new start
+    /// can change. The error leaves everything as it was.
+    pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
+        let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
+        let read = reload.read()?;
+        let mut config = self.writable();
+        let reloaded = Arc::new(config.reloaded(read));
+        let mut vm = self.vm();
+        vm.reconfigure(self.now(), &reloaded);
+        self.observer.journal().resize(reloaded.journal.entries);
+        *config = Arc::clone(&reloaded);
+        Ok(reloaded)
+    }
+
+    fn writable(&self) -> RwLockWriteGuard<'_, Arc<Config>> {
+        self.config.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Guard, route, VM, in that order: the first to object ends it.
@@ -121,37 +191,54 @@ impl Service {
     }
 
     async fn depart(&self, admission: Admission) -> (Duration, Departure) {
-        tokio::time::sleep(admission.service_time).await;
+        self.serving(admission.service_time).await;
         self.mint.ready().await;
         let mut vm = self.vm();
         let now = self.started.elapsed();
         (now, vm.depart(now, admission.ticket))
     }
 
+    /// Waits until the service time is over, or those being served are freed.
+    async fn serving(&self, service_time: Duration) {
+        let mut freed = self.freed.subscribe();
+        tokio::select! {
+            () = tokio::time::sleep(service_time) => {}
+            _ = freed.changed() => {}
+        }
+    }
+
     /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).
     async fn token(&self, grant: &Grant, now: Duration, request_id: &str) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
+        let life = grant.expires_at.saturating_sub(now);
         let body = TokenBody {
             access_token: &access_token,
             client_id: &grant.identity.client_id,
-            expires_in: grant.expires_at.saturating_sub(now).as_secs().to_string(),
+            expires_in: life.as_secs().to_string(),
             expires_on: validity.expires_on.to_string(),
             ext_expires_in: "86399",
             not_before: validity.not_before.to_string(),
             resource: &grant.resource,
             token_type: "Bearer",
         };
-        reply::token(&body, request_id)
+        let mut answer = reply::token(&body, request_id);
+        answer.extensions_mut().insert(TokenLife(life));
+        answer
     }
 
     /// Each request draws from its own stream of the seed, so that one more draw in one does not
     /// shift the others.
     fn next_rng(&self) -> ChaCha8Rng {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.config.seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(self.config().seed);
         rng.set_stream(self.requests.fetch_add(1, Ordering::Relaxed));
         rng
     }
+}
+
+/// What the answers say they are from.
+fn server(config: &Config) -> HeaderValue {
+    HeaderValue::from_str(&config.wire.server).unwrap_or(HeaderValue::from_static("IMDS"))
 }
 
 /// One line for each request; the query may name identities and is left out.

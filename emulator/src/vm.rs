@@ -14,7 +14,7 @@ use rand::Rng;
 use crate::config::Config;
 use crate::identity::{Identities, Identity};
 use crate::latency::Latency;
-use crate::limit::{Category, Gate};
+use crate::limit::{Category, Gate, Limits};
 use crate::tally::Tally;
 
 pub use crate::identity::{Rejection, Selector};
@@ -31,6 +31,10 @@ pub struct Vm {
     latency: Latency,
     warm: WarmTokens,
     tally: Tally,
+    /// How often it was reset.
+    era: u64,
+    /// What it was before it was reset, for those who were being served then.
+    past: Option<Box<Vm>>,
 }
 
 impl Vm {
@@ -44,6 +48,8 @@ impl Vm {
             latency: config.latency,
             warm: WarmTokens::new(config.tokens.lifetime),
             tally: Tally::default(),
+            era: 0,
+            past: None,
         }
     }
 
@@ -57,7 +63,7 @@ impl Vm {
             }
             Request::Versions => match self.enter(Category::Other, now) {
                 Err(refusal) => Verdict::Refused(refusal),
-                Ok(()) => admitted(Errand::Versions, self.latency.other.draw(rng)),
+                Ok(()) => self.admitted(Errand::Versions, self.latency.other.draw(rng)),
             },
         }
     }
@@ -86,12 +92,29 @@ impl Vm {
             self.latency.token_cold
         };
         let resource = Arc::from(resource);
-        admitted(Errand::Token { identity, resource }, service_time.draw(rng))
+        self.admitted(Errand::Token { identity, resource }, service_time.draw(rng))
+    }
+
+    fn admitted(&self, errand: Errand, service_time: Duration) -> Verdict {
+        let ticket = Ticket {
+            errand,
+            service_time,
+            era: self.era,
+        };
+        Verdict::Admitted(Admission {
+            ticket,
+            service_time,
+        })
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
     /// with a token makes that token warm.
     pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
+        if ticket.era < self.era
+            && let Some(past) = &mut self.past
+        {
+            return past.depart(now, ticket);
+        }
         match ticket.errand {
             Errand::Versions => {
                 self.leave(Category::Other);
@@ -115,6 +138,37 @@ impl Vm {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Makes other limits hold from now on. Who is being served keeps its slot; what was charged so
+    /// far is forgotten.
+    pub fn set_limits(&mut self, _now: Duration, limits: &Limits) {
+        let (identity, other) = (self.identity_gate.in_use(), self.other_gate.in_use());
+        self.identity_gate = Gate::holding(identity, &limits.identity, limits);
+        self.other_gate = Gate::holding(other, &limits.other, limits);
+    }
+
+    /// Makes another configuration hold from now on, its limits as by [`Vm::set_limits`]. Tokens
+    /// that are held stay so.
+    pub fn reconfigure(&mut self, now: Duration, config: &Config) {
+        self.set_limits(now, &config.limits);
+        self.identities = config.identities.clone();
+        self.latency = config.latency;
+        self.warm.set_lifetime(config.tokens.lifetime);
+    }
+
+    /// Makes it a VM that was never asked anything. Who is being served departs as if nothing had
+    /// happened, but counts no more: neither its slot nor its token is the new VM's.
+    pub fn reset(&mut self, config: &Config) {
+        let era = self.era + 1;
+        let past = std::mem::replace(self, Vm::new(config));
+        self.era = era;
+        self.past = past.is_serving().then(|| Box::new(past));
+    }
+
+    fn is_serving(&self) -> bool {
+        let in_use = self.identity_gate.in_use() + self.other_gate.in_use();
+        in_use > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())
     }
 
     fn enter(&mut self, category: Category, now: Duration) -> Result<(), Refusal> {
@@ -183,6 +237,8 @@ pub struct Admission {
 pub struct Ticket {
     errand: Errand,
     service_time: Duration,
+    /// In which of the VM's eras it was admitted.
+    era: u64,
 }
 
 #[derive(Debug)]
@@ -192,17 +248,6 @@ enum Errand {
         resource: Arc<str>,
     },
     Versions,
-}
-
-fn admitted(errand: Errand, service_time: Duration) -> Verdict {
-    let ticket = Ticket {
-        errand,
-        service_time,
-    };
-    Verdict::Admitted(Admission {
-        ticket,
-        service_time,
-    })
 }
 
 /// What a request departs with.

@@ -29,6 +29,14 @@ impl Gate {
         }
     }
 
+    /// As [`Gate::new`], with so many slots held already.
+    pub(crate) fn holding(in_use: u32, category: &CategoryLimits, limits: &Limits) -> Gate {
+        Gate {
+            in_use,
+            ..Gate::new(category, limits)
+        }
+    }
+
     /// Decides about one request; who is admitted holds a slot until it [leaves](Gate::leave).
     pub(crate) fn enter(&mut self, now: Duration) -> Result<(), Refusal> {
         let refused_by = self.refused_by(now);

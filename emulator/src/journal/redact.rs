@@ -1,0 +1,117 @@
+//! What of a request may be written down, and how much of it.
+//!
+//! A client may put a secret where none belongs, so values are kept only of parameters that IMDS
+//! knows, and nothing that looks like a signed token is kept at all.
+
+use form_urlencoded::Serializer;
+
+/// The parameters whose values are kept.
+const KNOWN: [&str; 10] = [
+    "api-version",
+    "resource",
+    "client_id",
+    "object_id",
+    "principal_id",
+    "msi_res_id",
+    "mi_res_id",
+    "resource_id",
+    "bypass_cache",
+    "format",
+];
+
+/// What stands for a value that is not kept.
+const HIDDEN: &str = "(hidden)";
+
+const LONGEST_WORD: usize = 64;
+const LONGEST_TEXT: usize = 256;
+const LONGEST_QUERY: usize = 896;
+
+/// A word of the protocol, such as a method.
+pub(super) fn short(text: &str) -> String {
+    cut(text, LONGEST_WORD)
+}
+
+pub(super) fn path(text: &str) -> String {
+    let segments = text.split('/').map(unless_token);
+    cut(&segments.collect::<Vec<_>>().join("/"), LONGEST_TEXT)
+}
+
+pub(super) fn header(text: &str) -> String {
+    let words = text.split(' ').map(unless_token);
+    cut(&words.collect::<Vec<_>>().join(" "), LONGEST_TEXT)
+}
+
+/// As many whole pairs as fit.
+pub(super) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = Serializer::new(String::new());
+    let mut length = 0;
+    for (name, value) in pairs {
+        let (name, value) = (cut(unless_token(name), LONGEST_WORD), shown(name, value));
+        length += name.len() + value.len();
+        if length > LONGEST_QUERY {
+            break;
+        }
+        query.append_pair(&name, &value);
+    }
+    let query = query.finish();
+    cut(&query, LONGEST_QUERY)
+}
+
+fn shown(name: &str, value: &str) -> String {
+    let known = KNOWN.contains(&name);
+    let value = if known { unless_token(value) } else { HIDDEN };
+    cut(value, LONGEST_TEXT)
+}
+
+/// Signed tokens begin with the Base64 of a JSON object, whose first letters are always the same.
+/// Paths are in lower case.
+fn unless_token(word: &str) -> &str {
+    let is_token = word.contains("eyJ") || word.starts_with("eyj");
+    if is_token { HIDDEN } else { word }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text[..text.floor_char_boundary(longest)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keeps_the_values_of_imds_s_own_parameters_only() {
+        let pairs = [
+            ("resource", "https://vault.azure.net/"),
+            ("password", "s3cret"),
+            ("client_id", "eyJhbGciOi.x.y"),
+        ];
+        assert_eq!(
+            query(pairs.into_iter()),
+            "resource=https%3A%2F%2Fvault.azure.net%2F&password=%28hidden%29&client_id=%28hidden%29"
+        );
+    }
+
+    #[test]
+    fn keeps_no_token_wherever_it_is_put() {
+        assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
+        assert_eq!(header("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
+        assert_eq!(
+            query([("eyJh.x.y", "")].into_iter()),
+            "%28hidden%29=%28hidden%29"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_gets_long(text in "\\PC{0,2000}", count in 0..50_usize) {
+            prop_assert!(path(&text).len() <= LONGEST_TEXT);
+            prop_assert!(header(&text).len() <= LONGEST_TEXT);
+            let pairs = std::iter::repeat_n((text.as_str(), text.as_str()), count);
+            prop_assert!(query(pairs).len() <= LONGEST_QUERY);
+            let known = std::iter::repeat_n(("resource", text.as_str()), count);
+            prop_assert!(query(known).len() <= LONGEST_QUERY);
+        }
+    }
+}
