@@ -5,8 +5,10 @@
     reason = "a driver: plays the VM in real time"
 )]
 
+mod control;
+
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ::http::HeaderValue;
@@ -21,9 +23,8 @@ use crate::config::Config;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
 use crate::journal::Journal;
-use crate::limit::Limits;
 use crate::observe::{Observer, Recording};
-use crate::reload::{Reload, ReloadFailure};
+use crate::reload::Reload;
 use crate::reply::{self, Answer, TokenBody, TokenLife};
 use crate::route;
 use crate::token::Mint;
@@ -38,8 +39,8 @@ pub(crate) struct Service {
     observer: Observer,
     /// Reads the configuration again, where it comes from a place that can be read again.
     reload: Option<Reload>,
-    /// Changed when those being served are to be answered at once.
-    freed: watch::Sender<()>,
+    /// The VM's era: who was admitted in an earlier one is answered at once.
+    era: watch::Sender<u64>,
     vm: Mutex<Vm>,
     mint: Mint,
 }
@@ -55,7 +56,7 @@ impl Service {
             connections: AtomicU64::new(0),
             observer: Observer::new(Journal::new(config.journal.entries, epoch)),
             reload,
-            freed: watch::Sender::new(()),
+            era: watch::Sender::new(0),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch),
             config: RwLock::new(Arc::new(config)),
@@ -118,41 +119,6 @@ impl Service {
         Ok(reply::signed(answer, &server(&config)))
     }
 
-    /// Makes it as if it had never been asked anything; those being served are answered at once.
-    pub(crate) fn reset(&self) {
-        let config = self.config();
-        self.vm().reset(&config);
-        self.requests.store(0, Ordering::Relaxed);
-        self.observer.journal().clear();
-        self.freed.send_replace(());
-    }
-
-    /// Makes other limits hold from now on.
-    pub(crate) fn set_limits(&self, limits: Limits) {
-        let mut config = self.writable();
-        let mut vm = self.vm();
-        vm.set_limits(self.now(), &limits);
-        Arc::make_mut(&mut config).limits = limits;
-    }
-
-    /// Reads the configuration again and makes it hold from now on, but for what only a new start
-    /// can change. The error leaves everything as it was.
-    pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
-        let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
-        let read = reload.read()?;
-        let mut config = self.writable();
-        let reloaded = Arc::new(config.reloaded(read));
-        let mut vm = self.vm();
-        vm.reconfigure(self.now(), &reloaded);
-        self.observer.journal().resize(reloaded.journal.entries);
-        *config = Arc::clone(&reloaded);
-        Ok(reloaded)
-    }
-
-    fn writable(&self) -> RwLockWriteGuard<'_, Arc<Config>> {
-        self.config.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Guard, route, VM, in that order: the first to object ends it.
     fn decide(&self, head: &Head, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
         let request = guard::check(head).and_then(|()| route::read(head));
@@ -191,19 +157,19 @@ impl Service {
     }
 
     async fn depart(&self, admission: Admission) -> (Duration, Departure) {
-        self.serving(admission.service_time).await;
+        self.serving(&admission).await;
         self.mint.ready().await;
         let mut vm = self.vm();
         let now = self.started.elapsed();
         (now, vm.depart(now, admission.ticket))
     }
 
-    /// Waits until the service time is over, or those being served are freed.
-    async fn serving(&self, service_time: Duration) {
-        let mut freed = self.freed.subscribe();
+    /// Waits until the service time is over, or the VM is reset.
+    async fn serving(&self, admission: &Admission) {
+        let mut era = self.era.subscribe();
         tokio::select! {
-            () = tokio::time::sleep(service_time) => {}
-            _ = freed.changed() => {}
+            () = tokio::time::sleep(admission.service_time) => {}
+            _ = era.wait_for(|&era| admission.ticket.is_before(era)) => {}
         }
     }
 

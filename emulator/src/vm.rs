@@ -4,6 +4,7 @@
 //! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
 //! is due to whom and until when; it never makes one.
 
+mod change;
 mod warm;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use rand::Rng;
 use crate::config::Config;
 use crate::identity::{Identities, Identity};
 use crate::latency::Latency;
-use crate::limit::{Category, Gate, Limits};
+use crate::limit::{Category, Gate};
 use crate::tally::Tally;
 
 pub use crate::identity::{Rejection, Selector};
@@ -138,37 +139,6 @@ impl Vm {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
-    }
-
-    /// Makes other limits hold from now on. Who is being served keeps its slot; what was charged so
-    /// far is forgotten.
-    pub fn set_limits(&mut self, _now: Duration, limits: &Limits) {
-        let (identity, other) = (self.identity_gate.in_use(), self.other_gate.in_use());
-        self.identity_gate = Gate::holding(identity, &limits.identity, limits);
-        self.other_gate = Gate::holding(other, &limits.other, limits);
-    }
-
-    /// Makes another configuration hold from now on, its limits as by [`Vm::set_limits`]. Tokens
-    /// that are held stay so.
-    pub fn reconfigure(&mut self, now: Duration, config: &Config) {
-        self.set_limits(now, &config.limits);
-        self.identities = config.identities.clone();
-        self.latency = config.latency;
-        self.warm.set_lifetime(config.tokens.lifetime);
-    }
-
-    /// Makes it a VM that was never asked anything. Who is being served departs as if nothing had
-    /// happened, but counts no more: neither its slot nor its token is the new VM's.
-    pub fn reset(&mut self, config: &Config) {
-        let era = self.era + 1;
-        let past = std::mem::replace(self, Vm::new(config));
-        self.era = era;
-        self.past = past.is_serving().then(|| Box::new(past));
-    }
-
-    fn is_serving(&self) -> bool {
-        let in_use = self.identity_gate.in_use() + self.other_gate.in_use();
-        in_use > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())
     }
 
     fn enter(&mut self, category: Category, now: Duration) -> Result<(), Refusal> {
