@@ -75,6 +75,8 @@ pub(crate) struct Serve {
 pub(crate) enum ConfigCommand {
     /// Print every setting with its default and its meaning.
     Default,
+    /// Print a JSON schema of the configuration, for editors.
+    Schema,
     /// Check a configuration file and name everything that is wrong with it.
     Check {
         /// The file.

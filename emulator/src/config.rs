@@ -7,6 +7,7 @@ mod identities;
 mod latency;
 mod limits;
 mod profile;
+mod schema;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -46,6 +46,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Health { endpoint } => health::check(&endpoint),
         Command::Env { shell, endpoint } => print(&shell::script(shell, &endpoint)),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
+        Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
             read(&file, None)?;
             print(&format!("{}: no problems\n", file.display()))
