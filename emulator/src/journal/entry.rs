@@ -1,5 +1,6 @@
 //! One request of the journal.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName};
@@ -99,19 +100,20 @@ impl Fate {
 impl Entry {
     /// A request as it comes; the journal numbers it.
     pub(crate) fn arriving(connection: u64, head: &Head) -> Entry {
-        let header = |name| header(&head.headers, name);
+        let text = |name| header(&head.headers, name).map(|text| redact::text(&text));
+        let word = |name| header(&head.headers, name).map(|word| redact::word(&word));
         Entry {
             seq: 0,
             at: Duration::ZERO,
             time: Duration::ZERO,
             connection,
-            method: redact::short(head.method.as_str()),
+            method: redact::method(head.method.as_str()),
             path: redact::path(&head.path),
             query: redact::query(head.parameters()),
-            user_agent: header("user-agent"),
-            client_sku: header("x-client-sku"),
-            client_request_id: header("x-ms-client-request-id"),
-            session: header("x-imds-emulator-session"),
+            user_agent: text("user-agent"),
+            client_sku: word("x-client-sku"),
+            client_request_id: word("x-ms-client-request-id"),
+            session: word("x-imds-emulator-session"),
             category: head.category(),
             outcome: Outcome::default(),
         }
@@ -126,9 +128,9 @@ impl Entry {
     }
 }
 
-fn header(headers: &HeaderMap, name: &'static str) -> Option<String> {
+fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<Cow<'a, str>> {
     let value = headers.get(HeaderName::from_static(name))?;
-    Some(redact::header(&String::from_utf8_lossy(value.as_bytes())))
+    Some(String::from_utf8_lossy(value.as_bytes()))
 }
 
 fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

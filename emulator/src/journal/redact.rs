@@ -22,13 +22,13 @@ const KNOWN: [&str; 10] = [
 /// What stands for a value that is not kept.
 const HIDDEN: &str = "(hidden)";
 
-const LONGEST_WORD: usize = 64;
+const LONGEST_METHOD: usize = 16;
+const LONGEST_WORD: usize = 96;
 const LONGEST_TEXT: usize = 256;
-const LONGEST_QUERY: usize = 896;
+const LONGEST_QUERY: usize = 768;
 
-/// A word of the protocol, such as a method.
-pub(super) fn short(text: &str) -> String {
-    cut(text, LONGEST_WORD)
+pub(super) fn method(text: &str) -> String {
+    cut(text, LONGEST_METHOD)
 }
 
 pub(super) fn path(text: &str) -> String {
@@ -36,9 +36,15 @@ pub(super) fn path(text: &str) -> String {
     cut(&segments.collect::<Vec<_>>().join("/"), LONGEST_TEXT)
 }
 
-pub(super) fn header(text: &str) -> String {
+/// A header of several words, such as `User-Agent`.
+pub(super) fn text(text: &str) -> String {
     let words = text.split(' ').map(unless_token);
     cut(&words.collect::<Vec<_>>().join(" "), LONGEST_TEXT)
+}
+
+/// A header of one word, such as an id.
+pub(super) fn word(text: &str) -> String {
+    cut(unless_token(text), LONGEST_WORD)
 }
 
 /// As many whole pairs as fit.
@@ -54,6 +60,7 @@ pub(super) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Stri
         }
         query.push_str(&pair);
     }
+    query.shrink_to_fit();
     query
 }
 
@@ -102,7 +109,7 @@ mod tests {
     #[test]
     fn keeps_no_token_wherever_it_is_put() {
         assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
-        assert_eq!(header("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
+        assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
         assert_eq!(
             query([("eyJh.x.y", "")].into_iter()),
             "%28hidden%29=%28hidden%29"
@@ -113,7 +120,7 @@ mod tests {
         #[test]
         fn nothing_gets_long(text in "\\PC{0,2000}", count in 0..50_usize) {
             prop_assert!(path(&text).len() <= LONGEST_TEXT);
-            prop_assert!(header(&text).len() <= LONGEST_TEXT);
+            prop_assert!(super::text(&text).len() <= LONGEST_TEXT);
             let pairs = std::iter::repeat_n((text.as_str(), text.as_str()), count);
             prop_assert!(query(pairs).len() <= LONGEST_QUERY);
             let known = std::iter::repeat_n(("resource", text.as_str()), count);

@@ -41,6 +41,38 @@ fn forgets_the_oldest_and_goes_on_counting() {
 }
 
 #[test]
+fn an_entry_is_less_than_2_kib_whatever_clients_send() {
+    let long = "x".repeat(10_000);
+    let request = Request::get(format!(
+        "/{long}?resource={long}&{long}={long}&client_id={long}"
+    ))
+    .method(long.as_str())
+    .header("User-Agent", &long)
+    .header("x-client-SKU", &long)
+    .header("x-ms-client-request-id", &long)
+    .header("x-imds-emulator-session", &long)
+    .body(())
+    .unwrap();
+    let entry = Entry::arriving(1, &Head::of(&request));
+    let headers = [
+        &entry.user_agent,
+        &entry.client_sku,
+        &entry.client_request_id,
+        &entry.session,
+    ];
+    let texts = [&entry.method, &entry.path, &entry.query].into_iter();
+    let texts = texts.chain(headers.into_iter().flatten());
+    let held: usize = texts.map(String::capacity).sum();
+    assert!(held > 1000, "{held}: they are long");
+    let reason = 32;
+    assert!(
+        size_of::<Entry>() + held + reason < 2048,
+        "{} + {held}",
+        size_of::<Entry>()
+    );
+}
+
+#[test]
 fn selects_by_number_status_and_verdict() {
     let mut journal = journal(100, 6);
     for seq in [2, 3, 5] {
