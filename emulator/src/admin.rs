@@ -1,7 +1,5 @@
-//! The administration port: how the emulator is doing. Never limited, and apart from the IMDS port.
-//!
-//! A page in a browser may reach it through a name it has made to point here, so requests for a
-//! foreign host and from a foreign origin are refused.
+//! The administration port: how the emulator is doing, and what it shall do. Never limited, and apart
+//! from the IMDS port.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,30 +7,36 @@
 )]
 
 mod attested;
+mod config;
+mod failure;
+mod faults;
+mod guard;
+mod health;
+mod journal;
+mod limits;
+mod metrics;
+mod openapi;
 mod openid;
+mod page;
+mod reset;
 mod scheduled_events;
+mod verify;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{self, Next};
-use axum::response::Response;
-use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::{Value, json};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{MethodRouter, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::debug;
 
-use crate::VERSION;
-use crate::config::Config;
 use crate::server::GRACE;
 use crate::service::Service;
-use crate::tally::Tally;
+
+/// The largest body that is read, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
 pub(crate) async fn serve(
@@ -54,126 +58,51 @@ pub(crate) async fn serve(
 }
 
 fn router(service: Arc<Service>) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readiness))
-        .route("/version", get(version))
-        .route("/config", get(config))
-        .route("/tally", get(tally))
-        .merge(attested::router())
-        .merge(openid::router())
-        .merge(scheduled_events::router())
-        .layer(middleware::from_fn(guard))
+    let routes = routes().into_iter();
+    let all = routes.fold(Router::new(), |router, (path, methods)| {
+        router.route(path, methods.fallback(failure::no_such_method))
+    });
+    all.fallback(failure::no_such_path)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(guard::pass))
         .with_state(service)
 }
 
-async fn guard(request: Request, next: Next) -> Result<Response, (StatusCode, &'static str)> {
-    if !is_own_host(request.headers()) {
-        return Err((StatusCode::FORBIDDEN, "foreign Host\n"));
-    }
-    if !is_own_origin(request.headers()) {
-        return Err((StatusCode::FORBIDDEN, "foreign Origin\n"));
-    }
-    Ok(next.run(request).await)
-}
-
-/// An address, whichever it is, or the name of this machine: a page that has made its own name point
-/// here asks by that name.
-fn is_own_host(headers: &HeaderMap) -> bool {
-    let Some(authority) = text(headers, HOST).and_then(|host| host.parse::<Authority>().ok())
-    else {
-        return false;
-    };
-    let host = authority.host().trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok()
-}
-
-/// None, as programs send it, or the host that is asked.
-fn is_own_origin(headers: &HeaderMap) -> bool {
-    match (headers.get(ORIGIN), text(headers, HOST)) {
-        (None, _) => true,
-        (Some(origin), Some(host)) => origin.as_bytes() == format!("http://{host}").as_bytes(),
-        (Some(_), None) => false,
-    }
-}
-
-fn text(headers: &HeaderMap, name: axum::http::HeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// Whether tokens can be signed.
-async fn readiness(State(service): State<Arc<Service>>) -> (StatusCode, &'static str) {
-    if service.mint().is_ready() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        let why = "the signing key is being made\n";
-        (StatusCode::SERVICE_UNAVAILABLE, why)
-    }
-}
-
-async fn version() -> Json<Value> {
-    Json(json!({ "name": "imds-emulator", "version": VERSION }))
-}
-
-async fn config(State(service): State<Arc<Service>>) -> Json<Config> {
-    Json(service.config().clone())
-}
-
-async fn tally(State(service): State<Arc<Service>>) -> Json<Tally> {
-    Json(service.vm().tally().clone())
+/// Every route; a test compares them with what `openapi.json` says.
+fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
+    vec![
+        ("/", get(page::show)),
+        ("/healthz", get(health::alive)),
+        ("/readyz", get(health::ready)),
+        ("/version", get(health::version)),
+        ("/openapi.json", get(openapi::document)),
+        ("/metrics", get(metrics::text)),
+        ("/tally", get(metrics::tally)),
+        ("/config", get(config::effective)),
+        ("/config/reload", post(config::reload)),
+        ("/limits", get(limits::show).put(limits::set)),
+        ("/journal", get(journal::list).delete(journal::clear)),
+        ("/journal.har", get(journal::archive)),
+        ("/verify", get(verify::judge)),
+        ("/reset", post(reset::reset)),
+        ("/faults", get(faults::report).post(faults::inject)),
+        (
+            "/scheduledevents",
+            get(scheduled_events::list).post(scheduled_events::add),
+        ),
+        ("/attested/root.pem", get(attested::root)),
+        (
+            "/{tenant}/.well-known/openid-configuration",
+            get(openid::metadata),
+        ),
+        (
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(openid::metadata),
+        ),
+        ("/{tenant}/discovery/keys", get(openid::keys)),
+        ("/{tenant}/discovery/v2.0/keys", get(openid::keys)),
+    ]
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, HeaderValue::from_static(host));
-        if let Some(origin) = origin {
-            headers.insert(ORIGIN, HeaderValue::from_static(origin));
-        }
-        headers
-    }
-
-    #[test]
-    fn answers_only_to_its_own_names() {
-        let own = |host| is_own_host(&headers(host, None));
-        for host in [
-            "localhost",
-            "LocalHost:1",
-            "127.0.0.1:16926",
-            "127.9.9.9",
-            "[::1]:1",
-            "10.0.0.7:80",
-        ] {
-            assert!(own(host), "{host}");
-        }
-        for host in [
-            "",
-            "evil.example",
-            "127.0.0.1.evil.example",
-            "localhost.evil.example:1",
-        ] {
-            assert!(!own(host), "{host}");
-        }
-        assert!(!is_own_host(&HeaderMap::new()));
-    }
-
-    #[test]
-    fn answers_no_foreign_page() {
-        let own = |origin| is_own_origin(&headers("localhost:1", origin));
-        assert!(own(None));
-        assert!(own(Some("http://localhost:1")));
-        for origin in [
-            "null",
-            "http://localhost:2",
-            "https://localhost:1",
-            "http://evil.example",
-        ] {
-            assert!(!own(Some(origin)), "{origin}");
-        }
-    }
-}
+mod tests;

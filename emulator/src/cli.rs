@@ -13,7 +13,7 @@ use crate::shell::{Protocol, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
-/// Exit codes: 0 done, 2 wrong usage or configuration, 3 could not run.
+/// Exit codes: 0 done, 1 not healthy, 2 wrong usage or configuration, 3 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "imds-emulator", version)]
 pub(crate) struct Cli {
@@ -31,6 +31,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print what makes clients ask the emulator instead of the real service.
     Env(Env),
+    /// Say by the exit code whether an emulator is running: for the health checks of containers.
+    Health {
+        /// Where its administration port is: http://HOST:PORT.
+        #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
+        endpoint: String,
+    },
     /// Show or check a configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -88,6 +94,8 @@ pub(crate) struct Serve {
 pub(crate) enum ConfigCommand {
     /// Print every setting with its default and its meaning.
     Default,
+    /// Print a JSON schema of the configuration, for editors.
+    Schema,
     /// Check a configuration file and name everything that is wrong with it.
     Check {
         /// The file.

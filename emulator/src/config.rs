@@ -13,6 +13,7 @@ mod limits;
 mod load_balancer;
 mod profile;
 mod protocols;
+mod schema;
 mod tokens;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ use crate::event::{Event, EventService};
 use crate::fault::Fault;
 use crate::identity::Identities;
 use crate::instance::Instance;
+use crate::journal::Journal;
 use crate::latency::Latency;
 use crate::limit::Limits;
 use crate::load_balancer::LoadBalancer;
@@ -68,6 +70,8 @@ pub struct Config {
     pub protocols: Protocols,
     /// What the answers are like.
     pub wire: Wire,
+    /// What is written down of requests.
+    pub journal: JournalSettings,
     /// Where IMDS is served; port 0 picks a free one.
     pub listen: SocketAddr,
     /// Where the administration port is; port 0 picks a free one.
@@ -99,6 +103,13 @@ pub struct Wire {
     pub accept_principal_id: bool,
 }
 
+/// What is written down of requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalSettings {
+    /// How many of the latest requests are kept, 0 to 1 000 000; less than 2 KiB each.
+    pub entries: usize,
+}
+
 impl Config {
     /// The defaults as a commented document.
     pub const DEFAULTS: &str = concat!(
@@ -128,6 +139,13 @@ impl Config {
     /// defaults are returned in that case.
     pub fn read(section: &mut Section) -> Config {
         Config::read_over(section, None).unwrap_or_default()
+    }
+
+    /// Reads a document that has nothing but `[[faults]]`; identities in it are this configuration's.
+    pub(crate) fn faults_from_toml(&self, name: &str, text: &str) -> Result<Vec<Fault>, Problems> {
+        document::read(name, text, |section| {
+            Some(faults::read(section, &self.identities))
+        })
     }
 
     /// The names of the profiles.
@@ -168,6 +186,9 @@ impl Config {
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
+        let journal = section
+            .section("journal")
+            .and_then(|mut table| journal(&mut table));
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
         Some(Config {
@@ -186,6 +207,7 @@ impl Config {
             events,
             protocols: protocols?,
             wire: wire?,
+            journal: journal?,
             listen: listen?,
             admin_listen: admin_listen?,
         })
@@ -202,6 +224,18 @@ impl Default for Config {
 fn defaults() -> DeTable<'static> {
     let table = DeTable::parse(Config::DEFAULTS);
     table.expect("a test reads the defaults").into_inner()
+}
+
+fn journal(section: &mut Section) -> Option<JournalSettings> {
+    let entries = section.required("entries")?;
+    if entries > Journal::MOST_ENTRIES {
+        section.refuse(
+            "entries",
+            format!("expected 0 to {}", Journal::MOST_ENTRIES),
+        );
+        return None;
+    }
+    Some(JournalSettings { entries })
 }
 
 fn wire(section: &mut Section) -> Option<Wire> {

@@ -7,10 +7,12 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultReport};
+use crate::journal::{Entry, Filter};
 use crate::limit::Limits;
 use crate::server::{self, Listeners, StartError};
 use crate::service::Service;
 use crate::tally::Tally;
+use crate::verify::{Report, verify};
 
 /// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later.
 pub struct Emulator {
@@ -31,7 +33,7 @@ impl Emulator {
         let listeners = Listeners::bind(&config).await?;
         let imds_url = format!("http://{}", listeners.imds_address());
         let admin_url = format!("http://{}", listeners.admin_address());
-        let service = Arc::new(Service::new(listeners.bound(config)));
+        let service = Arc::new(Service::new(listeners.bound(config), None));
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run(listeners, Arc::clone(&service), shutdown));
@@ -64,7 +66,7 @@ impl Emulator {
 
     /// Changes the limits from now on. Slots in use and those who wait stay as they are.
     pub fn set_limits(&self, limits: &Limits) {
-        self.service.set_limits(limits);
+        self.service.set_limits(limits.clone());
     }
 
     /// Adds a fault, whose times begin now.
@@ -76,6 +78,23 @@ impl Emulator {
     #[must_use]
     pub fn faults(&self) -> Vec<FaultReport> {
         self.service.vm().faults().report()
+    }
+
+    /// The latest requests, oldest first; it never holds a token.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        self.service.observer().journal().select(&Filter::ALL)
+    }
+
+    /// How well the clients behaved, as far as the journal goes.
+    #[must_use]
+    pub fn verify(&self) -> Report {
+        verify(&self.journal())
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    pub fn reset(&self) {
+        self.service.reset();
     }
 
     /// Waits until it can sign tokens. Requests before that are served, but wait for the key.

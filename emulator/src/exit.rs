@@ -7,6 +7,9 @@ use imds_emulator::Problems;
 /// What was asked for was done. A server that was told to stop ends so.
 pub(crate) const DONE: u8 = 0;
 
+/// The emulator whose health was asked for does not answer as it should.
+pub(crate) const UNHEALTHY: u8 = 1;
+
 /// The command line or the configuration is wrong; nothing was started. (Also clap's code.)
 pub(crate) const USAGE: u8 = 2;
 
@@ -20,6 +23,8 @@ pub(crate) enum Failure {
     Configuration(#[from] Problems),
     #[error("cannot read {0}: {1}")]
     Unreadable(String, io::Error),
+    #[error("{0}: {1}")]
+    Unhealthy(String, String),
     #[error("{0:#}")]
     CannotRun(#[from] anyhow::Error),
 }
@@ -34,6 +39,7 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Failure::Configuration(_) | Failure::Unreadable(..) => USAGE,
+            Failure::Unhealthy(..) => UNHEALTHY,
             Failure::CannotRun(_) => CANNOT_RUN,
         }
     }

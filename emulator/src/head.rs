@@ -54,6 +54,12 @@ impl Head {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Names and values of the query's parameters, in the order in which they were sent.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.query.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The names of the query's parameters.
     pub(crate) fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.query.iter().map(|(name, _)| name.as_str())

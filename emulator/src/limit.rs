@@ -25,12 +25,24 @@ pub(crate) use gate::{Entry, Gate};
 pub use line::{Call, Place};
 
 /// What IMDS counts together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// `/metadata/identity/*`.
     Identity,
     /// Everything else.
     Other,
+}
+
+impl Category {
+    /// The name used in journal and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Category::Identity => "identity",
+            Category::Other => "other",
+        }
+    }
 }
 
 /// What refused a request of a category.
@@ -209,6 +221,18 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// The same to the millisecond, where the answer says that, too.
     pub retry_after_ms: Option<Duration>,
+}
+
+impl Refusal {
+    /// What those are told who were waiting for a slot when the VM was reset.
+    pub(crate) fn of_a_reset() -> Refusal {
+        Refusal {
+            limiter: Limiter::Concurrency,
+            left: Left::default(),
+            retry_after: None,
+            retry_after_ms: None,
+        }
+    }
 }
 
 /// What the limits of a category still allowed right after a decision; `None` where there is no limit.

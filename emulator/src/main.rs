@@ -2,6 +2,7 @@
 
 mod cli;
 mod exit;
+mod health;
 mod shell;
 mod signal;
 
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use imds_emulator::fault::Preset;
-use imds_emulator::{Config, Listeners, VERSION};
+use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION};
 use serde::Serialize;
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
@@ -42,7 +43,8 @@ fn log_to_stderr(filter: &str) {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve(options) => serve(&options),
+        Command::Serve(options) => serve(options),
+        Command::Health { endpoint } => health::check(&endpoint),
         Command::Env(env) => print(&shell::script(
             env.shell,
             env.protocol,
@@ -50,6 +52,7 @@ fn run(command: Command) -> Result<(), Failure> {
             &env.secret,
         )),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
+        Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
             read(&file, None)?;
             print(&format!("{}: no problems\n", file.display()))
@@ -57,15 +60,19 @@ fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
-fn serve(options: &Serve) -> Result<(), Failure> {
-    let config = effective(options)?;
+fn serve(options: Serve) -> Result<(), Failure> {
+    let config = effective(&options)?;
+    let reload = options
+        .config
+        .is_some()
+        .then(|| Reload::new(move || again(&options)));
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(serve_until_told(config))?;
+    runtime.block_on(serve_until_told(config, reload))?;
     runtime.shutdown_background();
     Ok(())
 }
 
-async fn serve_until_told(config: Config) -> Result<(), Failure> {
+async fn serve_until_told(config: Config, reload: Option<Reload>) -> Result<(), Failure> {
     let shutdown = signal::shutdown().context("cannot listen for signals")?;
     let listeners = Listeners::bind(&config)
         .await
@@ -73,7 +80,7 @@ async fn serve_until_told(config: Config) -> Result<(), Failure> {
     warn_if_reachable(listeners.imds_address());
     warn_if_reachable(listeners.admin_address());
     print(&ready_record(&config, &listeners))?;
-    imds_emulator::serve(listeners, config, shutdown).await;
+    imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
 }
 
@@ -121,6 +128,14 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     let presets = options.faults.iter().filter_map(|name| Preset::named(name));
     config.faults.extend(presets.flat_map(Preset::faults));
     Ok(config)
+}
+
+/// The configuration as it would be at a start now.
+fn again(options: &Serve) -> Result<Config, ReloadError> {
+    effective(options).map_err(|failure| match failure {
+        Failure::Configuration(problems) => ReloadError::Wrong(problems),
+        other => ReloadError::Unreadable(other.to_string()),
+    })
 }
 
 fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {

@@ -6,6 +6,7 @@
 mod outage;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SERVER};
@@ -31,6 +32,10 @@ pub(crate) use outage::outage;
 
 /// An answer on its way out.
 pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// Goes with an answer that holds a token, for the journal: how long the token is still good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TokenLife(pub(crate) Duration);
 
 /// 200 with what an endpoint has to say.
 pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {

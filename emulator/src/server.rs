@@ -11,6 +11,7 @@ use tracing::{info, warn};
 
 use crate::config::Config;
 use crate::fault::FaultReport;
+use crate::reload::Reload;
 use crate::service::Service;
 use crate::{admin, http};
 
@@ -96,8 +97,15 @@ pub enum StartError {
 }
 
 /// Serves both ports until `shutdown` is ready; answers in flight then have a second to finish.
-pub async fn serve(listeners: Listeners, config: Config, shutdown: impl Future<Output = ()>) {
-    let service = Service::new(listeners.bound(config));
+///
+/// `reload` reads the configuration again when the administration port is asked to.
+pub async fn serve(
+    listeners: Listeners,
+    config: Config,
+    reload: Option<Reload>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let service = Service::new(listeners.bound(config), reload);
     run(listeners, Arc::new(service), shutdown).await;
 }
 

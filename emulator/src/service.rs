@@ -6,20 +6,21 @@
 )]
 
 mod asked;
+mod control;
 mod events;
 mod other;
 mod serving;
 mod speak;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ::http::HeaderValue;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinError;
 use tracing::debug;
 use uuid::Builder;
@@ -27,13 +28,16 @@ use uuid::Builder;
 use crate::attested::Attestor;
 use crate::config::Config;
 use crate::damage::{self, Outgoing};
-use crate::fault::{Effect, Fault};
+use crate::fault::Effect;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
-use crate::limit::{Category, Limits};
+use crate::journal::Journal;
+use crate::limit::Category;
 use crate::link::Line;
+use crate::observe::{Observer, Recording};
 use crate::protocol::{self, ArcKey};
-use crate::reply::{self, Answer};
+use crate::reload::Reload;
+use crate::reply::{self, Answer, TokenLife};
 use crate::route::{self, Ask, token};
 use crate::token::Mint;
 use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
@@ -43,13 +47,17 @@ use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
-    config: Config,
-    server: HeaderValue,
+    config: RwLock<Arc<Config>>,
     /// From 1970 to the start.
     epoch: Duration,
     started: Instant,
     requests: AtomicU64,
     connections: AtomicU64,
+    observer: Observer,
+    /// Reads the configuration again, where it comes from a place that can be read again.
+    reload: Option<Reload>,
+    /// The VM's era: who was admitted in an earlier one is answered at once.
+    era: watch::Sender<u64>,
     vm: Mutex<Vm>,
     /// Locked after the VM where both are.
     room: Mutex<Room>,
@@ -61,29 +69,46 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) fn new(config: Config) -> Service {
+    pub(crate) fn new(config: Config, reload: Option<Reload>) -> Service {
         let epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Service {
-            server: HeaderValue::from_str(&config.wire.server)
-                .unwrap_or(HeaderValue::from_static("IMDS")),
             epoch,
             started: Instant::now(),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
+            observer: Observer::new(Journal::new(config.journal.entries, epoch)),
+            reload,
+            era: watch::Sender::new(0),
             room: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch, rand::make_rng()),
             attestor: Attestor::new(&config, epoch, rand::random()),
             arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
-            config,
+            config: RwLock::new(Arc::new(config)),
         }
     }
 
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
+    /// The configuration that holds now.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&config)
+    }
+
+    /// The time since the run's start.
+    pub(crate) fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
+    /// The number of a connection that is accepted now, from 1.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(crate) fn mint(&self) -> &Mint {
@@ -109,30 +134,6 @@ impl Service {
         f(self.now(), &mut vm)
     }
 
-    /// The number of a connection that is accepted now.
-    pub(crate) fn next_connection(&self) -> u64 {
-        self.connections.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    /// Changes the limits from now on.
-    pub(crate) fn set_limits(&self, limits: &Limits) {
-        let mut vm = self.vm();
-        let now = self.now();
-        vm.set_limits(now, limits);
-        self.ring(&mut vm, now);
-    }
-
-    /// Adds a fault whose times begin now.
-    pub(crate) fn inject(&self, fault: Fault) {
-        let mut vm = self.vm();
-        vm.faults_mut().inject(self.now(), fault);
-    }
-
-    /// Ends the requests that a fault lets hang: their connections are closed.
-    pub(crate) fn release_hung(&self) {
-        self.hung.notify_waiters();
-    }
-
     /// Answers one request of the IMDS port, unless a fault breaks its connection off.
     ///
     /// # Errors
@@ -142,33 +143,39 @@ impl Service {
         head: Head,
         line: Arc<Line>,
     ) -> Result<Outgoing, NoAnswer> {
-        let server = self.server.clone();
-        let [rng, mut fault_rng] = self.next_rngs();
+        let config = self.config();
+        let [rng, mut fault_rng] = self.next_rngs(&config);
         let connection = line.number;
+        let mut recording = Recording::begin(Arc::clone(&self), connection, &head);
         let asked = Arc::new(Asked { head, connection });
-        if let Some(effect) = self.intercept(&asked, &mut fault_rng) {
+        if let Some(effect) = self.intercept(&config, &asked, &mut fault_rng) {
+            recording.faulted(&effect);
             let answer = self.instead(effect, asked.head.category(), &line).await?;
-            return Ok(damage::intact(reply::signed(answer, &server)));
+            recording.answered(&answer);
+            return Ok(damage::intact(reply::signed(answer, &server(&config))));
         }
         let rngs = [rng, fault_rng];
         let (answer, fault) = if let Some(protocol) = protocol::of(&asked.head) {
-            self.speak(protocol, asked, rngs).await?
+            self.speak(&config, protocol, asked, &mut recording, rngs)
+                .await?
         } else {
-            let (answer, fault) = self.answer_in_service(asked, rngs).await?;
-            (reply::signed(answer, &server), fault)
+            let answering = self.answer_in_service(&config, asked, &mut recording, rngs);
+            let (answer, fault) = answering.await?;
+            (reply::signed(answer, &server(&config)), fault)
         };
+        recording.answered(&answer);
         Ok(match fault {
             Some(effect) => damage::damaged(answer, &effect).await,
             None => damage::intact(answer),
         })
     }
 
-    fn intercept(&self, asked: &Asked, rng: &mut ChaCha8Rng) -> Option<Effect> {
+    fn intercept(&self, config: &Config, asked: &Asked, rng: &mut ChaCha8Rng) -> Option<Effect> {
         let mut vm = self.vm();
         if vm.faults().is_empty() {
             return None;
         }
-        let effect = vm.intercept(self.now(), &asked.facts(&self.config), rng)?;
+        let effect = vm.intercept(self.now(), &asked.facts(config), rng)?;
         drop(vm);
         debug!(path = asked.head.path.as_str(), verdict = "faulted", %effect);
         Some(effect)
@@ -193,49 +200,57 @@ impl Service {
     /// The answer of a service that works, and what a fault is to do to it.
     async fn answer_in_service(
         self: Arc<Self>,
+        config: &Config,
         asked: Arc<Asked>,
+        recording: &mut Recording,
         rngs: [ChaCha8Rng; 2],
     ) -> Result<(Answer, Option<Effect>), NoAnswer> {
         let head = &asked.head;
         let [mut rng, fault_rng] = rngs;
-        let decided = self.decide(head, &mut rng);
+        let decided = self.decide(config, head, &mut rng);
         log(head, &decided);
         let (ask, verdict) = match decided {
             Ok(decided) => decided,
-            Err(flaw) => return Ok((reply::flawed(head, flaw), None)),
+            Err(flaw) => {
+                recording.rejected(flaw);
+                return Ok((reply::flawed(head, flaw), None));
+            }
         };
+        recording.decided(&verdict);
+        let refused =
+            |refusal| reply::throttled(head.category(), refusal, config.wire.name_limiter);
         let let_in = match verdict {
             Verdict::Admitted(admission) => LetIn::Admitted(admission),
             Verdict::Queued(waiting) => LetIn::Queued(waiting),
-            Verdict::Refused(refusal) => return Ok((self.throttled(head, refusal), None)),
+            Verdict::Refused(refusal) => return Ok((refused(refusal), None)),
             Verdict::Rejected(flaw) => return Ok((reply::flawed(head, flaw.into()), None)),
         };
         let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
         let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
         Ok(match serving.await? {
-            Served::Refused(refusal) => (self.throttled(head, refusal), None),
+            Served::Refused(refusal) => {
+                recording.refused(refusal);
+                (refused(refusal), None)
+            }
             Served::Departed {
                 at,
                 departure,
                 damage,
             } => {
-                let departed = self.departed(&ask, at, departure, &mut answer_rng);
+                let departed = self.departed(config, &ask, at, departure, &mut answer_rng);
                 (departed.await, damage)
             }
         })
     }
 
-    fn throttled(&self, head: &Head, refusal: Refusal) -> Answer {
-        reply::throttled(head.category(), refusal, self.config.wire.name_limiter)
-    }
-
     /// Guard, route, VM, in that order: the first to object ends it.
     fn decide<'a>(
-        &'a self,
+        &self,
+        config: &'a Config,
         head: &'a Head,
         rng: &mut ChaCha8Rng,
     ) -> Result<(Ask<'a>, Verdict), Flaw> {
-        let ask = guard::check(head).and_then(|()| route::read(head, &self.config));
+        let ask = guard::check(head).and_then(|()| route::read(head, config));
         let decided = ask.and_then(|ask| {
             let verdict = self.arrive(&ask, rng)?;
             Ok((ask, verdict))
@@ -262,13 +277,9 @@ impl Service {
         tokio::time::sleep(service_time).await;
     }
 
-    /// The time since the start. Decisions read it while they hold the VM.
-    fn now(&self) -> Duration {
-        self.started.elapsed()
-    }
-
     async fn departed(
         &self,
+        config: &Config,
         ask: &Ask<'_>,
         now: Duration,
         departure: Departure,
@@ -277,13 +288,13 @@ impl Service {
         let request_id = Builder::from_random_bytes(rng.random()).into_uuid();
         let request_id = request_id.to_string();
         match departure {
-            Departure::Plain => self.other(ask, now, &request_id).await,
+            Departure::Plain => self.other(config, ask, now, &request_id).await,
             Departure::Token(grant) => {
-                let answering = self.token(&grant, ask.selector(), now, &request_id);
-                answering.await
+                let selector = config.wire.echo_selector.then(|| ask.selector());
+                self.token(&grant, selector, now, &request_id).await
             }
             Departure::Denied(denied) => {
-                token::denial::answer(&denied, &self.config, self.epoch + now, rng)
+                token::denial::answer(&denied, config, self.epoch + now, rng)
             }
         }
     }
@@ -292,16 +303,17 @@ impl Service {
     async fn token(
         &self,
         grant: &Grant,
-        selector: Selector<'_>,
+        selector: Option<Selector<'_>>,
         now: Duration,
         request_id: &str,
     ) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
+        let life = grant.expires_at.saturating_sub(now);
         let body = token::Body {
             access_token: &access_token,
             client_id: &grant.identity.client_id,
-            expires_in: grant.expires_at.saturating_sub(now).as_secs().to_string(),
+            expires_in: life.as_secs().to_string(),
             expires_on: validity.expires_on.to_string(),
             ext_expires_in: "86399",
             not_before: validity.not_before.to_string(),
@@ -309,19 +321,19 @@ impl Service {
             token_type: "Bearer",
             ..token::Body::default()
         };
-        if self.config.wire.echo_selector {
-            return body.echoing(selector).answer(request_id);
-        }
-        body.answer(request_id)
+        let body = body.echoing(selector.unwrap_or(Selector::Default));
+        let mut answer = body.answer(request_id);
+        answer.extensions_mut().insert(TokenLife(life));
+        answer
     }
 
     /// Each request draws from its own streams of the seed, one for its service and one for faults, so
     /// that one more draw in one does not shift the others.
-    fn next_rngs(&self) -> [ChaCha8Rng; 2] {
+    fn next_rngs(&self, config: &Config) -> [ChaCha8Rng; 2] {
         const FAULTS: u64 = 1 << 63;
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
         [request, FAULTS | request].map(|stream| {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.config.seed);
+            let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
             rng.set_stream(stream);
             rng
         })
@@ -337,6 +349,11 @@ pub(crate) enum NoAnswer {
     /// The runtime stopped before the service time was over.
     #[error(transparent)]
     Stopped(#[from] JoinError),
+}
+
+/// What the answers say they are from.
+fn server(config: &Config) -> HeaderValue {
+    HeaderValue::from_str(&config.wire.server).unwrap_or(HeaderValue::from_static("IMDS"))
 }
 
 /// One line for each request; the query may name identities and is left out.

@@ -4,6 +4,7 @@
 //! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
 //! is due to whom and until when; it never makes one.
 
+mod change;
 mod faulted;
 mod unlimited;
 mod waiting;
@@ -20,7 +21,7 @@ use crate::event::Events;
 use crate::fault::Faults;
 use crate::identity::{Identities, Identity};
 use crate::latency::{Latency, ServiceTime};
-use crate::limit::{Abandoned, Category, Entry, Gate, Limits};
+use crate::limit::{Abandoned, Category, Entry, Gate};
 use crate::tally::Tally;
 
 pub use crate::audience::Denial;
@@ -45,6 +46,10 @@ pub struct Vm {
     abandoned: Abandoned,
     events: Events,
     tally: Tally,
+    /// How often it was reset.
+    era: u64,
+    /// What it was before it was reset, for those who were being served then.
+    past: Option<Box<Vm>>,
 }
 
 impl Vm {
@@ -65,6 +70,8 @@ impl Vm {
             abandoned: config.limits.abandoned,
             events: Events::new(config.scheduled_events, config.events.clone()),
             tally: Tally::default(),
+            era: 0,
+            past: None,
         }
     }
 
@@ -108,6 +115,11 @@ impl Vm {
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
     /// with a token makes that token warm.
     pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
+        if ticket.era < self.era
+            && let Some(past) = &mut self.past
+        {
+            return past.depart(now, ticket);
+        }
         match ticket.errand {
             Errand::Plain(category) => {
                 self.leave(category);
@@ -156,6 +168,11 @@ impl Vm {
     /// Ends an admitted request that its client has gone away from: its slot is free from now on, and
     /// no token was granted.
     pub fn abandon(&mut self, ticket: Ticket) {
+        if ticket.era < self.era
+            && let Some(past) = &mut self.past
+        {
+            return past.abandon(ticket);
+        }
         let Ticket { errand, .. } = ticket;
         self.leave(errand.category());
     }
@@ -164,17 +181,6 @@ impl Vm {
     #[must_use]
     pub fn abandoned(&self) -> Abandoned {
         self.abandoned
-    }
-
-    /// Changes the limits. Slots in use, those who wait and turns that were promised stay as they are;
-    /// a rate that changes counts what the old one counted as if it had come now. There may be slots
-    /// now for those who wait: see [`Vm::call`].
-    pub fn set_limits(&mut self, now: Duration, limits: &Limits) {
-        for category in [Category::Identity, Category::Other] {
-            let gate = self.gate(category);
-            gate.set(now, limits.of(category), limits);
-        }
-        self.abandoned = limits.abandoned;
     }
 
     /// What has happened so far.
@@ -205,6 +211,7 @@ impl Vm {
         let ticket = Ticket {
             errand,
             service_time,
+            era: self.era,
         };
         Admission {
             ticket,
@@ -290,6 +297,8 @@ pub struct Admission {
 pub struct Ticket {
     errand: Errand,
     service_time: Duration,
+    /// In which of the VM's eras it was admitted.
+    era: u64,
 }
 
 #[derive(Debug)]

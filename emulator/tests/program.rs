@@ -232,3 +232,46 @@ fn its_environment_can_be_evaluated() {
         "http://127.0.0.1:1\n"
     );
 }
+
+#[test]
+fn health_is_an_exit_code() {
+    let serving = Serving::start(&[]);
+    let admin = serving.ready["admin"].as_str().unwrap().to_owned();
+    let imds = serving.ready["imds"].as_str().unwrap().to_owned();
+    let health = |endpoint: &str| output(&["health", "--endpoint", endpoint]);
+    assert_eq!(health(&admin), (Some(0), String::new(), String::new()));
+    let (code, _, stderr) = health(&imds);
+    assert_eq!(code, Some(1), "IMDS has no such path: {stderr}");
+    drop(serving);
+    assert_eq!(health(&admin).0, Some(1));
+}
+
+#[test]
+fn a_configuration_is_read_again_or_all_its_problems_told() {
+    let path = file("again.toml", "limits.identity.concurrent = 3\n");
+    let serving = Serving::start(&["--config", path.to_str().unwrap()]);
+    let admin = serving.ready["admin"].as_str().unwrap();
+    let ask = |method: &str, path: &str| {
+        let mut stream = std::net::TcpStream::connect(admin.trim_start_matches("http://")).unwrap();
+        let request = format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        (head.split(' ').nth(1).unwrap().to_owned(), body)
+    };
+    std::fs::write(&path, "limits.identity.concurrent = 4\nseed = 7\n").unwrap();
+    let (status, config) = ask("POST", "/config/reload");
+    assert_eq!((status.as_str(), &config["seed"]), ("200", &1.into()));
+    std::fs::write(&path, "limits.identity.concurrent = 0\nsede = 7\n").unwrap();
+    let (status, failure) = ask("POST", "/config/reload");
+    assert_eq!(status, "400");
+    let problems = failure["problems"].as_array().unwrap();
+    let lines: Vec<_> = problems
+        .iter()
+        .map(|problem| problem["line"].clone())
+        .collect();
+    assert_eq!(lines, [1, 2]);
+    assert_eq!(ask("GET", "/limits").1["identity"]["concurrent"], 4);
+}

@@ -5,32 +5,19 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+
 use serde_json::{Value, json};
 
+use super::failure::Failure;
 use crate::service::Service;
 
-/// Why there is no answer: the tenant is not the one that tokens name.
-type NotFound = (StatusCode, &'static str);
-
-pub(super) fn router() -> Router<Arc<Service>> {
-    Router::new()
-        .route("/{tenant}/.well-known/openid-configuration", get(metadata))
-        .route(
-            "/{tenant}/v2.0/.well-known/openid-configuration",
-            get(metadata),
-        )
-        .route("/{tenant}/discovery/keys", get(keys))
-        .route("/{tenant}/discovery/v2.0/keys", get(keys))
-}
-
-async fn metadata(
+pub(super) async fn metadata(
     State(service): State<Arc<Service>>,
     Path(tenant): Path<String>,
-) -> Result<Json<Value>, NotFound> {
+) -> Result<Json<Value>, Failure> {
     let mint = service.mint();
     known(&service, &tenant)?;
     Ok(Json(json!({
@@ -43,18 +30,18 @@ async fn metadata(
 }
 
 /// Waits until the key is made.
-async fn keys(
+pub(super) async fn keys(
     State(service): State<Arc<Service>>,
     Path(tenant): Path<String>,
-) -> Result<Json<Value>, NotFound> {
+) -> Result<Json<Value>, Failure> {
     known(&service, &tenant)?;
     let key = service.mint().public_key().await;
     Ok(Json(json!({ "keys": [key] })))
 }
 
-fn known(service: &Service, tenant: &str) -> Result<(), NotFound> {
+fn known(service: &Service, tenant: &str) -> Result<(), Failure> {
     let is_known = service.mint().tenant_id().eq_ignore_ascii_case(tenant);
     is_known
         .then_some(())
-        .ok_or((StatusCode::NOT_FOUND, "no such tenant\n"))
+        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "no such tenant"))
 }

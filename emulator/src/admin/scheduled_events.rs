@@ -2,25 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+
 use serde_json::{Value, json};
 
+use super::failure::Failure;
 use crate::event::{Event, EventPlan};
 use crate::service::Service;
 
-/// Why an event was not added, for a person.
-type Refused = (StatusCode, String);
-
-pub(super) fn router() -> Router<Arc<Service>> {
-    Router::new().route("/scheduledevents", get(list).post(add))
-}
-
 /// The events that are told of now, with their times since the start.
-async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
+pub(super) async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
     let told = service.at_present(|now, vm| {
         let (incarnation, told) = vm.events().told(now);
         let told = told.into_iter();
@@ -31,21 +25,21 @@ async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
 }
 
 /// Announces an event now. The body is JSON, with the keys of the configuration's `[[events]]` but `at`.
-async fn add(
+pub(super) async fn add(
     State(service): State<Arc<Service>>,
     body: Bytes,
-) -> Result<(StatusCode, Json<Event>), Refused> {
-    let bad = |why: String| (StatusCode::BAD_REQUEST, why + "\n");
-    let plan: EventPlan = serde_json::from_slice(&body).map_err(|error| bad(error.to_string()))?;
+) -> Result<(StatusCode, Json<Event>), Failure> {
+    let plan: EventPlan =
+        serde_json::from_slice(&body).map_err(|error| Failure::bad_request(error.to_string()))?;
     let objections = plan.objections();
     if !objections.is_empty() {
         let lines = objections
             .iter()
             .map(|(key, expected)| format!("{key}: {expected}"));
-        return Err(bad(lines.collect::<Vec<_>>().join("\n")));
+        return Err(Failure::bad_request(lines.collect::<Vec<_>>().join("; ")));
     }
     let added = service.announce(plan);
     added
         .map(|event| (StatusCode::CREATED, Json(event)))
-        .map_err(|error| (StatusCode::CONFLICT, format!("{error}\n")))
+        .map_err(|error| Failure::new(StatusCode::CONFLICT, error.to_string()))
 }

@@ -137,7 +137,7 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
         limits.other.rate = { requests = 0, window = '0s', burst = 1 }\n\
         limits.retry_after = '1.5s'\n\
         latency = { token_cold = { p50 = '2s', p99 = '1s' }, other = '5' }\n\
-        wire = { sever = 'x' }\ntokens.lifetime = '0s'\nlisten = 'here'\n";
+        wire = { sever = 'x' }\ntokens.lifetime = '0s'\nlisten = 'here'\njournal.entries = 1000001\n";
     assert_eq!(
         problems(text),
         "c.toml:1:11: profile: `azur` is unknown, expected one of azure, azure-2017, azure-charging, azure-identity-5, unlimited\n\
@@ -152,7 +152,8 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
          c.toml:7:62: latency.other: invalid value: string \"5\", expected a length of time such as \"120ms\", \"1.5s\" or \"1m 10s\"\n\
          c.toml:8:10: wire.sever: unknown key, did you mean `server`? Expected one of `accept_principal_id`, `echo_selector`, `name_limiter`, `server`\n\
          c.toml:9:19: tokens.lifetime: expected 1 second to 365 days\n\
-         c.toml:10:10: listen: invalid socket address syntax"
+         c.toml:10:10: listen: invalid socket address syntax\n\
+         c.toml:11:19: journal.entries: expected 0 to 1000000"
     );
 }
 

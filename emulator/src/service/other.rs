@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use super::Service;
+use crate::config::Config;
 use crate::reply::{self, Answer};
 use crate::route::{Ask, scheduled_events};
 
 impl Service {
     /// What was asked, when its service time is over at `now`.
-    pub(super) async fn other(&self, ask: &Ask<'_>, now: Duration, request_id: &str) -> Answer {
+    pub(super) async fn other(
+        &self,
+        config: &Config,
+        ask: &Ask<'_>,
+        now: Duration,
+        request_id: &str,
+    ) -> Answer {
         match *ask {
             Ask::Attested { version, nonce } => {
                 let signature = self.attestor.document(now, version, nonce).await;
@@ -23,7 +30,7 @@ impl Service {
                 self.vm().events().approve(now, ids);
                 reply::approved(request_id)
             }
-            _ => ask.answer(&self.config, request_id),
+            _ => ask.answer(config, request_id),
         }
     }
 }

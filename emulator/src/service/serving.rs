@@ -36,9 +36,15 @@ pub(super) enum LetIn {
     Queued(Waiting),
 }
 
-/// Those who wait, each with the bell that is rung for it.
+/// Those who wait, each with the bell that is rung for it. After a reset it is empty.
 #[derive(Debug, Default)]
 pub(super) struct Room(BTreeMap<Place, Seat>);
+
+impl Room {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
 
 #[derive(Debug, Default)]
 struct Seat {
@@ -81,10 +87,19 @@ impl Service {
         let seated = Seated {
             service: Arc::clone(self),
             place: waiting.place,
+            era: waiting.era,
         };
+        let mut eras = self.era.subscribe();
         let bell = Arc::clone(&self.room().0.entry(waiting.place).or_default().bell);
-        bell.notified().await;
+        tokio::select! {
+            () = bell.notified() => {}
+            _ = eras.wait_for(|&era| era > waiting.era) => {}
+        }
         let mut vm = self.vm();
+        if vm.era() > waiting.era {
+            drop(vm);
+            return Err(Refusal::of_a_reset());
+        }
         let seat = self.room().0.remove(&seated.place);
         let call = seat.and_then(|seat| seat.call).expect("rung with a call");
         let taken_up = vm.take_up(self.now(), waiting, call, rng);
@@ -92,7 +107,7 @@ impl Service {
         taken_up
     }
 
-    fn room(&self) -> MutexGuard<'_, Room> {
+    pub(super) fn room(&self) -> MutexGuard<'_, Room> {
         self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -116,7 +131,7 @@ async fn see_through(
         let now = service.now();
         vm.afflict(
             now,
-            &asked.facts(&service.config),
+            &asked.facts(&service.config()),
             &mut admission,
             &mut fault_rng,
         )
@@ -134,7 +149,7 @@ async fn depart(service: Arc<Service>, admission: Admission) -> (Duration, Depar
         service: Arc::clone(&service),
         ticket: Some(admission.ticket),
     };
-    tokio::time::sleep(admission.service_time).await;
+    held.last(admission.service_time).await;
     held.depart()
 }
 
@@ -145,6 +160,20 @@ struct Held {
 }
 
 impl Held {
+    /// Waits until the service time is over, or the VM is reset.
+    async fn last(&self, service_time: Duration) {
+        let mut eras = self.service.era.subscribe();
+        let is_past = |era: &u64| {
+            self.ticket
+                .as_ref()
+                .is_some_and(|held| held.is_before(*era))
+        };
+        tokio::select! {
+            () = tokio::time::sleep(service_time) => {}
+            _ = eras.wait_for(is_past) => {}
+        }
+    }
+
     fn depart(mut self) -> (Duration, Departure) {
         let ticket = self.ticket.take().expect("a slot departs once");
         let service = &self.service;
@@ -172,11 +201,15 @@ impl Drop for Held {
 struct Seated {
     service: Arc<Service>,
     place: Place,
+    era: u64,
 }
 
 impl Drop for Seated {
     fn drop(&mut self) {
         let mut vm = self.service.vm();
+        if vm.era() > self.era {
+            return;
+        }
         let seat = self.service.room().0.remove(&self.place);
         match seat.and_then(|seat| seat.call) {
             Some(call) => vm.dismiss(call),

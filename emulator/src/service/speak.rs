@@ -12,10 +12,11 @@ use uuid::Builder;
 use super::Service;
 use super::asked::Asked;
 use super::serving::{LetIn, Served};
-use crate::config::ProtocolLimits;
+use crate::config::{Config, ProtocolLimits};
 use crate::fault::Effect;
 use crate::head::Head;
 use crate::limit::Category;
+use crate::observe::Recording;
 use crate::protocol::{Issued, Mistake, Protocol, Setup, Want};
 use crate::reply::Answer;
 use crate::route::token;
@@ -34,12 +35,14 @@ impl Service {
     /// When the runtime stops before the service time is over.
     pub(super) async fn speak(
         self: Arc<Self>,
+        config: &Config,
         protocol: &'static dyn Protocol,
         asked: Arc<Asked>,
+        recording: &mut Recording,
         [mut rng, fault_rng]: [ChaCha8Rng; 2],
     ) -> Result<(Answer, Option<Effect>), JoinError> {
         let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
-        let entry = self.enter(protocol, &asked.head, &mut rng);
+        let entry = self.enter(config, protocol, &asked.head, &mut rng);
         let served = match entry {
             Ok(Entry::Limited(let_in)) => {
                 let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
@@ -47,21 +50,29 @@ impl Service {
             }
             Ok(Entry::Unlimited(request)) => Arc::clone(&self).serve_unlimited(request).await?,
             Err(mistake) => {
-                let answer = self.fail(protocol, mistake, &mut answer_rng).await?;
+                recording.mistaken(&mistake);
+                let answer = self
+                    .fail(config, protocol, mistake, &mut answer_rng)
+                    .await?;
                 return Ok((answer, None));
             }
         };
         Ok(match served {
             Served::Refused(refusal) => {
+                recording.refused(refusal);
                 let mistake = Mistake::Refused(refusal);
-                (self.fail(protocol, mistake, &mut answer_rng).await?, None)
+                (
+                    self.fail(config, protocol, mistake, &mut answer_rng)
+                        .await?,
+                    None,
+                )
             }
             Served::Departed {
                 at,
                 departure,
                 damage,
             } => {
-                let handing = self.hand_over(protocol, at, departure, &mut answer_rng);
+                let handing = self.hand_over(config, protocol, at, departure, &mut answer_rng);
                 (handing.await, damage)
             }
         })
@@ -69,6 +80,7 @@ impl Service {
 
     async fn fail(
         self: &Arc<Self>,
+        config: &Config,
         protocol: &dyn Protocol,
         mistake: Mistake,
         rng: &mut ChaCha8Rng,
@@ -76,21 +88,22 @@ impl Service {
         debug!(?mistake, "answered without a token");
         let mistake = self.prepared(mistake).await?;
         let id = Builder::from_random_bytes(rng.random()).into_uuid();
-        Ok(protocol.failure(mistake, &self.setup(), &id.to_string()))
+        Ok(protocol.failure(mistake, &self.setup(config), &id.to_string()))
     }
 
     fn enter(
         &self,
+        config: &Config,
         protocol: &dyn Protocol,
         head: &Head,
         rng: &mut ChaCha8Rng,
     ) -> Result<Entry, Mistake> {
-        let want = protocol.read(head, &self.setup());
+        let want = protocol.read(head, &self.setup(config));
         if want.is_err() {
             self.vm().reject(Category::Identity);
         }
         let want = want?;
-        self.at_present(|now, vm| match self.config.protocols.limits {
+        self.at_present(|now, vm| match config.protocols.limits {
             ProtocolLimits::Identity => match vm.arrive(now, &request(&want), rng) {
                 Verdict::Admitted(admission) => Ok(Entry::Limited(LetIn::Admitted(admission))),
                 Verdict::Queued(waiting) => Ok(Entry::Limited(LetIn::Queued(waiting))),
@@ -120,21 +133,28 @@ impl Service {
     /// What Entra denies, it denies in its own words (assumed to be passed on).
     async fn hand_over(
         &self,
+        config: &Config,
         protocol: &dyn Protocol,
         now: Duration,
         departure: Departure,
         rng: &mut ChaCha8Rng,
     ) -> Answer {
         match departure {
-            Departure::Token(grant) => self.hand_out(protocol, &grant, now).await,
+            Departure::Token(grant) => self.hand_out(config, protocol, &grant, now).await,
             Departure::Denied(denied) => {
-                token::denial::answer(&denied, &self.config, self.epoch + now, rng)
+                token::denial::answer(&denied, config, self.epoch + now, rng)
             }
             Departure::Plain => unreachable!("a token was asked for"),
         }
     }
 
-    async fn hand_out(&self, protocol: &dyn Protocol, grant: &Grant, now: Duration) -> Answer {
+    async fn hand_out(
+        &self,
+        config: &Config,
+        protocol: &dyn Protocol,
+        grant: &Grant,
+        now: Duration,
+    ) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
         let issued = Issued {
@@ -145,7 +165,7 @@ impl Service {
             expires_on: validity.expires_on,
             not_before: validity.not_before,
         };
-        protocol.success(&issued, &self.setup())
+        protocol.success(&issued, &self.setup(config))
     }
 
     /// A challenge names a file, which must be there before the challenge is.
@@ -164,12 +184,12 @@ impl Service {
         })
     }
 
-    fn setup(&self) -> Setup<'_> {
+    fn setup<'a>(&'a self, config: &'a Config) -> Setup<'a> {
         Setup {
-            secret: &self.config.protocols.secret,
-            expiry_2017: self.config.protocols.expiry_2017,
+            secret: &config.protocols.secret,
+            expiry_2017: config.protocols.expiry_2017,
             arc_key: &self.arc_key,
-            identities: &self.config.identities,
+            identities: &config.identities,
         }
     }
 }

@@ -260,3 +260,42 @@ fn a_slow_request_holds_its_slot_for_longer() {
     vm.depart(slow, admission.ticket);
     assert_eq!(vm.tally().granted_service_time, slow);
 }
+
+#[test]
+fn a_reset_forgets_all_but_lets_those_being_served_depart() {
+    let mut vm = vm();
+    fetch(&mut vm, Duration::ZERO, &ARM);
+    let mut held: Vec<Admission> = Vec::new();
+    held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
+    for _ in 0..2 {
+        vm.reset(&Config::default());
+        assert_eq!(vm.tally(), &Tally::default());
+    }
+    held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
+    for admission in held.drain(..5) {
+        let departure = vm.depart(COLD * 2, admission.ticket);
+        assert!(matches!(departure, Departure::Token(grant) if grant.issued_at == COLD));
+    }
+    assert_eq!((vm.tally().identity.in_use, vm.tally().granted), (5, 0));
+    let departure = vm.depart(COLD * 3, held.remove(0).ticket);
+    assert!(matches!(departure, Departure::Token(grant) if grant.issued_at == COLD * 3));
+    assert_eq!((vm.tally().identity.in_use, vm.tally().granted), (4, 1));
+}
+
+#[test]
+fn other_limits_hold_at_once_and_slots_stay_held() {
+    let mut vm = vm();
+    let held: Vec<Admission> = (0..5).map(|_| admit(&mut vm, COLD, &ARM)).collect();
+    let mut limits = Config::default().limits;
+    limits.identity.concurrent = Some(6);
+    vm.set_limits(COLD, &limits);
+    admit(&mut vm, COLD, &ARM);
+    assert!(matches!(arrive(&mut vm, COLD, &ARM), Verdict::Refused(_)));
+    limits.identity.concurrent = Some(1);
+    vm.set_limits(COLD, &limits);
+    for admission in held {
+        assert!(matches!(arrive(&mut vm, COLD, &ARM), Verdict::Refused(_)));
+        vm.depart(COLD, admission.ticket);
+    }
+    assert_eq!(vm.tally().identity.in_use, 1);
+}

@@ -17,6 +17,8 @@ pub struct Waiting {
     /// Where it waits.
     pub place: Place,
     errand: Errand,
+    /// In which of the VM's eras it began to wait.
+    pub(crate) era: u64,
 }
 
 impl Vm {
@@ -72,7 +74,8 @@ impl Vm {
     pub(super) fn queue(&mut self, place: Place, errand: Errand) -> Verdict {
         self.tally.of(place.category).queued += 1;
         self.count_waiting(place.category);
-        Verdict::Queued(Waiting { place, errand })
+        let era = self.era;
+        Verdict::Queued(Waiting { place, errand, era })
     }
 
     fn count_waiting(&mut self, category: Category) {

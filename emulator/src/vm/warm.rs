@@ -27,6 +27,11 @@ impl WarmTokens {
         }
     }
 
+    /// Makes tokens good for so long, also those that are held.
+    pub(super) fn set_lifetime(&mut self, lifetime: Duration) {
+        self.lifetime = lifetime;
+    }
+
     /// Whether a token for that identity and resource is held and still good.
     pub(super) fn holds(&self, identity: &Identity, resource: &str, now: Duration) -> bool {
         let held = self

@@ -1,0 +1,38 @@
+//! The configuration that holds, and reading it again.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::config::Config;
+use crate::reload::{ReloadError, ReloadFailure};
+use crate::service::Service;
+
+pub(super) async fn effective(State(service): State<Arc<Service>>) -> Json<Value> {
+    json(&service.config())
+}
+
+/// The file is read on a thread that may block.
+pub(super) async fn reload(State(service): State<Arc<Service>>) -> Result<Json<Value>, Failure> {
+    let reloading = tokio::task::spawn_blocking(move || service.reload());
+    let reloaded = reloading.await.expect("reading does not panic")?;
+    Ok(json(&reloaded))
+}
+
+impl From<ReloadFailure> for Failure {
+    fn from(failure: ReloadFailure) -> Self {
+        match failure {
+            ReloadFailure::Read(ReloadError::Wrong(problems)) => Failure::of_file(&problems),
+            ReloadFailure::Read(error) => Failure::bad_request(error.to_string()),
+            ReloadFailure::NoSource => Failure::new(StatusCode::CONFLICT, failure.to_string()),
+        }
+    }
+}
+
+fn json(config: &Config) -> Json<Value> {
+    Json(serde_json::to_value(config).expect("a configuration is always JSON"))
+}

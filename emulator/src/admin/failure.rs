@@ -1,0 +1,82 @@
+//! How the administration port says no: JSON with one shape.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::document::Problems;
+
+/// Why a request was not done. Nothing has changed then.
+#[derive(Debug)]
+pub(super) struct Failure {
+    status: StatusCode,
+    body: Body,
+}
+
+#[derive(Debug, Serialize)]
+struct Body {
+    error: String,
+    /// All that is wrong with what was sent or read.
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Serialize)]
+struct Problem {
+    path: String,
+    message: String,
+    /// In a file, from 1; else null.
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Failure {
+        let body = Body {
+            error: error.into(),
+            problems: Vec::new(),
+        };
+        Failure { status, body }
+    }
+
+    pub(super) fn bad_request(error: impl Into<String>) -> Failure {
+        Failure::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// 400 with every problem of a file.
+    pub(super) fn of_file(problems: &Problems) -> Failure {
+        Failure::of(problems, true)
+    }
+
+    /// 400 with every problem of a document that has no lines.
+    pub(super) fn of_document(problems: &Problems) -> Failure {
+        Failure::of(problems, false)
+    }
+
+    fn of(problems: &Problems, placed: bool) -> Failure {
+        let list = problems.iter().map(|problem| Problem {
+            path: problem.path.clone(),
+            message: problem.message.clone(),
+            line: placed.then_some(problem.line),
+            column: placed.then_some(problem.column),
+        });
+        let mut failure = Failure::bad_request("wrong configuration");
+        failure.body.problems = list.collect();
+        failure
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+pub(super) async fn no_such_path() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "no such path")
+}
+
+/// The router adds which methods there are.
+pub(super) async fn no_such_method() -> Failure {
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "no such method here")
+}

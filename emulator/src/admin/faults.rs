@@ -1,0 +1,61 @@
+//! Faults at run time: which there are, and more of them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+
+use super::failure::Failure;
+use crate::config::Config;
+use crate::fault::{Fault, FaultReport};
+use crate::service::Service;
+
+/// Which have struck, and which never did.
+pub(super) async fn report(State(service): State<Arc<Service>>) -> Json<Vec<FaultReport>> {
+    Json(service.vm().faults().report())
+}
+
+/// Adds what one `[[faults]]` table of the configuration would; its times begin now.
+pub(super) async fn inject(
+    State(service): State<Arc<Service>>,
+    body: Bytes,
+) -> Result<Json<Vec<FaultReport>>, Failure> {
+    for fault in read(&service.config(), &body)? {
+        service.inject(fault);
+    }
+    Ok(report(State(service)).await)
+}
+
+/// JSON goes through the reader of configurations, so that it is held to the same rules. Identities
+/// are those of the running configuration.
+fn read(config: &Config, body: &[u8]) -> Result<Vec<Fault>, Failure> {
+    let fault: toml::Table =
+        serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()))?;
+    let document = toml::Table::from_iter([("faults".to_owned(), vec![fault].into())]);
+    let faults = config.faults_from_toml("faults", &document.to_string());
+    faults.map_err(|problems| Failure::of_document(&problems))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_written_as_in_a_configuration() {
+        let config = Config::default();
+        let right = br#"{"effect":{"status":410},"identity":"system","lasts":"70s"}"#;
+        assert_eq!(read(&config, right).expect("right").len(), 1);
+        assert!(read(&config, br#"{"preset":"update"}"#).is_ok());
+        for wrong in [
+            "",
+            "[]",
+            "{}",
+            r#"{"effect":"bang"}"#,
+            r#"{"effect":"reset","identity":"nobody"}"#,
+            r#"{"effect":"reset","nht":3}"#,
+        ] {
+            assert!(read(&config, wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Starting afresh without a new process.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::service::Service;
+
+/// Journal, tally, limiters and tokens are as at the start; those being served are answered at once.
+/// The counters of `/metrics` go on: Prometheus would take them for those of a new process.
+pub(super) async fn reset(State(service): State<Arc<Service>>) -> StatusCode {
+    service.reset();
+    StatusCode::NO_CONTENT
+}

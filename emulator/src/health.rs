@@ -1,0 +1,51 @@
+//! `imds-emulator health`: asks an emulator whether it lives, without any other program.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use crate::exit::Failure;
+
+/// For connecting, and for each read and write.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The most that is read of an answer.
+const LONGEST_ANSWER: u64 = 4096;
+
+/// `endpoint` is the administration port's `http://HOST:PORT`.
+pub(crate) fn check(endpoint: &str) -> Result<(), Failure> {
+    let unhealthy = |why: String| Failure::Unhealthy(endpoint.to_owned(), why);
+    let answer = ask(endpoint).map_err(|error| unhealthy(error.to_string()))?;
+    let status = answer.lines().next().unwrap_or_default();
+    let is_well = status.split(' ').nth(1) == Some("200");
+    is_well
+        .then_some(())
+        .ok_or_else(|| unhealthy(format!("answered {status:?}")))
+}
+
+fn ask(endpoint: &str) -> io::Result<String> {
+    let authority = endpoint.trim_start_matches("http://");
+    let mut stream = connect(authority)?;
+    let request =
+        format!("GET /healthz HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.take(LONGEST_ANSWER).read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// The first of the name's addresses that takes the connection.
+fn connect(authority: &str) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "no such host");
+    for address in authority.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(stream) => {
+                stream.set_read_timeout(Some(PATIENCE))?;
+                stream.set_write_timeout(Some(PATIENCE))?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

@@ -1,0 +1,132 @@
+//! What was asked of one VM, and what became of it: the latest requests, and never a token.
+//!
+//! A pure value: the driver says when a request came, was decided about and was answered. It keeps
+//! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
+//! to the lengths in [`redact`], so that an entry takes less than 2 KiB and the default of 10 000
+//! entries less than 20 MB, whatever clients send (usually a fifth of that).
+
+mod entry;
+mod har;
+mod redact;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub use entry::{Entry, Fate, Outcome};
+pub(crate) use har::har;
+
+/// The latest requests of one VM, in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    entries: VecDeque<Entry>,
+    capacity: usize,
+    /// The number that the next request gets.
+    next: u64,
+    /// From 1970 to the run's start.
+    epoch: Duration,
+}
+
+impl Journal {
+    /// The most entries that can be asked for; they take less than 2 GB.
+    pub(crate) const MOST_ENTRIES: usize = 1_000_000;
+
+    /// An empty journal; `epoch` is the time from 1970 to the run's start.
+    pub(crate) fn new(capacity: usize, epoch: Duration) -> Journal {
+        Journal {
+            entries: VecDeque::new(),
+            capacity,
+            next: 1,
+            epoch,
+        }
+    }
+
+    /// Puts down a request that comes now; its number. Numbers start at 1 and are never used again,
+    /// also after [`Journal::clear`].
+    pub(crate) fn open(&mut self, now: Duration, mut entry: Entry) -> u64 {
+        let seq = self.next;
+        self.next += 1;
+        entry.seq = seq;
+        entry.at = now;
+        entry.time = self.epoch + now;
+        self.entries.push_back(entry);
+        self.trim();
+        seq
+    }
+
+    /// The request with that number, unless it is forgotten.
+    pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
+        let first = self.entries.front()?.seq;
+        let index = usize::try_from(seq.checked_sub(first)?).ok()?;
+        self.entries.get_mut(index)
+    }
+
+    /// Those that pass the filter, oldest first: the first `limit` of them.
+    pub(crate) fn select(&self, filter: &Filter) -> Vec<Entry> {
+        let first = self.entries.front().map_or(self.next, |entry| entry.seq);
+        let known = usize::try_from(filter.since.saturating_sub(first)).unwrap_or(usize::MAX);
+        let entries = self.entries.iter().skip(known.min(self.entries.len()));
+        entries
+            .filter(|entry| filter.passes(entry))
+            .take(filter.limit)
+            .cloned()
+            .collect()
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Keeps so many from now on.
+    pub(crate) fn resize(&mut self, capacity: usize) {
+        self.capacity = capacity;
+        self.trim();
+    }
+
+    /// How many are kept now.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The number that the next request gets.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    fn trim(&mut self) {
+        let surplus = self.entries.len().saturating_sub(self.capacity);
+        self.entries.drain(..surplus);
+    }
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Those with this number or a higher one.
+    pub(crate) since: u64,
+    /// Those answered with this status.
+    pub(crate) status: Option<u16>,
+    /// Those with this fate.
+    pub(crate) verdict: Option<Fate>,
+    /// So many at most.
+    pub(crate) limit: usize,
+}
+
+impl Filter {
+    /// All there are.
+    pub(crate) const ALL: Filter = Filter {
+        since: 0,
+        status: None,
+        verdict: None,
+        limit: usize::MAX,
+    };
+
+    fn passes(&self, entry: &Entry) -> bool {
+        let has_status = self.status.is_none() || entry.outcome.status == self.status;
+        let has_verdict = self.verdict.is_none() || entry.outcome.verdict == self.verdict;
+        entry.seq >= self.since && has_status && has_verdict
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! One request of the journal.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::redact;
+use crate::head::Head;
+use crate::limit::{Category, Limiter};
+
+/// A request, and what became of it. It never holds a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its place in the order of arrival, from 1.
+    pub seq: u64,
+    /// When it came, since the run's start.
+    #[serde(rename = "at_ms", serialize_with = "milliseconds")]
+    pub at: Duration,
+    /// When it came, since 1970.
+    #[serde(serialize_with = "timestamp")]
+    pub time: Duration,
+    /// Which connection it came on, from 1 in the order of their acceptance.
+    pub connection: u64,
+    /// The method.
+    pub method: String,
+    /// The path in its one spelling: lower case, single slashes.
+    pub path: String,
+    /// The query, encoded; values of parameters that are not IMDS's own are hidden.
+    pub query: String,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// The `x-client-SKU` header, which MSAL sends.
+    pub client_sku: Option<String>,
+    /// The `x-ms-client-request-id` header.
+    pub client_request_id: Option<String>,
+    /// The `x-imds-emulator-session` header, which only a load generator sends.
+    pub session: Option<String>,
+    /// Which limits it met.
+    pub category: Category,
+    /// What became of it so far.
+    pub outcome: Outcome,
+}
+
+/// What became of a request; all is unknown at first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// What was decided.
+    pub verdict: Option<Fate>,
+    /// Which limiter refused it.
+    pub limiter: Option<Limiter>,
+    /// What was wrong with it, if it was rejected.
+    pub reason: Option<String>,
+    /// How long serving it was to take, if it was admitted.
+    #[serde(rename = "service_time_ms", serialize_with = "some_milliseconds")]
+    pub service_time: Option<Duration>,
+    /// The status of its answer; none while it is served, and if the client did not wait.
+    pub status: Option<u16>,
+    /// How long the answer told the client to wait.
+    #[serde(rename = "retry_after_ms", serialize_with = "some_milliseconds")]
+    pub retry_after: Option<Duration>,
+    /// The length of the answer's body in bytes.
+    pub body_bytes: Option<u64>,
+    /// How long the token in the answer was still good for.
+    #[serde(rename = "token_expires_in_ms", serialize_with = "some_milliseconds")]
+    pub token_expires_in: Option<Duration>,
+    /// When it was answered, or the client was seen to be gone, since the run's start.
+    #[serde(rename = "ended_at_ms", serialize_with = "some_milliseconds")]
+    pub ended_at: Option<Duration>,
+    /// Whether the client had gone before there was an answer.
+    pub client_gone: bool,
+}
+
+/// What was decided about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It was served.
+    Admitted,
+    /// It was throttled.
+    Refused,
+    /// It was faulty.
+    Rejected,
+    /// A fault took the place of the service.
+    Faulted,
+}
+
+impl Fate {
+    /// The name used in journal, metrics and filters.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fate::Admitted => "admitted",
+            Fate::Refused => "refused",
+            Fate::Rejected => "rejected",
+            Fate::Faulted => "faulted",
+        }
+    }
+}
+
+impl Entry {
+    /// A request as it comes; the journal numbers it.
+    pub(crate) fn arriving(connection: u64, head: &Head) -> Entry {
+        let text = |name| header(&head.headers, name).map(|text| redact::text(&text));
+        let word = |name| header(&head.headers, name).map(|word| redact::word(&word));
+        Entry {
+            seq: 0,
+            at: Duration::ZERO,
+            time: Duration::ZERO,
+            connection,
+            method: redact::method(head.method.as_str()),
+            path: redact::path(&head.path),
+            query: redact::query(head.parameters()),
+            user_agent: text("user-agent"),
+            client_sku: word("x-client-sku"),
+            client_request_id: word("x-ms-client-request-id"),
+            session: word("x-imds-emulator-session"),
+            category: head.category(),
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// A parameter of the query that is not hidden.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.query.as_bytes());
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<Cow<'a, str>> {
+    let value = headers.get(HeaderName::from_static(name))?;
+    Some(String::from_utf8_lossy(value.as_bytes()))
+}
+
+fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_secs_f64() * 1e3)
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn some_milliseconds<S: Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => milliseconds(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn timestamp<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&wall_clock(*time))
+}
+
+/// To the microsecond, in UTC.
+pub(super) fn wall_clock(since_1970: Duration) -> Timestamp {
+    let micros = i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+}

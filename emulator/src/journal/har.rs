@@ -1,0 +1,95 @@
+//! The journal as an HTTP archive (HAR 1.2), which browsers' developer tools and others read.
+//!
+//! Bodies are not in it, only their lengths: the journal keeps none.
+
+use serde_json::{Value, json};
+
+use super::Entry;
+use super::entry::wall_clock;
+use crate::VERSION;
+
+/// The archive; `base` is the URL that the requests were sent to, without a slash at the end.
+pub(crate) fn har(entries: &[Entry], base: &str) -> Value {
+    let entries: Vec<Value> = entries.iter().map(|entry| one(entry, base)).collect();
+    json!({
+        "log": {
+            "version": "1.2",
+            "creator": { "name": "imds-emulator", "version": VERSION },
+            "entries": entries,
+        }
+    })
+}
+
+/// The format wants numbers where something is unknown: -1, and 0 for the status.
+fn one(entry: &Entry, base: &str) -> Value {
+    let took = entry
+        .outcome
+        .ended_at
+        .map(|end| end.saturating_sub(entry.at));
+    let took_ms = took.map_or(0.0, |took| took.as_secs_f64() * 1e3);
+    json!({
+        "startedDateTime": wall_clock(entry.time).to_string(),
+        "time": took_ms,
+        "request": request(entry, base),
+        "response": response(entry),
+        "cache": {},
+        "timings": { "send": 0, "wait": took_ms, "receive": 0 },
+        "connection": entry.connection.to_string(),
+        "_seq": entry.seq,
+        "_outcome": entry.outcome,
+    })
+}
+
+fn request(entry: &Entry, base: &str) -> Value {
+    let mark = if entry.query.is_empty() { "" } else { "?" };
+    let pairs = form_urlencoded::parse(entry.query.as_bytes());
+    let query: Vec<Value> = pairs
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    let named = [
+        ("User-Agent", &entry.user_agent),
+        ("x-client-SKU", &entry.client_sku),
+        ("x-ms-client-request-id", &entry.client_request_id),
+    ];
+    let headers: Vec<Value> = named
+        .into_iter()
+        .filter_map(|(name, value)| Some(header(name, value.as_ref()?)))
+        .collect();
+    json!({
+        "method": entry.method,
+        "url": format!("{base}{}{mark}{}", entry.path, entry.query),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers,
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": -1,
+    })
+}
+
+fn response(entry: &Entry) -> Value {
+    let outcome = &entry.outcome;
+    let retry_after = outcome
+        .retry_after
+        .map(|wait| header("Retry-After", &wait.as_secs().to_string()));
+    let size = outcome.body_bytes.map_or(json!(-1), Value::from);
+    json!({
+        "status": outcome.status.unwrap_or(0),
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": Vec::from_iter(retry_after),
+        "content": {
+            "size": outcome.body_bytes.unwrap_or(0),
+            "mimeType": "application/json; charset=utf-8",
+            "comment": "bodies are not kept",
+        },
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": size,
+    })
+}
+
+fn header(name: &str, value: &str) -> Value {
+    json!({ "name": name, "value": value })
+}

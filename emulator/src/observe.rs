@@ -1,0 +1,152 @@
+//! What is seen of requests: the one place through which a request gets into journal and metrics.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use hyper::body::Body;
+
+use crate::fault::Effect;
+use crate::guard::Flaw;
+use crate::head::Head;
+use crate::journal::{Entry, Fate, Journal, Outcome};
+use crate::limit::Category;
+use crate::metrics::Metrics;
+use crate::protocol::Mistake;
+use crate::reply::{Answer, TokenLife};
+use crate::service::Service;
+use crate::vm::{Refusal, Verdict};
+
+/// Journal and metrics of one VM.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    journal: Mutex<Journal>,
+    metrics: Metrics,
+}
+
+impl Observer {
+    pub(crate) fn new(journal: Journal) -> Observer {
+        Observer {
+            journal: Mutex::new(journal),
+            metrics: Metrics::new(),
+        }
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+}
+
+/// One request being observed, from its arrival to its answer. Dropped before there is an answer, it
+/// says that the client had gone: the server drops what nobody waits for.
+pub(crate) struct Recording {
+    service: Arc<Service>,
+    seq: u64,
+    category: Category,
+    outcome: Outcome,
+}
+
+impl Recording {
+    /// Puts a request that comes now into the journal.
+    pub(crate) fn begin(service: Arc<Service>, connection: u64, head: &Head) -> Recording {
+        let entry = Entry::arriving(connection, head);
+        let category = entry.category;
+        let mut journal = service.observer().journal();
+        // The time is read under the lock, so that the journal is in the order of time.
+        let seq = journal.open(service.now(), entry);
+        drop(journal);
+        Recording {
+            service,
+            seq,
+            category,
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Notes what was decided. Who waits for a slot is admitted, or refused, later.
+    pub(crate) fn decided(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Admitted(admission) => {
+                self.outcome.verdict = Some(Fate::Admitted);
+                self.outcome.service_time = Some(admission.service_time);
+            }
+            Verdict::Queued(_) => self.outcome.verdict = Some(Fate::Admitted),
+            Verdict::Refused(refusal) => return self.refused(*refusal),
+            Verdict::Rejected(rejection) => return self.rejected((*rejection).into()),
+        }
+        self.write();
+    }
+
+    /// Notes that the request was throttled.
+    pub(crate) fn refused(&mut self, refusal: Refusal) {
+        self.outcome.verdict = Some(Fate::Refused);
+        self.outcome.limiter = Some(refusal.limiter);
+        self.write();
+    }
+
+    /// Notes that the request was faulty.
+    pub(crate) fn rejected(&mut self, flaw: Flaw) {
+        self.reject(format!("{flaw:?}"));
+    }
+
+    /// Notes that a request in another protocol gets no token.
+    pub(crate) fn mistaken(&mut self, mistake: &Mistake) {
+        match mistake {
+            Mistake::Refused(refusal) => self.refused(*refusal),
+            _ => self.reject(format!("{mistake:?}")),
+        }
+    }
+
+    /// Notes that a fault takes the place of the service.
+    pub(crate) fn faulted(&mut self, effect: &Effect) {
+        self.outcome.verdict = Some(Fate::Faulted);
+        self.outcome.reason = Some(effect.to_string());
+        self.write();
+    }
+
+    fn reject(&mut self, reason: String) {
+        self.outcome.verdict = Some(Fate::Rejected);
+        self.outcome.reason = Some(reason);
+        self.write();
+    }
+
+    /// Notes the answer, and that the request has ended with it.
+    pub(crate) fn answered(mut self, answer: &Answer) {
+        let outcome = &mut self.outcome;
+        outcome.status = Some(answer.status().as_u16());
+        outcome.retry_after = seconds(answer);
+        outcome.body_bytes = answer.body().size_hint().exact();
+        let life = answer.extensions().get::<TokenLife>();
+        outcome.token_expires_in = life.map(|&TokenLife(life)| life);
+    }
+
+    /// Brings the journal up to date, unless the request is forgotten there.
+    fn write(&self) {
+        let mut journal = self.service.observer().journal();
+        if let Some(entry) = journal.entry(self.seq) {
+            entry.outcome.clone_from(&self.outcome);
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.outcome.client_gone = self.outcome.status.is_none();
+        self.outcome.ended_at = Some(self.service.now());
+        self.write();
+        self.service
+            .observer()
+            .metrics()
+            .count(self.category, &self.outcome);
+    }
+}
+
+/// How long an answer tells its client to wait.
+fn seconds(answer: &Answer) -> Option<Duration> {
+    let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    value.parse().map(Duration::from_secs).ok()
+}

@@ -1,0 +1,68 @@
+//! What the administration port may do to a running service.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+
+use super::Service;
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::limit::Limits;
+use crate::reload::ReloadFailure;
+
+impl Service {
+    /// Makes it as if it had never been asked anything; those being served are answered at once,
+    /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
+    /// the numbers of requests and connections go on, and the counters of the metrics.
+    pub(crate) fn reset(&self) {
+        let config = self.config();
+        let mut vm = self.vm();
+        let era = vm.reset(&config);
+        self.requests.store(0, Ordering::Relaxed);
+        self.observer.journal().clear();
+        self.room().clear();
+        self.era.send_replace(era);
+        self.release_hung();
+    }
+
+    /// Adds a fault whose times begin now.
+    pub(crate) fn inject(&self, fault: Fault) {
+        let mut vm = self.vm();
+        vm.faults_mut().inject(self.now(), fault);
+    }
+
+    /// Ends the requests that a fault lets hang: their connections are closed.
+    pub(crate) fn release_hung(&self) {
+        self.hung.notify_waiters();
+    }
+
+    /// Makes other limits hold from now on.
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        let mut config = self.writable();
+        let mut vm = self.vm();
+        let now = self.now();
+        vm.set_limits(now, &limits);
+        self.ring(&mut vm, now);
+        drop(vm);
+        Arc::make_mut(&mut config).limits = limits;
+    }
+
+    /// Reads the configuration again and makes it hold from now on, but for what only a new start
+    /// can change.
+    ///
+    /// # Errors
+    /// When it cannot be read or is wrong; nothing has changed then.
+    pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
+        let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
+        let read = reload.read()?;
+        let mut config = self.writable();
+        let reloaded = Arc::new(config.reloaded(read));
+        self.vm().reconfigure(self.now(), &reloaded);
+        self.observer.journal().resize(reloaded.journal.entries);
+        *config = Arc::clone(&reloaded);
+        Ok(reloaded)
+    }
+
+    fn writable(&self) -> RwLockWriteGuard<'_, Arc<Config>> {
+        self.config.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,139 @@
+// The live page in a real Chromium, while an emulator is under load.
+//
+//   ADMIN=http://127.0.0.1:PORT IMDS=http://127.0.0.1:PORT node --test page.test.js
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, before, beforeEach, test } = require('node:test');
+const { chromium } = require('playwright-core');
+
+const { ADMIN, IMDS, CHROMIUM, SHOTS } = process.env;
+const TOKEN = '/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net/';
+// As root it does not start with its sandbox; all else keeps it from asking for other hosts.
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+let browser;
+before(async () => { browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }); });
+after(() => browser.close());
+beforeEach(async () => {
+  await fetch(`${ADMIN}/limits`, { method: 'PUT', body: '{}' });
+  await fetch(`${ADMIN}/reset`, { method: 'POST' });
+});
+
+/** Asks IMDS; the body if it is a token. */
+async function metadata(path, agent = 'page-test') {
+  const answer = await fetch(IMDS + path, { headers: { Metadata: 'true', 'User-Agent': agent } });
+  return answer.json();
+}
+
+const herd = (count) => Promise.all(Array.from({ length: count }, () => metadata(TOKEN)));
+
+/** A page that fails the test if a script on it fails, or if it asks for anything elsewhere. */
+async function open(scheme = 'light') {
+  const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 1000 } });
+  page.strangers = [];
+  page.on('pageerror', (error) => page.strangers.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(ADMIN)) page.strangers.push(request.url());
+  });
+  await page.goto(ADMIN);
+  await page.getByText('live', { exact: true }).waitFor();
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.strangers, []);
+  await page.close();
+}
+
+test('numbers change as requests come', async () => {
+  const page = await open();
+  await page.getByText('nothing was asked yet').waitFor();
+  await herd(8);
+  await page.locator('#identity').getByText('5 admitted').waitFor();
+  await page.locator('#identity').getByText('3 refused (0 by rate, 3 by concurrency)').waitFor();
+  assert.equal(await page.locator('#recent tr').count(), 8);
+  await page.locator('#identity rect.refused').first().waitFor();
+  await page.locator('#identity').getByText('0 of 5 in use, at most 5 so far').waitFor();
+  await close(page);
+});
+
+test('no token is on it, and nothing that was sent is taken for markup', async () => {
+  const { access_token: token } = await metadata(TOKEN);
+  const markup = '<img src=x onerror="document.title=1">';
+  await metadata(`/metadata/versions?${encodeURIComponent(markup)}=1&client_id=${token}`, markup);
+  const page = await open();
+  await page.locator('#recent').getByText(markup).first().waitFor();
+  assert.equal(await page.locator('img').count(), 0);
+  const content = await page.content();
+  for (const part of token.split('.')) assert.ok(!content.includes(part));
+  await close(page);
+});
+
+test('limits are changed and everything is reset by keyboard alone', async () => {
+  const page = await open();
+  await page.getByLabel('identity, at once').focus();
+  await page.keyboard.type('0');
+  await page.keyboard.press('Enter');
+  await page.getByText('These limits hold now.').waitFor();
+  await page.locator('#identity').getByText('0 of 50 in use').waitFor();
+  await page.getByLabel('Retry-After').focus();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('soon');
+  await page.keyboard.press('Enter');
+  await page.getByText('limits.retry_after: expected').waitFor();
+  await herd(3);
+  await page.locator('#identity').getByText('3 admitted').waitFor();
+  await page.getByRole('button', { name: 'Reset everything' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#identity').getByText('0 admitted').waitFor();
+  await page.getByText('nothing was asked yet').waitFor();
+  await close(page);
+});
+
+test('it says so when the emulator does not answer', async () => {
+  const page = await open();
+  await page.route('**/journal?*', (route) => route.abort());
+  await page.getByText('not live:').waitFor();
+  await page.unroute('**/journal?*');
+  await page.getByText('live', { exact: true }).waitFor();
+  await close(page);
+});
+
+test('it is readable in light and dark', async () => {
+  await herd(8);
+  for (const scheme of ['light', 'dark']) {
+    const page = await open(scheme);
+    const contrast = await page.evaluate(leastContrast);
+    assert.ok(contrast.ratio >= 4.5, `${scheme}: ${contrast.ratio.toFixed(2)} of “${contrast.text}”`);
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${scheme}.png`, fullPage: true });
+    await close(page);
+  }
+});
+
+/** Runs in the page: the text that stands out least from what is behind it (WCAG's contrast ratio). */
+function leastContrast() {
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const luminance = (color) => {
+    const [r, g, b] = channels(color).map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (channels(color)[3] !== 0) return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const texts = [...document.querySelectorAll('h1, h2, span, label, a, button, th, td, svg text, input')]
+    .filter((element) => element.textContent || element.value);
+  const measured = texts.map((element) => {
+    const style = getComputedStyle(element);
+    const ink = element instanceof SVGElement ? style.fill : style.color;
+    return { text: element.textContent || element.value, ratio: ratio(luminance(ink), luminance(behind(element))) };
+  });
+  return measured.sort((a, b) => a.ratio - b.ratio)[0];
+}
