@@ -135,7 +135,8 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        self.outcome.client_gone = self.outcome.status.is_none();
+        let broken_off = self.outcome.verdict == Some(Fate::Faulted);
+        self.outcome.client_gone = self.outcome.status.is_none() && !broken_off;
         self.outcome.ended_at = Some(self.service.now());
         self.write();
         self.service

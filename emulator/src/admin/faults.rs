@@ -11,6 +11,9 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultReport};
 use crate::service::Service;
 
+/// So many faults can be planned at once: each request is held against all of them.
+const MOST: usize = 1000;
+
 /// Which have struck, and which never did.
 pub(super) async fn report(State(service): State<Arc<Service>>) -> Json<Vec<FaultReport>> {
     Json(service.vm().faults().report())
@@ -21,9 +24,13 @@ pub(super) async fn inject(
     State(service): State<Arc<Service>>,
     body: Bytes,
 ) -> Result<Json<Vec<FaultReport>>, Failure> {
-    for fault in read(&service.config(), &body)? {
-        service.inject(fault);
+    let faults = read(&service.config(), &body)?;
+    if service.vm().faults().report().len() + faults.len() > MOST {
+        return Err(Failure::bad_request(format!(
+            "expected {MOST} faults at most; reset clears them"
+        )));
     }
+    service.inject_all(faults);
     Ok(report(State(service)).await)
 }
 

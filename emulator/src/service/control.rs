@@ -16,7 +16,7 @@ impl Service {
     pub(crate) fn reset(&self) {
         let config = self.config();
         let mut vm = self.vm();
-        let era = vm.reset(&config);
+        let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         self.observer.journal().clear();
         self.room().clear();
@@ -26,8 +26,16 @@ impl Service {
 
     /// Adds a fault whose times begin now.
     pub(crate) fn inject(&self, fault: Fault) {
+        self.inject_all(vec![fault]);
+    }
+
+    /// Adds faults whose times begin now.
+    pub(crate) fn inject_all(&self, faults: Vec<Fault>) {
         let mut vm = self.vm();
-        vm.faults_mut().inject(self.now(), fault);
+        let now = self.now();
+        for fault in faults {
+            vm.faults_mut().inject(now, fault);
+        }
     }
 
     /// Ends the requests that a fault lets hang: their connections are closed.

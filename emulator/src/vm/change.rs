@@ -27,22 +27,27 @@ impl Vm {
         self.unknown_resources
             .clone_from(&config.tokens.unknown_resources);
         self.latency = config.latency;
-        self.faults = Faults::new(&[]);
-        for fault in &config.faults {
-            self.faults.inject(now, fault.clone());
-        }
+        self.begin_faults(now, config);
         self.warm.set_lifetime(config.tokens.lifetime);
     }
 
     /// Makes it a VM that was never asked anything, and says which era begins. Who is being served
     /// departs as if nothing had happened, but counts no more: neither its slot nor its token is the
-    /// new VM's.
-    pub fn reset(&mut self, config: &Config) -> u64 {
+    /// new VM's. Faults begin anew, their times from now; scheduled events count from the run's start.
+    pub fn reset(&mut self, now: Duration, config: &Config) -> u64 {
         let era = self.era + 1;
         let past = std::mem::replace(self, Vm::new(config));
         self.era = era;
+        self.begin_faults(now, config);
         self.past = past.is_serving().then(|| Box::new(past));
         era
+    }
+
+    fn begin_faults(&mut self, now: Duration, config: &Config) {
+        self.faults = Faults::new(&[]);
+        for fault in &config.faults {
+            self.faults.inject(now, fault.clone());
+        }
     }
 
     /// How often it was reset.

@@ -268,7 +268,7 @@ fn a_reset_forgets_all_but_lets_those_being_served_depart() {
     let mut held: Vec<Admission> = Vec::new();
     held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
     for _ in 0..2 {
-        vm.reset(&Config::default());
+        vm.reset(COLD, &Config::default());
         assert_eq!(vm.tally(), &Tally::default());
     }
     held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
