@@ -34,7 +34,6 @@ use crate::limit::Limits;
 use crate::load_balancer::LoadBalancer;
 
 pub use attested::{Attested, DigestAlgorithm};
-pub(crate) use events::VM;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 
 /// Everything that can be set.
@@ -179,7 +178,7 @@ impl Config {
         let scheduled_events = section
             .section("scheduled_events")
             .and_then(|mut table| events::service(&mut table));
-        let events = events::events(section);
+        let events = events::events(section, instance.text("/compute/name"));
         let protocols = section
             .section("protocols")
             .and_then(|mut table| protocols::read(&mut table));

@@ -6,24 +6,30 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::identity::derived_guid;
 
-/// The VM that a statement is about.
-#[derive(Clone, Debug)]
+/// The VM that a statement is about, as `/metadata/instance` describes it.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Subject {
     vm_id: String,
     subscription_id: String,
     sku: String,
+    license_type: String,
+    plan: Plan,
 }
 
 impl Subject {
-    /// The subscription is the one of the derived identities.
     pub(super) fn of(config: &Config) -> Subject {
-        let derived = |key: &str| derived_guid(&[&config.tenant_id, key, ""]);
+        let text = |pointer| config.instance.text(pointer).to_owned();
         Subject {
-            vm_id: derived("vm_id"),
-            subscription_id: derived("subscription"),
-            sku: config.attested.sku.clone(),
+            vm_id: text("/compute/vmId"),
+            subscription_id: text("/compute/subscriptionId"),
+            sku: text("/compute/sku"),
+            license_type: text("/compute/licenseType"),
+            plan: Plan {
+                name: text("/compute/plan/name"),
+                product: text("/compute/plan/product"),
+                publisher: text("/compute/plan/publisher"),
+            },
         }
     }
 }
@@ -41,7 +47,7 @@ struct Statement<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     license_type: Option<&'a str>,
     nonce: &'a str,
-    plan: Plan,
+    plan: &'a Plan,
     #[serde(skip_serializing_if = "Option::is_none")]
     sku: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,11 +57,11 @@ struct Statement<'a> {
 }
 
 /// An image that is not from the marketplace has no plan: all three are empty.
-#[derive(Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 struct Plan {
-    name: &'static str,
-    product: &'static str,
-    publisher: &'static str,
+    name: String,
+    product: String,
+    publisher: String,
 }
 
 #[derive(Serialize)]
@@ -77,9 +83,9 @@ pub(super) fn statement(
     let since = |first: &str| version >= first;
     let time_as_nonce = text(made_at, "%Y%m%d-%H%M%S");
     let statement = Statement {
-        license_type: since(LICENSE_TYPE).then_some(""),
+        license_type: since(LICENSE_TYPE).then_some(&subject.license_type),
         nonce: nonce.unwrap_or(&time_as_nonce),
-        plan: Plan::default(),
+        plan: &subject.plan,
         sku: since(SKU).then_some(&subject.sku),
         subscription_id: since(SUBSCRIPTION_ID).then_some(&subject.subscription_id),
         time_stamp: TimeStamp {
@@ -106,6 +112,7 @@ mod tests {
             vm_id: "v".to_owned(),
             subscription_id: "s".to_owned(),
             sku: "k".to_owned(),
+            ..Subject::default()
         };
         let (made_at, hours) = (Duration::from_secs(1_543_364_177), Duration::from_hours(6));
         statement(&subject, version, nonce, made_at, hours)

@@ -18,8 +18,6 @@ pub struct Attested {
     pub region: String,
     /// The domain that the signer's certificate names.
     pub domain: String,
-    /// The SKU of the VM's image.
-    pub sku: String,
 }
 
 impl Attested {
@@ -53,13 +51,11 @@ pub(super) fn read(section: &mut Section) -> Option<Attested> {
     let digest_algorithm = section.required("digest_algorithm");
     let region = dns_name(section, "region");
     let domain = dns_name(section, "domain");
-    let sku = section.required("sku");
     Some(Attested {
         lifetime: lifetime?,
         digest_algorithm: digest_algorithm?,
         region: region?,
         domain: domain?,
-        sku: sku?,
     })
 }
 
@@ -87,13 +83,13 @@ mod tests {
     #[test]
     fn names_all_that_is_wrong() {
         let text = "[attested]\nlifetime = '9000h'\ndigest_algorithm = 'md5'\nregion = ''\n\
-            domain = 'a..b'\nsku = 1\n";
+            domain = 'a..b'\n";
         let problems = Config::from_toml("c", text).unwrap_err();
         let paths: Vec<&str> = problems
             .iter()
             .map(|problem| problem.path.as_str())
             .collect();
-        let keys = ["lifetime", "digest_algorithm", "region", "domain", "sku"];
+        let keys = ["lifetime", "digest_algorithm", "region", "domain"];
         assert_eq!(
             paths,
             keys.map(|key| format!("attested.{key}")),

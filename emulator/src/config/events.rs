@@ -6,9 +6,6 @@ use std::time::Duration;
 use crate::document::{FriendlyDuration, Section};
 use crate::event::{Event, EventPlan, EventService};
 
-/// The name of the VM in events that do not say whom they are for. (The name in the derived ARM ids.)
-pub(crate) const VM: &str = "imds-emulator";
-
 pub(super) fn service(section: &mut Section) -> Option<EventService> {
     let first_call = length(section, "first_call");
     let switch_off = length(section, "switch_off");
@@ -19,11 +16,11 @@ pub(super) fn service(section: &mut Section) -> Option<EventService> {
 }
 
 /// The events that can be made out; problems are noted for the others.
-pub(super) fn events(section: &mut Section) -> Vec<Event> {
+pub(super) fn events(section: &mut Section, vm: &str) -> Vec<Event> {
     let mut taken = BTreeSet::new();
     let tables = section.sections("events").into_iter().enumerate();
     let events = tables.filter_map(|(nth, mut table)| {
-        let event = event(&mut table, nth)?;
+        let event = event(&mut table, nth, vm)?;
         if !taken.insert(event.id.to_ascii_lowercase()) {
             table.refuse("id", "another event has this id");
         }
@@ -32,7 +29,7 @@ pub(super) fn events(section: &mut Section) -> Vec<Event> {
     events.collect()
 }
 
-fn event(section: &mut Section, nth: usize) -> Option<Event> {
+fn event(section: &mut Section, nth: usize, vm: &str) -> Option<Event> {
     let FriendlyDuration(announced_at) = section.optional("at").unwrap_or_default();
     if announced_at > EventPlan::LONGEST {
         section.refuse("at", "expected at most 1 year");
@@ -58,7 +55,7 @@ fn event(section: &mut Section, nth: usize) -> Option<Event> {
     for (key, expected) in plan.objections() {
         section.refuse(key, expected);
     }
-    Some(plan.event(announced_at, nth, VM))
+    Some(plan.event(announced_at, nth, vm))
 }
 
 fn length(section: &mut Section, key: &str) -> Option<Duration> {
