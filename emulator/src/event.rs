@@ -9,9 +9,9 @@ mod plan;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::document::friendly;
+use crate::document::{friendly, friendly_if_any};
 
 pub use plan::EventPlan;
 
@@ -30,7 +30,7 @@ pub struct Event {
     /// Who set it off.
     pub source: EventSource,
     /// How long the VM will be interrupted, if that is known.
-    #[serde(serialize_with = "friendly_if_known")]
+    #[serde(serialize_with = "friendly_if_any")]
     pub duration: Option<Duration>,
     /// When it is first told of.
     #[serde(serialize_with = "friendly")]
@@ -48,17 +48,6 @@ impl Event {
     #[must_use]
     pub fn not_before(&self) -> Duration {
         self.announced_at + self.notice
-    }
-}
-
-#[expect(clippy::ref_option, reason = "serde hands out the field by reference")]
-fn friendly_if_known<S: Serializer>(
-    time: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => friendly(time, serializer),
-        None => serializer.serialize_none(),
     }
 }
 

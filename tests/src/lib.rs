@@ -7,6 +7,10 @@ pub mod tree;
 
 use imds_emulator::{Config, Emulator};
 
+/// A configuration without limits and service times, for tests of what is answered. More may follow.
+pub const QUICK: &str = "profile = \"unlimited\"\n\
+    latency = { token_cold = \"0s\", token_warm = \"0s\", other = \"0s\" }\n";
+
 /// An emulator on free loopback ports with the configuration that a text overrides.
 ///
 /// # Panics

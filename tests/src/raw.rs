@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use imds_emulator::Emulator;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -30,6 +31,30 @@ impl Answer {
             .nth(1)
             .expect("a status line has a code");
         code.parse().expect("a code is a number")
+    }
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("JSON: {}", self.body))
+    }
+
+    /// That these are its status and its body, as JSON from IMDS.
+    ///
+    /// # Panics
+    /// If it is another answer.
+    #[track_caller]
+    pub fn assert_is(&self, status: u16, body: &str) {
+        assert_eq!((self.status(), self.body.as_str()), (status, body));
+        assert_eq!(self.headers["content-length"], body.len().to_string());
+        let json = "application/json; charset=utf-8";
+        assert_eq!(self.headers["content-type"], json);
+        assert!(self.headers["server"].starts_with("IMDS/"));
     }
 }
 

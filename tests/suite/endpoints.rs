@@ -1,35 +1,19 @@
 //! Bytes of every endpoint but the token's.
 
 use imds_tests::raw::{self, Answer};
-use imds_tests::{emulator, raw::exchange};
-use serde_json::{Value, json};
+use imds_tests::{QUICK, emulator, raw::exchange};
+use serde_json::json;
 
 const METADATA: &str = "Metadata: true\r\n";
-const QUICK: &str = "profile = \"unlimited\"\n\
-    latency = { token_cold = \"0s\", token_warm = \"0s\", other = \"0s\" }\n";
-
 async fn ask(config: &str, target: &str) -> Answer {
     let emulator = emulator(&format!("{QUICK}{config}")).await;
     raw::get(&emulator, target, METADATA).await
 }
 
-fn body(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("JSON: {}", answer.body))
-}
-
-fn assert_is(answer: &Answer, status: u16, body: &str) {
-    assert_eq!((answer.status(), answer.body.as_str()), (status, body));
-    assert_eq!(answer.headers["content-length"], body.len().to_string());
-    let json = "application/json; charset=utf-8";
-    assert_eq!(answer.headers["content-type"], json);
-    assert!(answer.headers["server"].starts_with("IMDS/"));
-}
-
 #[tokio::test]
 async fn a_part_of_the_instance_has_these_bytes() {
     let answer = ask("", "/metadata/instance/network?api-version=2017-08-01").await;
-    assert_is(
-        &answer,
+    answer.assert_is(
         200,
         concat!(
             r#"{"interface":[{"ipv4":{"ipAddress":[{"privateIpAddress":"10.0.0.4","publicIpAddress":""}],"#,
@@ -38,7 +22,7 @@ async fn a_part_of_the_instance_has_these_bytes() {
     );
     assert_eq!(answer.headers["x-ms-request-id"].len(), 36);
     let plan = ask("", "/metadata/instance/compute/plan?api-version=2021-02-01").await;
-    assert_is(&plan, 200, r#"{"name":"","product":"","publisher":""}"#);
+    plan.assert_is(200, r#"{"name":"","product":"","publisher":""}"#);
 }
 
 #[tokio::test]
@@ -48,7 +32,8 @@ async fn an_early_version_has_its_fields_and_no_others() {
         "/metadata/instance/compute?api-version=2017-08-01&extended=true",
     )
     .await;
-    let names: Vec<String> = body(&early)
+    let names: Vec<String> = early
+        .json()
         .as_object()
         .expect("an object")
         .keys()
@@ -74,7 +59,9 @@ async fn an_early_version_has_its_fields_and_no_others() {
             "vmSize"
         ]
     );
-    let whole = body(&ask("", "/metadata/instance?api-version=2025-04-07").await);
+    let whole = ask("", "/metadata/instance?api-version=2025-04-07")
+        .await
+        .json();
     assert_eq!(whole["compute"].as_object().expect("an object").len(), 39);
     assert_eq!(whole["compute"]["tags"], "purpose:test");
     assert_eq!(
@@ -91,7 +78,7 @@ async fn a_leaf_is_text() {
     assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
     let refused =
         r#"{ "error": "Bad request. A single value is to be had with format=text only" }"#;
-    assert_is(&ask("", path).await, 400, refused);
+    ask("", path).await.assert_is(400, refused);
 }
 
 #[tokio::test]
@@ -113,7 +100,7 @@ async fn an_element_is_found_through_names_and_indexes_or_is_not_there() {
         &format!("/metadata/instance/network/interface/1?{query}"),
     )
     .await;
-    assert_is(&missing, 404, r#"{ "error": "Not found" }"#);
+    missing.assert_is(404, r#"{ "error": "Not found" }"#);
 }
 
 #[tokio::test]
@@ -129,15 +116,14 @@ async fn a_missing_or_unknown_version_is_told_the_newest() {
         "/metadata/instance/compute/name?api-version=&format=text",
         "/metadata/loadbalancer?api-version=2020-09-01",
     ] {
-        assert_is(&ask("", target).await, 400, expected);
+        ask("", target).await.assert_is(400, expected);
     }
 }
 
 #[tokio::test]
 async fn a_format_that_there_is_not_is_named() {
     let answer = ask("", "/metadata/instance?api-version=2021-02-01&format=xml").await;
-    assert_is(
-        &answer,
+    answer.assert_is(
         400,
         r#"{ "error": "Parameter value \"xml\" isn't allowed for parameter \"format\". Fix the request and retry." }"#,
     );
@@ -151,8 +137,7 @@ async fn a_load_balancer_is_told_of_in_the_documented_shape() {
         inboundRules = [{ frontendIpAddress = "50.0.0.2", protocol = "tcp", frontendPort = 80, backendPort = 443, privateIpAddress = "10.0.0.4" }]
     "#;
     let answer = ask(config, "/metadata/loadbalancer?api-version=2020-10-01").await;
-    assert_is(
-        &answer,
+    answer.assert_is(
         200,
         concat!(
             r#"{"loadbalancer":{"publicIpAddresses":[{"frontendIpAddress":"51.0.0.1","privateIpAddress":"10.0.0.4"}],"#,
@@ -161,8 +146,7 @@ async fn a_load_balancer_is_told_of_in_the_documented_shape() {
         ),
     );
     let without = ask("", "/metadata/loadbalancer?api-version=2020-10-01").await;
-    assert_is(
-        &without,
+    without.assert_is(
         404,
         r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#,
     );
@@ -173,8 +157,7 @@ async fn the_tenant_is_told_and_counts_as_an_identity_request() {
     let emulator = emulator(QUICK).await;
     let target = "/metadata/identity/info?api-version=2018-02-01";
     let answer = raw::get(&emulator, target, METADATA).await;
-    assert_is(
-        &answer,
+    answer.assert_is(
         200,
         r#"{"tenantId":"7e0a11e5-0000-4000-8000-000000000001"}"#,
     );
@@ -186,7 +169,7 @@ async fn the_tenant_is_told_and_counts_as_an_identity_request() {
     )
     .await;
     assert_eq!(early.status(), 400);
-    assert_eq!(body(&early)["error"], "invalid_request");
+    assert_eq!(early.json()["error"], "invalid_request");
 }
 
 #[tokio::test]
@@ -194,14 +177,12 @@ async fn a_host_of_the_first_version_has_no_second() {
     let emulator = emulator(QUICK).await;
     let path = "/metadata/identity/getPlatformMetadata";
     let probe = raw::get(&emulator, &format!("{path}?cred-api-version=2.0"), "").await;
-    assert_is(
-        &probe,
+    probe.assert_is(
         400,
         r#"{"error":"invalid_request","error_description":"Required metadata header not specified"}"#,
     );
     let asked = raw::get(&emulator, &format!("{path}?cred-api-version=2.0"), METADATA).await;
-    assert_is(
-        &asked,
+    asked.assert_is(
         404,
         r#"{"error":"not_found","error_description":"API isn't found: Path = \"/metadata/identity/getPlatformMetadata\", Method = \"GET\""}"#,
     );
@@ -220,7 +201,7 @@ async fn probes_for_other_clouds_and_other_hosts_find_nothing() {
         let answer = raw::get(&emulator, path, headers).await;
         let expected =
             format!(r#"{{ "error": "API isn't found: Path = \"{path}\", Method = \"GET\"" }}"#);
-        assert_is(&answer, 404, &expected);
+        answer.assert_is(404, &expected);
     }
 }
 
@@ -239,11 +220,12 @@ async fn no_endpoint_takes_another_method() {
         let expected = format!(
             r#"{{ "error": "Http method isn't allowed: Path = \"{path}\", Method = \"DELETE\"" }}"#
         );
-        assert_is(&exchange(&emulator, &request).await, 405, &expected);
+        exchange(&emulator, &request)
+            .await
+            .assert_is(405, &expected);
     }
     let request = "PUT /metadata/identity/info HTTP/1.1\r\nHost: imds\r\nConnection: close\r\nMetadata: true\r\n\r\n";
-    assert_is(
-        &exchange(&emulator, request).await,
+    exchange(&emulator, request).await.assert_is(
         405,
         r#"{"error":"method_not_allowed","error_description":"Http method isn't allowed: Path = \"/metadata/identity/info\", Method = \"PUT\""}"#,
     );

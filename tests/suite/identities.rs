@@ -2,37 +2,24 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use imds_tests::emulator;
 use imds_tests::raw::{self, Answer};
+use imds_tests::{QUICK, emulator};
 use serde_json::{Value, json};
 
 use imds_tests::play::{played_until, scenario, simulated};
 
-const QUICK: &str = "profile = \"unlimited\"\n\
-    latency = { token_cold = \"0s\", token_warm = \"0s\", other = \"0s\" }\n";
-
 async fn token(config: &str, query: &str) -> Answer {
     raw::token(&emulator(&format!("{QUICK}{config}")).await, query).await
-}
-
-fn body(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("JSON: {}", answer.body))
-}
-
-fn assert_is(answer: &Answer, status: u16, body: &str) {
-    assert_eq!((answer.status(), answer.body.as_str()), (status, body));
-    assert_eq!(answer.headers["content-length"], body.len().to_string());
-    let json = "application/json; charset=utf-8";
-    assert_eq!(answer.headers["content-type"], json);
-    assert!(answer.headers["server"].starts_with("IMDS/"));
 }
 
 #[tokio::test]
 async fn a_token_names_the_vm_that_the_instance_describes() {
     let emulator = emulator(&format!("{QUICK}instance.compute.name = 'web-1'")).await;
     let target = "/metadata/instance/compute?api-version=2021-02-01";
-    let compute = body(&raw::get(&emulator, target, "Metadata: true\r\n").await);
-    let token = body(&raw::token(&emulator, "resource=r").await);
+    let compute = raw::get(&emulator, target, "Metadata: true\r\n")
+        .await
+        .json();
+    let token = raw::token(&emulator, "resource=r").await.json();
     let claims = claims(&token);
     let mirid = claims["xms_mirid"].as_str().expect("a resource id");
     let own = compute["resourceId"].as_str().expect("a resource id");
@@ -55,7 +42,7 @@ async fn a_resource_that_the_tenant_does_not_have_gets_entra_s_words() {
     )
     .await;
     assert_eq!(answer.status(), 400);
-    let body = body(&answer);
+    let body = answer.json();
     let field = |name: &str| {
         body[name]
             .as_str()
@@ -79,7 +66,7 @@ async fn a_resource_that_the_tenant_does_not_have_gets_entra_s_words() {
         ),
         trace, correlation, timestamp, timestamp, trace, correlation
     );
-    assert_is(&answer, 400, &expected);
+    answer.assert_is(400, &expected);
     assert!(
         timestamp.starts_with("20") && timestamp.ends_with('Z'),
         "{timestamp}"
@@ -97,8 +84,8 @@ async fn an_identity_has_the_resources_it_may_have() {
     );
     let denied = token(config, "resource=https://management.azure.com/").await;
     assert_eq!(denied.status(), 400);
-    assert_eq!(body(&denied)["error"], "invalid_grant");
-    assert_eq!(body(&denied)["error_codes"], json!([501_051]));
+    assert_eq!(denied.json()["error"], "invalid_grant");
+    assert_eq!(denied.json()["error_codes"], json!([501_051]));
 }
 
 #[tokio::test]
@@ -107,8 +94,7 @@ async fn the_cache_is_bypassed_with_true_alone() {
         token("", "resource=r&bypass_cache=true").await.status(),
         200
     );
-    assert_is(
-        &token("", "resource=r&bypass_cache=1").await,
+    token("", "resource=r&bypass_cache=1").await.assert_is(
         400,
         r#"{"error":"invalid_request","error_description":"Parameter value \"1\" isn't allowed for parameter \"bypass_cache\". Fix the request and retry."}"#,
     );
@@ -120,13 +106,13 @@ async fn a_selector_is_repeated_when_told_to() {
                   object_id = 'aaaaaaaa-0000-4000-8000-000000000002'\nresource_id = '/a'\n";
     let echo = format!("wire.echo_selector = true\n{config}");
     let object = "resource=r&object_id=AAAAAAAA-0000-4000-8000-000000000002";
-    let answer = body(&token(&echo, object).await);
+    let answer = token(&echo, object).await.json();
     assert_eq!(answer["object_id"], "AAAAAAAA-0000-4000-8000-000000000002");
     assert_eq!(
-        body(&token(&echo, "resource=r&msi_res_id=/a").await)["msi_res_id"],
+        token(&echo, "resource=r&msi_res_id=/a").await.json()["msi_res_id"],
         "/a"
     );
-    assert_eq!(body(&token(config, object).await)["object_id"], Value::Null);
+    assert_eq!(token(config, object).await.json()["object_id"], Value::Null);
 }
 
 #[tokio::test]
@@ -134,7 +120,7 @@ async fn a_principal_id_counts_when_told_to() {
     let config = "[[identities]]\nname = 'a'\nclient_id = 'aaaaaaaa-0000-4000-8000-000000000001'\n\
                   object_id = 'aaaaaaaa-0000-4000-8000-000000000002'\n";
     let query = "resource=r&principal_id=aaaaaaaa-0000-4000-8000-000000000002";
-    let chosen = async |config: &str| body(&token(config, query).await)["client_id"].clone();
+    let chosen = async |config: &str| token(config, query).await.json()["client_id"].clone();
     let told = format!("wire.accept_principal_id = true\n{config}");
     assert_eq!(chosen(&told).await, "aaaaaaaa-0000-4000-8000-000000000001");
     assert_ne!(chosen(config).await, "aaaaaaaa-0000-4000-8000-000000000001");
