@@ -47,6 +47,7 @@ use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
+    /// Locked before the VM where both are.
     config: RwLock<Arc<Config>>,
     /// From 1970 to the start.
     epoch: Duration,

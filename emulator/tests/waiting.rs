@@ -103,3 +103,41 @@ async fn who_waited_is_answered() {
     let tally = emulator.tally().identity;
     assert_eq!((tally.queued, tally.admitted, tally.in_use), (1, 2, 0));
 }
+
+#[tokio::test]
+async fn a_reset_answers_who_is_served_and_refuses_who_waits() {
+    let (emulator, address) = start(AN_HOUR).await;
+    let served = ask(address).await;
+    until(&emulator, 1, 0).await;
+    let waiting = ask(address).await;
+    until(&emulator, 1, 1).await;
+    emulator.reset();
+    let (served, waiting) = (answer(served).await, answer(waiting).await);
+    assert!(served.starts_with("HTTP/1.1 200 "), "{served}");
+    assert!(waiting.starts_with("HTTP/1.1 429 "), "{waiting}");
+    let again = ask(address).await;
+    until(&emulator, 1, 0).await;
+    assert_eq!(emulator.tally().identity.admitted, 1);
+    drop(again);
+}
+
+/// The configuration and the VM are locked in one order, whoever wants both.
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_can_change_while_requests_are_served() {
+    let (emulator, address) = start("latency = { token_cold = '0s', token_warm = '0s' }").await;
+    let limits = Config::default().limits;
+    let changing = async {
+        for _ in 0..2000 {
+            emulator.set_limits(&limits);
+            tokio::task::yield_now().await;
+        }
+    };
+    let asking = tokio::spawn(async move {
+        for _ in 0..200 {
+            let answered = answer(ask(address).await).await;
+            assert!(answered.starts_with("HTTP/1.1 "), "{answered}");
+        }
+    });
+    changing.await;
+    asking.await.unwrap();
+}

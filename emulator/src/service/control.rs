@@ -64,7 +64,11 @@ impl Service {
         let read = reload.read()?;
         let mut config = self.writable();
         let reloaded = Arc::new(config.reloaded(read));
-        self.vm().reconfigure(self.now(), &reloaded);
+        let mut vm = self.vm();
+        let now = self.now();
+        vm.reconfigure(now, &reloaded);
+        self.ring(&mut vm, now);
+        drop(vm);
         self.observer.journal().resize(reloaded.journal.entries);
         *config = Arc::clone(&reloaded);
         Ok(reloaded)

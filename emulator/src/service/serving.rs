@@ -126,16 +126,10 @@ async fn see_through(
         Ok(admission) => admission,
         Err(refusal) => return Served::Refused(refusal),
     };
-    let damage = {
-        let mut vm = service.vm();
-        let now = service.now();
-        vm.afflict(
-            now,
-            &asked.facts(&service.config()),
-            &mut admission,
-            &mut fault_rng,
-        )
-    };
+    let config = service.config();
+    let facts = asked.facts(&config);
+    let damage =
+        service.at_present(|now, vm| vm.afflict(now, &facts, &mut admission, &mut fault_rng));
     let (at, departure) = depart(service, admission).await;
     Served::Departed {
         at,
