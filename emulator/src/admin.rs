@@ -27,7 +27,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::debug;
@@ -85,7 +85,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
         ("/journal.har", get(journal::archive)),
         ("/verify", get(verify::judge)),
         ("/reset", post(reset::reset)),
-        ("/faults", get(faults::report).post(faults::inject)),
+        (
+            "/faults",
+            get(faults::report)
+                .post(faults::inject)
+                .delete(faults::clear),
+        ),
+        ("/faults/{name}", delete(faults::remove)),
         (
             "/scheduledevents",
             get(scheduled_events::list).post(scheduled_events::add),

@@ -24,7 +24,7 @@ use toml::de::DeTable;
 
 use crate::audience::Audience;
 use crate::document::{self, Problems, Section};
-use crate::event::{Event, EventService};
+use crate::event::{Event, EventPlan, EventService};
 use crate::fault::Fault;
 use crate::identity::Identities;
 use crate::instance::Instance;
@@ -105,7 +105,7 @@ pub struct Wire {
 /// What is written down of requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JournalSettings {
-    /// How many of the latest requests are kept, 0 to 1 000 000; less than 2 KiB each.
+    /// How many of the latest requests are kept, 0 to 1 000 000; less than 3 KiB each.
     pub entries: usize,
 }
 
@@ -145,6 +145,11 @@ impl Config {
         document::read(name, text, |section| {
             Some(faults::read(section, &self.identities))
         })
+    }
+
+    /// Reads a document that is one `[[events]]` table without `at`.
+    pub(crate) fn event_from_toml(name: &str, text: &str) -> Result<EventPlan, Problems> {
+        document::read(name, text, events::plan)
     }
 
     /// The names of the profiles.

@@ -81,6 +81,14 @@ impl Faults {
         self.planned.clear();
     }
 
+    /// Forgets those of that name; their effects.
+    pub fn remove(&mut self, name: &str) -> Vec<Effect> {
+        let removed = self
+            .planned
+            .extract_if(.., |planned| planned.fault.name == name);
+        removed.map(|planned| planned.fault.effect).collect()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -128,8 +136,11 @@ impl Planned {
     }
 
     fn report(&self) -> FaultReport {
+        let from = self.since + self.fault.when.from;
         FaultReport {
             name: self.fault.name.clone(),
+            from,
+            until: self.fault.when.lasts.map(|lasts| from + lasts),
             effect: self.fault.effect.to_string(),
             seen: self.seen,
             struck: self.struck,

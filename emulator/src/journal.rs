@@ -2,8 +2,8 @@
 //!
 //! A pure value: the driver says when a request came, was decided about and was answered. It keeps
 //! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
-//! to the lengths in [`redact`], so that an entry takes less than 2 KiB and the default of 10 000
-//! entries less than 20 MB, whatever clients send (usually a fifth of that).
+//! to the lengths in [`redact`], so that an entry takes less than 3 KiB and the default of 10 000
+//! entries less than 30 MB, whatever clients send (usually a fifth of that).
 
 mod entry;
 mod har;
@@ -14,6 +14,7 @@ use std::time::Duration;
 
 pub use entry::{Entry, Fate, Outcome};
 pub(crate) use har::har;
+pub(crate) use redact::error_body;
 
 /// The latest requests of one VM, in the order in which they came.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// The most entries that can be asked for; they take less than 2 GB.
+    /// The most entries that can be asked for; they take less than 3 GB.
     pub(crate) const MOST_ENTRIES: usize = 1_000_000;
 
     /// An empty journal; `epoch` is the time from 1970 to the run's start.

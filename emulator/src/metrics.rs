@@ -16,7 +16,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::VERSION;
 use crate::journal::Outcome;
-use crate::limit::{Category, CategoryLimits, Limits};
+use crate::limit::{Category, CategoryLimits, Left, Limits};
 use crate::tally::Tally;
 
 /// The content type of the text.
@@ -37,6 +37,8 @@ pub(crate) struct Metrics {
     in_use: Family<CategoryLabel, Gauge>,
     concurrent: Family<CategoryLabel, Gauge>,
     rate: Family<CategoryLabel, Gauge<f64, AtomicU64>>,
+    slots_free: Family<CategoryLabel, Gauge>,
+    rate_left: Family<CategoryLabel, Gauge>,
     journal: Gauge,
 }
 
@@ -64,6 +66,8 @@ impl Metrics {
             in_use: Family::default(),
             concurrent: Family::default(),
             rate: Family::default(),
+            slots_free: Family::default(),
+            rate_left: Family::default(),
             journal: Gauge::default(),
         };
         metrics.register();
@@ -85,6 +89,10 @@ impl Metrics {
         registry.register("slots_limit", help, self.concurrent.clone());
         let help = "How many requests a second the rate allows; absent without a limit";
         registry.register("rate_limit_per_second", help, self.rate.clone());
+        let help = "Slots that are free now; absent without a limit";
+        registry.register("slots_free", help, self.slots_free.clone());
+        let help = "Requests that the rate would admit now; absent without a limit";
+        registry.register("rate_left", help, self.rate_left.clone());
         let help = "Requests in the journal";
         registry.register("journal_entries", help, self.journal.clone());
     }
@@ -109,13 +117,17 @@ impl Metrics {
         }
     }
 
-    /// The text, with the gauges as these say.
+    /// The text, with the gauges as these say; `left` is by category, identities first.
     pub(crate) fn text(
         &self,
         tally: &Tally,
         limits: &Limits,
+        left: [Left; 2],
         journal: usize,
     ) -> Result<String, fmt::Error> {
+        let [identity, other] = left;
+        self.set_left("identity", identity);
+        self.set_left("other", other);
         self.gauge("identity", tally.identity.in_use, &limits.identity);
         self.gauge("other", tally.other.in_use, &limits.other);
         self.journal.set(i64::try_from(journal).unwrap_or(i64::MAX));
@@ -124,15 +136,16 @@ impl Metrics {
         Ok(text)
     }
 
+    fn set_left(&self, category: &'static str, left: Left) {
+        let label = CategoryLabel { category };
+        set_or_remove(&self.slots_free, &label, left.slots);
+        set_or_remove(&self.rate_left, &label, left.requests);
+    }
+
     fn gauge(&self, category: &'static str, in_use: u32, limits: &CategoryLimits) {
         let label = CategoryLabel { category };
         self.in_use.get_or_create(&label).set(i64::from(in_use));
-        match limits.concurrent {
-            Some(most) => {
-                self.concurrent.get_or_create(&label).set(i64::from(most));
-            }
-            None => drop(self.concurrent.remove(&label)),
-        }
+        set_or_remove(&self.concurrent, &label, limits.concurrent);
         match &limits.rate {
             Some(rate) => {
                 let per_second = f64::from(rate.requests) / rate.window.as_secs_f64();
@@ -140,6 +153,13 @@ impl Metrics {
             }
             None => drop(self.rate.remove(&label)),
         }
+    }
+}
+
+fn set_or_remove(family: &Family<CategoryLabel, Gauge>, label: &CategoryLabel, value: Option<u32>) {
+    match value {
+        Some(value) => drop(family.get_or_create(label).set(i64::from(value))),
+        None => drop(family.remove(label)),
     }
 }
 

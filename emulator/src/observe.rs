@@ -1,6 +1,8 @@
 //! What is seen of requests: the one place through which a request gets into journal and metrics.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
@@ -9,8 +11,8 @@ use hyper::body::Body;
 use crate::fault::Effect;
 use crate::guard::Flaw;
 use crate::head::Head;
-use crate::journal::{Entry, Fate, Journal, Outcome};
-use crate::limit::Category;
+use crate::journal::{Entry, Fate, Journal, Outcome, error_body};
+use crate::limit::{Category, Left};
 use crate::metrics::Metrics;
 use crate::protocol::Mistake;
 use crate::reply::{Answer, TokenLife};
@@ -73,6 +75,7 @@ impl Recording {
             Verdict::Admitted(admission) => {
                 self.outcome.verdict = Some(Fate::Admitted);
                 self.outcome.service_time = Some(admission.service_time);
+                self.outcome.left = Some(admission.left);
             }
             Verdict::Queued(_) => self.outcome.verdict = Some(Fate::Admitted),
             Verdict::Refused(refusal) => return self.refused(*refusal),
@@ -85,6 +88,7 @@ impl Recording {
     pub(crate) fn refused(&mut self, refusal: Refusal) {
         self.outcome.verdict = Some(Fate::Refused);
         self.outcome.limiter = Some(refusal.limiter);
+        self.outcome.left = Some(refusal.left);
         self.write();
     }
 
@@ -108,6 +112,13 @@ impl Recording {
         self.write();
     }
 
+    /// Notes with what it was admitted in the end: after a queue, or slowed down by a fault.
+    pub(crate) fn served(&mut self, service_time: Duration, left: Option<Left>) {
+        self.outcome.verdict = Some(Fate::Admitted);
+        self.outcome.service_time = Some(service_time);
+        self.outcome.left = left;
+    }
+
     fn reject(&mut self, reason: String) {
         self.outcome.verdict = Some(Fate::Rejected);
         self.outcome.reason = Some(reason);
@@ -120,6 +131,7 @@ impl Recording {
         outcome.status = Some(answer.status().as_u16());
         outcome.retry_after = seconds(answer);
         outcome.body_bytes = answer.body().size_hint().exact();
+        outcome.error_body = words(answer);
         let life = answer.extensions().get::<TokenLife>();
         outcome.token_expires_in = life.map(|&TokenLife(life)| life);
     }
@@ -150,4 +162,20 @@ impl Drop for Recording {
 fn seconds(answer: &Answer) -> Option<Duration> {
     let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
     value.parse().map(Duration::from_secs).ok()
+}
+
+/// What an error says. Only an answer below 400 ever holds a token, and nothing of those is read.
+fn words(answer: &Answer) -> Option<String> {
+    if answer.status().as_u16() < 400 {
+        return None;
+    }
+    let mut body = answer.body().clone();
+    let whole = Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop()));
+    match whole {
+        Poll::Ready(Some(Ok(frame))) => {
+            let bytes = frame.into_data().ok()?;
+            Some(error_body(&String::from_utf8_lossy(&bytes)))
+        }
+        _ => None,
+    }
 }

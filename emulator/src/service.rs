@@ -237,7 +237,10 @@ impl Service {
                 at,
                 departure,
                 damage,
+                service_time,
+                left,
             } => {
+                recording.served(service_time, left);
                 let departed = self.departed(config, &ask, at, departure, &mut answer_rng);
                 (departed.await, damage)
             }
@@ -270,8 +273,7 @@ impl Service {
         let mut vm = self.vm();
         let now = self.now();
         events::check(vm.events(), now, ask)?;
-        let verdict = vm.arrive(now, &ask.request(), rng);
-        Ok(events::called(vm.events(), now, ask, verdict))
+        Ok(vm.arrive(now, &ask.request(), rng))
     }
 
     async fn rest(&self, service_time: Duration) {

@@ -189,6 +189,15 @@ impl Vm {
         &self.tally
     }
 
+    /// What the limits of a category would still allow now.
+    #[must_use]
+    pub fn left(&self, now: Duration, category: Category) -> Left {
+        match category {
+            Category::Identity => self.identity_gate.left(now),
+            Category::Other => self.other_gate.left(now),
+        }
+    }
+
     /// Its scheduled events.
     pub fn events(&mut self) -> &mut Events {
         &mut self.events

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 
 use super::failure::Failure;
 use crate::config::Config;
@@ -27,11 +28,29 @@ pub(super) async fn inject(
     let faults = read(&service.config(), &body)?;
     if service.vm().faults().report().len() + faults.len() > MOST {
         return Err(Failure::bad_request(format!(
-            "expected {MOST} faults at most; reset clears them"
+            "expected {MOST} faults at most; DELETE /faults removes them"
         )));
     }
     service.inject_all(faults);
     Ok(report(State(service)).await)
+}
+
+/// Removes them all.
+pub(super) async fn clear(State(service): State<Arc<Service>>) -> StatusCode {
+    service.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+/// Removes those of that name.
+pub(super) async fn remove(
+    State(service): State<Arc<Service>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Failure> {
+    let there_was_one = service.remove_faults(&name);
+    let missing = || Failure::new(StatusCode::NOT_FOUND, "no fault has this name");
+    there_was_one
+        .then_some(StatusCode::NO_CONTENT)
+        .ok_or_else(missing)
 }
 
 /// JSON goes through the reader of configurations, so that it is held to the same rules. Identities

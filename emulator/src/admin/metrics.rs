@@ -1,27 +1,39 @@
 //! Numbers: for Prometheus, and as JSON.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use serde_json::{Value, json};
 
+use crate::limit::{Category, Left};
 use crate::metrics;
 use crate::service::Service;
-use crate::tally::Tally;
+use crate::vm::Vm;
 
 pub(super) async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
     let observer = service.observer();
     let kept = observer.journal().len();
-    let tally = service.vm().tally().clone();
+    let (tally, left) = service.at_present(|now, vm| (vm.tally().clone(), left(now, vm)));
     let text = observer
         .metrics()
-        .text(&tally, &service.config().limits, kept)
+        .text(&tally, &service.config().limits, left, kept)
         .expect("text is always written to memory");
     ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text)
 }
 
-pub(super) async fn tally(State(service): State<Arc<Service>>) -> Json<Tally> {
-    Json(service.vm().tally().clone())
+/// What was done so far, and what the limits would still allow.
+pub(super) async fn tally(State(service): State<Arc<Service>>) -> Json<Value> {
+    let (tally, [identity, other]) =
+        service.at_present(|now, vm| (vm.tally().clone(), left(now, vm)));
+    let mut numbers = serde_json::to_value(tally).expect("numbers are always JSON");
+    numbers["left"] = json!({ "identity": identity, "other": other });
+    Json(numbers)
+}
+
+fn left(now: Duration, vm: &Vm) -> [Left; 2] {
+    [Category::Identity, Category::Other].map(|category| vm.left(now, category))
 }

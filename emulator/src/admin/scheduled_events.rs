@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use crate::config::Config;
 use crate::event::{Event, EventPlan};
 use crate::service::Service;
 
@@ -29,17 +30,34 @@ pub(super) async fn add(
     State(service): State<Arc<Service>>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Event>), Failure> {
-    let plan: EventPlan =
-        serde_json::from_slice(&body).map_err(|error| Failure::bad_request(error.to_string()))?;
-    let objections = plan.objections();
-    if !objections.is_empty() {
-        let lines = objections
-            .iter()
-            .map(|(key, expected)| format!("{key}: {expected}"));
-        return Err(Failure::bad_request(lines.collect::<Vec<_>>().join("; ")));
-    }
-    let added = service.announce(plan);
+    let added = service.announce(read(&body)?);
     added
         .map(|event| (StatusCode::CREATED, Json(event)))
         .map_err(|error| Failure::new(StatusCode::CONFLICT, error.to_string()))
+}
+
+/// JSON goes through the reader of configurations, so that it is held to the same rules.
+fn read(body: &[u8]) -> Result<EventPlan, Failure> {
+    let event: toml::Table =
+        serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()))?;
+    let plan = Config::event_from_toml("event", &event.to_string());
+    plan.map_err(|problems| Failure::of_document(&problems))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_of_an_event_are_told_at_once_with_their_places() {
+        let body = br#"{"id":"x","resources":[],"notice":"9000h","lasts":1,"when":"1s","at":"1s"}"#;
+        let failure = format!("{:?}", read(body).unwrap_err());
+        for place in ["type", "id", "resources", "notice", "lasts", "when", "at"] {
+            assert!(
+                failure.contains(&format!("path: \"{place}\"")),
+                "{place}: {failure}"
+            );
+        }
+        assert!(read(br#"{"type":"Freeze","duration":"9s"}"#).is_ok());
+    }
 }

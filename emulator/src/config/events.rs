@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::document::{FriendlyDuration, Section};
-use crate::event::{Event, EventPlan, EventService};
+use crate::event::{Event, EventKind, EventPlan, EventService};
 
 pub(super) fn service(section: &mut Section) -> Option<EventService> {
     let first_call = length(section, "first_call");
@@ -34,6 +34,11 @@ fn event(section: &mut Section, nth: usize, vm: &str) -> Option<Event> {
     if announced_at > EventPlan::LONGEST {
         section.refuse("at", "expected at most 1 year");
     }
+    Some(plan(section)?.event(announced_at, nth, vm))
+}
+
+/// What one such table says but for its time; problems are noted for what is wrong with it.
+pub(super) fn plan(section: &mut Section) -> Option<EventPlan> {
     let kind = section.required("type");
     let id = section.optional("id");
     let resources = section.optional("resources");
@@ -43,7 +48,8 @@ fn event(section: &mut Section, nth: usize, vm: &str) -> Option<Event> {
     let notice = section.optional("notice");
     let lasts = section.optional("lasts");
     let plan = EventPlan {
-        kind: kind?,
+        // Whatever it is, the other keys are looked at.
+        kind: kind.unwrap_or(EventKind::Reboot),
         id,
         resources,
         description: description.unwrap_or_default(),
@@ -55,7 +61,7 @@ fn event(section: &mut Section, nth: usize, vm: &str) -> Option<Event> {
     for (key, expected) in plan.objections() {
         section.refuse(key, expected);
     }
-    Some(plan.event(announced_at, nth, vm))
+    kind.map(|_| plan)
 }
 
 fn length(section: &mut Section, key: &str) -> Option<Duration> {
@@ -89,6 +95,7 @@ mod tests {
             "scheduled_events.switch_off",
             "events[0].type",
             "events[1].type",
+            "events[1].id",
             "events[2].id",
             "events[2].resources",
             "events[2].notice",

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Event, EventKind, EventSource};
@@ -10,32 +9,23 @@ use crate::document::FriendlyDuration;
 use crate::identity::derived_guid;
 
 /// What is to happen. Everything but the type may be left out.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventPlan {
     /// What is to happen.
-    #[serde(rename = "type")]
     pub kind: EventKind,
     /// A GUID; derived if left out.
-    #[serde(default)]
     pub id: Option<String>,
     /// The VMs it happens to; this one if left out.
-    #[serde(default)]
     pub resources: Option<Vec<String>>,
     /// Why, in words; empty if left out.
-    #[serde(default)]
     pub description: String,
     /// Who sets it off; Azure if left out.
-    #[serde(default)]
     pub source: EventSource,
     /// How long the VM will be interrupted; unknown if left out.
-    #[serde(default)]
     pub duration: Option<FriendlyDuration>,
     /// From the announcement to the start without approval; the documented least if left out.
-    #[serde(default)]
     pub notice: Option<FriendlyDuration>,
     /// From the start to the end; 10 minutes if left out (documented as typical).
-    #[serde(default)]
     pub lasts: Option<FriendlyDuration>,
 }
 

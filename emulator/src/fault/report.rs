@@ -1,6 +1,8 @@
 //! What has become of a planned fault.
 
-use serde::Serialize;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
 
 /// How often a fault has struck.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -9,10 +11,29 @@ pub struct FaultReport {
     pub name: String,
     /// What it does.
     pub effect: String,
+    /// When it begins, since the run's start.
+    #[serde(rename = "from_ms", serialize_with = "milliseconds")]
+    pub from: Duration,
+    /// When it ends, since the run's start; `None` for never.
+    #[serde(rename = "until_ms", serialize_with = "milliseconds_if_any")]
+    pub until: Option<Duration>,
     /// Requests that it is for, whether it struck them or not.
     pub seen: u64,
     /// Requests that it struck. 0 at the end of a test means that the test did not test it.
     pub struck: u64,
     /// Whether its counts let it strike no more.
     pub used_up: bool,
+}
+
+fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_secs_f64() * 1e3)
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn milliseconds_if_any<S: Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.as_secs_f64() * 1e3)
+        .serialize(serializer)
 }

@@ -142,3 +142,17 @@ proptest! {
         prop_assert!(both.report()[1].struck <= next);
     }
 }
+
+#[test]
+fn those_of_a_name_are_removed_and_say_what_they_did() {
+    let always = |name, effect| fault(name, effect, When::default());
+    let one = [
+        always("a", Effect::Hang),
+        always("b", Effect::Close),
+        always("a", Effect::Reset),
+    ];
+    let mut faults = Faults::new(&one);
+    assert_eq!(faults.remove("a"), [Effect::Hang, Effect::Reset]);
+    assert_eq!(faults.report()[0].name, "b");
+    assert_eq!(faults.remove("a"), []);
+}

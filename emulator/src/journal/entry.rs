@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::redact;
 use crate::head::Head;
-use crate::limit::{Category, Limiter};
+use crate::limit::{Category, Left, Limiter};
 
 /// A request, and what became of it. It never holds a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +51,8 @@ pub struct Outcome {
     pub verdict: Option<Fate>,
     /// Which limiter refused it.
     pub limiter: Option<Limiter>,
+    /// What its limits still allowed right after the decision, if they decided about it.
+    pub left: Option<Left>,
     /// What was wrong with it, if it was rejected.
     pub reason: Option<String>,
     /// How long serving it was to take, if it was admitted.
@@ -63,6 +65,9 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
     /// The length of the answer's body in bytes.
     pub body_bytes: Option<u64>,
+    /// The answer's body if its status is 400 or more, cut to 512 bytes. Other answers may hold a token,
+    /// so nothing of them is kept.
+    pub error_body: Option<String>,
     /// How long the token in the answer was still good for.
     #[serde(rename = "token_expires_in_ms", serialize_with = "some_milliseconds")]
     pub token_expires_in: Option<Duration>,

@@ -1,11 +1,11 @@
 //! The journal as an HTTP archive (HAR 1.2), which browsers' developer tools and others read.
 //!
-//! Bodies are not in it, only their lengths: the journal keeps none.
+//! Of bodies it has the words of errors; the others may hold a token and are known by their lengths only.
 
 use serde_json::{Value, json};
 
 use super::Entry;
-use super::entry::wall_clock;
+use super::entry::{Fate, Outcome, wall_clock};
 use crate::VERSION;
 
 /// The archive; `base` is the URL that the requests were sent to, without a slash at the end.
@@ -35,6 +35,7 @@ fn one(entry: &Entry, base: &str) -> Value {
         "cache": {},
         "timings": { "send": 0, "wait": took_ms, "receive": 0 },
         "connection": entry.connection.to_string(),
+        "comment": comment(&entry.outcome),
         "_seq": entry.seq,
         "_outcome": entry.outcome,
     })
@@ -79,15 +80,43 @@ fn response(entry: &Entry) -> Value {
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": Vec::from_iter(retry_after),
-        "content": {
-            "size": outcome.body_bytes.unwrap_or(0),
-            "mimeType": "application/json; charset=utf-8",
-            "comment": "bodies are not kept",
-        },
+        "content": content(outcome),
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": size,
     })
+}
+
+/// Text or a comment that says why there is none.
+fn content(outcome: &Outcome) -> Value {
+    let mut content = json!({
+        "size": outcome.body_bytes.unwrap_or(0),
+        "mimeType": "application/json; charset=utf-8",
+    });
+    let (key, value) = match &outcome.error_body {
+        Some(text) => ("text", text.as_str()),
+        None => ("comment", "only the bodies of errors are kept"),
+    };
+    content[key] = value.into();
+    content
+}
+
+/// What was decided, in words.
+fn comment(outcome: &Outcome) -> String {
+    let verdict = outcome.verdict.map_or("being served", Fate::name);
+    let limiter = outcome
+        .limiter
+        .map(|limiter| format!("by {}", limiter.name()));
+    let left = |many: Option<u32>, of: &str| many.map(|many| format!("{many} {of} left"));
+    let limits = outcome.left.unwrap_or_default();
+    let parts = [
+        limiter,
+        outcome.reason.clone(),
+        left(limits.requests, "requests of the rate"),
+        left(limits.slots, "slots"),
+    ];
+    let parts = std::iter::once(verdict.to_owned()).chain(parts.into_iter().flatten());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn header(name: &str, value: &str) -> Value {

@@ -26,6 +26,7 @@ const LONGEST_METHOD: usize = 16;
 const LONGEST_WORD: usize = 96;
 const LONGEST_TEXT: usize = 256;
 const LONGEST_QUERY: usize = 768;
+const LONGEST_BODY: usize = 512;
 
 pub(super) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)
@@ -45,6 +46,16 @@ pub(super) fn text(text: &str) -> String {
 /// A header of one word, such as an id.
 pub(super) fn word(text: &str) -> String {
     cut(unless_token(text), LONGEST_WORD)
+}
+
+/// The body of an error, which may repeat what its client sent.
+pub(crate) fn error_body(text: &str) -> String {
+    let separates = |c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let pieces = text.split_inclusive(separates).flat_map(|piece| {
+        let (word, rest) = piece.split_at(piece.trim_end_matches(separates).len());
+        [unless_token(word), rest]
+    });
+    cut(&pieces.collect::<String>(), LONGEST_BODY)
 }
 
 /// As many whole pairs as fit.
@@ -111,6 +122,10 @@ mod tests {
         assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
         assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
         assert_eq!(
+            error_body(r#"{ "error": "Path = \"/metadata/eyJhbGciOi.x.y\", é" }"#),
+            r#"{ "error": "Path = \"/metadata/(hidden)\", é" }"#
+        );
+        assert_eq!(
             query([("eyJh.x.y", "")].into_iter()),
             "%28hidden%29=%28hidden%29"
         );
@@ -121,6 +136,7 @@ mod tests {
         fn nothing_gets_long(text in "\\PC{0,2000}", count in 0..50_usize) {
             prop_assert!(path(&text).len() <= LONGEST_TEXT);
             prop_assert!(super::text(&text).len() <= LONGEST_TEXT);
+            prop_assert!(text.starts_with(&error_body(&text)) && error_body(&text).len() <= LONGEST_BODY);
             let pairs = std::iter::repeat_n((text.as_str(), text.as_str()), count);
             prop_assert!(query(pairs).len() <= LONGEST_QUERY);
             let known = std::iter::repeat_n(("resource", text.as_str()), count);

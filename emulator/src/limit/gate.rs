@@ -235,7 +235,8 @@ impl Gate {
         most.saturating_sub(remaining)
     }
 
-    fn left(&self, now: Duration) -> Left {
+    /// What the limits would still allow.
+    pub(crate) fn left(&self, now: Duration) -> Left {
         let slots = |most: u32| most.saturating_sub(self.in_use);
         Left {
             requests: self.meter.as_ref().map(|meter| meter.remaining(now)),

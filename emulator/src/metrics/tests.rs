@@ -50,7 +50,9 @@ fn tells_requests_apart_by_what_became_of_them() {
     };
     metrics.count(Category::Identity, &gone);
     let limits = Config::default().limits;
-    let text = metrics.text(&Tally::default(), &limits, 3).unwrap();
+    let text = metrics
+        .text(&Tally::default(), &limits, [Left::default(); 2], 3)
+        .unwrap();
     let samples = parse(&text);
     let labels = r#"category="identity",verdict="refused",limiter="rate",status="429""#;
     let sample = |name: &str| samples.get(name).copied();
@@ -72,7 +74,9 @@ fn a_limit_that_is_lifted_is_absent() {
     let mut limits = Config::default().limits;
     let mut tally = Tally::default();
     tally.identity.in_use = 4;
-    let text = metrics.text(&tally, &limits, 0).unwrap();
+    let text = metrics
+        .text(&tally, &limits, [Left::default(); 2], 0)
+        .unwrap();
     let samples = parse(&text);
     let sample = |name: &str| samples.get(name).copied();
     assert_eq!(
@@ -91,9 +95,29 @@ fn a_limit_that_is_lifted_is_absent() {
     assert_eq!(sample(rate), Some(20.0));
     limits.identity.rate = None;
     limits.identity.concurrent = None;
-    let text = metrics.text(&tally, &limits, 0).unwrap();
+    let text = metrics
+        .text(&tally, &limits, [Left::default(); 2], 0)
+        .unwrap();
     assert!(
         !text.contains("limit{") && !parse(&text).contains_key(rate),
         "{text}"
     );
+}
+
+#[test]
+fn what_is_left_is_a_gauge_where_there_is_a_limit() {
+    let metrics = Metrics::new();
+    let left = Left {
+        requests: Some(0),
+        slots: None,
+    };
+    let limits = Config::default().limits;
+    let text = metrics
+        .text(&Tally::default(), &limits, [left, Left::default()], 0)
+        .unwrap();
+    let samples = parse(&text);
+    let rate_left = |category| format!("imds_emulator_rate_left{{category=\"{category}\"}}");
+    assert_eq!(samples.get(&*rate_left("identity")), Some(&0.0));
+    assert_eq!(samples.get(&*rate_left("other")), None);
+    assert!(!text.contains("imds_emulator_slots_free{"), "{text}");
 }

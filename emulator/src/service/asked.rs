@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::fault::Facts;
 use crate::head::Head;
-use crate::route::token;
+use crate::route::{scheduled_events, token};
 
 /// The header in which our load generator may say which session a request is of.
 const SESSION: &str = "x-imds-emulator-session";
@@ -15,6 +15,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Whether it calls the service of scheduled events, which may have to be switched on first.
+    pub(super) fn is_for_events(&self) -> bool {
+        self.head.path == scheduled_events::PATH
+    }
+
     /// The request may be faulty: it was not looked at yet.
     pub(super) fn facts(&self, config: &Config) -> Facts<'_> {
         let head = &self.head;

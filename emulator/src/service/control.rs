@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 
 use super::Service;
 use crate::config::Config;
-use crate::fault::Fault;
+use crate::fault::{Effect, Fault};
 use crate::limit::Limits;
 use crate::reload::ReloadFailure;
 
@@ -36,6 +36,22 @@ impl Service {
         for fault in faults {
             vm.faults_mut().inject(now, fault);
         }
+    }
+
+    /// Removes all faults. Requests that one of them lets hang are broken off.
+    pub(crate) fn clear_faults(&self) {
+        self.vm().faults_mut().clear();
+        self.release_hung();
+    }
+
+    /// Removes the faults of that name; whether there were any. If one lets requests hang, those that
+    /// hang are broken off.
+    pub(crate) fn remove_faults(&self, name: &str) -> bool {
+        let removed = self.vm().faults_mut().remove(name);
+        if removed.contains(&Effect::Hang) {
+            self.release_hung();
+        }
+        !removed.is_empty()
     }
 
     /// Ends the requests that a fault lets hang: their connections are closed.

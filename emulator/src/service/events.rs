@@ -6,7 +6,6 @@ use super::Service;
 use crate::event::{CannotAdd, Event, EventPlan, Events};
 use crate::guard::{Flaw, ensure};
 use crate::route::Ask;
-use crate::vm::Verdict;
 
 impl Service {
     /// Announces a new event now.
@@ -33,21 +32,5 @@ pub(super) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(),
     match ask {
         Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
         _ => Ok(()),
-    }
-}
-
-/// A call that is admitted may have to wait until the service is on.
-pub(super) fn called(
-    events: &mut Events,
-    now: Duration,
-    ask: &Ask<'_>,
-    verdict: Verdict,
-) -> Verdict {
-    match (ask, verdict) {
-        (Ask::Events { .. } | Ask::Approve { .. }, Verdict::Admitted(mut admission)) => {
-            admission.service_time += events.call(now);
-            Verdict::Admitted(admission)
-        }
-        (_, verdict) => verdict,
     }
 }

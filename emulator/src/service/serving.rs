@@ -17,7 +17,7 @@ use super::Service;
 use super::asked::Asked;
 use crate::fault::Effect;
 use crate::limit::Abandoned;
-use crate::vm::{Admission, Call, Departure, Place, Refusal, Ticket, Vm, Waiting};
+use crate::vm::{Admission, Call, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
 
 /// What a request that was let in came to.
 pub(super) enum Served {
@@ -25,6 +25,10 @@ pub(super) enum Served {
         at: Duration,
         departure: Departure,
         damage: Option<Effect>,
+        /// From admission to departure.
+        service_time: Duration,
+        /// What the limits still allowed, if the request met any.
+        left: Option<Left>,
     },
     /// When its turn in the queue came.
     Refused(Refusal),
@@ -128,13 +132,20 @@ async fn see_through(
     };
     let config = service.config();
     let facts = asked.facts(&config);
-    let damage =
-        service.at_present(|now, vm| vm.afflict(now, &facts, &mut admission, &mut fault_rng));
+    let damage = service.at_present(|now, vm| {
+        if asked.is_for_events() {
+            admission.service_time += vm.events().call(now);
+        }
+        vm.afflict(now, &facts, &mut admission, &mut fault_rng)
+    });
+    let (service_time, left) = (admission.service_time, Some(admission.left));
     let (at, departure) = depart(service, admission).await;
     Served::Departed {
         at,
         departure,
         damage,
+        service_time,
+        left,
     }
 }
 

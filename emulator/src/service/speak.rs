@@ -18,7 +18,7 @@ use crate::head::Head;
 use crate::limit::Category;
 use crate::observe::Recording;
 use crate::protocol::{Issued, Mistake, Protocol, Setup, Want};
-use crate::reply::Answer;
+use crate::reply::{Answer, TokenLife};
 use crate::route::token;
 use crate::vm::{Departure, Grant, Request, Unlimited, Verdict};
 
@@ -71,7 +71,10 @@ impl Service {
                 at,
                 departure,
                 damage,
+                service_time,
+                left,
             } => {
+                recording.served(service_time, left);
                 let handing = self.hand_over(config, protocol, at, departure, &mut answer_rng);
                 (handing.await, damage)
             }
@@ -118,8 +121,9 @@ impl Service {
     }
 
     async fn serve_unlimited(self: Arc<Self>, request: Unlimited) -> Result<Served, JoinError> {
+        let service_time = request.service_time;
         let leaving = tokio::spawn(async move {
-            self.rest(request.service_time).await;
+            self.rest(service_time).await;
             self.at_present(|now, vm| (now, vm.depart_unlimited(now, request)))
         });
         let (at, departure) = leaving.await?;
@@ -127,6 +131,8 @@ impl Service {
             at,
             departure,
             damage: None,
+            service_time,
+            left: None,
         })
     }
 
@@ -157,15 +163,18 @@ impl Service {
     ) -> Answer {
         let access_token = self.mint.token(grant).await;
         let validity = self.mint.validity(grant);
+        let life = grant.expires_at.saturating_sub(now);
         let issued = Issued {
             access_token: &access_token,
             identity: &grant.identity,
             resource: &grant.resource,
-            expires_in: grant.expires_at.saturating_sub(now).as_secs(),
+            expires_in: life.as_secs(),
             expires_on: validity.expires_on,
             not_before: validity.not_before,
         };
-        protocol.success(&issued, &self.setup(config))
+        let mut answer = protocol.success(&issued, &self.setup(config));
+        answer.extensions_mut().insert(TokenLife(life));
+        answer
     }
 
     /// A challenge names a file, which must be there before the challenge is.

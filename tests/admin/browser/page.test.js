@@ -5,6 +5,7 @@
 
 const assert = require('node:assert/strict');
 const { after, before, beforeEach, test } = require('node:test');
+const har = require('har-validator');
 const { chromium } = require('playwright-core');
 
 const { ADMIN, IMDS, CHROMIUM, SHOTS } = process.env;
@@ -56,6 +57,7 @@ test('numbers change as requests come', async () => {
   assert.equal(await page.locator('#recent tr').count(), 8);
   await page.locator('#identity rect.refused').first().waitFor();
   await page.locator('#identity').getByText('0 of 5 in use, at most 5 so far').waitFor();
+  await page.locator('#recent').getByText('concurrency, left: rate 15, slots 0').first().waitFor();
   await close(page);
 });
 
@@ -92,6 +94,38 @@ test('limits are changed and everything is reset by keyboard alone', async () =>
   await close(page);
 });
 
+test('faults are injected, seen to strike and removed at a click', async () => {
+  const page = await open();
+  const faults = page.locator('#faults');
+  await faults.getByText('none is planned').waitFor();
+  await page.getByRole('button', { name: 'Next 3: 410' }).click();
+  await faults.getByText('status 410: active').waitFor();
+  for (let count = 0; count < 4; count += 1) await metadata(TOKEN);
+  await faults.getByText('status 410: used up').waitFor();
+  await faults.getByText('3 of 4 struck').waitFor();
+  assert.equal(await page.locator('#recent .v-faulted').count(), 3);
+  await page.getByRole('button', { name: 'Remove next 3 are 410' }).click();
+  await faults.getByText('none is planned').waitFor();
+  for (const [label, state] of [
+    ['Update', 'status 410: active for'], ['Restart', 'status 404: active for'], ['Outage', 'status 503: active for'],
+    ['Slow', 'latency: active'], ['Hang', 'hang: active'], ['Next: reset', 'reset: active'],
+  ]) {
+    await page.getByRole('button', { name: label }).click();
+    await faults.getByText(state).waitFor();
+  }
+  await close(page);
+});
+
+test('the archive has all that HAR 1.2 wants, and the words of errors', async () => {
+  await herd(8);
+  const archive = await (await fetch(`${ADMIN}/journal.har`)).json();
+  assert.equal(await har.har(archive), archive);
+  const refused = archive.log.entries.filter(({ response }) => response.status === 429);
+  assert.equal(refused.length, 3);
+  assert.match(refused[0].response.content.text, /Temporarily throttled/);
+  assert.match(refused[0].comment, /^refused, by concurrency, 15 requests of the rate left, 0 slots left$/);
+});
+
 test('it says so when the emulator does not answer', async () => {
   const page = await open();
   await page.route('**/journal?*', (route) => route.abort());
@@ -103,6 +137,10 @@ test('it says so when the emulator does not answer', async () => {
 
 test('it is readable in light and dark', async () => {
   await herd(8);
+  for (const fault of [{ preset: 'update', path: '/metadata/versions' }, { effect: { status: 410 }, next: 1 }]) {
+    await fetch(`${ADMIN}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  }
+  await metadata(TOKEN);
   for (const scheme of ['light', 'dark']) {
     const page = await open(scheme);
     const contrast = await page.evaluate(leastContrast);
@@ -128,7 +166,7 @@ function leastContrast() {
     return 'rgb(255, 255, 255)';
   };
   const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  const texts = [...document.querySelectorAll('h1, h2, span, label, a, button, th, td, svg text, input')]
+  const texts = [...document.querySelectorAll('h1, h2, span, strong, li, label, a, button, th, td, svg text, input')]
     .filter((element) => element.textContent || element.value);
   const measured = texts.map((element) => {
     const style = getComputedStyle(element);
