@@ -3,5 +3,6 @@
 mod attested;
 mod events;
 mod keys;
+mod left;
 mod protocols;
 mod raw;
