@@ -46,7 +46,7 @@ impl Acquisition {
     ///
     /// [`Step::Done`] and [`Step::Failed`] are final: the acquisition is not to be asked again.
     pub fn after(&mut self, outcome: &Outcome, now: Duration, rng: &mut dyn Rng) -> Step {
-        if *outcome == Outcome::Token {
+        if *outcome == Outcome::Success {
             return Step::Done;
         }
         match self.next_attempt(outcome, now, rng) {
@@ -123,7 +123,7 @@ pub enum Step {
     Send,
     /// Send the next attempt at this time, which lies ahead.
     WaitUntil(Duration),
-    /// The caller has its token.
+    /// The caller has what it asked for.
     Done,
     /// No further attempt.
     Failed(GaveUp),

@@ -1,7 +1,8 @@
-//! The async client: asks for tokens in real time, as its policy says.
+//! The async client: asks IMDS in real time, as its policy says.
 
 mod observer;
 mod operation;
+mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,16 +12,21 @@ use rand::rngs::ChaCha8Rng;
 pub use observer::{Attempt, Observer};
 pub use operation::DEFAULT_ATTEMPT_TIMEOUT;
 use operation::Operation;
+pub use watch::EventWatch;
 
-use crate::error::TokenError;
+use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::transport::{HttpTransport, Transport};
-use crate::wire::{Token, TokenRequest};
+use crate::wire::{
+    ApproveRequest, Ask, AttestedDocument, AttestedRequest, EventDocument, EventsRequest, Instance,
+    InstanceRequest, Nonce, TenantRequest, Token, TokenRequest,
+};
 
-/// Gets tokens through a transport, with the retries of a policy.
+/// Gets tokens and metadata through a transport, with the retries of a policy.
 ///
 /// It keeps no token, and between operations no state but its random generator and the transport's
-/// connections. An operation can be dropped at any time: nothing of it stays behind.
+/// connections. An operation can be dropped at any time: nothing of it stays behind. Every operation
+/// may fail with an [`OperationError`], after every attempt that the policy allows.
 #[derive(Debug)]
 pub struct Client<T = HttpTransport> {
     transport: T,
@@ -43,22 +49,89 @@ impl<T: Transport> Client<T> {
     /// Gets one token.
     ///
     /// # Errors
-    /// Why there is none, after every attempt the policy allows.
-    pub async fn token(&self, request: &TokenRequest) -> Result<Token, TokenError> {
-        self.token_observed(request, &mut ()).await
+    /// Why there is none.
+    pub async fn token(&self, request: &TokenRequest) -> Result<Token, OperationError> {
+        self.ask(request).await
     }
 
     /// Gets one token and tells the observer of each attempt and wait.
     ///
     /// # Errors
-    /// As [`Client::token`].
+    /// Why there is none.
     pub async fn token_observed(
         &self,
         request: &TokenRequest,
         observer: &mut impl Observer,
-    ) -> Result<Token, TokenError> {
+    ) -> Result<Token, OperationError> {
+        self.ask_observed(request, observer).await
+    }
+
+    /// Gets what the VM is, or a part of it.
+    ///
+    /// # Errors
+    /// Why it is not to be had. A 404, which says that there is no such part, is not retried.
+    pub async fn instance(&self, request: &InstanceRequest) -> Result<Instance, OperationError> {
+        self.ask(request).await
+    }
+
+    /// Gets a statement about the VM that Azure has signed, with the nonce in it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn attested(&self, nonce: Option<Nonce>) -> Result<AttestedDocument, OperationError> {
+        self.ask(&AttestedRequest { nonce }).await
+    }
+
+    /// Gets what is going to happen to the VM. The first call in a day may take two minutes
+    /// (documented), whatever the policy's `attempt_timeout`.
+    ///
+    /// # Errors
+    /// Why it is not to be had.
+    pub async fn events(&self) -> Result<EventDocument, OperationError> {
+        self.ask(&EventsRequest).await
+    }
+
+    /// Watches what is going to happen to the VM.
+    #[must_use]
+    pub fn watch_events(&self) -> EventWatch<'_, T> {
+        EventWatch::new(self)
+    }
+
+    /// Says that these events may start at once, on every VM among their resources (documented).
+    ///
+    /// # Errors
+    /// Why it could not be said.
+    pub async fn approve(&self, ids: Vec<String>) -> Result<(), OperationError> {
+        self.ask(&ApproveRequest { ids }).await
+    }
+
+    /// Gets the id of the tenant of the VM's identities.
+    ///
+    /// # Errors
+    /// Why it is not to be had.
+    pub async fn tenant(&self) -> Result<String, OperationError> {
+        self.ask(&TenantRequest).await
+    }
+
+    /// Asks whatever can be asked.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn ask<A: Ask>(&self, ask: &A) -> Result<A::Reply, OperationError> {
+        self.ask_observed(ask, &mut ()).await
+    }
+
+    /// Asks whatever can be asked and tells the observer of each attempt and wait.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn ask_observed<A: Ask>(
+        &self,
+        ask: &A,
+        observer: &mut impl Observer,
+    ) -> Result<A::Reply, OperationError> {
         let policy = Arc::clone(&self.policy);
-        Operation::begin(&self.transport, policy, request, self.fork_rng())
+        Operation::begin(&self.transport, policy, ask, self.fork_rng())
             .run(observer)
             .await
     }

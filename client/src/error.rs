@@ -1,14 +1,17 @@
-//! Why an operation ended without a token.
+//! Why an operation ended without what was asked for.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::acquire::{GaveUp, Outcome, TransportFailure};
-use crate::wire::ServiceError;
+use crate::advice::Advice;
+use crate::wire::{ServiceError, Unreadable};
 
-/// Why an operation ended without a token. Its `Display` is one line that says all of it.
+/// Why an operation ended without what was asked for. Its `Display` is one line that says all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct TokenError {
+pub struct OperationError {
+    /// What was asked for: `token`.
+    pub wanted: &'static str,
     /// The policy that gave up.
     pub policy: String,
     /// Why no further attempt was made.
@@ -23,14 +26,27 @@ pub struct TokenError {
     pub outcome: Outcome,
     /// What the service said to the last attempt, if it answered in its usual form.
     pub service: Option<ServiceError>,
+    /// What is wrong with the last answer, if it was a 200.
+    pub unreadable: Option<Unreadable>,
+    /// What may help.
+    pub advice: Advice,
 }
 
-impl fmt::Display for TokenError {
+impl OperationError {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.advice == Advice::TryLater
+    }
+}
+
+impl fmt::Display for OperationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.attempts == 1 { "" } else { "s" };
         write!(
             f,
-            "no token after {} attempt{plural} in {:.1} s ({:.1} s of it waiting): {}",
+            "no {} after {} attempt{plural} in {:.1} s ({:.1} s of it waiting): {}",
+            self.wanted,
             self.attempts,
             self.elapsed.as_secs_f64(),
             self.waited.as_secs_f64(),
@@ -39,15 +55,18 @@ impl fmt::Display for TokenError {
         if let Some(service) = &self.service {
             write!(f, " ({service})")?;
         }
-        write!(f, "; policy {} {}", self.policy, reason(self.gave_up))
+        if let Some(unreadable) = &self.unreadable {
+            write!(f, ", but {unreadable}")?;
+        }
+        let reason = reason(self.gave_up);
+        write!(f, "; policy {} {reason}; {}", self.policy, self.advice)
     }
 }
 
 fn described(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Token => "a token".to_owned(),
+        Outcome::Success | Outcome::Malformed => "the service answered 200".to_owned(),
         Outcome::Status { status, .. } => format!("the service answered {status}"),
-        Outcome::Malformed => "the service answered 200 without a token".to_owned(),
         Outcome::Transport(failure) => failed(*failure).to_owned(),
     }
 }
@@ -77,9 +96,9 @@ mod tests {
     use super::*;
     use crate::acquire::RetryAfter;
 
-    #[test]
-    fn says_all_of_it_in_one_line() {
-        let error = TokenError {
+    fn throttled() -> OperationError {
+        OperationError {
+            wanted: "token",
             policy: "msal-node".to_owned(),
             gave_up: GaveUp::RetriesExhausted,
             attempts: 4,
@@ -93,12 +112,34 @@ mod tests {
                 error: "invalid_request".to_owned(),
                 error_description: "Temporarily throttled, too many requests".to_owned(),
             }),
-        };
+            unreadable: None,
+            advice: Advice::TryLater,
+        }
+    }
+
+    #[test]
+    fn says_all_of_it_in_one_line() {
         assert_eq!(
-            error.to_string(),
+            throttled().to_string(),
             "no token after 4 attempts in 7.1 s (7.0 s of it waiting): the service answered 429 \
              (invalid_request: Temporarily throttled, too many requests); \
-             policy msal-node has no retries left"
+             policy msal-node has no retries left; trying again later may help"
         );
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_200() {
+        let error = OperationError {
+            gave_up: GaveUp::NotRetryable,
+            outcome: Outcome::Malformed,
+            service: None,
+            unreadable: Some(Unreadable::Lacks("access_token")),
+            advice: Advice::CheckEndpoint,
+            ..throttled()
+        };
+        let told = error.to_string();
+        let expected = "the service answered 200, but the body has no usable access_token; \
+             policy msal-node does not retry that; check that IMDS is at the endpoint";
+        assert!(told.ends_with(expected), "{told}");
     }
 }

@@ -31,6 +31,7 @@
 //! IMDS is plain HTTP.
 
 pub mod acquire;
+pub mod advice;
 pub mod client;
 pub mod endpoint;
 pub mod error;
@@ -39,9 +40,13 @@ pub mod transport;
 pub mod wire;
 
 pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
-pub use client::{Attempt, Client, Observer};
+pub use advice::Advice;
+pub use client::{Attempt, Client, EventWatch, Observer};
 pub use endpoint::{Endpoint, EndpointError};
-pub use error::TokenError;
+pub use error::OperationError;
 pub use policy::{Policy, presets};
 pub use transport::{HttpTransport, HttpTransportError, Transport};
-pub use wire::{Answer, Identity, Request, ServiceError, Token, TokenRequest};
+pub use wire::{
+    Answer, Ask, AttestedDocument, EventDocument, Identity, Instance, InstanceFormat, InstancePath,
+    InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token, TokenRequest, Unreadable,
+};

@@ -2,10 +2,23 @@
 //! independent readings check each other.
 
 mod answer;
+mod ask;
+mod attested;
+mod claims;
+mod event;
+mod instance;
 mod request;
 mod retry_after;
+mod tenant;
 mod token;
+mod unreadable;
 
 pub use answer::{Answer, ServiceError};
+pub use ask::Ask;
+pub use attested::{AttestedDocument, AttestedRequest, Nonce, NonceError};
+pub use event::{ApproveRequest, EventDocument, EventsRequest, ScheduledEvent};
+pub use instance::{Instance, InstanceFormat, InstancePath, InstancePathError, InstanceRequest};
 pub use request::{Identity, Request, TokenRequest};
+pub use tenant::TenantRequest;
 pub use token::Token;
+pub use unreadable::Unreadable;

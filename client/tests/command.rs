@@ -132,7 +132,7 @@ fn without_a_token_it_says_why_and_exits_with_1() {
         "{told}"
     );
     assert!(
-        told.ends_with("; policy azure-cli does not retry that\n"),
+        told.ends_with("; policy azure-cli does not retry that; trying again later may help\n"),
         "{told}"
     );
 }

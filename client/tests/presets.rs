@@ -235,7 +235,7 @@ fn play(policy: &Arc<Policy>, case: &str, seed: u64) -> (Vec<f64>, &'static str)
 fn outcome(text: &str) -> Outcome {
     let (status, wait) = text.split_once('+').unwrap_or((text, ""));
     match status {
-        "200" => Outcome::Token,
+        "200" => Outcome::Success,
         "connect" => Outcome::Transport(TransportFailure::Connect),
         "unreachable" => Outcome::Transport(TransportFailure::Unreachable),
         "timeout" => Outcome::Transport(TransportFailure::Timeout),

@@ -20,6 +20,7 @@ fn request() -> Request {
     Request {
         target: "/metadata?a=b%2F".to_owned(),
         headers: vec![("metadata", "true".to_owned())],
+        body: None,
     }
 }
 
@@ -96,6 +97,29 @@ async fn sends_the_request_as_it_was_written() {
         "{head}"
     );
     assert!(head.contains("\r\nmetadata: true\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn posts_a_request_with_a_body() {
+    let (listener, address) = listener().await;
+    let served = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let head = head(&mut connection).await;
+        let mut body = [0; 2];
+        connection.read_exact(&mut body).await.expect("a body");
+        connection.write_all(OK).await.expect("the client reads");
+        (head, body)
+    });
+    let body = Some("{}".to_owned());
+    let request = Request { body, ..request() };
+    transport(address).send(&request).await.expect("an answer");
+    let (head, body) = served.await.expect("a request");
+    assert!(
+        head.starts_with("POST /metadata?a=b%2F HTTP/1.1\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("\r\ncontent-length: 2\r\n"), "{head}");
+    assert_eq!(&body, b"{}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use imds_client::acquire::{Outcome, TransportFailure};
 pub fn kind(last: &Outcome) -> String {
     match last {
         Outcome::Status { status, .. } => format!("imds_{status}"),
-        Outcome::Token | Outcome::Malformed => "imds_malformed".to_owned(),
+        Outcome::Success | Outcome::Malformed => "imds_malformed".to_owned(),
         Outcome::Transport(failure) => format!("imds_{}", transport(*failure)),
     }
 }

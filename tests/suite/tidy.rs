@@ -6,6 +6,7 @@ use imds_tests::tree;
 const DRIVERS: &[&str] = &[
     "client/src/cli/token.rs",
     "client/src/client/operation.rs",
+    "client/src/client/watch.rs",
     "emulator/src/admin.rs",
     "emulator/src/damage.rs",
     "emulator/src/http.rs",

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// A token was received.
-    Token,
+    /// What was asked for was received.
+    Success,
     /// An answer other than a 200.
     Status {
         /// Its status.
@@ -16,7 +16,7 @@ pub enum Outcome {
         /// When it asks to be asked again.
         retry_after: RetryAfter,
     },
-    /// A 200 that could not be read as a token. No policy retries it.
+    /// A 200 that could not be read as what was asked for. No policy retries it.
     Malformed,
     /// No whole answer.
     Transport(TransportFailure),

@@ -122,7 +122,7 @@ impl Observer for Narrator {
     fn answered(&mut self, attempt: &Attempt<'_>) {
         let took = attempt.ended.saturating_sub(attempt.started).as_secs_f64();
         let outcome = match attempt.outcome {
-            Outcome::Token => "a token".to_owned(),
+            Outcome::Success => "a token".to_owned(),
             Outcome::Malformed => "200 without a token".to_owned(),
             Outcome::Status { status, .. } => status.to_string(),
             Outcome::Transport(failure) => format!("no answer ({failure:?})"),

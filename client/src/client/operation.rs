@@ -1,4 +1,4 @@
-//! One operation: drives an [`Acquisition`] over a [`Transport`] until there is a token or an end.
+//! One operation: drives an [`Acquisition`] over a [`Transport`] until there is an answer or an end.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it reads the clock and waits"
@@ -12,18 +12,20 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{Attempt, Observer};
 use crate::acquire::{Acquisition, GaveUp, Outcome, Step, TransportFailure};
-use crate::error::TokenError;
+use crate::advice::Advice;
+use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::transport::Transport;
-use crate::wire::{Answer, Request, Token, TokenRequest};
+use crate::wire::{Answer, Ask, Request, Unreadable};
 
 /// The longest an attempt may take under a policy that sets no `attempt_timeout`. (Ours: a client
 /// that is modelled without a timeout would hang for ever where the service never answers.)
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One operation under way; its times count from its own start.
-pub(super) struct Operation<'a, T> {
+pub(super) struct Operation<'a, T, A> {
     transport: &'a T,
+    ask: &'a A,
     policy: Arc<Policy>,
     request: Request,
     rng: ChaCha8Rng,
@@ -32,17 +34,19 @@ pub(super) struct Operation<'a, T> {
     waited: Duration,
 }
 
-impl<'a, T: Transport> Operation<'a, T> {
+impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
     /// Begins now. All its attempts carry the same request id.
     pub(super) fn begin(
         transport: &'a T,
         policy: Arc<Policy>,
-        request: &TokenRequest,
+        ask: &'a A,
         mut rng: ChaCha8Rng,
     ) -> Self {
+        let policy = patient(policy, A::PATIENCE);
         Self {
             transport,
-            request: request.to_wire(&mut rng),
+            request: ask.to_wire(&mut rng),
+            ask,
             rng,
             start: Instant::now(),
             acquisition: Acquisition::begin(Arc::clone(&policy), Duration::ZERO),
@@ -52,35 +56,40 @@ impl<'a, T: Transport> Operation<'a, T> {
     }
 
     /// Attempts and waits until the acquisition ends.
-    pub(super) async fn run(mut self, observer: &mut impl Observer) -> Result<Token, TokenError> {
+    pub(super) async fn run(
+        mut self,
+        observer: &mut impl Observer,
+    ) -> Result<A::Reply, OperationError> {
         loop {
             let attempted = self.attempt(observer).await;
             let Attempted { outcome, ended, .. } = &attempted;
+            if self.is_final(outcome) {
+                return Err(self.error(GaveUp::NotRetryable, attempted));
+            }
             match self.acquisition.after(outcome, *ended, &mut self.rng) {
-                Step::Done => return Ok(attempted.token()),
+                Step::Done => return Ok(attempted.reply()),
                 Step::Send => {}
                 Step::WaitUntil(at) => self.wait(at.saturating_sub(*ended), observer).await,
-                Step::Failed(gave_up) => return Err(self.error(gave_up, &attempted)),
+                Step::Failed(gave_up) => return Err(self.error(gave_up, attempted)),
             }
         }
     }
 
-    async fn attempt(&self, observer: &mut impl Observer) -> Attempted {
+    async fn attempt(&self, observer: &mut impl Observer) -> Attempted<A::Reply> {
         let index = self.acquisition.attempts() - 1;
         observer.sending(index);
         let started = self.start.elapsed();
         let limit = self.acquisition.attempt_limit(started);
-        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
+        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(A::PATIENCE));
         let received = timeout(limit, self.transport.send(&self.request)).await;
-        let ended = self.start.elapsed();
-        let attempted = Attempted::of(received.unwrap_or(Err(TransportFailure::Timeout)), ended);
-        let (outcome, answer) = (&attempted.outcome, attempted.answer.as_ref());
+        let received = received.unwrap_or(Err(TransportFailure::Timeout));
+        let attempted = Attempted::of(self.ask, received, self.start.elapsed());
         observer.answered(&Attempt {
             index,
             started,
-            ended,
-            outcome,
-            answer,
+            ended: attempted.ended,
+            outcome: &attempted.outcome,
+            answer: attempted.answer.as_ref(),
         });
         attempted
     }
@@ -91,8 +100,13 @@ impl<'a, T: Transport> Operation<'a, T> {
         self.waited += wait;
     }
 
-    fn error(&self, gave_up: GaveUp, last: &Attempted) -> TokenError {
-        TokenError {
+    fn is_final(&self, outcome: &Outcome) -> bool {
+        matches!(outcome, Outcome::Status { status, .. } if self.ask.is_final(*status))
+    }
+
+    fn error(&self, gave_up: GaveUp, last: Attempted<A::Reply>) -> OperationError {
+        OperationError {
+            wanted: A::WANTED,
             policy: self.policy.name.clone(),
             gave_up,
             attempts: self.acquisition.attempts(),
@@ -100,35 +114,52 @@ impl<'a, T: Transport> Operation<'a, T> {
             elapsed: last.ended,
             outcome: last.outcome,
             service: last.answer.as_ref().and_then(Answer::service_error),
+            unreadable: last.read.and_then(Result::err),
+            advice: Advice::after(&last.outcome, self.is_final(&last.outcome)),
         }
+    }
+}
+
+/// The policy, with at least so much time for an attempt.
+fn patient(policy: Arc<Policy>, patience: Duration) -> Arc<Policy> {
+    match policy.attempt_timeout {
+        Some(limit) if limit < patience => Arc::new(Policy {
+            attempt_timeout: Some(patience),
+            ..Policy::clone(&policy)
+        }),
+        _ => policy,
     }
 }
 
 /// An attempt that has ended.
-struct Attempted {
+struct Attempted<R> {
     ended: Duration,
     outcome: Outcome,
     answer: Option<Answer>,
+    /// What a 200 was read as.
+    read: Option<Result<R, Unreadable>>,
 }
 
-impl Attempted {
-    fn of(received: Result<Answer, TransportFailure>, ended: Duration) -> Self {
-        match received {
-            Ok(answer) => Self {
-                ended,
-                outcome: answer.outcome(),
-                answer: Some(answer),
-            },
-            Err(failure) => Self {
-                ended,
-                outcome: Outcome::Transport(failure),
-                answer: None,
-            },
+impl<R> Attempted<R> {
+    fn of<A: Ask<Reply = R>>(
+        ask: &A,
+        received: Result<Answer, TransportFailure>,
+        ended: Duration,
+    ) -> Self {
+        let (outcome, read) = match &received {
+            Ok(answer) => answer.read(ask),
+            Err(failure) => (Outcome::Transport(*failure), None),
+        };
+        Self {
+            ended,
+            outcome,
+            answer: received.ok(),
+            read,
         }
     }
 
-    fn token(&self) -> Token {
-        let token = self.answer.as_ref().and_then(Answer::token);
-        token.expect("an acquisition is done only after an answer with a token")
+    fn reply(self) -> R {
+        let reply = self.read.and_then(Result::ok);
+        reply.expect("an acquisition is done only after an answer that could be read")
     }
 }

@@ -53,7 +53,7 @@ impl Rule {
     #[must_use]
     pub fn matches(&self, outcome: &Outcome) -> bool {
         match outcome {
-            Outcome::Token | Outcome::Malformed => false,
+            Outcome::Success | Outcome::Malformed => false,
             Outcome::Transport(failure) => self.transport.contains(failure),
             Outcome::Status {
                 status,

@@ -42,7 +42,11 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
-        let mut sending = self.http.get(self.endpoint.address(&request.target));
+        let address = self.endpoint.address(&request.target);
+        let mut sending = match &request.body {
+            None => self.http.get(address),
+            Some(body) => self.http.post(address).body(body.clone()),
+        };
         for (name, value) in &request.headers {
             sending = sending.header(*name, value);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Token, retry_after};
+use super::{Ask, Unreadable, retry_after};
 use crate::acquire::{Outcome, RetryAfter};
 
 /// What a transport received.
@@ -19,26 +19,24 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// How the attempt that received it ended.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        match self.status {
-            200 if self.token().is_some() => Outcome::Token,
-            200 => Outcome::Malformed,
-            status => Outcome::Status {
-                status,
-                retry_after: self.retry_after(),
-            },
+    /// Reads it as the answer to what was asked: how the attempt ended, and what was received if it
+    /// is a 200.
+    pub fn read<A: Ask>(&self, ask: &A) -> (Outcome, Option<Result<A::Reply, Unreadable>>) {
+        if self.status != 200 {
+            return (self.refusal(), None);
         }
+        let read = ask.read(&self.body);
+        let outcome = match &read {
+            Ok(_) => Outcome::Success,
+            Err(_) => Outcome::Malformed,
+        };
+        (outcome, Some(read))
     }
 
-    /// The token, if it is a 200 whose body has one.
-    #[must_use]
-    pub fn token(&self) -> Option<Token> {
-        if self.status == 200 {
-            Token::read(&self.body)
-        } else {
-            None
+    fn refusal(&self) -> Outcome {
+        Outcome::Status {
+            status: self.status,
+            retry_after: self.retry_after(),
         }
     }
 
@@ -106,6 +104,7 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TenantRequest;
     use super::*;
 
     #[test]
@@ -127,26 +126,22 @@ mod tests {
     }
 
     #[test]
-    fn a_200_is_a_token_only_if_it_has_one() {
-        assert_eq!(
-            answer(200, r#"{"access_token":"a"}"#).outcome(),
-            Outcome::Token
-        );
-        assert_eq!(
-            answer(200, r#"{"access_token":""}"#).outcome(),
-            Outcome::Malformed
-        );
-        assert_eq!(answer(200, "{}").outcome(), Outcome::Malformed);
-        assert_eq!(answer(200, "<html>").outcome(), Outcome::Malformed);
+    fn a_200_is_a_success_only_if_what_was_asked_for_is_in_it() {
+        let read = |body| answer(200, body).read(&TenantRequest);
+        let tenant = Some(Ok("t".to_owned()));
+        assert_eq!(read(r#"{"tenantId":"t"}"#), (Outcome::Success, tenant));
+        let damaged = Some(Err(Unreadable::NotJson));
+        assert_eq!(read(r#"{"tenantId""#), (Outcome::Malformed, damaged));
     }
 
     #[test]
-    fn any_other_status_is_no_token_whatever_its_body() {
+    fn any_other_status_is_no_success_whatever_its_body() {
         let expected = Outcome::Status {
             status: 429,
             retry_after: RetryAfter::default(),
         };
-        assert_eq!(answer(429, r#"{"access_token":"a"}"#).outcome(), expected);
+        let answer = answer(429, r#"{"tenantId":"t"}"#);
+        assert_eq!(answer.read(&TenantRequest), (expected, None));
     }
 
     #[test]

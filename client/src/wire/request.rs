@@ -3,6 +3,8 @@
 use form_urlencoded::Serializer;
 use rand::{Rng, RngExt};
 
+use super::{Ask, Token, Unreadable};
+
 /// The oldest version of the token endpoint's protocol that is documented, and the one that most
 /// clients ask for (measured).
 const API_VERSION: &str = "2018-02-01";
@@ -18,9 +20,11 @@ pub struct TokenRequest {
     pub resource: String,
 }
 
-impl TokenRequest {
-    /// The request for the wire, with a request id of its own.
-    pub fn to_wire(&self, rng: &mut dyn Rng) -> Request {
+impl Ask for TokenRequest {
+    type Reply = Token;
+    const WANTED: &'static str = "token";
+
+    fn to_wire(&self, rng: &mut dyn Rng) -> Request {
         let mut query = Serializer::new(String::new());
         query
             .append_pair("api-version", API_VERSION)
@@ -28,15 +32,12 @@ impl TokenRequest {
         if let Some((name, value)) = self.identity.selector() {
             query.append_pair(name, value);
         }
-        let request_id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
-        Request {
-            target: format!("/metadata/identity/oauth2/token?{}", query.finish()),
-            headers: vec![
-                ("metadata", "true".to_owned()),
-                ("user-agent", USER_AGENT.to_owned()),
-                ("x-ms-client-request-id", request_id.to_string()),
-            ],
-        }
+        let target = format!("/metadata/identity/oauth2/token?{}", query.finish());
+        Request::get(target, rng)
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Token, Unreadable> {
+        Token::read(body)
     }
 }
 
@@ -67,21 +68,54 @@ impl Identity {
     }
 }
 
-/// One GET as it goes to a transport.
+/// One request as it goes to a transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Path and query, percent-encoded.
     pub target: String,
     /// Names in lower case, and values.
     pub headers: Vec<(&'static str, String)>,
+    /// What a POST carries; a request without it is a GET.
+    pub body: Option<String>,
+}
+
+impl Request {
+    /// A GET, with a request id of its own.
+    pub(super) fn get(target: String, rng: &mut dyn Rng) -> Self {
+        let request_id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
+        let headers = vec![
+            ("metadata", "true".to_owned()),
+            ("user-agent", USER_AGENT.to_owned()),
+            ("x-ms-client-request-id", request_id.to_string()),
+        ];
+        Self {
+            target,
+            headers,
+            body: None,
+        }
+    }
+
+    /// A POST of JSON, with a request id of its own.
+    pub(super) fn post(target: String, body: String, rng: &mut dyn Rng) -> Self {
+        let mut request = Self::get(target, rng);
+        let json = "application/json".to_owned();
+        request.headers.push(("content-type", json));
+        request.body = Some(body);
+        request
+    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
     use super::*;
+
+    /// Path and query of what is asked.
+    pub(in crate::wire) fn target(ask: &impl Ask) -> String {
+        ask.to_wire(&mut ChaCha8Rng::seed_from_u64(1)).target
+    }
 
     fn wire(identity: Identity, seed: u64) -> Request {
         let resource = "https://management.azure.com/".to_owned();

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::{Unreadable, claims};
+
 /// A token as the service gave it.
 ///
 /// Only the access token is certain; the rest is what the service said, if it did and it could be
@@ -27,13 +29,20 @@ pub struct Token {
 }
 
 impl Token {
-    /// The token in the body of a 200; `None` without a usable access token.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let body: Value = serde_json::from_slice(body).ok()?;
+    /// The tenant that it says it is of. It is not verified: that is for who accepts the token.
+    #[must_use]
+    pub fn tenant(&self) -> Option<String> {
+        claims::text(&self.access_token, "tid")
+    }
+
+    /// The token in the body of a 200, which needs to have a usable access token.
+    pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
+        let body = Unreadable::json(body)?;
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let seconds = |key: &str| body.get(key).and_then(seconds);
-        Some(Self {
-            access_token: text("access_token").filter(|token| !token.is_empty())?,
+        let access_token = text("access_token").filter(|token| !token.is_empty());
+        Ok(Self {
+            access_token: access_token.ok_or(Unreadable::Lacks("access_token"))?,
             token_type: text("token_type").unwrap_or_else(|| "Bearer".to_owned()),
             resource: text("resource"),
             client_id: text("client_id"),
@@ -67,7 +76,7 @@ mod tests {
 
     const CAPTURED: &str = r#"{"access_token":"a.b.c","client_id":"5a1f","expires_in":"86317","expires_on":"1709895997","ext_expires_in":"86399","not_before":"1709809297","resource":"https://vault.azure.net","token_type":"Bearer"}"#;
 
-    fn read(body: &str) -> Option<Token> {
+    fn read(body: &str) -> Result<Token, Unreadable> {
         Token::read(body.as_bytes())
     }
 
@@ -82,7 +91,7 @@ mod tests {
             expires_in: Some(86_317),
             not_before: Some(1_709_809_297),
         };
-        assert_eq!(read(CAPTURED), Some(expected));
+        assert_eq!(read(CAPTURED), Ok(expected));
     }
 
     #[test]
@@ -97,7 +106,11 @@ mod tests {
     fn needs_nothing_but_the_access_token() {
         let token = read(r#"{"access_token":"a","expires_on":"tomorrow"}"#).expect("a token");
         assert_eq!((&*token.token_type, token.expires_on), ("Bearer", None));
-        assert_eq!(read(r#"{"token_type":"Bearer"}"#), None);
+        let lacks = Err(Unreadable::Lacks("access_token"));
+        for body in [r#"{"token_type":"Bearer"}"#, r#"{"access_token":""}"#, "[]"] {
+            assert_eq!(read(body), lacks, "{body}");
+        }
+        assert_eq!(read("<html>"), Err(Unreadable::NotJson));
     }
 
     #[test]

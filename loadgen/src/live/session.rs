@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{Client, Endpoint, HttpTransport, Observer, Outcome, TokenError, TokenRequest};
+use imds_client::{
+    Client, Endpoint, HttpTransport, Observer, OperationError, Outcome, TokenRequest,
+};
 use imds_emulator::limit::Limiter;
 use rand::rngs::ChaCha8Rng;
 
@@ -79,7 +81,7 @@ impl LiveSession {
         }
     }
 
-    async fn connect(&self, request: &TokenRequest, watch: Watch) -> Result<(), TokenError> {
+    async fn connect(&self, request: &TokenRequest, watch: Watch) -> Result<(), OperationError> {
         let mut observer = SessionObserver::new(self, watch);
         let token = self.client.token_observed(request, &mut observer).await;
         token.map(drop)
@@ -91,7 +93,7 @@ impl LiveSession {
         record.own_path(self.path);
     }
 
-    fn failed(&self, error: &TokenError) {
+    fn failed(&self, error: &OperationError) {
         let mut record = self.record.lock();
         record.connect_failed(self.start.group);
         record.failed(self.start.group, &failure::kind(&error.outcome));
@@ -136,7 +138,7 @@ impl Observer for SessionObserver {
 
 fn answer(attempt: &ClientAttempt<'_>) -> Answer {
     match attempt.outcome {
-        Outcome::Token => Answer::Granted,
+        Outcome::Success => Answer::Granted,
         Outcome::Status { status: 429, .. } => Answer::Refused(limiter(attempt)),
         Outcome::Status { status, .. } => Answer::Status(*status),
         Outcome::Malformed => Answer::Status(200),

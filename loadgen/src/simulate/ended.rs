@@ -10,7 +10,7 @@ use crate::record::Answer;
 pub(super) fn departed(departure: &Departure) -> (Outcome, Answer) {
     match departure {
         Departure::Denied(_) => rejected(),
-        Departure::Token(_) | Departure::Plain => (Outcome::Token, Answer::Granted),
+        Departure::Token(_) | Departure::Plain => (Outcome::Success, Answer::Granted),
     }
 }
 
