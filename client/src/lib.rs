@@ -9,6 +9,9 @@
 //! decides on the next [`Step`] ([`acquire`], [`policy`]). The [`Client`] drives that in real time;
 //! a simulator may drive the same [`Acquisition`] in virtual time.
 //!
+//! Above it a [`CachingClient`] keeps tokens and shares each request among its callers ([`cache`]);
+//! beneath it a [`Paced`] transport keeps all attempts of the process within IMDS's limits ([`pace`]).
+//!
 //! ```no_run
 //! use imds_client::{Client, HttpTransport, Identity, Policy, TokenRequest};
 //! use rand::SeedableRng;
@@ -32,20 +35,24 @@
 
 pub mod acquire;
 pub mod advice;
+pub mod cache;
 pub mod client;
 pub mod endpoint;
 pub mod error;
+pub mod pace;
 pub mod policy;
 pub mod transport;
 pub mod wire;
 
 pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
 pub use advice::Advice;
+pub use cache::{CachedToken, CachingClient, NoToken, TokenSource};
 pub use client::{Attempt, Client, EventWatch, Observer};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::OperationError;
+pub use pace::{Pace, Paced, Pacer, Turn};
 pub use policy::{Policy, presets};
-pub use transport::{HttpTransport, HttpTransportError, Transport};
+pub use transport::{HttpTransport, HttpTransportError, Pass, Transport};
 pub use wire::{
     Answer, Ask, AttestedDocument, EventDocument, Identity, Instance, InstanceFormat, InstancePath,
     InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token, TokenRequest, Unreadable,

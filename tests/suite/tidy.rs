@@ -4,9 +4,12 @@ use imds_tests::tree;
 
 /// The files that read clocks and entropy: the drivers, and nothing else.
 const DRIVERS: &[&str] = &[
+    "client/src/cache.rs",
+    "client/src/cache/flight.rs",
     "client/src/cli/token.rs",
     "client/src/client/operation.rs",
     "client/src/client/watch.rs",
+    "client/src/pace/gate.rs",
     "emulator/src/admin.rs",
     "emulator/src/damage.rs",
     "emulator/src/http.rs",

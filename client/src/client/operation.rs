@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::rngs::ChaCha8Rng;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{Attempt, Observer};
 use crate::acquire::{Acquisition, GaveUp, Outcome, Step, TransportFailure};
 use crate::advice::Advice;
 use crate::error::OperationError;
 use crate::policy::Policy;
-use crate::transport::Transport;
+use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Ask, Request, Unreadable};
 
 /// The longest an attempt may take under a policy that sets no `attempt_timeout`. (Ours: a client
@@ -77,12 +77,13 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
 
     async fn attempt(&self, observer: &mut impl Observer) -> Attempted<A::Reply> {
         let index = self.acquisition.attempts() - 1;
+        let pass = self.pass().await;
         observer.sending(index);
         let started = self.start.elapsed();
-        let limit = self.acquisition.attempt_limit(started);
-        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(A::PATIENCE));
-        let received = timeout(limit, self.transport.send(&self.request)).await;
-        let received = received.unwrap_or(Err(TransportFailure::Timeout));
+        let received = match pass {
+            Some(_held) => self.exchange(started).await,
+            None => Err(TransportFailure::Timeout),
+        };
         let attempted = Attempted::of(self.ask, received, self.start.elapsed());
         observer.answered(&Attempt {
             index,
@@ -92,6 +93,23 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
             answer: attempted.answer.as_ref(),
         });
         attempted
+    }
+
+    /// Leave to send; `None` if the policy's deadline comes before it.
+    async fn pass(&self) -> Option<Pass> {
+        let pass = self.transport.pass(&self.request);
+        match self.policy.deadline {
+            None => Some(pass.await),
+            Some(deadline) => timeout_at(self.start + deadline, pass).await.ok(),
+        }
+    }
+
+    /// Sends, and waits for the answer as long as an attempt may take.
+    async fn exchange(&self, started: Duration) -> Result<Answer, TransportFailure> {
+        let limit = self.acquisition.attempt_limit(started);
+        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(A::PATIENCE));
+        let received = timeout(limit, self.transport.send(&self.request)).await;
+        received.unwrap_or(Err(TransportFailure::Timeout))
     }
 
     async fn wait(&mut self, wait: Duration, observer: &mut impl Observer) {

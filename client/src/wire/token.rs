@@ -1,6 +1,7 @@
 //! A token, read leniently: real services and mocks differ in what else they send and how.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -50,6 +51,15 @@ impl Token {
             expires_in: seconds("expires_in"),
             not_before: seconds("not_before"),
         })
+    }
+
+    /// How long it will live, for one who has just received it: as it says, or else until its
+    /// expiry as the clock says, which stands at `now` since 1970. `None` if it does not say.
+    #[must_use]
+    pub fn remaining(&self, now: Duration) -> Option<Duration> {
+        let told = self.expires_in.map(Duration::from_secs);
+        let until = self.expires_on.map(Duration::from_secs);
+        told.or_else(|| Some(until?.saturating_sub(now)))
     }
 }
 

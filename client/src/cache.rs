@@ -1,0 +1,204 @@
+//! Tokens kept in memory: one request for each token, however many callers want it.
+//!
+//! Everything a [`CachingClient`] decides is in `entry` and `life`, which are given the time; what is
+//! here drives them: it reads the clock and starts flights. No lock is held while anything is awaited.
+//!
+//! ```
+//! use imds_client::{
+//!     Answer, CachingClient, Client, Identity, Policy, Request, TokenRequest, Transport,
+//!     TransportFailure,
+//! };
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! /// Grants the first request a token, and fails at every other.
+//! #[derive(Default)]
+//! struct Once(std::sync::atomic::AtomicBool);
+//!
+//! impl Transport for Once {
+//!     async fn send(&self, _: &Request) -> Result<Answer, TransportFailure> {
+//!         if self.0.swap(true, std::sync::atomic::Ordering::Relaxed) {
+//!             return Err(TransportFailure::Reset);
+//!         }
+//!         let body = br#"{"access_token":"a.b.c","expires_in":"86400"}"#.to_vec();
+//!         Ok(Answer { status: 200, headers: Vec::new(), body })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let policy = Policy::preset("azure-cli").ok_or("no such preset")?; // it never retries
+//! let client = Client::new(Once::default(), policy, ChaCha8Rng::seed_from_u64(1));
+//! let client = CachingClient::new(client, ChaCha8Rng::seed_from_u64(2));
+//! let request = TokenRequest {
+//!     identity: Identity::SystemAssigned,
+//!     resource: "https://management.azure.com/".to_owned(),
+//! };
+//! let (one, other) = tokio::join!(client.token(&request), client.token(&request));
+//! assert_eq!(one?.token, other?.token);
+//! assert_eq!(client.token(&request).await?.token.access_token, "a.b.c");
+//! # Ok(())
+//! # }
+//! ```
+#![expect(clippy::disallowed_methods, reason = "a driver: it reads the clock")]
+
+mod entry;
+mod flight;
+mod life;
+mod no_token;
+mod shelf;
+mod source;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::rngs::ChaCha8Rng;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use entry::Decision;
+pub use entry::MAX_REFRESH_PAUSE;
+use flight::Flight;
+pub(crate) use life::Life;
+pub use life::{HALF_LIFE_FROM, USABLE_MARGIN};
+pub use no_token::{LONGEST_PAUSE, NoToken, PAUSE};
+pub use shelf::MAX_KEYS;
+use shelf::Shelf;
+pub use source::TokenSource;
+
+use crate::client::Client;
+use crate::transport::HttpTransport;
+use crate::wire::{Token, TokenRequest};
+
+/// Hands out tokens from memory, and asks its source for those it does not have.
+///
+/// - Callers who want the same token at the same time share one request, its token and its failure.
+/// - A token is refreshed before it expires: at about half its life if that is two hours or more.
+///   Until the new one is there, and for as long as it cannot be had, callers get the old one.
+/// - After a failure the source is left alone until [`NoToken::again_in`] has passed.
+/// - Of at most [`MAX_KEYS`] tokens, those asked for least recently are forgotten first.
+///
+/// A call can be dropped at any time: the request runs in a task of its own, for the others who wait
+/// and for the next who asks. Dropping the client ends those tasks. Calls are made within a tokio
+/// runtime. A machine that was suspended may be handed a token that has expired meanwhile, since the
+/// clock that tokens are held by stands still then.
+#[derive(Debug)]
+pub struct CachingClient<S = Client<HttpTransport>> {
+    core: Arc<Core<S>>,
+    /// Aborted when dropped.
+    flights: Mutex<JoinSet<()>>,
+}
+
+impl<S: TokenSource + 'static> CachingClient<S> {
+    /// A cache above a source; nothing is asked for yet. The spread of refreshes is drawn from `rng`.
+    #[must_use]
+    pub fn new(source: S, rng: ChaCha8Rng) -> Self {
+        let core = Core {
+            source,
+            began: Instant::now(),
+            memory: Mutex::new(Memory {
+                shelf: Shelf::default(),
+                rng,
+            }),
+        };
+        Self {
+            core: Arc::new(core),
+            flights: Mutex::default(),
+        }
+    }
+
+    /// A token that is valid now: from memory, or as soon as the source has one.
+    ///
+    /// # Errors
+    /// Why there is none, and when to ask again; the same for all who waited for it.
+    ///
+    /// # Panics
+    /// If the source did.
+    pub async fn token(&self, request: &TokenRequest) -> Result<CachedToken, NoToken> {
+        let mut landing = match self.look(request) {
+            Looked::Found(result) => return result,
+            Looked::Asked(landing) => landing,
+        };
+        let landed = landing.wait_for(Option::is_some).await;
+        let landed = landed.expect("a flight lands unless its source panics");
+        landed.clone().expect("it was waited for")
+    }
+
+    /// What the cache asks.
+    #[must_use]
+    pub fn source(&self) -> &S {
+        &self.core.source
+    }
+
+    /// Answers from memory, or joins the flight for this token, which it starts if there is none.
+    fn look(&self, request: &TokenRequest) -> Looked {
+        let now = self.core.now();
+        let mut memory = self.core.memory();
+        let slot = memory.shelf.slot(request);
+        match slot.entry.decide(now, slot.flight.is_some()) {
+            Decision::Serve(token) => Looked::Found(Ok(token)),
+            Decision::Refuse(failure) => Looked::Found(Err(failure)),
+            Decision::Refresh(token) => {
+                slot.flight = Some(self.start(request));
+                Looked::Found(Ok(token))
+            }
+            Decision::Ask => {
+                let flight = slot.flight.get_or_insert_with(|| self.start(request));
+                Looked::Asked(flight.clone())
+            }
+        }
+    }
+
+    fn start(&self, request: &TokenRequest) -> Landing {
+        let (flight, landing) = Flight::new(Arc::clone(&self.core), request.clone());
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        while flights.try_join_next().is_some() {}
+        flights.spawn(flight.run());
+        landing
+    }
+}
+
+/// A token from a cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachedToken {
+    /// As it was received, so that its `expires_in` counts from then.
+    pub token: Arc<Token>,
+    /// Its remaining life; `None` if the service did not say, and then it is not kept.
+    pub expires_in: Option<Duration>,
+}
+
+/// What all who wait for a flight receive; empty until it has landed.
+type Landing = watch::Receiver<Option<Result<CachedToken, NoToken>>>;
+
+enum Looked {
+    Found(Result<CachedToken, NoToken>),
+    Asked(Landing),
+}
+
+/// What calls and flights share.
+#[derive(Debug)]
+struct Core<S> {
+    source: S,
+    /// Times in memory count from here.
+    began: Instant,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug)]
+struct Memory {
+    shelf: Shelf,
+    rng: ChaCha8Rng,
+}
+
+impl<S> Core<S> {
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;

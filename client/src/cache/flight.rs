@@ -1,0 +1,66 @@
+//! One request to the source, for all who wait for it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: a token whose remaining life was not told expires by the wall clock"
+)]
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+
+use super::{CachedToken, Core, Landing, Life, NoToken, TokenSource};
+use crate::error::OperationError;
+use crate::wire::{Token, TokenRequest};
+
+/// A flight under way. However it ends, it leaves the shelf.
+pub(super) struct Flight<S> {
+    core: Arc<Core<S>>,
+    request: TokenRequest,
+    waiters: watch::Sender<Option<Result<CachedToken, NoToken>>>,
+}
+
+impl<S: TokenSource> Flight<S> {
+    pub(super) fn new(core: Arc<Core<S>>, request: TokenRequest) -> (Self, Landing) {
+        let (waiters, landing) = watch::channel(None);
+        let flight = Self {
+            core,
+            request,
+            waiters,
+        };
+        (flight, landing)
+    }
+
+    /// Asks, puts down what came of it, and tells all who wait.
+    pub(super) async fn run(self) {
+        let result = self.core.source.acquire(&self.request, &mut ()).await;
+        let landed = self.landed(result);
+        self.waiters.send_replace(Some(landed));
+    }
+
+    fn landed(&self, result: Result<Token, OperationError>) -> Result<CachedToken, NoToken> {
+        let now = self.core.now();
+        let mut memory = self.core.memory();
+        let memory = &mut *memory;
+        let entry = &mut memory.shelf.slot(&self.request).entry;
+        match result {
+            Ok(token) => {
+                let life = remaining(&token).map(|left| Life::begin(now, left, &mut memory.rng));
+                Ok(entry.granted(Arc::new(token), life, now))
+            }
+            Err(error) => Err(entry.failed(NoToken::of(error, &mut memory.rng), now)),
+        }
+    }
+}
+
+impl<S> Drop for Flight<S> {
+    fn drop(&mut self) {
+        self.core.memory().shelf.slot(&self.request).flight = None;
+    }
+}
+
+/// How long the token will live: as the service said, or else by the clock of this machine.
+fn remaining(token: &Token) -> Option<std::time::Duration> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    token.remaining(now.unwrap_or_default())
+}

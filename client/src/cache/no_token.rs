@@ -1,0 +1,108 @@
+//! A failure that is shared, with the time until which nobody asks again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::{Rng, RngExt};
+
+use crate::acquire::{Outcome, RetryAfter};
+use crate::error::OperationError;
+
+/// How long the source is left alone after a failure without a Retry-After: the window of IMDS's
+/// limits, since what was refused is not granted before. (Ours; MSAL for Python takes five seconds.)
+pub const PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause that a Retry-After can cause. (Ours.)
+pub const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Why there is no token, and when to ask again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}; ask again in {:.1} s", again_in.as_secs_f64())]
+pub struct NoToken {
+    /// How the last acquisition ended.
+    pub error: Arc<OperationError>,
+    /// Who asks the cache earlier gets this same failure.
+    pub again_in: Duration,
+}
+
+impl NoToken {
+    /// The pause is what the service asked for, or [`PAUSE`]; lengthened by chance by up to a half,
+    /// so that caches of several processes do not ask again in step.
+    pub(super) fn of(error: OperationError, rng: &mut dyn Rng) -> Self {
+        let pause = asked(&error.outcome).unwrap_or(PAUSE).min(LONGEST_PAUSE);
+        let again_in = pause.mul_f64(rng.random_range(1.0..1.5));
+        Self {
+            error: Arc::new(error),
+            again_in,
+        }
+    }
+}
+
+/// What the last answer asked for, in whatever form.
+fn asked(outcome: &Outcome) -> Option<Duration> {
+    let Outcome::Status { retry_after, .. } = outcome else {
+        return None;
+    };
+    let RetryAfter {
+        seconds,
+        date,
+        milliseconds,
+    } = *retry_after;
+    let asked = seconds.into_iter().chain(date).chain(milliseconds).max();
+    asked.filter(|asked| !asked.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    use super::*;
+    use crate::acquire::{GaveUp, TransportFailure};
+    use crate::advice::Advice;
+
+    fn pause(outcome: Outcome, seed: u64) -> Duration {
+        let error = OperationError {
+            wanted: "token",
+            policy: "test".to_owned(),
+            gave_up: GaveUp::TimeLimit,
+            attempts: 1,
+            waited: Duration::ZERO,
+            elapsed: Duration::ZERO,
+            advice: Advice::after(&outcome, false),
+            outcome,
+            service: None,
+            unreadable: None,
+        };
+        NoToken::of(error, &mut ChaCha8Rng::seed_from_u64(seed)).again_in
+    }
+
+    fn asking(seconds: u64) -> Outcome {
+        let retry_after = RetryAfter {
+            seconds: Some(Duration::from_secs(seconds)),
+            ..RetryAfter::default()
+        };
+        Outcome::Status {
+            status: 503,
+            retry_after,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_pause_is_as_long_as_the_service_asks_within_reason(asked in 1_u64..10_000, seed: u64) {
+            let reasonable = Duration::from_secs(asked).min(LONGEST_PAUSE);
+            let pause = pause(asking(asked), seed);
+            prop_assert!(pause >= reasonable && pause < reasonable.mul_f64(1.5));
+        }
+
+        #[test]
+        fn without_a_wish_of_the_service_it_is_a_second_or_a_little_more(seed: u64) {
+            for outcome in [asking(0), Outcome::Transport(TransportFailure::Reset)] {
+                let pause = pause(outcome, seed);
+                prop_assert!(pause >= PAUSE && pause < PAUSE.mul_f64(1.5));
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+use std::collections::VecDeque;
+use std::future::ready;
+use std::time::Duration;
+
+use rand::SeedableRng;
+use tokio::task::yield_now;
+use tokio::time::{advance, sleep};
+
+use super::*;
+use crate::acquire::{GaveUp, Outcome, RetryAfter};
+use crate::advice::Advice;
+use crate::client::Observer;
+use crate::error::OperationError;
+use crate::wire::Identity;
+
+/// Takes 100 ms, and then gives a numbered token of this life, or fails where it is `None`.
+struct Script {
+    lives: Mutex<VecDeque<Option<u64>>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl TokenSource for Script {
+    async fn acquire(
+        &self,
+        request: &TokenRequest,
+        _observer: &mut (impl Observer + Send),
+    ) -> Result<Token, OperationError> {
+        let number = {
+            let mut asked = self.asked.lock().expect("no test panics with it");
+            asked.push(request.resource.clone());
+            asked.len()
+        };
+        sleep(Duration::from_millis(100)).await;
+        let life = self
+            .lives
+            .lock()
+            .expect("no test panics with it")
+            .pop_front();
+        life.expect("a script")
+            .map(|life| token(number, life))
+            .ok_or_else(refused)
+    }
+}
+
+fn token(number: usize, life: u64) -> Token {
+    Token {
+        access_token: format!("token {number}"),
+        token_type: "Bearer".to_owned(),
+        resource: None,
+        client_id: None,
+        expires_on: None,
+        expires_in: Some(life),
+        not_before: None,
+    }
+}
+
+fn refused() -> OperationError {
+    let retry_after = RetryAfter {
+        seconds: Some(Duration::from_secs(10)),
+        ..RetryAfter::default()
+    };
+    let outcome = Outcome::Status {
+        status: 429,
+        retry_after,
+    };
+    OperationError {
+        wanted: "token",
+        policy: "test".to_owned(),
+        gave_up: GaveUp::RetriesExhausted,
+        attempts: 1,
+        waited: Duration::ZERO,
+        elapsed: Duration::ZERO,
+        advice: Advice::after(&outcome, false),
+        outcome,
+        service: None,
+        unreadable: None,
+    }
+}
+
+const DAY: u64 = 86_400;
+
+fn client(lives: &[Option<u64>]) -> CachingClient<Script> {
+    let source = Script {
+        lives: Mutex::new(lives.iter().copied().collect()),
+        asked: Mutex::default(),
+    };
+    CachingClient::new(source, ChaCha8Rng::seed_from_u64(1))
+}
+
+fn request(resource: &str) -> TokenRequest {
+    TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: resource.to_owned(),
+    }
+}
+
+async fn got(client: &CachingClient<Script>) -> String {
+    let cached = client.token(&request("r")).await.expect("a token");
+    cached.token.access_token.clone()
+}
+
+fn asked(client: &CachingClient<Script>) -> usize {
+    client
+        .source()
+        .asked
+        .lock()
+        .expect("no test panics with it")
+        .len()
+}
+
+/// Asks, and does not wait for the answer.
+async fn begin_and_go(client: &CachingClient<Script>) {
+    let request = request("r");
+    tokio::select! {
+        biased;
+        _ = client.token(&request) => unreachable!("the source takes a while"),
+        () = ready(()) => {}
+    }
+}
+
+/// All of them at once.
+async fn herd(
+    client: &Arc<CachingClient<Script>>,
+    size: usize,
+) -> Vec<Result<CachedToken, NoToken>> {
+    let mut calls = JoinSet::new();
+    for _ in 0..size {
+        let client = Arc::clone(client);
+        calls.spawn(async move { client.token(&request("r")).await });
+    }
+    calls.join_all().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_at_the_same_time_share_one_request() {
+    let client = Arc::new(client(&[Some(DAY)]));
+    let results = herd(&client, 100).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(asked(&client), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_share_a_failure_with_the_time_to_ask_again() {
+    let client = Arc::new(client(&[None, Some(DAY)]));
+    let results = herd(&client, 100).await;
+    let failure = results[0].clone().expect_err("a failure");
+    assert!(
+        results
+            .iter()
+            .all(|result| result.as_ref() == Err(&failure))
+    );
+    assert!(failure.again_in >= Duration::from_secs(10), "{failure}");
+    sleep(failure.again_in.saturating_sub(Duration::from_millis(1))).await;
+    client
+        .token(&request("r"))
+        .await
+        .expect_err("the same failure");
+    assert_eq!(asked(&client), 1);
+    sleep(Duration::from_millis(1)).await;
+    client.token(&request("r")).await.expect("a token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_token_is_another_request() {
+    let client = client(&[Some(DAY), Some(DAY)]);
+    let (one, other) = (request("one"), request("other"));
+    let (one, other) = tokio::join!(client.token(&one), client.token(&other));
+    assert_ne!(one.expect("a token").token, other.expect("a token").token);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asked_first_may_go_and_leaves_the_others_their_token() {
+    let client = client(&[Some(DAY)]);
+    begin_and_go(&client).await;
+    assert_eq!(got(&client).await, "token 1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_token_is_handed_out_until_the_next_is_there() {
+    let client = client(&[Some(DAY), Some(DAY)]);
+    got(&client).await;
+    advance(Duration::from_secs(DAY * 6 / 10)).await;
+    for _ in 0..10 {
+        assert_eq!(got(&client).await, "token 1");
+        yield_now().await;
+    }
+    sleep(Duration::from_millis(200)).await;
+    assert_eq!(got(&client).await, "token 2");
+    assert_eq!(asked(&client), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_refresh_does_not_take_the_old_token_away() {
+    let client = client(&[Some(DAY), None]);
+    got(&client).await;
+    advance(Duration::from_secs(DAY * 6 / 10)).await;
+    for _ in 0..10 {
+        assert_eq!(got(&client).await, "token 1");
+        sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(asked(&client), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_client_ends_its_requests() {
+    let client = client(&[Some(DAY)]);
+    let core = Arc::clone(&client.core);
+    begin_and_go(&client).await;
+    drop(client);
+    yield_now().await;
+    assert_eq!(Arc::strong_count(&core), 1);
+}
+
+/// Panics when it is asked for the first time.
+struct Broken(Script);
+
+impl TokenSource for Broken {
+    async fn acquire(
+        &self,
+        request: &TokenRequest,
+        observer: &mut (impl Observer + Send),
+    ) -> Result<Token, OperationError> {
+        let first = self
+            .0
+            .asked
+            .lock()
+            .expect("no test panics with it")
+            .is_empty();
+        let token = self.0.acquire(request, observer).await;
+        assert!(!first, "the first flight crashes");
+        token
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_crash_the_next_caller_asks_anew() {
+    let script = Script {
+        lives: Mutex::new([Some(DAY), Some(DAY)].into()),
+        asked: Mutex::default(),
+    };
+    let client = Arc::new(CachingClient::new(
+        Broken(script),
+        ChaCha8Rng::seed_from_u64(1),
+    ));
+    let first = Arc::clone(&client);
+    let crashed = tokio::spawn(async move { first.token(&request("r")).await }).await;
+    assert!(crashed.is_err());
+    let token = client.token(&request("r")).await.expect("a token");
+    assert_eq!(token.token.access_token, "token 2");
+}

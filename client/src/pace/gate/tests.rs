@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::*;
+use crate::acquire::TransportFailure;
+use crate::client::Client;
+use crate::pace::Paced;
+use crate::policy::Policy;
+use crate::transport::Transport;
+use crate::wire::{Answer, Identity, Request, TokenRequest};
+
+/// Takes so long for each answer, and writes down when it was asked for what.
+struct Slow {
+    service_time: Duration,
+    began: Instant,
+    asked: Mutex<Vec<(Duration, String)>>,
+}
+
+impl Transport for Slow {
+    async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
+        let asked = (self.began.elapsed(), request.target.clone());
+        self.asked
+            .lock()
+            .expect("no test panics with it")
+            .push(asked);
+        sleep(self.service_time).await;
+        Ok(Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: br#"{"access_token":"a"}"#.to_vec(),
+        })
+    }
+}
+
+fn paced(service_time: u64) -> Arc<Paced<Slow>> {
+    Arc::new(Paced::new(Slow {
+        service_time: Duration::from_millis(service_time),
+        began: Instant::now(),
+        asked: Mutex::default(),
+    }))
+}
+
+fn client(transport: &Arc<Paced<Slow>>, policy: &str) -> Arc<Client<Arc<Paced<Slow>>>> {
+    let policy: Policy = toml::from_str(policy).expect("a policy");
+    let rng = ChaCha8Rng::seed_from_u64(1);
+    Arc::new(Client::new(Arc::clone(transport), Arc::new(policy), rng))
+}
+
+fn request(resource: usize) -> TokenRequest {
+    TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: resource.to_string(),
+    }
+}
+
+/// Asks for so many at once, and gives how many came.
+async fn herd(client: &Arc<Client<Arc<Paced<Slow>>>>, size: usize) -> usize {
+    let mut calls = JoinSet::new();
+    for number in 0..size {
+        let client = Arc::clone(client);
+        calls.spawn(async move { client.token(&request(number)).await.is_ok() });
+    }
+    calls.join_all().await.into_iter().filter(|ok| *ok).count()
+}
+
+fn asked(transport: &Arc<Paced<Slow>>) -> Vec<(Duration, String)> {
+    transport
+        .transport
+        .asked
+        .lock()
+        .expect("no test panics with it")
+        .clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_herd_asks_in_the_order_it_came_at_the_pace() {
+    let transport = paced(100);
+    assert_eq!(herd(&client(&transport, ""), 20).await, 20);
+    for (number, (at, target)) in asked(&transport).iter().enumerate() {
+        assert!(target.ends_with(&format!("resource={number}")), "{target}");
+        let due = Pace::IDENTITY.interval * u32::try_from(number).expect("a few");
+        assert!(
+            *at >= due && *at < due + Duration::from_millis(5 * 20),
+            "{number}: {at:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_service_is_slow_no_more_than_five_are_under_way() {
+    let transport = paced(1000);
+    assert_eq!(herd(&client(&transport, ""), 20).await, 20);
+    let asked = asked(&transport);
+    for (first, sixth) in asked.iter().zip(&asked[5..]) {
+        assert!(sixth.0.saturating_sub(first.0) >= Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_leaves_the_line_costs_the_others_nothing() {
+    let transport = paced(100);
+    let client = client(&transport, "");
+    let leaving = async {
+        let (soon, request) = (Duration::from_millis(20), request(99));
+        timeout(soon, client.token(&request))
+            .await
+            .expect_err("it is dropped in line");
+    };
+    let first = request(98);
+    let (_, (), got) = tokio::join!(client.token(&first), leaving, herd(&client, 1));
+    assert_eq!(got, 1);
+    let asked = asked(&transport);
+    assert_eq!(asked.len(), 2);
+    assert!(asked[1].0 < Pace::IDENTITY.interval * 2, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_in_line_past_the_deadline_of_its_policy() {
+    let transport = paced(100);
+    let client = client(&transport, "deadline = '500ms'");
+    let got = herd(&client, 100).await;
+    // The last two were sent less than 100 ms before the deadline.
+    assert_eq!(got, asked(&transport).len() - 2);
+    assert_eq!(transport.transport.began.elapsed().as_millis() / 10, 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_and_metadata_have_a_pace_each() {
+    let transport = paced(0);
+    let other = |target: &str| Request {
+        target: target.to_owned(),
+        headers: Vec::new(),
+        body: None,
+    };
+    let [instance, info] = ["/metadata/instance", "/metadata/identity/info"].map(other);
+    for request in [&instance, &info] {
+        let pass = transport.pass(request).await;
+        assert_eq!(transport.transport.began.elapsed(), Duration::ZERO);
+        drop(pass);
+    }
+    transport.pass(&instance).await;
+    assert!(transport.transport.began.elapsed() >= Pace::METADATA.interval);
+}
