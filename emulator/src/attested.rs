@@ -7,7 +7,8 @@ mod authority;
 mod envelope;
 mod statement;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -16,7 +17,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha20Rng;
 use tokio::sync::OnceCell;
 
-use crate::config::{Attested, Config};
+use crate::config::{Attested, Config, NonceUse};
 
 use authority::Authority;
 use statement::{Subject, statement};
@@ -26,23 +27,31 @@ use statement::{Subject, statement};
 /// The keys are made when they are first needed, in a thread of their own: most clients never ask for
 /// this document, and two keys take a while.
 pub(crate) struct Attestor {
-    settings: Attested,
-    subject: Subject,
+    /// What the signer is called.
+    names: Vec<String>,
     /// From 1970 to the run's start.
     epoch: Duration,
     /// What the keys are drawn from.
     entropy: [u8; 32],
     authority: OnceCell<Arc<Authority>>,
+    /// By api-version, where documents are to be kept.
+    kept: Mutex<BTreeMap<String, Kept>>,
+}
+
+/// A document, and when it expires.
+struct Kept {
+    document: String,
+    until: Duration,
 }
 
 impl Attestor {
     pub(crate) fn new(config: &Config, epoch: Duration, entropy: [u8; 32]) -> Attestor {
         Attestor {
-            settings: config.attested.clone(),
-            subject: Subject::of(config),
+            names: config.attested.names(),
             epoch,
             entropy,
             authority: OnceCell::new(),
+            kept: Mutex::default(),
         }
     }
 
@@ -50,19 +59,53 @@ impl Attestor {
     /// start; without a nonce the time takes its place.
     pub(crate) async fn document(
         &self,
+        config: &Config,
+        now: Duration,
+        version: &str,
+        nonce: Option<&str>,
+    ) -> String {
+        let settings = &config.attested;
+        if settings.nonce == NonceUse::Fresh {
+            return self.sign(config, now, version, nonce).await;
+        }
+        if let Some(kept) = self.kept().get(version)
+            && now < kept.until
+        {
+            return kept.document.clone();
+        }
+        let document = self.sign(config, now, version, nonce).await;
+        let kept = Kept {
+            document: document.clone(),
+            until: now + settings.lifetime,
+        };
+        self.kept().insert(version.to_owned(), kept);
+        document
+    }
+
+    async fn sign(
+        &self,
+        config: &Config,
         now: Duration,
         version: &str,
         nonce: Option<&str>,
     ) -> String {
         let signed_at = self.epoch + now;
-        let lifetime = self.settings.lifetime;
-        let content = statement(&self.subject, version, nonce, signed_at, lifetime);
-        let algorithm = self.settings.digest_algorithm;
+        let Attested {
+            lifetime,
+            digest_algorithm,
+            ..
+        } = config.attested;
+        let subject = Subject::of(config);
+        let content = statement(&subject, version, nonce, signed_at, lifetime);
         let authority = self.authority().await;
         let sealing = tokio::task::spawn_blocking(move || {
-            envelope::seal(&authority, content.as_bytes(), algorithm, signed_at)
+            envelope::seal(&authority, content.as_bytes(), digest_algorithm, signed_at)
         });
         STANDARD.encode(sealing.await.expect("signing does not panic"))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The root's certificate, as PEM.
@@ -73,7 +116,7 @@ impl Attestor {
     async fn authority(&self) -> Arc<Authority> {
         let authority = self.authority.get_or_init(|| async {
             let mut entropy = ChaCha20Rng::from_seed(self.entropy);
-            let names = self.settings.names();
+            let names = self.names.clone();
             let epoch = self.epoch;
             let making = tokio::task::spawn_blocking(move || {
                 Arc::new(Authority::new(&mut entropy, names, epoch))

@@ -33,7 +33,7 @@ use crate::latency::Latency;
 use crate::limit::Limits;
 use crate::load_balancer::LoadBalancer;
 
-pub use attested::{Attested, DigestAlgorithm};
+pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 
 /// Everything that can be set.
@@ -179,7 +179,7 @@ impl Config {
             .and_then(|mut table| tokens::read(&mut table));
         let attested = section
             .section("attested")
-            .and_then(|mut table| attested::read(&mut table));
+            .and_then(|mut table| attested::read(&mut table, instance.text("/compute/location")));
         let scheduled_events = section
             .section("scheduled_events")
             .and_then(|mut table| events::service(&mut table));

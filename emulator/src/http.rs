@@ -18,10 +18,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tracing::debug;
 
 use crate::body::{self, Broken};
+use crate::crowd::Crowd;
 use crate::damage::Outgoing;
 use crate::head::Head;
 use crate::link::{Line, Link};
@@ -45,22 +45,28 @@ pub(crate) async fn serve(
     service: Arc<Service>,
     mut stop: watch::Receiver<()>,
 ) {
-    let mut connections = JoinSet::new();
+    let mut crowd = Crowd::new(Crowd::MOST);
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if !crowd.is_full() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&service), stop.clone()));
+                    let line = Arc::new(Line::new(service.next_connection()));
+                    line.set_used_at(service.now());
+                    let connection = connection(stream, Arc::clone(&line), Arc::clone(&service), stop.clone());
+                    crowd.join(line, connection);
                 }
-                Err(error) => pause(&error).await,
+                Err(error) => {
+                    crowd.close_idlest();
+                    pause(&error).await;
+                }
             },
-            Some(_) = connections.join_next() => {}
+            () = crowd.thin() => {}
             _ = stop.changed() => break,
         }
     }
     drop(listener);
     service.release_hung();
-    let finished = async { while connections.join_next().await.is_some() {} };
+    let finished = async { while crowd.leave().await {} };
     if tokio::time::timeout(GRACE, finished).await.is_err() {
         debug!("answers were still in flight when the time was up");
     }
@@ -71,11 +77,15 @@ async fn pause(error: &std::io::Error) {
     tokio::time::sleep(ACCEPT_PAUSE).await;
 }
 
-async fn connection(stream: TcpStream, service: Arc<Service>, mut stop: watch::Receiver<()>) {
+async fn connection(
+    stream: TcpStream,
+    line: Arc<Line>,
+    service: Arc<Service>,
+    mut stop: watch::Receiver<()>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
     }
-    let line = Arc::new(Line::new(service.next_connection()));
     let stream = TokioIo::new(Link::new(stream, Arc::clone(&line)));
     let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&line)));
     let connection = protocol().serve_connection(stream, answering);
@@ -103,7 +113,11 @@ async fn answer(
         let reading = body::read(request.into_body());
         head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
     }
-    Ok(service.answer(head, line).await?)
+    line.set_busy(true);
+    let answered = Arc::clone(&service).answer(head, Arc::clone(&line)).await;
+    line.set_busy(false);
+    line.set_used_at(service.now());
+    Ok(answered?)
 }
 
 /// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its

@@ -30,6 +30,7 @@ mod attested;
 pub mod audience;
 mod body;
 pub mod config;
+mod crowd;
 mod damage;
 pub mod document;
 mod embedded;

@@ -3,8 +3,9 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -16,6 +17,9 @@ pub(crate) struct Line {
     /// From 1, in the order of accepting.
     pub(crate) number: u64,
     reset: AtomicBool,
+    busy: AtomicBool,
+    /// Nanoseconds since the run's start.
+    used_at: AtomicU64,
 }
 
 impl Line {
@@ -23,7 +27,30 @@ impl Line {
         Line {
             number,
             reset: AtomicBool::new(false),
+            busy: AtomicBool::new(false),
+            used_at: AtomicU64::new(0),
         }
+    }
+
+    /// Notes that a request on it is being answered, or no more.
+    pub(crate) fn set_busy(&self, busy: bool) {
+        self.busy.store(busy, Ordering::Relaxed);
+    }
+
+    /// Whether a request on it is being answered.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    /// Notes that it was made, or a request on it answered, so long after the run's start.
+    pub(crate) fn set_used_at(&self, now: Duration) {
+        let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        self.used_at.store(nanoseconds, Ordering::Relaxed);
+    }
+
+    /// When that was, for comparison.
+    pub(crate) fn used_at(&self) -> u64 {
+        self.used_at.load(Ordering::Relaxed)
     }
 
     /// Lets the connection end with a reset (RST) instead of a close (FIN).

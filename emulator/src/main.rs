@@ -16,7 +16,7 @@ use clap::Parser;
 use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION};
 use serde::Serialize;
-use tracing::warn;
+use tracing::{debug, warn};
 use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command, ConfigCommand, Serve};
@@ -66,10 +66,20 @@ fn serve(options: Serve) -> Result<(), Failure> {
         .config
         .is_some()
         .then(|| Reload::new(move || again(&options)));
+    allow_files();
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(serve_until_told(config, reload))?;
     runtime.shutdown_background();
     Ok(())
+}
+
+/// As many open files as the system lets it have: each connection is one. Where that is few, idle
+/// connections make room sooner.
+fn allow_files() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(allowed) => debug!(allowed, "open files"),
+        Err(error) => debug!(%error, "the limit of open files stays as it is"),
+    }
 }
 
 async fn serve_until_told(config: Config, reload: Option<Reload>) -> Result<(), Failure> {

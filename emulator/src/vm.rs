@@ -118,7 +118,9 @@ impl Vm {
         if ticket.era < self.era
             && let Some(past) = &mut self.past
         {
-            return past.depart(now, ticket);
+            let departure = past.depart(now, ticket);
+            self.forget_past();
+            return departure;
         }
         match ticket.errand {
             Errand::Plain(category) => {
@@ -171,7 +173,9 @@ impl Vm {
         if ticket.era < self.era
             && let Some(past) = &mut self.past
         {
-            return past.abandon(ticket);
+            past.abandon(ticket);
+            self.forget_past();
+            return;
         }
         let Ticket { errand, .. } = ticket;
         self.leave(errand.category());

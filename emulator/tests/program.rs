@@ -262,6 +262,11 @@ fn a_configuration_is_read_again_or_all_its_problems_told() {
         (head.split(' ').nth(1).unwrap().to_owned(), body)
     };
     std::fs::write(&path, "limits.identity.concurrent = 4\nseed = 7\n").unwrap();
+    let (status, failure) = ask("POST", "/config/reload");
+    assert_eq!(status, "409");
+    assert_eq!(failure["problems"][0]["path"], "seed");
+    assert_eq!(ask("GET", "/limits").1["identity"]["concurrent"], 3);
+    std::fs::write(&path, "limits.identity.concurrent = 4\n").unwrap();
     let (status, config) = ask("POST", "/config/reload");
     assert_eq!((status.as_str(), &config["seed"]), ("200", &1.into()));
     std::fs::write(&path, "limits.identity.concurrent = 0\nsede = 7\n").unwrap();

@@ -237,6 +237,9 @@ impl<'s> World<'s> {
         outcome: &Outcome,
         answer: Answer,
     ) -> Step {
+        if let Some(time_out) = session.take_time_out() {
+            self.agenda.cancel(time_out);
+        }
         let attempt = session.land(now, answer);
         self.record.answered(session.group, &attempt);
         session.decide(outcome, now)

@@ -28,6 +28,9 @@ impl From<ReloadFailure> for Failure {
         match failure {
             ReloadFailure::Read(ReloadError::Wrong(problems)) => Failure::of_file(&problems),
             ReloadFailure::Read(error) => Failure::bad_request(error.to_string()),
+            ReloadFailure::NeedsStart(ref keys) => {
+                Failure::conflict("the configuration needs a new start", keys, &failure)
+            }
             ReloadFailure::NoSource => Failure::new(StatusCode::CONFLICT, failure.to_string()),
         }
     }

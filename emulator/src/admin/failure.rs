@@ -1,5 +1,7 @@
 //! How the administration port says no: JSON with one shape.
 
+use std::fmt::Display;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -51,6 +53,19 @@ impl Failure {
     /// 400 with every problem of a document that has no lines.
     pub(super) fn of_document(problems: &Problems) -> Failure {
         Failure::of(problems, false)
+    }
+
+    /// 409 with the keys that stand in the way, each for the same reason.
+    pub(super) fn conflict(error: &str, keys: &[&str], reason: &impl Display) -> Failure {
+        let mut failure = Failure::new(StatusCode::CONFLICT, error);
+        let problems = keys.iter().map(|&key| Problem {
+            path: key.to_owned(),
+            message: reason.to_string(),
+            line: None,
+            column: None,
+        });
+        failure.body.problems = problems.collect();
+        failure
     }
 
     fn of(problems: &Problems, placed: bool) -> Failure {

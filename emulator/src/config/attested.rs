@@ -14,7 +14,10 @@ pub struct Attested {
     pub lifetime: Duration,
     /// What the document calls the digest's algorithm.
     pub digest_algorithm: DigestAlgorithm,
-    /// The Azure region that the signer's certificate names: a DNS label.
+    /// Whose nonce a document has.
+    pub nonce: NonceUse,
+    /// The Azure region that the signer's certificate names: a DNS label. If it is left out, the VM's
+    /// own (`instance.compute.location`).
     pub region: String,
     /// The domain that the signer's certificate names.
     pub domain: String,
@@ -41,7 +44,19 @@ pub enum DigestAlgorithm {
     Sha256WithRsa,
 }
 
-pub(super) fn read(section: &mut Section) -> Option<Attested> {
+/// Whose nonce a document has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NonceUse {
+    /// Each request's own (documented).
+    Fresh,
+    /// That of the first request, until the document expires: the service once gave out a document that
+    /// it had kept, whatever the nonce (observed in 2019).
+    Kept,
+}
+
+/// `location` is where the VM is.
+pub(super) fn read(section: &mut Section, location: &str) -> Option<Attested> {
     const LONGEST: Duration = Duration::from_hours(365 * 24);
     let lifetime = section.required("lifetime");
     let lifetime = lifetime.map(|FriendlyDuration(lifetime)| lifetime);
@@ -49,25 +64,36 @@ pub(super) fn read(section: &mut Section) -> Option<Attested> {
         section.refuse("lifetime", "expected at most 365 days");
     }
     let digest_algorithm = section.required("digest_algorithm");
-    let region = dns_name(section, "region");
-    let domain = dns_name(section, "domain");
+    let nonce = section.required("nonce");
+    let own = section.optional("region");
+    let region = dns_name(section, "region", own.or_else(|| Some(location.to_owned())));
+    let domain = section.required("domain");
+    let domain = dns_name(section, "domain", domain);
     Some(Attested {
         lifetime: lifetime?,
         digest_algorithm: digest_algorithm?,
+        nonce: nonce?,
         region: region?,
         domain: domain?,
     })
 }
 
 /// Letters, digits, hyphens and dots, short enough for a certificate's common name in the sum.
-fn dns_name(section: &mut Section, key: &str) -> Option<String> {
-    let name: String = section.required(key)?;
+fn dns_name(section: &Section, key: &str, name: Option<String>) -> Option<String> {
+    let name = name?;
     let is_name = (1..=31).contains(&name.len())
         && name
             .split('.')
             .all(|label| !label.is_empty() && label.bytes().all(is_of_label));
     if !is_name {
-        section.refuse(key, "expected a DNS name of at most 31 characters");
+        let own = section.states(key);
+        let source = if own {
+            ""
+        } else {
+            ", as instance.compute.location is none"
+        };
+        let expected = format!("expected a DNS name of at most 31 characters{source}");
+        section.refuse(key, expected);
     }
     is_name.then_some(name)
 }
@@ -79,6 +105,22 @@ fn is_of_label(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::Config;
+
+    #[test]
+    fn the_region_is_where_the_vm_is_unless_another_is_named() {
+        let region = |text: &str| Config::from_toml("c", text).map(|config| config.attested.region);
+        let location = "instance.compute.location = 'norwayeast'\n";
+        assert_eq!(region(location).unwrap(), "norwayeast");
+        assert_eq!(
+            region(&format!("{location}attested.region = 'x'")).unwrap(),
+            "x"
+        );
+        let problems = region("instance.compute.location = 'far away'").unwrap_err();
+        assert!(
+            problems.to_string().contains("instance.compute.location"),
+            "{problems}"
+        );
+    }
 
     #[test]
     fn names_all_that_is_wrong() {

@@ -16,10 +16,10 @@ impl Service {
     pub(crate) fn reset(&self) {
         let config = self.config();
         let mut vm = self.vm();
+        self.room().dismiss_all(&mut vm);
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         self.observer.journal().clear();
-        self.room().clear();
         self.era.send_replace(era);
         self.release_hung();
     }
@@ -70,16 +70,17 @@ impl Service {
         Arc::make_mut(&mut config).limits = limits;
     }
 
-    /// Reads the configuration again and makes it hold from now on, but for what only a new start
-    /// can change.
+    /// Reads the configuration again and makes it hold from now on.
     ///
     /// # Errors
-    /// When it cannot be read or is wrong; nothing has changed then.
+    /// When it cannot be read, is wrong, or differs in what only a new start can change; nothing has
+    /// changed then.
     pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
         let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
         let read = reload.read()?;
         let mut config = self.writable();
-        let reloaded = Arc::new(config.reloaded(read));
+        let reloaded = config.reloaded(read).map_err(ReloadFailure::NeedsStart)?;
+        let reloaded = Arc::new(reloaded);
         let mut vm = self.vm();
         let now = self.now();
         vm.reconfigure(now, &reloaded);

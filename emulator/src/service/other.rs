@@ -18,7 +18,7 @@ impl Service {
     ) -> Answer {
         match *ask {
             Ask::Attested { version, nonce } => {
-                let signature = self.attestor.document(now, version, nonce).await;
+                let signature = self.attestor.document(config, now, version, nonce).await;
                 reply::attested(&signature, request_id)
             }
             Ask::Events { version } => {

@@ -45,8 +45,13 @@ pub(super) enum LetIn {
 pub(super) struct Room(BTreeMap<Place, Seat>);
 
 impl Room {
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
+    /// Sends away all who wait. Calls that were not taken up yet go back, or their slots would be held
+    /// for ever.
+    pub(super) fn dismiss_all(&mut self, vm: &mut Vm) {
+        let seats = std::mem::take(&mut self.0).into_values();
+        for call in seats.filter_map(|seat| seat.call) {
+            vm.dismiss(call);
+        }
     }
 }
 

@@ -55,6 +55,13 @@ impl Vm {
         self.era
     }
 
+    /// A past that serves nobody any more is over.
+    pub(super) fn forget_past(&mut self) {
+        if self.past.as_ref().is_some_and(|past| !past.is_serving()) {
+            self.past = None;
+        }
+    }
+
     fn is_serving(&self) -> bool {
         let in_use = self.identity_gate.in_use() + self.other_gate.in_use();
         in_use > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())

@@ -276,6 +276,7 @@ fn a_reset_forgets_all_but_lets_those_being_served_depart() {
         let departure = vm.depart(COLD * 2, admission.ticket);
         assert!(matches!(departure, Departure::Token(grant) if grant.issued_at == COLD));
     }
+    assert!(vm.past.is_none(), "the last of the past has departed");
     assert_eq!((vm.tally().identity.in_use, vm.tally().granted), (5, 0));
     let departure = vm.depart(COLD * 3, held.remove(0).ticket);
     assert!(matches!(departure, Departure::Token(grant) if grant.issued_at == COLD * 3));

@@ -1,14 +1,13 @@
 //! What is still to happen in virtual time, in order.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Events in order of time. At one instant departures come before arrivals, and otherwise what was
 /// put down first comes first, so that a run has only one course.
 #[derive(Debug)]
 pub(super) struct Agenda<E> {
-    entries: BinaryHeap<Reverse<Entry<E>>>,
+    entries: BTreeMap<Slip, E>,
     put_down: u64,
 }
 
@@ -21,49 +20,33 @@ pub(super) enum Class {
     Arrival,
 }
 
-#[derive(Debug)]
-struct Entry<E> {
-    key: (Duration, Class, u64),
-    event: E,
-}
+/// Where an event stands on the agenda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Slip(Duration, Class, u64);
 
 impl<E> Agenda<E> {
     pub(super) fn new() -> Self {
         Self {
-            entries: BinaryHeap::new(),
+            entries: BTreeMap::new(),
             put_down: 0,
         }
     }
 
-    pub(super) fn put(&mut self, at: Duration, class: Class, event: E) {
+    pub(super) fn put(&mut self, at: Duration, class: Class, event: E) -> Slip {
         self.put_down += 1;
-        let key = (at, class, self.put_down);
-        self.entries.push(Reverse(Entry { key, event }));
+        let slip = Slip(at, class, self.put_down);
+        self.entries.insert(slip, event);
+        slip
+    }
+
+    /// Takes an event off that is not to happen any more. One that has happened is left alone.
+    pub(super) fn cancel(&mut self, slip: Slip) {
+        self.entries.remove(&slip);
     }
 
     pub(super) fn next(&mut self) -> Option<(Duration, E)> {
-        let Reverse(entry) = self.entries.pop()?;
-        Some((entry.key.0, entry.event))
-    }
-}
-
-impl<E> PartialEq for Entry<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-
-impl<E> Eq for Entry<E> {}
-
-impl<E> PartialOrd for Entry<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<E> Ord for Entry<E> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key.cmp(&other.key)
+        let (Slip(at, ..), event) = self.entries.pop_first()?;
+        Some((at, event))
     }
 }
 
@@ -86,5 +69,18 @@ mod tests {
             order,
             ["departure", "first arrival", "second arrival", "later"]
         );
+    }
+
+    #[test]
+    fn what_is_cancelled_does_not_happen_and_takes_no_room() {
+        let mut agenda = Agenda::new();
+        let second = Duration::from_secs(1);
+        let slip = agenda.put(second, Class::Arrival, "cancelled");
+        agenda.put(second, Class::Arrival, "happens");
+        agenda.cancel(slip);
+        assert_eq!(agenda.entries.len(), 1);
+        assert_eq!(agenda.next(), Some((second, "happens")));
+        agenda.cancel(slip);
+        assert_eq!(agenda.next(), None);
     }
 }

@@ -55,7 +55,8 @@ impl World<'_> {
                 attempt,
             };
             let limit = session.attempt_limit(now);
-            self.agenda.put(now + limit, Class::Arrival, time_out);
+            let slip = self.agenda.put(now + limit, Class::Arrival, time_out);
+            session.set_time_out(slip);
         }
         end
     }

@@ -9,6 +9,7 @@ use imds_client::policy::Policy;
 use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
+use super::agenda::Slip;
 use super::sent::Sent;
 use crate::record::{Answer, Attempt};
 use crate::scenario::Group;
@@ -31,6 +32,8 @@ pub(super) struct Session {
     connecting: Option<Connecting>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
+    /// When the attempt on its way times out.
+    time_out: Option<Slip>,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
@@ -57,6 +60,7 @@ impl Session {
             rng: streams.policy(start.session),
             connecting: None,
             connection: None,
+            time_out: None,
             attempts: 0,
         }
     }
@@ -100,6 +104,16 @@ impl Session {
             connection,
             request: Arc::clone(&connecting.request),
         }
+    }
+
+    /// Remembers when the attempt on its way times out.
+    pub(super) fn set_time_out(&mut self, time_out: Slip) {
+        self.time_out = Some(time_out);
+    }
+
+    /// Forgets it.
+    pub(super) fn take_time_out(&mut self) -> Option<Slip> {
+        self.time_out.take()
     }
 
     /// Whether this attempt is the one on its way.

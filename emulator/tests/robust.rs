@@ -1,0 +1,66 @@
+//! Clients that mean harm, against the built program: others go on being answered, and its memory stays
+//! bounded.
+
+#[path = "robust/abuse.rs"]
+mod abuse;
+#[path = "robust/program.rs"]
+mod program;
+
+use std::time::Duration;
+
+use program::Program;
+
+/// More than twice what the program takes here, and a fraction of what it is sent.
+const MEMORY: u64 = 160 << 20;
+
+#[test]
+fn two_thousand_idle_and_trickling_connections_keep_nobody_out() {
+    let program = Program::start("");
+    let crowd = abuse::crowd(&program, 2000);
+    assert!(crowd.len() >= 500, "{} connections", crowd.len());
+    for _ in 0..20 {
+        assert_eq!(program.token(), 200);
+    }
+    program.assert_memory_below(MEMORY);
+}
+
+#[test]
+fn no_malformed_request_stops_it_and_each_is_answered_or_closed() {
+    let program = Program::start("");
+    for request in abuse::malformed() {
+        abuse::send(&program, &request);
+    }
+    assert_eq!(program.token(), 200);
+    program.assert_memory_below(MEMORY);
+}
+
+#[test]
+fn a_body_of_gigabytes_is_not_kept() {
+    let program = Program::start("");
+    for head in abuse::ENDLESS_BODIES {
+        abuse::stream(&program, head, 256 << 20);
+        program.assert_memory_below(MEMORY);
+    }
+    assert_eq!(program.token(), 200);
+}
+
+#[test]
+fn a_journal_past_its_bound_forgets_the_oldest() {
+    let program = Program::start("journal.entries = 100\n");
+    let long = "x".repeat(4000);
+    abuse::pipeline(&program, &format!("/metadata/{long}?{long}={long}"), 5000);
+    assert_eq!(program.token(), 200);
+    let journal = program.admin("/journal");
+    let journal: serde_json::Value = serde_json::from_str(&journal).unwrap();
+    assert_eq!(journal["next"], 5003);
+    assert_eq!(journal["entries"].as_array().unwrap().len(), 100);
+    program.assert_memory_below(MEMORY);
+}
+
+#[test]
+fn who_reads_no_answer_is_not_written_to_without_end() {
+    let program = Program::start("");
+    abuse::deaf(&program, 20_000, Duration::from_secs(5));
+    assert_eq!(program.token(), 200);
+    program.assert_memory_below(MEMORY);
+}
