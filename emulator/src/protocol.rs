@@ -95,6 +95,8 @@ pub(crate) enum Mistake {
     Refused(Refusal),
     /// The key file cannot be written.
     NoKeyFile,
+    /// The service is down: a fault answers with this status.
+    Down(u16),
 }
 
 impl From<Flaw> for Mistake {
@@ -133,6 +135,9 @@ fn status(mistake: Mistake) -> StatusCode {
         Mistake::Stranger | Mistake::Challenge => StatusCode::UNAUTHORIZED,
         Mistake::Refused(_) => StatusCode::TOO_MANY_REQUESTS,
         Mistake::NoKeyFile => StatusCode::INTERNAL_SERVER_ERROR,
+        Mistake::Down(status) => {
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        }
     }
 }
 

@@ -32,7 +32,6 @@ use crate::fault::Effect;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
 use crate::journal::Journal;
-use crate::limit::Category;
 use crate::link::Line;
 use crate::observe::{Observer, Recording};
 use crate::protocol::{self, ArcKey};
@@ -151,9 +150,12 @@ impl Service {
         let asked = Arc::new(Asked { head, connection });
         if let Some(effect) = self.intercept(&config, &asked, &mut fault_rng) {
             recording.faulted(&effect);
-            let answer = self.instead(effect, asked.head.category(), &line).await?;
+            let Effect::Status(status) = effect else {
+                return Err(self.without_answer(&effect, &line).await);
+            };
+            let answer = self.outage(&config, &asked.head, status, &mut fault_rng);
             recording.answered(&answer);
-            return Ok(damage::intact(reply::signed(answer, &server(&config))));
+            return Ok(damage::intact(answer));
         }
         let rngs = [rng, fault_rng];
         let (answer, fault) = if let Some(protocol) = protocol::of(&asked.head) {
@@ -182,20 +184,22 @@ impl Service {
         Some(effect)
     }
 
-    /// What a fault answers instead of the service, if anything.
-    async fn instead(
-        &self,
-        effect: Effect,
-        category: Category,
-        line: &Line,
-    ) -> Result<Answer, NoAnswer> {
+    /// The status that a fault answers with, in the words of the request's protocol.
+    fn outage(&self, config: &Config, head: &Head, status: u16, rng: &mut ChaCha8Rng) -> Answer {
+        match protocol::of(head) {
+            Some(protocol) => self.down(config, protocol, status, rng),
+            None => reply::signed(reply::outage(head.category(), status), &server(config)),
+        }
+    }
+
+    /// What a fault does that answers nothing.
+    async fn without_answer(&self, effect: &Effect, line: &Line) -> NoAnswer {
         match effect {
-            Effect::Status(status) => return Ok(reply::outage(category, status)),
             Effect::Hang => self.hung.notified().await,
             Effect::Reset => line.reset_at_end(),
             _ => {}
         }
-        Err(NoAnswer::Fault)
+        NoAnswer::Fault
     }
 
     /// The answer of a service that works, and what a fault is to do to it.

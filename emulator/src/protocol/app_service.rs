@@ -127,9 +127,9 @@ fn message(mistake: Mistake) -> &'static str {
     match mistake {
         Mistake::Flaw(flaw) => words(flaw),
         Mistake::Stranger => "The identity header is missing or wrong.",
-        Mistake::Refused(_) => "Too many requests.",
-        // Documented, with its spelling.
-        Mistake::Challenge | Mistake::NoKeyFile => {
+        Mistake::Refused(_) | Mistake::Down(429) => "Too many requests.",
+        // Documented with 500, with its spelling.
+        Mistake::Challenge | Mistake::NoKeyFile | Mistake::Down(_) => {
             "An unexpected error occured while fetching the AAD Token."
         }
     }

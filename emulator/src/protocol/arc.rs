@@ -70,10 +70,11 @@ impl Protocol for Arc {
                 ("unauthorized_client", "Missing Basic Authorization header")
             }
             Mistake::Flaw(flaw) => ("invalid_request", words(flaw)),
-            Mistake::Refused(_) => (
+            Mistake::Refused(_) | Mistake::Down(429) => (
                 "invalid_request",
                 "Temporarily throttled, too many requests",
             ),
+            Mistake::Down(_) => ("server_error", "The service is not available"),
             Mistake::NoKeyFile => ("server_error", "The key file cannot be written"),
         };
         let body = Failure {

@@ -56,8 +56,8 @@ impl Protocol for CloudShell {
     fn failure(&self, mistake: Mistake, _: &Setup<'_>, _: &str) -> Answer {
         let (code, message) = match mistake {
             Mistake::Flaw(flaw) => ("InvalidRequest", words(flaw)),
-            Mistake::Refused(_) => ("TooManyRequests", "Too many requests"),
-            Mistake::Stranger | Mistake::Challenge | Mistake::NoKeyFile => {
+            Mistake::Refused(_) | Mistake::Down(429) => ("TooManyRequests", "Too many requests"),
+            Mistake::Stranger | Mistake::Challenge | Mistake::NoKeyFile | Mistake::Down(_) => {
                 ("InternalServerError", "The token cannot be had")
             }
         };

@@ -94,6 +94,19 @@ impl Service {
         Ok(protocol.failure(mistake, &self.setup(config), &id.to_string()))
     }
 
+    /// What the protocol answers when its service is down.
+    pub(super) fn down(
+        &self,
+        config: &Config,
+        protocol: &dyn Protocol,
+        status: u16,
+        rng: &mut ChaCha8Rng,
+    ) -> Answer {
+        let id = Builder::from_random_bytes(rng.random()).into_uuid();
+        let mistake = Mistake::Down(status);
+        protocol.failure(mistake, &self.setup(config), &id.to_string())
+    }
+
     fn enter(
         &self,
         config: &Config,
