@@ -1,7 +1,4 @@
-"""azure-identity gets tokens in the protocols of App Service and Cloud Shell.
-
-Arc's is left out: the library takes the key file only from a folder that is root's.
-"""
+"""azure-identity gets tokens in the protocols of App Service and Cloud Shell. Arc's is in test_arc."""
 
 import os
 import unittest
