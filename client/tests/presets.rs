@@ -1,5 +1,5 @@
 //! Every preset waits as the client it models: checked row by row against the tables of what was
-//! measured (A), read in the sources (B), or documented.
+//! measured (A; C later, with the versions in `presets.toml`), read in the sources (B), or documented.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -64,20 +64,23 @@ dotnet-azure-identity | 410               | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 3
 dotnet-azure-identity | 502, 501, 400                    |                      | not-retryable | B
 azure-powershell  | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
 azure-powershell  | 400                                  |                      | not-retryable | B
-go-azidentity     | 429, 404, 410, 500, connect, timeout | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | B
-go-azidentity     | 429+1                                | 1x6                  | exhausted     | B
+go-azidentity     | 429, 404, 410, 500, 502, 503, 504    | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | C
+go-azidentity     | closed, reset, connect, timeout      | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | C; connect, timeout: B
+go-azidentity     | 429+1                                | 1x6                  | exhausted     | C
 go-azidentity     | 429+25                               | 25x6                 | exhausted     | B
-go-azidentity     | 429+26                               |                      | too-long      | B
-go-azidentity     | 408, 509, 400                        |                      | not-retryable | B
+go-azidentity     | 429+26                               |                      | too-long      | C
+go-azidentity     | 408, 509, 400                        |                      | not-retryable | C; 509: B
 go-msal           | 429, 429+5, 404, 410, 500, connect   | 1x2                  | exhausted     | B
 go-msal           | 408, 400                             |                      | not-retryable | B
 go-autorest       | 429, 429+1, 404, 408, 410, 500, connect | 2 6 14 30         | exhausted     | B
 terraform-go-azure-sdk | 429, 404, 410, 500              | 2 6 14 30            | exhausted     | B
 terraform-go-azure-sdk | connect                         | 2 4 8 16             | time          | B
 terraform-go-azure-sdk | connect 429                     | 2 2 6 14 30          | exhausted     | B
-java-azure-identity | 429, 404, 410, 500, connect        | .8 1.6 3.2 6.4 12.8  | exhausted     | B
-java-azure-identity | 429+1                              | 1x5                  | exhausted     | B
-java-azure-identity | 408, 400                           |                      | not-retryable | B
+java-azure-identity | 429, 404, 410, 500, 502, 503, 504  | .8 1.6 3.2 6.4 12.8  | exhausted     | C
+java-azure-identity | closed, reset, connect             | .8 1.6 3.2 6.4 12.8  | exhausted     | C; connect: B
+java-azure-identity | 429+1                              | 1x5                  | exhausted     | C
+java-azure-identity | 429+5                              | 5x5                  | exhausted     | C
+java-azure-identity | 408, 400                           |                      | not-retryable | C
 rust-azure-identity | 429, 429+1, 404, 410, 503 | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
 rust-azure-identity | 404+5, 410+5, 500, 501, 504, connect, closed, unreachable | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
 rust-azure-identity | 429+5                 | 5 5.36~5.615 10.72~10.975 21.44~21.695 30 | time   | A
