@@ -67,18 +67,20 @@ fn described(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success | Outcome::Malformed => "the service answered 200".to_owned(),
         Outcome::Status { status, .. } => format!("the service answered {status}"),
-        Outcome::Transport(failure) => failed(*failure).to_owned(),
+        Outcome::Transport(failure) => failure.to_string(),
     }
 }
 
-fn failed(failure: TransportFailure) -> &'static str {
-    match failure {
-        TransportFailure::Connect => "could not connect",
-        TransportFailure::Unreachable => "no route to the service",
-        TransportFailure::Timeout => "no answer in time",
-        TransportFailure::Reset => "the connection was reset",
-        TransportFailure::Closed => "the connection was closed without a whole answer",
-        TransportFailure::Other => "no usable answer",
+impl fmt::Display for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "could not connect",
+            Self::Unreachable => "no route to the service",
+            Self::Timeout => "no answer in time",
+            Self::Reset => "the connection was reset",
+            Self::Closed => "the connection was closed without a whole answer",
+            Self::Other => "no usable answer",
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use imds_client::{Policy, presets};
@@ -14,21 +15,36 @@ const THROTTLED: &str =
     r#"{"error":"invalid_request","error_description":"Temporarily throttled, too many requests"}"#;
 
 /// Serves one connection after the other with these answers, one each; gives its address.
-fn serving(answers: &'static [(u16, &'static str)]) -> String {
+fn serving(answers: Vec<(u16, &'static str)>) -> String {
+    answering(answers).0
+}
+
+/// The same, and the targets that are asked for.
+fn answering(answers: Vec<(u16, &'static str)>) -> (String, Receiver<String>) {
+    let (targets, received) = channel();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
         for (status, body) in answers {
             let (mut connection, _) = listener.accept().expect("a connection");
             let head = BufReader::new(&connection).lines().map_while(Result::ok);
-            head.take_while(|line| !line.is_empty()).for_each(drop);
+            let head: Vec<String> = head.take_while(|line| !line.is_empty()).collect();
+            let target = head[0].split(' ').nth(1).expect("a target");
+            let _ = targets.send(target.to_owned());
             let length = body.len();
             let head =
                 format!("HTTP/1.1 {status} \r\nContent-Length: {length}\r\nConnection: close");
             write!(connection, "{head}\r\n\r\n{body}").expect("the client reads");
         }
     });
-    format!("http://{address}")
+    (format!("http://{address}"), received)
+}
+
+/// Runs the program against a service with this one answer; gives the target it asked for, too.
+fn asked(status: u16, body: &'static str, arguments: &[&str]) -> (String, Output) {
+    let (endpoint, targets) = answering(vec![(status, body)]);
+    let output = imds_client(&[arguments, &["--endpoint", &endpoint]].concat());
+    (targets.recv().expect("a request"), output)
 }
 
 /// Runs the program; the endpoint in its environment is a port of loopback that no one listens on.
@@ -36,6 +52,7 @@ fn imds_client(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_imds-client"))
         .args(arguments)
         .env("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:1")
+        .env("TZ", "XST-1")
         .output()
         .expect("the program runs")
 }
@@ -50,19 +67,20 @@ fn text(bytes: &[u8]) -> &str {
 
 #[test]
 fn prints_a_token_as_the_azure_cli_does() {
-    let endpoint = serving(&[(200, TOKEN)]);
+    let endpoint = serving(vec![(200, TOKEN)]);
     let output = imds_client(&["token", "--resource", "r", "--endpoint", &endpoint]);
     assert_eq!((code(&output), text(&output.stderr)), (0, ""));
     let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(printed["accessToken"], "a.b.c");
     assert_eq!(printed["tokenType"], "Bearer");
+    assert_eq!(printed["tenant"], Value::Null, "it is no JWT");
     assert_eq!(printed["expires_on"], 1_795_440_000);
-    assert_eq!(printed["expiresOn"], "2026-11-23T13:20:00Z");
+    assert_eq!(printed["expiresOn"], "2026-11-23 14:20:00.000000");
 }
 
 #[test]
 fn prints_the_access_token_alone_as_text() {
-    let endpoint = serving(&[(200, TOKEN)]);
+    let endpoint = serving(vec![(200, TOKEN)]);
     let arguments = [
         "token",
         "--resource",
@@ -76,12 +94,118 @@ fn prints_the_access_token_alone_as_text() {
 }
 
 #[test]
+fn takes_a_scope_for_its_resource() {
+    let scope = ["token", "--scope", "https://a.example/.default"];
+    let (target, output) = asked(200, TOKEN, &scope);
+    assert_eq!(code(&output), 0);
+    assert!(
+        target.ends_with("&resource=https%3A%2F%2Fa.example"),
+        "{target}"
+    );
+}
+
+#[test]
+fn prints_what_the_vm_is() {
+    let (target, output) = asked(200, r#"{"a":{"b":"c"}}"#, &["instance", "compute"]);
+    let expected = "/metadata/instance/compute?api-version=2021-02-01&format=json";
+    assert_eq!(target, expected);
+    let json = "{\n  \"a\": {\n    \"b\": \"c\"\n  }\n}\n";
+    assert_eq!(text(&output.stdout), json);
+    let leaf = ["instance", "compute/location", "--format", "text"];
+    assert_eq!(
+        text(&asked(200, "westeurope", &leaf).1.stdout),
+        "westeurope\n"
+    );
+}
+
+#[test]
+fn a_part_that_there_is_not_exits_with_1() {
+    let (_, output) = asked(404, r#"{ "error": "Not found" }"#, &["instance", "nothing"]);
+    assert_eq!((code(&output), text(&output.stdout)), (1, ""));
+    let told = text(&output.stderr);
+    assert!(told.contains("answered 404 (Not found)"), "{told}");
+    assert!(
+        told.ends_with("; the same request will fail again\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn prints_the_tenant_and_the_attested_document() {
+    let (_, tenant) = asked(200, r#"{"tenantId":"t"}"#, &["tenant"]);
+    assert_eq!(text(&tenant.stdout), "t\n");
+    let document = r#"{"encoding":"pkcs7","signature":"MIIE"}"#;
+    let (target, attested) = asked(200, document, &["attested", "--nonce", "123"]);
+    assert!(target.ends_with("&nonce=123"), "{target}");
+    let printed: Value = serde_json::from_slice(&attested.stdout).expect("JSON");
+    assert_eq!(printed["signature"], "MIIE");
+}
+
+#[test]
+fn prints_events_and_approves_of_them() {
+    let (_, output) = asked(200, r#"{"DocumentIncarnation":7,"Events":[]}"#, &["events"]);
+    let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(printed["DocumentIncarnation"], 7);
+    let (_, output) = asked(200, "", &["events", "--approve", "e"]);
+    assert_eq!(
+        (code(&output), text(&output.stdout), text(&output.stderr)),
+        (0, "", "")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_prints_a_line_for_each_change_until_it_is_told_to_stop() {
+    let events = r#"{"DocumentIncarnation":7,"Events":[]}"#;
+    let endpoint = serving(vec![(200, events); 2]);
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_imds-client"))
+        .args([
+            "events",
+            "--watch",
+            "--every",
+            "1h",
+            "--endpoint",
+            &endpoint,
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut printed = BufReader::new(watch.stdout.take().expect("its output"));
+    let mut line = String::new();
+    printed.read_line(&mut line).expect("a line");
+    assert_eq!(line, format!("{events}\n"));
+    let stop = format!("kill -TERM {}", watch.id());
+    let stopped = Command::new("sh").args(["-c", &stop]).status();
+    assert!(stopped.expect("a shell").success());
+    assert_eq!(watch.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn completes_its_command_line_in_a_shell() {
+    let output = imds_client(&["completions", "bash"]);
+    assert!(text(&output.stdout).contains("--nonce"));
+}
+
+#[test]
+fn gives_up_after_the_time_it_was_told() {
+    let endpoint = serving(vec![(429, THROTTLED); 20]);
+    let limited = ["tenant", "--timeout", "100ms", "--endpoint", &endpoint];
+    let output = imds_client(&limited);
+    assert_eq!(code(&output), 1);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("policy proportional has no time left"),
+        "{told}"
+    );
+}
+
+#[test]
 fn takes_the_endpoint_from_the_environment() {
     let output = Command::new(env!("CARGO_BIN_EXE_imds-client"))
         .args(["token", "--resource", "r"])
         .env(
             "AZURE_POD_IDENTITY_AUTHORITY_HOST",
-            serving(&[(200, TOKEN)]),
+            serving(vec![(200, TOKEN)]),
         )
         .output()
         .expect("the program runs");
@@ -90,7 +214,7 @@ fn takes_the_endpoint_from_the_environment() {
 
 #[test]
 fn tells_of_each_attempt_and_wait_if_asked() {
-    let endpoint = serving(&[(429, THROTTLED), (200, TOKEN)]);
+    let endpoint = serving(vec![(429, THROTTLED), (200, TOKEN)]);
     let arguments = [
         "token",
         "--resource",
@@ -103,18 +227,20 @@ fn tells_of_each_attempt_and_wait_if_asked() {
     let told = text(&output.stderr);
     assert_eq!(code(&output), 0, "{told}");
     for part in [
-        ": 429\n",
+        ": 429 (invalid_request: Temporarily throttled, too many requests)\n",
         "imds-client: waiting 0.",
+        " s before attempt 2, as policy proportional says\n",
         "imds-client: attempt 2 after ",
-        ": a token\n",
+        ": 200\n",
     ] {
         assert!(told.contains(part), "{told}");
     }
+    assert!(!told.contains("a.b.c"), "{told}");
 }
 
 #[test]
 fn without_a_token_it_says_why_and_exits_with_1() {
-    let endpoint = serving(&[(429, THROTTLED)]);
+    let endpoint = serving(vec![(429, THROTTLED)]);
     let arguments = [
         "token",
         "--resource",
@@ -153,6 +279,12 @@ fn wrong_usage_exits_with_2() {
             "b",
         ],
         &["policies", "no-such"],
+        &["token", "--resource", "r", "--scope", "r/.default"],
+        &["token", "--resource", "r", "--timeout", "0s"],
+        &["instance", "compute?x=1"],
+        &["attested", "--nonce", "a-b"],
+        &["events", "--watch", "--approve", "e"],
+        &["completions", "no-such"],
     ] {
         assert_eq!(code(&imds_client(arguments)), 2, "{arguments:?}");
     }

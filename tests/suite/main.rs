@@ -6,6 +6,7 @@ mod determinism;
 mod endpoints;
 mod faults;
 mod identities;
+mod operations;
 mod readme;
 mod scenarios;
 mod throttling;

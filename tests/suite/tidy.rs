@@ -6,7 +6,7 @@ use imds_tests::tree;
 const DRIVERS: &[&str] = &[
     "client/src/cache.rs",
     "client/src/cache/flight.rs",
-    "client/src/cli/token.rs",
+    "client/src/cli/connection.rs",
     "client/src/client/operation.rs",
     "client/src/client/watch.rs",
     "client/src/pace/gate.rs",

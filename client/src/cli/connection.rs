@@ -1,0 +1,92 @@
+//! What every command that asks IMDS has in common: where it is, how to retry, how long, and what to
+//! tell of it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it draws the client's seed"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use imds_client::{Ask, Client, Endpoint, HttpTransport, Policy};
+use jiff::SignedDuration;
+
+use super::narrator::Narrator;
+use super::{exit, preset, report};
+
+/// How IMDS is asked.
+#[derive(Debug, Args)]
+pub(super) struct Connection {
+    /// Where IMDS is
+    #[arg(long, env = "AZURE_POD_IDENTITY_AUTHORITY_HOST", default_value = Endpoint::IMDS)]
+    endpoint: Endpoint,
+    /// How to retry: one of what `imds-client policies` lists
+    #[arg(long, value_name = "NAME", default_value = Policy::DEFAULT, value_parser = preset)]
+    policy: Arc<Policy>,
+    /// Give up after this time, such as 30s or 2m [default: as the policy says]
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    timeout: Option<Duration>,
+    /// Tell of each attempt and wait on stderr
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl Connection {
+    /// A client that asks so; nothing is sent yet.
+    pub(super) fn client(&self) -> anyhow::Result<Client> {
+        let transport = HttpTransport::new(self.endpoint.clone())?;
+        Ok(Client::new(transport, self.policy(), rand::make_rng()))
+    }
+
+    /// Tells of attempts and waits, if that is asked for.
+    pub(super) fn narrator(&self) -> Narrator {
+        Narrator::new(self.verbose, &self.policy.name)
+    }
+
+    /// Asks, and prints the reply; the exit code says whether there was one.
+    pub(super) fn ask<A: Ask>(
+        &self,
+        ask: &A,
+        print: impl FnOnce(A::Reply) -> anyhow::Result<()>,
+    ) -> anyhow::Result<u8> {
+        let client = self.client()?;
+        let mut narrator = self.narrator();
+        match runtime()?.block_on(client.ask_observed(ask, &mut narrator)) {
+            Ok(reply) => print(reply).map(|()| exit::SUCCESS),
+            Err(error) => {
+                report(&error.to_string());
+                Ok(exit::NO_ANSWER)
+            }
+        }
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        match self.timeout {
+            None => Arc::clone(&self.policy),
+            deadline => Arc::new(Policy {
+                deadline,
+                ..Policy::clone(&self.policy)
+            }),
+        }
+    }
+}
+
+/// What the program waits in.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime)
+}
+
+/// A length of time given on the command line, which is more than nothing.
+pub(super) fn length(text: &str) -> Result<Duration, &'static str> {
+    let expected = "expected a length of time such as 30s or 2m";
+    let length: SignedDuration = text.parse().map_err(|_| expected)?;
+    let length = Duration::try_from(length).map_err(|_| expected)?;
+    if length.is_zero() {
+        return Err(expected);
+    }
+    Ok(length)
+}

@@ -1,0 +1,90 @@
+//! `imds-client events`: prints what is going to happen to the VM, once or whenever it changes, and
+//! approves of it.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use imds_client::Client;
+use imds_client::wire::{ApproveRequest, EventsRequest};
+
+use super::connection::{Connection, length, runtime};
+use super::narrator::Narrator;
+use super::{exit, pretty, report, stdout};
+
+/// What to do about the events.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Print the events, one line of JSON each time they have changed, until interrupted
+    #[arg(long, conflicts_with = "approve")]
+    watch: bool,
+    /// How often to ask; once a second at most
+    #[arg(long, value_name = "TIME", default_value = "1s", requires = "watch", value_parser = length)]
+    every: Duration,
+    /// Let the event of this id start at once, on every VM among its resources; may be repeated
+    #[arg(long, value_name = "ID")]
+    approve: Vec<String>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-client events
+  imds-client events --watch | while read -r document; do echo \"$document\"; done
+  imds-client events --approve 602d9444-d2cd-49c7-8624-8643e7171297
+
+The first request in a day turns the service on for the VM and may take two minutes (documented).
+A watch that is interrupted (Ctrl-C, SIGTERM) exits with 0.";
+
+/// Approves, watches or lists.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let connection = &arguments.connection;
+    if arguments.watch {
+        let client = connection.client()?;
+        let watching = watch(&client, arguments.every, connection.narrator());
+        return runtime()?.block_on(watching);
+    }
+    if arguments.approve.is_empty() {
+        return connection.ask(&EventsRequest, |document| stdout(&pretty(&document)?));
+    }
+    let ids = arguments.approve.clone();
+    connection.ask(&ApproveRequest { ids }, |()| Ok(()))
+}
+
+/// Prints documents until it is interrupted, or until asking on would be of no use.
+async fn watch(client: &Client, every: Duration, mut narrator: Narrator) -> anyhow::Result<u8> {
+    let mut watch = client.watch_events().every(every);
+    let mut interrupted = std::pin::pin!(interrupted());
+    loop {
+        tokio::select! {
+            signal = &mut interrupted => return signal.map(|()| exit::SUCCESS),
+            changed = watch.changed_observed(&mut narrator) => match changed {
+                Ok(document) => stdout(&serde_json::to_string(&document)?)?,
+                Err(error) => {
+                    report(&error.to_string());
+                    if !error.is_transient() {
+                        return Ok(exit::NO_ANSWER);
+                    }
+                }
+            },
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn interrupted() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("listening for Ctrl-C"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() -> anyhow::Result<()> {
+    let pressed = tokio::signal::ctrl_c().await;
+    pressed.context("listening for Ctrl-C")
+}

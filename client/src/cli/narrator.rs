@@ -1,0 +1,80 @@
+//! Tells on stderr of attempts and waits as they happen, with the reason of each; never of a token.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter};
+
+use super::report;
+
+/// Tells of attempts and waits, if it is asked to.
+pub(super) struct Narrator {
+    verbose: bool,
+    policy: String,
+    attempt: u32,
+}
+
+impl Narrator {
+    /// One that is silent unless `verbose`.
+    pub(super) fn new(verbose: bool, policy: &str) -> Self {
+        Self {
+            verbose,
+            policy: policy.to_owned(),
+            attempt: 0,
+        }
+    }
+
+    fn say(&self, message: &str) {
+        if self.verbose {
+            report(message);
+        }
+    }
+}
+
+impl Observer for Narrator {
+    fn sending(&mut self, attempt: u32) {
+        self.attempt = attempt + 1;
+    }
+
+    fn answered(&mut self, attempt: &Attempt<'_>) {
+        let took = attempt.ended.saturating_sub(attempt.started).as_secs_f64();
+        let outcome = described(attempt);
+        self.say(&format!(
+            "attempt {} after {took:.3} s: {outcome}",
+            self.attempt
+        ));
+    }
+
+    fn waiting(&mut self, wait: Duration) {
+        let (next, policy) = (self.attempt + 1, &self.policy);
+        let wait = wait.as_secs_f64();
+        self.say(&format!(
+            "waiting {wait:.3} s before attempt {next}, as policy {policy} says"
+        ));
+    }
+}
+
+fn described(attempt: &Attempt<'_>) -> String {
+    match attempt.outcome {
+        Outcome::Success => "200".to_owned(),
+        Outcome::Malformed => "200, but it could not be read".to_owned(),
+        Outcome::Transport(failure) => failure.to_string(),
+        Outcome::Status {
+            status,
+            retry_after,
+        } => refusal(*status, *retry_after, attempt),
+    }
+}
+
+/// Such as `429 (invalid_request: Temporarily throttled), Retry-After 5.000 s`.
+fn refusal(status: u16, retry_after: RetryAfter, attempt: &Attempt<'_>) -> String {
+    let mut text = status.to_string();
+    if let Some(error) = attempt.answer.and_then(Answer::service_error) {
+        let _ = write!(text, " ({error})");
+    }
+    let asked = retry_after.milliseconds.or(retry_after.seconds);
+    if let Some(wait) = asked.or(retry_after.date) {
+        let _ = write!(text, ", Retry-After {:.3} s", wait.as_secs_f64());
+    }
+    text
+}
