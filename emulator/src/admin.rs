@@ -21,17 +21,18 @@ mod page;
 mod reset;
 mod scheduled_events;
 mod verify;
+mod vms;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware;
 use axum::routing::{MethodRouter, delete, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::debug;
 
+use crate::fleet::Fleet;
 use crate::server::GRACE;
 use crate::service::Service;
 
@@ -39,13 +40,9 @@ use crate::service::Service;
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
-pub(crate) async fn serve(
-    listener: TcpListener,
-    service: Arc<Service>,
-    mut stop: watch::Receiver<()>,
-) {
+pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, mut stop: watch::Receiver<()>) {
     let mut told = stop.clone();
-    let serving = axum::serve(listener, router(service))
+    let serving = axum::serve(listener, vms::router(fleet))
         .with_graceful_shutdown(async move { drop(told.changed().await) });
     let time_is_up = async {
         drop(stop.changed().await);
@@ -57,18 +54,20 @@ pub(crate) async fn serve(
     }
 }
 
-fn router(service: Arc<Service>) -> Router {
-    let routes = routes().into_iter();
-    let all = routes.fold(Router::new(), |router, (path, methods)| {
-        router.route(path, methods.fallback(failure::no_such_method))
-    });
-    all.fallback(failure::no_such_path)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn(guard::pass))
-        .with_state(service)
+/// What is there for each VM: of the first at the top, of each beneath its name (see [`vms`]).
+fn of_one_vm() -> Router<Arc<Service>> {
+    routed(routes()).fallback(failure::no_such_path)
 }
 
-/// Every route; a test compares them with what `openapi.json` says.
+fn routed<S: Clone + Send + Sync + 'static>(routes: Vec<(&str, MethodRouter<S>)>) -> Router<S> {
+    let routes = routes.into_iter();
+    let routed = routes.fold(Router::new(), |router, (path, methods)| {
+        router.route(path, methods.fallback(failure::no_such_method))
+    });
+    routed.layer(DefaultBodyLimit::max(LARGEST_BODY))
+}
+
+/// Every route of a VM; a test compares them with what `openapi.json` says.
 fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
     vec![
         ("/", get(page::show)),

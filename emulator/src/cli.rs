@@ -36,6 +36,10 @@ pub(crate) enum Command {
         /// Where its administration port is: http://HOST:PORT.
         #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
         endpoint: String,
+
+        /// Ask for this VM of many.
+        #[arg(long, value_name = "NAME", value_parser = vm_name)]
+        vm: Option<String>,
     },
     /// Show or check a configuration.
     #[command(subcommand)]
@@ -76,7 +80,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
-    /// A named set of limits. [default: azure]
+    /// A named set of limits, for every VM. [default: azure]
     #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
     pub(crate) profile: Option<String>,
 
@@ -145,6 +149,15 @@ fn secret(text: &str) -> Result<String, &'static str> {
     is_secret
         .then(|| text.to_owned())
         .ok_or("expected letters, digits, `-` and `_`")
+}
+
+/// As the configuration has it, so that it is a part of a path as it is.
+fn vm_name(text: &str) -> Result<String, &'static str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_name = !text.is_empty() && text.bytes().all(is_plain);
+    is_name
+        .then(|| text.to_owned())
+        .ok_or("expected letters, digits, `-`, `.` and `_`")
 }
 
 fn profiles() -> PossibleValuesParser {

@@ -15,6 +15,8 @@ mod profile;
 mod protocols;
 mod schema;
 mod tokens;
+mod vm_name;
+mod vms;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -35,6 +37,11 @@ use crate::load_balancer::LoadBalancer;
 
 pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
+pub use vms::{FleetSettings, VmSettings};
+
+pub(crate) use vm_name::FIRST;
+
+use vms::Unread;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -75,6 +82,11 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the administration port is; port 0 picks a free one.
     pub admin_listen: SocketAddr,
+    /// What holds for all VMs of the process together.
+    pub fleet: FleetSettings,
+    /// The VMs beside this one, which is the first.
+    #[serde(skip)]
+    pub vms: Vec<VmSettings>,
 }
 
 /// What tokens are like.
@@ -121,7 +133,7 @@ impl Config {
     /// # Errors
     /// All that is wrong with it.
     pub fn from_toml(name: &str, text: &str) -> Result<Config, Problems> {
-        document::read(name, text, |section| Config::read_over(section, None))
+        Config::read_whole(name, text, None)
     }
 
     /// As [`Config::from_toml`], with that profile whatever profile the document names.
@@ -129,15 +141,29 @@ impl Config {
     /// # Errors
     /// All that is wrong with it. An unknown profile is a problem of the document.
     pub fn from_toml_as(name: &str, text: &str, profile: &str) -> Result<Config, Problems> {
-        document::read(name, text, |section| {
-            Config::read_over(section, Some(profile))
-        })
+        Config::read_whole(name, text, Some(profile))
     }
 
-    /// Reads a configuration that is a table of another document. Problems are noted there; the
-    /// defaults are returned in that case.
+    /// Reads a configuration of one VM that is a table of another document. Problems are noted there;
+    /// the defaults are returned in that case.
     pub fn read(section: &mut Section) -> Config {
-        Config::read_over(section, None).unwrap_or_default()
+        Config::read_over(section, None, []).unwrap_or_default()
+    }
+
+    fn read_whole(name: &str, text: &str, chosen: Option<&str>) -> Result<Config, Problems> {
+        let read = document::read(name, text, |section| {
+            let vms = Unread::take(section, chosen);
+            let mut config = Config::read_over(section, chosen, []);
+            let fleet = FleetSettings::read(section);
+            if let (Some(config), Some(fleet)) = (&mut config, &fleet) {
+                config.fleet = fleet.clone();
+            }
+            let vms = vms.read(config.as_ref(), section);
+            fleet.is_some().then_some(Config { vms, ..config? })
+        });
+        let mut config = read.map_err(|problems| problems.without_echoes("vms"))?;
+        config.fleet.keep(text, chosen);
+        Ok(config)
     }
 
     /// Reads a document that has nothing but `[[faults]]`; identities in it are this configuration's.
@@ -158,9 +184,18 @@ impl Config {
         profile::names()
     }
 
-    fn read_over(section: &mut Section, chosen: Option<&str>) -> Option<Config> {
+    /// One VM's settings: the table's own, above those that lie `beneath` it (the last uppermost), the
+    /// profile's and the defaults.
+    fn read_over<'t>(
+        section: &mut Section<'t>,
+        chosen: Option<&str>,
+        beneath: impl IntoIterator<Item = DeTable<'t>>,
+    ) -> Option<Config> {
         section.underlay(defaults());
         let profile = profile::underlay(section, chosen);
+        for layer in beneath {
+            section.underlay(layer);
+        }
         let seed = section.required("seed");
         let tenant_id = identities::guid(section, "tenant_id");
         let tenant = tenant_id.as_deref().unwrap_or_default();
@@ -214,6 +249,8 @@ impl Config {
             journal: journal?,
             listen: listen?,
             admin_listen: admin_listen?,
+            fleet: FleetSettings::default(),
+            vms: Vec::new(),
         })
     }
 }

@@ -33,10 +33,11 @@ impl Emulator {
         let listeners = Listeners::bind(&config).await?;
         let imds_url = format!("http://{}", listeners.imds_address());
         let admin_url = format!("http://{}", listeners.admin_address());
-        let service = Arc::new(Service::new(listeners.bound(config), None));
+        let (fleet, admin) = listeners.open(config, None);
+        let service = Arc::clone(fleet.first());
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
-        let served = tokio::spawn(server::run(listeners, Arc::clone(&service), shutdown));
+        let served = tokio::spawn(server::run(fleet, admin, shutdown));
         Ok(Emulator {
             service,
             imds_url,

@@ -12,10 +12,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The most that is read of an answer.
 const LONGEST_ANSWER: u64 = 4096;
 
-/// `endpoint` is the administration port's `http://HOST:PORT`.
-pub(crate) fn check(endpoint: &str) -> Result<(), Failure> {
+/// `endpoint` is the administration port's `http://HOST:PORT`, `vm` one VM of many.
+pub(crate) fn check(endpoint: &str, vm: Option<&str>) -> Result<(), Failure> {
     let unhealthy = |why: String| Failure::Unhealthy(endpoint.to_owned(), why);
-    let answer = ask(endpoint).map_err(|error| unhealthy(error.to_string()))?;
+    let path = vm.map_or("/healthz".to_owned(), |vm| format!("/vms/{vm}/healthz"));
+    let answer = ask(endpoint, &path).map_err(|error| unhealthy(error.to_string()))?;
     let status = answer.lines().next().unwrap_or_default();
     let is_well = status.split(' ').nth(1) == Some("200");
     is_well
@@ -23,11 +24,10 @@ pub(crate) fn check(endpoint: &str) -> Result<(), Failure> {
         .ok_or_else(|| unhealthy(format!("answered {status:?}")))
 }
 
-fn ask(endpoint: &str) -> io::Result<String> {
+fn ask(endpoint: &str, path: &str) -> io::Result<String> {
     let authority = endpoint.trim_start_matches("http://");
     let mut stream = connect(authority)?;
-    let request =
-        format!("GET /healthz HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(LONGEST_ANSWER).read_to_end(&mut answer)?;

@@ -18,7 +18,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tracing::debug;
+use tracing::{Instrument, debug, debug_span};
 
 use crate::body::{self, Broken};
 use crate::crowd::Crowd;
@@ -45,6 +45,7 @@ pub(crate) async fn serve(
     service: Arc<Service>,
     mut stop: watch::Receiver<()>,
 ) {
+    let span = debug_span!("vm", name = service.name());
     let mut crowd = Crowd::new(Crowd::MOST);
     loop {
         tokio::select! {
@@ -53,7 +54,7 @@ pub(crate) async fn serve(
                     let line = Arc::new(Line::new(service.next_connection()));
                     line.set_used_at(service.now());
                     let connection = connection(stream, Arc::clone(&line), Arc::clone(&service), stop.clone());
-                    crowd.join(line, connection);
+                    crowd.join(line, connection.instrument(span.clone()));
                 }
                 Err(error) => {
                     crowd.close_idlest();

@@ -36,6 +36,7 @@ pub mod document;
 mod embedded;
 pub mod event;
 pub mod fault;
+mod fleet;
 mod guard;
 mod head;
 mod http;

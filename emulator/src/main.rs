@@ -6,6 +6,7 @@ mod health;
 mod shell;
 mod signal;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -44,7 +45,7 @@ fn log_to_stderr(filter: &str) {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve(options),
-        Command::Health { endpoint } => health::check(&endpoint),
+        Command::Health { endpoint, vm } => health::check(&endpoint, vm.as_deref()),
         Command::Env(env) => print(&shell::script(
             env.shell,
             env.protocol,
@@ -87,29 +88,37 @@ async fn serve_until_told(config: Config, reload: Option<Reload>) -> Result<(), 
     let listeners = Listeners::bind(&config)
         .await
         .map_err(anyhow::Error::from)?;
-    warn_if_reachable(listeners.imds_address());
+    for (_, address) in listeners.vms() {
+        warn_if_reachable(address);
+    }
     warn_if_reachable(listeners.admin_address());
     print(&ready_record(&config, &listeners))?;
     imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
 }
 
-/// The only line on standard output: both ports are bound.
+/// The only line on standard output: every port is bound.
 #[derive(Serialize)]
 struct ReadyRecord<'a> {
     event: &'static str,
     imds: String,
     admin: String,
+    /// Where each VM's IMDS is, the first's among them.
+    vms: BTreeMap<&'a str, String>,
     profile: &'a str,
     seed: u64,
     version: &'static str,
 }
 
 fn ready_record(config: &Config, listeners: &Listeners) -> String {
+    let vms = listeners.vms();
     let record = ReadyRecord {
         event: "ready",
         imds: format!("http://{}", listeners.imds_address()),
         admin: format!("http://{}", listeners.admin_address()),
+        vms: vms
+            .map(|(name, at)| (name, format!("http://{at}")))
+            .collect(),
         profile: &config.profile,
         seed: config.seed,
         version: VERSION,
@@ -134,9 +143,12 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     };
     config.listen = options.listen.unwrap_or(config.listen);
     config.admin_listen = options.admin_listen.unwrap_or(config.admin_listen);
-    config.seed = options.seed.unwrap_or(config.seed);
+    if let Some(seed) = options.seed {
+        config.override_seed(seed);
+    }
     let presets = options.faults.iter().filter_map(|name| Preset::named(name));
-    config.faults.extend(presets.flat_map(Preset::faults));
+    let faults: Vec<_> = presets.flat_map(Preset::faults).collect();
+    config.add_faults(&faults);
     Ok(config)
 }
 

@@ -15,6 +15,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::VERSION;
+use crate::config::FIRST;
 use crate::journal::Outcome;
 use crate::limit::{Category, CategoryLimits, Left, Limits};
 use crate::tally::Tally;
@@ -57,9 +58,12 @@ struct RequestLabels {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Metrics {
+    /// Every sample says which VM it is of, unless it is of the first.
+    pub(crate) fn new(vm: &str) -> Metrics {
+        let label = (vm != FIRST).then(|| ("vm".into(), vm.to_owned().into()));
+        let labels = label.into_iter();
         let mut metrics = Metrics {
-            registry: Registry::with_prefix("imds_emulator"),
+            registry: Registry::with_prefix_and_labels("imds_emulator", labels),
             requests: Family::default(),
             gone: Family::default(),
             service_time: Family::new_with_constructor(|| Histogram::new(BUCKETS)),

@@ -27,10 +27,11 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub(crate) fn new(journal: Journal) -> Observer {
+    /// `vm` is the VM's name.
+    pub(crate) fn new(vm: &str, journal: Journal) -> Observer {
         Observer {
             journal: Mutex::new(journal),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(vm),
         }
     }
 

@@ -2,17 +2,36 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::document::Problems;
 
 /// Reads the configuration again as it was read at the start.
-pub struct Reload(Box<dyn Fn() -> Result<Config, ReloadError> + Send + Sync>);
+#[derive(Clone)]
+pub struct Reload(Arc<dyn Fn() -> Result<Config, ReloadError> + Send + Sync>);
 
 impl Reload {
     /// `read` is called at each `POST /config/reload`. It may block.
     pub fn new(read: impl Fn() -> Result<Config, ReloadError> + Send + Sync + 'static) -> Reload {
-        Reload(Box::new(read))
+        Reload(Arc::new(read))
+    }
+
+    /// Reads what one VM of the configuration has. One that is no longer there is not read.
+    pub(crate) fn of_vm(&self, name: String) -> Reload {
+        let whole = self.clone();
+        Reload::new(move || {
+            let whole = whole.read()?;
+            let (first, admin_listen) = (whole.listen, whole.admin_listen);
+            let found = whole.vms.into_iter().find(|vm| vm.name == name);
+            let missing = || ReloadError::Unreadable(format!("no VM is called `{name}` there"));
+            let vm = found.ok_or_else(missing)?;
+            Ok(Config {
+                listen: vm.listen.unwrap_or((first.ip(), 0).into()),
+                admin_listen,
+                ..vm.config
+            })
+        })
     }
 
     pub(crate) fn read(&self) -> Result<Config, ReloadError> {
@@ -79,6 +98,7 @@ impl Config {
                 "scheduled_events",
                 self.scheduled_events == read.scheduled_events,
             ),
+            same("fleet.most", self.fleet.most == read.fleet.most),
             same("events", self.events == read.events),
             same(
                 "protocols.arc_key_folder",
@@ -94,6 +114,8 @@ impl Config {
         Ok(Config {
             listen: self.listen,
             admin_listen: self.admin_listen,
+            fleet: self.fleet.clone(),
+            vms: Vec::new(),
             ..read
         })
     }

@@ -1,4 +1,4 @@
-//! Both ports together: bound first, then served until told to stop.
+//! All ports together: bound first, then served until told to stop.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,52 +7,66 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tracing::{info, warn};
 
-use crate::config::Config;
-use crate::fault::FaultReport;
+use crate::admin;
+use crate::config::{Config, FIRST};
+use crate::fleet::Fleet;
 use crate::reload::Reload;
-use crate::service::Service;
-use crate::{admin, http};
 
 /// How long answers in flight may still take after the stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
-/// Both ports, bound.
+/// Every port, bound.
 #[derive(Debug)]
 pub struct Listeners {
     imds: TcpListener,
     admin: TcpListener,
     imds_address: SocketAddr,
     admin_address: SocketAddr,
+    /// In the order of the configuration.
+    vms: Vec<(String, TcpListener, SocketAddr)>,
 }
 
 impl Listeners {
-    /// Binds `config.listen` and `config.admin_listen`.
+    /// Binds `config.listen` and `config.admin_listen`, and a port for each of `config.vms`.
     ///
     /// # Errors
     /// When an address cannot be bound: it is in use, or not this machine's.
     pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
         let (imds, imds_address) = bind("IMDS", config.listen).await?;
         let (admin, admin_address) = bind("the administration port", config.admin_listen).await?;
+        let mut vms = Vec::new();
+        for vm in &config.vms {
+            let wanted = vm.listen.unwrap_or((config.listen.ip(), 0).into());
+            let (listener, address) = bind("IMDS", wanted).await?;
+            vms.push((vm.name.clone(), listener, address));
+        }
         Ok(Listeners {
             imds,
             admin,
             imds_address,
             admin_address,
+            vms,
         })
     }
 
-    /// The configuration with the addresses that were really bound.
-    pub(crate) fn bound(&self, config: Config) -> Config {
-        Config {
+    /// Serves every VM of the configuration that these were bound for; the administration port is
+    /// handed back.
+    pub(crate) fn open(self, config: Config, reload: Option<Reload>) -> (Arc<Fleet>, TcpListener) {
+        let mut config = Config {
             listen: self.imds_address,
             admin_listen: self.admin_address,
             ..config
+        };
+        let vms = std::mem::take(&mut config.vms);
+        let fleet = Fleet::new(config, reload, self.imds);
+        for (vm, (_, listener, address)) in vms.into_iter().zip(self.vms) {
+            fleet.add_of_file(vm, listener, address);
         }
+        (Arc::new(fleet), self.admin)
     }
 
-    /// Where IMDS is served.
+    /// Where the first VM's IMDS is served.
     #[must_use]
     pub fn imds_address(&self) -> SocketAddr {
         self.imds_address
@@ -63,9 +77,18 @@ impl Listeners {
     pub fn admin_address(&self) -> SocketAddr {
         self.admin_address
     }
+
+    /// Where each VM's IMDS is served, by name; the first VM comes first.
+    pub fn vms(&self) -> impl Iterator<Item = (&str, SocketAddr)> {
+        let vms = self
+            .vms
+            .iter()
+            .map(|(name, _, address)| (name.as_str(), *address));
+        std::iter::once((FIRST, self.imds_address)).chain(vms)
+    }
 }
 
-async fn bind(
+pub(crate) async fn bind(
     role: &'static str,
     wanted: SocketAddr,
 ) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -96,7 +119,7 @@ pub enum StartError {
     },
 }
 
-/// Serves both ports until `shutdown` is ready; answers in flight then have a second to finish.
+/// Serves every port until `shutdown` is ready; answers in flight then have a second to finish.
 ///
 /// `reload` reads the configuration again when the administration port is asked to.
 pub async fn serve(
@@ -105,43 +128,16 @@ pub async fn serve(
     reload: Option<Reload>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let service = Service::new(listeners.bound(config), reload);
-    run(listeners, Arc::new(service), shutdown).await;
+    let (fleet, admin) = listeners.open(config, reload);
+    run(fleet, admin, shutdown).await;
 }
 
-pub(crate) async fn run(
-    listeners: Listeners,
-    service: Arc<Service>,
-    shutdown: impl Future<Output = ()>,
-) {
+pub(crate) async fn run(fleet: Arc<Fleet>, admin: TcpListener, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let stopping = async {
         shutdown.await;
         drop(stop);
+        fleet.close().await;
     };
-    tokio::join!(
-        http::serve(listeners.imds, Arc::clone(&service), stopped.clone()),
-        admin::serve(listeners.admin, Arc::clone(&service), stopped),
-        stopping,
-    );
-    tell(&service.vm().faults().report());
-    service.clean_up();
-}
-
-/// A fault that never struck is a test that did not test it.
-fn tell(faults: &[FaultReport]) {
-    for FaultReport {
-        name,
-        effect,
-        seen,
-        struck,
-        ..
-    } in faults
-    {
-        if *struck == 0 {
-            warn!(name, effect, seen, "a planned fault never struck");
-        } else {
-            info!(name, effect, seen, struck, "a planned fault struck");
-        }
-    }
+    tokio::join!(admin::serve(admin, Arc::clone(&fleet), stopped), stopping);
 }

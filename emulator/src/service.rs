@@ -38,7 +38,7 @@ use crate::protocol::{self, ArcKey};
 use crate::reload::Reload;
 use crate::reply::{self, Answer, TokenLife};
 use crate::route::{self, Ask, token};
-use crate::token::Mint;
+use crate::token::{Mint, SharedKey};
 use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 
 use asked::Asked;
@@ -46,6 +46,8 @@ use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
+    /// What the VM is called.
+    name: String,
     /// Locked before the VM where both are.
     config: RwLock<Arc<Config>>,
     /// From 1970 to the start.
@@ -69,26 +71,37 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, reload: Option<Reload>) -> Service {
+    pub(crate) fn new(
+        name: &str,
+        config: Config,
+        reload: Option<Reload>,
+        key: SharedKey,
+    ) -> Service {
         let epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Service {
+            name: name.to_owned(),
             epoch,
             started: Instant::now(),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
-            observer: Observer::new(Journal::new(config.journal.entries, epoch)),
+            observer: Observer::new(name, Journal::new(config.journal.entries, epoch)),
             reload,
             era: watch::Sender::new(0),
             room: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
-            mint: Mint::new(&config, epoch, rand::make_rng()),
+            mint: Mint::new(&config, epoch, key),
             attestor: Attestor::new(&config, epoch, rand::random()),
             arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
+    }
+
+    /// What the VM is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The configuration that holds now.

@@ -4,6 +4,7 @@
 //! emulator as its issuer, so nobody can take it for one of Entra's.
 
 mod claims;
+mod key;
 mod signer;
 
 use std::collections::BTreeMap;
@@ -11,27 +12,24 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rand::rngs::ChaCha20Rng;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::vm::Grant;
 
 pub(crate) use claims::Validity;
+pub(crate) use key::SharedKey;
 
 use signer::Signer;
 
-/// Makes tokens, each once.
-///
-/// The signing key takes a moment to make, so a thread of its own makes it after the start.
+/// Makes the tokens of one VM, each once.
 pub(crate) struct Mint {
     tenant_id: String,
     issuer: String,
     keys_url: String,
     /// From 1970 to the run's start.
     epoch: Duration,
-    signer: watch::Receiver<Option<Arc<Signer>>>,
+    key: SharedKey,
     signed: Mutex<BTreeMap<Issue, Arc<str>>>,
 }
 
@@ -42,10 +40,7 @@ type Issue = (String, Arc<str>, Duration);
 const MOST_TOKENS: usize = 1024;
 
 impl Mint {
-    /// The key is drawn from `entropy`, so that every start has its own and none can be foretold.
-    pub(crate) fn new(config: &Config, epoch: Duration, mut entropy: ChaCha20Rng) -> Mint {
-        let (made, signer) = watch::channel(None);
-        std::thread::spawn(move || made.send_replace(Some(Arc::new(Signer::new(&mut entropy)))));
+    pub(crate) fn new(config: &Config, epoch: Duration, key: SharedKey) -> Mint {
         Mint {
             tenant_id: config.tenant_id.clone(),
             issuer: issuer(config),
@@ -55,7 +50,7 @@ impl Mint {
                 config.tenant_id
             ),
             epoch,
-            signer,
+            key,
             signed: Mutex::default(),
         }
     }
@@ -67,7 +62,7 @@ impl Mint {
 
     /// Whether the key is made.
     pub(crate) fn is_ready(&self) -> bool {
-        self.signer.borrow().is_some()
+        self.key.is_ready()
     }
 
     /// When a granted token begins and ends to be valid.
@@ -119,10 +114,7 @@ impl Mint {
     }
 
     async fn signer(&self) -> Arc<Signer> {
-        let mut signer = self.signer.clone();
-        let made = signer.wait_for(Option::is_some).await;
-        let made = made.expect("the thread that makes the key ends only with a key");
-        Arc::clone(made.as_ref().expect("waited for"))
+        self.key.signer().await
     }
 
     fn signed(&self) -> MutexGuard<'_, BTreeMap<Issue, Arc<str>>> {

@@ -12,6 +12,7 @@ const DRIVERS: &[&str] = &[
     "client/src/pace/gate.rs",
     "emulator/src/admin.rs",
     "emulator/src/damage.rs",
+    "emulator/src/fleet.rs",
     "emulator/src/http.rs",
     "emulator/src/service.rs",
     "emulator/src/service/serving.rs",

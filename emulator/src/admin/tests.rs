@@ -8,7 +8,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
-use crate::Config;
+use crate::{Config, Listeners};
 
 /// For each path of the document the methods it has there.
 fn described() -> BTreeMap<String, BTreeSet<String>> {
@@ -20,8 +20,14 @@ fn described() -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-fn port() -> Router {
-    router(Arc::new(Service::new(Config::default(), None)))
+async fn port() -> Router {
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        admin_listen: ([127, 0, 0, 1], 0).into(),
+        ..Config::default()
+    };
+    let listeners = Listeners::bind(&config).await.expect("free ports");
+    vms::router(listeners.open(config, None).0)
 }
 
 async fn status(port: &Router, method: &str, path: &str) -> StatusCode {
@@ -37,12 +43,11 @@ async fn status(port: &Router, method: &str, path: &str) -> StatusCode {
 #[tokio::test]
 async fn every_route_is_described_and_every_description_has_its_route() {
     let described = described();
-    let routed: BTreeSet<String> = routes()
-        .into_iter()
-        .map(|(path, _)| path.to_owned())
-        .collect();
+    let of_one_vm = routes().into_iter().map(|(path, _)| path.to_owned());
+    let once = vms::routes().into_iter().map(|(path, _)| path.to_owned());
+    let routed: BTreeSet<String> = of_one_vm.chain(once).collect();
     assert_eq!(described.keys().cloned().collect::<BTreeSet<_>>(), routed);
-    let port = port();
+    let port = port().await;
     for (path, methods) in described {
         for method in ["get", "put", "post", "delete", "patch"] {
             let status = status(&port, &method.to_uppercase(), &path).await;
@@ -58,7 +63,7 @@ async fn every_route_is_described_and_every_description_has_its_route() {
 
 #[tokio::test]
 async fn foreigners_are_refused_whatever_they_want() {
-    let port = port();
+    let port = port().await;
     for (method, path) in [
         ("GET", "/"),
         ("PUT", "/limits"),

@@ -43,6 +43,39 @@ impl Problems {
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.list.iter()
     }
+
+    /// Leaves out what is also told of the same path at the root: a table that inherits a wrong
+    /// setting is not wrong itself. `list` is the name of an array of such tables.
+    pub(crate) fn without_echoes(mut self, list: &str) -> Problems {
+        let all = self.list.clone();
+        self.list.retain(|problem| {
+            let inherited = inner_path(&problem.path, list);
+            let is_echo = |other: &Problem| {
+                inherited == Some(&other.path) && other.message == problem.message
+            };
+            !all.iter().any(is_echo)
+        });
+        self
+    }
+
+    /// With paths that begin at `table`, for problems of a table that stood alone.
+    pub(crate) fn beneath(mut self, table: &str) -> Problems {
+        for problem in &mut self.list {
+            let rest = problem.path.strip_prefix(table);
+            let rest = rest.map(|rest| rest.trim_start_matches('.').to_owned());
+            problem.path = rest.unwrap_or_default();
+        }
+        self
+    }
+}
+
+/// The path within an item of the array, if it is one there.
+fn inner_path<'a>(path: &'a str, list: &str) -> Option<&'a str> {
+    let (_, inner) = path
+        .strip_prefix(list)?
+        .strip_prefix('[')?
+        .split_once("].")?;
+    Some(inner)
 }
 
 impl<'a> IntoIterator for &'a Problems {

@@ -150,8 +150,20 @@ impl<'t> Section<'t> {
         self.peek(key).is_some_and(DeValue::is_table)
     }
 
+    /// A copy of the table's own keys that were not taken yet.
+    pub(crate) fn own(&self) -> DeTable<'t> {
+        self.layers[0].clone()
+    }
+
+    /// Takes a key that must not be there and notes what is wrong with that.
+    pub(crate) fn forbid(&mut self, key: &str, expected: impl fmt::Display) {
+        drop(self.take(key));
+        self.asked.remove(key);
+        self.refuse(key, expected);
+    }
+
     /// Puts a layer of defaults directly beneath the table's own keys, above those laid before.
-    pub(crate) fn underlay(&mut self, defaults: DeTable<'static>) {
+    pub(crate) fn underlay(&mut self, defaults: DeTable<'t>) {
         self.layers.insert(1, defaults);
     }
 

@@ -36,7 +36,7 @@ fn outcome(verdict: Fate, status: Option<u16>) -> Outcome {
 
 #[test]
 fn tells_requests_apart_by_what_became_of_them() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(FIRST);
     let refused = Outcome {
         limiter: Some(Limiter::Rate),
         ..outcome(Fate::Refused, Some(429))
@@ -70,7 +70,7 @@ fn tells_requests_apart_by_what_became_of_them() {
 
 #[test]
 fn a_limit_that_is_lifted_is_absent() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(FIRST);
     let mut limits = Config::default().limits;
     let mut tally = Tally::default();
     tally.identity.in_use = 4;

@@ -7,3 +7,4 @@ mod keys;
 mod left;
 mod protocols;
 mod raw;
+mod vms;

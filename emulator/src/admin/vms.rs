@@ -1,0 +1,193 @@
+//! All VMs of the process: which there are, one more, one fewer; and each with everything that the
+//! first has at the top, beneath `/vms/NAME`.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{HeaderName, LOCATION};
+use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, any, get};
+use axum::{Json, Router, middleware};
+use serde::Serialize;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::{guard, of_one_vm, routed};
+use crate::fleet::{CannotMake, CannotRemove, Fleet};
+use crate::service::Service;
+
+/// What all requests to the port share.
+#[derive(Clone)]
+pub(super) struct Port {
+    fleet: Arc<Fleet>,
+    /// Lacks only the VM.
+    of_one_vm: Router<Arc<Service>>,
+}
+
+/// The whole port.
+pub(super) fn router(fleet: Arc<Fleet>) -> Router {
+    let port = Port {
+        fleet,
+        of_one_vm: of_one_vm(),
+    };
+    routed(routes())
+        .route("/vms/{name}/", any(of_named))
+        .route("/vms/{name}/{*path}", any(of_named))
+        .fallback(of_first)
+        .layer(middleware::from_fn(guard::pass))
+        .with_state(port)
+}
+
+/// The routes that are there once, not for each VM; a test compares them with what `openapi.json` says.
+pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Port>)> {
+    vec![
+        ("/vms", get(list).post(make)),
+        ("/vms/{name}", get(show).delete(remove)),
+    ]
+}
+
+/// All VMs.
+#[derive(Debug, Serialize)]
+struct List {
+    /// How many there may be at once.
+    most: usize,
+    vms: Vec<Vm>,
+}
+
+/// One VM, and where to find it.
+#[derive(Debug, Serialize)]
+struct Vm {
+    name: String,
+    imds: String,
+    admin: String,
+    profile: String,
+}
+
+impl Vm {
+    fn of(service: &Service) -> Vm {
+        let config = service.config();
+        let name = service.name();
+        Vm {
+            name: name.to_owned(),
+            imds: format!("http://{}", config.listen),
+            admin: format!("http://{}{}", config.admin_listen, place(name)),
+            profile: config.profile.clone(),
+        }
+    }
+}
+
+fn place(name: &str) -> String {
+    format!("/vms/{name}")
+}
+
+async fn list(State(port): State<Port>) -> Json<List> {
+    let vms = port.fleet.all().into_iter();
+    Json(List {
+        most: port.fleet.most(),
+        vms: vms.map(|service| Vm::of(&service)).collect(),
+    })
+}
+
+/// The body is what one `[[vms]]` table of a configuration would hold; none is an empty table.
+async fn make(State(port): State<Port>, body: Bytes) -> Result<Made, Failure> {
+    let asked = if body.is_empty() {
+        Ok(toml::Table::new())
+    } else {
+        serde_json::from_slice(&body)
+    };
+    let asked = asked.map_err(|error| Failure::bad_request(error.to_string()))?;
+    let service = port.fleet.make(asked).await?;
+    let location = [(LOCATION, place(service.name()))];
+    Ok((StatusCode::CREATED, location, Json(Vm::of(&service))))
+}
+
+type Made = (StatusCode, [(HeaderName, String); 1], Json<Vm>);
+
+async fn show(State(port): State<Port>, Path(name): Path<String>) -> Result<Json<Vm>, Failure> {
+    let service = port.fleet.find(&name).ok_or_else(unknown)?;
+    Ok(Json(Vm::of(&service)))
+}
+
+/// Answers when the port is free.
+async fn remove(State(port): State<Port>, Path(name): Path<String>) -> Result<StatusCode, Failure> {
+    port.fleet.remove(&name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the first VM has at the top. Beneath a tenant answers a VM of that tenant, so that whoever
+/// follows a token's issuer finds its key.
+async fn of_first(State(port): State<Port>, request: Request) -> Response {
+    let segment = request.uri().path().split('/').nth(1);
+    let tenant = segment.filter(|segment| Uuid::try_parse(segment).is_ok());
+    let found = tenant.and_then(|tenant| port.fleet.of_tenant(tenant));
+    let service = found.unwrap_or_else(|| Arc::clone(port.fleet.first()));
+    port.ask(service, request).await
+}
+
+async fn of_named(State(port): State<Port>, request: Request) -> Response {
+    let (name, rest) = named(request.uri().path());
+    let Some(service) = port.fleet.find(name) else {
+        return unknown().into_response();
+    };
+    let beneath = beneath(request.uri(), rest);
+    let (mut head, body) = request.into_parts();
+    head.uri = beneath;
+    // What the outer router found in the path is not for the inner one.
+    head.extensions.clear();
+    port.ask(service, Request::from_parts(head, body)).await
+}
+
+impl Port {
+    async fn ask(&self, service: Arc<Service>, request: Request) -> Response {
+        let router = self.of_one_vm.clone().with_state(service);
+        let answered: Result<Response, _> = router.oneshot(request).await;
+        answered.into_response()
+    }
+}
+
+/// `/vms/NAME/REST` as NAME and /REST.
+fn named(path: &str) -> (&str, &str) {
+    let inner = path.trim_start_matches("/vms/");
+    inner.split_at(inner.find('/').unwrap_or(inner.len()))
+}
+
+fn beneath(uri: &Uri, path: &str) -> Uri {
+    let target = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let target = PathAndQuery::try_from(target);
+    target.expect("a part of a path is one").into()
+}
+
+fn unknown() -> Failure {
+    CannotRemove::Unknown.into()
+}
+
+impl From<CannotMake> for Failure {
+    fn from(why: CannotMake) -> Self {
+        let status = match &why {
+            CannotMake::Wrong(problems) => return Failure::of_document(problems),
+            CannotMake::NameTaken(_) | CannotMake::AddressTaken(_) => StatusCode::CONFLICT,
+            CannotMake::NotOurs(_) => StatusCode::BAD_REQUEST,
+            CannotMake::TooMany(_) | CannotMake::Closed | CannotMake::NoPort(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        };
+        Failure::new(status, why.to_string())
+    }
+}
+
+impl From<CannotRemove> for Failure {
+    fn from(why: CannotRemove) -> Self {
+        let status = match why {
+            CannotRemove::Unknown => StatusCode::NOT_FOUND,
+            CannotRemove::First => StatusCode::CONFLICT,
+        };
+        Failure::new(status, why.to_string())
+    }
+}

@@ -1,0 +1,265 @@
+//! Many VMs in one configuration: each table of `vms` is laid over the settings of its file.
+//!
+//! VMs that are made at run time are read by the same code: what is asked for becomes the only table
+//! of a document that has the file's other settings.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use toml::de::{DeString, DeTable, DeValue};
+use toml::{Spanned, Table, Value};
+
+use super::Config;
+use super::vm_name;
+use crate::document::{Problems, Section};
+use crate::fault::Fault;
+use crate::identity::derived_guid;
+
+/// What only the top of a file may have, for all VMs share it.
+const SHARED: [&str; 3] = ["admin_listen", "fleet", "vms"];
+
+/// One VM beside the first, which has the settings at the top of its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VmSettings {
+    /// What it is called: part of the administration port's paths.
+    pub name: String,
+    /// Where its IMDS is served; a free port of the first VM's address if `None`.
+    pub listen: Option<SocketAddr>,
+    /// All else. Its `listen` counts only once it is bound, its `admin_listen` and `vms` never.
+    pub config: Config,
+}
+
+/// What holds for all VMs of a process together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FleetSettings {
+    /// How many there may be at once, the first among them: 1 to 10 000.
+    pub most: usize,
+    /// The settings that a VM made at run time has when it does not say otherwise.
+    #[serde(skip)]
+    template: Table,
+    #[serde(skip)]
+    overrides: Overrides,
+}
+
+impl Default for FleetSettings {
+    /// As the defaults' document says; a test compares them.
+    fn default() -> Self {
+        FleetSettings {
+            most: 1000,
+            template: Table::new(),
+            overrides: Overrides::default(),
+        }
+    }
+}
+
+impl FleetSettings {
+    const MOST: usize = 10_000;
+
+    /// `None` and a problem noted when it is wrong.
+    pub(super) fn read(section: &mut Section) -> Option<FleetSettings> {
+        let mut table = section.section("fleet")?;
+        let most = table.required("most")?;
+        if !(1..=FleetSettings::MOST).contains(&most) {
+            table.refuse("most", format!("expected 1 to {}", FleetSettings::MOST));
+            return None;
+        }
+        Some(FleetSettings {
+            most,
+            ..FleetSettings::default()
+        })
+    }
+
+    /// Keeps what VMs made at run time are to have: all of the document but what is for it alone.
+    pub(super) fn keep(&mut self, text: &str, chosen: Option<&str>) {
+        let mut template: Table = text.parse().expect("it was read");
+        for key in SHARED.into_iter().chain(["listen"]) {
+            template.remove(key);
+        }
+        if let Some(profile) = chosen {
+            template.insert("profile".to_owned(), profile.into());
+        }
+        self.template = template;
+    }
+
+    /// Reads what one table of `vms` would hold, over the file's settings; `name` is used when it
+    /// names none.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each with its path in that table.
+    pub(crate) fn vm(&self, name: String, mut asked: Table) -> Result<VmSettings, Problems> {
+        let own_seed = asked.contains_key("seed");
+        asked.entry("name").or_insert(Value::String(name));
+        let mut document = self.template.clone();
+        document.insert("vms".to_owned(), Value::Array(vec![asked.into()]));
+        let read = Config::from_toml("vms", &document.to_string());
+        let read = read.map_err(|problems| problems.beneath("vms[0]"));
+        let mut vm = read?.vms.pop().expect("it was put there");
+        let Overrides { seed, faults } = &self.overrides;
+        vm.config.seed = seed.filter(|_| !own_seed).unwrap_or(vm.config.seed);
+        vm.config.faults.extend_from_slice(faults);
+        Ok(vm)
+    }
+}
+
+/// The tables of `vms`, and what they have when they do not say otherwise. Taken before the rest of
+/// the document is read.
+pub(super) struct Unread<'t> {
+    tables: Vec<Section<'t>>,
+    inherited: DeTable<'t>,
+    /// A profile that wins over all that the document names.
+    chosen: Option<String>,
+}
+
+impl<'t> Unread<'t> {
+    pub(super) fn take(section: &mut Section<'t>, chosen: Option<&str>) -> Unread<'t> {
+        let tables = section.sections("vms");
+        let mut inherited = section.own();
+        for key in SHARED.into_iter().chain(["listen"]) {
+            inherited.remove(key);
+        }
+        Unread {
+            tables,
+            inherited,
+            chosen: chosen.map(str::to_owned),
+        }
+    }
+
+    /// Each VM that can be read. `first` is what the rest of the document says, if it can be read.
+    pub(super) fn read(self, first: Option<&Config>, section: &Section) -> Vec<VmSettings> {
+        let mut taken = Taken::by(first);
+        let tables = self.tables.len();
+        let mut vms = Vec::new();
+        for mut table in self.tables {
+            let profile = profile(&table, &self.inherited, self.chosen.as_deref());
+            let name = taken.name(&mut table);
+            let listen = taken.listen(&mut table);
+            let config = vm(&mut table, name.as_deref(), self.inherited.clone(), profile);
+            if let (Some(name), Some(config)) = (name, config) {
+                vms.push(VmSettings {
+                    name,
+                    listen,
+                    config,
+                });
+            }
+        }
+        if first.is_some_and(|first| tables >= first.fleet.most) {
+            let expected = "expected fewer: with the first VM they are more than `fleet.most`";
+            section.refuse("vms", expected);
+        }
+        vms
+    }
+}
+
+/// What no other VM may have.
+struct Taken {
+    names: BTreeSet<String>,
+    addresses: BTreeSet<SocketAddr>,
+}
+
+impl Taken {
+    fn by(first: Option<&Config>) -> Taken {
+        let addresses = first.map(|first| [first.listen, first.admin_listen]);
+        Taken {
+            names: BTreeSet::new(),
+            addresses: addresses.into_iter().flatten().collect(),
+        }
+    }
+
+    fn name(&mut self, table: &mut Section) -> Option<String> {
+        let name: String = table.required("name")?;
+        if let Some(expected) = vm_name::expected(&name) {
+            table.refuse("name", expected);
+            return None;
+        }
+        if !self.names.insert(name.clone()) {
+            table.refuse("name", format!("`{name}` is taken"));
+        }
+        Some(name)
+    }
+
+    fn listen(&mut self, table: &mut Section) -> Option<SocketAddr> {
+        let listen: SocketAddr = table.optional("listen")?;
+        if listen.port() != 0 && !self.addresses.insert(listen) {
+            table.refuse("listen", "taken: each VM has an address of its own");
+        }
+        Some(listen)
+    }
+}
+
+/// The profile that a VM has whatever its table says, if it has one so.
+fn profile(table: &Section, inherited: &DeTable, chosen: Option<&str>) -> Option<String> {
+    if let Some(chosen) = chosen {
+        return Some(chosen.to_owned());
+    }
+    let inherited = inherited.get("profile").map(Spanned::get_ref);
+    let named = inherited.and_then(DeValue::as_str).map(str::to_owned);
+    named.filter(|name| !table.states("profile") && Config::profiles().contains(name))
+}
+
+fn vm<'t>(
+    table: &mut Section<'t>,
+    name: Option<&str>,
+    mut inherited: DeTable<'t>,
+    profile: Option<String>,
+) -> Option<Config> {
+    for key in SHARED {
+        if table.states(key) {
+            table.forbid(key, "expected only at the top of a file: all VMs share it");
+        }
+    }
+    if table.states("profile") {
+        inherited.remove("limits");
+    }
+    inherited.remove("profile");
+    let beneath = [Some(inherited), name.map(called)];
+    Config::read_over(table, profile.as_deref(), beneath.into_iter().flatten())
+}
+
+/// The settings that make a VM another one than the first: its name and its id.
+fn called(name: &str) -> DeTable<'static> {
+    let id = derived_guid(&["imds-emulator", "vm", name]);
+    let text = |text: String| DeValue::String(text.into());
+    let compute = table([("name", text(name.to_owned())), ("vmId", text(id))]);
+    let instance = table([("compute", DeValue::Table(compute))]);
+    table([("instance", DeValue::Table(instance))])
+}
+
+fn table<const N: usize>(pairs: [(&'static str, DeValue<'static>); N]) -> DeTable<'static> {
+    let spanned = |(key, value): (&'static str, _)| {
+        let key: DeString<'static> = key.into();
+        (Spanned::new(0..0, key), Spanned::new(0..0, value))
+    };
+    pairs.into_iter().map(spanned).collect()
+}
+
+/// What the command line says of all VMs, also of those that are made later.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Overrides {
+    seed: Option<u64>,
+    faults: Vec<Fault>,
+}
+
+impl Config {
+    /// Makes this the seed of every VM. Those that are made at run time may still name another.
+    pub fn override_seed(&mut self, seed: u64) {
+        self.fleet.overrides.seed = Some(seed);
+        self.all_vms(|vm| vm.seed = seed);
+    }
+
+    /// Plans these faults in every VM, behind those that it has, also in those made at run time.
+    pub fn add_faults(&mut self, faults: &[Fault]) {
+        self.fleet.overrides.faults.extend_from_slice(faults);
+        self.all_vms(|vm| vm.faults.extend_from_slice(faults));
+    }
+
+    fn all_vms(&mut self, change: impl Fn(&mut Config)) {
+        change(self);
+        for vm in &mut self.vms {
+            change(&mut vm.config);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
