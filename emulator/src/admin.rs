@@ -60,11 +60,11 @@ fn of_one_vm() -> Router<Arc<Service>> {
 }
 
 fn routed<S: Clone + Send + Sync + 'static>(routes: Vec<(&str, MethodRouter<S>)>) -> Router<S> {
-    let routes = routes.into_iter();
-    let routed = routes.fold(Router::new(), |router, (path, methods)| {
-        router.route(path, methods.fallback(failure::no_such_method))
+    let bare = Router::new();
+    let all = routes.into_iter().fold(bare, |all, (path, methods)| {
+        all.route(path, methods.fallback(failure::no_such_method))
     });
-    routed.layer(DefaultBodyLimit::max(LARGEST_BODY))
+    all.layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
 /// Every route of a VM; a test compares them with what `openapi.json` says.

@@ -151,7 +151,7 @@ impl Port {
 
 /// `/vms/NAME/REST` as NAME and /REST.
 fn named(path: &str) -> (&str, &str) {
-    let inner = path.trim_start_matches("/vms/");
+    let inner = path.strip_prefix("/vms/").unwrap_or(path);
     inner.split_at(inner.find('/').unwrap_or(inner.len()))
 }
 

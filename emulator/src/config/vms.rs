@@ -134,7 +134,8 @@ impl<'t> Unread<'t> {
             let profile = profile(&table, &self.inherited, self.chosen.as_deref());
             let name = taken.name(&mut table);
             let listen = taken.listen(&mut table);
-            let config = vm(&mut table, name.as_deref(), self.inherited.clone(), profile);
+            let inherited = self.inherited.clone();
+            let config = vm(&mut table, name.as_deref(), inherited, profile.as_deref());
             if let (Some(name), Some(config)) = (name, config) {
                 vms.push(VmSettings {
                     name,
@@ -201,7 +202,7 @@ fn vm<'t>(
     table: &mut Section<'t>,
     name: Option<&str>,
     mut inherited: DeTable<'t>,
-    profile: Option<String>,
+    profile: Option<&str>,
 ) -> Option<Config> {
     for key in SHARED {
         if table.states(key) {
@@ -213,7 +214,7 @@ fn vm<'t>(
     }
     inherited.remove("profile");
     let beneath = [Some(inherited), name.map(called)];
-    Config::read_over(table, profile.as_deref(), beneath.into_iter().flatten())
+    Config::read_over(table, profile, beneath.into_iter().flatten())
 }
 
 /// The settings that make a VM another one than the first: its name and its id.

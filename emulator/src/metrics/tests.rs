@@ -106,7 +106,7 @@ fn a_limit_that_is_lifted_is_absent() {
 
 #[test]
 fn what_is_left_is_a_gauge_where_there_is_a_limit() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(FIRST);
     let left = Left {
         requests: Some(0),
         slots: None,

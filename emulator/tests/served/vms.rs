@@ -188,9 +188,9 @@ async fn whoever_waits_for_a_vm_that_is_removed_waits_no_longer() {
     for mut stream in waiting {
         let mut answer = String::new();
         drop(stream.read_to_string(&mut answer).await);
-        answers.push(answer.lines().next().unwrap_or_default().to_owned());
+        answers.push(answer.get(9..12).unwrap_or_default().to_owned());
     }
-    assert_eq!(answers, ["HTTP/1.1 200 ", "HTTP/1.1 429 ", ""]);
+    assert_eq!(answers, ["200", "429", ""]);
 }
 
 #[tokio::test]

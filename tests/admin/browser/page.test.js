@@ -175,3 +175,27 @@ function leastContrast() {
   });
   return measured.sort((a, b) => a.ratio - b.ratio)[0];
 }
+
+test('there is a choice of VM once there is more than one', async () => {
+  const page = await open();
+  assert.equal(await page.getByLabel('VM').isVisible(), false);
+  await fetch(`${ADMIN}/vms`, { method: 'POST', body: '{"name":"second","profile":"azure-2017"}' });
+  try {
+    await page.getByLabel('VM').selectOption('second');
+    await page.waitForURL(`${ADMIN}/vms/second/`);
+    await page.getByText('profile azure-2017').waitFor();
+    await herd(1);
+    await page.getByText('nothing was asked yet').waitFor();
+    await page.getByRole('button', { name: 'No limits' }).click();
+    await page.getByText('There are no limits now.').waitFor();
+    const limits = await (await fetch(`${ADMIN}/limits`)).json();
+    assert.notEqual(limits.identity.rate, false, 'the first VM keeps its limits');
+    await page.getByLabel('VM').selectOption('default');
+    await page.waitForURL(`${ADMIN}/vms/default/`);
+    await page.locator('#recent tr').getByText('200').waitFor();
+  } finally {
+    await fetch(`${ADMIN}/vms/second`, { method: 'DELETE' });
+  }
+  await page.getByLabel('VM').waitFor({ state: 'hidden' });
+  await close(page);
+});
