@@ -70,7 +70,8 @@ fn status(answer: &str) -> &str {
 
 #[tokio::test]
 async fn a_refusal_is_the_captured_answer_byte_for_byte() {
-    let (_emulator, address) = start("limits.identity.rate.requests = 1").await;
+    let (_emulator, address) =
+        start("limits.identity.rate = { requests = 1, window = '1h' }").await;
     assert_eq!(status(&get(address, TOKEN).await), "200");
     assert_eq!(
         golden(&get(address, TOKEN).await),
