@@ -74,6 +74,9 @@ pub struct Play {
     /// Do not judge the result.
     #[arg(long)]
     pub no_expectations: bool,
+    /// Keep the stories of so many sessions in the result; of more the seed chooses them.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub traces: u32,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

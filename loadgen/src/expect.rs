@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::record::{LAST_RETRY_INDEX, NO_ANSWER};
@@ -27,7 +28,7 @@ enum Comparison {
 }
 
 /// How an expectation fared. `actual` is null where the result says "never".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judgement {
     /// The path in the result document.
     pub path: String,
@@ -58,6 +59,13 @@ fn is_open(path: &str) -> bool {
             "by_retry_index",
             index,
             "sent" | "granted" | "refused",
+        ] => is_index(index),
+        [
+            "attempts",
+            "by_retry_index",
+            index,
+            "refused_by",
+            "rate" | "concurrency" | "penalty" | "unnamed",
         ] => is_index(index),
         ["sessions", "by_failure", kind] | ["sessions", "by_group", _, .., "by_failure", kind] => {
             !kind.is_empty()

@@ -12,7 +12,8 @@ pub fn kind(last: &Outcome) -> String {
     }
 }
 
-fn transport(failure: TransportFailure) -> &'static str {
+/// The name of a failure without an answer.
+pub(crate) fn transport(failure: TransportFailure) -> &'static str {
     match failure {
         TransportFailure::Connect => "connect",
         TransportFailure::Unreachable => "unreachable",

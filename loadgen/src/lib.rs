@@ -15,6 +15,7 @@ pub mod progress;
 pub mod record;
 pub mod report;
 pub mod result;
+pub mod sample;
 pub mod scenario;
 pub mod schedule;
 pub mod script;

@@ -16,8 +16,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::session::LiveSession;
+use crate::record::traces::Traces;
 use crate::record::{Ended, Record};
 use crate::result::{self, Mode, Raw};
+use crate::sample::sample;
 use crate::scenario::Scenario;
 use crate::schedule::schedule;
 use crate::streams::Streams;
@@ -124,9 +126,9 @@ async fn play(
     stop: impl Future<Output = ()>,
 ) -> Result<Record, LiveError> {
     let streams = Streams::new(scenario.seed);
-    let record = Shared::new(scenario.groups.len());
-    let starts = schedule(scenario, &streams).into_iter();
-    let sessions = starts.map(|start| {
+    let starts = schedule(scenario, &streams);
+    let record = Shared::new(scenario, sample(scenario, &starts, &streams));
+    let sessions = starts.into_iter().map(|start| {
         let group = &scenario.groups[start.group];
         LiveSession::new(start, group, endpoint, &streams, record.clone())
     });
@@ -191,8 +193,10 @@ impl Watch {
 struct Shared(Arc<Mutex<Record>>);
 
 impl Shared {
-    fn new(groups: usize) -> Self {
-        Self(Arc::new(Mutex::new(Record::new(groups))))
+    fn new(scenario: &Scenario, traces: Traces) -> Self {
+        let mut record = Record::new(scenario.groups.len());
+        record.traces = traces;
+        Self(Arc::new(Mutex::new(record)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {

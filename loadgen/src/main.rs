@@ -76,6 +76,7 @@ fn simulated(play: &Play) -> Result<Verdict, Failure> {
 fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
     let mut scenario = load(play)?;
     make_folder(play)?;
+    scenario.traces = 0;
     let first_seed = scenario.seed;
     let mut sum = Runs::default();
     for run in 0..u64::from(runs) {
@@ -101,6 +102,7 @@ fn load(play: &Play) -> Result<Scenario, Failure> {
     let mut scenario = scenario.map_err(|problems| Failure::Usage(problems.into()))?;
     let applied = scenario.apply(&play.overrides());
     applied.map_err(|expected| Failure::Usage(anyhow::anyhow!("expected {expected}")))?;
+    scenario.traces = play.traces;
     if play.no_expectations {
         scenario.expectations.clear();
     }

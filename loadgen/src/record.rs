@@ -1,51 +1,38 @@
 //! What happened in a run, counted as it happens. Both drivers report here; memory grows with the
-//! number of groups and of seconds, never with the number of requests.
+//! number of groups and of seconds, never with the number of requests; the stories of single sessions
+//! are as many as were chosen before the run.
 
+pub mod attempt;
+pub mod bins;
 pub mod distribution;
+pub mod spent;
 pub mod timeline;
+pub mod traces;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use imds_emulator::limit::Limiter;
-use serde::Serialize;
-
+pub use self::attempt::{Answer, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
+use self::bins::Bins;
 use self::distribution::Distribution;
+use self::spent::Spent;
 use self::timeline::Timeline;
+use self::traces::{SessionTrace, Traces};
+use crate::script::Move;
 
 /// Retries from this index on are counted together.
 pub const LAST_RETRY_INDEX: u32 = 64;
 
-/// The status of attempts that had no answer.
-pub const NO_ANSWER: &str = "none";
-
 /// The kind of failure of sessions that the end of the run cut short.
 pub const UNFINISHED: &str = "unfinished";
 
-/// What one attempt came to, as the client saw it.
+/// The session that reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// A token.
-    Granted,
-    /// 429, by this limiter where the service named it.
-    Refused(Option<Limiter>),
-    /// Another status, or a 200 without a token.
-    Status(u16),
-    /// No answer at all.
-    None,
-}
-
-/// One request on the wire, from its sending to its answer; times are since the run's start.
-#[derive(Clone, Copy, Debug)]
-pub struct Attempt {
-    /// 0 for the first attempt of an operation.
-    pub retry_index: u32,
-    /// When it was sent.
-    pub sent: Duration,
-    /// When it was answered or given up.
-    pub ended: Duration,
-    /// What came of it.
-    pub answer: Answer,
+pub struct Who {
+    /// Its number, counted through the groups in the scenario's order.
+    pub session: u32,
+    /// The number of its group.
+    pub group: usize,
 }
 
 /// The counts of a run.
@@ -65,6 +52,10 @@ pub struct Record {
     pub other_latency: Distribution,
     /// What happened in each second.
     pub timeline: Timeline,
+    /// When attempts were sent, more finely.
+    pub bins: Bins,
+    /// What single sessions did.
+    pub traces: Traces,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
@@ -96,36 +87,14 @@ pub struct GroupRecord {
     pub granted: u64,
     /// Attempts refused.
     pub refused: Refusals,
+    /// What the sessions' time went into.
+    pub spent: Spent,
     /// From the intended start of each connect to its token; never where it failed.
     pub time_to_token: Distribution,
     /// When the group's last token came.
     pub last_token: Option<Duration>,
     /// The first intended start of the group's sessions.
     pub first_start: Option<Duration>,
-}
-
-/// Refused attempts, by the limiter that refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Refusals {
-    /// By the limit of requests per window.
-    pub rate: u64,
-    /// By the limit of requests at once.
-    pub concurrency: u64,
-    /// In the time after another refusal in which the service refuses everything.
-    pub penalty: u64,
-    /// By a service that did not say.
-    pub unnamed: u64,
-}
-
-/// The attempts of one retry index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct RetryCount {
-    /// How many were sent.
-    pub sent: u64,
-    /// How many got a token.
-    pub granted: u64,
-    /// How many were refused.
-    pub refused: u64,
 }
 
 impl Record {
@@ -140,6 +109,8 @@ impl Record {
             refused_latency: Distribution::default(),
             other_latency: Distribution::default(),
             timeline: Timeline::default(),
+            bins: Bins::default(),
+            traces: Traces::default(),
             start_lag: Distribution::default(),
             first_start: None,
             last_token: None,
@@ -149,46 +120,62 @@ impl Record {
         }
     }
 
-    /// A session of `group` that was to start at `intended` starts at `actual`.
-    pub fn started(&mut self, group: usize, intended: Duration, actual: Duration) {
+    /// A session that was to start at `intended` starts at `actual`.
+    pub fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
+        self.trace(who, |trace| trace.started(actual));
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
         earliest(&mut self.first_start, intended);
-        let group = &mut self.groups[group];
+        let group = &mut self.groups[who.group];
         group.started += 1;
         earliest(&mut group.first_start, intended);
     }
 
+    /// A session begins a step of its script; the one before it has succeeded.
+    pub fn step(&mut self, who: Who, step: &Move, at: Duration) {
+        self.trace(who, |trace| trace.step(step.name(), step.to_string(), at));
+    }
+
     /// An attempt goes out; its retry index is 0 for the first one of a connect.
-    pub fn sent(&mut self, group: usize, retry_index: u32, at: Duration) {
-        if retry_index == 0 {
-            self.groups[group].connecting += 1;
-        }
+    pub fn sent(&mut self, who: Who, sending: &Sending) {
+        let Sending {
+            retry_index, at, ..
+        } = *sending;
+        self.trace(who, |trace| trace.sent(sending));
+        self.bins.sent(retry_index, at);
+        let group = &mut self.groups[who.group];
+        group.spent.waiting += sending.waited;
+        group.connecting += u64::from(retry_index == 0);
+        group.attempts += 1;
         self.retries(retry_index).sent += 1;
         self.in_flight += 1;
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
-        self.groups[group].attempts += 1;
         self.timeline.sent(at);
     }
 
     /// An attempt that was sent has ended.
-    pub fn answered(&mut self, group: usize, attempt: &Attempt) {
+    pub fn answered(&mut self, who: Who, attempt: &Attempt) {
+        self.trace(who, |trace| trace.answered(attempt));
         self.in_flight -= 1;
+        self.bins.answered(attempt.answer, attempt.ended);
         self.timeline.answered(attempt.ended, attempt.answer);
-        *self.by_status.entry(attempt.answer.status()).or_default() += 1;
+        *self
+            .by_status
+            .entry(attempt.answer.status_key())
+            .or_default() += 1;
         self.retries(attempt.retry_index).count(attempt.answer);
-        self.groups[group].count(attempt.answer);
+        self.groups[who.group].count(attempt);
         let latency = match attempt.answer {
             Answer::Granted => &mut self.granted_latency,
             Answer::Refused(_) => &mut self.refused_latency,
-            Answer::Status(_) | Answer::None => &mut self.other_latency,
+            Answer::Status(_) | Answer::None(_) => &mut self.other_latency,
         };
-        latency.add(attempt.ended.saturating_sub(attempt.sent));
+        latency.add(attempt.latency());
     }
 
     /// A connect step that was to begin at `intended` got its token.
-    pub fn connected(&mut self, group: usize, intended: Duration, now: Duration) {
-        let group = &mut self.groups[group];
+    pub fn connected(&mut self, who: Who, intended: Duration, now: Duration) {
+        let group = &mut self.groups[who.group];
         group.connecting -= 1;
         group.time_to_token.add(now.saturating_sub(intended));
         latest(&mut group.last_token, now);
@@ -202,19 +189,21 @@ impl Record {
     }
 
     /// A connect step gave up.
-    pub fn connect_failed(&mut self, group: usize) {
-        self.groups[group].connecting -= 1;
-        self.groups[group].time_to_token.add_never(1);
+    pub fn connect_failed(&mut self, who: Who) {
+        self.groups[who.group].connecting -= 1;
+        self.groups[who.group].time_to_token.add_never(1);
     }
 
     /// A session did all its steps.
-    pub fn succeeded(&mut self, group: usize) {
-        self.groups[group].succeeded += 1;
+    pub fn succeeded(&mut self, who: Who, at: Duration) {
+        self.trace(who, |trace| trace.succeeded(at));
+        self.groups[who.group].succeeded += 1;
     }
 
     /// A session came to its end before its script did.
-    pub fn failed(&mut self, group: usize, kind: &str) {
-        *self.groups[group]
+    pub fn failed(&mut self, who: Who, kind: &str, at: Duration) {
+        self.trace(who, |trace| trace.failed(kind, at));
+        *self.groups[who.group]
             .by_failure
             .entry(kind.to_owned())
             .or_default() += 1;
@@ -235,6 +224,12 @@ impl Record {
             }
         }
         any
+    }
+
+    fn trace(&mut self, who: Who, tell: impl FnOnce(&mut SessionTrace)) {
+        if let Some(trace) = self.traces.of_session(who.session) {
+            tell(trace);
+        }
     }
 
     fn retries(&mut self, index: u32) -> &mut RetryCount {
@@ -273,60 +268,12 @@ impl GroupRecord {
         self.by_failure.values().sum()
     }
 
-    fn count(&mut self, answer: Answer) {
-        match answer {
+    fn count(&mut self, attempt: &Attempt) {
+        self.spent.attempt(attempt);
+        match attempt.answer {
             Answer::Granted => self.granted += 1,
             Answer::Refused(limiter) => self.refused.count(limiter),
-            Answer::Status(_) | Answer::None => {}
-        }
-    }
-}
-
-impl Refusals {
-    fn count(&mut self, limiter: Option<Limiter>) {
-        match limiter {
-            Some(Limiter::Rate) => self.rate += 1,
-            Some(Limiter::Concurrency) => self.concurrency += 1,
-            Some(Limiter::Penalty) => self.penalty += 1,
-            None => self.unnamed += 1,
-        }
-    }
-
-    /// Both together.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            rate: self.rate + other.rate,
-            concurrency: self.concurrency + other.concurrency,
-            penalty: self.penalty + other.penalty,
-            unnamed: self.unnamed + other.unnamed,
-        }
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.rate + self.concurrency + self.penalty + self.unnamed
-    }
-}
-
-impl RetryCount {
-    fn count(&mut self, answer: Answer) {
-        match answer {
-            Answer::Granted => self.granted += 1,
-            Answer::Refused(_) => self.refused += 1,
-            Answer::Status(_) | Answer::None => {}
-        }
-    }
-}
-
-impl Answer {
-    fn status(self) -> String {
-        match self {
-            Self::Granted => "200".to_owned(),
-            Self::Refused(_) => "429".to_owned(),
-            Self::Status(status) => status.to_string(),
-            Self::None => NO_ANSWER.to_owned(),
+            Answer::Status(_) | Answer::None(_) => {}
         }
     }
 }

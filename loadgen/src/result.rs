@@ -4,29 +4,35 @@
 mod attempts;
 mod limits;
 mod sessions;
+mod spent;
+mod waves;
 
 use std::time::Duration;
 
 use imds_emulator::Tally;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::bounds::{Bounds, Work};
 use crate::expect::{Expectation, Judgement};
-use crate::record::distribution::{Distribution, Percentiles, ms};
+use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::timeline::Second;
+use crate::record::traces::SessionTrace;
 use crate::record::{GroupRecord, Record};
 use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub use self::sessions::{GroupResult, Sessions};
+pub use self::spent::TimeSpent;
+pub use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.
 pub const SCHEMA: u32 = 1;
 
 /// How a run was driven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// In real time, over sockets.
@@ -36,7 +42,7 @@ pub enum Mode {
 }
 
 /// Whether a run ended as its scenario expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every expectation is met.
@@ -61,7 +67,7 @@ pub struct Raw {
 }
 
 /// The result of one run. Lengths of time are in milliseconds, with whole microseconds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunResult {
     /// The version of this document.
     pub schema: u32,
@@ -85,6 +91,10 @@ pub struct RunResult {
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
     pub time_to_token_succeeded_ms: Percentiles,
+    /// The percentile curve of `time_to_token_ms`, for a chart.
+    pub time_to_token_curve: Vec<CurvePoint>,
+    /// What the sessions' time went into.
+    pub time_spent_ms: TimeSpent,
     /// From sending to answer, by what the answer was.
     pub attempt_latency_ms: AttemptLatency,
     /// From the first intended start to the last token; null if there was none.
@@ -102,10 +112,15 @@ pub struct RunResult {
     pub generator_late: bool,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
+    /// When refused sessions came back together.
+    pub waves: Waves,
     /// How each expectation fared.
     pub expectations: Vec<Judgement>,
     /// Whether all is as expected.
     pub verdict: Verdict,
+    /// What single sessions did, in the order of their numbers. Where a run has more sessions than
+    /// are kept, the seed chose them, of every group its share.
+    pub traces: Vec<SessionTrace>,
 }
 
 impl RunResult {
@@ -122,6 +137,7 @@ impl RunResult {
         } else {
             Verdict::Failed
         };
+        result.traces = raw.record.traces.kept();
         result
     }
 
@@ -165,6 +181,8 @@ impl RunResult {
             attempts: Attempts::new(record),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
+            time_to_token_curve: time_to_token.curve(),
+            time_spent_ms: TimeSpent::of_all(record),
             attempt_latency_ms: AttemptLatency::new(record),
             makespan_ms: span_ms(record.first_start, record.last_token),
             lower_bound_ms: ms(bounds.largest()),
@@ -173,8 +191,10 @@ impl RunResult {
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
             timeline: record.timeline.seconds().collect(),
+            waves: Waves::new(&record.bins),
             expectations: vec![],
             verdict: Verdict::Passed,
+            traces: vec![],
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct Scenario {
     pub groups: Vec<Group>,
     /// What the result is held against.
     pub expectations: Vec<Expectation>,
+    /// Of how many sessions the story is kept; the run decides, not the file.
+    pub traces: u32,
     policies: Policies,
 }
 
@@ -131,6 +133,7 @@ fn read(root: &mut Section) -> Option<Scenario> {
         imds,
         groups,
         expectations: vec![],
+        traces: 0,
         policies,
     };
     scenario.expectations = read_expectations(root, complete.then_some(&scenario));

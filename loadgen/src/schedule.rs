@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rand::seq::SliceRandom;
 
+use crate::record::Who;
 use crate::scenario::Scenario;
 use crate::streams::Streams;
 
@@ -16,6 +17,17 @@ pub struct Start {
     pub group: usize,
     /// When it is to start, since the run's start.
     pub at: Duration,
+}
+
+impl Start {
+    /// Who it is that starts.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who {
+            session: self.session,
+            group: self.group,
+        }
+    }
 }
 
 /// All sessions of a run in the order in which they start. Sessions that start at one instant come

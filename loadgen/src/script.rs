@@ -1,10 +1,13 @@
 //! What a session does, step by step, and how far it has come.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::wire::TokenRequest;
+use imds_client::wire::{Identity, TokenRequest};
 use rand::{Rng, RngExt};
+
+use crate::record::distribution::ms;
 
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +44,41 @@ pub enum Move {
     Think(Duration),
     /// The script is done: the session has succeeded.
     End,
+}
+
+impl Move {
+    /// The kind of step, as scenarios call it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Think(_) => "think",
+            Self::End => "end",
+        }
+    }
+}
+
+/// What the step is about, in words.
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(request) => {
+                let TokenRequest { resource, identity } = &**request;
+                write!(f, "a token for {resource} as {}", whose(identity))
+            }
+            Self::Think(pause) => write!(f, "a pause of {} ms", ms(*pause)),
+            Self::End => f.write_str("the end"),
+        }
+    }
+}
+
+fn whose(identity: &Identity) -> String {
+    match identity {
+        Identity::SystemAssigned => "the VM's own identity".to_owned(),
+        Identity::ClientId(id) => format!("client id {id}"),
+        Identity::ObjectId(id) => format!("object id {id}"),
+        Identity::ResourceId(id) => id.clone(),
+    }
 }
 
 /// How far a session has come in its script.

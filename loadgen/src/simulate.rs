@@ -18,6 +18,7 @@ use self::session::Session;
 use crate::failure;
 use crate::record::{Answer, Record};
 use crate::result::{self, Mode, Raw};
+use crate::sample::sample;
 use crate::scenario::Scenario;
 use crate::schedule::{Start, schedule};
 use crate::script::Move;
@@ -102,13 +103,14 @@ impl<'s> World<'s> {
     fn new(scenario: &'s Scenario) -> Self {
         let streams = Streams::new(scenario.seed);
         let starts = schedule(scenario, &streams);
+        let mut record = Record::new(scenario.groups.len());
+        record.traces = sample(scenario, &starts, &streams);
         let sessions = starts.iter().map(|_| None).collect();
         let mut agenda = Agenda::new();
         for start in starts {
             agenda.put(start.at, Class::Arrival, Event::Start(start));
         }
         let vm = Vm::new(&scenario.imds);
-        let record = Record::new(scenario.groups.len());
         Self {
             scenario,
             streams,
@@ -135,7 +137,7 @@ impl<'s> World<'s> {
     }
 
     fn start(&mut self, start: Start) -> Result<(), SimulateError> {
-        self.record.started(start.group, start.at, start.at);
+        self.record.started(start.who(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
         let mut session = Box::new(Session::new(start, group, &self.streams));
         let alive = self.go_on(&mut session, start.at)?;
@@ -167,19 +169,26 @@ impl<'s> World<'s> {
 
     /// The next step of the script.
     fn go_on(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
-        match session.cursor.advance() {
+        let next = session.cursor.advance();
+        if next != Move::End {
+            self.record.step(session.who, &next, now);
+        }
+        match next {
             Move::Connect(request) => {
                 session.connect(request, now);
                 self.send(session, now)
             }
             Move::Think(pause) => {
                 session.path += pause;
-                self.agenda
-                    .put(now + pause, Class::Arrival, Event::Wake(session.number));
+                self.agenda.put(
+                    now + pause,
+                    Class::Arrival,
+                    Event::Wake(session.who.session),
+                );
                 Ok(true)
             }
             Move::End => {
-                self.record.succeeded(session.group);
+                self.record.succeeded(session.who, now);
                 Ok(false)
             }
         }
@@ -188,7 +197,7 @@ impl<'s> World<'s> {
     /// Sends attempts until one is admitted, or the policy waits or gives up.
     fn send(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
-            self.record.sent(session.group, session.retry_index(), now);
+            self.record.sent(session.who, &session.sending(now));
             let Some((outcome, answer)) = self.arrive(session, now) else {
                 return Ok(true);
             };
@@ -197,7 +206,7 @@ impl<'s> World<'s> {
                 step => return self.follow(session, now, step, &outcome),
             }
         }
-        let policy = self.scenario.groups[session.group].policy.name.clone();
+        let policy = self.scenario.groups[session.who.group].policy.name.clone();
         Err(SimulateError::HardlyWaits { policy })
     }
 
@@ -241,7 +250,7 @@ impl<'s> World<'s> {
             self.agenda.cancel(time_out);
         }
         let attempt = session.land(now, answer);
-        self.record.answered(session.group, &attempt);
+        self.record.answered(session.who, &attempt);
         session.decide(outcome, now)
     }
 
@@ -256,18 +265,18 @@ impl<'s> World<'s> {
             Step::Send => self.send(session, now),
             Step::WaitUntil(at) => {
                 self.agenda
-                    .put(at, Class::Arrival, Event::Wake(session.number));
+                    .put(at, Class::Arrival, Event::Wake(session.who.session));
                 Ok(true)
             }
             Step::Done => {
-                self.record
-                    .connected(session.group, session.step_began, now);
+                self.record.connected(session.who, session.step_began, now);
                 self.record.own_path(session.path);
                 self.go_on(session, now)
             }
             Step::Failed(_) => {
-                self.record.connect_failed(session.group);
-                self.record.failed(session.group, &failure::kind(last));
+                self.record.connect_failed(session.who);
+                let kind = failure::kind(last);
+                self.record.failed(session.who, &kind, now);
                 Ok(false)
             }
         }

@@ -56,6 +56,12 @@ impl Streams {
         self.stream(Purpose::Faults, session.into(), attempt)
     }
 
+    /// Which sessions leave their story behind.
+    #[must_use]
+    pub fn traces(&self) -> ChaCha8Rng {
+        self.stream(Purpose::Traces, 0, 0)
+    }
+
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::from_seed(self.key);
         let attempt = u64::from(attempt) & 0x00ff_ffff;
@@ -74,6 +80,7 @@ enum Purpose {
     Script = 4,
     Service = 5,
     Faults = 6,
+    Traces = 7,
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ script = [{ connect = {} }]
 
 fn document(seed: u64) -> String {
     let mut scenario = scenario(RANDOM_EVERYWHERE);
-    scenario.seed = seed;
+    (scenario.seed, scenario.traces) = (seed, 40);
     report::json(&simulated(&scenario))
 }
 

@@ -16,7 +16,7 @@ use rand::rngs::ChaCha8Rng;
 
 use super::{LiveError, Shared, Watch};
 use crate::failure;
-use crate::record::{Answer, Attempt};
+use crate::record::{Answer, Attempt, Sending, Who};
 use crate::scenario::Group;
 use crate::schedule::Start;
 use crate::script::{Cursor, Move};
@@ -61,21 +61,25 @@ impl LiveSession {
 
     /// Waits for its start and does its script.
     pub(super) async fn play(mut self, watch: Watch) {
-        let Start { group, at, .. } = self.start;
+        let (who, at) = (self.start.who(), self.start.at);
         watch.until(at).await;
-        self.record.lock().started(group, at, watch.now());
+        self.record.lock().started(who, at, watch.now());
         let mut step_began = at;
         loop {
-            match self.cursor.advance() {
+            let next = self.cursor.advance();
+            if next != Move::End {
+                self.record.lock().step(who, &next, watch.now());
+            }
+            match next {
                 Move::Connect(request) => match self.connect(&request, watch).await {
                     Ok(()) => self.connected(step_began, watch.now()),
-                    Err(error) => return self.failed(&error),
+                    Err(error) => return self.failed(&error, watch.now()),
                 },
                 Move::Think(pause) => {
                     tokio::time::sleep(pause).await;
                     self.path += pause;
                 }
-                Move::End => return self.record.lock().succeeded(group),
+                Move::End => return self.record.lock().succeeded(who, watch.now()),
             }
             step_began = watch.now();
         }
@@ -89,21 +93,23 @@ impl LiveSession {
 
     fn connected(&self, step_began: Duration, now: Duration) {
         let mut record = self.record.lock();
-        record.connected(self.start.group, step_began, now);
+        record.connected(self.start.who(), step_began, now);
         record.own_path(self.path);
     }
 
-    fn failed(&self, error: &OperationError) {
+    fn failed(&self, error: &OperationError, now: Duration) {
         let mut record = self.record.lock();
-        record.connect_failed(self.start.group);
-        record.failed(self.start.group, &failure::kind(&error.outcome));
+        record.connect_failed(self.start.who());
+        record.failed(self.start.who(), &failure::kind(&error.outcome), now);
     }
 }
 
 /// Reports the attempts of one connect.
 struct SessionObserver {
-    group: usize,
+    who: Who,
     began: Duration,
+    /// When the last attempt ended.
+    ended: Option<Duration>,
     watch: Watch,
     record: Shared,
 }
@@ -111,8 +117,9 @@ struct SessionObserver {
 impl SessionObserver {
     fn new(session: &LiveSession, watch: Watch) -> Self {
         Self {
-            group: session.start.group,
+            who: session.start.who(),
             began: watch.now(),
+            ended: None,
             watch,
             record: session.record.clone(),
         }
@@ -121,8 +128,13 @@ impl SessionObserver {
 
 impl Observer for SessionObserver {
     fn sending(&mut self, attempt: u32) {
-        let mut record = self.record.lock();
-        record.sent(self.group, attempt, self.watch.now());
+        let at = self.watch.now();
+        let sending = Sending {
+            retry_index: attempt,
+            at,
+            waited: at.saturating_sub(self.ended.unwrap_or(at)),
+        };
+        self.record.lock().sent(self.who, &sending);
     }
 
     fn answered(&mut self, attempt: &ClientAttempt<'_>) {
@@ -132,7 +144,8 @@ impl Observer for SessionObserver {
             ended: self.began + attempt.ended,
             answer: answer(attempt),
         };
-        self.record.lock().answered(self.group, &attempt);
+        self.ended = Some(attempt.ended);
+        self.record.lock().answered(self.who, &attempt);
     }
 }
 
@@ -142,7 +155,7 @@ fn answer(attempt: &ClientAttempt<'_>) -> Answer {
         Outcome::Status { status: 429, .. } => Answer::Refused(limiter(attempt)),
         Outcome::Status { status, .. } => Answer::Status(*status),
         Outcome::Malformed => Answer::Status(200),
-        Outcome::Transport(_) => Answer::None,
+        Outcome::Transport(failure) => Answer::None(*failure),
     }
 }
 

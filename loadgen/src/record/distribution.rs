@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A histogram with three significant digits, microseconds to a day, and a count of "never".
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub struct Distribution {
 const DAY_US: u64 = 24 * 60 * 60 * 1_000_000;
 
 /// Percentiles in milliseconds. Null is "never" where there was anything, and "nothing" elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Percentiles {
     /// The shortest.
     pub min: Option<f64>,
@@ -33,6 +34,21 @@ pub struct Percentiles {
     /// The longest.
     pub max: Option<f64>,
 }
+
+/// One point of a percentile curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CurvePoint {
+    /// Per cent of all, from 0 to 100.
+    pub percentile: f64,
+    /// So many per cent took at most this long; null: "never".
+    pub ms: Option<f64>,
+}
+
+/// The percentiles of a curve, in thousandths: every five per cent, and the far end more finely.
+const CURVE: [u16; 24] = [
+    0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700, 750, 800, 850, 900,
+    950, 975, 990, 999, 1000,
+];
 
 impl Default for Distribution {
     fn default() -> Self {
@@ -83,6 +99,18 @@ impl Distribution {
     #[must_use]
     pub fn percentiles_without_never(&self) -> Percentiles {
         self.percentiles_among(self.lengths.len())
+    }
+
+    /// The percentiles of all as a curve; of nothing there is none.
+    #[must_use]
+    pub fn curve(&self) -> Vec<CurvePoint> {
+        let all = self.lengths.len() + self.never;
+        let points = CURVE.iter().filter(|_| all > 0);
+        let points = points.map(|thousandths| CurvePoint {
+            percentile: f64::from(*thousandths) / 10.0,
+            ms: self.at_rank(rank(all, (*thousandths).into()).max(1)),
+        });
+        points.collect()
     }
 
     fn percentiles_among(&self, all: u64) -> Percentiles {
@@ -168,6 +196,21 @@ mod tests {
         let some = of(&[10, 20, 30], 7).percentiles_without_never();
         assert_eq!((some.min, some.max), (Some(10.0), Some(30.0)));
         assert!((19.9..20.1).contains(&some.p50.expect("a median")));
+    }
+
+    #[test]
+    fn a_curve_goes_up_and_ends_with_never_where_some_failed() {
+        let curve = of(&[10, 20, 30], 1).curve();
+        let at = |percentile: f64| {
+            let point = curve
+                .iter()
+                .find(|point| (point.percentile - percentile).abs() < 0.01);
+            point.expect("a point of the curve").ms
+        };
+        assert_eq!((at(0.0), at(75.0)), (Some(10.0), Some(30.0)));
+        assert_eq!((at(80.0), at(100.0)), (None, None));
+        assert!(curve.is_sorted_by_key(|point| point.percentile));
+        assert_eq!(Distribution::default().curve(), []);
     }
 
     proptest! {

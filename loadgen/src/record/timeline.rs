@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_emulator::limit::Limiter;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Answer;
 
@@ -15,7 +16,7 @@ pub struct Timeline {
 }
 
 /// One second of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Second {
     /// Which second since the run's start, from 0.
     pub second: u64,
@@ -54,7 +55,7 @@ impl Timeline {
             Answer::Refused(Some(Limiter::Concurrency)) => &mut second.refused_concurrency,
             Answer::Refused(Some(Limiter::Penalty)) => &mut second.refused_penalty,
             Answer::Refused(None) => &mut second.refused_unnamed,
-            Answer::Status(_) | Answer::None => &mut second.other,
+            Answer::Status(_) | Answer::None(_) => &mut second.other,
         };
         *count += 1;
     }

@@ -10,7 +10,7 @@ use comfy_table::{CellAlignment, Row, Table};
 use crate::expect::Judgement;
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
-use crate::result::{GroupResult, Mode, RunResult, Verdict};
+use crate::result::{GroupResult, Mode, RunResult, TimeSpent, Verdict, Wave};
 
 /// The report. `replay` is the command that makes the same run again.
 ///
@@ -29,6 +29,10 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", times(result))?;
     writeln!(out, "{}", makespan(result))?;
     writeln!(out, "{}", peak(result))?;
+    writeln!(out, "{}", spent(&result.time_spent_ms))?;
+    if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
+        writeln!(out, "{}", waves(result.waves.count, largest))?;
+    }
     for (kind, count) in &result.sessions.by_failure {
         writeln!(out, "failure        {kind} {count}")?;
     }
@@ -204,8 +208,37 @@ fn peak(result: &RunResult) -> String {
     )
 }
 
+fn spent(spent: &TimeSpent) -> String {
+    let TimeSpent {
+        waiting,
+        granted,
+        refused,
+        other,
+        ..
+    } = *spent;
+    let [waiting, granted, refused, other] =
+        [waiting, granted, refused, other].map(|ms| length(Some(ms)));
+    format!(
+        "sessions' time {waiting} waiting, {granted} being served, {refused} being refused, {other} other"
+    )
+}
+
+fn waves(count: u64, largest: &Wave) -> String {
+    let Wave {
+        retries,
+        lasts_ms,
+        from_ms,
+        ..
+    } = *largest;
+    format!(
+        "waves          {count} of retries, the largest of {retries} within {} from {} on",
+        length(Some(lasts_ms)),
+        length(Some(from_ms)),
+    )
+}
+
 fn retries(result: &RunResult) -> Table {
-    let mut table = table(&["retry", "sent", "granted", "refused"]);
+    let mut table = table(&["retry", "sent", "granted", "refused", "by rate", "at once"]);
     for (index, count) in &result.attempts.by_retry_index {
         let name = if *index == 0 {
             "first".to_owned()
@@ -217,6 +250,8 @@ fn retries(result: &RunResult) -> Table {
             count.sent.to_string(),
             count.granted.to_string(),
             count.refused.to_string(),
+            refused_by_rate(&count.refused_by),
+            count.refused_by.concurrency.to_string(),
         ]);
     }
     align_right(&mut table, 0);

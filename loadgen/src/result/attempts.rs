@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::record::distribution::Percentiles;
 use crate::record::{GroupRecord, Record, Refusals, RetryCount};
 
 /// What was sent, and what came of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Attempts {
     /// All requests sent.
     pub total: u64,
@@ -23,7 +24,7 @@ pub struct Attempts {
 }
 
 /// From sending to answer.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AttemptLatency {
     /// Of attempts that got a token.
     pub granted: Percentiles,

@@ -1,14 +1,15 @@
 //! The part of the result that tells of limits: those in force, what they allow, what was reached.
 
 use imds_emulator::Config;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::bounds::Bounds;
 use crate::record::Record;
 use crate::record::distribution::ms;
 
 /// The limits of identity requests.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LimitsInForce {
     /// The name of the set of limits.
     pub profile: String,
@@ -21,7 +22,7 @@ pub struct LimitsInForce {
 }
 
 /// Lower bounds on the makespan.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LowerBounds {
     /// By the limit of requests per window.
     pub rate: f64,
@@ -30,11 +31,11 @@ pub struct LowerBounds {
     /// By the sessions' own starts, pauses and service times.
     pub session: f64,
     /// Which of them is the largest: `rate`, `concurrency` or `session`.
-    pub binding: &'static str,
+    pub binding: String,
 }
 
 /// The most at once.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Peak {
     /// Attempts sent in one second of the clock.
     pub requests_per_s: u64,
@@ -60,7 +61,7 @@ impl LowerBounds {
             rate: ms(bounds.rate),
             concurrency: ms(bounds.concurrency),
             session: ms(bounds.session),
-            binding: bounds.binding(),
+            binding: bounds.binding().to_owned(),
         }
     }
 }

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::attempts::ratio;
 use super::span_ms;
-use crate::record::distribution::Percentiles;
+use super::spent::TimeSpent;
+use crate::record::distribution::{CurvePoint, Percentiles};
 use crate::record::{GroupRecord, Record, Refusals};
 use crate::scenario::{Group, Scenario};
 
 /// How the sessions fared.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sessions {
     /// All of them.
     pub total: u64,
@@ -30,7 +32,7 @@ pub struct Sessions {
 }
 
 /// How the sessions of one group fared.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
@@ -54,6 +56,10 @@ pub struct GroupResult {
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
     pub time_to_token_succeeded_ms: Percentiles,
+    /// The percentile curve of `time_to_token_ms`, for a chart.
+    pub time_to_token_curve: Vec<CurvePoint>,
+    /// What the group's time went into.
+    pub time_spent_ms: TimeSpent,
     /// From the group's first intended start to its last token; null if there was none.
     pub makespan_ms: Option<f64>,
 }
@@ -92,6 +98,8 @@ impl GroupResult {
             refused: counts.refused,
             time_to_token_ms: counts.time_to_token.percentiles(),
             time_to_token_succeeded_ms: counts.time_to_token.percentiles_without_never(),
+            time_to_token_curve: counts.time_to_token.curve(),
+            time_spent_ms: TimeSpent::of_group(counts),
             makespan_ms: span_ms(counts.first_start, counts.last_token),
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn failed(status: u16) -> (Outcome, Answer) {
 
 /// The connection was broken off before the answer was whole.
 pub(super) fn broken(failure: TransportFailure) -> (Outcome, Answer) {
-    (Outcome::Transport(failure), Answer::None)
+    (Outcome::Transport(failure), Answer::None(failure))
 }
 
 /// A 200 without a token in it.
@@ -59,5 +59,5 @@ pub(super) fn malformed() -> (Outcome, Answer) {
 }
 
 pub(super) fn timed_out() -> (Outcome, Answer) {
-    (Outcome::Transport(TransportFailure::Timeout), Answer::None)
+    broken(TransportFailure::Timeout)
 }

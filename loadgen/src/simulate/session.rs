@@ -11,7 +11,7 @@ use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Slip;
 use super::sent::Sent;
-use crate::record::{Answer, Attempt};
+use crate::record::{Answer, Attempt, Sending, Who};
 use crate::scenario::Group;
 use crate::schedule::Start;
 use crate::script::Cursor;
@@ -20,8 +20,7 @@ use crate::streams::Streams;
 /// Where a session is in its script, and its connect if it is in the midst of one.
 #[derive(Debug)]
 pub(super) struct Session {
-    pub(super) number: u32,
-    pub(super) group: usize,
+    pub(super) who: Who,
     pub(super) cursor: Cursor<ChaCha8Rng>,
     /// When the current step was to begin.
     pub(super) step_began: Duration,
@@ -44,6 +43,8 @@ struct Connecting {
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
+    /// When the attempt before ended; the connect's start before the first.
+    ended: Duration,
     /// The number of the attempt that is on its way.
     in_flight: Option<u32>,
 }
@@ -51,8 +52,7 @@ struct Connecting {
 impl Session {
     pub(super) fn new(start: Start, group: &Group, streams: &Streams) -> Self {
         Self {
-            number: start.session,
-            group: start.group,
+            who: start.who(),
             cursor: Cursor::new(Arc::clone(&group.script), streams.script(start.session)),
             step_began: start.at,
             path: start.at,
@@ -73,13 +73,19 @@ impl Session {
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
+            ended: now,
             in_flight: None,
         });
     }
 
-    /// The retry index of the attempt that is on its way, or is sent next.
-    pub(super) fn retry_index(&self) -> u32 {
-        self.connecting.as_ref().expect(CONNECTING).retry_index
+    /// The attempt that is sent now.
+    pub(super) fn sending(&self, now: Duration) -> Sending {
+        let connecting = self.connecting.as_ref().expect(CONNECTING);
+        Sending {
+            retry_index: connecting.retry_index,
+            at: now,
+            waited: now.saturating_sub(connecting.ended),
+        }
     }
 
     pub(super) fn is_connecting(&self) -> bool {
@@ -94,7 +100,7 @@ impl Session {
             *connections += 1;
             *connections
         });
-        let session = self.number;
+        let session = self.who.session;
         let connecting = self.connecting();
         connecting.sent = now;
         connecting.in_flight = Some(attempt);
@@ -127,6 +133,7 @@ impl Session {
     pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
         let connecting = self.connecting();
         connecting.in_flight = None;
+        connecting.ended = now;
         let retry_index = connecting.retry_index;
         connecting.retry_index += 1;
         let attempt = Attempt {
@@ -138,7 +145,7 @@ impl Session {
         if answer == Answer::Granted {
             self.path += attempt.ended.saturating_sub(attempt.sent);
         }
-        if answer == Answer::None {
+        if matches!(answer, Answer::None(_)) {
             self.connection = None;
         }
         attempt
