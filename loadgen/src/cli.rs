@@ -1,9 +1,12 @@
 //! The command line.
 
+mod judging;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema};
 use crate::scenario::Overrides;
 
 /// Plays concurrent sessions against IMDS, in real and in virtual time, and judges them.
@@ -24,6 +27,12 @@ pub enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
+    /// Compare a result with an earlier one; exit code 1 if a figure got worse.
+    Compare(Compare),
+    /// Tell what one session of a result did, attempt by attempt.
+    Explain(Explain),
+    /// Print the JSON schema of a document.
+    Schema(PrintSchema),
 }
 
 /// `run`
@@ -41,6 +50,9 @@ pub struct Run {
     /// Let load go to the real metadata address too, which throttles every program of the VM.
     #[arg(long, requires = "allow_remote_target")]
     pub allow_metadata_address: bool,
+    /// What to hold the result against.
+    #[command(flatten)]
+    pub baseline: Baseline,
     /// Show no progress.
     #[arg(long, short)]
     pub quiet: bool,
@@ -55,6 +67,9 @@ pub struct Simulate {
     /// Play this many times, with the seed, the seed + 1 and so on, and sum up.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: u32,
+    /// What to hold the result against.
+    #[command(flatten)]
+    pub baseline: Baseline,
 }
 
 /// What to play, and what to make of it.
@@ -83,6 +98,16 @@ pub struct Play {
     /// Write result.json (summary.json for many runs) into this folder, which is made if need be.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write these reports there too: report.txt, sessions.csv with attempts.csv and timeline.csv,
+    /// junit.xml, summary.md.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "FORMATS",
+        requires = "out"
+    )]
+    pub report: Vec<Format>,
 }
 
 /// What to print on stdout.
@@ -92,6 +117,12 @@ pub enum Format {
     Text,
     /// The result document.
     Json,
+    /// A row for each session whose story is kept; of many runs, for each figure.
+    Csv,
+    /// JUnit's XML: a case for each expectation.
+    Junit,
+    /// Markdown, for the summary of a CI job.
+    Markdown,
 }
 
 impl Play {

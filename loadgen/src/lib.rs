@@ -7,8 +7,10 @@
 pub mod arrival;
 pub mod bounds;
 pub mod cli;
+pub mod compare;
 pub mod exit;
 pub mod expect;
+pub mod explain;
 pub mod failure;
 pub mod live;
 pub mod progress;
@@ -18,6 +20,7 @@ pub mod result;
 pub mod sample;
 pub mod scenario;
 pub mod schedule;
+pub mod schema;
 pub mod script;
 pub mod simulate;
 pub mod streams;

@@ -209,11 +209,22 @@ fn allow_files(sessions: u32, embedded: bool) -> Result<(), LiveError> {
     // One connection a session, twice where its other end is in this process too; and some to spare.
     let needed = u64::from(sessions) * if embedded { 2 } else { 1 } + 64;
     match rlimit::increase_nofile_limit(needed) {
-        Ok(allowed) if allowed < needed => Err(LiveError::Files {
+        Ok(allowed) if allowed < needed && !lift(needed) => Err(LiveError::Files {
             sessions,
             needed,
             allowed,
         }),
         _ => Ok(()),
     }
+}
+
+/// Raises the hard limit too, which the system lets the privileged do.
+#[cfg(unix)]
+fn lift(needed: u64) -> bool {
+    rlimit::setrlimit(rlimit::Resource::NOFILE, needed, needed).is_ok()
+}
+
+#[cfg(not(unix))]
+fn lift(_needed: u64) -> bool {
+    false
 }

@@ -2,25 +2,32 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
-use imds_loadgen::cli::{Cli, Command, Format, Play, Run};
+use imds_loadgen::cli::{
+    Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Play, PrintSchema,
+    Run, Simulate,
+};
 use imds_loadgen::progress::Progress;
+use imds_loadgen::report::{Document, files};
 use imds_loadgen::result::{Raw, Verdict};
 use imds_loadgen::scenario::Scenario;
 use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
-use imds_loadgen::{RunResult, exit, live, report, simulate};
-use serde::Serialize;
+use imds_loadgen::{RunResult, compare, exit, explain, live, report, schema, simulate};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run(&args),
-        Command::Simulate(args) if args.runs == 1 => simulated(&args.play),
-        Command::Simulate(args) => simulated_often(&args.play, args.runs),
+        Command::Simulate(args) if args.runs == 1 => simulated(&args),
+        Command::Simulate(args) => simulated_often(&args),
+        Command::Compare(args) => compare_files(&args),
+        Command::Explain(args) => explain_session(&args),
+        Command::Schema(args) => print_schema(&args),
     };
     match done {
         Ok(Verdict::Passed) => exit::OK.into(),
@@ -56,24 +63,32 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
         .as_deref()
         .map(|url| endpoint(url, args))
         .transpose()?;
+    let base = load_baseline(&args.baseline)?;
     make_folder(&args.play)?;
     let raw = played(&scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
-    finish(&args.play, &scenario, &raw, &args.replay(scenario.seed))
+    let result = RunResult::new(&scenario, &raw);
+    let replay = args.replay(scenario.seed);
+    tell(&args.play, Document::Run(&result), &replay)?;
+    hold_against(base.as_ref(), &result, &args.baseline, &args.play)
 }
 
-fn simulated(play: &Play) -> Result<Verdict, Failure> {
+fn simulated(args: &Simulate) -> Result<Verdict, Failure> {
+    let play = &args.play;
     let scenario = load(play)?;
+    let base = load_baseline(&args.baseline)?;
     make_folder(play)?;
-    let raw = simulate(&scenario)?;
-    finish(
-        play,
-        &scenario,
-        &raw,
-        &play.replay("simulate", scenario.seed),
-    )
+    let result = RunResult::new(&scenario, &simulate(&scenario)?);
+    let replay = play.replay("simulate", scenario.seed);
+    tell(play, Document::Run(&result), &replay)?;
+    hold_against(base.as_ref(), &result, &args.baseline, play)
 }
 
-fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
+fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
+    let (play, runs) = (&args.play, args.runs);
+    if args.baseline.baseline.is_some() {
+        let expected = "expected --runs 1 with --baseline, which is compared with one run";
+        return Err(Failure::Usage(anyhow::anyhow!(expected)));
+    }
     let mut scenario = load(play)?;
     make_folder(play)?;
     scenario.traces = 0;
@@ -85,8 +100,7 @@ fn simulated_often(play: &Play, runs: u32) -> Result<Verdict, Failure> {
     }
     let summary = sum.summary();
     let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
-    let text = || report::summary::text(&summary, &replay);
-    tell(play, "summary.json", &summary, text).map_err(Failure::CouldNotRun)?;
+    tell(play, Document::Runs(&summary), &replay)?;
     Ok(summary.verdict)
 }
 
@@ -135,63 +149,141 @@ fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<
         }
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let run = live::run(scenario, target, show, interrupted());
+    // Before anything is set up, so that whoever interrupts early is heard too.
+    let interrupted = {
+        let _runtime = runtime.enter();
+        interruptions().context("cannot listen to signals")?
+    };
+    let run = live::run(scenario, target, show, interrupted);
     Ok(runtime.block_on(run)?)
 }
 
 /// Completes when the user, or the system, asks the run to end.
-async fn interrupted() {
-    tokio::select! {
-        () = ctrl_c() => {}
-        () = terminated() => {}
-    }
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
 #[cfg(unix)]
-async fn terminated() {
+fn interruptions() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        Err(_) => std::future::pending().await,
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
-}
-
-fn finish(play: &Play, scenario: &Scenario, raw: &Raw, replay: &str) -> Result<Verdict, Failure> {
-    let result = RunResult::new(scenario, raw);
-    let text = || report::text::text(&result, replay);
-    tell(play, "result.json", &result, text).map_err(Failure::CouldNotRun)?;
-    Ok(result.verdict)
+/// Completes when the user asks the run to end.
+#[cfg(windows)]
+fn interruptions() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { drop(interrupt.recv().await) })
 }
 
 /// Prints first, so that a folder that cannot be written loses nothing.
-fn tell(
-    play: &Play,
-    file: &str,
-    document: &impl Serialize,
-    text: impl FnOnce() -> String,
-) -> Result<(), Error> {
-    let text = match play.format {
-        Format::Text => text(),
-        Format::Json => report::json(document),
-    };
-    let printed = print(&text);
+fn tell(play: &Play, document: Document, replay: &str) -> Result<(), Failure> {
+    let printed = print(&document.render(play.format, replay));
     if let Some(folder) = &play.out {
-        let path = folder.join(file);
-        let written = report::write_json(&path, document);
-        written.with_context(|| format!("cannot write {}", path.display()))?;
+        let files = document.files(&play.report, replay);
+        files::write_all(folder, &files).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
-    printed
+    printed.map_err(Failure::CouldNotRun)
+}
+
+/// The earlier result, checked before the run so that no run is made in vain.
+fn load_baseline(args: &Baseline) -> Result<Option<RunResult>, Failure> {
+    let Comparing {
+        tolerance,
+        different,
+    } = &args.comparing;
+    let Some(path) = &args.baseline else {
+        if tolerance.is_empty() && !different {
+            return Ok(None);
+        }
+        let expected = "expected --baseline with --tolerance or --different";
+        return Err(Failure::Usage(anyhow::anyhow!(expected)));
+    };
+    let base = read_result(path)?;
+    let checked = compare::compare(&base, &base, tolerance, true);
+    checked.map_err(|error| Failure::Usage(error.into()))?;
+    Ok(Some(base))
+}
+
+/// The verdict over expectations and baseline. A comparison does not get between a document on stdout
+/// and its reader: it goes to stderr then.
+fn hold_against(
+    base: Option<&RunResult>,
+    result: &RunResult,
+    args: &Baseline,
+    play: &Play,
+) -> Result<Verdict, Failure> {
+    let Some(base) = base.filter(|_| !result.cut_short) else {
+        return Ok(result.verdict);
+    };
+    let Comparing {
+        tolerance,
+        different,
+    } = &args.comparing;
+    let comparison = compare::compare(base, result, tolerance, *different);
+    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
+    let text = report::comparison::text(&comparison);
+    let told = match play.format {
+        Format::Text => print(&format!("\n{text}")),
+        _ => io::stderr().write_all(text.as_bytes()).map_err(Error::from),
+    };
+    told.map_err(Failure::CouldNotRun)?;
+    if let Some(folder) = &play.out {
+        let file = ("comparison.json", report::json(&comparison));
+        files::write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
+    }
+    Ok(both(result.verdict, comparison.verdict))
+}
+
+fn both(one: Verdict, other: Verdict) -> Verdict {
+    if one == Verdict::Passed { other } else { one }
+}
+
+fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
+    let (base, new) = (read_result(&args.base)?, read_result(&args.new)?);
+    let Comparing {
+        tolerance,
+        different,
+    } = &args.comparing;
+    let comparison = compare::compare(&base, &new, tolerance, *different);
+    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
+    let text = report::compared(&comparison, args.format).ok_or_else(|| {
+        Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
+    })?;
+    print(&text).map_err(Failure::CouldNotRun)?;
+    Ok(comparison.verdict)
+}
+
+fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
+    let result = read_result(&args.result)?;
+    let story = explain::explain(&result, args.session);
+    let story = story.map_err(|error| Failure::Usage(error.into()))?;
+    print(&story).map_err(Failure::CouldNotRun)?;
+    Ok(Verdict::Passed)
+}
+
+fn print_schema(args: &PrintSchema) -> Result<Verdict, Failure> {
+    let schema = match args.document {
+        Documented::Result => schema::result(),
+        Documented::Comparison => schema::comparison(),
+    };
+    let text = if args.table {
+        schema::reference::rows(schema.as_value())
+    } else {
+        report::json(&schema)
+    };
+    print(&text).map_err(Failure::CouldNotRun)?;
+    Ok(Verdict::Passed)
+}
+
+fn read_result(path: &Path) -> Result<RunResult, Failure> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"));
+    let text = text.map_err(Failure::CouldNotRun)?;
+    RunResult::from_json(&name, &text).map_err(|error| Failure::Usage(error.into()))
 }
 
 /// That nobody reads to the end is no failure.

@@ -1,13 +1,85 @@
 //! Renderings of a result. They do no arithmetic: what they show is in the document.
 
+pub mod comparison;
+pub mod csv;
+pub mod files;
+pub mod junit;
+pub mod markdown;
 pub mod summary;
 pub mod text;
 
-use std::fs;
-use std::io;
-use std::path::Path;
-
 use serde::Serialize;
+
+use self::files::File;
+use crate::cli::Format;
+use crate::compare::Comparison;
+use crate::result::RunResult;
+use crate::summary::Summary;
+
+/// What is rendered.
+#[derive(Clone, Copy, Debug)]
+pub enum Document<'d> {
+    /// The result of one run.
+    Run(&'d RunResult),
+    /// The summary of many.
+    Runs(&'d Summary),
+}
+
+impl Document<'_> {
+    /// The document in a format. `replay` is the command that makes it again.
+    #[must_use]
+    pub fn render(self, format: Format, replay: &str) -> String {
+        match (self, format) {
+            (Self::Run(result), Format::Text) => text::text(result, replay),
+            (Self::Run(result), Format::Json) => json(result),
+            (Self::Run(result), Format::Csv) => csv::sessions(result),
+            (Self::Run(result), Format::Junit) => junit::junit(result, replay),
+            (Self::Run(result), Format::Markdown) => markdown::markdown(result, replay),
+            (Self::Runs(summary), Format::Text) => summary::text(summary, replay),
+            (Self::Runs(summary), Format::Json) => json(summary),
+            (Self::Runs(summary), Format::Csv) => csv::of_runs(summary),
+            (Self::Runs(summary), Format::Junit) => junit::of_runs(summary, replay),
+            (Self::Runs(summary), Format::Markdown) => markdown::of_runs(summary, replay),
+        }
+    }
+
+    /// The document as JSON, and the reports asked for, each with the name of its file.
+    #[must_use]
+    pub fn files(self, reports: &[Format], replay: &str) -> Vec<File> {
+        let json = match self {
+            Self::Run(_) => "result.json",
+            Self::Runs(_) => "summary.json",
+        };
+        let mut files = vec![(json, self.render(Format::Json, replay))];
+        for format in reports {
+            let name = match (self, format) {
+                (_, Format::Json) => continue,
+                (_, Format::Text) => "report.txt",
+                (_, Format::Junit) => "junit.xml",
+                (_, Format::Markdown) => "summary.md",
+                (Self::Runs(_), Format::Csv) => "summary.csv",
+                (Self::Run(result), Format::Csv) => {
+                    files.push(("attempts.csv", csv::attempts(result)));
+                    files.push(("timeline.csv", csv::timeline(result)));
+                    "sessions.csv"
+                }
+            };
+            files.push((name, self.render(*format, replay)));
+        }
+        files
+    }
+}
+
+/// A comparison in a format; none where it has no such form.
+#[must_use]
+pub fn compared(comparison: &Comparison, format: Format) -> Option<String> {
+    match format {
+        Format::Text => Some(comparison::text(comparison)),
+        Format::Json => Some(json(comparison)),
+        Format::Markdown => Some(markdown::of_comparison(comparison)),
+        Format::Csv | Format::Junit => None,
+    }
+}
 
 /// A document as JSON, keys in their documented order, with a newline at the end.
 ///
@@ -18,14 +90,4 @@ pub fn json(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("a document has string keys");
     text.push('\n');
     text
-}
-
-/// Writes a document into a file, whole or not at all.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
-    let unfinished = path.with_extension("json.tmp");
-    fs::write(&unfinished, json(document))?;
-    fs::rename(&unfinished, path).inspect_err(|_| drop(fs::remove_file(&unfinished)))
 }

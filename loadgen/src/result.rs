@@ -3,6 +3,7 @@
 
 mod attempts;
 mod limits;
+mod reading;
 mod sessions;
 mod spent;
 mod waves;
@@ -24,6 +25,7 @@ use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
+pub use self::reading::ReadError;
 pub use self::sessions::{GroupResult, Sessions};
 pub use self::spent::TimeSpent;
 pub use self::waves::{BinResult, Wave, Waves};
@@ -39,6 +41,17 @@ pub enum Mode {
     Live,
     /// In virtual time, in one loop.
     Simulated,
+}
+
+impl Mode {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Simulated => "simulated",
+        }
+    }
 }
 
 /// Whether a run ended as its scenario expects.

@@ -315,7 +315,7 @@ mod tests {
                 attempt(&mut trace, 0, at);
             }
         }
-        trace.succeeded(Duration::from_secs(300));
+        trace.succeeded(Duration::from_mins(5));
         assert_eq!((trace.steps.len(), trace.steps_left_out), (100, 1));
         assert_eq!((trace.attempts, trace.attempts_left_out), (2, 1));
         assert_eq!(trace.steps[99].ended_ms, Some(100_000.0));

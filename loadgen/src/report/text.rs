@@ -64,10 +64,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
 }
 
 fn heading(result: &RunResult) -> String {
-    let mode = match result.mode {
-        Mode::Live => "live",
-        Mode::Simulated => "simulated",
-    };
+    let mode = result.mode.name();
     let limits = &result.limits;
     let (mode, assumed) = match &result.target {
         None => (mode.to_owned(), ""),
@@ -288,12 +285,12 @@ pub(super) fn align_right(table: &mut Table, from: usize) {
 }
 
 /// A length of time where null is "never".
-fn never(ms: Option<f64>) -> String {
+pub(super) fn never(ms: Option<f64>) -> String {
     ms.map_or("never".to_owned(), |ms| length(Some(ms)))
 }
 
 /// A length of time where null is "nothing".
-fn length(ms: Option<f64>) -> String {
+pub(super) fn length(ms: Option<f64>) -> String {
     match ms {
         None => "-".to_owned(),
         Some(ms) if ms < 1000.0 => format!("{ms:.1} ms"),

@@ -1,0 +1,186 @@
+//! Tables for spreadsheets and data frames: comma separated values with a header, as RFC 4180 has it.
+//! Lengths of time are in milliseconds; an empty field is null.
+
+use csv::Writer;
+use serde::Serialize;
+
+use crate::record::timeline::Second;
+use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
+use crate::result::RunResult;
+use crate::summary::Summary;
+
+/// One row for each session whose story is kept.
+#[derive(Serialize)]
+struct SessionRow<'r> {
+    session: u32,
+    group: &'r str,
+    intended_start_ms: f64,
+    started_ms: Option<f64>,
+    ended_ms: Option<f64>,
+    outcome: SessionOutcome,
+    failure: Option<&'r str>,
+    attempts: u32,
+    waiting_ms: f64,
+}
+
+/// One row for each attempt that is kept.
+#[derive(Serialize)]
+struct AttemptRow<'r> {
+    session: u32,
+    group: &'r str,
+    step: u32,
+    kind: &'r str,
+    retry_index: u32,
+    sent_ms: f64,
+    ended_ms: Option<f64>,
+    latency_ms: Option<f64>,
+    outcome: AttemptOutcome,
+    status: Option<u16>,
+    refused_by: Option<&'r str>,
+    no_answer: Option<&'r str>,
+    wait_after_ms: Option<f64>,
+}
+
+/// One row for each figure of a summary.
+#[derive(Serialize)]
+struct MetricRow<'s> {
+    path: &'s str,
+    min: Option<f64>,
+    p5: Option<f64>,
+    p50: Option<f64>,
+    p95: Option<f64>,
+    max: Option<f64>,
+}
+
+/// The sessions whose story is kept.
+#[must_use]
+pub fn sessions(result: &RunResult) -> String {
+    let header = [
+        "session",
+        "group",
+        "intended_start_ms",
+        "started_ms",
+        "ended_ms",
+        "outcome",
+        "failure",
+        "attempts",
+        "waiting_ms",
+    ];
+    let rows = result.traces.iter().map(|trace| SessionRow {
+        session: trace.session,
+        group: &trace.group,
+        intended_start_ms: trace.intended_start_ms,
+        started_ms: trace.started_ms,
+        ended_ms: trace.ended_ms,
+        outcome: trace.outcome,
+        failure: trace.failure.as_deref(),
+        attempts: trace.attempts,
+        waiting_ms: trace.waiting_ms,
+    });
+    table(&header, rows)
+}
+
+/// Their attempts.
+#[must_use]
+pub fn attempts(result: &RunResult) -> String {
+    let header = [
+        "session",
+        "group",
+        "step",
+        "kind",
+        "retry_index",
+        "sent_ms",
+        "ended_ms",
+        "latency_ms",
+        "outcome",
+        "status",
+        "refused_by",
+        "no_answer",
+        "wait_after_ms",
+    ];
+    table(&header, result.traces.iter().flat_map(attempt_rows))
+}
+
+fn attempt_rows(trace: &SessionTrace) -> impl Iterator<Item = AttemptRow<'_>> {
+    let steps = (1..).zip(&trace.steps);
+    steps.flat_map(move |(number, step)| {
+        let row = move |attempt| AttemptRow::new(trace, number, &step.step, attempt);
+        step.attempts.iter().map(row)
+    })
+}
+
+impl<'r> AttemptRow<'r> {
+    fn new(
+        trace: &'r SessionTrace,
+        step: u32,
+        kind: &'r str,
+        attempt: &'r crate::record::traces::AttemptTrace,
+    ) -> Self {
+        Self {
+            session: trace.session,
+            group: &trace.group,
+            step,
+            kind,
+            retry_index: attempt.retry_index,
+            sent_ms: attempt.sent_ms,
+            ended_ms: attempt.ended_ms,
+            latency_ms: attempt.latency_ms,
+            outcome: attempt.outcome,
+            status: attempt.status,
+            refused_by: attempt.refused_by.as_deref(),
+            no_answer: attempt.no_answer.as_deref(),
+            wait_after_ms: attempt.wait_after_ms,
+        }
+    }
+}
+
+/// What happened in each second.
+#[must_use]
+pub fn timeline(result: &RunResult) -> String {
+    let header = [
+        "second",
+        "started",
+        "sent",
+        "granted",
+        "refused_rate",
+        "refused_concurrency",
+        "refused_penalty",
+        "refused_unnamed",
+        "other",
+    ];
+    table::<Second>(&header, result.timeline.iter().copied())
+}
+
+/// The figures of many runs.
+#[must_use]
+pub fn of_runs(summary: &Summary) -> String {
+    let rows = summary.metrics.iter().map(|(path, spread)| MetricRow {
+        path,
+        min: spread.min,
+        p5: spread.p5,
+        p50: spread.p50,
+        p95: spread.p95,
+        max: spread.max,
+    });
+    table(&["path", "min", "p5", "p50", "p95", "max"], rows)
+}
+
+/// The header is there even where no row is.
+fn table<R: Serialize>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(vec![]);
+    let written = write(&mut writer, header, rows);
+    written.expect("a row of plain fields can be written to memory");
+    let bytes = writer.into_inner().expect("memory takes it all");
+    String::from_utf8(bytes).expect("rows of text")
+}
+
+fn write<R: Serialize>(
+    writer: &mut Writer<Vec<u8>>,
+    header: &[&str],
+    rows: impl IntoIterator<Item = R>,
+) -> csv::Result<()> {
+    writer.write_record(header)?;
+    rows.into_iter().try_for_each(|row| writer.serialize(row))
+}

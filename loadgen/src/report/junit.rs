@@ -1,0 +1,66 @@
+//! The expectations as JUnit cases, as CI systems read them.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use serde_json::Value;
+
+use crate::result::RunResult;
+use crate::summary::Summary;
+
+/// One case for each expectation, and one that the run was not cut short. `replay` is the command that
+/// makes the same run again.
+#[must_use]
+pub fn junit(result: &RunResult, replay: &str) -> String {
+    let cases = result.expectations.iter().map(|judgement| {
+        let (path, expected) = (&judgement.path, &judgement.expected);
+        let actual = actual(&judgement.actual);
+        let told = (!judgement.met).then(|| format!("expected {path} {expected}, was {actual}"));
+        case(format!("{path} {expected}"), told)
+    });
+    let cut = result.cut_short;
+    let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
+    let cases = cases.chain([case("every session ended".to_owned(), cut)]);
+    report(&result.scenario, cases, replay)
+}
+
+/// One case for each expectation: that every run met it.
+#[must_use]
+pub fn of_runs(summary: &Summary, replay: &str) -> String {
+    let cases = summary.expectations.iter().map(|expectation| {
+        let (path, expected) = (&expectation.path, &expectation.expected);
+        let (met, runs) = (expectation.met, summary.runs);
+        let told = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
+        case(format!("{path} {expected}"), told)
+    });
+    report(&summary.scenario, cases, replay)
+}
+
+fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, replay: &str) -> String {
+    let mut suite = TestSuite::new(scenario.to_owned());
+    for mut case in cases {
+        case.set_classname(scenario.to_owned());
+        suite.add_test_case(case);
+    }
+    suite.set_system_out(format!("replay: {replay}"));
+    let mut report = Report::new("imds-loadgen");
+    report.add_test_suite(suite);
+    report.to_string().expect("a report of text is XML")
+}
+
+/// A case that has failed if there is something to be told.
+fn case(name: String, told: Option<String>) -> TestCase {
+    let status = told.map_or_else(TestCaseStatus::success, |told| {
+        let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        failed.set_message(told);
+        failed.set_type("expectation");
+        failed
+    });
+    TestCase::new(name, status)
+}
+
+fn actual(value: &Value) -> String {
+    if value.is_null() {
+        "never".to_owned()
+    } else {
+        value.to_string()
+    }
+}

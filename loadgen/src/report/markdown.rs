@@ -1,0 +1,204 @@
+//! The result as Markdown, for the summary of a CI job.
+
+use std::fmt::{self, Write};
+
+use super::text::{length, never};
+use crate::compare::{Comparison, Outcome};
+use crate::expect::Judgement;
+use crate::result::{RunResult, Verdict};
+use crate::summary::{Spread, Summary};
+
+/// The report. `replay` is the command that makes the same run again.
+///
+/// # Panics
+/// Never: a string takes whatever is written to it.
+#[must_use]
+pub fn markdown(result: &RunResult, replay: &str) -> String {
+    let mut out = String::new();
+    write(&mut out, result, replay).expect(WRITES);
+    out
+}
+
+/// The report of many runs.
+///
+/// # Panics
+/// Never, as above.
+#[must_use]
+pub fn of_runs(summary: &Summary, replay: &str) -> String {
+    let mut out = String::new();
+    write_runs(&mut out, summary, replay).expect(WRITES);
+    out
+}
+
+/// The comparison with another result.
+///
+/// # Panics
+/// Never, as above.
+#[must_use]
+pub fn of_comparison(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    write_comparison(&mut out, comparison).expect(WRITES);
+    out
+}
+
+const WRITES: &str = "writing to a string does not fail";
+
+fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
+    let (sessions, scenario) = (&result.sessions, escaped(&result.scenario));
+    let (mode, seed) = (result.mode.name(), result.seed);
+    writeln!(out, "## {scenario}: {}\n", verdict(result.verdict))?;
+    writeln!(
+        out,
+        "{} of {} sessions succeeded, {mode}, seed {seed}. Last token after {}; the limits allow no less than {}.\n",
+        sessions.succeeded,
+        sessions.total,
+        length(result.makespan_ms),
+        length(Some(result.lower_bound_ms)),
+    )?;
+    if result.cut_short {
+        writeln!(
+            out,
+            "**Cut short**: sessions were still at work when the run ended.\n"
+        )?;
+    }
+    if result.generator_late {
+        writeln!(
+            out,
+            "**The generator itself was the bottleneck**: another herd was played than planned.\n"
+        )?;
+    }
+    groups(out, result)?;
+    expectations(out, &result.expectations)?;
+    writeln!(out, "Replay: `{replay}`")
+}
+
+fn groups(out: &mut String, result: &RunResult) -> fmt::Result {
+    writeln!(
+        out,
+        "| group | client | ok | failed | attempts | refused: rate | at once | p50 | p99 | makespan |"
+    )?;
+    writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
+    for (name, group) in &result.sessions.by_group {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            escaped(name),
+            escaped(&group.client),
+            group.succeeded,
+            group.failed,
+            group.attempts,
+            group.refused.rate,
+            group.refused.concurrency,
+            never(group.time_to_token_ms.p50),
+            never(group.time_to_token_ms.p99),
+            length(group.makespan_ms),
+        )?;
+    }
+    writeln!(out)
+}
+
+fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
+    if judgements.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| expected | actual | |\n|---|--:|---|")?;
+    for judgement in judgements {
+        let (path, expected) = (escaped(&judgement.path), &judgement.expected);
+        let met = if judgement.met { "met" } else { "**not met**" };
+        let actual = judgement.actual.as_f64();
+        let actual = actual.map_or("never".to_owned(), |_| judgement.actual.to_string());
+        writeln!(out, "| `{path}` {expected} | {actual} | {met} |")?;
+    }
+    writeln!(out)
+}
+
+fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
+    let Summary { runs, passed, .. } = summary;
+    writeln!(
+        out,
+        "## {}: {}\n",
+        escaped(&summary.scenario),
+        verdict(summary.verdict)
+    )?;
+    writeln!(
+        out,
+        "{passed} of {runs} simulated runs passed, from seed {} on.\n",
+        summary.first_seed
+    )?;
+    writeln!(
+        out,
+        "| | min | p5 | p50 | p95 | max |\n|---|--:|--:|--:|--:|--:|"
+    )?;
+    for (path, spread) in &summary.metrics {
+        let Spread {
+            min,
+            p5,
+            p50,
+            p95,
+            max,
+        } = *spread;
+        let figures = [min, p5, p50, p95, max].map(figure);
+        writeln!(out, "| `{path}` | {} |", figures.join(" | "))?;
+    }
+    writeln!(out, "\n| expected | met in |\n|---|--:|")?;
+    for expectation in &summary.expectations {
+        let (path, expected) = (escaped(&expectation.path), &expectation.expected);
+        writeln!(
+            out,
+            "| `{path}` {expected} | {} of {runs} |",
+            expectation.met
+        )?;
+    }
+    writeln!(out, "\nReplay: `{replay}`")
+}
+
+fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
+    let scenario = escaped(&comparison.scenario);
+    writeln!(
+        out,
+        "## {scenario} against its baseline: {}\n",
+        verdict(comparison.verdict)
+    )?;
+    for note in &comparison.notes {
+        writeln!(out, "- not the same play: {}", escaped(note))?;
+    }
+    writeln!(
+        out,
+        "| figure | base | new | change | tolerated | |\n|---|--:|--:|--:|--:|---|"
+    )?;
+    for compared in &comparison.figures {
+        let outcome = match compared.outcome {
+            Outcome::Same => "",
+            Outcome::Better => "better",
+            Outcome::Worse => "**worse**",
+        };
+        let change = compared
+            .change
+            .map_or("-".to_owned(), |change| change.to_string());
+        writeln!(
+            out,
+            "| `{}` | {} | {} | {change} | {} | {outcome} |",
+            escaped(&compared.path),
+            figure(compared.base),
+            figure(compared.new),
+            compared.tolerated,
+        )?;
+    }
+    writeln!(out)
+}
+
+fn figure(figure: Option<f64>) -> String {
+    figure.map_or("never".to_owned(), |figure| figure.to_string())
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed => "FAILED",
+    }
+}
+
+/// A name within a table's cell.
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}

@@ -1,0 +1,89 @@
+//! Results read back from their files.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{RunResult, SCHEMA};
+
+/// Why a text is no result that this program can read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// It is no result at all, or a damaged one.
+    #[error("{name}:{line}:{column}: expected a result of `run` or `simulate`, but {what}")]
+    NotAResult {
+        /// The file's name.
+        name: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// It is a result of another version.
+    #[error(
+        "{name}: expected a result with `schema` {SCHEMA}, the only one that this version reads, found {found}"
+    )]
+    Schema {
+        /// The file's name.
+        name: String,
+        /// The version in the file.
+        found: u32,
+    },
+}
+
+#[derive(Deserialize)]
+struct Head {
+    schema: u32,
+}
+
+impl RunResult {
+    /// Reads a result from the text of the file called `name`. Keys that it does not know are left
+    /// alone.
+    ///
+    /// # Errors
+    /// If the text is no result, or one of another version.
+    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        let head: Head = serde_json::from_str(text).map_err(|error| at(name, &error))?;
+        if head.schema != SCHEMA {
+            return Err(ReadError::Schema {
+                name: name.to_owned(),
+                found: head.schema,
+            });
+        }
+        serde_json::from_str(text).map_err(|error| at(name, &error))
+    }
+}
+
+fn at(name: &str, error: &serde_json::Error) -> ReadError {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let place = format!(" at line {line} column {column}");
+    ReadError::NotAResult {
+        name: name.to_owned(),
+        line,
+        column,
+        what: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        let error = RunResult::from_json("old.json", text).map(drop);
+        error.expect_err("no result").to_string()
+    }
+
+    #[test]
+    fn another_version_is_refused_by_its_number() {
+        assert!(told(r#"{"schema": 7, "new": true}"#).ends_with("found 7"));
+    }
+
+    #[test]
+    fn what_is_no_result_is_refused_with_its_place() {
+        assert!(told("{\n\"schema\": 1,\n}").starts_with("old.json:3:1: "));
+        assert!(told(r#"{"schema": 1}"#).contains("missing field `scenario`"));
+    }
+}
