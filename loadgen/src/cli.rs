@@ -119,7 +119,7 @@ pub enum Format {
     Json,
     /// A row for each session whose story is kept; of many runs, for each figure.
     Csv,
-    /// JUnit's XML: a case for each expectation.
+    /// XML as junit writes it: a case for each expectation.
     Junit,
     /// Markdown, for the summary of a CI job.
     Markdown,

@@ -1,4 +1,4 @@
-//! The expectations as JUnit cases, as CI systems read them.
+//! The expectations as `JUnit` cases, as CI systems read them.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::Value;
