@@ -57,10 +57,13 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use entry::Decision;
-pub use entry::MAX_REFRESH_PAUSE;
 use flight::Flight;
 pub(crate) use life::Life;
-pub use life::{HALF_LIFE_FROM, USABLE_MARGIN};
+#[cfg(feature = "shared-cache")]
+pub(crate) use life::refresh_pause;
+pub use life::{HALF_LIFE_FROM, MAX_REFRESH_PAUSE, USABLE_MARGIN};
+#[cfg(feature = "shared-cache")]
+pub(crate) use no_token::pause_after;
 pub use no_token::{LONGEST_PAUSE, NoToken, PAUSE};
 pub use shelf::MAX_KEYS;
 use shelf::Shelf;

@@ -11,6 +11,7 @@ mod instance;
 mod narrator;
 mod policies;
 mod rendering;
+mod source;
 mod tenant;
 mod token;
 mod waits;

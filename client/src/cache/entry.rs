@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::life::refresh_pause;
 use super::{CachedToken, Life, NoToken};
 use crate::wire::Token;
-
-/// The longest pause between refreshes that fail while the old token is valid. It is a tenth of the
-/// remaining life, but no less than [`NoToken::again_in`]. (Ours.)
-pub const MAX_REFRESH_PAUSE: Duration = Duration::from_mins(5);
 
 /// One token: the one held, and the failure that came after it.
 #[derive(Debug, Default)]
@@ -110,9 +107,8 @@ impl Failed {
 
     /// The same for a refresh, which has time.
     fn refresh_after(&self, held: &Held) -> Duration {
-        let pause = held.life.expires_at.saturating_sub(self.at) / 10;
-        let pause = pause.min(MAX_REFRESH_PAUSE).max(self.failure.again_in);
-        self.at.saturating_add(pause)
+        let pause = refresh_pause(held.life.expires_at.saturating_sub(self.at));
+        self.at.saturating_add(pause.max(self.failure.again_in))
     }
 
     fn left(&self, now: Duration) -> NoToken {

@@ -1,15 +1,11 @@
 //! One request to the source, for all who wait for it.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a driver: a token whose remaining life was not told expires by the wall clock"
-)]
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
 use super::{CachedToken, Core, Landing, Life, NoToken, TokenSource};
+use crate::clock::since_1970;
 use crate::error::OperationError;
 use crate::wire::{Token, TokenRequest};
 
@@ -45,7 +41,8 @@ impl<S: TokenSource> Flight<S> {
         let entry = &mut memory.shelf.slot(&self.request).entry;
         match result {
             Ok(token) => {
-                let life = remaining(&token).map(|left| Life::begin(now, left, &mut memory.rng));
+                let left = token.remaining(since_1970());
+                let life = left.map(|left| Life::begin(now, left, &mut memory.rng));
                 Ok(entry.granted(Arc::new(token), life, now))
             }
             Err(error) => Err(entry.failed(NoToken::of(error, &mut memory.rng), now)),
@@ -57,10 +54,4 @@ impl<S> Drop for Flight<S> {
     fn drop(&mut self) {
         self.core.memory().shelf.slot(&self.request).flight = None;
     }
-}
-
-/// How long the token will live: as the service said, or else by the clock of this machine.
-fn remaining(token: &Token) -> Option<std::time::Duration> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    token.remaining(now.unwrap_or_default())
 }

@@ -16,6 +16,15 @@ pub const USABLE_MARGIN: Duration = Duration::from_secs(30);
 /// clients of Azure SDKs want five minutes of remaining life, measured.)
 const REFRESH_MARGIN: [Duration; 2] = [Duration::from_mins(5), Duration::from_mins(10)];
 
+/// The longest pause between refreshes that fail while the old token is valid. (Ours.)
+pub const MAX_REFRESH_PAUSE: Duration = Duration::from_mins(5);
+
+/// How long not to try a refresh again that failed when so much of the old token's life was left: a
+/// tenth of that.
+pub(crate) fn refresh_pause(left: Duration) -> Duration {
+    MAX_REFRESH_PAUSE.min(left / 10)
+}
+
 /// The times of a token's life, by the clock of whoever began it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Life {

@@ -29,13 +29,17 @@ impl NoToken {
     /// The pause is what the service asked for, or [`PAUSE`]; lengthened by chance by up to a half,
     /// so that caches of several processes do not ask again in step.
     pub(super) fn of(error: OperationError, rng: &mut dyn Rng) -> Self {
-        let pause = asked(&error.outcome).unwrap_or(PAUSE).min(LONGEST_PAUSE);
-        let again_in = pause.mul_f64(rng.random_range(1.0..1.5));
+        let again_in = pause_after(&error.outcome).mul_f64(rng.random_range(1.0..1.5));
         Self {
             error: Arc::new(error),
             again_in,
         }
     }
+}
+
+/// What the service asked for, or a window of its limits.
+pub(crate) fn pause_after(outcome: &Outcome) -> Duration {
+    asked(outcome).unwrap_or(PAUSE).min(LONGEST_PAUSE)
 }
 
 /// What the last answer asked for, in whatever form.

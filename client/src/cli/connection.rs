@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use imds_client::{Ask, Client, Endpoint, HttpTransport, Policy};
+use imds_client::{Ask, Client, Endpoint, HttpTransport, OperationError, Policy};
 use jiff::SignedDuration;
 
 use super::narrator::Narrator;
@@ -52,22 +52,37 @@ impl Connection {
     ) -> anyhow::Result<u8> {
         let client = self.client()?;
         let mut narrator = self.narrator();
-        match runtime()?.block_on(client.ask_observed(ask, &mut narrator)) {
-            Ok(reply) => print(reply).map(|()| exit::SUCCESS),
-            Err(error) => {
-                report(&error.to_string());
-                Ok(exit::NO_ANSWER)
-            }
-        }
+        let reply = runtime()?.block_on(client.ask_observed(ask, &mut narrator));
+        concluded(reply, print)
     }
 
-    fn policy(&self) -> Arc<Policy> {
+    /// Where IMDS is.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// How to retry, and how long.
+    pub(super) fn policy(&self) -> Arc<Policy> {
         match self.timeout {
             None => Arc::clone(&self.policy),
             deadline => Arc::new(Policy {
                 deadline,
                 ..Policy::clone(&self.policy)
             }),
+        }
+    }
+}
+
+/// Prints the reply, or tells why there is none; the exit code says which.
+pub(super) fn concluded<R>(
+    reply: Result<R, OperationError>,
+    print: impl FnOnce(R) -> anyhow::Result<()>,
+) -> anyhow::Result<u8> {
+    match reply {
+        Ok(reply) => print(reply).map(|()| exit::SUCCESS),
+        Err(error) => {
+            report(&error.to_string());
+            Ok(exit::NO_ANSWER)
         }
     }
 }

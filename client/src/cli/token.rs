@@ -3,8 +3,9 @@
 use clap::Args;
 use imds_client::{Identity, TokenRequest};
 
-use super::connection::Connection;
+use super::connection::{Connection, concluded, runtime};
 use super::rendering::{Format, rendered};
+use super::source::Source;
 use super::stdout;
 
 /// What to ask for, of whom, and how.
@@ -18,6 +19,8 @@ pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
+    #[command(flatten)]
+    source: Source,
     #[command(flatten)]
     connection: Connection,
 }
@@ -93,6 +96,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         identity: arguments.identity.identity(),
         resource: arguments.audience.resource(),
     };
-    let print = |token| stdout(&rendered(&token, arguments.format)?);
-    arguments.connection.ask(&request, print)
+    let connection = &arguments.connection;
+    let mut narrator = connection.narrator();
+    let asked = arguments.source.token(connection, &request, &mut narrator);
+    let token = runtime()?.block_on(asked)?;
+    concluded(token, |token| stdout(&rendered(&token, arguments.format)?))
 }

@@ -1,8 +1,15 @@
 //! A transport that waits for its turn.
 
 use super::Pace;
+#[cfg(feature = "shared-cache")]
+use rand::SeedableRng;
+#[cfg(feature = "shared-cache")]
+use rand::rngs::ChaCha8Rng;
+
 use super::gate::Gate;
 use crate::acquire::TransportFailure;
+#[cfg(feature = "shared-cache")]
+use crate::shared::{SharedCache, SharedGate};
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 
@@ -13,8 +20,15 @@ use crate::wire::{Answer, Request};
 #[derive(Debug)]
 pub struct Paced<T> {
     pub(super) transport: T,
-    identity: Gate,
-    metadata: Gate,
+    gates: Gates,
+}
+
+/// For identity requests, and for the others.
+#[derive(Debug)]
+enum Gates {
+    Own([Gate; 2]),
+    #[cfg(feature = "shared-cache")]
+    Shared(Box<[SharedGate; 2]>),
 }
 
 impl<T> Paced<T> {
@@ -27,22 +41,36 @@ impl<T> Paced<T> {
     /// Paces identity requests, and the others.
     #[must_use]
     pub fn at(transport: T, identity: Pace, metadata: Pace) -> Self {
-        Self {
-            transport,
-            identity: Gate::new(identity),
-            metadata: Gate::new(metadata),
-        }
+        let gates = Gates::Own([Gate::new(identity), Gate::new(metadata)]);
+        Self { transport, gates }
+    }
+
+    /// Paces together with all processes that use the same [`SharedCache`]. Chance, which keeps them
+    /// from looking for a turn in step, is drawn from `rng`.
+    #[cfg(feature = "shared-cache")]
+    #[must_use]
+    pub fn shared(transport: T, cache: &SharedCache, rng: &mut ChaCha8Rng) -> Self {
+        let mut gate = |name, pace| {
+            let rng = ChaCha8Rng::from_rng(rng);
+            SharedGate::new(cache.clone(), name, pace, rng)
+        };
+        let gates = [
+            gate("identity", Pace::IDENTITY),
+            gate("metadata", Pace::METADATA),
+        ];
+        let gates = Gates::Shared(Box::new(gates));
+        Self { transport, gates }
     }
 }
 
 impl<T: Transport> Transport for Paced<T> {
     async fn pass(&self, request: &Request) -> Pass {
-        let gate = if request.target.starts_with("/metadata/identity/") {
-            &self.identity
-        } else {
-            &self.metadata
-        };
-        Pass::held(gate.pass().await)
+        let index = usize::from(!request.target.starts_with("/metadata/identity/"));
+        match &self.gates {
+            Gates::Own(gates) => Pass::held(gates[index].pass().await),
+            #[cfg(feature = "shared-cache")]
+            Gates::Shared(gates) => Pass::held(gates[index].pass().await),
+        }
     }
 
     async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {

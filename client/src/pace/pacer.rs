@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Pace;
+
+/// A line that ends later is not believed. (Ours: thousands of attempts long.)
+const LONGEST_LINE: Duration = Duration::from_mins(5);
 
 /// Lets attempts through at a [`Pace`].
 ///
@@ -22,10 +27,12 @@ use super::Pace;
 /// assert_eq!(pacer.ask(&pace, ms(10)), Turn::Wait(ms(52)));
 /// assert_eq!(pacer.ask(&pace, ms(52)), Turn::Go(2));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pacer {
     /// Before this nobody goes.
     next: Duration,
+    /// Where the line ends of those who have lined up.
+    line: Duration,
     /// Until when each attempt under way counts, by its number.
     under_way: BTreeMap<u64, Duration>,
     numbers: u64,
@@ -56,6 +63,15 @@ impl Pacer {
         Turn::Go(self.numbers)
     }
 
+    /// Takes the next place in a line, for those who cannot see each other: the time at which to ask.
+    /// Whoever does not ask then has cost the others one interval.
+    pub fn line_up(&mut self, pace: &Pace, now: Duration) -> Duration {
+        self.forget(pace, now);
+        let turn = self.line.max(self.next).max(now);
+        self.line = turn.saturating_add(pace.interval);
+        turn
+    }
+
     /// The attempt of this number has ended.
     pub fn done(&mut self, number: u64) {
         self.under_way.remove(&number);
@@ -68,6 +84,9 @@ impl Pacer {
         self.under_way
             .retain(|_, until| *until > now && *until <= lease_end);
         self.next = self.next.min(now.saturating_add(pace.interval));
+        if self.line > now.saturating_add(LONGEST_LINE) {
+            self.line = now;
+        }
     }
 
     /// When the next of those under way is given up, if there are as many as there may be.
@@ -153,6 +172,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn those_who_line_up_go_in_order_and_without_a_wait(passes in prop::collection::vec(0_u64..200, 1..100)) {
+            let pace = Pace { at_once: 1000, ..PACE };
+            let (mut pacer, mut now) = (Pacer::default(), Duration::ZERO);
+            let mut places = Vec::new();
+            for pass in passes {
+                now += ms(pass);
+                places.push(pacer.line_up(&pace, now));
+            }
+            for place in places {
+                prop_assert!(matches!(pacer.ask(&pace, place), Turn::Go(_)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_is_forgotten() {
+        let mut pacer = Pacer::default();
+        pacer.line_up(&PACE, LONGEST_LINE * 3);
+        assert_eq!(pacer.line_up(&PACE, ms(1)), ms(1));
     }
 
     #[test]

@@ -1,0 +1,204 @@
+//! A folder that only its owner can look into, and files that are there wholly or not at all.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use thiserror::Error;
+
+/// Files are a few kilobytes; a longer one is not ours.
+const LONGEST_FILE: u64 = 1024 * 1024;
+
+/// A file that nobody has written for so long holds nothing: tokens live for a day (documented).
+const STALE: Duration = Duration::from_hours(48);
+
+/// A folder that was found to be its user's alone.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+/// Why the shared cache cannot be used.
+#[derive(Debug, Error)]
+pub enum SharedCacheError {
+    /// There is no place for it.
+    #[error("the user has no home folder for a shared cache: name one with --cache-dir")]
+    NoHome,
+    /// Something is not as the cache would have made it.
+    #[error("the shared cache does not trust {path}: it {problem}")]
+    Untrusted {
+        /// The folder or file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The system refused.
+    #[error("the shared cache cannot use {path}: {cause}")]
+    Io {
+        /// The folder or file.
+        path: PathBuf,
+        /// What it said.
+        cause: io::Error,
+    },
+    /// Another process has held the lock for longer than it can take.
+    #[error("another process has held {path} for seconds")]
+    Locked {
+        /// The lock.
+        path: PathBuf,
+    },
+}
+
+impl Folder {
+    /// Opens it, or makes it for its user alone.
+    pub(super) fn open(path: PathBuf) -> Result<Self, SharedCacheError> {
+        make(&path).map_err(|cause| failed(&path, cause))?;
+        let found = fs::symlink_metadata(&path).map_err(|cause| failed(&path, cause))?;
+        if let Some(problem) = distrust(&found, found.is_dir(), "is no folder") {
+            return Err(SharedCacheError::Untrusted { path, problem });
+        }
+        Ok(Self { path })
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// What a file holds. One that is missing, or not to be trusted, holds nothing: the next that is
+    /// written takes its place.
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, SharedCacheError> {
+        let path = self.path(name);
+        match read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(_) if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) => Ok(None),
+            result => result.map_err(|cause| failed(&path, cause)),
+        }
+    }
+
+    /// Writes a file, in place of the one that may be there.
+    pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), SharedCacheError> {
+        let path = self.path(name);
+        write(&self.path, &path, content).map_err(|cause| failed(&path, cause))
+    }
+
+    /// A file to lock, which is made if it is not there. It stays, since it could be removed only
+    /// while another process has it open.
+    pub(super) fn lock_file(&self, name: &str) -> Result<File, SharedCacheError> {
+        let path = self.path(name);
+        let opened = options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let file = opened.map_err(|cause| failed(&path, cause))?;
+        let found = file.metadata().map_err(|cause| failed(&path, cause))?;
+        match distrust(&found, found.is_file(), "is no file") {
+            Some(problem) => Err(SharedCacheError::Untrusted { path, problem }),
+            None => Ok(file),
+        }
+    }
+
+    /// Removes what nobody has written for two days. What cannot be removed stays.
+    pub(super) fn sweep(&self, now: SystemTime) {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        for entry in entries {
+            let written = entry.metadata().and_then(|found| found.modified());
+            let age = written
+                .ok()
+                .and_then(|written| now.duration_since(written).ok());
+            if age.is_some_and(|age| age > STALE) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn failed(path: &Path, cause: io::Error) -> SharedCacheError {
+    let path = path.to_owned();
+    SharedCacheError::Io { path, cause }
+}
+
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = options().read(true).open(path)?;
+    let found = file.metadata()?;
+    if distrust(&found, found.is_file(), "is no file").is_some() || found.len() > LONGEST_FILE {
+        return Ok(None);
+    }
+    let mut content = Vec::new();
+    file.take(LONGEST_FILE).read_to_end(&mut content)?;
+    Ok(Some(content))
+}
+
+/// The temporary file is for its owner alone from the beginning, and is removed if anything fails.
+fn write(folder: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(not(unix))]
+fn make(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).create(path)
+}
+
+/// A file that is made is its owner's alone; a symbolic link is not followed, a pipe not waited for.
+#[cfg(unix)]
+fn options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+    let mut options = OpenOptions::new();
+    options.mode(0o600).custom_flags(flags.cast_signed());
+    options
+}
+
+#[cfg(not(unix))]
+fn options() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// What is wrong with a folder or file, if anything is.
+#[cfg(unix)]
+fn distrust(found: &Metadata, is_kind: bool, other_kind: &'static str) -> Option<&'static str> {
+    use std::os::unix::fs::MetadataExt;
+    if found.is_symlink() {
+        Some("is a symbolic link")
+    } else if !is_kind {
+        Some(other_kind)
+    } else if found.uid() != rustix::process::geteuid().as_raw() {
+        Some("belongs to another user")
+    } else if found.mode() & 0o077 != 0 {
+        Some("is open to other users (chmod go= takes that away)")
+    } else {
+        None
+    }
+}
+
+#[cfg(not(unix))]
+fn distrust(found: &Metadata, is_kind: bool, other_kind: &'static str) -> Option<&'static str> {
+    if found.is_symlink() {
+        Some("is a symbolic link")
+    } else if !is_kind {
+        Some(other_kind)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

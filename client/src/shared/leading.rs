@@ -1,0 +1,108 @@
+//! What a process does for the others while it asks: it keeps its lease, and tells of refusals.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: a lease is renewed as time passes"
+)]
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::folder::SharedCacheError;
+use super::hold::{Hold, LONGEST_HOLD};
+use super::lease::{Lease, RENEWAL};
+use super::place::Place;
+use crate::acquire::Outcome;
+use crate::cache::pause_after;
+use crate::client::{Attempt, Observer};
+use crate::clock::since_1970;
+use crate::error::OperationError;
+
+/// A lease that is held; it is given back when this is dropped.
+pub(super) struct Leading<'a> {
+    place: &'a Place<'a>,
+    holder: u64,
+}
+
+impl<'a> Leading<'a> {
+    pub(super) fn new(place: &'a Place<'a>, holder: u64) -> Self {
+        Self { place, holder }
+    }
+
+    /// Renews the lease for as long as this is awaited. What goes wrong with it costs a second
+    /// request at most: another process takes the lead.
+    pub(super) async fn renewed(&self) -> Infallible {
+        loop {
+            sleep(RENEWAL).await;
+            let lease = Lease::begin(self.holder, since_1970());
+            let _ = self.rewrite(Some(&lease));
+        }
+    }
+
+    /// Writes the lease anew if it is still ours, and nobody else is writing.
+    fn rewrite(&self, lease: Option<&Lease>) -> Result<(), SharedCacheError> {
+        let Some(_lock) = self.place.lock()? else {
+            return Ok(());
+        };
+        let held = self.place.lease()?;
+        if held.is_some_and(|held| held.is_of(self.holder)) {
+            self.place.write_lease(lease)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        let _ = self.rewrite(None);
+    }
+}
+
+/// Writes down for the others until when the service has refused, and passes on what it is told.
+pub(super) struct Noting<'a, O> {
+    place: &'a Place<'a>,
+    observer: &'a mut O,
+    refused: bool,
+}
+
+impl<'a, O: Observer> Noting<'a, O> {
+    pub(super) fn new(place: &'a Place<'a>, observer: &'a mut O) -> Self {
+        Self {
+            place,
+            observer,
+            refused: false,
+        }
+    }
+
+    /// The operation has failed, and nobody has a token.
+    pub(super) fn failed(&self, error: &OperationError) {
+        if self.refused {
+            self.hold(pause_after(&error.outcome));
+        }
+    }
+
+    /// Where it cannot be written the others will find out by themselves.
+    fn hold(&self, wait: Duration) {
+        let until = since_1970() + wait.min(LONGEST_HOLD);
+        let _ = self.place.write_hold(&Hold::new(until));
+    }
+}
+
+impl<O: Observer> Observer for Noting<'_, O> {
+    fn sending(&mut self, attempt: u32) {
+        self.observer.sending(attempt);
+    }
+
+    fn answered(&mut self, attempt: &Attempt<'_>) {
+        self.refused = matches!(attempt.outcome, Outcome::Status { status: 429, .. });
+        self.observer.answered(attempt);
+    }
+
+    fn waiting(&mut self, wait: Duration) {
+        if self.refused {
+            self.hold(wait);
+        }
+        self.observer.waiting(wait);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the files hold. Whatever cannot be read so is as good as absent.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::cache::Life;
+use crate::wire::Token;
+
+/// The version of the files' form.
+const SCHEMA: u32 = 1;
+
+/// A file's content, with the key that it is for: names of files are digests of keys.
+#[derive(Serialize, Deserialize)]
+struct Envelope<R> {
+    schema: u32,
+    key: String,
+    record: R,
+}
+
+/// The content of a file for this key.
+pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Vec<u8> {
+    let key = key.to_owned();
+    let schema = SCHEMA;
+    let text = serde_json::to_vec(&Envelope {
+        schema,
+        key,
+        record,
+    });
+    text.expect("records are plain data")
+}
+
+/// The record in a file's content, if it is whole and for this key.
+pub(super) fn read<R: DeserializeOwned>(key: &str, content: &[u8]) -> Option<R> {
+    let envelope: Envelope<R> = serde_json::from_slice(content).ok()?;
+    (envelope.schema == SCHEMA && envelope.key == key).then_some(envelope.record)
+}
+
+/// A token with the times of its life, in milliseconds since 1970.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TokenRecord {
+    access_token: String,
+    token_type: String,
+    resource: Option<String>,
+    client_id: Option<String>,
+    not_before: Option<u64>,
+    obtained_ms: u64,
+    refresh_ms: u64,
+    usable_ms: u64,
+    expires_ms: u64,
+}
+
+impl TokenRecord {
+    /// A token that was obtained at `now`.
+    pub(super) fn of(token: &Token, life: Life, now: Duration) -> Self {
+        Self {
+            access_token: token.access_token.clone(),
+            token_type: token.token_type.clone(),
+            resource: token.resource.clone(),
+            client_id: token.client_id.clone(),
+            not_before: token.not_before,
+            obtained_ms: milliseconds(now),
+            refresh_ms: milliseconds(life.refresh_at),
+            usable_ms: milliseconds(life.usable_until),
+            expires_ms: milliseconds(life.expires_at),
+        }
+    }
+
+    /// The token as it would be received at `now`.
+    pub(super) fn token(&self, now: Duration) -> Token {
+        Token {
+            access_token: self.access_token.clone(),
+            token_type: self.token_type.clone(),
+            resource: self.resource.clone(),
+            client_id: self.client_id.clone(),
+            expires_on: Some(self.expires_ms / 1000),
+            expires_in: Some(self.left(now).as_secs()),
+            not_before: self.not_before,
+        }
+    }
+
+    /// Whether it can be handed out: it has neither expired nor been obtained in the future.
+    pub(super) fn is_usable(&self, now: Duration) -> bool {
+        (self.obtained_ms..self.usable_ms).contains(&milliseconds(now))
+    }
+
+    pub(super) fn is_fresh(&self, now: Duration) -> bool {
+        milliseconds(now) < self.refresh_ms
+    }
+
+    /// Its remaining life.
+    pub(super) fn left(&self, now: Duration) -> Duration {
+        Duration::from_millis(self.expires_ms).saturating_sub(now)
+    }
+
+    /// The same, to be refreshed at that time.
+    pub(super) fn refreshed_at(&self, at: Duration) -> Self {
+        Self {
+            refresh_ms: milliseconds(at),
+            ..self.clone()
+        }
+    }
+}
+
+impl fmt::Debug for TokenRecord {
+    /// Leaves the secret out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRecord")
+            .field("access_token", &"[redacted]")
+            .field("refresh_ms", &self.refresh_ms)
+            .field("expires_ms", &self.expires_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// As the files have it.
+pub(super) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,40 @@
+use super::*;
+use crate::wire::Identity;
+
+fn cache(folder: &tempfile::TempDir, endpoint: &str) -> SharedCache {
+    let endpoint = endpoint.parse().expect("an endpoint");
+    let folder = folder.path().join("cache");
+    SharedCache::open(folder, &endpoint, |_| {}).expect("a folder")
+}
+
+#[test]
+fn what_differs_in_anything_has_a_file_of_its_own() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let [one, other] = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map(|at| cache(&folder, at));
+    let request = |identity, resource: &str| TokenRequest {
+        identity,
+        resource: resource.to_owned(),
+    };
+    let id = || "x".to_owned();
+    let mut names = vec![
+        file_name(&one.key(&request(Identity::SystemAssigned, "x"))),
+        file_name(&one.key(&request(Identity::SystemAssigned, "y"))),
+        file_name(&one.key(&request(Identity::ClientId(id()), "x"))),
+        file_name(&one.key(&request(Identity::ObjectId(id()), "x"))),
+        file_name(&other.key(&request(Identity::SystemAssigned, "x"))),
+    ];
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
+
+#[test]
+fn a_damaged_record_or_that_of_another_key_is_absent() {
+    let written = record::written("key", &Some(7));
+    assert_eq!(record::read("key", &written), Some(Some(7)));
+    assert_eq!(record::read::<Option<i32>>("other", &written), None);
+    for length in 0..written.len() {
+        assert_eq!(record::read::<Option<i32>>("key", &written[..length]), None);
+    }
+}
