@@ -19,6 +19,7 @@ mod openapi;
 mod openid;
 mod page;
 mod reset;
+mod resource_manager;
 mod scheduled_events;
 mod verify;
 mod vms;
@@ -84,6 +85,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
         ("/journal.har", get(journal::archive)),
         ("/verify", get(verify::judge)),
         ("/reset", post(reset::reset)),
+        ("/resource_manager/root.pem", get(resource_manager::root)),
+        ("/resource_manager/tally", get(resource_manager::tally)),
         (
             "/faults",
             get(faults::report)

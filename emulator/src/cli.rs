@@ -76,6 +76,19 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_ADMIN_LISTEN")]
     pub(crate) admin_listen: Option<SocketAddr>,
 
+    /// Serve a stub of Azure Resource Manager, too, and where; port 0 picks a free one. [default: none]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "IMDS_EMULATOR_RESOURCE_MANAGER_LISTEN"
+    )]
+    pub(crate) resource_manager_listen: Option<SocketAddr>,
+
+    /// Where to write the certificate that clients have to trust to ask Resource Manager with TLS. Its
+    /// stub has to be served.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+
     /// A configuration file; see `config default`.
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,

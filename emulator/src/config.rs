@@ -13,6 +13,7 @@ mod limits;
 mod load_balancer;
 mod profile;
 mod protocols;
+mod resource_manager;
 mod schema;
 mod tokens;
 mod vm_name;
@@ -37,6 +38,7 @@ use crate::load_balancer::LoadBalancer;
 
 pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
+pub use resource_manager::ResourceManagerSettings;
 pub use vms::{FleetSettings, VmSettings};
 
 pub(crate) use vm_name::FIRST;
@@ -74,6 +76,8 @@ pub struct Config {
     pub events: Vec<Event>,
     /// The other protocols that managed identities are asked for in.
     pub protocols: Protocols,
+    /// The stub of Azure Resource Manager.
+    pub resource_manager: ResourceManagerSettings,
     /// What the answers are like.
     pub wire: Wire,
     /// What is written down of requests.
@@ -222,6 +226,14 @@ impl Config {
         let protocols = section
             .section("protocols")
             .and_then(|mut table| protocols::read(&mut table));
+        let around = resource_manager::Surroundings {
+            tenant_id: tenant,
+            vm: &instance,
+            identities: &identities,
+        };
+        let resource_manager = section
+            .section("resource_manager")
+            .and_then(|mut table| resource_manager::read(&mut table, &around));
         let wire = section
             .section("wire")
             .and_then(|mut table| wire(&mut table));
@@ -245,6 +257,7 @@ impl Config {
             scheduled_events: scheduled_events?,
             events,
             protocols: protocols?,
+            resource_manager: resource_manager?,
             wire: wire?,
             journal: journal?,
             listen: listen?,

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultReport};
 use crate::journal::{Entry, Filter};
 use crate::limit::Limits;
+use crate::resource_manager;
 use crate::server::{self, Listeners, StartError};
 use crate::service::Service;
 use crate::tally::Tally;
@@ -19,6 +20,7 @@ pub struct Emulator {
     service: Arc<Service>,
     imds_url: String,
     admin_url: String,
+    resource_manager_url: Option<String>,
     /// Dropping it is the signal.
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
@@ -33,15 +35,18 @@ impl Emulator {
         let listeners = Listeners::bind(&config).await?;
         let imds_url = format!("http://{}", listeners.imds_address());
         let admin_url = format!("http://{}", listeners.admin_address());
-        let (fleet, admin) = listeners.open(config, None);
+        let resource_manager = listeners.resource_manager_address();
+        let resource_manager_url = resource_manager.map(|address| format!("http://{address}"));
+        let (fleet, admin, resource_manager) = listeners.open(config, None);
         let service = Arc::clone(fleet.first());
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
-        let served = tokio::spawn(server::run(fleet, admin, shutdown));
+        let served = tokio::spawn(server::run(fleet, admin, resource_manager, shutdown));
         Ok(Emulator {
             service,
             imds_url,
             admin_url,
+            resource_manager_url,
             stop,
             served,
         })
@@ -57,6 +62,20 @@ impl Emulator {
     #[must_use]
     pub fn admin_url(&self) -> String {
         self.admin_url.clone()
+    }
+
+    /// `http://address:port` of the stub of Resource Manager, if it is enabled; no slash at the end.
+    #[must_use]
+    pub fn resource_manager_url(&self) -> Option<String> {
+        self.resource_manager_url.clone()
+    }
+
+    /// Who has asked the stub of Resource Manager for what, and what became of it.
+    #[must_use]
+    pub fn resource_manager_tally(&self) -> resource_manager::Tally {
+        self.service
+            .resource_manager()
+            .look(|manager| manager.tally().clone())
     }
 
     /// What it has done so far.

@@ -52,6 +52,7 @@ mod observe;
 mod protocol;
 mod reload;
 mod reply;
+pub mod resource_manager;
 mod route;
 mod server;
 mod service;

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use gate::{Entry, Gate};
 pub use line::{Call, Place};
+pub(crate) use token_bucket::TokenBucket;
 
 /// What IMDS counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

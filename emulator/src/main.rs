@@ -92,6 +92,9 @@ async fn serve_until_told(config: Config, reload: Option<Reload>) -> Result<(), 
         warn_if_reachable(address);
     }
     warn_if_reachable(listeners.admin_address());
+    if let Some(address) = listeners.resource_manager_address() {
+        warn_if_reachable(address);
+    }
     print(&ready_record(&config, &listeners))?;
     imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
@@ -105,6 +108,8 @@ struct ReadyRecord<'a> {
     admin: String,
     /// Where each VM's IMDS is, the first's among them.
     vms: BTreeMap<&'a str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_manager: Option<String>,
     profile: &'a str,
     seed: u64,
     version: &'static str,
@@ -119,6 +124,9 @@ fn ready_record(config: &Config, listeners: &Listeners) -> String {
         vms: vms
             .map(|(name, at)| (name, format!("http://{at}")))
             .collect(),
+        resource_manager: listeners
+            .resource_manager_address()
+            .map(|address| format!("http://{address}")),
         profile: &config.profile,
         seed: config.seed,
         version: VERSION,
@@ -145,6 +153,13 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     config.admin_listen = options.admin_listen.unwrap_or(config.admin_listen);
     if let Some(seed) = options.seed {
         config.override_seed(seed);
+    }
+    if let Some(address) = options.resource_manager_listen {
+        config.resource_manager.enabled = true;
+        config.resource_manager.listen = address;
+    }
+    if let Some(file) = &options.ca_file {
+        config.resource_manager.ca_file = Some(file.clone());
     }
     let presets = options.faults.iter().filter_map(|name| Preset::named(name));
     let faults: Vec<_> = presets.flat_map(Preset::faults).collect();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, ResourceManagerSettings};
 use crate::document::Problems;
 
 /// Reads the configuration again as it was read at the start.
@@ -104,6 +104,10 @@ impl Config {
                 "protocols.arc_key_folder",
                 self.protocols.arc_key_folder == read.protocols.arc_key_folder,
             ),
+            same(
+                "resource_manager",
+                is_served_as(&self.resource_manager, &read.resource_manager),
+            ),
         ]
         .into_iter()
         .flatten()
@@ -114,6 +118,7 @@ impl Config {
         Ok(Config {
             listen: self.listen,
             admin_listen: self.admin_listen,
+            resource_manager: self.resource_manager.clone(),
             fleet: self.fleet.clone(),
             vms: Vec::new(),
             ..read
@@ -126,6 +131,15 @@ fn is_bound_as(bound: SocketAddr, wanted: SocketAddr) -> bool {
     bound.ip() == wanted.ip() && [0, bound.port()].contains(&wanted.port())
 }
 
+fn is_served_as(running: &ResourceManagerSettings, wanted: &ResourceManagerSettings) -> bool {
+    let same = ResourceManagerSettings {
+        listen: running.listen,
+        ..wanted.clone()
+    };
+    let is_bound = is_bound_as(running.listen, wanted.listen);
+    !running.enabled && !wanted.enabled || is_bound && same == *running
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,11 +150,12 @@ mod tests {
         let text = "listen = '127.0.0.2:0'\nadmin_listen = '127.0.0.1:1'\nseed = 2\n\
             tenant_id = '7e0a11e5-0000-4000-8000-000000000002'\ntokens.issuer = 'https://x.test/'\n\
             attested = { region = 'a', domain = 'b' }\nscheduled_events.first_call = '1s'\n\
-            events = [{ type = 'Freeze' }]\nprotocols.arc_key_folder = 'sdk'\nprofile = 'unlimited'\n";
+            events = [{ type = 'Freeze' }]\nprotocols.arc_key_folder = 'sdk'\n\
+            resource_manager.enabled = true\nprofile = 'unlimited'\n";
         let read = Config::from_toml("c", text).unwrap();
         let changed = running.reloaded(read).unwrap_err();
         let expected = "listen admin_listen seed tenant_id tokens.issuer attested.region \
-            attested.domain scheduled_events events protocols.arc_key_folder";
+            attested.domain scheduled_events events protocols.arc_key_folder resource_manager";
         assert_eq!(changed.join(" "), expected);
     }
 

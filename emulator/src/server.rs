@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::admin;
 use crate::config::{Config, FIRST};
 use crate::fleet::Fleet;
 use crate::reload::Reload;
+use crate::resource_manager::{self, Port};
 
 /// How long answers in flight may still take after the stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
@@ -25,13 +27,16 @@ pub struct Listeners {
     admin_address: SocketAddr,
     /// In the order of the configuration.
     vms: Vec<(String, TcpListener, SocketAddr)>,
+    resource_manager: Option<Port>,
 }
 
 impl Listeners {
-    /// Binds `config.listen` and `config.admin_listen`, and a port for each of `config.vms`.
+    /// Binds `config.listen` and `config.admin_listen`, and a port for each of `config.vms`;
+    /// and that of Resource Manager if its stub is enabled.
     ///
     /// # Errors
-    /// When an address cannot be bound: it is in use, or not this machine's.
+    /// When an address cannot be bound: it is in use, or not this machine's; or when a certificate
+    /// cannot be written where it is wanted.
     pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
         let (imds, imds_address) = bind("IMDS", config.listen).await?;
         let (admin, admin_address) = bind("the administration port", config.admin_listen).await?;
@@ -41,29 +46,39 @@ impl Listeners {
             let (listener, address) = bind("IMDS", wanted).await?;
             vms.push((vm.name.clone(), listener, address));
         }
+        let resource_manager = Port::bind(&config.resource_manager).await?;
         Ok(Listeners {
             imds,
             admin,
             imds_address,
             admin_address,
             vms,
+            resource_manager,
         })
     }
 
-    /// Serves every VM of the configuration that these were bound for; the administration port is
-    /// handed back.
-    pub(crate) fn open(self, config: Config, reload: Option<Reload>) -> (Arc<Fleet>, TcpListener) {
+    /// Serves every VM of the configuration that these were bound for; the administration port and
+    /// that of Resource Manager are handed back.
+    pub(crate) fn open(
+        self,
+        config: Config,
+        reload: Option<Reload>,
+    ) -> (Arc<Fleet>, TcpListener, Option<Port>) {
+        let resource_manager = self.resource_manager_address();
         let mut config = Config {
             listen: self.imds_address,
             admin_listen: self.admin_address,
             ..config
         };
+        if let Some(address) = resource_manager {
+            config.resource_manager.listen = address;
+        }
         let vms = std::mem::take(&mut config.vms);
         let fleet = Fleet::new(config, reload, self.imds);
         for (vm, (_, listener, address)) in vms.into_iter().zip(self.vms) {
             fleet.add_of_file(vm, listener, address);
         }
-        (Arc::new(fleet), self.admin)
+        (Arc::new(fleet), self.admin, self.resource_manager)
     }
 
     /// Where the first VM's IMDS is served.
@@ -76,6 +91,12 @@ impl Listeners {
     #[must_use]
     pub fn admin_address(&self) -> SocketAddr {
         self.admin_address
+    }
+
+    /// Where the stub of Resource Manager is, if there is one.
+    #[must_use]
+    pub fn resource_manager_address(&self) -> Option<SocketAddr> {
+        self.resource_manager.as_ref().map(Port::address)
     }
 
     /// Where each VM's IMDS is served, by name; the first VM comes first.
@@ -117,6 +138,14 @@ pub enum StartError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The certificate of the stub of Resource Manager could not be written.
+    #[error("cannot write the certificate to {}", file.display())]
+    Certificate {
+        /// Where.
+        file: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 }
 
 /// Serves every port until `shutdown` is ready; answers in flight then have a second to finish.
@@ -128,16 +157,27 @@ pub async fn serve(
     reload: Option<Reload>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let (fleet, admin) = listeners.open(config, reload);
-    run(fleet, admin, shutdown).await;
+    let (fleet, admin, resource_manager) = listeners.open(config, reload);
+    run(fleet, admin, resource_manager, shutdown).await;
 }
 
-pub(crate) async fn run(fleet: Arc<Fleet>, admin: TcpListener, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn run(
+    fleet: Arc<Fleet>,
+    admin: TcpListener,
+    port: Option<Port>,
+    shutdown: impl Future<Output = ()>,
+) {
     let (stop, stopped) = watch::channel(());
     let stopping = async {
         shutdown.await;
         drop(stop);
         fleet.close().await;
     };
-    tokio::join!(admin::serve(admin, Arc::clone(&fleet), stopped), stopping);
+    let resource_manager = async {
+        if let Some(port) = port {
+            resource_manager::serve(port, Arc::clone(fleet.first()), stopped.clone()).await;
+        }
+    };
+    let admin = admin::serve(admin, Arc::clone(&fleet), stopped.clone());
+    tokio::join!(admin, resource_manager, stopping);
 }

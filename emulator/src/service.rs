@@ -37,6 +37,7 @@ use crate::observe::{Observer, Recording};
 use crate::protocol::{self, ArcKey};
 use crate::reload::Reload;
 use crate::reply::{self, Answer, TokenLife};
+use crate::resource_manager;
 use crate::route::{self, Ask, token};
 use crate::token::{Mint, SharedKey};
 use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
@@ -68,6 +69,7 @@ pub(crate) struct Service {
     mint: Mint,
     attestor: Attestor,
     arc_key: ArcKey,
+    resource_manager: Arc<resource_manager::Shell>,
 }
 
 impl Service {
@@ -94,6 +96,7 @@ impl Service {
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch, key),
             attestor: Attestor::new(&config, epoch, rand::random()),
+            resource_manager: Arc::new(resource_manager::Shell::new(&config)),
             arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
@@ -122,6 +125,11 @@ impl Service {
     /// The number of a connection that is accepted now, from 1.
     pub(crate) fn next_connection(&self) -> u64 {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The stub of Resource Manager, whether it is served or not.
+    pub(crate) fn resource_manager(&self) -> &Arc<resource_manager::Shell> {
+        &self.resource_manager
     }
 
     pub(crate) fn mint(&self) -> &Mint {

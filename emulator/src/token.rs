@@ -5,6 +5,7 @@
 
 mod claims;
 mod key;
+mod opened;
 mod signer;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::vm::Grant;
 
 pub(crate) use claims::Validity;
 pub(crate) use key::SharedKey;
+pub(crate) use opened::Opened;
 
 use signer::Signer;
 
@@ -105,6 +107,21 @@ impl Mint {
         token
     }
 
+    /// What a token says, if it is one of this mint; waits until the key is made.
+    pub(crate) async fn open(&self, token: &str) -> Option<Opened> {
+        self.signer().await.open(token)
+    }
+
+    /// A time since 1970 as one since the run's start; zero if it was before.
+    pub(crate) fn since_start(&self, since_1970: Duration) -> Duration {
+        since_1970.saturating_sub(self.epoch)
+    }
+
+    /// A time since the run's start as one since 1970.
+    pub(crate) fn since_1970(&self, since_start: Duration) -> Duration {
+        self.epoch + since_start
+    }
+
     fn keep(&self, issue: Issue, token: &Arc<str>) {
         let mut signed = self.signed();
         if signed.len() >= MOST_TOKENS {
@@ -131,7 +148,7 @@ fn issuer(config: &Config) -> String {
 }
 
 /// How a client on this machine reaches what is bound to `address`; no slash at the end.
-fn base_url(address: SocketAddr) -> String {
+pub(crate) fn base_url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

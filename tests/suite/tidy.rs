@@ -18,6 +18,7 @@ const DRIVERS: &[&str] = &[
     "emulator/src/damage.rs",
     "emulator/src/fleet.rs",
     "emulator/src/http.rs",
+    "emulator/src/resource_manager/port.rs",
     "emulator/src/service.rs",
     "emulator/src/service/serving.rs",
     "loadgen/src/live.rs",

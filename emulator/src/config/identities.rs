@@ -32,7 +32,7 @@ pub(super) fn guid(section: &mut Section, key: &str) -> Option<String> {
     checked_guid(section, key, text)
 }
 
-fn guid_if_any(section: &mut Section, key: &str) -> Option<String> {
+pub(super) fn guid_if_any(section: &mut Section, key: &str) -> Option<String> {
     let text = section.optional(key);
     checked_guid(section, key, text)
 }

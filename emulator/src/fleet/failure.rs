@@ -38,7 +38,10 @@ impl From<StartError> for CannotMake {
     fn from(error: StartError) -> Self {
         let StartError::Bind {
             address, source, ..
-        } = &error;
+        } = &error
+        else {
+            return CannotMake::NotOurs(error.to_string());
+        };
         let why = format!("{error}: {source}");
         match source.kind() {
             io::ErrorKind::AddrInUse if address.port() != 0 => CannotMake::AddressTaken(*address),

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Counts in drops: a token is as many drops as the window has nanoseconds, so that `requests` drops
 /// fall each nanosecond and nothing is ever rounded.
 #[derive(Clone, Debug)]
-pub(super) struct TokenBucket {
+pub(crate) struct TokenBucket {
     requests: u128,
     token: u128,
     capacity: u128,
@@ -15,7 +15,7 @@ pub(super) struct TokenBucket {
 }
 
 impl TokenBucket {
-    pub(super) fn new(requests: u32, window: Duration, burst: u32) -> TokenBucket {
+    pub(crate) fn new(requests: u32, window: Duration, burst: u32) -> TokenBucket {
         let token = window.as_nanos();
         let capacity = u128::from(burst) * token;
         TokenBucket {
@@ -27,17 +27,17 @@ impl TokenBucket {
         }
     }
 
-    pub(super) fn earliest(&self, now: Duration) -> Duration {
+    pub(crate) fn earliest(&self, now: Duration) -> Duration {
         let missing = self.token.saturating_sub(self.level_at(now));
         now + Duration::from_nanos_u128(missing.div_ceil(self.requests))
     }
 
-    pub(super) fn charge(&mut self, now: Duration) {
+    pub(crate) fn charge(&mut self, now: Duration) {
         self.level = self.level_at(now).saturating_sub(self.token);
         self.as_of = now;
     }
 
-    pub(super) fn remaining(&self, now: Duration) -> u32 {
+    pub(crate) fn remaining(&self, now: Duration) -> u32 {
         u32::try_from(self.level_at(now) / self.token).unwrap_or(u32::MAX)
     }
 

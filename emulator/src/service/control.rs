@@ -20,6 +20,7 @@ impl Service {
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         self.observer.journal().clear();
+        self.resource_manager.reset(&config);
         self.era.send_replace(era);
         self.release_hung();
     }

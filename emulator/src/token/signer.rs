@@ -46,6 +46,10 @@ impl Signer {
         })
     }
 
+    pub(super) fn key(&self) -> &SigningKey<Sha256> {
+        &self.key
+    }
+
     pub(super) fn sign(&self, claims: &Value) -> String {
         let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
         let signed = format!("{}.{payload}", self.header);

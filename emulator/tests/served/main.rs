@@ -7,4 +7,5 @@ mod keys;
 mod left;
 mod protocols;
 mod raw;
+mod resource_manager;
 mod vms;

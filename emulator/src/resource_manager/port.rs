@@ -1,0 +1,184 @@
+//! The port of the stub: connections of HTTP/1.1, with TLS or without, each request handed to the shell.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: waits on sockets and for service times in real time"
+)]
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::debug;
+
+use super::tls::Tls;
+use crate::config::ResourceManagerSettings;
+use crate::reply::Answer;
+use crate::server::{self, GRACE, StartError};
+use crate::service::Service;
+
+/// How long a head may take, and so also how long an idle connection is kept.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+
+/// The first byte of TLS: a handshake's. No request of HTTP begins with it.
+const HANDSHAKE: u8 = 22;
+
+/// After an accept that failed (too many open files, as a rule).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The port, bound, with what TLS needs there.
+pub(crate) struct Port {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Arc<Tls>,
+}
+
+impl Port {
+    /// `None` if it is not enabled. The certificate that clients have to trust is written before
+    /// anyone is told that the port is there.
+    pub(crate) async fn bind(
+        settings: &ResourceManagerSettings,
+    ) -> Result<Option<Port>, StartError> {
+        if !settings.enabled {
+            return Ok(None);
+        }
+        let (listener, address) = server::bind("Resource Manager", settings.listen).await?;
+        let epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let tls = Tls::new(settings, epoch.unwrap_or_default(), rand::random());
+        if let Some(file) = &settings.ca_file {
+            let written = std::fs::write(file, tls.root().await);
+            written.map_err(|source| StartError::Certificate {
+                file: file.clone(),
+                source,
+            })?;
+        }
+        Ok(Some(Port {
+            listener,
+            address,
+            tls: Arc::new(tls),
+        }))
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl fmt::Debug for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.listener.fmt(f)
+    }
+}
+
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
+/// Tokens are those of the VM's mint; all VMs of a process share its key.
+pub(crate) async fn serve(
+    Port { listener, tls, .. }: Port,
+    service: Arc<Service>,
+    mut stop: watch::Receiver<()>,
+) {
+    service.resource_manager().served_with(Arc::clone(&tls));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let (service, tls) = (Arc::clone(&service), Arc::clone(&tls));
+                    connections.spawn(connection(stream, service, tls, stop.clone()));
+                }
+                Err(error) => {
+                    debug!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    let finished = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        debug!("answers were still in flight when the time was up");
+    }
+}
+
+/// One port serves both: the first byte tells.
+async fn connection(
+    stream: TcpStream,
+    service: Arc<Service>,
+    tls: Arc<Tls>,
+    mut stop: watch::Receiver<()>,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "a connection without TCP_NODELAY");
+    }
+    let mut first = [0];
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
+        _ = stop.changed() => return,
+    };
+    match (begun, first) {
+        (Ok(Ok(1)), [HANDSHAKE]) => {
+            let accepting = async { tls.acceptor().await.accept(stream).await };
+            match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
+                Ok(Ok(stream)) => converse(stream, "https", &service, stop).await,
+                failed => debug!(?failed, "a handshake that failed"),
+            }
+        }
+        (Ok(Ok(1)), _) => converse(stream, "http", &service, stop).await,
+        _ => debug!("a connection without a request"),
+    }
+}
+
+async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    scheme: &'static str,
+    service: &Service,
+    mut stop: watch::Receiver<()>,
+) {
+    let answering = service_fn(|request| answer(service, request, scheme));
+    let connection = protocol().serve_connection(TokioIo::new(stream), answering);
+    let mut connection = std::pin::pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        debug!(%error, "a connection ended early");
+    }
+}
+
+async fn answer(
+    service: &Service,
+    request: Request<Incoming>,
+    scheme: &str,
+) -> Result<Answer, Infallible> {
+    let (parts, _) = request.into_parts();
+    let shell = service.resource_manager();
+    let timed = shell.answer(service, &parts, scheme).await;
+    tokio::time::sleep(timed.service_time).await;
+    Ok(timed.answer)
+}
+
+fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .title_case_headers(true);
+    protocol
+}

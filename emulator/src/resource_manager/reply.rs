@@ -1,0 +1,180 @@
+//! The answers of Resource Manager: statuses, headers and bodies.
+//!
+//! Codes and words of errors were seen in published captures where they are marked *observed*; the
+//! others are *assumed*, in the same shape.
+
+mod content;
+mod refusal;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::budget::Left;
+use super::inquiry::Flaw;
+use crate::reply::Answer;
+
+pub(super) use content::content;
+pub(super) use refusal::{Desk, refused};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
+const OWN_SUBSCRIPTION: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-subscription-reads");
+const ALL_SUBSCRIPTION: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-reads");
+const OWN_TENANT: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// What every answer carries beside its own.
+pub(super) struct Letterhead<'a> {
+    pub(super) request_id: String,
+    /// Where it was answered, an Azure region.
+    pub(super) region: &'a str,
+    /// When, since 1970.
+    pub(super) time: Duration,
+}
+
+impl Letterhead<'_> {
+    /// The headers of captured answers (observed); the three ids agree where nobody has routed.
+    pub(super) fn put_on(&self, mut answer: Answer) -> Answer {
+        let Letterhead {
+            request_id, region, ..
+        } = self;
+        let time = timestamp(self.time).strftime("%Y%m%dT%H%M%SZ");
+        let routing = format!("{}:{time}:{request_id}", region.to_ascii_uppercase());
+        let headers = answer.headers_mut();
+        for (name, text) in [
+            (REQUEST_ID, request_id.as_str()),
+            (CORRELATION_ID, request_id),
+            (ROUTING_ID, &routing),
+            (CACHE_CONTROL, "no-cache"),
+            (PRAGMA, "no-cache"),
+            (
+                STRICT_TRANSPORT_SECURITY,
+                "max-age=31536000; includeSubDomains",
+            ),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(text) {
+                headers.insert(name, value);
+            }
+        }
+        answer
+    }
+}
+
+/// 200 with what the cloud says of itself.
+pub(super) fn description(description: &Value) -> Answer {
+    answer(StatusCode::OK, description)
+}
+
+/// The answer to a request that cannot be made out.
+pub(super) fn flawed(flaw: &Flaw) -> Answer {
+    let status = StatusCode::from_u16(status(flaw)).expect("a status");
+    error(status, code(flaw), &words(flaw))
+}
+
+pub(super) fn status(flaw: &Flaw) -> u16 {
+    match flaw {
+        Flaw::PathUnknown => 404,
+        Flaw::MethodNotAllowed => 405,
+        Flaw::VersionMissing
+        | Flaw::VersionInvalid(_)
+        | Flaw::FilterInvalid(_)
+        | Flaw::ValueInvalid(_) => 400,
+    }
+}
+
+/// Those of the versions are observed, the others assumed.
+pub(super) fn code(flaw: &Flaw) -> &'static str {
+    match flaw {
+        Flaw::PathUnknown => "NotFound",
+        Flaw::MethodNotAllowed => "MethodNotAllowed",
+        Flaw::VersionMissing => "MissingApiVersionParameter",
+        Flaw::VersionInvalid(_) => "InvalidApiVersionParameter",
+        Flaw::FilterInvalid(_) => "InvalidFilterInQueryString",
+        Flaw::ValueInvalid(_) => "InvalidQueryParameterValue",
+    }
+}
+
+/// Those of the versions are observed, but for which versions are supported; the others assumed.
+fn words(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::PathUnknown => "The emulator's Resource Manager does not serve this path.".to_owned(),
+        Flaw::MethodNotAllowed => "The emulator's Resource Manager can only be read.".to_owned(),
+        Flaw::VersionMissing => {
+            "The api-version query parameter (?api-version=) is required for all requests."
+                .to_owned()
+        }
+        Flaw::VersionInvalid(version) => format!(
+            "The api-version '{version}' is invalid. The supported versions are \
+             '2024-11-01,2024-07-01,2022-12-01,2022-09-01,2021-04-01,2021-01-01,2020-01-01,2016-06-01'."
+        ),
+        Flaw::FilterInvalid(filter) => {
+            format!("Invalid $filter '{filter}' specified in the query string.")
+        }
+        Flaw::ValueInvalid(name) => format!("The query parameter '{name}' is invalid."),
+    }
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+/// The shape of all errors (observed).
+fn error(status: StatusCode, code: &str, message: &str) -> Answer {
+    let error = ErrorBody { code, message };
+    answer(status, &Error { error })
+}
+
+fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(body).expect("texts and numbers are always JSON");
+    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, JSON);
+    answer
+}
+
+/// A time since 1970.
+fn timestamp(since_1970: Duration) -> Timestamp {
+    let seconds = i64::try_from(since_1970.as_secs()).ok();
+    let timestamp = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    timestamp.unwrap_or_default()
+}
+
+/// What is left of a budget, in the headers of its scope (observed).
+fn with_left(mut answer: Answer, left: Option<Left>) -> Answer {
+    let headers = answer.headers_mut();
+    match left {
+        Some(Left {
+            own,
+            all: Some(all),
+        }) => {
+            headers.insert(OWN_SUBSCRIPTION, HeaderValue::from(own));
+            headers.insert(ALL_SUBSCRIPTION, HeaderValue::from(all));
+        }
+        Some(Left { own, all: None }) => {
+            headers.insert(OWN_TENANT, HeaderValue::from(own));
+        }
+        None => {}
+    }
+    answer
+}
