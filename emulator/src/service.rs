@@ -127,11 +127,6 @@ impl Service {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// The stub of Resource Manager, whether it is served or not.
-    pub(crate) fn resource_manager(&self) -> &Arc<resource_manager::Shell> {
-        &self.resource_manager
-    }
-
     pub(crate) fn mint(&self) -> &Mint {
         &self.mint
     }

@@ -8,8 +8,14 @@ use crate::config::Config;
 use crate::fault::{Effect, Fault};
 use crate::limit::Limits;
 use crate::reload::ReloadFailure;
+use crate::resource_manager;
 
 impl Service {
+    /// The stub of Resource Manager, whether it is served or not.
+    pub(crate) fn resource_manager(&self) -> &Arc<resource_manager::Shell> {
+        &self.resource_manager
+    }
+
     /// Makes it as if it had never been asked anything; those being served are answered at once,
     /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
     /// the numbers of requests and connections go on, and the counters of the metrics.

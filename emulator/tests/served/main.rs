@@ -8,4 +8,5 @@ mod left;
 mod protocols;
 mod raw;
 mod resource_manager;
+mod tls;
 mod vms;
