@@ -6,8 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use http::HeaderName;
+
 use crate::head::Head;
 use crate::identity::Rejection;
+
+const METADATA: HeaderName = HeaderName::from_static("metadata");
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Why a request is answered as faulty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +50,7 @@ impl From<Rejection> for Flaw {
 
 /// Lets a request pass to the routes, or says what is wrong with it.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
-    ensure(head.is_metadata(), Flaw::PathUnknown)?;
+    ensure(head.target.is_metadata(), Flaw::PathUnknown)?;
     check_form(head)
 }
 
@@ -58,23 +63,20 @@ pub(crate) fn check_form(head: &Head) -> Result<(), Flaw> {
 
 /// The documents ask for `Metadata: true` in lower case; clients that send `True` are served.
 fn metadata_header(head: &Head) -> Result<(), Flaw> {
-    let value = head.headers.get("metadata");
+    let value = head.headers.get(METADATA);
     let is_true = value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
     ensure(is_true, Flaw::MetadataHeaderMissing)
 }
 
 /// Documented: a request that came through a proxy is turned away.
 fn not_forwarded(head: &Head) -> Result<(), Flaw> {
-    ensure(
-        !head.headers.contains_key("x-forwarded-for"),
-        Flaw::Forwarded,
-    )
+    ensure(!head.headers.contains_key(FORWARDED), Flaw::Forwarded)
 }
 
 /// Documented: no query parameter may come twice.
 fn no_parameter_twice(head: &Head) -> Result<(), Flaw> {
     let mut seen = BTreeSet::new();
-    let all_new = head.parameter_names().all(|name| seen.insert(name));
+    let all_new = head.target.parameter_names().all(|name| seen.insert(name));
     ensure(all_new, Flaw::ParameterRepeated)
 }
 
@@ -114,7 +116,7 @@ mod tests {
         assert_eq!(check(&head), Err(Flaw::Forwarded));
         head.headers.remove("metadata");
         assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
-        head.path = "/latest/meta-data".to_owned();
+        head.target = get("/latest/meta-data?a=1&a=2").target;
         assert_eq!(check(&head), Err(Flaw::PathUnknown));
     }
 }

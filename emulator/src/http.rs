@@ -109,9 +109,11 @@ async fn answer(
     request: Request<Incoming>,
     line: Arc<Line>,
 ) -> Result<Outgoing, Broken> {
-    let mut head = Head::of(&request);
+    let (parts, body) = request.into_parts();
+    let target = line.latest.target(&parts.uri);
+    let mut head = Head::new(parts, target);
     if head.method == Method::POST {
-        let reading = body::read(request.into_body());
+        let reading = body::read(body);
         head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
     }
     line.set_busy(true);

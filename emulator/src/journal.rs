@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use entry::{Entry, Fate, Outcome};
 pub(crate) use har::har;
-pub(crate) use redact::error_body;
+pub(crate) use redact::{error_body, path as shown_path, query as shown_query};
 
 /// The latest requests of one VM, in the order in which they came.
 #[derive(Debug)]

@@ -57,6 +57,7 @@ mod route;
 mod server;
 mod service;
 pub mod tally;
+mod target;
 mod token;
 pub mod verify;
 pub mod vm;

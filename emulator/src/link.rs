@@ -11,6 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tracing::debug;
 
+use crate::target::Latest;
+
 /// What a connection's requests share.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -20,6 +22,8 @@ pub(crate) struct Line {
     busy: AtomicBool,
     /// Nanoseconds since the run's start.
     used_at: AtomicU64,
+    /// What it was asked for last.
+    pub(crate) latest: Latest,
 }
 
 impl Line {
@@ -29,6 +33,7 @@ impl Line {
             reset: AtomicBool::new(false),
             busy: AtomicBool::new(false),
             used_at: AtomicU64::new(0),
+            latest: Latest::default(),
         }
     }
 

@@ -15,6 +15,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::config::ExpiryForm;
 use crate::guard::Flaw;
@@ -44,7 +45,7 @@ pub(crate) trait Protocol: Send + Sync {
 
 /// The protocol that a request speaks, if it is not for IMDS.
 pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
-    match head.path.as_str() {
+    match head.path() {
         app_service::PATH if head.parameter("api-version") == Some(app_service::OLD) => {
             Some(&AppService::Old)
         }
@@ -72,7 +73,7 @@ pub(crate) struct Want<'a> {
 
 /// A token on its way out, with its times in seconds.
 pub(crate) struct Issued<'a> {
-    pub(crate) access_token: &'a str,
+    pub(crate) access_token: &'a RawValue,
     pub(crate) identity: &'a Identity,
     pub(crate) resource: &'a str,
     pub(crate) expires_in: u64,

@@ -24,6 +24,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 /// Azure's own name for it, which its libraries read in most languages.
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("x-ms-retry-after-ms");
 const LIMITER: HeaderName = HeaderName::from_static("x-imds-emulator-limiter");
+/// In bytes: a token and what is said of it.
+const TYPICAL_BODY: usize = 2048;
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// Assumed.
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -181,7 +183,7 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
 }
 
 fn place(words: &str, head: &Head) -> String {
-    let (path, method) = (&head.sent_path, &head.method);
+    let (path, method) = (&head.target.sent_path, &head.method);
     format!(r#"{words}: Path = "{path}", Method = "{method}""#)
 }
 
@@ -207,7 +209,9 @@ fn error_body(category: Category, code: &str, text: &str) -> String {
 }
 
 fn bytes(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).expect("text and numbers are always JSON")
+    let mut bytes = Vec::with_capacity(TYPICAL_BODY);
+    serde_json::to_writer(&mut bytes, body).expect("text and numbers are always JSON");
+    bytes
 }
 
 fn success(mut answer: Answer, request_id: &str) -> Answer {

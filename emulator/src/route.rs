@@ -86,7 +86,7 @@ impl Ask<'_> {
 
 /// Reads a request that passed the guard.
 pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
-    let read = match head.path.as_str() {
+    let read = match head.path() {
         attested::PATH => attested::read,
         token::PATH => token::read,
         identity_info::PATH => identity_info::read,
@@ -116,7 +116,7 @@ mod tests {
             head.method = method;
             assert_eq!(read(&head, &config), Err(Flaw::MethodNotAllowed));
         }
-        head.path = "/metadata/nothing".to_owned();
+        head.target = get("/metadata/nothing").target;
         assert_eq!(read(&head, &config), Err(Flaw::PathUnknown));
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod asked;
+mod chance;
 mod control;
 mod events;
 mod other;
@@ -43,6 +44,7 @@ use crate::token::{Mint, SharedKey};
 use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 
 use asked::Asked;
+use chance::Chance;
 use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
@@ -160,25 +162,24 @@ impl Service {
         line: Arc<Line>,
     ) -> Result<Outgoing, NoAnswer> {
         let config = self.config();
-        let [rng, mut fault_rng] = self.next_rngs(&config);
+        let mut chance = self.next_chance(&config);
         let connection = line.number;
         let mut recording = Recording::begin(Arc::clone(&self), connection, &head);
         let asked = Arc::new(Asked { head, connection });
-        if let Some(effect) = self.intercept(&config, &asked, &mut fault_rng) {
+        if let Some(effect) = self.intercept(&config, &asked, &mut chance) {
             recording.faulted(&effect);
             let Effect::Status(status) = effect else {
                 return Err(self.without_answer(&effect, &line).await);
             };
-            let answer = self.outage(&config, &asked.head, status, &mut fault_rng);
+            let answer = self.outage(&config, &asked.head, status, chance.faults());
             recording.answered(&answer);
             return Ok(damage::intact(answer));
         }
-        let rngs = [rng, fault_rng];
         let (answer, fault) = if let Some(protocol) = protocol::of(&asked.head) {
-            self.speak(&config, protocol, asked, &mut recording, rngs)
+            self.speak(&config, protocol, asked, &mut recording, chance)
                 .await?
         } else {
-            let answering = self.answer_in_service(&config, asked, &mut recording, rngs);
+            let answering = self.answer_in_service(&config, asked, &mut recording, chance);
             let (answer, fault) = answering.await?;
             (reply::signed(answer, &server(&config)), fault)
         };
@@ -189,14 +190,14 @@ impl Service {
         })
     }
 
-    fn intercept(&self, config: &Config, asked: &Asked, rng: &mut ChaCha8Rng) -> Option<Effect> {
+    fn intercept(&self, config: &Config, asked: &Asked, chance: &mut Chance) -> Option<Effect> {
         let mut vm = self.vm();
         if vm.faults().is_empty() {
             return None;
         }
-        let effect = vm.intercept(self.now(), &asked.facts(config), rng)?;
+        let effect = vm.intercept(self.now(), &asked.facts(config), chance.faults())?;
         drop(vm);
-        debug!(path = asked.head.path.as_str(), verdict = "faulted", %effect);
+        debug!(path = asked.head.path(), verdict = "faulted", %effect);
         Some(effect)
     }
 
@@ -224,11 +225,10 @@ impl Service {
         config: &Config,
         asked: Arc<Asked>,
         recording: &mut Recording,
-        rngs: [ChaCha8Rng; 2],
+        mut chance: Chance,
     ) -> Result<(Answer, Option<Effect>), NoAnswer> {
         let head = &asked.head;
-        let [mut rng, fault_rng] = rngs;
-        let decided = self.decide(config, head, &mut rng);
+        let decided = self.decide(config, head, &mut chance.service);
         log(head, &decided);
         let (ask, verdict) = match decided {
             Ok(decided) => decided,
@@ -246,8 +246,8 @@ impl Service {
             Verdict::Refused(refusal) => return Ok((refused(refusal), None)),
             Verdict::Rejected(flaw) => return Ok((reply::flawed(head, flaw.into()), None)),
         };
-        let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
-        let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
+        let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
+        let serving = Arc::clone(&self).serve(let_in, &asked, chance);
         Ok(match serving.await? {
             Served::Refused(refusal) => {
                 recording.refused(refusal);
@@ -342,7 +342,8 @@ impl Service {
             not_before: validity.not_before.to_string(),
             resource: &grant.resource,
             token_type: "Bearer",
-            ..token::Body::default()
+            msi_res_id: None,
+            object_id: None,
         };
         let body = body.echoing(selector.unwrap_or(Selector::Default));
         let mut answer = body.answer(request_id);
@@ -350,16 +351,9 @@ impl Service {
         answer
     }
 
-    /// Each request draws from its own streams of the seed, one for its service and one for faults, so
-    /// that one more draw in one does not shift the others.
-    fn next_rngs(&self, config: &Config) -> [ChaCha8Rng; 2] {
-        const FAULTS: u64 = 1 << 63;
+    fn next_chance(&self, config: &Config) -> Chance {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
-        [request, FAULTS | request].map(|stream| {
-            let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
-            rng.set_stream(stream);
-            rng
-        })
+        Chance::new(config.seed, request)
     }
 }
 
@@ -381,7 +375,7 @@ fn server(config: &Config) -> HeaderValue {
 
 /// One line for each request; the query may name identities and is left out.
 fn log(head: &Head, decided: &Result<(Ask<'_>, Verdict), Flaw>) {
-    let path = head.path.as_str();
+    let path = head.path();
     match decided {
         Ok((_, Verdict::Admitted(Admission { service_time, .. }))) => {
             debug!(path, verdict = "admitted", ?service_time);

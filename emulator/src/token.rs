@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::config::Config;
 use crate::vm::Grant;
@@ -32,7 +33,7 @@ pub(crate) struct Mint {
     /// From 1970 to the run's start.
     epoch: Duration,
     key: SharedKey,
-    signed: Mutex<BTreeMap<Issue, Arc<str>>>,
+    signed: Mutex<BTreeMap<Issue, Arc<RawValue>>>,
 }
 
 /// Client id, resource and time of issue: what makes a token another one.
@@ -92,8 +93,8 @@ impl Mint {
         self.signer().await.public_key()
     }
 
-    /// The token that was granted.
-    pub(crate) async fn token(&self, grant: &Grant) -> Arc<str> {
+    /// The token that was granted, as JSON: it is long, and written into many answers.
+    pub(crate) async fn token(&self, grant: &Grant) -> Arc<RawValue> {
         let issue = issue(grant);
         if let Some(token) = self.signed().get(&issue) {
             return Arc::clone(token);
@@ -102,7 +103,8 @@ impl Mint {
         let claims = claims::claims(grant, validity, &self.tenant_id, &self.issuer);
         let signer = self.signer().await;
         let signing = tokio::task::spawn_blocking(move || signer.sign(&claims));
-        let token: Arc<str> = signing.await.expect("signing does not panic").into();
+        let token = signing.await.expect("signing does not panic");
+        let token = Arc::from(to_raw_value(&token).expect("text is always JSON"));
         self.keep(issue, &token);
         token
     }
@@ -122,7 +124,7 @@ impl Mint {
         self.epoch + since_start
     }
 
-    fn keep(&self, issue: Issue, token: &Arc<str>) {
+    fn keep(&self, issue: Issue, token: &Arc<RawValue>) {
         let mut signed = self.signed();
         if signed.len() >= MOST_TOKENS {
             signed.clear();
@@ -134,7 +136,7 @@ impl Mint {
         self.key.signer().await
     }
 
-    fn signed(&self) -> MutexGuard<'_, BTreeMap<Issue, Arc<str>>> {
+    fn signed(&self) -> MutexGuard<'_, BTreeMap<Issue, Arc<RawValue>>> {
         self.signed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

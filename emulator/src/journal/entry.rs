@@ -1,8 +1,10 @@
 //! One request of the journal.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -10,6 +12,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::redact;
 use crate::head::Head;
 use crate::limit::{Category, Left, Limiter};
+
+const CLIENT_SKU: HeaderName = HeaderName::from_static("x-client-sku");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const SESSION: HeaderName = HeaderName::from_static("x-imds-emulator-session");
 
 /// A request, and what became of it. It never holds a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,9 +33,9 @@ pub struct Entry {
     /// The method.
     pub method: String,
     /// The path in its one spelling: lower case, single slashes.
-    pub path: String,
+    pub path: Arc<str>,
     /// The query, encoded; values of parameters that are not IMDS's own are hidden.
-    pub query: String,
+    pub query: Arc<str>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
     /// The `x-client-SKU` header, which MSAL sends.
@@ -116,12 +122,12 @@ impl Entry {
             time: Duration::ZERO,
             connection,
             method: redact::method(head.method.as_str()),
-            path: redact::path(&head.path),
-            query: redact::query(head.parameters()),
-            user_agent: text("user-agent"),
-            client_sku: word("x-client-sku"),
-            client_request_id: word("x-ms-client-request-id"),
-            session: word("x-imds-emulator-session"),
+            path: Arc::clone(&head.target.shown_path),
+            query: Arc::clone(&head.target.shown_query),
+            user_agent: text(USER_AGENT),
+            client_sku: word(CLIENT_SKU),
+            client_request_id: word(CLIENT_REQUEST_ID),
+            session: word(SESSION),
             category: head.category(),
             outcome: Outcome::default(),
         }
@@ -136,8 +142,8 @@ impl Entry {
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<Cow<'a, str>> {
-    let value = headers.get(HeaderName::from_static(name))?;
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<Cow<'_, str>> {
+    let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()))
 }
 

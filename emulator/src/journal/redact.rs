@@ -32,7 +32,7 @@ pub(super) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)
 }
 
-pub(super) fn path(text: &str) -> String {
+pub(crate) fn path(text: &str) -> String {
     let segments = text.split('/').map(unless_token);
     cut(&segments.collect::<Vec<_>>().join("/"), LONGEST_TEXT)
 }
@@ -59,7 +59,7 @@ pub(crate) fn error_body(text: &str) -> String {
 }
 
 /// As many whole pairs as fit.
-pub(super) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+pub(crate) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut query = String::new();
     for (name, value) in pairs {
         let pair = pair(name, value);

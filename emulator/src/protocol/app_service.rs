@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
 use crate::config::ExpiryForm;
@@ -138,7 +139,7 @@ fn message(mistake: Mistake) -> &'static str {
 /// Documented; in the samples the client id is in capitals.
 #[derive(Serialize)]
 struct Body<'a> {
-    access_token: &'a str,
+    access_token: &'a RawValue,
     client_id: String,
     expires_on: String,
     resource: &'a str,
@@ -160,7 +161,7 @@ impl<'a> Body<'a> {
 /// Documented, with the time of expiry as a text for people.
 #[derive(Serialize)]
 struct OldBody<'a> {
-    access_token: &'a str,
+    access_token: &'a RawValue,
     expires_on: String,
     resource: &'a str,
     token_type: &'static str,

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
 use crate::guard::{self, Flaw, ensure};
@@ -112,7 +113,7 @@ struct Body<'a> {
     expires_in: String,
     expires_on: String,
     ext_expires_in: u32,
-    access_token: &'a str,
+    access_token: &'a RawValue,
     resource: &'a str,
     client_id: &'a str,
     object_id: &'a str,

@@ -47,7 +47,8 @@ impl Protocol for CloudShell {
             not_before: token.not_before.to_string(),
             resource: token.resource,
             token_type: "Bearer",
-            ..Body::default()
+            msi_res_id: None,
+            object_id: None,
         };
         json(StatusCode::OK, &body)
     }

@@ -39,7 +39,7 @@ pub(super) fn holds(path: &str) -> bool {
 pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<super::Ask<'a>, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?.max(FIRST_DESCRIBED);
     let format = format(head)?;
-    let path = beneath(&head.path).unwrap_or_default();
+    let path = beneath(head.path()).unwrap_or_default();
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     let element = config.instance.element(version, segments);
     let element = element.ok_or(Flaw::ElementUnknown)?;

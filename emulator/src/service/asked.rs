@@ -17,17 +17,17 @@ pub(super) struct Asked {
 impl Asked {
     /// Whether it calls the service of scheduled events, which may have to be switched on first.
     pub(super) fn is_for_events(&self) -> bool {
-        self.head.path == scheduled_events::PATH
+        self.head.path() == scheduled_events::PATH
     }
 
     /// The request may be faulty: it was not looked at yet.
     pub(super) fn facts(&self, config: &Config) -> Facts<'_> {
         let head = &self.head;
-        let for_token = head.path == token::PATH;
+        let for_token = head.path() == token::PATH;
         let selector = || token::selector(head, config.wire.accept_principal_id).ok();
         let session = head.headers.get(SESSION);
         Facts {
-            path: &head.path,
+            path: head.path(),
             identity: for_token.then(selector).flatten(),
             resource: head.parameter("resource").filter(|_| for_token),
             connection: self.connection,

@@ -15,6 +15,7 @@ use tokio::task::JoinError;
 
 use super::Service;
 use super::asked::Asked;
+use super::chance::Chance;
 use crate::fault::Effect;
 use crate::limit::Abandoned;
 use crate::vm::{Admission, Call, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
@@ -62,16 +63,34 @@ struct Seat {
 }
 
 impl Service {
-    /// Goes on with a request that was let in. As a task of its own it does so even when its client
-    /// has gone away.
+    /// Goes on with a request that was let in. Where that takes time it is a task of its own, which goes on
+    /// even when the client has gone away.
     pub(super) async fn serve(
         self: Arc<Self>,
         let_in: LetIn,
-        asked: Arc<Asked>,
-        rngs: [ChaCha8Rng; 2],
+        asked: &Arc<Asked>,
+        mut chance: Chance,
+    ) -> Result<Served, JoinError> {
+        match let_in {
+            LetIn::Admitted(admission) => {
+                let serving = Serving::begin(&self, admission, asked, &mut chance);
+                if serving.service_time.is_zero() {
+                    return Ok(serving.depart());
+                }
+                self.see_through(serving.last()).await
+            }
+            LetIn::Queued(waiting) => {
+                let turn = wait_and_last(Arc::clone(&self), waiting, Arc::clone(asked), chance);
+                self.see_through(turn).await
+            }
+        }
+    }
+
+    async fn see_through(
+        &self,
+        serving: impl Future<Output = Served> + Send + 'static,
     ) -> Result<Served, JoinError> {
         let abandoned = self.vm().abandoned();
-        let serving = see_through(self, let_in, asked, rngs);
         match abandoned {
             Abandoned::Hold => tokio::spawn(serving).await,
             Abandoned::Release => Ok(serving.await),
@@ -116,51 +135,88 @@ impl Service {
         taken_up
     }
 
+    /// What faults, and the service of events when it must be switched on first, do to a request that begins.
+    fn hold_up(
+        &self,
+        admission: &mut Admission,
+        asked: &Asked,
+        chance: &mut Chance,
+    ) -> Option<Effect> {
+        let config = self.config();
+        let mut vm = self.vm();
+        if asked.is_for_events() {
+            admission.service_time += vm.events().call(self.now());
+        }
+        if vm.faults().is_empty() {
+            return None;
+        }
+        let facts = asked.facts(&config);
+        vm.afflict(self.now(), &facts, admission, chance.faults())
+    }
+
     pub(super) fn room(&self) -> MutexGuard<'_, Room> {
         self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn see_through(
+async fn wait_and_last(
     service: Arc<Service>,
-    let_in: LetIn,
+    waiting: Waiting,
     asked: Arc<Asked>,
-    [mut rng, mut fault_rng]: [ChaCha8Rng; 2],
+    mut chance: Chance,
 ) -> Served {
-    let entered = match let_in {
-        LetIn::Admitted(admission) => Ok(admission),
-        LetIn::Queued(waiting) => service.wait(waiting, &mut rng).await,
-    };
-    let mut admission = match entered {
-        Ok(admission) => admission,
-        Err(refusal) => return Served::Refused(refusal),
-    };
-    let config = service.config();
-    let facts = asked.facts(&config);
-    let damage = service.at_present(|now, vm| {
-        if asked.is_for_events() {
-            admission.service_time += vm.events().call(now);
+    match service.wait(waiting, &mut chance.service).await {
+        Ok(admission) => {
+            let serving = Serving::begin(&service, admission, &asked, &mut chance);
+            serving.last().await
         }
-        vm.afflict(now, &facts, &mut admission, &mut fault_rng)
-    });
-    let (service_time, left) = (admission.service_time, Some(admission.left));
-    let (at, departure) = depart(service, admission).await;
-    Served::Departed {
-        at,
-        departure,
-        damage,
-        service_time,
-        left,
+        Err(refusal) => Served::Refused(refusal),
     }
 }
 
-async fn depart(service: Arc<Service>, admission: Admission) -> (Duration, Departure) {
-    let held = Held {
-        service: Arc::clone(&service),
-        ticket: Some(admission.ticket),
-    };
-    held.last(admission.service_time).await;
-    held.depart()
+/// An admitted request whose service time runs.
+struct Serving {
+    held: Held,
+    damage: Option<Effect>,
+    service_time: Duration,
+    left: Left,
+}
+
+impl Serving {
+    fn begin(
+        service: &Arc<Service>,
+        mut admission: Admission,
+        asked: &Asked,
+        chance: &mut Chance,
+    ) -> Serving {
+        let damage = service.hold_up(&mut admission, asked, chance);
+        let held = Held {
+            service: Arc::clone(service),
+            ticket: Some(admission.ticket),
+        };
+        Serving {
+            held,
+            damage,
+            service_time: admission.service_time,
+            left: admission.left,
+        }
+    }
+
+    async fn last(self) -> Served {
+        self.held.last(self.service_time).await;
+        self.depart()
+    }
+
+    fn depart(self) -> Served {
+        let (at, departure) = self.held.depart();
+        Served::Departed {
+            at,
+            departure,
+            damage: self.damage,
+            service_time: self.service_time,
+            left: Some(self.left),
+        }
+    }
 }
 
 /// A slot that is held. Dropped before its departure, it is abandoned.

@@ -11,6 +11,7 @@ use uuid::Builder;
 
 use super::Service;
 use super::asked::Asked;
+use super::chance::Chance;
 use super::serving::{LetIn, Served};
 use crate::config::{Config, ProtocolLimits};
 use crate::fault::Effect;
@@ -39,13 +40,13 @@ impl Service {
         protocol: &'static dyn Protocol,
         asked: Arc<Asked>,
         recording: &mut Recording,
-        [mut rng, fault_rng]: [ChaCha8Rng; 2],
+        mut chance: Chance,
     ) -> Result<(Answer, Option<Effect>), JoinError> {
-        let mut answer_rng = ChaCha8Rng::from_seed(rng.random());
-        let entry = self.enter(config, protocol, &asked.head, &mut rng);
+        let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
+        let entry = self.enter(config, protocol, &asked.head, &mut chance.service);
         let served = match entry {
             Ok(Entry::Limited(let_in)) => {
-                let serving = Arc::clone(&self).serve(let_in, Arc::clone(&asked), [rng, fault_rng]);
+                let serving = Arc::clone(&self).serve(let_in, &asked, chance);
                 serving.await?
             }
             Ok(Entry::Unlimited(request)) => Arc::clone(&self).serve_unlimited(request).await?,

@@ -65,7 +65,7 @@ fn a_faulty_request_is_not_to_be_sent_again() {
         assert_eq!(again(status), [], "{status}");
     }
     let mut corrected = entry(1, 100, 200);
-    corrected.query = "resource=s".to_owned();
+    corrected.query = "resource=s".into();
     assert_eq!(found(vec![entry(1, 0, 400), corrected]), []);
     assert_eq!(found(vec![entry(1, 0, 400), entry(1, 60_001, 200)]), []);
 }
@@ -80,7 +80,7 @@ fn a_good_token_is_not_to_be_asked_for_again() {
     assert_eq!(after(43_200_001, 86_400), [], "past half its time");
     assert_eq!(after(1000, 290), [], "nearly over");
     let mut on_purpose = entry(1, 1000, 200);
-    on_purpose.query += "&bypass_cache=true";
+    on_purpose.query = format!("{}&bypass_cache=true", on_purpose.query).into();
     assert_eq!(
         found(vec![with_token(entry(1, 0, 200), 86_400), on_purpose]),
         []

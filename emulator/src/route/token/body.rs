@@ -1,14 +1,16 @@
 //! The answer that holds a token.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::reply::{self, Answer};
 use crate::vm::Selector;
 
 /// A token as it is answered. The fields stand in the observed order, and all numbers are strings.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Body<'a> {
-    pub(crate) access_token: &'a str,
+    /// As JSON, quotes included.
+    pub(crate) access_token: &'a RawValue,
     pub(crate) client_id: &'a str,
     /// Seconds that are left.
     pub(crate) expires_in: String,
@@ -53,9 +55,11 @@ impl<'a> Body<'a> {
 mod tests {
     use super::*;
 
+    const TOKEN: &str = r#""a.b.c""#;
+
     fn body() -> Body<'static> {
         Body {
-            access_token: "a.b.c",
+            access_token: serde_json::from_str(TOKEN).unwrap(),
             client_id: "id",
             expires_in: "86317".to_owned(),
             expires_on: "1709895997".to_owned(),
@@ -63,7 +67,8 @@ mod tests {
             not_before: "1709809297".to_owned(),
             resource: "https://vault.azure.net",
             token_type: "Bearer",
-            ..Body::default()
+            msi_res_id: None,
+            object_id: None,
         }
     }
 
