@@ -3,6 +3,7 @@
 //! The defaults are a document, [`Config::DEFAULTS`], which is also their documentation. A profile is
 //! laid over it, and what the user sets over that; each setting has one home.
 
+mod admin_hosts;
 mod attested;
 mod events;
 mod faults;
@@ -86,6 +87,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the administration port is; port 0 picks a free one.
     pub admin_listen: SocketAddr,
+    /// The names under which the administration port may be asked, beside `localhost` and addresses.
+    pub admin_hosts: Vec<String>,
     /// What holds for all VMs of the process together.
     pub fleet: FleetSettings,
     /// The VMs beside this one, which is the first.
@@ -242,6 +245,7 @@ impl Config {
             .and_then(|mut table| journal(&mut table));
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
+        let admin_hosts = admin_hosts::read(section);
         Some(Config {
             profile: profile?,
             seed: seed?,
@@ -262,6 +266,7 @@ impl Config {
             journal: journal?,
             listen: listen?,
             admin_listen: admin_listen?,
+            admin_hosts: admin_hosts?,
             fleet: FleetSettings::default(),
             vms: Vec::new(),
         })

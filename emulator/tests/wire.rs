@@ -218,7 +218,7 @@ async fn answers_in_flight_are_finished_at_a_stop() {
 
 #[tokio::test]
 async fn the_administration_port_reports_and_refuses_foreigners() {
-    let (emulator, address) = start("").await;
+    let (emulator, address) = start("admin_hosts = ['imds']").await;
     let admin: SocketAddr = emulator
         .admin_url()
         .trim_start_matches("http://")
@@ -238,6 +238,7 @@ async fn the_administration_port_reports_and_refuses_foreigners() {
     assert!(ask("/config", "localhost").await.contains(&bound));
     let tally = ask("/tally", "127.0.0.1").await;
     assert!(tally.contains(r#""other":{"admitted":1,"#), "{tally}");
+    assert_eq!(status(&ask("/healthz", "imds:16926").await), "200");
     assert_eq!(status(&ask("/healthz", "evil.example").await), "403");
 }
 

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
@@ -13,10 +13,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::failure::Failure;
+use super::vms::Port;
 
 /// Lets a request pass that is for this host and from no other page.
-pub(super) async fn pass(request: Request, next: Next) -> Result<Response, Failure> {
-    if !is_own_host(request.headers()) {
+pub(super) async fn pass(
+    State(port): State<Port>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    if !is_own_host(request.headers(), &port.further_hosts()) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "foreign Host"));
     }
     if !is_own_origin(request.headers()) {
@@ -25,15 +30,18 @@ pub(super) async fn pass(request: Request, next: Next) -> Result<Response, Failu
     Ok(next.run(request).await)
 }
 
-/// An address, whichever it is, or the name of this machine: a page that has made its own name point
-/// here asks by that name.
-fn is_own_host(headers: &HeaderMap) -> bool {
+/// An address, whichever it is, the name of this machine, or a name that was set: a page that has made its
+/// own name point here asks by that name.
+fn is_own_host(headers: &HeaderMap, further: &[String]) -> bool {
     let Some(authority) = text(headers, HOST).and_then(|host| host.parse::<Authority>().ok())
     else {
         return false;
     };
     let host = authority.host().trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok()
+    let is_named = |name: &str| host.eq_ignore_ascii_case(name);
+    is_named("localhost")
+        || host.parse::<IpAddr>().is_ok()
+        || further.iter().any(|name| is_named(name))
 }
 
 /// None, as programs send it, or the host that is asked.
@@ -66,7 +74,7 @@ mod tests {
 
     #[test]
     fn answers_only_to_its_own_names() {
-        let own = |host| is_own_host(&headers(host, None));
+        let own = |host| is_own_host(&headers(host, None), &[]);
         for host in [
             "localhost",
             "LocalHost:1",
@@ -85,7 +93,19 @@ mod tests {
         ] {
             assert!(!own(host), "{host}");
         }
-        assert!(!is_own_host(&HeaderMap::new()));
+        assert!(!is_own_host(&HeaderMap::new(), &[]));
+    }
+
+    #[test]
+    fn answers_to_the_further_names_that_were_set() {
+        let further = ["imds".to_owned(), "imds.test".to_owned()];
+        let own = |host| is_own_host(&headers(host, None), &further);
+        for host in ["imds", "IMDS:16926", "imds.test:1", "localhost"] {
+            assert!(own(host), "{host}");
+        }
+        for host in ["", "test", "imds.evil.example", "evil.imds"] {
+            assert!(!own(host), "{host}");
+        }
     }
 
     #[test]

@@ -28,17 +28,25 @@ pub(super) struct Port {
     of_one_vm: Router<Arc<Service>>,
 }
 
+impl Port {
+    /// The names of this machine beside `localhost`, as they are set now.
+    pub(super) fn further_hosts(&self) -> Vec<String> {
+        self.fleet.first().config().admin_hosts.clone()
+    }
+}
+
 /// The whole port.
 pub(super) fn router(fleet: Arc<Fleet>) -> Router {
     let port = Port {
         fleet,
         of_one_vm: of_one_vm(),
     };
+    let guard = middleware::from_fn_with_state(port.clone(), guard::pass);
     routed(routes())
         .route("/vms/{name}/", any(of_named))
         .route("/vms/{name}/{*path}", any(of_named))
         .fallback(of_first)
-        .layer(middleware::from_fn(guard::pass))
+        .layer(guard)
         .with_state(port)
 }
 

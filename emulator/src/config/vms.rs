@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::identity::derived_guid;
 
 /// What only the top of a file may have, for all VMs share it.
-const SHARED: [&str; 3] = ["admin_listen", "fleet", "vms"];
+const SHARED: [&str; 4] = ["admin_listen", "admin_hosts", "fleet", "vms"];
 
 /// One VM beside the first, which has the settings at the top of its file.
 #[derive(Clone, Debug, PartialEq)]
