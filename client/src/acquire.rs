@@ -107,6 +107,13 @@ impl Acquisition {
         {
             return Err(GaveUp::TimeLimit);
         }
+        if self
+            .policy
+            .max_attempts
+            .is_some_and(|most| self.attempts >= most)
+        {
+            return Err(GaveUp::RetriesExhausted);
+        }
         self.layers[..depth].fill(Progress::default());
         Ok(at)
     }
@@ -141,6 +148,9 @@ pub enum GaveUp {
     TimeLimit,
     /// The service asked for a longer wait than the policy accepts.
     RetryAfterTooLong,
+    /// Nothing was sent: the policy has a former failure answered again for a while. No acquisition
+    /// ends so; a client says it.
+    Replayed,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod observer;
 mod operation;
+mod replays;
 mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use rand::rngs::ChaCha8Rng;
 pub use observer::{Attempt, Observer};
 pub use operation::DEFAULT_ATTEMPT_TIMEOUT;
 use operation::Operation;
+use replays::Replays;
 pub use watch::EventWatch;
 
 use crate::error::OperationError;
@@ -24,14 +26,16 @@ use crate::wire::{
 
 /// Gets tokens and metadata through a transport, with the retries of a policy.
 ///
-/// It keeps no token, and between operations no state but its random generator and the transport's
-/// connections. An operation can be dropped at any time: nothing of it stays behind. Every operation
-/// may fail with an [`OperationError`], after every attempt that the policy allows.
+/// It keeps no token, and between operations no state but its random generator, the transport's
+/// connections and, where its policy says so, failures that it answers again. An operation can be
+/// dropped at any time: nothing of it stays behind. Every operation may fail with an
+/// [`OperationError`], after every attempt that the policy allows.
 #[derive(Debug)]
 pub struct Client<T = HttpTransport> {
     transport: T,
     policy: Arc<Policy>,
     rng: Mutex<ChaCha8Rng>,
+    replays: Replays,
 }
 
 impl<T: Transport> Client<T> {
@@ -43,6 +47,7 @@ impl<T: Transport> Client<T> {
             transport,
             policy,
             rng,
+            replays: Replays::default(),
         }
     }
 
@@ -51,7 +56,7 @@ impl<T: Transport> Client<T> {
     /// # Errors
     /// Why there is none.
     pub async fn token(&self, request: &TokenRequest) -> Result<Token, OperationError> {
-        self.ask(request).await
+        self.token_observed(request, &mut ()).await
     }
 
     /// Gets one token and tells the observer of each attempt and wait.
@@ -63,7 +68,11 @@ impl<T: Transport> Client<T> {
         request: &TokenRequest,
         observer: &mut impl Observer,
     ) -> Result<Token, OperationError> {
-        self.ask_observed(request, observer).await
+        if let Some(error) = self.replays.of(request) {
+            return Err(error);
+        }
+        let answered = self.ask_observed(request, observer).await;
+        answered.inspect_err(|error| self.replays.keep(&self.policy, request, error))
     }
 
     /// Gets what the VM is, or a part of it.

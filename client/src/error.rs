@@ -90,6 +90,7 @@ fn reason(gave_up: GaveUp) -> &'static str {
         GaveUp::RetriesExhausted => "has no retries left",
         GaveUp::TimeLimit => "has no time left",
         GaveUp::RetryAfterTooLong => "does not wait as long as the service asks",
+        GaveUp::Replayed => "repeats an earlier failure",
     }
 }
 

@@ -27,8 +27,11 @@ mod layer;
 mod matcher;
 mod presets;
 mod problems;
+mod read;
+mod replay;
 mod retry_after;
 mod rule;
+mod tree;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +44,8 @@ pub use jitter::Jitter;
 pub use layer::Layer;
 pub use matcher::{StatusRange, StatusRangeError};
 pub use presets::presets;
+pub use read::{PolicyErrors, PolicyProblem, from_toml, read};
+pub use replay::Replay;
 pub use retry_after::{AboveLimit, RetryAfterEffect, RetryAfterForm, RetryAfterRule};
 pub use rule::Rule;
 
@@ -83,6 +88,12 @@ pub struct Policy {
         skip_serializing_if = "Option::is_none"
     )]
     pub deadline: Option<Duration>,
+    /// The most attempts of an acquisition, the first included; `None` leaves it to the layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_attempts: Option<u32>,
+    /// Final failures that are answered again for a while, without asking the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
     /// Nested retry loops, innermost first; none means no retries.
     #[serde(default)]
     pub layers: Vec<Layer>,
@@ -111,7 +122,8 @@ impl Policy {
     /// in it; empty if it is sound. Whoever loads a policy from a file asks this.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        problems::of(self)
+        let problems = problems::of(self).into_iter();
+        problems.map(|problem| problem.to_string()).collect()
     }
 }
 

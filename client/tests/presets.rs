@@ -102,9 +102,10 @@ walinuxagent      | 410, 404, 400                        |                      
 entra-doc         | 429, 404, 410, timeout               | 0 2 6 14 30          | exhausted     | documented
 entra-doc         | 500, 503                             | 1 2 6 14 30          | exhausted     | documented
 entra-doc         | 400, 401, 403, 408                   |                      | not-retryable | documented
-proportional      | 429 200, 410 200, connect 200        | .25~.5               | ok            | ours
-proportional      | 429+5 429+5 200                      | 5 5                  | ok            | ours
-proportional      | 429+100 200                          | 60                   | ok            | ours
+proportional      | 429 200, 410 200, connect 200, reset 200, malformed 200 | .25~.5 | ok          | ours
+proportional      | 429+5 200                            | 5~5.5                | ok            | ours
+proportional      | 429+1500ms 200                       | 1.5~2                | ok            | ours
+proportional      | 429+900 200                          | 300~300.5            | ok            | ours
 proportional      | 400, 401                             |                      | not-retryable | ours
 no-retry          | 429, 429+1, 500, connect             |                      | not-retryable | ours
 ";
@@ -129,6 +130,18 @@ fn the_old_azure_cli_waits_an_update_out() {
         assert!(waits.iter().sum::<f64>() > 69.999, "{waits:?}");
         assert_eq!(end, "time");
     }
+}
+
+#[test]
+fn the_default_gives_up_on_a_service_that_is_not_there_before_its_deadline() {
+    let policy = Policy::preset(Policy::DEFAULT).expect("a preset");
+    for (case, retries) in [("connect", 16), ("unreachable", 16), ("malformed", 5)] {
+        let (waits, end) = play(&policy, case, 1);
+        assert_eq!((waits.len(), end), (retries, "exhausted"), "{case}");
+    }
+    let (waits, end) = play(&policy, "429", 1);
+    assert!(waits.iter().sum::<f64>() > 1000.0, "{waits:?}");
+    assert_eq!(end, "time");
 }
 
 /// How often a case with chance in it is played.
@@ -244,6 +257,7 @@ fn outcome(text: &str) -> Outcome {
         "timeout" => Outcome::Transport(TransportFailure::Timeout),
         "reset" => Outcome::Transport(TransportFailure::Reset),
         "closed" => Outcome::Transport(TransportFailure::Closed),
+        "malformed" => Outcome::Malformed,
         _ => Outcome::Status {
             status: status.parse().expect("a status"),
             retry_after: retry_after(wait),
@@ -268,5 +282,6 @@ fn name(reason: GaveUp) -> &'static str {
         GaveUp::RetriesExhausted => "exhausted",
         GaveUp::TimeLimit => "time",
         GaveUp::RetryAfterTooLong => "too-long",
+        GaveUp::Replayed => "replayed",
     }
 }

@@ -8,6 +8,7 @@ const DRIVERS: &[&str] = &[
     "client/src/cli/connection.rs",
     "client/src/cli/source.rs",
     "client/src/client/operation.rs",
+    "client/src/client/replays.rs",
     "client/src/client/watch.rs",
     "client/src/clock.rs",
     "client/src/pace/gate.rs",

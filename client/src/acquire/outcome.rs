@@ -16,7 +16,7 @@ pub enum Outcome {
         /// When it asks to be asked again.
         retry_after: RetryAfter,
     },
-    /// A 200 that could not be read as what was asked for. No policy retries it.
+    /// A 200 that could not be read as what was asked for.
     Malformed,
     /// No whole answer.
     Transport(TransportFailure),

@@ -29,9 +29,10 @@ impl Progress {
         elapsed: Duration,
         rng: &mut dyn Rng,
     ) -> Result<Duration, GaveUp> {
-        let (index, rule) = self.choose(layer, outcome)?;
+        let (index, rule) = self.choose(layer, outcome, elapsed)?;
         let failing = now.saturating_sub(*self.first_failure.get_or_insert(now));
-        if layer.give_up_after.is_some_and(|limit| failing >= limit) {
+        let spent = layer.give_up_after.is_some_and(|limit| failing >= limit);
+        if spent && !rule.persists(elapsed) {
             return Err(GaveUp::TimeLimit);
         }
         let situation = Situation {
@@ -51,6 +52,7 @@ impl Progress {
         &mut self,
         layer: &'a Layer,
         outcome: &Outcome,
+        elapsed: Duration,
     ) -> Result<(usize, &'a Rule), GaveUp> {
         let mut matching = layer
             .rules
@@ -63,7 +65,7 @@ impl Progress {
             self.set_limit = self.set_limit.or(first.max_retries);
         }
         matching
-            .find(|(index, rule)| self.may_retry(layer, *index, rule))
+            .find(|(index, rule)| rule.persists(elapsed) || self.may_retry(layer, *index, rule))
             .ok_or(GaveUp::RetriesExhausted)
     }
 

@@ -142,6 +142,48 @@ fn an_attempt_may_take_its_timeout_but_not_pass_the_deadline() {
 }
 
 #[test]
+fn no_more_attempts_are_made_than_the_policy_allows_in_all() {
+    let mut acquisition = begin(
+        r#"
+        max_attempts = 3
+        [[layers]]
+        max_retries = 2
+        rules = [{ statuses = ["429"], delay = { fixed = "1s" } }]
+        [[layers]]
+        rules = [{ statuses = ["429"], delay = { fixed = "9s" } }]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[THROTTLED; 3]);
+    let exhausted = Step::Failed(GaveUp::RetriesExhausted);
+    assert_eq!(taken, [at(1), at(2), exhausted]);
+}
+
+#[test]
+fn a_rule_can_retry_for_a_time_whatever_its_limits_are() {
+    let mut acquisition = begin(
+        r#"
+        [[layers]]
+        max_retries = 1
+        give_up_after = "10s"
+        rules = [
+            { statuses = ["410"], at_least = "70s", delay = { fixed = "30s" } },
+            { statuses = ["429"], delay = { fixed = "1s" } },
+        ]
+        "#,
+    );
+    let taken = steps(&mut acquisition, &[UPDATING, UPDATING, UPDATING, UPDATING]);
+    let exhausted = Step::Failed(GaveUp::RetriesExhausted);
+    assert_eq!(taken, [at(30), at(60), at(90), exhausted]);
+}
+
+#[test]
+fn a_malformed_answer_is_retried_only_by_a_rule_that_says_so() {
+    let mut acquisition =
+        begin("layers = [{ rules = [{ malformed = true, delay = { fixed = '1s' } }] }]");
+    assert_eq!(steps(&mut acquisition, &[Outcome::Malformed]), [at(1)]);
+}
+
+#[test]
 fn a_malformed_answer_is_not_retried() {
     let mut acquisition = begin(
         "layers = [{ rules = [{ statuses = ['200-599'], transport = ['any'], delay = { fixed = '1s' } }] }]",

@@ -141,3 +141,46 @@ async fn an_operation_that_is_dropped_leaves_the_client_usable() {
     }
     client.token(&request).await.expect("a token");
 }
+
+const REPLAYING: &str = r#"
+    replay = { statuses = ["429"], lasts = "5s", longest = "1h" }
+    [[layers]]
+    max_retries = 1
+    rules = [{ statuses = ["429"], delay = { fixed = "1s" } }]
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_kept_failure_is_answered_again_without_asking_until_its_time_is_over() {
+    let client = client(REPLAYING, &[Some(429), Some(429), Some(200)]);
+    let first = client.token(&request()).await.expect_err("throttled");
+    assert_eq!(
+        (first.attempts, first.gave_up),
+        (2, GaveUp::RetriesExhausted)
+    );
+    tokio::time::advance(Duration::from_millis(4900)).await;
+    let again = client
+        .token(&request())
+        .await
+        .expect_err("the same failure");
+    assert_eq!((again.attempts, again.gave_up), (0, GaveUp::Replayed));
+    assert_eq!(
+        (again.outcome, again.service),
+        (first.outcome, first.service)
+    );
+    tokio::time::advance(Duration::from_millis(200)).await;
+    client
+        .token(&request())
+        .await
+        .expect("the service is asked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_answered_again_to_the_same_request_only() {
+    let client = client(REPLAYING, &[Some(429), Some(429), Some(200)]);
+    client.token(&request()).await.expect_err("throttled");
+    let other = TokenRequest {
+        resource: "other".to_owned(),
+        ..request()
+    };
+    client.token(&other).await.expect("the service is asked");
+}

@@ -42,6 +42,16 @@ pub enum Delay {
         /// The share of the time passed that is added.
         ratio: f64,
     },
+    /// Once in each of a row of windows that begins with the acquisition's first attempt, at a time
+    /// by chance: in the first of them that has not begun yet. Each window is `factor` times as long
+    /// as the one before it, so the waits grow in proportion to the time passed.
+    Windows {
+        /// The length of the first window.
+        #[serde(with = "compact::required")]
+        first: Duration,
+        /// How many times longer each window is than the one before it.
+        factor: f64,
+    },
     /// By chance from `base` to three times the layer's previous wait (`base` at first).
     Decorrelated {
         /// The least wait.
@@ -78,6 +88,13 @@ impl Delay {
             Self::Proportional { base, ratio } => {
                 base.saturating_add(scaled(situation.elapsed, *ratio))
             }
+            Self::Windows { first, factor } => {
+                let (begin, length) = next_window(*first, *factor, situation.elapsed);
+                let within = scaled(length, rng.random());
+                begin
+                    .saturating_add(within)
+                    .saturating_sub(situation.elapsed)
+            }
             Self::Decorrelated { base } => {
                 let most = situation
                     .previous
@@ -102,6 +119,7 @@ impl Delay {
             | Self::Cumulative { base }
             | Self::RandomSlot { unit: base }
             | Self::Proportional { base, .. }
+            | Self::Windows { first: base, .. }
             | Self::Decorrelated { base } => base.is_zero(),
         }
     }
@@ -110,6 +128,25 @@ impl Delay {
 /// `wait · factor`, or the longest duration where that does not fit.
 pub(super) fn scaled(wait: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(wait.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}
+
+/// Begin and length of the first window that begins at that time or later. After `k` windows the next
+/// one begins at `first · (factor^k − 1) / (factor − 1)`.
+fn next_window(first: Duration, factor: f64, elapsed: Duration) -> (Duration, Duration) {
+    if first.is_zero() {
+        return (elapsed, first);
+    }
+    let firsts = elapsed.as_secs_f64() / first.as_secs_f64();
+    let growth = factor - 1.0;
+    if growth <= 0.0 {
+        return (scaled(first, firsts.ceil()), first);
+    }
+    let length = factor.powf((firsts * growth).ln_1p().div_euclid(factor.ln()).max(0.0));
+    let (begin, length) = match (length - 1.0) / growth {
+        begin if begin < firsts => ((length * factor - 1.0) / growth, length * factor),
+        begin => (begin, length),
+    };
+    (scaled(first, begin), scaled(first, length))
 }
 
 /// `wait · (2^n − 1)`.
@@ -167,6 +204,7 @@ mod tests {
             prop::collection::vec(base(), 0..4).prop_map(Delay::Table),
             base().prop_map(|unit| Delay::RandomSlot { unit }),
             (base(), 0.0..100.0).prop_map(|(base, ratio)| Delay::Proportional { base, ratio }),
+            (base(), 1.0..100.0).prop_map(|(first, factor)| Delay::Windows { first, factor }),
             base().prop_map(|base| Delay::Decorrelated { base }),
             base().prop_map(Delay::UntilElapsed),
         ]
@@ -183,6 +221,39 @@ mod tests {
             let situation = Situation { retry, elapsed, previous };
             let wait = delay.before(&situation, &mut ChaCha8Rng::seed_from_u64(1));
             prop_assert!(wait.is_some() || matches!(delay, Delay::UntilElapsed(_)));
+        }
+    }
+
+    #[test]
+    fn a_window_begins_where_the_one_before_it_ends() {
+        let second = Duration::from_secs(1);
+        let next = |ms| next_window(second, 2.0, Duration::from_millis(ms));
+        assert_eq!(next(0), (Duration::ZERO, second));
+        for ms in [1, 500, 999, 1000] {
+            assert_eq!(next(ms), (second, 2 * second), "{ms}");
+        }
+        for ms in [1001, 2999, 3000] {
+            assert_eq!(next(ms), (3 * second, 4 * second), "{ms}");
+        }
+        assert_eq!(
+            next_window(second, 1.0, 5 * second / 2),
+            (3 * second, second)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_window_lies_ahead_and_within_reach(
+            first in 1_u64..1 << 40,
+            factor in 1.01..10.0,
+            elapsed in 0_u64..1 << 40,
+        ) {
+            let (first, elapsed) = (Duration::from_nanos(first), Duration::from_nanos(elapsed));
+            let (begin, length) = next_window(first, factor, elapsed);
+            let rounding = Duration::from_nanos(1) + (elapsed + first) / 1_000_000;
+            prop_assert!(begin + rounding >= elapsed);
+            prop_assert!(begin <= elapsed + length + rounding);
+            prop_assert!(length + rounding >= first);
         }
     }
 

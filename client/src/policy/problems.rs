@@ -1,46 +1,87 @@
 //! What is wrong with a policy although every part of it could be read.
 
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::tree::Place;
 use super::{Delay, Jitter, Layer, Policy, Rule};
 
-/// One sentence for each problem; none if the policy is sound.
-pub(super) fn of(policy: &Policy) -> Vec<String> {
-    let places = policy.layers.iter().enumerate().flat_map(|(depth, layer)| {
-        layer
-            .rules
-            .iter()
-            .enumerate()
-            .map(move |(index, rule)| (depth, layer, index, rule))
-    });
-    places
-        .flat_map(|(depth, layer, index, rule)| {
-            let of_rule = of_rule(layer, rule).into_iter().flatten();
-            of_rule.map(move |problem| format!("layers[{depth}].rules[{index}]: {problem}"))
-        })
-        .collect()
+/// What is wrong with a rule.
+pub(super) struct Flaw {
+    layer: usize,
+    rule: usize,
+    /// The key that is wrong, unless it is the rule as a whole.
+    key: Option<&'static str>,
+    pub(super) message: &'static str,
 }
 
-fn of_rule(layer: &Layer, rule: &Rule) -> [Option<&'static str>; 4] {
+impl Flaw {
+    /// Where it stands in the text of the tree that the policy was read from.
+    pub(super) fn place(&self, tree: &Spanned<DeValue>) -> Option<Range<usize>> {
+        let rule = || Place::of_rule(self.layer, self.rule, None).span(tree);
+        let key = Place::of_rule(self.layer, self.rule, self.key).span(tree);
+        key.or_else(rule)
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", Place::of_rule(self.layer, self.rule, self.key))?;
+        f.write_str(self.message)
+    }
+}
+
+/// Everything that is wrong; nothing if the policy is sound.
+pub(super) fn of(policy: &Policy) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    for (depth, layer) in policy.layers.iter().enumerate() {
+        for (index, rule) in layer.rules.iter().enumerate() {
+            let found = of_rule(layer, rule).into_iter().flatten();
+            flaws.extend(found.map(|(key, message)| Flaw {
+                layer: depth,
+                rule: index,
+                key,
+                message,
+            }));
+        }
+    }
+    flaws
+}
+
+type Found = (Option<&'static str>, &'static str);
+
+fn of_rule(layer: &Layer, rule: &Rule) -> [Option<Found>; 4] {
     [
-        matches_nothing(rule).then_some("it is for no outcome: give it statuses or transport"),
-        bad_delay(&rule.delay),
-        bad_jitter(&rule.jitter),
-        never_ends(layer, rule)
-            .then_some("it can retry for ever without a wait: set max_retries or a longer delay"),
+        matches_nothing(rule).then_some((
+            None,
+            "it is for no outcome: give it statuses, transport or malformed",
+        )),
+        bad_delay(&rule.delay).map(|message| (Some("delay"), message)),
+        bad_jitter(&rule.jitter).map(|message| (Some("jitter"), message)),
+        never_ends(layer, rule).then_some((
+            None,
+            "it can retry for ever without a wait: set max_retries or a longer delay",
+        )),
     ]
 }
 
 fn matches_nothing(rule: &Rule) -> bool {
-    rule.statuses.is_empty() && rule.transport.is_empty()
+    rule.statuses.is_empty() && rule.transport.is_empty() && !rule.malformed
 }
 
 fn bad_delay(delay: &Delay) -> Option<&'static str> {
     match delay {
-        Delay::Table(waits) if waits.is_empty() => Some("delay: the table is empty"),
-        Delay::Exponential { factor, .. } if !is_amount(*factor) || *factor < 1.0 => {
-            Some("delay: the factor must be 1 or more")
+        Delay::Table(waits) if waits.is_empty() => Some("the table is empty"),
+        Delay::Exponential { factor, .. } | Delay::Windows { factor, .. }
+            if !is_amount(*factor) || *factor < 1.0 =>
+        {
+            Some("the factor must be 1 or more")
         }
         Delay::Proportional { ratio, .. } if !is_amount(*ratio) => {
-            Some("delay: the ratio must not be negative")
+            Some("the ratio must not be negative")
         }
         _ => None,
     }
@@ -49,7 +90,7 @@ fn bad_delay(delay: &Delay) -> Option<&'static str> {
 fn bad_jitter(jitter: &Jitter) -> Option<&'static str> {
     match jitter {
         Jitter::Factor { low, high } if !is_amount(*low) || !is_amount(*high) || low > high => {
-            Some("jitter: expected 0 <= low <= high")
+            Some("expected 0 <= low <= high")
         }
         _ => None,
     }
@@ -61,7 +102,8 @@ fn is_amount(number: f64) -> bool {
 
 /// Retries without limit, at one instant: a simulation would never come out of it.
 fn never_ends(layer: &Layer, rule: &Rule) -> bool {
-    let limited = layer.max_retries.is_some() || rule.max_retries.is_some();
+    let limits = layer.max_retries.is_some() || rule.max_retries.is_some();
+    let limited = limits && rule.at_least.is_none();
     let capped_to_nothing = rule.cap.is_some_and(|cap| cap.is_zero());
     let scaled_to_nothing = matches!(rule.jitter, Jitter::Factor { high, .. } if high <= 0.0);
     !limited && (rule.delay.can_stand_still() || capped_to_nothing || scaled_to_nothing)
@@ -88,11 +130,11 @@ mod tests {
         assert_eq!(
             policy.problems(),
             [
-                "layers[0].rules[1]: it is for no outcome: give it statuses or transport",
-                "layers[0].rules[1]: delay: the table is empty",
+                "layers[0].rules[1]: it is for no outcome: give it statuses, transport or malformed",
+                "layers[0].rules[1].delay: the table is empty",
                 "layers[0].rules[1]: it can retry for ever without a wait: set max_retries or a longer delay",
-                "layers[1].rules[0]: delay: the factor must be 1 or more",
-                "layers[1].rules[0]: jitter: expected 0 <= low <= high",
+                "layers[1].rules[0].delay: the factor must be 1 or more",
+                "layers[1].rules[0].jitter: expected 0 <= low <= high",
             ]
         );
     }

@@ -42,6 +42,7 @@ impl RetryAfterRule {
             RetryAfterEffect::Ignore => Ok(own),
             RetryAfterEffect::Replace => self.limited(asked),
             RetryAfterEffect::Floor => Ok(own.max(self.limited(asked)?)),
+            RetryAfterEffect::Plus => Ok(self.limited(asked)?.saturating_add(own)),
         }
     }
 
@@ -83,6 +84,9 @@ pub enum RetryAfterEffect {
     Replace,
     /// The wait is at least that long.
     Floor,
+    /// The rule's own wait comes on top of it, so that those who were told the same do not come
+    /// back together.
+    Plus,
 }
 
 /// A form in which a service says when to come back.
@@ -143,6 +147,13 @@ mod tests {
         let floor = rule(RetryAfterEffect::Floor);
         assert_eq!(floor.wait(OWN, seconds(1)), Ok(OWN));
         assert_eq!(floor.wait(OWN, seconds(9)), Ok(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn plus_adds_the_rules_own_wait() {
+        let plus = rule(RetryAfterEffect::Plus);
+        assert_eq!(plus.wait(OWN, seconds(9)), Ok(Duration::from_secs(12)));
+        assert_eq!(plus.wait(OWN, RetryAfter::default()), Ok(OWN));
     }
 
     #[test]

@@ -25,12 +25,24 @@ pub struct Rule {
         skip_serializing_if = "BTreeSet::is_empty"
     )]
     pub transport: BTreeSet<TransportFailure>,
+    /// It retries a 200 that is no token, such as half a document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub malformed: bool,
     /// It is only for answers with a Retry-After in a form it accepts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_retry_after: bool,
     /// Retries by this rule at most; `None` leaves it to the layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<u32>,
+    /// Until so much time has passed since the acquisition's first attempt, it retries whatever the
+    /// limits of rule and layer say; those of the policy hold. For a 410, which the service says is
+    /// over within 70 s.
+    #[serde(
+        default,
+        with = "compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub at_least: Option<Duration>,
     /// The wait before jitter and cap.
     pub delay: Delay,
     /// How chance changes the wait.
@@ -53,7 +65,8 @@ impl Rule {
     #[must_use]
     pub fn matches(&self, outcome: &Outcome) -> bool {
         match outcome {
-            Outcome::Success | Outcome::Malformed => false,
+            Outcome::Success => false,
+            Outcome::Malformed => self.malformed,
             Outcome::Transport(failure) => self.transport.contains(failure),
             Outcome::Status {
                 status,
@@ -63,6 +76,11 @@ impl Rule {
                     && (!self.needs_retry_after || self.retry_after.asked(*retry_after).is_some())
             }
         }
+    }
+
+    /// Whether it is too early for its limits to count, so much time after the first attempt.
+    pub(crate) fn persists(&self, elapsed: Duration) -> bool {
+        self.at_least.is_some_and(|time| elapsed < time)
     }
 
     /// How long to wait before retrying after this outcome.

@@ -70,6 +70,29 @@ impl<'t> Section<'t> {
             .ok()
     }
 
+    /// What `read` makes of the value of a key that may be left out, for values that have a reader of
+    /// their own. For each problem it says its place in the document, its path from here on and what
+    /// was expected.
+    pub fn read_by<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&Spanned<DeValue<'t>>) -> Result<T, Vec<(Range<usize>, String, String)>>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        let problems = match read(&value) {
+            Ok(read) => return Some(read),
+            Err(problems) => problems,
+        };
+        for (place, path, message) in problems {
+            let path = [self.path_of(key), path]
+                .into_iter()
+                .filter(|path| !path.is_empty());
+            self.log
+                .note(place, &path.collect::<Vec<_>>().join("."), message);
+        }
+        None
+    }
+
     /// Puts the key's value into `slot`, if the key is there and its value right.
     pub fn set<T: DeserializeOwned>(&mut self, key: &str, slot: &mut T) {
         if let Some(value) = self.optional(key) {

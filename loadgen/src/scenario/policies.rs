@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imds_client::policy::{Policy, presets};
+use imds_client::policy::{self, Policy, PolicyProblem, presets};
 use imds_emulator::document::Section;
 
 /// A scenario's own policies; the presets are always there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Policies {
+pub struct Policies {
     own: BTreeMap<String, Arc<Policy>>,
 }
 
 impl Policies {
-    pub(super) fn read(root: &mut Section) -> Self {
+    /// Reads `[policies.NAME]`, if there is such a table.
+    pub(crate) fn read(root: &mut Section) -> Self {
         let Some(mut section) = root.section("policies") else {
             return Self::default();
         };
@@ -25,8 +26,23 @@ impl Policies {
         }
     }
 
+    /// All of them, each under its name; own ones before presets of the same name.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let hidden = |name: &String| self.own.contains_key(name);
+        let presets = presets().iter().filter(move |(name, _)| !hidden(name));
+        self.own.values().chain(presets.map(|(_, policy)| policy))
+    }
+
+    /// Adds those of another file, which win over own ones of the same name.
+    pub fn extend(&mut self, others: Self) {
+        self.own.extend(others.own);
+    }
+
     /// The policy of this name, a scenario's own before a preset.
-    pub(super) fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
+    ///
+    /// # Errors
+    /// Which names there are, if it is none of them.
+    pub fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
         let policy = self.own.get(name).or_else(|| presets().get(name));
         policy.cloned().ok_or_else(|| self.expected())
     }
@@ -45,10 +61,10 @@ impl Policies {
 /// A policy that cannot be read is stood in for, so that its clients are not problems too: the
 /// scenario is refused anyway.
 fn read_policy(section: &mut Section, name: &str) -> Arc<Policy> {
-    let policy = section
-        .required::<Policy>(name)
-        .map(|policy| policy.named(name));
-    let problems = policy.iter().flat_map(Policy::problems);
-    problems.for_each(|problem| section.refuse(name, problem));
+    let policy = section.read_by(name, |table| {
+        let told = |problem: PolicyProblem| (problem.place, problem.path, problem.message);
+        policy::read(table).map_err(|problems| problems.into_iter().map(told).collect())
+    });
+    let policy = policy.map(|policy| policy.named(name));
     policy.map_or_else(|| Policy::preset("no-retry").expect("a preset"), Arc::new)
 }

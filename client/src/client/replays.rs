@@ -1,0 +1,56 @@
+//! The failures that a client answers again, in real time.
+#![expect(clippy::disallowed_methods, reason = "a driver: it reads the clock")]
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use crate::acquire::GaveUp;
+use crate::error::OperationError;
+use crate::policy::Policy;
+use crate::wire::TokenRequest;
+
+/// Kept failures by request, each with its end. As many as there are different requests that failed
+/// in the last while.
+#[derive(Debug, Default)]
+pub(super) struct Replays {
+    kept: Mutex<BTreeMap<TokenRequest, (Instant, OperationError)>>,
+}
+
+impl Replays {
+    /// The failure that is answered again now, if there is one.
+    pub(super) fn of(&self, request: &TokenRequest) -> Option<OperationError> {
+        let kept = self.kept();
+        let (until, error) = kept.get(request)?;
+        (Instant::now() < *until).then(|| error.clone())
+    }
+
+    /// Keeps the failure, if the policy says so, and forgets those that are over.
+    pub(super) fn keep(&self, policy: &Policy, request: &TokenRequest, error: &OperationError) {
+        let kept_for = policy
+            .replay
+            .as_ref()
+            .and_then(|replay| replay.keeps(&error.outcome));
+        let Some(time) = kept_for else { return };
+        let now = Instant::now();
+        let mut kept = self.kept();
+        kept.retain(|_, (until, _)| now < *until);
+        kept.insert(request.clone(), (now + time, replayed(error)));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<TokenRequest, (Instant, OperationError)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The same failure as one for which nothing was sent.
+fn replayed(error: &OperationError) -> OperationError {
+    OperationError {
+        gave_up: GaveUp::Replayed,
+        attempts: 0,
+        waited: std::time::Duration::ZERO,
+        elapsed: std::time::Duration::ZERO,
+        ..error.clone()
+    }
+}
