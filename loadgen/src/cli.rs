@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema};
+use crate::plan::command::Plan;
 use crate::scenario::Overrides;
 
 /// Plays concurrent sessions against IMDS, in real and in virtual time, and judges them.
@@ -33,6 +34,9 @@ pub enum Command {
     Explain(Explain),
     /// Print the JSON schema of a document.
     Schema(PrintSchema),
+    /// Search in virtual time for what a VM can take.
+    #[command(subcommand)]
+    Plan(Plan),
 }
 
 /// `run`

@@ -13,6 +13,7 @@ pub mod expect;
 pub mod explain;
 pub mod failure;
 pub mod live;
+pub mod plan;
 pub mod progress;
 pub mod record;
 pub mod report;

@@ -12,6 +12,7 @@ use imds_loadgen::cli::{
     Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Play, PrintSchema,
     Run, Simulate,
 };
+use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
 use imds_loadgen::report::{Document, files};
 use imds_loadgen::result::{Raw, Verdict};
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare_files(&args),
         Command::Explain(args) => explain_session(&args),
         Command::Schema(args) => print_schema(&args),
+        Command::Plan(plan) => planned(&plan),
     };
     match done {
         Ok(Verdict::Passed) => exit::OK.into(),
@@ -102,6 +104,15 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
     tell(play, Document::Runs(&summary), &replay)?;
     Ok(summary.verdict)
+}
+
+fn planned(plan: &Plan) -> Result<Verdict, Failure> {
+    let answer = command::run(plan).map_err(|error| match error {
+        PlanError::Unreadable { .. } => Failure::CouldNotRun(error.into()),
+        _ => Failure::Usage(error.into()),
+    })?;
+    print(&answer).map_err(Failure::CouldNotRun)?;
+    Ok(Verdict::Passed)
 }
 
 fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {

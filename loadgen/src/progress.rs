@@ -32,6 +32,39 @@ impl Drop for Progress {
     }
 }
 
+/// A bar of steps of work, all of them alike.
+pub struct Steps {
+    bar: ProgressBar,
+}
+
+impl Steps {
+    /// A bar for so many steps; nothing is shown if stderr is no terminal.
+    #[must_use]
+    pub fn new(steps: usize) -> Self {
+        let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
+        let style = ProgressStyle::with_template(
+            "{elapsed_precise} [{bar:40}] {pos}/{len} cases  {eta} left",
+        );
+        bar.set_style(
+            style
+                .expect("a template of known keys")
+                .progress_chars("=> "),
+        );
+        Self { bar }
+    }
+
+    /// One of them is done.
+    pub fn one_more(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Colours are left to the terminal's own: none are set here.
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} sessions  {msg}")

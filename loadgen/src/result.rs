@@ -218,7 +218,8 @@ pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<Duration> {
     (record.granted() == tally.granted).then_some(tally.granted_service_time)
 }
 
-fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
+/// The least makespans that the limits allow for what a run got.
+pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
     let first_start = record.first_start.unwrap_or_default();
     let work = Work {

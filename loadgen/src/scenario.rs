@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod groups;
+mod herd;
 mod kinds;
 mod policies;
 mod scripts;
@@ -20,7 +21,8 @@ use crate::expect::Expectation;
 use crate::result::RunResult;
 use crate::script::Step;
 
-use self::policies::Policies;
+pub use self::groups::MOST_SESSIONS;
+pub use self::policies::Policies;
 
 /// The version of the scenario format that this program reads.
 pub const SCHEMA: u32 = 1;
@@ -98,6 +100,12 @@ impl Scenario {
             self.groups.iter_mut().for_each(|group| group.count = count);
         }
         groups::check_size(&self.groups)
+    }
+
+    /// The policies that can be named: the scenario's own, and the presets.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// How many sessions there are in all groups.

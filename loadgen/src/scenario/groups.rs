@@ -9,7 +9,7 @@ use super::policies::Policies;
 use super::{Group, arrivals, scripts};
 
 /// The most sessions that a scenario may have.
-const MOST: u32 = 1_000_000;
+pub const MOST_SESSIONS: u32 = 1_000_000;
 
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (Vec<Group>, usize) {
@@ -36,9 +36,9 @@ pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (V
 /// That there is somebody in each group, and that they are not too many.
 pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
     let all: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
-    let fits = all <= MOST.into() && groups.iter().all(|group| group.count > 0);
+    let fits = all <= MOST_SESSIONS.into() && groups.iter().all(|group| group.count > 0);
     fits.then_some(()).ok_or_else(|| {
-        format!("expected 1 session or more in each group, and {MOST} at most in all")
+        format!("expected 1 session or more in each group, and {MOST_SESSIONS} at most in all")
     })
 }
 
@@ -83,7 +83,7 @@ fn check_name(name: String) -> Result<String, String> {
 }
 
 fn check_count(count: u32) -> Result<u32, String> {
-    let fits = (1..=MOST).contains(&count);
+    let fits = (1..=MOST_SESSIONS).contains(&count);
     fits.then_some(count)
-        .ok_or_else(|| format!("1 to {MOST} sessions"))
+        .ok_or_else(|| format!("1 to {MOST_SESSIONS} sessions"))
 }

@@ -10,7 +10,7 @@ use super::kinds::kind;
 use crate::script::{Pause, Step};
 
 /// What Azure's command-line tools ask for first.
-const RESOURCE_MANAGER: &str = "https://management.azure.com/";
+pub(super) const RESOURCE_MANAGER: &str = "https://management.azure.com/";
 
 pub(super) fn read(group: &mut Section, imds: &Config) -> Option<Arc<[Step]>> {
     if !group.has("script") {

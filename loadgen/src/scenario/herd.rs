@@ -1,0 +1,53 @@
+//! A scenario that is made and not read: one herd that asks for one token each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+use imds_client::wire::{Identity, TokenRequest};
+use imds_emulator::Config;
+use imds_emulator::document::FriendlyDuration;
+
+use super::scripts::RESOURCE_MANAGER;
+use super::{Group, Policies, Scenario};
+use crate::arrival::{Arrival, Herd};
+use crate::script::Step;
+
+impl Scenario {
+    /// So many sessions, at least one, that start at once on a VM and ask it for a token each.
+    #[must_use]
+    pub fn of_herd(
+        imds: Config,
+        sessions: u32,
+        policy: Arc<Policy>,
+        max_duration: Duration,
+    ) -> Self {
+        Self {
+            name: "herd".to_owned(),
+            seed: 0,
+            max_duration,
+            imds,
+            groups: vec![herd(sessions, policy)],
+            expectations: vec![],
+            policies: Policies::default(),
+        }
+    }
+}
+
+fn herd(count: u32, policy: Arc<Policy>) -> Group {
+    let at_once = Herd {
+        at: FriendlyDuration::default(),
+        spread: FriendlyDuration::default(),
+    };
+    let request = TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: RESOURCE_MANAGER.to_owned(),
+    };
+    Group {
+        name: "herd".to_owned(),
+        count,
+        arrival: Arrival::Herd(at_once),
+        policy,
+        script: [Step::Connect(Arc::new(request))].into(),
+    }
+}
