@@ -42,14 +42,7 @@ impl Steps {
     #[must_use]
     pub fn new(steps: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
-        let style = ProgressStyle::with_template(
-            "{elapsed_precise} [{bar:40}] {pos}/{len} cases  {eta} left",
-        );
-        bar.set_style(
-            style
-                .expect("a template of known keys")
-                .progress_chars("=> "),
-        );
+        bar.set_style(steps_style());
         Self { bar }
     }
 
@@ -68,6 +61,12 @@ impl Drop for Steps {
 /// Colours are left to the terminal's own: none are set here.
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} sessions  {msg}")
+        .expect("a template of known keys")
+        .progress_chars("=> ")
+}
+
+fn steps_style() -> ProgressStyle {
+    ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} cases  {eta} left")
         .expect("a template of known keys")
         .progress_chars("=> ")
 }

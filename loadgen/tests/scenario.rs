@@ -116,7 +116,7 @@ fn a_policy_that_retries_for_ever_without_waiting_is_refused() {
     let endless = GOOD
         .replace("max_retries = 2, ", "")
         .replace("fixed = \"1s\"", "fixed = \"0s\"");
-    assert_problem(&problems(&endless), "bad.toml:12:", "for ever");
+    assert_problem(&problems(&endless), "bad.toml:13:", "for ever");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod endpoints;
 mod faults;
 mod identities;
 mod operations;
+mod policies;
 mod readme;
 mod scenarios;
 mod throttling;

@@ -1,5 +1,6 @@
 //! What a comparison came to: one line for each policy, and every case behind it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -111,7 +112,7 @@ pub fn compare(
     let mut policies: Vec<_> = results
         .map(|(policy, cases)| PolicyResult::new(policy, cases))
         .collect();
-    policies.sort_by(|one, other| one.rank().partial_cmp(&other.rank()).expect("figures"));
+    policies.sort_by(PolicyResult::rank);
     Ok(Board {
         schema: SCHEMA,
         name: name.to_owned(),
@@ -122,7 +123,7 @@ pub fn compare(
 
 impl PolicyResult {
     fn new(policy: &Policy, mut cases: Vec<CaseResult>) -> Self {
-        cases.sort_by(|one, other| one.order().partial_cmp(&other.order()).expect("figures"));
+        cases.sort_by(CaseResult::order);
         let mut families: BTreeMap<String, Vec<&CaseResult>> = BTreeMap::new();
         for case in &cases {
             families.entry(case.family.clone()).or_default().push(case);
@@ -140,11 +141,10 @@ impl PolicyResult {
         }
     }
 
-    fn rank(&self) -> (f64, f64) {
-        (
-            self.lost_in_worst_case,
-            self.ratio_mean.unwrap_or(f64::INFINITY),
-        )
+    fn rank(&self, other: &Self) -> Ordering {
+        let mean = |result: &Self| result.ratio_mean.unwrap_or(f64::INFINITY);
+        let lost = self.lost_in_worst_case.total_cmp(&other.lost_in_worst_case);
+        lost.then(mean(self).total_cmp(&mean(other)))
     }
 }
 
@@ -181,8 +181,12 @@ impl CaseResult {
         }
     }
 
-    fn order(&self) -> (&str, &str, f64, u32) {
-        (&self.family, &self.vm, self.service_time_ms, self.sessions)
+    fn order(&self, other: &Self) -> Ordering {
+        let names = (&self.family, &self.vm).cmp(&(&other.family, &other.vm));
+        let service_time = self.service_time_ms.total_cmp(&other.service_time_ms);
+        names
+            .then(service_time)
+            .then(self.sessions.cmp(&other.sessions))
     }
 }
 
