@@ -1,10 +1,12 @@
 //! What the default policy promises: a herd of any size gets every token, however the limits count.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::Policy;
+use imds_client::policy::{self, Policy};
 use imds_loadgen::plan::board::compare;
 use imds_loadgen::plan::grid::Grid;
+use imds_tests::tree;
 
 /// The grid that it was chosen on (docs/policies.md), with its largest herd and one service time.
 fn grid() -> Grid {
@@ -29,4 +31,31 @@ fn the_default_serves_a_thousand_sessions_on_every_vm_of_the_grid() {
         .filter(|case| case.ratio.is_none_or(|ratio| ratio > 8.0))
         .collect();
     assert!(far.is_empty(), "far from the bound: {far:#?}");
+}
+
+fn documentation() -> String {
+    tree::read(&tree::root().join("docs/policies.md"))
+}
+
+#[test]
+fn the_format_is_as_documented() {
+    let text = documentation();
+    let (_, example) = text.split_once("```toml\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("its end");
+    let read = policy::from_toml("docs/policies.md", example);
+    assert!(read.is_ok(), "{read:#?}");
+}
+
+#[test]
+fn the_documented_table_has_every_policy_of_the_grid() {
+    let grid = grid();
+    let text = documentation();
+    let missing = |policy: &&Arc<Policy>| !text.contains(&format!("\n| {} ", policy.name));
+    let missing: Vec<_> = grid
+        .policies()
+        .all()
+        .filter(missing)
+        .map(|policy| &policy.name)
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

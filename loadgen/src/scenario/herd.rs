@@ -27,6 +27,7 @@ impl Scenario {
             seed: 0,
             max_duration,
             imds,
+            traces: 0,
             groups: vec![herd(sessions, policy)],
             expectations: vec![],
             policies: Policies::default(),
