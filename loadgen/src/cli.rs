@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema};
+pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
 use crate::plan::command::Plan;
 use crate::scenario::Overrides;
 
@@ -32,6 +32,8 @@ pub enum Command {
     Compare(Compare),
     /// Tell what one session of a result did, attempt by attempt.
     Explain(Explain),
+    /// Render a result again, in any format.
+    Report(Report),
     /// Print the JSON schema of a document.
     Schema(PrintSchema),
     /// Search in virtual time for what a VM can take.
@@ -103,7 +105,7 @@ pub struct Play {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Write these reports there too: report.txt, sessions.csv with attempts.csv and timeline.csv,
-    /// junit.xml, summary.md.
+    /// junit.xml, summary.md, report.html.
     #[arg(
         long,
         value_enum,
@@ -127,6 +129,8 @@ pub enum Format {
     Junit,
     /// Markdown, for the summary of a CI job.
     Markdown,
+    /// One page with charts, for a browser.
+    Html,
 }
 
 impl Play {

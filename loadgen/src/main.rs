@@ -10,7 +10,7 @@ use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::cli::{
     Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Play, PrintSchema,
-    Run, Simulate,
+    Report, Run, Simulate,
 };
 use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulated_often(&args),
         Command::Compare(args) => compare_files(&args),
         Command::Explain(args) => explain_session(&args),
+        Command::Report(args) => report_again(&args),
         Command::Schema(args) => print_schema(&args),
         Command::Plan(plan) => planned(&plan),
     };
@@ -68,8 +69,9 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
     let base = load_baseline(&args.baseline)?;
     make_folder(&args.play)?;
     let raw = played(&scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
-    let result = RunResult::new(&scenario, &raw);
+    let mut result = RunResult::new(&scenario, &raw);
     let replay = args.replay(scenario.seed);
+    result.replay = Some(replay.clone());
     tell(&args.play, Document::Run(&result), &replay)?;
     hold_against(base.as_ref(), &result, &args.baseline, &args.play)
 }
@@ -79,8 +81,9 @@ fn simulated(args: &Simulate) -> Result<Verdict, Failure> {
     let scenario = load(play)?;
     let base = load_baseline(&args.baseline)?;
     make_folder(play)?;
-    let result = RunResult::new(&scenario, &simulate(&scenario)?);
+    let mut result = RunResult::new(&scenario, &simulate(&scenario)?);
     let replay = play.replay("simulate", scenario.seed);
+    result.replay = Some(replay.clone());
     tell(play, Document::Run(&result), &replay)?;
     hold_against(base.as_ref(), &result, &args.baseline, play)
 }
@@ -273,6 +276,17 @@ fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
     let story = explain::explain(&result, args.session);
     let story = story.map_err(|error| Failure::Usage(error.into()))?;
     print(&story).map_err(Failure::CouldNotRun)?;
+    Ok(Verdict::Passed)
+}
+
+fn report_again(args: &Report) -> Result<Verdict, Failure> {
+    let result = read_result(&args.result)?;
+    let replay = result
+        .replay
+        .as_deref()
+        .unwrap_or("not known to this result");
+    let text = Document::Run(&result).render(args.format, replay);
+    print(&text).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
 }
 

@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod csv;
 pub mod files;
+pub mod html;
 pub mod junit;
 pub mod markdown;
 pub mod summary;
@@ -35,11 +36,13 @@ impl Document<'_> {
             (Self::Run(result), Format::Csv) => csv::sessions(result),
             (Self::Run(result), Format::Junit) => junit::junit(result, replay),
             (Self::Run(result), Format::Markdown) => markdown::markdown(result, replay),
+            (Self::Run(result), Format::Html) => html::html(result, replay),
             (Self::Runs(summary), Format::Text) => summary::text(summary, replay),
             (Self::Runs(summary), Format::Json) => json(summary),
             (Self::Runs(summary), Format::Csv) => csv::of_runs(summary),
             (Self::Runs(summary), Format::Junit) => junit::of_runs(summary, replay),
             (Self::Runs(summary), Format::Markdown) => markdown::of_runs(summary, replay),
+            (Self::Runs(summary), Format::Html) => html::of_runs(summary, replay),
         }
     }
 
@@ -57,6 +60,7 @@ impl Document<'_> {
                 (_, Format::Text) => "report.txt",
                 (_, Format::Junit) => "junit.xml",
                 (_, Format::Markdown) => "summary.md",
+                (_, Format::Html) => "report.html",
                 (Self::Runs(_), Format::Csv) => "summary.csv",
                 (Self::Run(result), Format::Csv) => {
                     files.push(("attempts.csv", csv::attempts(result)));
@@ -77,7 +81,7 @@ pub fn compared(comparison: &Comparison, format: Format) -> Option<String> {
         Format::Text => Some(comparison::text(comparison)),
         Format::Json => Some(json(comparison)),
         Format::Markdown => Some(markdown::of_comparison(comparison)),
-        Format::Csv | Format::Junit => None,
+        Format::Csv | Format::Junit | Format::Html => None,
     }
 }
 

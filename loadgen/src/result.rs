@@ -90,6 +90,9 @@ pub struct RunResult {
     pub mode: Mode,
     /// The seed of every random stream.
     pub seed: u64,
+    /// The command that plays the same again; null: the run was not made by a command.
+    #[serde(default)]
+    pub replay: Option<String>,
     /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
     pub target: Option<String>,
     /// The limits of the scenario; whether they are a target's too is assumed.
@@ -187,6 +190,7 @@ impl RunResult {
             scenario: scenario.name.clone(),
             mode: raw.mode,
             seed: scenario.seed,
+            replay: None,
             target: raw.target.clone(),
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,

@@ -57,6 +57,16 @@ pub struct Explain {
     pub session: u32,
 }
 
+/// `report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A result.json.
+    pub result: PathBuf,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// `schema`
 #[derive(Debug, Args)]
 pub struct PrintSchema {

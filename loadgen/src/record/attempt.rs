@@ -71,6 +71,9 @@ pub struct RetryCount {
     pub refused: u64,
     /// Those refused, by limiter.
     pub refused_by: Refusals,
+    /// How many ended in any other way; those that the run did not see end are in none of these.
+    #[serde(default)]
+    pub other: u64,
 }
 
 impl Attempt {
@@ -136,7 +139,7 @@ impl RetryCount {
                 self.refused += 1;
                 self.refused_by.count(limiter);
             }
-            Answer::Status(_) | Answer::None(_) => {}
+            Answer::Status(_) | Answer::None(_) => self.other += 1,
         }
     }
 }

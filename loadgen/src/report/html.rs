@@ -1,0 +1,94 @@
+//! The result as one page for a browser: no script, nothing from elsewhere, charts drawn here.
+//!
+//! Placing marks on a scale is all the arithmetic there is; every figure is the document's own.
+
+mod activity;
+mod bars;
+mod curve;
+mod failures;
+mod figure;
+mod retries;
+mod rows;
+mod runs;
+mod scale;
+mod sessions;
+mod summary;
+mod tables;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::result::RunResult;
+use crate::summary::Summary;
+
+/// The page's style: light, dark and printed.
+const STYLE: &str = include_str!("html/page.css");
+
+/// What a page may load: nothing but its own style.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+/// The page of a run. `replay` is the command that makes the same run again.
+#[must_use]
+pub fn html(result: &RunResult, replay: &str) -> String {
+    let body = html! {
+        (summary::header(result))
+        main #main {
+            (tables::expectations(result))
+            (tables::groups(result))
+            (sessions::sessions(result))
+            (activity::seconds(result))
+            (activity::waves(result))
+            (curve::curve(result))
+            (tables::times(result))
+            (retries::retries(result))
+            (failures::failures(result))
+            (summary::how(result, replay))
+        }
+    };
+    page(&result.scenario, &body)
+}
+
+/// The page of many runs.
+#[must_use]
+pub fn of_runs(summary: &Summary, replay: &str) -> String {
+    page(&summary.scenario, &runs::body(summary, replay))
+}
+
+fn page(scenario: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (scenario) " · imds-loadgen" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (hatches())
+                (body)
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// Fillings that differ by more than their colour.
+fn hatches() -> Markup {
+    html! {
+        svg.hatches aria-hidden="true" {
+            defs {
+                pattern #hatch-rate width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    path.hatch-rate d="M0 0h3v5h-3z" {}
+                }
+                pattern #hatch-retries width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
+                    path.hatch-retries d="M0 0h3v5h-3z" {}
+                }
+                pattern #hatch-other width="4" height="4" patternUnits="userSpaceOnUse" {
+                    path.hatch-other d="M0 0h4v2.4h-4z" {}
+                }
+            }
+        }
+    }
+}

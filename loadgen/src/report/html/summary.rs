@@ -1,0 +1,142 @@
+//! What a page says first, and last: how it went, and how it was run.
+
+use maud::{Markup, html};
+
+use super::scale::time;
+use super::tables::{bad, good};
+use crate::report::text::{length, never};
+use crate::result::{LimitsInForce, RunResult, Verdict};
+
+/// The heading, the verdict, what is to be known before reading on, and the figures that matter most.
+pub(super) fn header(result: &RunResult) -> Markup {
+    let met = result.expectations.iter().filter(|judgement| judgement.met);
+    let (met, all) = (met.count(), result.expectations.len());
+    html! {
+        a.skip href="#main" { "Skip to the results" }
+        header {
+            p.kind { "imds-loadgen · " (result.mode.name()) " run" }
+            h1 { (result.scenario) }
+            p.verdict {
+                @if result.verdict == Verdict::Passed { (good("passed")) } @else { (bad("FAILED")) }
+                @if all == 0 { span { "nothing was expected" } }
+                @else { span { (met) " of " (all) " expectations met" } }
+            }
+            (warnings(result))
+            (cards(result))
+            (contents(result))
+        }
+    }
+}
+
+fn warnings(result: &RunResult) -> Markup {
+    html! {
+        @if result.cut_short {
+            p.warning role="note" {
+                strong { "⚠ Cut short. " } "Sessions were still at work when the run ended: they count as failed."
+            }
+        }
+        @if result.generator_late {
+            p.warning role="note" {
+                strong { "⚠ The generator was late. " }
+                "It was itself the bottleneck, so another herd was played than planned (see start lag below)."
+            }
+        }
+    }
+}
+
+fn cards(result: &RunResult) -> Markup {
+    let (sessions, attempts) = (&result.sessions, &result.attempts);
+    let per_token = attempts
+        .per_token
+        .map_or("-".to_owned(), |ratio| ratio.to_string());
+    let refused = &attempts.refused;
+    html! {
+        dl.cards {
+            (card("Sessions succeeded", &format!("{} of {}", sessions.succeeded, sessions.total),
+                &format!("{} failed", sessions.failed)))
+            (card("Time to token, median", &never(result.time_to_token_ms.p50),
+                &format!("99th percentile: {}", never(result.time_to_token_ms.p99))))
+            (card("Last token after", &length(result.makespan_ms),
+                &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
+                    result.lower_bounds_ms.binding)))
+            (card("Attempts", &attempts.total.to_string(),
+                &format!("{per_token} a token; peak {}/s, {} at once", result.peak.requests_per_s,
+                    result.peak.concurrent)))
+            (card("Refused", &refused.total().to_string(),
+                &format!("{} by rate, {} at once", refused.rate, refused.concurrency)))
+            (card("Sessions waited", &time(result.time_spent_ms.waiting),
+                &format!("in all, and were served for {}", time(result.time_spent_ms.granted))))
+        }
+    }
+}
+
+fn card(name: &str, figure: &str, more: &str) -> Markup {
+    html! {
+        div {
+            dt { (name) }
+            dd { span.figure { (figure) } span.more { (more) } }
+        }
+    }
+}
+
+fn contents(result: &RunResult) -> Markup {
+    html! {
+        nav aria-label="Contents" {
+            ul {
+                @if !result.expectations.is_empty() { li { a href="#expectations" { "Expectations" } } }
+                li { a href="#groups" { "Groups" } }
+                li { a href="#sessions" { "Sessions" } }
+                li { a href="#seconds" { "Granted and refused" } }
+                li { a href="#waves" { "Attempts sent" } }
+                li { a href="#time-to-token" { "Time to token" } }
+                li { a href="#retries" { "Retries" } }
+                @if !result.sessions.by_failure.is_empty() { li { a href="#failures" { "Failures" } } }
+                li { a href="#how" { "How it was run" } }
+            }
+        }
+    }
+}
+
+/// Everything that is needed to run it again.
+pub(super) fn how(result: &RunResult, replay: &str) -> Markup {
+    let assumed = if result.target.is_some() {
+        ", assumed"
+    } else {
+        ""
+    };
+    html! {
+        section {
+            h2 #how { "How it was run" }
+            dl.how {
+                dt { "scenario" } dd { (result.scenario) }
+                dt { "mode" } dd {
+                    (result.mode.name())
+                    @if let Some(target) = &result.target { " against " (target) }
+                }
+                dt { "seed" } dd { (result.seed) }
+                dt { "limits" (assumed) } dd { (limits(&result.limits)) }
+                dt { "replay" } dd { code { (replay) } }
+            }
+        }
+        footer { p {
+            "This page holds no token and asks for nothing from elsewhere. Figures are those of the result document: "
+            code { "result.json" } "."
+        } }
+    }
+}
+
+fn limits(limits: &LimitsInForce) -> String {
+    let requests = limits
+        .requests
+        .map_or("any number of".to_owned(), |n| n.to_string());
+    let window = limits.window_ms.map_or(String::new(), |window| {
+        format!(" in {}", length(Some(window)))
+    });
+    let at_once = limits
+        .concurrent
+        .map_or("any number".to_owned(), |n| n.to_string());
+    format!(
+        "{}: {requests} token requests{window}, {at_once} at once",
+        limits.profile
+    )
+}

@@ -1,0 +1,152 @@
+//! The tables of a run: expectations, groups, times.
+
+use maud::{Markup, html};
+
+use crate::record::Refusals;
+use crate::record::distribution::Percentiles;
+use crate::report::text::{length, never};
+use crate::result::{GroupResult, Mode, RunResult};
+
+/// How each expectation fared; nothing if there are none.
+pub(super) fn expectations(result: &RunResult) -> Markup {
+    if result.expectations.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 #expectations { "Expectations" }
+            (scrolled("Expectations", &html! { table {
+                thead { tr {
+                    th scope="col" { "expected" }
+                    th.number scope="col" { "actual" }
+                    th scope="col" { "met" }
+                } }
+                tbody {
+                    @for judgement in &result.expectations {
+                        tr {
+                            th scope="row" { code { (judgement.path) " " (judgement.expected) } }
+                            td.number { @if judgement.actual.is_null() { "never" } @else { (judgement.actual) } }
+                            td { @if judgement.met { (good("met")) } @else { (bad("not met")) } }
+                        }
+                    }
+                }
+            } }))
+        }
+    }
+}
+
+/// How each group fared.
+pub(super) fn groups(result: &RunResult) -> Markup {
+    html! {
+        section {
+            h2 #groups { "Groups" }
+            (scrolled("Groups", &html! { table {
+                thead { tr {
+                    th scope="col" { "group" }
+                    th scope="col" { "client" }
+                    @for name in ["sessions", "ok", "failed", "attempts", "refused by rate", "at once", "otherwise",
+                        "p50", "p99", "makespan"] { th.number scope="col" { (name) } }
+                } }
+                tbody { @for (name, group) in &result.sessions.by_group { (group_row(name, group)) } }
+                tfoot { (total_row(result)) }
+            } }))
+            p.about {
+                "p50 and p99 are of the time to token, from the intended start of each connect; one that failed counts as never."
+            }
+        }
+    }
+}
+
+fn group_row(name: &str, group: &GroupResult) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (name) }
+            td { (group.client) }
+            @for count in [group.total, group.succeeded, group.failed, group.attempts] { td.number { (count) } }
+            (refusals(&group.refused))
+            td.number { (never(group.time_to_token_ms.p50)) }
+            td.number { (never(group.time_to_token_ms.p99)) }
+            td.number { (length(group.makespan_ms)) }
+        }
+    }
+}
+
+fn total_row(result: &RunResult) -> Markup {
+    let (sessions, attempts) = (&result.sessions, &result.attempts);
+    html! {
+        tr {
+            th scope="row" { "all" }
+            td {}
+            @for count in [sessions.total, sessions.succeeded, sessions.failed, attempts.total] {
+                td.number { (count) }
+            }
+            (refusals(&attempts.refused))
+            td.number { (never(result.time_to_token_ms.p50)) }
+            td.number { (never(result.time_to_token_ms.p99)) }
+            td.number { (length(result.makespan_ms)) }
+        }
+    }
+}
+
+fn refusals(refused: &Refusals) -> Markup {
+    html! {
+        td.number { (refused.rate) }
+        td.number { (refused.concurrency) }
+        td.number {
+            @match (refused.penalty, refused.unnamed) {
+                (0, 0) => { "0" }
+                (penalty, 0) => { (penalty) " by penalty" }
+                (0, unnamed) => { (unnamed) " not named" }
+                (penalty, unnamed) => { (penalty) " by penalty, " (unnamed) " not named" }
+            }
+        }
+    }
+}
+
+/// Percentiles of all times.
+pub(super) fn times(result: &RunResult) -> Markup {
+    let latency = &result.attempt_latency_ms;
+    html! {
+        section {
+            h2 #times { "Times" }
+            (scrolled("Times", &html! { table {
+                thead { tr {
+                    th scope="col" { "time" }
+                    @for name in ["min", "p50", "p90", "p99", "p99.9", "max"] { th.number scope="col" { (name) } }
+                } }
+                tbody {
+                    (percentiles("time to token, all", &result.time_to_token_ms, never))
+                    (percentiles("time to token, succeeded", &result.time_to_token_succeeded_ms, length))
+                    (percentiles("attempt, granted", &latency.granted, length))
+                    (percentiles("attempt, refused", &latency.refused, length))
+                    (percentiles("attempt, any other end", &latency.other, length))
+                    @if result.mode == Mode::Live {
+                        (percentiles("start lag of the generator", &result.start_lag_ms, length))
+                    }
+                }
+            } }))
+        }
+    }
+}
+
+fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> String) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (name) }
+            @for figure in [p.min, p.p50, p.p90, p.p99, p.p999, p.max] { td.number { (show(figure)) } }
+        }
+    }
+}
+
+/// A table that scrolls by itself where the page is narrower.
+pub(super) fn scrolled(name: &str, table: &Markup) -> Markup {
+    html! { div.scroll tabindex="0" role="region" aria-label=(name) { (table) } }
+}
+
+pub(super) fn good(word: &str) -> Markup {
+    html! { span.good { "✓ " (word) } }
+}
+
+pub(super) fn bad(word: &str) -> Markup {
+    html! { strong.bad { "✗ " (word) } }
+}
