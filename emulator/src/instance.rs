@@ -75,12 +75,15 @@ fn step<'v>(
             let field = known.find(|field| field.name.eq_ignore_ascii_case(segment))?;
             Some((value.get(field.name)?, Place::of(field)))
         }
-        Place::List(fields) => {
-            let index: usize = segment.parse().ok()?;
-            Some((value.get(index)?, Place::Fields(fields)))
-        }
+        Place::List(fields) => Some((value.get(index(segment)?)?, Place::Fields(fields))),
         Place::Text => None,
     }
+}
+
+/// Written in one way: no sign, no leading zeros.
+fn index(segment: &str) -> Option<usize> {
+    let index: usize = segment.parse().ok()?;
+    (index.to_string() == segment).then_some(index)
 }
 
 fn shown(value: &Value, place: Place, version: &str) -> Value {
@@ -116,6 +119,15 @@ mod tests {
     fn element(version: &str, path: &str) -> Option<Value> {
         let segments = path.split('/').filter(|segment| !segment.is_empty());
         Config::default().instance.element(version, segments)
+    }
+
+    #[test]
+    fn an_index_is_written_in_one_way() {
+        assert!(element("2021-02-01", "network/interface/0").is_some());
+        for index in ["00", "+0", "1", "-0", "x"] {
+            let path = format!("network/interface/{index}");
+            assert_eq!(element("2021-02-01", &path), None, "{index}");
+        }
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Recording {
             Verdict::Admitted(admission) => {
                 self.outcome.verdict = Some(Fate::Admitted);
                 self.outcome.service_time = Some(admission.service_time);
-                self.outcome.left = Some(admission.left);
+                self.outcome.left = admission.left;
             }
             Verdict::Queued(_) => self.outcome.verdict = Some(Fate::Admitted),
             Verdict::Refused(refusal) => return self.refused(*refusal),

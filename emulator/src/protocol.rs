@@ -36,6 +36,13 @@ pub(crate) trait Protocol: Send + Sync {
     /// Reads a request.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake>;
 
+    /// Whose token a request asks for, whatever else may be wrong with it.
+    fn identity<'a>(
+        &self,
+        head: &'a Head,
+        identities: &'a Identities,
+    ) -> Result<Selector<'a>, Flaw>;
+
     /// The answer with a token.
     fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer;
 
@@ -53,6 +60,14 @@ pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
         arc::PATH => Some(&Arc),
         cloud_shell::PATH => Some(&CloudShell),
         _ => None,
+    }
+}
+
+/// For what audience a request asks a token, in whichever protocol.
+pub(crate) fn asked_resource(head: &Head) -> Option<Cow<'_, str>> {
+    match head.path() {
+        cloud_shell::PATH => cloud_shell::resource(head),
+        _ => head.parameter("resource").map(Cow::Borrowed),
     }
 }
 

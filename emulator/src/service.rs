@@ -10,6 +10,7 @@ mod chance;
 mod control;
 mod events;
 mod other;
+mod outage;
 mod serving;
 mod speak;
 
@@ -23,7 +24,7 @@ use rand::{RngExt, SeedableRng};
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinError;
-use tracing::debug;
+use tracing::{Level, debug};
 use uuid::Builder;
 
 use crate::attested::Attestor;
@@ -32,7 +33,7 @@ use crate::damage::{self, Outgoing};
 use crate::fault::Effect;
 use crate::guard::{self, Flaw};
 use crate::head::Head;
-use crate::journal::Journal;
+use crate::journal::{Journal, shown_path};
 use crate::link::Line;
 use crate::observe::{Observer, Recording};
 use crate::protocol::{self, ArcKey};
@@ -45,6 +46,7 @@ use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 
 use asked::Asked;
 use chance::Chance;
+use outage::without_answer;
 use serving::{LetIn, Room, Served};
 
 /// What the servers of both ports share.
@@ -166,10 +168,10 @@ impl Service {
         let connection = line.number;
         let mut recording = Recording::begin(Arc::clone(&self), connection, &head);
         let asked = Arc::new(Asked { head, connection });
-        if let Some(effect) = self.intercept(&config, &asked, &mut chance) {
+        if let Some((effect, freed)) = self.intercept(&config, &asked, &mut chance) {
             recording.faulted(&effect);
             let Effect::Status(status) = effect else {
-                return Err(self.without_answer(&effect, &line).await);
+                return Err(without_answer(&effect, freed, &line).await);
             };
             let answer = self.outage(&config, &asked.head, status, chance.faults());
             recording.answered(&answer);
@@ -188,35 +190,6 @@ impl Service {
             Some(effect) => damage::damaged(answer, &effect).await,
             None => damage::intact(answer),
         })
-    }
-
-    fn intercept(&self, config: &Config, asked: &Asked, chance: &mut Chance) -> Option<Effect> {
-        let mut vm = self.vm();
-        if vm.faults().is_empty() {
-            return None;
-        }
-        let effect = vm.intercept(self.now(), &asked.facts(config), chance.faults())?;
-        drop(vm);
-        debug!(path = asked.head.path(), verdict = "faulted", %effect);
-        Some(effect)
-    }
-
-    /// The status that a fault answers with, in the words of the request's protocol.
-    fn outage(&self, config: &Config, head: &Head, status: u16, rng: &mut ChaCha8Rng) -> Answer {
-        match protocol::of(head) {
-            Some(protocol) => self.down(config, protocol, status, rng),
-            None => reply::signed(reply::outage(head.category(), status), &server(config)),
-        }
-    }
-
-    /// What a fault does that answers nothing.
-    async fn without_answer(&self, effect: &Effect, line: &Line) -> NoAnswer {
-        match effect {
-            Effect::Hang => self.hung.notified().await,
-            Effect::Reset => line.reset_at_end(),
-            _ => {}
-        }
-        NoAnswer::Fault
     }
 
     /// The answer of a service that works, and what a fault is to do to it.
@@ -296,10 +269,6 @@ impl Service {
         Ok(vm.arrive(now, &ask.request(), rng))
     }
 
-    async fn rest(&self, service_time: Duration) {
-        tokio::time::sleep(service_time).await;
-    }
-
     async fn departed(
         &self,
         config: &Config,
@@ -373,9 +342,13 @@ fn server(config: &Config) -> HeaderValue {
     HeaderValue::from_str(&config.wire.server).unwrap_or(HeaderValue::from_static("IMDS"))
 }
 
-/// One line for each request; the query may name identities and is left out.
+/// One line for each request; the query may name identities and is left out. What is shown is made
+/// only if somebody reads it.
 fn log(head: &Head, decided: &Result<(Ask<'_>, Verdict), Flaw>) {
-    let path = head.path();
+    if !tracing::enabled!(Level::DEBUG) {
+        return;
+    }
+    let path = shown_path(head.path());
     match decided {
         Ok((_, Verdict::Admitted(Admission { service_time, .. }))) => {
             debug!(path, verdict = "admitted", ?service_time);

@@ -100,18 +100,16 @@ fn by_client(journal: &[Entry]) -> Clients<'_> {
     clients
 }
 
-/// Each request of one client with the next one of the same kind, which may have been a retry.
+/// Each request of one client with the next one of the same kind, which may have been a retry; in the
+/// order of the latter. It looks at each request once, however many kinds there are.
 fn successions<'a>(requests: &[&'a Entry]) -> Vec<(&'a Entry, &'a Entry)> {
-    let next = |(index, first): (usize, &&'a Entry)| {
-        let mut later = requests[index + 1..].iter();
-        let second = later.find(|second| is_same(first, second))?;
-        Some((*first, *second))
+    let mut latest = BTreeMap::new();
+    let pair = |&second: &&'a Entry| {
+        let kind = (&second.method, &second.path, &second.query);
+        let first = latest.insert(kind, second)?;
+        Some((first, second))
     };
-    requests.iter().enumerate().filter_map(next).collect()
-}
-
-fn is_same(first: &Entry, second: &Entry) -> bool {
-    first.path == second.path && first.query == second.query && first.method == second.method
+    requests.iter().filter_map(pair).collect()
 }
 
 #[cfg(test)]

@@ -29,8 +29,6 @@ pub use crate::identity::{Rejection, Selector};
 pub use crate::limit::{Call, Left, Place, Refusal};
 pub use waiting::Waiting;
 
-pub(crate) use unlimited::Unlimited;
-
 use warm::WarmTokens;
 
 /// One VM: its limits, its identities, and the tokens it holds.
@@ -45,6 +43,8 @@ pub struct Vm {
     faults: Faults,
     abandoned: Abandoned,
     events: Events,
+    /// How many are being served that hold no slot.
+    unlimited: u32,
     tally: Tally,
     /// How often it was reset.
     era: u64,
@@ -69,6 +69,7 @@ impl Vm {
             faults: Faults::new(&config.faults),
             abandoned: config.limits.abandoned,
             events: Events::new(config.scheduled_events, config.events.clone()),
+            unlimited: 0,
             tally: Tally::default(),
             era: 0,
             past: None,
@@ -143,6 +144,10 @@ impl Vm {
                 }
                 departure
             }
+            Errand::Unlimited { identity, resource } => {
+                self.unlimited -= 1;
+                self.hand_over(now, identity, resource)
+            }
         }
     }
 
@@ -177,8 +182,11 @@ impl Vm {
             self.forget_past();
             return;
         }
-        let Ticket { errand, .. } = ticket;
-        self.leave(errand.category());
+        match ticket.errand {
+            Errand::Token { .. } => self.leave(Category::Identity),
+            Errand::Plain(category) => self.leave(category),
+            Errand::Unlimited { .. } => self.unlimited -= 1,
+        }
     }
 
     /// What becomes of the slot of a client that goes away.
@@ -220,6 +228,16 @@ impl Vm {
         let category = errand.category();
         let in_use = self.gate(category).in_use();
         self.tally.of(category).admit(in_use);
+        self.begin(now, errand, Some(left), rng)
+    }
+
+    fn begin(
+        &self,
+        now: Duration,
+        errand: Errand,
+        left: Option<Left>,
+        rng: &mut dyn Rng,
+    ) -> Admission {
         let service_time = self.service_time(now, &errand).draw(rng);
         let ticket = Ticket {
             errand,
@@ -245,8 +263,13 @@ impl Vm {
                 identity,
                 resource,
                 bypass_cache: false,
-            } if self.warm.holds(identity, resource, now) => self.latency.token_warm,
-            Errand::Token { .. } => self.latency.token_cold,
+            }
+            | Errand::Unlimited { identity, resource }
+                if self.warm.holds(identity, resource, now) =>
+            {
+                self.latency.token_warm
+            }
+            Errand::Token { .. } | Errand::Unlimited { .. } => self.latency.token_cold,
         }
     }
 
@@ -300,8 +323,8 @@ pub struct Admission {
     pub ticket: Ticket,
     /// From admission to departure.
     pub service_time: Duration,
-    /// What the limits still allow.
-    pub left: Left,
+    /// What the limits still allow; `None` if it met none.
+    pub left: Option<Left>,
 }
 
 /// The slot of a request being served. It must come back through [`Vm::depart`].
@@ -322,12 +345,17 @@ enum Errand {
         bypass_cache: bool,
     },
     Plain(Category),
+    /// For a token, without a slot.
+    Unlimited {
+        identity: Arc<Identity>,
+        resource: Arc<str>,
+    },
 }
 
 impl Errand {
     fn category(&self) -> Category {
         match self {
-            Errand::Token { .. } => Category::Identity,
+            Errand::Token { .. } | Errand::Unlimited { .. } => Category::Identity,
             Errand::Plain(category) => *category,
         }
     }

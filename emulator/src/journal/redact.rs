@@ -32,8 +32,11 @@ pub(super) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)
 }
 
+/// A path, which is in lower case.
 pub(crate) fn path(text: &str) -> String {
-    let segments = text.split('/').map(unless_token);
+    let hides = |segment: &str| segment.contains("eyj");
+    let segments = text.split('/');
+    let segments = segments.map(|segment| if hides(segment) { HIDDEN } else { segment });
     cut(&segments.collect::<Vec<_>>().join("/"), LONGEST_TEXT)
 }
 
@@ -88,10 +91,8 @@ fn shown(name: &str, value: &str) -> String {
 }
 
 /// Signed tokens begin with the Base64 of a JSON object, whose first letters are always the same.
-/// Paths are in lower case.
 fn unless_token(word: &str) -> &str {
-    let is_token = word.contains("eyJ") || word.starts_with("eyj");
-    if is_token { HIDDEN } else { word }
+    if word.contains("eyJ") { HIDDEN } else { word }
 }
 
 fn cut(text: &str, longest: usize) -> String {
@@ -120,6 +121,7 @@ mod tests {
     #[test]
     fn keeps_no_token_wherever_it_is_put() {
         assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
+        assert_eq!(path("/a/bearer%20eyjhbgcioi.x.y/b"), "/a/(hidden)/b");
         assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
         assert_eq!(
             error_body(r#"{ "error": "Path = \"/metadata/eyJhbGciOi.x.y\", é" }"#),

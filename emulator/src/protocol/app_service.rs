@@ -14,8 +14,9 @@ use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, word
 use crate::config::ExpiryForm;
 use crate::guard::{Flaw, ensure};
 use crate::head::Head;
-use crate::identity::Identity;
+use crate::identity::{Identities, Identity};
 use crate::reply::Answer;
+use crate::route::token::{self, Select};
 use crate::vm::Selector;
 
 pub(super) const PATH: &str = "/msi/token";
@@ -28,9 +29,6 @@ pub(super) enum AppService {
     New,
     Old,
 }
-
-/// A way to say which identity is meant, given an id.
-type Select = fn(&str) -> Selector<'_>;
 
 const SELECTORS: [(&str, Select); 4] = [
     ("client_id", |id| Selector::ClientId(id)),
@@ -54,16 +52,6 @@ impl AppService {
             AppService::Old => &OLD_SELECTORS,
         }
     }
-
-    fn selector<'a>(&self, head: &'a Head) -> Result<Option<Selector<'a>>, Flaw> {
-        let mut given = self
-            .selectors()
-            .iter()
-            .filter_map(|(name, select)| head.parameter(name).map(select));
-        let first = given.next();
-        ensure(given.next().is_none(), Flaw::SelectorsMixed)?;
-        Ok(first)
-    }
 }
 
 impl Protocol for AppService {
@@ -77,11 +65,22 @@ impl Protocol for AppService {
         let version = head.parameter("api-version");
         ensure(matches!(version, Some(NEW | OLD)), Flaw::VersionInvalid)?;
         let resource = Cow::Borrowed(resource(head)?);
-        let identity = match self.selector(head)? {
-            Some(selector) => selector,
-            None => system(setup).ok_or(Flaw::IdentityNotFound)?,
-        };
+        let identity = self.identity(head, setup.identities)?;
         Ok(Want { identity, resource })
+    }
+
+    /// Without a selector the system-assigned one is meant, and no other (documented).
+    fn identity<'a>(
+        &self,
+        head: &'a Head,
+        identities: &'a Identities,
+    ) -> Result<Selector<'a>, Flaw> {
+        let system = || {
+            let system = identities.named(Identity::SYSTEM);
+            system.map(|system| Selector::ClientId(&system.client_id))
+        };
+        let named = token::named(head, self.selectors())?;
+        named.or_else(system).ok_or(Flaw::IdentityNotFound)
     }
 
     fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer {
@@ -116,12 +115,6 @@ impl Protocol for AppService {
             ),
         }
     }
-}
-
-/// Without a selector the system-assigned identity is meant, and no other (documented).
-fn system<'a>(setup: &Setup<'a>) -> Option<Selector<'a>> {
-    let system = setup.identities.named(Identity::SYSTEM);
-    system.map(|system| Selector::ClientId(&system.client_id))
 }
 
 fn message(mistake: Mistake) -> &'static str {

@@ -13,7 +13,9 @@ use serde_json::value::RawValue;
 use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
 use crate::guard::{self, Flaw, ensure};
 use crate::head::Head;
+use crate::identity::Identities;
 use crate::reply::Answer;
+use crate::route::token::{self, Select};
 use crate::vm::Selector;
 
 /// The real path, beneath one of the emulator's so that it is told from IMDS.
@@ -23,9 +25,6 @@ pub(super) const PATH: &str = "/arc/metadata/identity/oauth2/token";
 const VERSIONS: [&str; 3] = ["2019-11-01", "2020-06-01", "2021-02-01"];
 
 pub(super) struct Arc;
-
-/// A way to say which identity is meant, given an id.
-type Select = fn(&str) -> Selector<'_>;
 
 const SELECTORS: [(&str, Select); 3] = [
     ("client_id", |id| Selector::ClientId(id)),
@@ -41,11 +40,16 @@ impl Protocol for Arc {
         let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
         ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
         let resource = Cow::Borrowed(resource(head)?);
-        let identity = selector(head)?;
+        let identity = self.identity(head, setup.identities)?;
         if !setup.arc_key.opens(head.headers.get(AUTHORIZATION)) {
             return Err(Mistake::Challenge);
         }
         Ok(Want { identity, resource })
+    }
+
+    fn identity<'a>(&self, head: &'a Head, _: &'a Identities) -> Result<Selector<'a>, Flaw> {
+        let named = token::named(head, &SELECTORS)?;
+        Ok(named.unwrap_or(Selector::Default))
     }
 
     fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
@@ -94,15 +98,6 @@ impl Protocol for Arc {
 fn realm(setup: &Setup<'_>) -> Option<HeaderValue> {
     let path = setup.arc_key.path().to_str()?;
     HeaderValue::from_str(&format!("Basic realm={path}")).ok()
-}
-
-fn selector(head: &Head) -> Result<Selector<'_>, Flaw> {
-    let mut given = SELECTORS
-        .iter()
-        .filter_map(|(name, select)| head.parameter(name).map(select));
-    let first = given.next();
-    ensure(given.next().is_none(), Flaw::SelectorsMixed)?;
-    Ok(first.unwrap_or(Selector::Default))
 }
 
 /// Observed, numbers and texts mixed. The ids at the end are what libraries compare with the identity

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Issued, Mistake, Protocol, Setup, Want, json, status, words};
 use crate::guard::{self, Flaw, ensure};
 use crate::head::Head;
+use crate::identity::Identities;
 use crate::reply::Answer;
 use crate::route::token::Body;
 use crate::vm::Selector;
@@ -22,18 +23,19 @@ pub(super) struct CloudShell;
 
 impl Protocol for CloudShell {
     /// No version is asked for, and no identity can be named.
-    fn read<'a>(&self, head: &'a Head, _: &Setup<'a>) -> Result<Want<'a>, Mistake> {
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
         ensure(head.method == Method::POST, Flaw::MethodNotAllowed)?;
         guard::check_form(head)?;
-        let body = head.body.as_ref().ok_or(Flaw::BodyTooLong)?;
-        let mut form = form_urlencoded::parse(body);
-        let resource = form.find(|(name, _)| name == "resource");
-        let resource = resource.map(|(_, resource)| resource);
-        let resource = resource.filter(|resource| !resource.is_empty());
+        ensure(head.body.is_some(), Flaw::BodyTooLong)?;
+        let resource = resource(head).filter(|resource| !resource.is_empty());
         Ok(Want {
-            identity: Selector::Default,
-            resource: Cow::Owned(resource.ok_or(Flaw::ResourceMissing)?.into_owned()),
+            identity: self.identity(head, setup.identities)?,
+            resource: resource.ok_or(Flaw::ResourceMissing)?,
         })
+    }
+
+    fn identity<'a>(&self, _: &'a Head, _: &'a Identities) -> Result<Selector<'a>, Flaw> {
+        Ok(Selector::Default)
     }
 
     /// As IMDS answers (observed).
@@ -65,6 +67,13 @@ impl Protocol for CloudShell {
         let error = Inner { code, message };
         json(status(mistake), &Failure { error })
     }
+}
+
+/// The form's, if it names one.
+pub(super) fn resource(head: &Head) -> Option<Cow<'_, str>> {
+    let mut form = form_urlencoded::parse(head.body.as_deref()?);
+    let resource = form.find(|(name, _)| name == "resource");
+    resource.map(|(_, resource)| resource)
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ pub(crate) mod denial;
 
 use super::versions;
 use crate::config::Config;
-use crate::guard::Flaw;
+use crate::guard::{Flaw, ensure};
 use crate::head::Head;
 use crate::vm::Selector;
 
@@ -18,7 +18,7 @@ pub(crate) const PATH: &str = "/metadata/identity/oauth2/token";
 const FIRST_VERSION: &str = "2018-02-01";
 
 /// A way to say which identity is meant, given an id.
-type Select = fn(&str) -> Selector<'_>;
+pub(crate) type Select = fn(&str) -> Selector<'_>;
 
 /// The spellings in use. `client_id`, `object_id` and `msi_res_id` are documented; some clients send
 /// `mi_res_id` or `resource_id` (assumed to mean the same).
@@ -71,16 +71,23 @@ fn resource(head: &Head) -> Result<&str, Flaw> {
 /// At most one selector: they exclude each other in the published API description; what the service
 /// answers to two is unknown.
 pub(crate) fn selector(head: &Head, accept_principal_id: bool) -> Result<Selector<'_>, Flaw> {
-    let principal_id = accept_principal_id.then(|| head.parameter(PRINCIPAL_ID));
-    let mut given = SELECTORS
-        .iter()
-        .filter_map(|(name, select)| head.parameter(name).map(select))
-        .chain(principal_id.flatten().map(Selector::ObjectId));
-    match (given.next(), given.next()) {
-        (None, _) => Ok(Selector::Default),
-        (Some(selector), None) => Ok(selector),
-        (Some(_), Some(_)) => Err(Flaw::SelectorsMixed),
-    }
+    let principal_id: [(&str, Select); 1] = [(PRINCIPAL_ID, |id| Selector::ObjectId(id))];
+    let principal_id = principal_id.iter().filter(|_| accept_principal_id);
+    let named = named(head, SELECTORS.iter().chain(principal_id))?;
+    Ok(named.unwrap_or(Selector::Default))
+}
+
+/// The identity that a request names in one of these spellings, if it names any.
+pub(crate) fn named<'a, 's>(
+    head: &'a Head,
+    spellings: impl IntoIterator<Item = &'s (&'s str, Select)>,
+) -> Result<Option<Selector<'a>>, Flaw> {
+    let mut given = spellings
+        .into_iter()
+        .filter_map(|(name, select)| head.parameter(name).map(select));
+    let first = given.next();
+    ensure(given.next().is_none(), Flaw::SelectorsMixed)?;
+    Ok(first)
 }
 
 #[cfg(test)]

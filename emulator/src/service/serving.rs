@@ -120,8 +120,9 @@ impl Service {
         let mut eras = self.era.subscribe();
         let bell = Arc::clone(&self.room().0.entry(waiting.place).or_default().bell);
         tokio::select! {
-            () = bell.notified() => {}
+            biased; // Who is of a past era must not take the bell of who has its place now.
             _ = eras.wait_for(|&era| era > waiting.era) => {}
+            () = bell.notified() => {}
         }
         let mut vm = self.vm();
         if vm.era() > waiting.era {
@@ -150,7 +151,8 @@ impl Service {
         if vm.faults().is_empty() {
             return None;
         }
-        let facts = asked.facts(&config);
+        let resource = asked.resource();
+        let facts = asked.facts(&config, resource.as_deref());
         vm.afflict(self.now(), &facts, admission, chance.faults())
     }
 
@@ -179,7 +181,7 @@ struct Serving {
     held: Held,
     damage: Option<Effect>,
     service_time: Duration,
-    left: Left,
+    left: Option<Left>,
 }
 
 impl Serving {
@@ -214,7 +216,7 @@ impl Serving {
             departure,
             damage: self.damage,
             service_time: self.service_time,
-            left: Some(self.left),
+            left: self.left,
         }
     }
 }

@@ -21,13 +21,7 @@ use crate::observe::Recording;
 use crate::protocol::{Issued, Mistake, Protocol, Setup, Want};
 use crate::reply::{Answer, TokenLife};
 use crate::route::token;
-use crate::vm::{Departure, Grant, Request, Unlimited, Verdict};
-
-/// A request that was let in, with or without a slot.
-enum Entry {
-    Limited(LetIn),
-    Unlimited(Unlimited),
-}
+use crate::vm::{Departure, Grant, Request, Verdict};
 
 impl Service {
     /// Answers one request of another protocol; and what a fault is to do to the answer.
@@ -45,11 +39,10 @@ impl Service {
         let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
         let entry = self.enter(config, protocol, &asked.head, &mut chance.service);
         let served = match entry {
-            Ok(Entry::Limited(let_in)) => {
+            Ok(let_in) => {
                 let serving = Arc::clone(&self).serve(let_in, &asked, chance);
                 serving.await?
             }
-            Ok(Entry::Unlimited(request)) => Arc::clone(&self).serve_unlimited(request).await?,
             Err(mistake) => {
                 recording.mistaken(&mistake);
                 let answer = self
@@ -114,7 +107,7 @@ impl Service {
         protocol: &dyn Protocol,
         head: &Head,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Entry, Mistake> {
+    ) -> Result<LetIn, Mistake> {
         let want = protocol.read(head, &self.setup(config));
         if want.is_err() {
             self.vm().reject(Category::Identity);
@@ -122,31 +115,15 @@ impl Service {
         let want = want?;
         self.at_present(|now, vm| match config.protocols.limits {
             ProtocolLimits::Identity => match vm.arrive(now, &request(&want), rng) {
-                Verdict::Admitted(admission) => Ok(Entry::Limited(LetIn::Admitted(admission))),
-                Verdict::Queued(waiting) => Ok(Entry::Limited(LetIn::Queued(waiting))),
+                Verdict::Admitted(admission) => Ok(LetIn::Admitted(admission)),
+                Verdict::Queued(waiting) => Ok(LetIn::Queued(waiting)),
                 Verdict::Refused(refusal) => Err(Mistake::Refused(refusal)),
                 Verdict::Rejected(rejection) => Err(Mistake::Flaw(rejection.into())),
             },
             ProtocolLimits::None => vm
                 .arrive_unlimited(now, want.identity, &want.resource, rng)
-                .map(Entry::Unlimited)
+                .map(LetIn::Admitted)
                 .map_err(|rejection| Mistake::Flaw(rejection.into())),
-        })
-    }
-
-    async fn serve_unlimited(self: Arc<Self>, request: Unlimited) -> Result<Served, JoinError> {
-        let service_time = request.service_time;
-        let leaving = tokio::spawn(async move {
-            self.rest(service_time).await;
-            self.at_present(|now, vm| (now, vm.depart_unlimited(now, request)))
-        });
-        let (at, departure) = leaving.await?;
-        Ok(Served::Departed {
-            at,
-            departure,
-            damage: None,
-            service_time,
-            left: None,
         })
     }
 

@@ -64,7 +64,7 @@ impl Vm {
 
     fn is_serving(&self) -> bool {
         let in_use = self.identity_gate.in_use() + self.other_gate.in_use();
-        in_use > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())
+        in_use + self.unlimited > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())
     }
 }
 

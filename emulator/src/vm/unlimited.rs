@@ -5,44 +5,26 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Departure, Identity, Rejection, Selector, Vm};
-
-/// A request for a token that holds no slot.
-#[derive(Debug)]
-pub(crate) struct Unlimited {
-    identity: Arc<Identity>,
-    resource: Arc<str>,
-    /// From arrival to departure.
-    pub(crate) service_time: Duration,
-}
+use super::{Admission, Errand, Rejection, Selector, Vm};
 
 impl Vm {
-    /// Takes a request in, whatever the limits say; it is charged to none.
+    /// Takes a request for a token in, whatever the limits say; it holds no slot and is charged to
+    /// none. All else is as of an admitted request: faults meet it, and it departs.
     ///
     /// # Errors
     /// When it means no identity.
     pub(crate) fn arrive_unlimited(
-        &self,
+        &mut self,
         now: Duration,
         selector: Selector<'_>,
         resource: &str,
         rng: &mut dyn Rng,
-    ) -> Result<Unlimited, Rejection> {
-        let identity = Arc::clone(self.identities.select(selector)?);
-        let service_time = if self.warm.holds(&identity, resource, now) {
-            self.latency.token_warm
-        } else {
-            self.latency.token_cold
-        };
-        Ok(Unlimited {
-            identity,
+    ) -> Result<Admission, Rejection> {
+        let errand = Errand::Unlimited {
+            identity: Arc::clone(self.identities.select(selector)?),
             resource: Arc::from(resource),
-            service_time: service_time.draw(rng),
-        })
-    }
-
-    /// Ends its service. The token is warm from then on, also for requests that are limited.
-    pub(crate) fn depart_unlimited(&mut self, now: Duration, request: Unlimited) -> Departure {
-        self.hand_over(now, request.identity, request.resource)
+        };
+        self.unlimited += 1;
+        Ok(self.begin(now, errand, None, rng))
     }
 }

@@ -210,3 +210,53 @@ async fn they_can_be_without_limits() {
     }
     assert_eq!(emulator.tally().identity.admitted, 0);
 }
+
+#[tokio::test]
+async fn a_fault_for_one_resource_or_identity_strikes_in_every_protocol() {
+    let faults = "[[faults]]\nresource = 'https://vault.azure.net/'\neffect = { status = 503 }\n\
+        [[faults]]\nidentity = 'jobs'\neffect = { status = 504 }\n";
+    let emulator = start(&format!("{WITH_JOBS}{faults}")).await;
+    let form = "resource=https%3A%2F%2Fvault.azure.net%2F";
+    for struck in [
+        get(&emulator, APP_SERVICE, &[HEADER]).await,
+        get(&emulator, OLD, &[]).await,
+        get(&emulator, ARC, &["Metadata: true"]).await,
+        post(&emulator, CLOUD_SHELL, form).await,
+    ] {
+        assert_eq!(struck.status, 503, "{}", struck.body);
+    }
+    for (target, status) in [
+        ("/msi/token?api-version=2019-08-01&resource=r", 200),
+        (
+            "/msi/token?api-version=2019-08-01&resource=r&client_id=5a1f0c9e-0000-4000-8000-000000000001",
+            504,
+        ),
+    ] {
+        assert_eq!(get(&emulator, target, &[HEADER]).await.status, status);
+    }
+}
+
+#[tokio::test]
+async fn without_limits_faults_strike_and_a_reset_frees_all_the_same() {
+    let emulator = start(
+        "protocols.limits = 'none'\nlatency.token_cold = '1h'\n\
+         [[faults]]\neffect = 'content-type'",
+    )
+    .await;
+    emulator.ready().await;
+    let asking = get(&emulator, APP_SERVICE, &[HEADER]);
+    let resetting = async {
+        while emulator.faults()[0].struck == 0 {
+            tokio::task::yield_now().await;
+        }
+        emulator.reset();
+    };
+    let (answer, ()) = tokio::join!(asking, resetting);
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let tally = emulator.tally();
+    assert_eq!((tally.identity.admitted, tally.identity.in_use), (0, 0));
+}
