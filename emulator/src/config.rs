@@ -12,6 +12,7 @@ mod instance;
 mod latency;
 mod limits;
 mod load_balancer;
+mod ports;
 mod profile;
 mod protocols;
 mod resource_manager;

@@ -1,5 +1,8 @@
 //! The emulator inside another program, for tests and for the load generator.
 
+mod vm;
+
+use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -7,17 +10,20 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultReport};
-use crate::journal::{Entry, Filter};
+use crate::fleet::Fleet;
+use crate::journal::Entry;
 use crate::limit::Limits;
 use crate::resource_manager;
 use crate::server::{self, Listeners, StartError};
-use crate::service::Service;
 use crate::tally::Tally;
-use crate::verify::{Report, verify};
+use crate::verify::Report;
+
+pub use vm::EmulatedVm;
 
 /// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later.
 pub struct Emulator {
-    service: Arc<Service>,
+    first: EmulatedVm,
+    fleet: Arc<Fleet>,
     imds_url: String,
     admin_url: String,
     resource_manager_url: Option<String>,
@@ -27,7 +33,11 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator at `config.listen` and `config.admin_listen`.
+    /// Starts an emulator at `config.listen` and `config.admin_listen`; see
+    /// [`Config::with_free_ports`] for many at once.
+    ///
+    /// A VM that `POST /vms` makes later has the settings of the document that `config` was read from,
+    /// not what code has changed in `config` since.
     ///
     /// # Errors
     /// When an address cannot be bound.
@@ -38,12 +48,20 @@ impl Emulator {
         let resource_manager = listeners.resource_manager_address();
         let resource_manager_url = resource_manager.map(|address| format!("http://{address}"));
         let (fleet, admin, resource_manager) = listeners.open(config, None);
-        let service = Arc::clone(fleet.first());
+        let first = EmulatedVm {
+            service: Arc::clone(fleet.first()),
+        };
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
-        let served = tokio::spawn(server::run(fleet, admin, resource_manager, shutdown));
+        let served = tokio::spawn(server::run(
+            Arc::clone(&fleet),
+            admin,
+            resource_manager,
+            shutdown,
+        ));
         Ok(Emulator {
-            service,
+            first,
+            fleet,
             imds_url,
             admin_url,
             resource_manager_url,
@@ -73,53 +91,69 @@ impl Emulator {
     /// Who has asked the stub of Resource Manager for what, and what became of it.
     #[must_use]
     pub fn resource_manager_tally(&self) -> resource_manager::Tally {
-        self.service
+        let service = &self.first.service;
+        service
             .resource_manager()
             .look(|manager| manager.tally().clone())
+    }
+
+    /// The VM of that name, be it of `config.vms` or made since; the first is called `default`, and
+    /// what can be asked of it can be asked of the emulator itself.
+    #[must_use]
+    pub fn vm(&self, name: &str) -> Option<EmulatedVm> {
+        let service = self.fleet.find(name)?;
+        Some(EmulatedVm { service })
+    }
+
+    /// All VMs, the first before the others, those in the order of their names.
+    #[must_use]
+    pub fn vms(&self) -> Vec<EmulatedVm> {
+        let all = self.fleet.all().into_iter();
+        all.map(|service| EmulatedVm { service }).collect()
     }
 
     /// What it has done so far.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        self.service.vm().tally().clone()
+        self.first.tally()
     }
 
     /// Changes the limits from now on. Slots in use and those who wait stay as they are.
     pub fn set_limits(&self, limits: &Limits) {
-        self.service.set_limits(limits.clone());
+        self.first.set_limits(limits);
     }
 
     /// Adds a fault, whose times begin now.
     pub fn inject(&self, fault: Fault) {
-        self.service.inject(fault);
+        self.first.inject(fault);
     }
 
     /// Which faults have struck, and which never did.
     #[must_use]
     pub fn faults(&self) -> Vec<FaultReport> {
-        self.service.vm().faults().report()
+        self.first.faults()
     }
 
     /// The latest requests, oldest first; it never holds a token.
     #[must_use]
     pub fn journal(&self) -> Vec<Entry> {
-        self.service.observer().journal().select(&Filter::ALL)
+        self.first.journal()
     }
 
     /// How well the clients behaved, as far as the journal goes.
     #[must_use]
     pub fn verify(&self) -> Report {
-        verify(&self.journal())
+        self.first.verify()
     }
 
     /// Makes it as if it had never been asked anything; those being served are answered at once.
     pub fn reset(&self) {
-        self.service.reset();
+        self.first.reset();
     }
 
     /// Waits until it can sign tokens. Requests before that are served, but wait for the key.
     pub async fn ready(&self) {
-        self.service.mint().ready().await;
+        self.first.service.mint().ready().await;
     }
 
     /// Stops it; answers in flight have a second to finish.
@@ -131,5 +165,14 @@ impl Emulator {
         self.served
             .await
             .expect("the server ends when it is told to");
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Emulator");
+        shown.field("imds_url", &self.imds_url);
+        shown.field("admin_url", &self.admin_url);
+        shown.finish_non_exhaustive()
     }
 }

@@ -6,17 +6,16 @@
 //! - [`Emulator`] embeds that server in a test;
 //! - [`Vm`] is its heart, a pure value: a simulation asks it the same questions in virtual time.
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), imds_emulator::StartError> {
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), imds_emulator::StartError> {
 //! use imds_emulator::{Config, Emulator};
 //!
-//! let config = Config {
-//!     listen: ([127, 0, 0, 1], 0).into(),
-//!     admin_listen: ([127, 0, 0, 1], 0).into(),
-//!     ..Config::default()
-//! };
-//! let emulator = Emulator::start(config).await?;
+//! let emulator = Emulator::start(Config::default().with_free_ports()).await?;
 //! println!("AZURE_POD_IDENTITY_AUTHORITY_HOST={}", emulator.imds_url());
+//! // … the client under test asks …
+//! assert_eq!(emulator.tally().identity.refused_rate, 0);
+//! assert!(emulator.verify().clean);
 //! emulator.stop().await;
 //! # Ok(())
 //! # }
@@ -64,7 +63,7 @@ pub mod vm;
 
 pub use config::Config;
 pub use document::{Problems, Section};
-pub use embedded::Emulator;
+pub use embedded::{EmulatedVm, Emulator};
 pub use reload::{Reload, ReloadError};
 pub use server::{Listeners, StartError, serve};
 pub use tally::Tally;

@@ -258,3 +258,29 @@ async fn the_issuer_of_every_vms_tokens_leads_to_the_one_key() {
     }
     assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
 }
+
+#[tokio::test]
+async fn a_rust_test_finds_each_vm_by_its_name() {
+    let text = "[[vms]]\nname = 'slow'\nlisten = '127.0.0.1:1'\nprofile = 'azure-2017'";
+    let config = imds_emulator::Config::from_toml("c", text).unwrap();
+    let emulator = Emulator::start(config.with_free_ports()).await.unwrap();
+    let slow = emulator.vm("slow").unwrap();
+    assert_eq!(
+        ask(&slow.imds_url(), "GET", TOKEN, &["Metadata: true"], "")
+            .await
+            .status,
+        200
+    );
+    assert_eq!((slow.journal().len(), emulator.journal().len()), (1, 0));
+    assert_eq!(slow.tally().identity.admitted, 1);
+    let first = emulator.vm("default").unwrap();
+    assert_eq!(first.imds_url(), emulator.imds_url());
+    assert!(emulator.vm("other").is_none());
+    make(&emulator, r#"{"name":"a"}"#).await;
+    let names: Vec<_> = emulator
+        .vms()
+        .iter()
+        .map(|vm| vm.name().to_owned())
+        .collect();
+    assert_eq!(names, ["default", "a", "slow"]);
+}
