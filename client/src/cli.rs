@@ -8,9 +8,11 @@ mod connection;
 mod events;
 mod exit;
 mod instance;
+mod interruption;
 mod narrator;
 mod policies;
 mod rendering;
+mod serve;
 mod source;
 mod tenant;
 mod token;
@@ -47,6 +49,8 @@ enum Command {
     Attested(attested::Arguments),
     /// Print the id of the tenant of the VM's identities
     Tenant(tenant::Arguments),
+    /// Answer as IMDS does, from a cache, to programs that cannot be changed
+    Serve(serve::Arguments),
     /// List the retry policies, or show one and how long it waits
     Policies(policies::Arguments),
     /// Print a script that completes this program's command line in a shell
@@ -69,6 +73,7 @@ fn execute(command: &Command) -> u8 {
         Command::Events(arguments) => events::run(arguments),
         Command::Attested(arguments) => attested::run(arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Policies(arguments) => policies::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::acquire::{GaveUp, Outcome, TransportFailure};
 use crate::advice::Advice;
-use crate::wire::{ServiceError, Unreadable};
+use crate::wire::{Answer, ServiceError, Unreadable};
 
 /// Why an operation ended without what was asked for. Its `Display` is one line that says all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,8 @@ pub struct OperationError {
     pub outcome: Outcome,
     /// What the service said to the last attempt, if it answered in its usual form.
     pub service: Option<ServiceError>,
+    /// The last answer whole, if there was one.
+    pub answer: Option<Answer>,
     /// What is wrong with the last answer, if it was a 200.
     pub unreadable: Option<Unreadable>,
     /// What may help.
@@ -115,6 +117,7 @@ mod tests {
                 error: "invalid_request".to_owned(),
                 error_description: "Temporarily throttled, too many requests".to_owned(),
             }),
+            answer: None,
             unreadable: None,
             advice: Advice::TryLater,
         }

@@ -66,6 +66,8 @@
 
 pub mod acquire;
 pub mod advice;
+#[cfg(feature = "broker")]
+pub mod broker;
 pub mod cache;
 pub mod client;
 mod clock;
@@ -80,6 +82,8 @@ pub mod wire;
 
 pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
 pub use advice::Advice;
+#[cfg(feature = "broker")]
+pub use broker::{Broker, BrokerSettings};
 pub use cache::{CachedToken, CachingClient, NoToken, TokenSource};
 pub use client::{Attempt, Client, EventWatch, Observer};
 pub use endpoint::{Endpoint, EndpointError};

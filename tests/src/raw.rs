@@ -63,7 +63,14 @@ impl Answer {
 /// # Panics
 /// If the exchange fails, or what comes back is not HTTP.
 pub async fn exchange(emulator: &Emulator, request: &str) -> Answer {
-    let url = emulator.imds_url();
+    exchange_at(&emulator.imds_url(), request).await
+}
+
+/// The same with whatever listens at that URL.
+///
+/// # Panics
+/// If the exchange fails, or what comes back is not HTTP.
+pub async fn exchange_at(url: &str, request: &str) -> Answer {
     let address = url.strip_prefix("http://").expect("an http URL");
     let mut stream = TcpStream::connect(address)
         .await

@@ -1,6 +1,7 @@
 //! The parts together, in one test binary.
 
 mod bounds;
+mod broker;
 mod contract;
 mod determinism;
 mod endpoints;

@@ -4,8 +4,11 @@ use imds_tests::tree;
 
 /// The files that read clocks and entropy: the drivers, and nothing else.
 const DRIVERS: &[&str] = &[
+    "client/src/broker/port.rs",
+    "client/src/broker/waiting.rs",
     "client/src/cache.rs",
     "client/src/cli/connection.rs",
+    "client/src/cli/serve.rs",
     "client/src/cli/source.rs",
     "client/src/client/operation.rs",
     "client/src/client/replays.rs",

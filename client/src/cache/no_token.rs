@@ -77,6 +77,7 @@ mod tests {
             advice: Advice::after(&outcome, false),
             outcome,
             service: None,
+            answer: None,
             unreadable: None,
         };
         NoToken::of(error, &mut ChaCha8Rng::seed_from_u64(seed)).again_in

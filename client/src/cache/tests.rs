@@ -73,6 +73,7 @@ fn refused() -> OperationError {
         advice: Advice::after(&outcome, false),
         outcome,
         service: None,
+        answer: None,
         unreadable: None,
     }
 }

@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 use imds_client::Client;
 use imds_client::wire::{ApproveRequest, EventsRequest};
 
 use super::connection::{Connection, length, runtime};
 use super::narrator::Narrator;
-use super::{exit, pretty, report, stdout};
+use super::{exit, interruption, pretty, report, stdout};
 
 /// What to do about the events.
 #[derive(Debug, Args)]
@@ -56,10 +55,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 /// Prints documents until it is interrupted, or until asking on would be of no use.
 async fn watch(client: &Client, every: Duration, mut narrator: Narrator) -> anyhow::Result<u8> {
     let mut watch = client.watch_events().every(every);
-    let mut interrupted = std::pin::pin!(interrupted());
+    let mut interrupted = std::pin::pin!(interruption::listen()?);
     loop {
         tokio::select! {
-            signal = &mut interrupted => return signal.map(|()| exit::SUCCESS),
+            () = &mut interrupted => return Ok(exit::SUCCESS),
             changed = watch.changed_observed(&mut narrator) => match changed {
                 Ok(document) => stdout(&serde_json::to_string(&document)?)?,
                 Err(error) => {
@@ -71,20 +70,4 @@ async fn watch(client: &Client, every: Duration, mut narrator: Narrator) -> anyh
             },
         }
     }
-}
-
-#[cfg(unix)]
-async fn interrupted() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed.context("listening for Ctrl-C"),
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() -> anyhow::Result<()> {
-    let pressed = tokio::signal::ctrl_c().await;
-    pressed.context("listening for Ctrl-C")
 }

@@ -14,15 +14,22 @@ use rand::rngs::ChaCha8Rng;
 use super::connection::Connection;
 use super::report;
 
-/// What is shared with other processes.
+/// Whether tokens are shared with other processes, and where.
 #[derive(Debug, Args)]
-pub(super) struct Source {
+pub(super) struct Sharing {
     /// Share tokens with other processes of this user, in files that only the user can read
     #[arg(long)]
     shared_cache: bool,
     /// The folder of those files [default: imds-client in the user's folder of caches]
     #[arg(long, value_name = "DIR", requires = "shared_cache")]
     cache_dir: Option<PathBuf>,
+}
+
+/// Where tokens come from, and how fast.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    #[command(flatten)]
+    sharing: Sharing,
     /// Ask no faster than IMDS serves, together with the processes of the shared cache if there is one
     #[arg(long)]
     pace: bool,
@@ -37,7 +44,7 @@ impl Source {
         observer: &mut (impl Observer + Send),
     ) -> anyhow::Result<Result<Token, OperationError>> {
         let (endpoint, policy) = (connection.endpoint(), connection.policy());
-        let cache = self.cache(endpoint);
+        let cache = self.sharing.open(endpoint);
         let transport = HttpTransport::new(endpoint.clone())?;
         Ok(match (&cache, self.pace) {
             (_, false) => acquire(transport, policy, cache, request, observer).await,
@@ -49,8 +56,11 @@ impl Source {
             }
         })
     }
+}
 
-    fn cache(&self, endpoint: &Endpoint) -> Option<SharedCache> {
+impl Sharing {
+    /// The shared cache, if there is to be one. Where it cannot be used, that is told.
+    pub(super) fn open(&self, endpoint: &Endpoint) -> Option<SharedCache> {
         if !self.shared_cache {
             return None;
         }

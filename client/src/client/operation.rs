@@ -132,6 +132,7 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
             elapsed: last.ended,
             outcome: last.outcome,
             service: last.answer.as_ref().and_then(Answer::service_error),
+            answer: last.answer,
             unreadable: last.read.and_then(Result::err),
             advice: Advice::after(&last.outcome, self.is_final(&last.outcome)),
         }

@@ -35,6 +35,7 @@ fn failure(again_in: Duration) -> NoToken {
         elapsed: Duration::ZERO,
         outcome: Outcome::Malformed,
         service: None,
+        answer: None,
         unreadable: None,
         advice: Advice::TryLater,
     };

@@ -1,0 +1,42 @@
+//! The way to IMDS, on which requests are counted.
+
+use std::sync::Arc;
+
+use super::Counts;
+use crate::acquire::TransportFailure;
+use crate::transport::{Pass, Transport};
+use crate::wire::{Answer, Request};
+
+/// A transport that all of a broker's clients share.
+#[derive(Debug)]
+pub struct Upstream<T> {
+    transport: Arc<T>,
+    counts: Arc<Counts>,
+}
+
+impl<T> Upstream<T> {
+    pub(super) fn new(transport: T, counts: Arc<Counts>) -> Self {
+        let transport = Arc::new(transport);
+        Self { transport, counts }
+    }
+}
+
+impl<T> Clone for Upstream<T> {
+    fn clone(&self) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            counts: Arc::clone(&self.counts),
+        }
+    }
+}
+
+impl<T: Transport> Transport for Upstream<T> {
+    async fn pass(&self, request: &Request) -> Pass {
+        self.transport.pass(request).await
+    }
+
+    async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
+        self.counts.upstream();
+        self.transport.send(request).await
+    }
+}
