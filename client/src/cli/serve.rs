@@ -45,12 +45,12 @@ pub(super) struct Arguments {
     /// A name that clients may use for this machine, besides addresses and localhost; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
-    /// What clients of App Service's protocol show as IDENTITY_HEADER [default: drawn at the start]
     #[arg(
         long,
         value_name = "VALUE",
         env = "IMDS_BROKER_IDENTITY_HEADER",
-        hide_env_values = true
+        hide_env_values = true,
+        help = IDENTITY_HEADER
     )]
     identity_header: Option<String>,
 }

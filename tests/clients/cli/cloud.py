@@ -31,11 +31,11 @@ class Cli:
         self.az("cloud", "register", "--name", "emulator", "--endpoint-resource-manager", url)
         self.az("cloud", "set", "--name", "emulator")
 
-    def run(self, *arguments):
+    def run(self, *arguments, timeout=120):
         """What a command printed, and how it ended."""
         command = [sys.executable, "-m", "azure.cli", *arguments, "--output", "json"]
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120
+            command, env=self.environment, capture_output=True, text=True, timeout=timeout
         )
 
     def az(self, *arguments):
