@@ -31,7 +31,8 @@ impl Instance {
     /// The element at the end of a path of field names and indexes, as an api-version shows it: fields
     /// that came later are absent. Names compare without case (assumed). `None` when there is no such
     /// element in that version.
-    pub(crate) fn element<'p>(
+    #[must_use]
+    pub fn element<'p>(
         &self,
         version: &str,
         path: impl IntoIterator<Item = &'p str>,

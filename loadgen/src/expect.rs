@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::record::{LAST_RETRY_INDEX, NO_ANSWER};
+use crate::script::StepKind;
 
 /// One line of `[expect]`: `"sessions.success_ratio" = ">= 0.99"`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +54,7 @@ const SYMBOLS: [(&str, Comparison); 6] = [
 fn is_open(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts[..] {
-        ["attempts", "by_status", status] => status == NO_ANSWER || is_status(status),
+        ["attempts" | "metadata", "by_status", status] => status == NO_ANSWER || is_status(status),
         [
             "attempts",
             "by_retry_index",
@@ -70,8 +71,13 @@ fn is_open(path: &str) -> bool {
         ["sessions", "by_failure", kind] | ["sessions", "by_group", _, .., "by_failure", kind] => {
             !kind.is_empty()
         }
+        ["steps", kind, "by_failure", failure] => is_step(kind) && !failure.is_empty(),
         _ => false,
     }
+}
+
+fn is_step(name: &str) -> bool {
+    StepKind::FALLIBLE.iter().any(|kind| kind.name() == name)
 }
 
 fn is_status(text: &str) -> bool {
@@ -87,7 +93,7 @@ fn is_index(text: &str) -> bool {
 }
 
 /// Where null is "nothing to measure" and not "never": there is nothing to object to.
-const NOTHING_TO_MEASURE: [&str; 2] = ["attempt_latency_ms.", "start_lag_ms."];
+const NOTHING_TO_MEASURE: [&str; 3] = ["attempt_latency_ms.", "start_lag_ms.", "metadata."];
 
 impl Expectation {
     /// Reads an expectation such as `"< 0.9"` on a path.

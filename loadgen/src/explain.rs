@@ -48,8 +48,10 @@ pub fn explain(result: &RunResult, session: u32) -> Result<String, ExplainError>
 }
 
 fn find(result: &RunResult, session: u32) -> Result<&SessionTrace, ExplainError> {
-    if u64::from(session) >= result.sessions.total {
-        let last = result.sessions.total.saturating_sub(1);
+    let groups = result.sessions.by_group.values();
+    let total: u64 = groups.map(|group| group.total).sum();
+    if u64::from(session) >= total {
+        let last = total.saturating_sub(1);
         return Err(ExplainError::NoSuchSession { session, last });
     }
     let mut traces = result.traces.iter();
@@ -104,8 +106,18 @@ fn tell_step(out: &mut String, number: u32, step: &StepTrace) -> fmt::Result {
         tell_attempt(out, attempt)?;
     }
     match (step.ended_ms, step.succeeded) {
+        (Some(at), Some(true)) if step.tries > 1 => {
+            line(out, at, &format!("  done at try {}", step.tries))
+        }
         (Some(at), Some(true)) => line(out, at, "  done"),
-        (Some(at), _) => line(out, at, "  given up"),
+        (Some(at), _) => {
+            let kind = step.failure.as_deref().unwrap_or("given up");
+            let tries = match step.tries {
+                0 | 1 => String::new(),
+                tries => format!(" after {tries} tries"),
+            };
+            line(out, at, &format!("  failed{tries}: {kind}"))
+        }
         (None, _) => writeln!(out, "{:>12}    still under way when the run ended", "-"),
     }
 }

@@ -6,12 +6,14 @@
 
 mod session;
 
+use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use imds_client::Endpoint;
 use imds_emulator::{Emulator, StartError, Tally};
 use thiserror::Error;
+use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -135,14 +137,23 @@ async fn play(
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
     let watch = Watch::starting_in(LEAD);
     let end = watch.until(scenario.max_duration);
-    let playing = sessions
-        .into_iter()
-        .map(|session| session.play(watch))
-        .collect();
-    attend(playing, &record, progress, async {
+    let (leave, _) = broadcast::channel::<()>(1);
+    let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
+    for session in sessions {
+        let mut told = leave.subscribe();
+        let told = async move { drop(told.recv().await) };
+        if session.is_background() {
+            background.spawn(session.play(watch, told));
+        } else {
+            awaited.spawn(session.play(watch, pending()));
+        }
+    }
+    attend(awaited, &record, progress, async {
         tokio::select! { () = end => {}, () = stop => {} }
     })
     .await;
+    drop(leave);
+    background.join_all().await;
     Ok(record.lock().clone())
 }
 
@@ -194,7 +205,7 @@ struct Shared(Arc<Mutex<Record>>);
 
 impl Shared {
     fn new(scenario: &Scenario, traces: Traces) -> Self {
-        let mut record = Record::new(scenario.groups.len());
+        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
         record.traces = traces;
         Self(Arc::new(Mutex::new(record)))
     }

@@ -156,7 +156,7 @@ fn make_folder(play: &Play) -> Result<(), Failure> {
 }
 
 fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<Raw, Error> {
-    let progress = (!quiet).then(|| Progress::new(scenario.sessions()));
+    let progress = (!quiet).then(|| Progress::new(scenario.awaited()));
     let show = |ended| {
         if let Some(progress) = &progress {
             progress.show(ended);

@@ -5,20 +5,25 @@
 pub mod attempt;
 pub mod bins;
 pub mod distribution;
+pub mod requests;
 pub mod spent;
+pub mod steps;
 pub mod timeline;
 pub mod traces;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use self::attempt::{Answer, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
+pub use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
 use self::bins::Bins;
 use self::distribution::Distribution;
+use self::requests::Requests;
 use self::spent::Spent;
+use self::steps::StepCount;
 use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
-use crate::script::Move;
+use crate::course::{Ending, Finished};
+use crate::script::{Step, StepKind};
 
 /// Retries from this index on are counted together.
 pub const LAST_RETRY_INDEX: u32 = 64;
@@ -54,6 +59,10 @@ pub struct Record {
     pub timeline: Timeline,
     /// When attempts were sent, more finely.
     pub bins: Bins,
+    /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
+    pub metadata: Requests,
+    /// How the steps fared, by their kind.
+    pub steps: BTreeMap<StepKind, StepCount>,
     /// What single sessions did.
     pub traces: Traces,
     /// From the intended start of a session to its actual start.
@@ -73,6 +82,9 @@ pub struct Record {
 /// The counts of one group.
 #[derive(Clone, Debug, Default)]
 pub struct GroupRecord {
+    /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
+    /// others, requests excepted.
+    pub background: bool,
     /// Sessions whose every step succeeded.
     pub succeeded: u64,
     /// Sessions that failed, by the kind of failure.
@@ -98,11 +110,15 @@ pub struct GroupRecord {
 }
 
 impl Record {
-    /// Nothing has happened yet to this many groups.
+    /// Nothing has happened yet to so many groups, some of them in the background.
     #[must_use]
-    pub fn new(groups: usize) -> Self {
+    pub fn new(background: impl IntoIterator<Item = bool>) -> Self {
+        let record = |background| GroupRecord {
+            background,
+            ..GroupRecord::default()
+        };
         Self {
-            groups: vec![GroupRecord::default(); groups],
+            groups: background.into_iter().map(record).collect(),
             by_status: BTreeMap::new(),
             by_retry_index: BTreeMap::new(),
             granted_latency: Distribution::default(),
@@ -110,6 +126,8 @@ impl Record {
             other_latency: Distribution::default(),
             timeline: Timeline::default(),
             bins: Bins::default(),
+            metadata: Requests::default(),
+            steps: BTreeMap::new(),
             traces: Traces::default(),
             start_lag: Distribution::default(),
             first_start: None,
@@ -125,15 +143,40 @@ impl Record {
         self.trace(who, |trace| trace.started(actual));
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
-        earliest(&mut self.first_start, intended);
         let group = &mut self.groups[who.group];
         group.started += 1;
         earliest(&mut group.first_start, intended);
+        if !group.background {
+            earliest(&mut self.first_start, intended);
+        }
     }
 
-    /// A session begins a step of its script; the one before it has succeeded.
-    pub fn step(&mut self, who: Who, step: &Move, at: Duration) {
-        self.trace(who, |trace| trace.step(step.name(), step.to_string(), at));
+    /// A session begins a step of its script.
+    pub fn began(&mut self, who: Who, step: &Step, at: Duration) {
+        let kind = step.kind();
+        self.trace(who, |trace| trace.step(kind.name(), step.to_string(), at));
+        self.groups[who.group].connecting += u64::from(kind.is_for_token());
+    }
+
+    /// A session has ended its step. One that is there to get a token got it, or never will.
+    pub fn finished(&mut self, who: Who, step: &Finished, at: Duration) {
+        self.trace(who, |trace| trace.end_step(step, at));
+        self.steps.entry(step.kind).or_default().count(step);
+        if !step.kind.is_for_token() {
+            return;
+        }
+        let group = &mut self.groups[who.group];
+        group.connecting -= 1;
+        match step.failure {
+            None => group.time_to_token.add(at.saturating_sub(step.began)),
+            Some(_) => group.time_to_token.add_never(1),
+        }
+    }
+
+    /// A session waits before it tries its step again.
+    pub fn waits(&mut self, who: Who, wait: Duration) {
+        self.trace(who, |trace| trace.waits(wait));
+        self.groups[who.group].spent.waiting += wait;
     }
 
     /// An attempt goes out; its retry index is 0 for the first one of a connect.
@@ -142,10 +185,13 @@ impl Record {
             retry_index, at, ..
         } = *sending;
         self.trace(who, |trace| trace.sent(sending));
+        if sending.asked == Asked::Metadata {
+            self.metadata.sent += 1;
+            return;
+        }
         self.bins.sent(retry_index, at);
         let group = &mut self.groups[who.group];
         group.spent.waiting += sending.waited;
-        group.connecting += u64::from(retry_index == 0);
         group.attempts += 1;
         self.retries(retry_index).sent += 1;
         self.in_flight += 1;
@@ -156,6 +202,9 @@ impl Record {
     /// An attempt that was sent has ended.
     pub fn answered(&mut self, who: Who, attempt: &Attempt) {
         self.trace(who, |trace| trace.answered(attempt));
+        if attempt.asked == Asked::Metadata {
+            return self.metadata.answered(attempt);
+        }
         self.in_flight -= 1;
         self.bins.answered(attempt.answer, attempt.ended);
         self.timeline.answered(attempt.ended, attempt.answer);
@@ -173,48 +222,38 @@ impl Record {
         latency.add(attempt.latency());
     }
 
-    /// A connect step that was to begin at `intended` got its token.
-    pub fn connected(&mut self, who: Who, intended: Duration, now: Duration) {
+    /// A session got a token. `path` is what no client could have saved it until then: its intended
+    /// start, its pauses and its tokens' service times, as far as the driver knows them.
+    pub fn got_token(&mut self, who: Who, now: Duration, path: Duration) {
         let group = &mut self.groups[who.group];
-        group.connecting -= 1;
-        group.time_to_token.add(now.saturating_sub(intended));
         latest(&mut group.last_token, now);
+        if group.background {
+            return;
+        }
         latest(&mut self.last_token, now);
-    }
-
-    /// What no client could have saved a session that got a token: its intended start, its pauses
-    /// and its tokens' service times, as far as the driver knows them.
-    pub fn own_path(&mut self, path: Duration) {
         self.longest_own_path = self.longest_own_path.max(path);
     }
 
-    /// A connect step gave up.
-    pub fn connect_failed(&mut self, who: Who) {
-        self.groups[who.group].connecting -= 1;
-        self.groups[who.group].time_to_token.add_never(1);
-    }
-
-    /// A session did all its steps.
-    pub fn succeeded(&mut self, who: Who, at: Duration) {
-        self.trace(who, |trace| trace.succeeded(at));
-        self.groups[who.group].succeeded += 1;
-    }
-
-    /// A session came to its end before its script did.
-    pub fn failed(&mut self, who: Who, kind: &str, at: Duration) {
-        self.trace(who, |trace| trace.failed(kind, at));
-        *self.groups[who.group]
-            .by_failure
-            .entry(kind.to_owned())
-            .or_default() += 1;
+    /// A session has come to its end.
+    pub fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
+        let failure = ending.failure.as_ref();
+        self.trace(who, |trace| trace.session_ended(failure, at));
+        let group = &mut self.groups[who.group];
+        match failure {
+            None => group.succeeded += 1,
+            Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
+        }
     }
 
     /// The run has ended: the sessions that have not, out of so many in each group, have failed. A
     /// connect that was under way, or whose session had not started, never came. Returns whether
-    /// there were such sessions.
+    /// there were such sessions. Those in the background are never awaited.
     pub fn end(&mut self, sizes: impl IntoIterator<Item = u32>) -> bool {
         let mut any = false;
         for (group, size) in self.groups.iter_mut().zip(sizes) {
+            if group.background {
+                continue;
+            }
             let unfinished = u64::from(size) - group.succeeded - group.failed();
             if unfinished > 0 {
                 any = true;
@@ -243,11 +282,17 @@ impl Record {
         self.groups.iter().map(|group| group.granted).sum()
     }
 
+    /// The groups whose sessions the run waits for.
+    pub fn awaited(&self) -> impl Iterator<Item = &GroupRecord> {
+        self.groups.iter().filter(|group| !group.background)
+    }
+
     /// How many sessions have come to their end, and how many of them failed.
     #[must_use]
     pub fn ended(&self) -> Ended {
-        let failed = self.groups.iter().map(GroupRecord::failed).sum();
-        let succeeded = self.groups.iter().map(|group| group.succeeded).sum();
+        let groups = || self.awaited();
+        let failed = groups().map(GroupRecord::failed).sum();
+        let succeeded = groups().map(|group| group.succeeded).sum();
         Ended { succeeded, failed }
     }
 }

@@ -4,8 +4,10 @@
 mod attempts;
 mod limits;
 mod reading;
+mod requests;
 mod sessions;
 mod spent;
+mod steps;
 mod waves;
 
 use std::time::Duration;
@@ -17,17 +19,19 @@ use serde_json::Value;
 
 use crate::bounds::{Bounds, Work};
 use crate::expect::{Expectation, Judgement};
+use crate::record::Record;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
-use crate::record::{GroupRecord, Record};
 use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub use self::reading::ReadError;
+pub use self::requests::RequestsResult;
 pub use self::sessions::{GroupResult, Sessions};
 pub use self::spent::TimeSpent;
+pub use self::steps::{StepResult, StepsResult};
 pub use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.
@@ -101,8 +105,12 @@ pub struct RunResult {
     pub cut_short: bool,
     /// How the sessions fared.
     pub sessions: Sessions,
-    /// What was sent, and what came of it.
+    /// How the steps of their scripts fared.
+    pub steps: StepsResult,
+    /// The requests for tokens that were sent, and what came of them.
     pub attempts: Attempts,
+    /// The requests for metadata, which meet another limit.
+    pub metadata: RequestsResult,
     /// From the intended start of every connect to its token; null where a percentile is "never".
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
@@ -160,7 +168,7 @@ impl RunResult {
     /// The document of a run in which nothing happened: which paths there are.
     #[must_use]
     pub fn empty(scenario: &Scenario) -> Value {
-        let record = Record::new(scenario.groups.len());
+        let record = Record::new(scenario.groups.iter().map(|group| group.background));
         let raw = Raw {
             mode: Mode::Simulated,
             target: None,
@@ -183,7 +191,7 @@ impl RunResult {
     fn unjudged(scenario: &Scenario, raw: &Raw) -> Self {
         let record = &raw.record;
         let bounds = bounds(scenario, raw);
-        let time_to_token = merged(&record.groups);
+        let time_to_token = merged(record);
         let start_lag_ms = record.start_lag.percentiles();
         Self {
             schema: SCHEMA,
@@ -195,7 +203,9 @@ impl RunResult {
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
             sessions: Sessions::new(scenario, record),
+            steps: StepsResult::new(record),
             attempts: Attempts::new(record),
+            metadata: RequestsResult::new(&record.metadata),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
             time_to_token_curve: time_to_token.curve(),
@@ -226,9 +236,10 @@ pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<Duration> {
 pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
     let first_start = record.first_start.unwrap_or_default();
+    let alone = record.groups.iter().all(|group| !group.background);
     let work = Work {
-        tokens: record.granted(),
-        service_time: raw.service_time,
+        tokens: record.awaited().map(|group| group.granted).sum(),
+        service_time: raw.service_time.filter(|_| alone),
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
     };
     Bounds::of(&scenario.imds.limits.identity, &work)
@@ -241,9 +252,9 @@ fn late_ms(scenario: &Scenario) -> f64 {
     ms(shortest / 2).max(10.0)
 }
 
-fn merged(groups: &[GroupRecord]) -> Distribution {
+fn merged(record: &Record) -> Distribution {
     let mut all = Distribution::default();
-    for group in groups {
+    for group in record.awaited() {
         all.merge(&group.time_to_token);
     }
     all

@@ -13,13 +13,15 @@ use std::time::Duration;
 use imds_client::Policy;
 use imds_emulator::Config;
 use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::arrival::Arrival;
 use crate::expect::Expectation;
 
 use crate::result::RunResult;
-use crate::script::Step;
+use crate::script::Task;
+use crate::startup::Startup;
 
 pub use self::groups::MOST_SESSIONS;
 pub use self::policies::Policies;
@@ -62,7 +64,25 @@ pub struct Group {
     /// How their client retries.
     pub policy: Arc<Policy>,
     /// What each of them does.
-    pub script: Arc<[Step]>,
+    pub script: Arc<[Task]>,
+    /// What a step that fails does to the script.
+    pub on_error: OnError,
+    /// What it costs a session to start, if anything.
+    pub startup: Option<Startup>,
+    /// Whether the sessions are there only to be in the others' way: they begin their script again and
+    /// again until the others have ended, and count apart from them.
+    pub background: bool,
+}
+
+/// What a step that fails does to the script that it is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// It ends it.
+    #[default]
+    Stop,
+    /// It goes on with the next step, as a PowerShell script does unless it says otherwise.
+    Continue,
 }
 
 /// What a command line may change in a scenario.
@@ -72,7 +92,7 @@ pub struct Overrides {
     pub seed: Option<u64>,
     /// The preset or policy of every group.
     pub client: Option<String>,
-    /// The size of every group.
+    /// The size of every group that is not in the background.
     pub count: Option<u32>,
 }
 
@@ -97,7 +117,8 @@ impl Scenario {
             groups.for_each(|group| group.policy = Arc::clone(&policy));
         }
         if let Some(count) = overrides.count {
-            self.groups.iter_mut().for_each(|group| group.count = count);
+            let groups = self.groups.iter_mut().filter(|group| !group.background);
+            groups.for_each(|group| group.count = count);
         }
         groups::check_size(&self.groups)
     }
@@ -106,6 +127,13 @@ impl Scenario {
     #[must_use]
     pub fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// How many sessions a run waits for: those that are not in the background.
+    #[must_use]
+    pub fn awaited(&self) -> u32 {
+        let awaited = self.groups.iter().filter(|group| !group.background);
+        awaited.map(|group| group.count).sum()
     }
 
     /// How many sessions there are in all groups.

@@ -17,6 +17,8 @@ pub struct Start {
     pub group: usize,
     /// When it is to start, since the run's start.
     pub at: Duration,
+    /// How long it takes to start.
+    pub startup: Duration,
 }
 
 impl Start {
@@ -42,10 +44,16 @@ pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
         let mut rng = streams.arrivals(number);
         let first = u32::try_from(starts.len()).expect("a scenario has fewer sessions than that");
         let times = group.arrival.starts(group.count, &mut rng);
-        starts.extend((first..).zip(times).map(|(session, at)| Start {
+        let startups = match &group.startup {
+            Some(startup) => startup.delays(&times),
+            None => vec![Duration::ZERO; times.len()],
+        };
+        let times = times.into_iter().zip(startups);
+        starts.extend((first..).zip(times).map(|(session, (at, startup))| Start {
             session,
             group: number,
             at,
+            startup,
         }));
     }
     starts.shuffle(&mut streams.ties());

@@ -1,21 +1,128 @@
-//! What a session does, step by step, and how far it has come.
+//! What a session is to do, step by step, as its author writes it.
+
+mod cursor;
+mod retry;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imds_client::InstanceRequest;
 use imds_client::wire::{Identity, TokenRequest};
 use rand::{Rng, RngExt};
 
 use crate::record::distribution::ms;
 
+pub use self::cursor::Cursor;
+pub use self::retry::Retry;
+
+/// What Azure's command-line tools ask for first.
+pub const RESOURCE_MANAGER: &str = "https://management.azure.com/";
+
+/// A part of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// One step, and how often it is tried.
+    Step(Step, Retry),
+    /// A part that is done several times.
+    Repeat {
+        /// How often, at least once.
+        times: u32,
+        /// What.
+        tasks: Arc<[Task]>,
+    },
+}
+
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
+    /// The interpreter starts, which takes that long; no script says so, the group does.
+    Startup(Duration),
     /// Get a token from IMDS. Each connect is an operation of its own: no token is reused.
     Connect(Arc<TokenRequest>),
+    /// Wait until half of the life of the latest token is over, and get another one like it.
+    Refresh,
+    /// Ask IMDS what the VM is, or a part of it.
+    Metadata(Arc<InstanceRequest>),
     /// Do something else for a while.
     Think(Pause),
+}
+
+/// The kind of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepKind {
+    /// An interpreter starts.
+    Startup,
+    /// A token is got.
+    Connect,
+    /// Another one is got before the first has expired.
+    Refresh,
+    /// Metadata is read.
+    Metadata,
+    /// A pause.
+    Think,
+}
+
+impl Step {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> StepKind {
+        match self {
+            Self::Startup(_) => StepKind::Startup,
+            Self::Connect(_) => StepKind::Connect,
+            Self::Refresh => StepKind::Refresh,
+            Self::Metadata(_) => StepKind::Metadata,
+            Self::Think(_) => StepKind::Think,
+        }
+    }
+}
+
+impl StepKind {
+    /// Those that can fail, in the order of reports.
+    pub const FALLIBLE: [Self; 3] = [Self::Connect, Self::Refresh, Self::Metadata];
+
+    /// Its name, as scenarios call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Startup => "startup",
+            Self::Connect => "connect",
+            Self::Refresh => "refresh",
+            Self::Metadata => "metadata",
+            Self::Think => "think",
+        }
+    }
+
+    /// Whether a step of this kind is there to get a token.
+    #[must_use]
+    pub fn is_for_token(self) -> bool {
+        matches!(self, Self::Connect | Self::Refresh)
+    }
+}
+
+/// What the step is about, in words.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Startup(length) => write!(f, "the interpreter starts in {} ms", ms(*length)),
+            Self::Connect(request) => {
+                let TokenRequest { resource, identity } = &**request;
+                write!(f, "a token for {resource} as {}", whose(identity))
+            }
+            Self::Refresh => f.write_str("another token at half life"),
+            Self::Metadata(request) => write!(f, "/metadata/instance{}", request.path),
+            Self::Think(pause) => pause.fmt(f),
+        }
+    }
+}
+
+fn whose(identity: &Identity) -> String {
+    match identity {
+        Identity::SystemAssigned => "the VM's own identity".to_owned(),
+        Identity::ClientId(id) => format!("client id {id}"),
+        Identity::ObjectId(id) => format!("object id {id}"),
+        Identity::ResourceId(id) => id.clone(),
+    }
 }
 
 /// How long a session thinks.
@@ -35,78 +142,13 @@ impl Pause {
     }
 }
 
-/// What a session does next.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Move {
-    /// Ask for this token.
-    Connect(Arc<TokenRequest>),
-    /// Wait that long.
-    Think(Duration),
-    /// The script is done: the session has succeeded.
-    End,
-}
-
-impl Move {
-    /// The kind of step, as scenarios call it.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Connect(_) => "connect",
-            Self::Think(_) => "think",
-            Self::End => "end",
-        }
-    }
-}
-
-/// What the step is about, in words.
-impl fmt::Display for Move {
+impl fmt::Display for Pause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect(request) => {
-                let TokenRequest { resource, identity } = &**request;
-                write!(f, "a token for {resource} as {}", whose(identity))
-            }
-            Self::Think(pause) => write!(f, "a pause of {} ms", ms(*pause)),
-            Self::End => f.write_str("the end"),
-        }
-    }
-}
-
-fn whose(identity: &Identity) -> String {
-    match identity {
-        Identity::SystemAssigned => "the VM's own identity".to_owned(),
-        Identity::ClientId(id) => format!("client id {id}"),
-        Identity::ObjectId(id) => format!("object id {id}"),
-        Identity::ResourceId(id) => id.clone(),
-    }
-}
-
-/// How far a session has come in its script.
-#[derive(Clone, Debug)]
-pub struct Cursor<R> {
-    script: Arc<[Step]>,
-    next: usize,
-    rng: R,
-}
-
-impl<R: Rng> Cursor<R> {
-    /// At the beginning of `script`; `rng` draws the pauses.
-    pub fn new(script: Arc<[Step]>, rng: R) -> Self {
-        Self {
-            script,
-            next: 0,
-            rng,
-        }
-    }
-
-    /// Goes on to the next step. A session that failed a step does not come here again.
-    pub fn advance(&mut self) -> Move {
-        let step = self.script.get(self.next);
-        self.next += 1;
-        match step {
-            Some(Step::Connect(request)) => Move::Connect(Arc::clone(request)),
-            Some(Step::Think(pause)) => Move::Think(pause.draw(&mut self.rng)),
-            None => Move::End,
+        let (min, max) = (ms(self.min), ms(self.max));
+        if self.min == self.max {
+            write!(f, "a pause of {min} ms")
+        } else {
+            write!(f, "a pause of {min} to {max} ms")
         }
     }
 }

@@ -8,20 +8,22 @@ mod session;
 
 use std::time::Duration;
 
-use imds_client::acquire::{Outcome, Step};
+use imds_client::acquire::Step;
 use imds_emulator::Vm;
 use thiserror::Error;
 
 use self::agenda::{Agenda, Class};
+use self::ended::End;
+use self::sent::Errand;
 use self::service::Held;
 use self::session::Session;
+use crate::course::{Effect, Heard, Why};
 use crate::failure;
-use crate::record::{Answer, Record};
+use crate::record::{Asked, Record};
 use crate::result::{self, Mode, Raw};
 use crate::sample::sample;
 use crate::scenario::Scenario;
 use crate::schedule::{Start, schedule};
-use crate::script::Move;
 use crate::streams::Streams;
 
 /// Why a scenario cannot be played in virtual time.
@@ -48,12 +50,16 @@ const MOST_ATTEMPTS: u32 = 100_000;
 /// If a policy hardly lets virtual time go on.
 pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let mut world = World::new(scenario);
-    while let Some((now, event)) = world.agenda.next() {
+    while world.awaited > 0
+        && let Some((now, event)) = world.agenda.next()
+    {
         if now > scenario.max_duration {
             break;
         }
         world.happen(now, event)?;
+        world.now = now;
     }
+    world.end_background();
     let cut_short = world
         .record
         .end(scenario.groups.iter().map(|group| group.count));
@@ -67,7 +73,6 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     })
 }
 
-#[derive(Clone, Copy)]
 enum Event {
     /// A session starts.
     Start(Start),
@@ -79,7 +84,7 @@ enum Event {
     Received {
         session: u32,
         attempt: u32,
-        end: (Outcome, Answer),
+        end: End,
     },
     /// An attempt has taken as long as its client lets it.
     TimeOut { session: u32, attempt: u32 },
@@ -97,13 +102,16 @@ struct World<'s> {
     /// The sessions that are alive, by number.
     sessions: Vec<Option<Box<Session>>>,
     record: Record,
+    now: Duration,
+    /// Sessions that have not ended and are not in the background.
+    awaited: u32,
 }
 
 impl<'s> World<'s> {
     fn new(scenario: &'s Scenario) -> Self {
         let streams = Streams::new(scenario.seed);
         let starts = schedule(scenario, &streams);
-        let mut record = Record::new(scenario.groups.len());
+        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
         record.traces = sample(scenario, &starts, &streams);
         let sessions = starts.iter().map(|_| None).collect();
         let mut agenda = Agenda::new();
@@ -119,6 +127,8 @@ impl<'s> World<'s> {
             agenda,
             sessions,
             record,
+            now: Duration::ZERO,
+            awaited: scenario.awaited(),
         }
     }
 
@@ -131,7 +141,7 @@ impl<'s> World<'s> {
                 session,
                 attempt,
                 end,
-            } => self.land(session, attempt, now, end),
+            } => self.land(session, attempt, now, &end),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
     }
@@ -140,9 +150,19 @@ impl<'s> World<'s> {
         self.record.started(start.who(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
         let mut session = Box::new(Session::new(start, group, &self.streams));
-        let alive = self.go_on(&mut session, start.at)?;
+        let alive = self.go_on(&mut session, start.at, Heard::Done)?;
         self.sessions[start.session as usize] = alive.then_some(session);
         Ok(())
+    }
+
+    /// Those in the background go when nobody is left whose way they could be in.
+    fn end_background(&mut self) {
+        for session in self.sessions.iter().flatten() {
+            if self.scenario.groups[session.who.group].background {
+                let ending = session.course.so_far();
+                self.record.session_ended(session.who, &ending, self.now);
+            }
+        }
     }
 
     /// Lets a session that is alive act; it is gone when the act says that it has ended.
@@ -160,50 +180,92 @@ impl<'s> World<'s> {
     }
 
     fn wake(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
-        if session.is_connecting() {
-            self.send(session, now)
+        let heard = if session.is_asking() {
+            self.send(session, now)?
         } else {
-            self.go_on(session, now)
+            Some(Heard::Done)
+        };
+        self.hear(session, now, heard)
+    }
+
+    /// Lets a session go on if there is something for it to hear.
+    fn hear(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        heard: Option<Heard>,
+    ) -> Result<Alive, SimulateError> {
+        match heard {
+            Some(heard) => self.go_on(session, now, heard),
+            None => Ok(true),
         }
     }
 
-    /// The next step of the script.
-    fn go_on(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
-        let next = session.cursor.advance();
-        if next != Move::End {
-            self.record.step(session.who, &next, now);
-        }
-        match next {
-            Move::Connect(request) => {
-                session.connect(request, now);
-                self.send(session, now)
-            }
-            Move::Think(pause) => {
-                session.path += pause;
-                self.agenda.put(
-                    now + pause,
-                    Class::Arrival,
-                    Event::Wake(session.who.session),
-                );
-                Ok(true)
-            }
-            Move::End => {
-                self.record.succeeded(session.who, now);
-                Ok(false)
+    /// Does what the session asks for, until it has to wait or has ended.
+    fn go_on(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        mut heard: Heard,
+    ) -> Result<Alive, SimulateError> {
+        let who = session.who;
+        loop {
+            let errand = match session.course.resume(now, heard) {
+                Effect::Begin(step) => {
+                    self.record.began(who, &step, now);
+                    heard = Heard::Done;
+                    continue;
+                }
+                Effect::Finish(step) => {
+                    self.record.finished(who, &step, now);
+                    heard = Heard::Done;
+                    continue;
+                }
+                Effect::Token(request) => Errand::Token(request),
+                Effect::Metadata(request) => Errand::metadata(&request),
+                Effect::Wait(length, why) => {
+                    self.wait(session, now, length, why);
+                    return Ok(true);
+                }
+                Effect::End(ending) => {
+                    self.record.session_ended(who, &ending, now);
+                    let background = self.scenario.groups[who.group].background;
+                    self.awaited -= u32::from(!background);
+                    return Ok(false);
+                }
+            };
+            session.begin(errand, now);
+            match self.send(session, now)? {
+                Some(answer) => heard = answer,
+                None => return Ok(true),
             }
         }
     }
 
-    /// Sends attempts until one is admitted, or the policy waits or gives up.
-    fn send(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
+    fn wait(&mut self, session: &mut Session, now: Duration, length: Duration, why: Why) {
+        match why {
+            Why::Itself => session.path += length,
+            Why::Retry => self.record.waits(session.who, length),
+        }
+        let wake = Event::Wake(session.who.session);
+        self.agenda
+            .put(now.saturating_add(length), Class::Arrival, wake);
+    }
+
+    /// Sends attempts until one is admitted or the policy waits; or what comes of the operation.
+    fn send(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+    ) -> Result<Option<Heard>, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
             self.record.sent(session.who, &session.sending(now));
-            let Some((outcome, answer)) = self.arrive(session, now) else {
-                return Ok(true);
+            let Some(end) = self.arrive(session, now) else {
+                return Ok(None);
             };
-            match self.settle(session, now, &outcome, answer) {
+            match self.settle(session, now, &end) {
                 Step::Send => {}
-                step => return self.follow(session, now, step, &outcome),
+                step => return self.follow(session, now, step, &end),
             }
         }
         let policy = self.scenario.groups[session.who.group].policy.name.clone();
@@ -217,7 +279,7 @@ impl<'s> World<'s> {
             return Ok(());
         }
         self.abandon(now, (number, attempt))?;
-        self.land(number, attempt, now, ended::timed_out())
+        self.land(number, attempt, now, &ended::timed_out())
     }
 
     /// An attempt ends after its time, unless its session has gone on without it.
@@ -226,32 +288,26 @@ impl<'s> World<'s> {
         number: u32,
         attempt: u32,
         now: Duration,
-        end: (Outcome, Answer),
+        end: &End,
     ) -> Result<(), SimulateError> {
         self.on(number, |world, session| {
             if !session.waits_for(attempt) {
                 return Ok(true);
             }
-            let (outcome, answer) = end;
-            let step = world.settle(session, now, &outcome, answer);
-            world.follow(session, now, step, &outcome)
+            let step = world.settle(session, now, end);
+            let heard = world.follow(session, now, step, end)?;
+            world.hear(session, now, heard)
         })
     }
 
     /// Counts the end of an attempt and asks the policy what follows.
-    fn settle(
-        &mut self,
-        session: &mut Session,
-        now: Duration,
-        outcome: &Outcome,
-        answer: Answer,
-    ) -> Step {
+    fn settle(&mut self, session: &mut Session, now: Duration, end: &End) -> Step {
         if let Some(time_out) = session.take_time_out() {
             self.agenda.cancel(time_out);
         }
-        let attempt = session.land(now, answer);
+        let attempt = session.land(now, end.answer);
         self.record.answered(session.who, &attempt);
-        session.decide(outcome, now)
+        session.decide(&end.outcome, now)
     }
 
     fn follow(
@@ -259,26 +315,26 @@ impl<'s> World<'s> {
         session: &mut Session,
         now: Duration,
         step: Step,
-        last: &Outcome,
-    ) -> Result<Alive, SimulateError> {
-        match step {
-            Step::Send => self.send(session, now),
+        last: &End,
+    ) -> Result<Option<Heard>, SimulateError> {
+        let done = match step {
+            Step::Send => return self.send(session, now),
             Step::WaitUntil(at) => {
-                self.agenda
-                    .put(at, Class::Arrival, Event::Wake(session.who.session));
-                Ok(true)
+                let wake = Event::Wake(session.who.session);
+                self.agenda.put(at, Class::Arrival, wake);
+                return Ok(None);
             }
-            Step::Done => {
-                self.record.connected(session.who, session.step_began, now);
-                self.record.own_path(session.path);
-                self.go_on(session, now)
+            Step::Done => Ok(last.life(now)),
+            Step::Failed(_) => Err(failure::kind(&last.outcome)),
+        };
+        Ok(Some(match session.end_operation() {
+            Asked::Metadata => Heard::Metadata(done.map(drop)),
+            Asked::Token => {
+                if done.is_ok() {
+                    self.record.got_token(session.who, now, session.path);
+                }
+                Heard::Token(done)
             }
-            Step::Failed(_) => {
-                self.record.connect_failed(session.who);
-                let kind = failure::kind(last);
-                self.record.failed(session.who, &kind, now);
-                Ok(false)
-            }
-        }
+        }))
     }
 }

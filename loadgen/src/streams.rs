@@ -4,6 +4,8 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
+use crate::course::Chances;
+
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.
 #[derive(Clone, Debug)]
@@ -62,6 +64,21 @@ impl Streams {
         self.stream(Purpose::Traces, 0, 0)
     }
 
+    /// What one session draws itself.
+    #[must_use]
+    pub fn of_session(&self, session: u32) -> Chances {
+        Chances {
+            pauses: self.script(session),
+            retries: self.retries(session),
+        }
+    }
+
+    /// The jitter of one session's retries of whole steps.
+    #[must_use]
+    pub fn retries(&self, session: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Retries, session.into(), 0)
+    }
+
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::from_seed(self.key);
         let attempt = u64::from(attempt) & 0x00ff_ffff;
@@ -81,6 +98,7 @@ enum Purpose {
     Service = 5,
     Faults = 6,
     Traces = 7,
+    Retries = 8,
 }
 
 #[cfg(test)]

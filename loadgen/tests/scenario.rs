@@ -150,6 +150,51 @@ fn a_kind_is_named_once_and_rightly() {
 }
 
 #[test]
+fn all_mistakes_of_a_script_are_listed() {
+    let script = r#"script = [
+  { refresh = {} },
+  { connect = { identity = "jobs" }, retry = { attempts = 0, delay = "soon" } },
+  { metadata = { path = "compute/nothing" } },
+  { repeat = { times = 0, steps = [{ think = 1 }, { metadata = {}, retry = { attempts = 2 } }] } },
+  { metadata = {}, retry = { attempts = 2, delay = "1s", factor = 0.5 } },
+]
+on_error = "ignore"
+startup = { cpu = "1s", cores = 0 }"#;
+    let written = r#"script = [{ connect = { identity = "jobs" } }, { think = "1s" }]"#;
+    let problems = problems(&GOOD.replace(written, script));
+    let at = |line: u32, key: &str| format!("bad.toml:{line}:{key}");
+    for (line, expected) in [
+        (13, "\"soon\""),
+        (14, "compute/vmSize"),
+        (15, "1 to 1000000"),
+        (15, "think: "),
+        (15, "delay: required"),
+        (16, "expected 1 or more"),
+        (18, "`stop` or `continue`"),
+        (19, "at least one of cores"),
+    ] {
+        assert_problem(&problems, &at(line, ""), expected);
+    }
+    assert_eq!(problems.len(), 8, "{problems:#?}");
+}
+
+#[test]
+fn a_script_refreshes_what_it_has() {
+    let script = GOOD.replace("{ think = \"1s\" }]", "{ think = \"1s\" }, { refresh = {} }]");
+    Scenario::from_toml("good.toml", &script).expect("a valid scenario");
+    let script = GOOD.replace("script = [", "script = [{ refresh = {} }, ");
+    assert_problem(&problems(&script), "bad.toml:11:", "before the first refresh");
+}
+
+#[test]
+fn a_run_has_somebody_to_wait_for_and_the_background_takes_its_time() {
+    let all = GOOD.replace("count = 3", "count = 3\nbackground = true");
+    assert_problem(&problems(&all), "bad.toml:", "not background");
+    let busy = all.replace(", { think = \"1s\" }", "");
+    assert_problem(&problems(&busy), "bad.toml:12:", "a think step");
+}
+
+#[test]
 fn there_are_not_more_sessions_than_a_run_can_hold() {
     let (head, group) = GOOD.split_once("[[sessions]]").expect("a group");
     let (group, rest) = group.split_once("[policies").expect("policies");

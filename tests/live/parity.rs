@@ -58,6 +58,18 @@ async fn retries_in_step_fare_the_same() {
     assert_eq!(live.sessions.succeeded, 15);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_that_try_again_and_read_metadata_fare_the_same() {
+    let script = "[{ connect = {}, retry = { attempts = 3, delay = '1s' } }, { metadata = {} }]";
+    let story = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
+    let (live, simulated) = both(&story).await;
+    assert_eq!(counts(&live), counts(&simulated));
+    let retries = |result: &RunResult| result.steps.0["connect"].retries;
+    assert_eq!((retries(&live), retries(&simulated)), (9, 9));
+    assert_eq!((live.metadata.granted, live.sessions.succeeded), (12, 12));
+    assert_eq!(simulated.metadata.granted, 12);
+}
+
 /// With jitter the live run is another draw, so it is close and not equal.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_with_jitter_fares_alike() {

@@ -11,5 +11,6 @@ mod operations;
 mod policies;
 mod readme;
 mod scenarios;
+mod scripts;
 mod throttling;
 mod tidy;

@@ -1,4 +1,4 @@
-//! One session in real time: the real client drives its connects.
+//! One session in real time: the real client asks what its course wants.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it waits as the script says"
@@ -8,18 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{
-    Client, Endpoint, HttpTransport, Observer, OperationError, Outcome, TokenRequest,
-};
+use imds_client::{Ask, Client, Endpoint, HttpTransport, Observer, Outcome, Token, TokenRequest};
 use imds_emulator::limit::Limiter;
-use rand::rngs::ChaCha8Rng;
 
 use super::{LiveError, Shared, Watch};
+use crate::course::{Course, Effect, Ending, Heard, Why};
 use crate::failure;
-use crate::record::{Answer, Attempt, Sending, Who};
+use crate::record::{Answer, Asked, Attempt, Sending, Who};
 use crate::scenario::Group;
 use crate::schedule::Start;
-use crate::script::{Cursor, Move};
 use crate::streams::Streams;
 
 /// The header in which an emulator names the limiter that refused, when it is asked to.
@@ -28,7 +25,8 @@ const LIMITER: &str = "x-imds-emulator-limiter";
 /// One session: a client and a connection of its own.
 pub(super) struct LiveSession {
     start: Start,
-    cursor: Cursor<ChaCha8Rng>,
+    background: bool,
+    course: Course,
     client: Client<HttpTransport>,
     /// Its intended start and its pauses. What of an attempt's time was service time is not known
     /// here, so it is left out: a bound may be too low, never too high.
@@ -48,8 +46,9 @@ impl LiveSession {
             .map_err(|error| LiveError::Client(error.to_string()))?;
         Ok(Self {
             start,
+            background: group.background,
             path: start.at,
-            cursor: Cursor::new(Arc::clone(&group.script), streams.script(start.session)),
+            course: Course::new(group, start.startup, streams.of_session(start.session)),
             client: Client::new(
                 transport,
                 Arc::clone(&group.policy),
@@ -59,54 +58,95 @@ impl LiveSession {
         })
     }
 
-    /// Waits for its start and does its script.
-    pub(super) async fn play(mut self, watch: Watch) {
+    /// Whether the run does not wait for it.
+    pub(super) fn is_background(&self) -> bool {
+        self.background
+    }
+
+    /// Waits for its start and does its script, or as much of it as there is time for until `leave`
+    /// completes.
+    pub(super) async fn play(mut self, watch: Watch, leave: impl Future<Output = ()>) {
         let (who, at) = (self.start.who(), self.start.at);
-        watch.until(at).await;
+        tokio::pin!(leave);
+        tokio::select! {
+            () = watch.until(at) => {}
+            () = &mut leave => return,
+        }
         self.record.lock().started(who, at, watch.now());
-        let mut step_began = at;
+        let ending = tokio::select! {
+            ending = self.perform(watch) => ending,
+            () = &mut leave => self.course.so_far(),
+        };
+        let mut record = self.record.lock();
+        record.session_ended(who, &ending, watch.now());
+    }
+
+    async fn perform(&mut self, watch: Watch) -> Ending {
+        let (who, mut now) = (self.start.who(), self.start.at);
+        let mut heard = Heard::Done;
         loop {
-            let next = self.cursor.advance();
-            if next != Move::End {
-                self.record.lock().step(who, &next, watch.now());
-            }
-            match next {
-                Move::Connect(request) => match self.connect(&request, watch).await {
-                    Ok(()) => self.connected(step_began, watch.now()),
-                    Err(error) => return self.failed(&error, watch.now()),
-                },
-                Move::Think(pause) => {
-                    tokio::time::sleep(pause).await;
-                    self.path += pause;
+            let effect = self.course.resume(now, heard);
+            now = watch.now();
+            heard = match effect {
+                Effect::Begin(step) => {
+                    self.record.lock().began(who, &step, now);
+                    Heard::Done
                 }
-                Move::End => return self.record.lock().succeeded(who, watch.now()),
-            }
-            step_began = watch.now();
+                Effect::Finish(step) => {
+                    self.record.lock().finished(who, &step, now);
+                    Heard::Done
+                }
+                Effect::Token(request) => Heard::Token(self.token(&request, watch).await),
+                Effect::Metadata(request) => {
+                    let done = self.ask(Asked::Metadata, &*request, watch).await;
+                    Heard::Metadata(done.map(drop))
+                }
+                Effect::Wait(length, why) => {
+                    self.wait(length, why).await;
+                    Heard::Done
+                }
+                Effect::End(ending) => return ending,
+            };
+            now = watch.now();
         }
     }
 
-    async fn connect(&self, request: &TokenRequest, watch: Watch) -> Result<(), OperationError> {
-        let mut observer = SessionObserver::new(self, watch);
-        let token = self.client.token_observed(request, &mut observer).await;
-        token.map(drop)
+    async fn wait(&mut self, length: Duration, why: Why) {
+        match why {
+            Why::Itself => self.path = self.path.saturating_add(length),
+            Why::Retry => self.record.lock().waits(self.start.who(), length),
+        }
+        tokio::time::sleep(length).await;
     }
 
-    fn connected(&self, step_began: Duration, now: Duration) {
+    async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Duration, String> {
+        let token = self.ask(Asked::Token, request, watch).await?;
         let mut record = self.record.lock();
-        record.connected(self.start.who(), step_began, now);
-        record.own_path(self.path);
+        record.got_token(self.start.who(), watch.now(), self.path);
+        Ok(life(&token))
     }
 
-    fn failed(&self, error: &OperationError, now: Duration) {
-        let mut record = self.record.lock();
-        record.connect_failed(self.start.who());
-        record.failed(self.start.who(), &failure::kind(&error.outcome), now);
+    async fn ask<A: Ask>(
+        &mut self,
+        asked: Asked,
+        ask: &A,
+        watch: Watch,
+    ) -> Result<A::Reply, String> {
+        let mut observer = SessionObserver::new(self, asked, watch);
+        let reply = self.client.ask_observed(ask, &mut observer).await;
+        reply.map_err(|error| failure::kind(&error.outcome))
     }
 }
 
-/// Reports the attempts of one connect.
+/// The life that it has left; none if it does not say.
+fn life(token: &Token) -> Duration {
+    Duration::from_secs(token.expires_in.unwrap_or_default())
+}
+
+/// Reports the attempts of one operation.
 struct SessionObserver {
     who: Who,
+    asked: Asked,
     began: Duration,
     /// When the last attempt ended.
     ended: Option<Duration>,
@@ -115,9 +155,10 @@ struct SessionObserver {
 }
 
 impl SessionObserver {
-    fn new(session: &LiveSession, watch: Watch) -> Self {
+    fn new(session: &LiveSession, asked: Asked, watch: Watch) -> Self {
         Self {
             who: session.start.who(),
+            asked,
             began: watch.now(),
             ended: None,
             watch,
@@ -130,6 +171,7 @@ impl Observer for SessionObserver {
     fn sending(&mut self, attempt: u32) {
         let at = self.watch.now();
         let sending = Sending {
+            asked: self.asked,
             retry_index: attempt,
             at,
             waited: at.saturating_sub(self.ended.unwrap_or(at)),
@@ -139,6 +181,7 @@ impl Observer for SessionObserver {
 
     fn answered(&mut self, attempt: &ClientAttempt<'_>) {
         let attempt = Attempt {
+            asked: self.asked,
             retry_index: attempt.index,
             sent: self.began + attempt.started,
             ended: self.began + attempt.ended,

@@ -13,19 +13,41 @@ pub const NO_ANSWER: &str = "none";
 /// What one attempt came to, as the client saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A token.
+    /// What was asked for.
     Granted,
     /// 429, by this limiter where the service named it.
     Refused(Option<Limiter>),
-    /// Another status, or a 200 without a token.
+    /// Another status, or a 200 without what was asked for.
     Status(u16),
     /// No answer at all, for this reason.
     None(TransportFailure),
 }
 
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A token, of IMDS.
+    Token,
+    /// Anything else, of IMDS.
+    Metadata,
+}
+
+impl Asked {
+    /// Its name in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
 /// One request that goes out; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {
+    /// What for.
+    pub asked: Asked,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     /// When it is sent.
@@ -37,6 +59,8 @@ pub struct Sending {
 /// One request on the wire, from its sending to its answer; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
+    /// What was asked for.
+    pub asked: Asked,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     /// When it was sent.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::{Answer, Attempt, Sending};
 use super::distribution::ms;
+use crate::course::Finished;
 use crate::failure;
 
 /// The most attempts, and the most steps, that are kept of one session; the first ones are.
@@ -66,7 +67,7 @@ pub enum SessionOutcome {
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepTrace {
-    /// What kind of step it is, as scenarios call it: `connect`, `think`.
+    /// What kind of step it is, as scenarios call it: `connect`, `think`; or `startup`.
     pub step: String,
     /// What it was about, in words.
     pub about: String,
@@ -76,6 +77,10 @@ pub struct StepTrace {
     pub ended_ms: Option<f64>,
     /// Whether it succeeded; null: the run ended first.
     pub succeeded: Option<bool>,
+    /// The kind of its failure; null: it did not fail.
+    pub failure: Option<String>,
+    /// How often it was tried.
+    pub tries: u32,
     /// The requests that it sent.
     pub attempts: Vec<AttemptTrace>,
 }
@@ -83,6 +88,8 @@ pub struct StepTrace {
 /// One request on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AttemptTrace {
+    /// What it asked for: `token` or `metadata`.
+    pub asked: String,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     /// When it was sent.
@@ -164,9 +171,8 @@ impl SessionTrace {
         self.started_ms = Some(ms(at));
     }
 
-    /// A step begins, so the one before it has succeeded.
+    /// A step begins.
     pub(super) fn step(&mut self, step: &str, about: String, at: Duration) {
-        self.end_step(at, true);
         if self.steps.len() == MOST_KEPT {
             self.steps_left_out += 1;
             return;
@@ -177,6 +183,8 @@ impl SessionTrace {
             began_ms: ms(at),
             ended_ms: None,
             succeeded: None,
+            failure: None,
+            tries: 1,
             attempts: vec![],
         });
     }
@@ -210,25 +218,36 @@ impl SessionTrace {
         }
     }
 
-    pub(super) fn succeeded(&mut self, at: Duration) {
-        self.end_step(at, true);
-        self.ended_ms = Some(ms(at));
-        self.outcome = SessionOutcome::Succeeded;
+    /// The step under way is going to be tried again.
+    pub(super) fn waits(&mut self, wait: Duration) {
+        self.waited += wait;
+        self.waiting_ms = ms(self.waited);
+        let last = self.steps.last_mut().and_then(|s| s.attempts.last_mut());
+        if self.steps_left_out == 0
+            && self.attempts_left_out == 0
+            && let Some(last) = last
+        {
+            last.wait_after_ms = Some(ms(wait));
+        }
     }
 
-    pub(super) fn failed(&mut self, kind: &str, at: Duration) {
-        self.end_step(at, false);
+    pub(super) fn session_ended(&mut self, failure: Option<&String>, at: Duration) {
         self.ended_ms = Some(ms(at));
-        self.outcome = SessionOutcome::Failed;
-        self.failure = Some(kind.to_owned());
+        self.failure = failure.cloned();
+        self.outcome = match failure {
+            None => SessionOutcome::Succeeded,
+            Some(_) => SessionOutcome::Failed,
+        };
     }
 
     /// The step that is under way ends, if it is listed.
-    fn end_step(&mut self, at: Duration, succeeded: bool) {
+    pub(super) fn end_step(&mut self, finished: &Finished, at: Duration) {
         let step = self.steps.last_mut();
         if let Some(step) = step.filter(|step| step.ended_ms.is_none()) {
             step.ended_ms = Some(ms(at));
-            step.succeeded = Some(succeeded);
+            step.succeeded = Some(finished.failure.is_none());
+            step.failure.clone_from(&finished.failure);
+            step.tries = finished.tries;
         }
     }
 
@@ -240,6 +259,7 @@ impl SessionTrace {
 impl AttemptTrace {
     fn sent(sending: &Sending) -> Self {
         Self {
+            asked: sending.asked.name().to_owned(),
             retry_index: sending.retry_index,
             sent_ms: ms(sending.at),
             ended_ms: None,
@@ -275,20 +295,33 @@ impl AttemptTrace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::attempt::Asked;
+    use crate::script::StepKind;
 
     fn attempt(trace: &mut SessionTrace, retry_index: u32, at: Duration) {
         let waited = Duration::from_millis(7);
         trace.sent(&Sending {
+            asked: Asked::Token,
             retry_index,
             at,
             waited,
         });
         trace.answered(&Attempt {
+            asked: Asked::Token,
             retry_index,
             sent: at,
             ended: at,
             answer: Answer::Refused(None),
         });
+    }
+
+    fn connected() -> Finished {
+        Finished {
+            kind: StepKind::Connect,
+            began: Duration::ZERO,
+            tries: 1,
+            failure: None,
+        }
     }
 
     #[test]
@@ -298,7 +331,8 @@ mod tests {
         for (retry, index) in (0..150).zip(0_u64..) {
             attempt(&mut trace, retry, Duration::from_secs(index));
         }
-        trace.failed("imds_429", Duration::from_secs(200));
+        let kind = "imds_429".to_owned();
+        trace.session_ended(Some(&kind), Duration::from_secs(200));
         assert_eq!(trace.steps[0].attempts.len(), MOST_KEPT);
         assert_eq!((trace.attempts, trace.attempts_left_out), (150, 50));
         assert_eq!(trace.steps[0].attempts[99].ended_ms, Some(99_000.0));
@@ -314,8 +348,9 @@ mod tests {
             if index >= 99 {
                 attempt(&mut trace, 0, at);
             }
+            trace.end_step(&connected(), at + Duration::from_secs(1));
         }
-        trace.succeeded(Duration::from_mins(5));
+        trace.session_ended(None, Duration::from_mins(5));
         assert_eq!((trace.steps.len(), trace.steps_left_out), (100, 1));
         assert_eq!((trace.attempts, trace.attempts_left_out), (2, 1));
         assert_eq!(trace.steps[99].ended_ms, Some(100_000.0));

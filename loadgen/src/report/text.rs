@@ -33,6 +33,11 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
         writeln!(out, "{}", waves(result.waves.count, largest))?;
     }
+    let metadata = &result.metadata;
+    if metadata.sent > 0 {
+        let (sent, refused) = (metadata.sent, metadata.refused);
+        writeln!(out, "metadata       {sent} requests, {refused} refused")?;
+    }
     for (kind, count) in &result.sessions.by_failure {
         writeln!(out, "failure        {kind} {count}")?;
     }

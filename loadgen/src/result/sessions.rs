@@ -15,7 +15,7 @@ use crate::scenario::{Group, Scenario};
 /// How the sessions fared.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sessions {
-    /// All of them.
+    /// All of them, those in the background left out.
     pub total: u64,
     /// Those whose every step succeeded.
     pub succeeded: u64,
@@ -25,9 +25,9 @@ pub struct Sessions {
     pub wrong_context: u64,
     /// Succeeded by total.
     pub success_ratio: f64,
-    /// Failed ones by the kind of failure.
+    /// Failed ones by the kind of their first failure.
     pub by_failure: BTreeMap<String, u64>,
-    /// The same, and more, for each group.
+    /// The same, and more, for each group, those in the background too.
     pub by_group: BTreeMap<String, GroupResult>,
 }
 
@@ -36,6 +36,8 @@ pub struct Sessions {
 pub struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
+    /// Whether the run did not wait for its sessions, but ended them with the others.
+    pub background: bool,
     /// All of them.
     pub total: u64,
     /// Those whose every step succeeded.
@@ -68,14 +70,14 @@ impl Sessions {
     pub(super) fn new(scenario: &Scenario, record: &Record) -> Self {
         let ended = record.ended();
         let groups = || scenario.groups.iter().zip(&record.groups);
-        let total = scenario.sessions().into();
+        let total = scenario.awaited().into();
         Self {
             total,
             succeeded: ended.succeeded,
             failed: ended.failed,
             wrong_context: 0,
             success_ratio: ratio(ended.succeeded, total).unwrap_or_default(),
-            by_failure: by_failure(&record.groups),
+            by_failure: by_failure(record),
             by_group: groups()
                 .map(|(group, counts)| (group.name.clone(), GroupResult::new(group, counts)))
                 .collect(),
@@ -88,6 +90,7 @@ impl GroupResult {
         let total = group.count.into();
         Self {
             client: group.policy.name.clone(),
+            background: group.background,
             total,
             succeeded: counts.succeeded,
             failed: counts.failed(),
@@ -105,9 +108,9 @@ impl GroupResult {
     }
 }
 
-fn by_failure(groups: &[GroupRecord]) -> BTreeMap<String, u64> {
+fn by_failure(record: &Record) -> BTreeMap<String, u64> {
     let mut all = BTreeMap::new();
-    for (kind, count) in groups.iter().flat_map(|group| &group.by_failure) {
+    for (kind, count) in record.awaited().flat_map(|group| &group.by_failure) {
         *all.entry(kind.clone()).or_default() += count;
     }
     all

@@ -127,17 +127,18 @@ fn most(waves: &[Wave], count: fn(&Wave) -> u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Record, Sending, Who};
+    use crate::record::{Asked, Record, Sending, Who};
     use std::time::Duration;
 
     fn retries_at(times_ms: &[u64]) -> Waves {
-        let mut record = Record::new(1);
+        let mut record = Record::new([false]);
         for at_ms in times_ms {
             let who = Who {
                 session: 0,
                 group: 0,
             };
             let sending = Sending {
+                asked: Asked::Token,
                 retry_index: 1,
                 at: Duration::from_millis(*at_ms),
                 waited: Duration::ZERO,

@@ -1,12 +1,15 @@
 //! The `[[sessions]]` of a scenario.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
 use super::policies::Policies;
 use super::{Group, arrivals, scripts};
+use crate::script::Task;
+use crate::startup::Startup;
 
 /// The most sessions that a scenario may have.
 pub const MOST_SESSIONS: u32 = 1_000_000;
@@ -27,6 +30,9 @@ pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (V
         Some(group)
     });
     let groups: Vec<Group> = groups.collect();
+    if groups.len() == announced && groups.iter().all(|group| group.background) && announced > 0 {
+        root.refuse("sessions", "expected a group that is not background");
+    }
     if let Err(expected) = check_size(&groups) {
         root.refuse("sessions", expected);
     }
@@ -49,13 +55,34 @@ fn read_group(section: &mut Section, imds: &Config, policies: &Policies) -> Opti
     let arrival = arrivals::read(section);
     let policy = checked(section, "client", |client: String| policies.find(&client));
     let script = scripts::read(section, imds);
+    let on_error = section.optional("on_error").unwrap_or_default();
+    let startup = read_startup(section);
+    let background = section.optional("background").unwrap_or_default();
+    let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);
+    if background && script.as_ref().is_some_and(|script| !takes_time(script)) {
+        section.refuse(
+            "script",
+            "expected a think step of some length, since it is repeated as long as the others are at work",
+        );
+    }
     Some(Group {
         name: name?,
         count: count?,
         arrival: arrival?,
         policy: policy?,
         script: script?,
+        on_error,
+        startup,
+        background,
     })
+}
+
+fn read_startup(section: &mut Section) -> Option<Startup> {
+    let startup: Startup = section.optional("startup")?;
+    if let Some(expected) = startup.problem() {
+        section.refuse("startup", format_args!("expected {expected}"));
+    }
+    Some(startup)
 }
 
 /// Reads a key and checks it; what the check expected instead is a problem at the key's place.

@@ -8,10 +8,9 @@ use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Config;
 use imds_emulator::document::FriendlyDuration;
 
-use super::scripts::RESOURCE_MANAGER;
-use super::{Group, Policies, Scenario};
+use super::{Group, OnError, Policies, Scenario};
 use crate::arrival::{Arrival, Herd};
-use crate::script::Step;
+use crate::script::{RESOURCE_MANAGER, Retry, Step, Task};
 
 impl Scenario {
     /// So many sessions, at least one, that start at once on a VM and ask it for a token each.
@@ -49,6 +48,9 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         count,
         arrival: Arrival::Herd(at_once),
         policy,
-        script: [Step::Connect(Arc::new(request))].into(),
+        script: [Task::Step(Step::Connect(Arc::new(request)), Retry::NONE)].into(),
+        on_error: OnError::Stop,
+        startup: None,
+        background: false,
     }
 }

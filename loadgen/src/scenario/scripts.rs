@@ -1,89 +1,142 @@
 //! The `script` of a group.
 
+mod requests;
+mod retries;
+
 use std::sync::Arc;
 
-use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Config;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::kind;
-use crate::script::{Pause, Step};
+use crate::script::{Pause, Step, StepKind, Task};
 
-/// What Azure's command-line tools ask for first.
-pub(super) const RESOURCE_MANAGER: &str = "https://management.azure.com/";
+/// The most often that a part of a script is repeated.
+const MOST_TIMES: u32 = 1_000_000;
 
-pub(super) fn read(group: &mut Section, imds: &Config) -> Option<Arc<[Step]>> {
-    if !group.has("script") {
-        group.required::<String>("script");
-        return None;
+const KINDS: [&str; 6] = [
+    "connect",
+    "refresh",
+    "metadata",
+    "think",
+    "think_between",
+    "repeat",
+];
+
+pub(super) fn read(group: &mut Section, imds: &Config) -> Option<Arc<[Task]>> {
+    let tasks = Reading { imds }.tasks(group, "script")?;
+    let found = check(&tasks);
+    if let Err(expected) = found {
+        group.refuse("script", expected);
     }
-    let sections = group.sections("script");
-    let announced = sections.len();
-    let steps = sections
-        .into_iter()
-        .filter_map(|mut section| read_step(&mut section, imds));
-    let steps: Arc<[Step]> = steps.collect();
-    let connects = steps.iter().any(|step| matches!(step, Step::Connect(_)));
-    if steps.len() == announced && !connects {
-        group.refuse("script", "expected at least one connect step");
-    }
-    (steps.len() == announced).then_some(steps)
+    Some(tasks)
 }
 
-fn read_step(step: &mut Section, imds: &Config) -> Option<Step> {
-    match kind(step, &["connect", "think", "think_between"])? {
-        "connect" => {
-            let request = read_connect(&mut step.section("connect")?, imds)?;
-            Some(Step::Connect(Arc::new(request)))
+/// Whether doing the script again and again takes any time of its own.
+pub(super) fn takes_time(tasks: &[Task]) -> bool {
+    tasks.iter().any(|task| match task {
+        Task::Step(Step::Think(pause), _) => !pause.min.is_zero(),
+        Task::Step(..) => false,
+        Task::Repeat { tasks, .. } => takes_time(tasks),
+    })
+}
+
+/// What can only be seen of a whole script.
+fn check(tasks: &[Task]) -> Result<(), &'static str> {
+    let mut kinds = vec![];
+    collect(tasks, &mut kinds);
+    let at = |kind| kinds.iter().position(|found| *found == kind);
+    if kinds.iter().all(|kind| *kind == StepKind::Think) {
+        return Err("expected at least one connect or metadata step");
+    }
+    match (at(StepKind::Refresh), at(StepKind::Connect)) {
+        (Some(_), None) => Err("expected a connect step before the first refresh"),
+        (Some(refresh), Some(connect)) if refresh < connect => {
+            Err("expected a connect step before the first refresh")
         }
-        "think" => {
-            let FriendlyDuration(pause) = step.required("think")?;
-            let (min, max) = (pause, pause);
-            Some(Step::Think(Pause { min, max }))
+        _ => Ok(()),
+    }
+}
+
+/// The kinds of steps in the order in which they are first done.
+fn collect(tasks: &[Task], kinds: &mut Vec<StepKind>) {
+    for task in tasks {
+        match task {
+            Task::Step(step, _) => kinds.push(step.kind()),
+            Task::Repeat { tasks, .. } => collect(tasks, kinds),
         }
-        between => {
-            let [FriendlyDuration(min), FriendlyDuration(max)] = step.required(between)?;
-            if min > max {
-                step.refuse(between, "expected the shorter pause first");
+    }
+}
+
+struct Reading<'c> {
+    imds: &'c Config,
+}
+
+impl Reading<'_> {
+    /// All of them, or none if one cannot be read.
+    fn tasks(&self, parent: &mut Section, key: &str) -> Option<Arc<[Task]>> {
+        if !parent.has(key) {
+            parent.required::<String>(key);
+            return None;
+        }
+        let sections = parent.sections(key);
+        let announced = sections.len();
+        if announced == 0 {
+            parent.refuse(key, "expected at least one step");
+            return None;
+        }
+        let tasks = sections
+            .into_iter()
+            .filter_map(|mut section| self.task(&mut section));
+        let tasks: Arc<[Task]> = tasks.collect();
+        (tasks.len() == announced).then_some(tasks)
+    }
+
+    fn task(&self, table: &mut Section) -> Option<Task> {
+        let kind = kind(table, &KINDS);
+        if kind == Some("repeat") {
+            return self.repeat(&mut table.section("repeat")?);
+        }
+        let retry = retries::read(table);
+        let step = self.step(table, kind?);
+        Some(Task::Step(step?, retry?))
+    }
+
+    fn repeat(&self, repeat: &mut Section) -> Option<Task> {
+        let times: Option<u32> = repeat.required("times");
+        let tasks = self.tasks(repeat, "steps");
+        if times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)) {
+            repeat.refuse("times", format_args!("expected 1 to {MOST_TIMES}"));
+        }
+        Some(Task::Repeat {
+            times: times?,
+            tasks: tasks?,
+        })
+    }
+
+    fn step(&self, table: &mut Section, kind: &str) -> Option<Step> {
+        match kind {
+            "connect" => {
+                let request = requests::connect(&mut table.section(kind)?, self.imds)?;
+                Some(Step::Connect(Arc::new(request)))
             }
-            Some(Step::Think(Pause { min, max }))
+            "refresh" => table.section(kind).map(|_| Step::Refresh),
+            "metadata" => {
+                let request = requests::metadata(&mut table.section(kind)?, self.imds)?;
+                Some(Step::Metadata(Arc::new(request)))
+            }
+            "think" => {
+                let FriendlyDuration(pause) = table.required(kind)?;
+                let (min, max) = (pause, pause);
+                Some(Step::Think(Pause { min, max }))
+            }
+            between => {
+                let [FriendlyDuration(min), FriendlyDuration(max)] = table.required(between)?;
+                if min > max {
+                    table.refuse(between, "expected the shorter pause first");
+                }
+                Some(Step::Think(Pause { min, max }))
+            }
         }
     }
-}
-
-fn read_connect(connect: &mut Section, imds: &Config) -> Option<TokenRequest> {
-    let name = connect.optional::<String>("identity");
-    let resource = connect.optional::<String>("resource");
-    let resource = resource.unwrap_or_else(|| RESOURCE_MANAGER.to_owned());
-    if resource.is_empty() {
-        connect.refuse(
-            "resource",
-            format_args!("expected a resource such as \"{RESOURCE_MANAGER}\""),
-        );
-    }
-    let identity = match name {
-        None => Identity::SystemAssigned,
-        Some(name) => find(&name, imds).or_else(|| {
-            connect.refuse("identity", expected_identity(imds));
-            None
-        })?,
-    };
-    Some(TokenRequest { identity, resource })
-}
-
-fn find(name: &str, imds: &Config) -> Option<Identity> {
-    let found = imds.identities.named(name)?;
-    Some(Identity::ClientId(found.client_id.clone()))
-}
-
-fn expected_identity(imds: &Config) -> String {
-    let names: Vec<&str> = imds
-        .identities
-        .iter()
-        .map(|known| known.name.as_str())
-        .collect();
-    format!(
-        "expected an identity of [imds], one of {}",
-        names.join(", ")
-    )
 }

@@ -1,26 +1,60 @@
 //! How attempts end in virtual time, as the client's policy and the record see it.
 
+use std::time::Duration;
+
 use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
 use imds_emulator::limit::Refusal;
-use imds_emulator::vm::Departure;
+use imds_emulator::vm::{Departure, Grant};
 
 use crate::record::Answer;
 
-/// A token, or Entra's answer that there is none.
-pub(super) fn departed(departure: &Departure) -> (Outcome, Answer) {
-    match departure {
-        Departure::Denied(_) => rejected(),
-        Departure::Token(_) | Departure::Plain => (Outcome::Success, Answer::Granted),
+/// How an attempt ended, as the client sees it and as the record does.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) outcome: Outcome,
+    pub(super) answer: Answer,
+    /// The token in the answer, if there is one.
+    pub(super) grant: Option<Grant>,
+}
+
+impl End {
+    fn without_token(outcome: Outcome, answer: Answer) -> Self {
+        let grant = None;
+        Self {
+            outcome,
+            answer,
+            grant,
+        }
+    }
+
+    /// The life that the token in the answer has left.
+    pub(super) fn life(&self, now: Duration) -> Duration {
+        let expires_at = self.grant.as_ref().map(|grant| grant.expires_at);
+        expires_at.unwrap_or_default().saturating_sub(now)
     }
 }
 
-pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
+/// A token, or Entra's answer that there is none.
+pub(super) fn departed(departure: &Departure) -> End {
+    let grant = match departure {
+        Departure::Denied(_) => return rejected(),
+        Departure::Token(grant) => Some(grant.clone()),
+        Departure::Plain => None,
+    };
+    End {
+        outcome: Outcome::Success,
+        answer: Answer::Granted,
+        grant,
+    }
+}
+
+pub(super) fn refused(refusal: &Refusal) -> End {
     let retry_after = RetryAfter {
         seconds: refusal.retry_after,
         milliseconds: refusal.retry_after_ms,
         ..RetryAfter::default()
     };
-    (
+    End::without_token(
         Outcome::Status {
             status: 429,
             retry_after,
@@ -31,12 +65,12 @@ pub(super) fn refused(refusal: &Refusal) -> (Outcome, Answer) {
 
 /// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
 /// or a resource that Entra denies.
-pub(super) fn rejected() -> (Outcome, Answer) {
+pub(super) fn rejected() -> End {
     failed(400)
 }
 
 /// An error status that a fault answered with; nobody names a limiter.
-pub(super) fn failed(status: u16) -> (Outcome, Answer) {
+pub(super) fn failed(status: u16) -> End {
     let outcome = Outcome::Status {
         status,
         retry_after: RetryAfter::default(),
@@ -45,19 +79,19 @@ pub(super) fn failed(status: u16) -> (Outcome, Answer) {
         429 => Answer::Refused(None),
         _ => Answer::Status(status),
     };
-    (outcome, answer)
+    End::without_token(outcome, answer)
 }
 
 /// The connection was broken off before the answer was whole.
-pub(super) fn broken(failure: TransportFailure) -> (Outcome, Answer) {
-    (Outcome::Transport(failure), Answer::None(failure))
+pub(super) fn broken(failure: TransportFailure) -> End {
+    End::without_token(Outcome::Transport(failure), Answer::None(failure))
 }
 
-/// A 200 without a token in it.
-pub(super) fn malformed() -> (Outcome, Answer) {
-    (Outcome::Malformed, Answer::Status(200))
+/// A 200 without what was asked for in it.
+pub(super) fn malformed() -> End {
+    End::without_token(Outcome::Malformed, Answer::Status(200))
 }
 
-pub(super) fn timed_out() -> (Outcome, Answer) {
+pub(super) fn timed_out() -> End {
     broken(TransportFailure::Timeout)
 }

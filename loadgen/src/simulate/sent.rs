@@ -2,12 +2,39 @@
 
 use std::sync::Arc;
 
+use imds_client::InstanceRequest;
 use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::fault::Facts;
+use imds_emulator::limit::Category;
 use imds_emulator::vm::{Request, Selector};
+
+use crate::record::Asked;
 
 /// The path that requests for tokens have on the wire.
 const PATH: &str = "/metadata/identity/oauth2/token";
+
+/// What a session asks IMDS for.
+#[derive(Clone, Debug)]
+pub(super) enum Errand {
+    /// A token.
+    Token(Arc<TokenRequest>),
+    /// What the VM is, by the path that faults know it by.
+    Metadata(Arc<str>),
+}
+
+impl Errand {
+    pub(super) fn metadata(request: &InstanceRequest) -> Self {
+        let path = format!("/metadata/instance{}", request.path);
+        Self::Metadata(path.to_ascii_lowercase().into())
+    }
+
+    pub(super) fn asked(&self) -> Asked {
+        match self {
+            Self::Token(_) => Asked::Token,
+            Self::Metadata(_) => Asked::Metadata,
+        }
+    }
+}
 
 /// A request, and who sent it.
 #[derive(Clone, Debug)]
@@ -15,7 +42,7 @@ pub(super) struct Sent {
     pub(super) session: u32,
     pub(super) attempt: u32,
     pub(super) connection: u64,
-    pub(super) request: Arc<TokenRequest>,
+    pub(super) errand: Errand,
 }
 
 impl Sent {
@@ -25,30 +52,37 @@ impl Sent {
 
     /// What it asks the VM for.
     pub(super) fn request(&self) -> Request<'_> {
-        Request::Token {
-            identity: self.selector(),
-            resource: &self.request.resource,
-            bypass_cache: false,
+        match &self.errand {
+            Errand::Token(request) => Request::Token {
+                identity: selector(request),
+                resource: &request.resource,
+                bypass_cache: false,
+            },
+            Errand::Metadata(_) => Request::Plain(Category::Other),
         }
     }
 
     /// What faults tell it apart by. The session header is not sent, as live.
     pub(super) fn facts(&self) -> Facts<'_> {
+        let (path, request) = match &self.errand {
+            Errand::Token(request) => (PATH, Some(request)),
+            Errand::Metadata(path) => (&**path, None),
+        };
         Facts {
-            path: PATH,
-            identity: Some(self.selector()),
-            resource: Some(&self.request.resource),
+            path,
+            identity: request.map(|request| selector(request)),
+            resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
             session: None,
         }
     }
+}
 
-    fn selector(&self) -> Selector<'_> {
-        match &self.request.identity {
-            Identity::SystemAssigned => Selector::Default,
-            Identity::ClientId(id) => Selector::ClientId(id),
-            Identity::ObjectId(id) => Selector::ObjectId(id),
-            Identity::ResourceId(id) => Selector::ResourceId(id),
-        }
+fn selector(request: &TokenRequest) -> Selector<'_> {
+    match &request.identity {
+        Identity::SystemAssigned => Selector::Default,
+        Identity::ClientId(id) => Selector::ClientId(id),
+        Identity::ObjectId(id) => Selector::ObjectId(id),
+        Identity::ResourceId(id) => Selector::ResourceId(id),
     }
 }

@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use imds_client::acquire::{Outcome, TransportFailure};
+use imds_client::acquire::TransportFailure;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
 use imds_emulator::vm::{Admission, Departure, Place, Ticket, Verdict, Waiting};
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Class;
+use super::ended::End;
 use super::sent::Sent;
 use super::session::Session;
 use super::{Event, SimulateError, World, ended};
-use crate::record::Answer;
-
-/// How an attempt ended, as the client sees it and as the record does.
-pub(super) type End = (Outcome, Answer);
 
 /// Session and attempt.
 type Key = (u32, u32);
@@ -119,7 +116,7 @@ impl World<'_> {
             self.agenda.put(last, Class::Arrival, event);
             return Ok(());
         }
-        self.land(session, attempt, now, end)
+        self.land(session, attempt, now, &end)
     }
 
     /// Those for whom there is a slot now go on.
@@ -137,7 +134,7 @@ impl World<'_> {
                 Ok(admission) => self.serve(now, &sent, admission, fault_rng),
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
-                    self.land(sent.session, sent.attempt, now, end)?;
+                    self.land(sent.session, sent.attempt, now, &end)?;
                 }
             }
         }

@@ -6,29 +6,25 @@ use std::time::Duration;
 use imds_client::acquire::{Acquisition, Outcome, Step};
 use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
-use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Slip;
-use super::sent::Sent;
-use crate::record::{Answer, Attempt, Sending, Who};
+use super::sent::{Errand, Sent};
+use crate::course::Course;
+use crate::record::{Answer, Asked, Attempt, Sending, Who};
 use crate::scenario::Group;
 use crate::schedule::Start;
-use crate::script::Cursor;
 use crate::streams::Streams;
 
-/// Where a session is in its script, and its connect if it is in the midst of one.
-#[derive(Debug)]
+/// Where a session is in its script, and its operation if it is in the midst of one.
 pub(super) struct Session {
     pub(super) who: Who,
-    pub(super) cursor: Cursor<ChaCha8Rng>,
-    /// When the current step was to begin.
-    pub(super) step_began: Duration,
+    pub(super) course: Course,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
     policy: Arc<Policy>,
     rng: ChaCha8Rng,
-    connecting: Option<Connecting>,
+    operation: Option<Operation>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
     /// When the attempt on its way times out.
@@ -38,12 +34,12 @@ pub(super) struct Session {
 }
 
 #[derive(Debug)]
-struct Connecting {
-    request: Arc<TokenRequest>,
+struct Operation {
+    errand: Errand,
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
-    /// When the attempt before ended; the connect's start before the first.
+    /// When the attempt before ended; the operation's start before the first.
     ended: Duration,
     /// The number of the attempt that is on its way.
     in_flight: Option<u32>,
@@ -53,23 +49,21 @@ impl Session {
     pub(super) fn new(start: Start, group: &Group, streams: &Streams) -> Self {
         Self {
             who: start.who(),
-            cursor: Cursor::new(Arc::clone(&group.script), streams.script(start.session)),
-            step_began: start.at,
+            course: Course::new(group, start.startup, streams.of_session(start.session)),
             path: start.at,
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
-            connecting: None,
+            operation: None,
             connection: None,
             time_out: None,
             attempts: 0,
         }
     }
 
-    /// Begins a connect step.
-    pub(super) fn connect(&mut self, request: Arc<TokenRequest>, now: Duration) {
-        self.step_began = now;
-        self.connecting = Some(Connecting {
-            request,
+    /// Begins an operation.
+    pub(super) fn begin(&mut self, errand: Errand, now: Duration) {
+        self.operation = Some(Operation {
+            errand,
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
@@ -80,19 +74,20 @@ impl Session {
 
     /// The attempt that is sent now.
     pub(super) fn sending(&self, now: Duration) -> Sending {
-        let connecting = self.connecting.as_ref().expect(CONNECTING);
+        let operation = self.operation.as_ref().expect(ASKING);
         Sending {
-            retry_index: connecting.retry_index,
+            asked: operation.errand.asked(),
+            retry_index: operation.retry_index,
             at: now,
-            waited: now.saturating_sub(connecting.ended),
+            waited: now.saturating_sub(operation.ended),
         }
     }
 
-    pub(super) fn is_connecting(&self) -> bool {
-        self.connecting.is_some()
+    pub(super) fn is_asking(&self) -> bool {
+        self.operation.is_some()
     }
 
-    /// Sends the next attempt of the connect, over a new connection if the last one is gone.
+    /// Sends the next attempt of the operation, over a new connection if the last one is gone.
     pub(super) fn take_off(&mut self, now: Duration, connections: &mut u64) -> Sent {
         let attempt = self.attempts;
         self.attempts += 1;
@@ -101,14 +96,14 @@ impl Session {
             *connections
         });
         let session = self.who.session;
-        let connecting = self.connecting();
-        connecting.sent = now;
-        connecting.in_flight = Some(attempt);
+        let operation = self.operation();
+        operation.sent = now;
+        operation.in_flight = Some(attempt);
         Sent {
             session,
             attempt,
             connection,
-            request: Arc::clone(&connecting.request),
+            errand: operation.errand.clone(),
         }
     }
 
@@ -124,21 +119,22 @@ impl Session {
 
     /// Whether this attempt is the one on its way.
     pub(super) fn waits_for(&self, attempt: u32) -> bool {
-        self.connecting
+        self.operation
             .as_ref()
-            .is_some_and(|connecting| connecting.in_flight == Some(attempt))
+            .is_some_and(|operation| operation.in_flight == Some(attempt))
     }
 
     /// The attempt on its way has ended.
     pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
-        let connecting = self.connecting();
-        connecting.in_flight = None;
-        connecting.ended = now;
-        let retry_index = connecting.retry_index;
-        connecting.retry_index += 1;
+        let operation = self.operation();
+        operation.in_flight = None;
+        operation.ended = now;
+        let retry_index = operation.retry_index;
+        operation.retry_index += 1;
         let attempt = Attempt {
+            asked: operation.errand.asked(),
             retry_index,
-            sent: connecting.sent,
+            sent: operation.sent,
             ended: now,
             answer,
         };
@@ -153,24 +149,26 @@ impl Session {
 
     /// What the policy does after the attempt that has landed.
     pub(super) fn decide(&mut self, outcome: &Outcome, now: Duration) -> Step {
-        let connecting = self.connecting.as_mut().expect(CONNECTING);
-        let step = connecting.acquisition.after(outcome, now, &mut self.rng);
-        if matches!(step, Step::Done | Step::Failed(_)) {
-            self.connecting = None;
-        }
-        step
+        let operation = self.operation.as_mut().expect(ASKING);
+        operation.acquisition.after(outcome, now, &mut self.rng)
+    }
+
+    /// The operation has ended: what it was for.
+    pub(super) fn end_operation(&mut self) -> Asked {
+        let operation = self.operation.take().expect(ASKING);
+        operation.errand.asked()
     }
 
     /// How long the attempt that is sent now may take, as the real client lets it.
     pub(super) fn attempt_limit(&self, now: Duration) -> Duration {
-        let connecting = self.connecting.as_ref().expect(CONNECTING);
-        let limit = connecting.acquisition.attempt_limit(now);
+        let operation = self.operation.as_ref().expect(ASKING);
+        let limit = operation.acquisition.attempt_limit(now);
         limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT)
     }
 
-    fn connecting(&mut self) -> &mut Connecting {
-        self.connecting.as_mut().expect(CONNECTING)
+    fn operation(&mut self) -> &mut Operation {
+        self.operation.as_mut().expect(ASKING)
     }
 }
 
-const CONNECTING: &str = "attempts are only made within a connect step";
+const ASKING: &str = "attempts are only made within an operation";

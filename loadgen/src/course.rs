@@ -1,0 +1,133 @@
+//! A session at work: what it asks of the world next, and what it makes of the answers.
+//!
+//! A script of several commands, each with several requests, reads best as straight code that waits
+//! for each answer; but the one who waits for it lives in virtual time in one driver and in real time
+//! in the other. So the script is an `async` function which no runtime ever sees: [`Course::resume`]
+//! hands it one answer, runs it to its next question, and returns that question as an [`Effect`]. It
+//! is a plain value: it is told the time, draws from the generators it is given, and does nothing
+//! itself.
+
+mod exchange;
+mod performance;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use imds_client::InstanceRequest;
+use imds_client::wire::TokenRequest;
+use rand::rngs::ChaCha8Rng;
+
+use self::exchange::Exchange;
+use self::performance::Performance;
+use crate::scenario::Group;
+use crate::script::{Step, StepKind};
+
+/// A session from its start to its end.
+pub struct Course {
+    exchange: Exchange,
+    script: Pin<Box<dyn Future<Output = Ending> + Send>>,
+}
+
+/// What a session asks of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Note that a step begins.
+    Begin(Step),
+    /// Note that the step has ended.
+    Finish(Finished),
+    /// Get this token from IMDS, with the client's own retries.
+    Token(Arc<TokenRequest>),
+    /// Get this from IMDS, with the client's own retries.
+    Metadata(Arc<InstanceRequest>),
+    /// Wait.
+    Wait(Duration, Why),
+    /// Nothing more: the session has ended.
+    End(Ending),
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Its script or its start wants it so.
+    Itself,
+    /// It tries a step again.
+    Retry,
+}
+
+/// What the world answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// It is done; or nothing was asked yet.
+    Done,
+    /// There is a token, and the life it has left; or there is none, for a failure of this kind.
+    Token(Result<Duration, String>),
+    /// The metadata has come; or it has not, for a failure of this kind.
+    Metadata(Result<(), String>),
+}
+
+/// How a step has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The kind of the step.
+    pub kind: StepKind,
+    /// When it was to begin.
+    pub began: Duration,
+    /// How often it was tried.
+    pub tries: u32,
+    /// The kind of its failure; none: it succeeded.
+    pub failure: Option<String>,
+}
+
+/// How a session has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// The kind of the first failure of a step; none: every step succeeded.
+    pub failure: Option<String>,
+}
+
+/// The streams of chance of one session.
+#[derive(Debug)]
+pub struct Chances {
+    /// Draws its pauses.
+    pub pauses: ChaCha8Rng,
+    /// Draws the jitter of its steps' retries.
+    pub retries: ChaCha8Rng,
+}
+
+impl Course {
+    /// A session of this group that has not started. Its interpreter takes `startup` to start.
+    #[must_use]
+    pub fn new(group: &Group, startup: Duration, chances: Chances) -> Self {
+        let exchange = Exchange::default();
+        let performance = Performance::new(exchange.clone(), group, chances);
+        Self {
+            exchange,
+            script: Box::pin(performance.run(startup)),
+        }
+    }
+
+    /// Goes on from `now` with what was heard to the next question. To begin with, hands it
+    /// [`Heard::Done`].
+    ///
+    /// # Panics
+    /// If the answer is not one to the last question, or the session has ended before.
+    pub fn resume(&mut self, now: Duration, heard: Heard) -> Effect {
+        self.exchange.answer(now, heard);
+        let mut nobody = Context::from_waker(Waker::noop());
+        match self.script.as_mut().poll(&mut nobody) {
+            Poll::Ready(ending) => Effect::End(ending),
+            Poll::Pending => self.exchange.question(),
+        }
+    }
+
+    /// How the session would have ended if it ended now.
+    #[must_use]
+    pub fn so_far(&self) -> Ending {
+        self.exchange.so_far()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! How the steps of scripts fared.
+
+use std::collections::BTreeMap;
+
+use crate::course::Finished;
+
+/// The counts of all steps of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepCount {
+    /// Steps that succeeded, at whichever try.
+    pub succeeded: u64,
+    /// Tries beyond the first ones.
+    pub retries: u64,
+    /// Steps that failed with their last try, by the kind of failure.
+    pub by_failure: BTreeMap<String, u64>,
+}
+
+impl StepCount {
+    pub(super) fn count(&mut self, finished: &Finished) {
+        self.retries += u64::from(finished.tries.saturating_sub(1));
+        match &finished.failure {
+            None => self.succeeded += 1,
+            Some(kind) => *self.by_failure.entry(kind.clone()).or_default() += 1,
+        }
+    }
+
+    /// Steps that failed.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.by_failure.values().sum()
+    }
+}
