@@ -180,10 +180,17 @@ startup = { cpu = "1s", cores = 0 }"#;
 
 #[test]
 fn a_script_refreshes_what_it_has() {
-    let script = GOOD.replace("{ think = \"1s\" }]", "{ think = \"1s\" }, { refresh = {} }]");
+    let script = GOOD.replace(
+        "{ think = \"1s\" }]",
+        "{ think = \"1s\" }, { refresh = {} }]",
+    );
     Scenario::from_toml("good.toml", &script).expect("a valid scenario");
     let script = GOOD.replace("script = [", "script = [{ refresh = {} }, ");
-    assert_problem(&problems(&script), "bad.toml:11:", "before the first refresh");
+    assert_problem(
+        &problems(&script),
+        "bad.toml:11:",
+        "before the first refresh",
+    );
 }
 
 #[test]

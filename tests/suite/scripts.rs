@@ -26,7 +26,10 @@ fn metadata_is_counted_apart_from_tokens() {
     assert_eq!(result.attempts.total, 7);
     assert_eq!(result.sessions.by_failure["imds_429"], 4);
     let steps = &result.steps.0;
-    assert_eq!((steps["metadata"].succeeded, steps["connect"].succeeded), (5, 5));
+    assert_eq!(
+        (steps["metadata"].succeeded, steps["connect"].succeeded),
+        (5, 5)
+    );
 }
 
 #[test]
@@ -42,7 +45,10 @@ fn the_background_is_in_the_way_and_counts_apart() {
     assert_eq!(result.sessions.total, 1);
     assert!(!result.cut_short);
     let agents = &result.sessions.by_group["agents"];
-    assert_eq!((agents.background, agents.succeeded + agents.failed), (true, 5));
+    assert_eq!(
+        (agents.background, agents.succeeded + agents.failed),
+        (true, 5)
+    );
     assert!(agents.attempts > 20, "{}", agents.attempts);
 }
 
