@@ -70,5 +70,8 @@ fn a_token_is_asked_for_again_at_half_of_its_life() {
     let result = played(&format!("[imds.tokens]\nlifetime = '1h'\n{text}"));
     assert_eq!(result.attempts.total, 4);
     let longest_ms = result.time_to_token_ms.max.expect("every token came");
-    assert!(longest_ms < 150.0, "the wait for half life is not in it: {longest_ms}");
+    assert!(
+        longest_ms < 150.0,
+        "the wait for half life is not in it: {longest_ms}"
+    );
 }
