@@ -135,29 +135,19 @@ impl<S: TokenSource + 'static> CachingClient<S> {
 
     /// Answers from memory, or joins the flight for this token, which it starts if there is none.
     fn look(&self, request: &TokenRequest) -> Looked {
-        let now = self.core.now();
-        let mut memory = self.core.memory();
-        let slot = memory.shelf.slot(request);
-        match slot.entry.decide(now, slot.flight.is_some()) {
-            Decision::Serve(token) => Looked::Found(Ok(token)),
-            Decision::Refuse(failure) => Looked::Found(Err(failure)),
-            Decision::Refresh(token) => {
-                slot.flight = Some(self.start(request));
-                Looked::Found(Ok(token))
-            }
-            Decision::Ask => {
-                let flight = slot.flight.get_or_insert_with(|| self.start(request));
-                Looked::Asked(flight.clone())
-            }
+        let (looked, flight) = self.core.look(request);
+        if let Some(flight) = flight {
+            self.start(flight);
         }
+        looked
     }
 
-    fn start(&self, request: &TokenRequest) -> Landing {
-        let (flight, landing) = Flight::new(Arc::clone(&self.core), request.clone());
+    /// Memory is not locked here: a runtime that is shutting down drops the flight at once, and it
+    /// locks memory then.
+    fn start(&self, flight: Flight<S>) {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         while flights.try_join_next().is_some() {}
         flights.spawn(flight.run());
-        landing
     }
 }
 
@@ -191,6 +181,30 @@ struct Core<S> {
 struct Memory {
     shelf: Shelf,
     rng: ChaCha8Rng,
+}
+
+impl<S: TokenSource> Core<S> {
+    /// What there is in memory, and a flight that is to be started.
+    fn look(self: &Arc<Self>, request: &TokenRequest) -> (Looked, Option<Flight<S>>) {
+        let now = self.now();
+        let mut memory = self.memory();
+        let slot = memory.shelf.slot(request);
+        match slot.entry.decide(now, slot.flight.is_some()) {
+            Decision::Serve(token) => (Looked::Found(Ok(token)), None),
+            Decision::Refuse(failure) => (Looked::Found(Err(failure)), None),
+            Decision::Refresh(token) => {
+                let (flight, _) = Flight::booked(self, request, slot);
+                (Looked::Found(Ok(token)), Some(flight))
+            }
+            Decision::Ask => match &slot.flight {
+                Some(landing) => (Looked::Asked(landing.clone()), None),
+                None => {
+                    let (flight, landing) = Flight::booked(self, request, slot);
+                    (Looked::Asked(landing), Some(flight))
+                }
+            },
+        }
+    }
 }
 
 impl<S> Core<S> {

@@ -121,8 +121,10 @@ impl fmt::Debug for SharedCache {
     }
 }
 
-/// The name of the files for a key, without their endings.
+/// The name of the files for a key, without their endings. Programs that know other forms of the files
+/// have others, and so do not spoil these.
 fn file_name(key: &str) -> String {
+    let key = format!("{} {key}", record::SCHEMA);
     Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).to_string()
 }
 

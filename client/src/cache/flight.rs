@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::shelf::Slot;
 use super::{CachedToken, Core, Landing, Life, NoToken, TokenSource};
 use crate::clock::since_1970;
 use crate::error::OperationError;
@@ -17,11 +18,17 @@ pub(super) struct Flight<S> {
 }
 
 impl<S: TokenSource> Flight<S> {
-    pub(super) fn new(core: Arc<Core<S>>, request: TokenRequest) -> (Self, Landing) {
+    /// A flight that its slot knows of; it is still to be run.
+    pub(super) fn booked(
+        core: &Arc<Core<S>>,
+        request: &TokenRequest,
+        slot: &mut Slot,
+    ) -> (Self, Landing) {
         let (waiters, landing) = watch::channel(None);
+        slot.flight = Some(landing.clone());
         let flight = Self {
-            core,
-            request,
+            core: Arc::clone(core),
+            request: request.clone(),
             waiters,
         };
         (flight, landing)

@@ -249,3 +249,19 @@ async fn after_a_crash_the_next_caller_asks_anew() {
     let token = client.token(&request("r")).await.expect("a token");
     assert_eq!(token.token.access_token, "token 2");
 }
+
+/// Where a flight cannot be spawned it is dropped in the caller's place. (A runtime that shuts down
+/// does the same.)
+#[test]
+fn a_flight_that_cannot_start_is_a_panic_and_not_a_standstill() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::{Context, Waker};
+    let client = client(&[Some(DAY)]);
+    let request = request("r");
+    for _ in 0..2 {
+        let mut call = Box::pin(client.token(&request));
+        let mut nobody = Context::from_waker(Waker::noop());
+        let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut nobody)));
+        assert!(polled.is_err(), "it is called outside of a runtime");
+    }
+}

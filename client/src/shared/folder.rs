@@ -6,12 +6,23 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
+use uuid::Uuid;
 
 /// Files are a few kilobytes; a longer one is not ours.
 const LONGEST_FILE: u64 = 1024 * 1024;
 
 /// A file that nobody has written for so long holds nothing: tokens live for a day (documented).
 const STALE: Duration = Duration::from_hours(48);
+
+/// A file that is still being written after so long belongs to a process that was killed.
+const ABANDONED: Duration = Duration::from_mins(1);
+
+/// How the name of a file begins that is being written.
+const TEMPORARY: &str = ".imds-client-";
+
+/// How the names of files end that can be stale. Locks are not among them: they are empty, and never
+/// written, so that one in use looks as old as any.
+const STALING: [&str; 5] = ["token", "lease", "hold", "failure", "pace"];
 
 /// A folder that was found to be its user's alone.
 #[derive(Debug, Clone)]
@@ -98,19 +109,33 @@ impl Folder {
         }
     }
 
-    /// Removes what nobody has written for two days. What cannot be removed stays.
+    /// Removes what nobody has written for two days. What the cache has not made stays, since users
+    /// name folders that hold other things; and so does what cannot be removed.
     pub(super) fn sweep(&self, now: SystemTime) {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         for entry in entries {
+            let Some(kept) = entry.file_name().to_str().and_then(kept_for) else {
+                continue;
+            };
             let written = entry.metadata().and_then(|found| found.modified());
             let age = written
                 .ok()
                 .and_then(|written| now.duration_since(written).ok());
-            if age.is_some_and(|age| age > STALE) {
+            if age.is_some_and(|age| age > kept) {
                 let _ = fs::remove_file(entry.path());
             }
         }
     }
+}
+
+/// How long a file of this name is kept; `None` if the cache gives no such name.
+fn kept_for(name: &str) -> Option<Duration> {
+    if name.starts_with(TEMPORARY) {
+        return Some(ABANDONED);
+    }
+    let (stem, ending) = name.split_once('.')?;
+    let is_ours = STALING.contains(&ending) && Uuid::try_parse(stem).is_ok();
+    is_ours.then_some(STALE)
 }
 
 fn failed(path: &Path, cause: io::Error) -> SharedCacheError {
@@ -131,7 +156,9 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// The temporary file is for its owner alone from the beginning, and is removed if anything fails.
 fn write(folder: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempfile_in(folder)?;
     file.write_all(content)?;
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())

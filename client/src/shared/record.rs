@@ -9,7 +9,7 @@ use crate::cache::Life;
 use crate::wire::Token;
 
 /// The version of the files' form.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// A file's content, with the key that it is for: names of files are digests of keys.
 #[derive(Serialize, Deserialize)]

@@ -94,11 +94,33 @@ fn a_link_is_not_followed_but_replaced() {
 #[test]
 fn what_is_old_is_swept_away_and_what_is_not_stays() {
     let (_temporary, folder) = folder();
-    folder.write("token", b"a").expect("it can be written");
-    let written = fs::metadata(folder.path("token")).and_then(|found| found.modified());
-    let written = written.expect("a time");
-    folder.sweep(written + STALE);
-    assert!(folder.path("token").exists());
-    folder.sweep(written + STALE + Duration::from_secs(1));
-    assert!(!folder.path("token").exists());
+    let (token, torn) = (file("token"), format!("{TEMPORARY}x"));
+    let written = [(&token, STALE), (&torn, ABANDONED)].map(|(name, kept)| {
+        folder.write(name, b"a").expect("it can be written");
+        let written = fs::metadata(folder.path(name)).and_then(|found| found.modified());
+        (name, written.expect("a time") + kept)
+    });
+    for (name, end) in written.into_iter().rev() {
+        folder.sweep(end);
+        assert!(folder.path(name).exists(), "{name}");
+        folder.sweep(end + Duration::from_secs(1));
+        assert!(!folder.path(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn what_the_cache_has_not_made_is_never_swept_away() {
+    let (_temporary, folder) = folder();
+    let lock = file("lock");
+    for name in ["id_rsa", "notes.token", &file("txt"), &lock] {
+        folder.write(name, b"a").expect("it can be written");
+        let written = fs::metadata(folder.path(name)).and_then(|found| found.modified());
+        folder.sweep(written.expect("a time") + STALE * 2);
+        assert!(folder.path(name).exists(), "{name}");
+    }
+}
+
+/// A name as the cache gives it.
+fn file(ending: &str) -> String {
+    format!("{}.{ending}", super::super::file_name("key"))
 }
