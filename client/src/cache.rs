@@ -196,13 +196,13 @@ impl<S: TokenSource> Core<S> {
                 let (flight, _) = Flight::booked(self, request, slot);
                 (Looked::Found(Ok(token)), Some(flight))
             }
-            Decision::Ask => match &slot.flight {
-                Some(landing) => (Looked::Asked(landing.clone()), None),
-                None => {
-                    let (flight, landing) = Flight::booked(self, request, slot);
-                    (Looked::Asked(landing), Some(flight))
+            Decision::Ask => {
+                if let Some(landing) = &slot.flight {
+                    return (Looked::Asked(landing.clone()), None);
                 }
-            },
+                let (flight, landing) = Flight::booked(self, request, slot);
+                (Looked::Asked(landing), Some(flight))
+            }
         }
     }
 }

@@ -6,11 +6,12 @@ mod replays;
 mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-pub use observer::{Attempt, Observer};
+pub use observer::{Attempt, Observer, Shared};
 pub use operation::DEFAULT_ATTEMPT_TIMEOUT;
 use operation::Operation;
 use replays::Replays;
@@ -139,10 +140,26 @@ impl<T: Transport> Client<T> {
         ask: &A,
         observer: &mut impl Observer,
     ) -> Result<A::Reply, OperationError> {
+        self.ask_late(ask, Duration::ZERO, observer).await
+    }
+
+    /// As [`Client::ask_observed`] for one who has already `spent` some of the time until the policy's
+    /// deadline.
+    pub(crate) async fn ask_late<A: Ask>(
+        &self,
+        ask: &A,
+        spent: Duration,
+        observer: &mut impl Observer,
+    ) -> Result<A::Reply, OperationError> {
         let policy = Arc::clone(&self.policy);
-        Operation::begin(&self.transport, policy, ask, self.fork_rng())
+        Operation::begin(&self.transport, policy, ask, spent, self.fork_rng())
             .run(observer)
             .await
+    }
+
+    /// How it retries.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// A generator for one operation, so that concurrent ones do not draw from each other's.

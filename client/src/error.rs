@@ -18,7 +18,7 @@ pub struct OperationError {
     pub gave_up: GaveUp,
     /// Attempts made, the first included.
     pub attempts: u32,
-    /// Time spent waiting between attempts.
+    /// Time spent waiting: between attempts, for a turn, for another process.
     pub waited: Duration,
     /// From the operation's start to its end.
     pub elapsed: Duration,
@@ -52,7 +52,7 @@ impl fmt::Display for OperationError {
             self.attempts,
             self.elapsed.as_secs_f64(),
             self.waited.as_secs_f64(),
-            described(&self.outcome),
+            described(&self.outcome, self.attempts),
         )?;
         if let Some(service) = &self.service {
             write!(f, " ({service})")?;
@@ -65,8 +65,11 @@ impl fmt::Display for OperationError {
     }
 }
 
-fn described(outcome: &Outcome) -> String {
+fn described(outcome: &Outcome, attempts: u32) -> String {
     match outcome {
+        Outcome::Transport(TransportFailure::Timeout) if attempts == 0 => {
+            "the time was over before it could ask".to_owned()
+        }
         Outcome::Success | Outcome::Malformed => "the service answered 200".to_owned(),
         Outcome::Status { status, .. } => format!("the service answered {status}"),
         Outcome::Transport(failure) => failure.to_string(),

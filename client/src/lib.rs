@@ -85,7 +85,7 @@ pub use advice::Advice;
 #[cfg(feature = "broker")]
 pub use broker::{Broker, BrokerSettings};
 pub use cache::{CachedToken, CachingClient, NoToken, TokenSource};
-pub use client::{Attempt, Client, EventWatch, Observer};
+pub use client::{Attempt, Client, EventWatch, Observer, Shared};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::OperationError;
 pub use pace::{Pace, Paced, Pacer, Turn};

@@ -19,6 +19,8 @@
 //!   it is held only while the lease is read and written, never while anything is awaited.
 //! - Whoever finds that lock taken for longer than it can be (its holder was stopped) asks by itself.
 //! - Who was refused (429) writes down until when, and nobody asks before.
+//! - Who was refused for good (400 and the like) writes that down, and who wants the same token by the
+//!   same policy within a second takes it for an answer.
 //!
 //! Processes share no clock but that of the wall. A token is no longer taken from the cache when it
 //! has expired, nor when it seems to be from the future; leases and refusals that lie further ahead
@@ -27,6 +29,7 @@
 
 mod client;
 mod decision;
+mod failure;
 mod folder;
 mod gate;
 mod hold;

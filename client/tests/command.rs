@@ -200,6 +200,14 @@ fn gives_up_after_the_time_it_was_told() {
 }
 
 #[test]
+fn takes_a_time_limit_of_any_length() {
+    let endpoint = serving(vec![(200, r#"{"tenantId":"t"}"#)]);
+    let forever = ["--timeout", "9223372036854775807s"];
+    let arguments = [&["tenant", "--endpoint", &endpoint][..], &forever].concat();
+    assert_eq!(code(&imds_client(&arguments)), 0);
+}
+
+#[test]
 fn takes_the_endpoint_from_the_environment() {
     let output = Command::new(env!("CARGO_BIN_EXE_imds-client"))
         .args(["token", "--resource", "r"])
@@ -281,6 +289,8 @@ fn wrong_usage_exits_with_2() {
         &["policies", "no-such"],
         &["token", "--resource", "r", "--scope", "r/.default"],
         &["token", "--resource", "r", "--timeout", "0s"],
+        &["token", "--resource", "r", "--client-id", ""],
+        &["token", "--resource", ""],
         &["instance", "compute?x=1"],
         &["attested", "--nonce", "a-b"],
         &["events", "--watch", "--approve", "e"],

@@ -28,6 +28,20 @@ struct Service {
 impl Service {
     /// The first so many requests are never answered.
     fn start(silent: usize) -> Self {
+        let body = format!(
+            r#"{{"access_token":"{}","expires_in":"86400"}}"#,
+            "a".repeat(2000)
+        );
+        Self::answering(silent, "200 OK", body)
+    }
+
+    /// Every request is refused for good.
+    fn refusing() -> Self {
+        let body = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+        Self::answering(0, "400 Bad Request", body.to_owned())
+    }
+
+    fn answering(silent: usize, status: &'static str, body: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
         let asked = Arc::new(AtomicUsize::new(0));
@@ -35,7 +49,8 @@ impl Service {
         thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
                 let number = count.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || answer(connection, number < silent));
+                let body = body.clone();
+                thread::spawn(move || answer(connection, number < silent, status, &body));
             }
         });
         Self { endpoint, asked }
@@ -62,19 +77,15 @@ impl Service {
 }
 
 /// A client that goes while it waits for its answer is no failure of the service.
-fn answer(mut connection: TcpStream, silent: bool) {
+fn answer(mut connection: TcpStream, silent: bool, status: &str, body: &str) {
     let head = BufReader::new(&connection).lines().map_while(Result::ok);
     head.take_while(|line| !line.is_empty()).for_each(drop);
     if silent {
         thread::park();
     }
     thread::sleep(Duration::from_millis(100));
-    let body = format!(
-        r#"{{"access_token":"{}","expires_in":"86400"}}"#,
-        "a".repeat(2000)
-    );
     let length = body.len();
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close");
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close");
     let _ = write!(connection, "{head}\r\n\r\n{body}");
 }
 
@@ -180,6 +191,43 @@ fn a_lock_that_is_never_given_back_does_not_keep_a_process_from_its_token() {
     granted(&output);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("another process has held"), "{told}");
+}
+
+#[test]
+fn a_time_limit_holds_over_the_wait_for_another_process() {
+    let (service, cache) = (Service::start(1), TempDir::new().expect("a folder"));
+    let cache = cache.path().join("cache");
+    let mut leader = service.client(&cache, &[]);
+    while service.asked() == 0 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let output = ended(service.client(&cache, &["--timeout", "500ms", "--verbose"]));
+    leader.kill().expect("it is ours");
+    leader.wait().expect("it ends");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    for part in [
+        "shared cache: another process asks",
+        "no token after 0 attempts",
+        "the time was over before it could ask",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert_eq!(service.asked(), 1);
+}
+
+#[test]
+fn a_refusal_for_good_is_shared_as_a_token_is() {
+    let (service, cache) = (Service::refusing(), TempDir::new().expect("a folder"));
+    let cache = cache.path().join("cache");
+    let herd: Vec<Child> = (0..20).map(|_| service.client(&cache, &[])).collect();
+    for child in herd {
+        let output = ended(child);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains("Identity not found"), "{told}");
+    }
+    assert!(service.asked() < 10, "{}", service.asked());
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     /// Print the events, one line of JSON each time they have changed, until interrupted
     #[arg(long, conflicts_with = "approve")]
     watch: bool,
-    /// How often to ask; once a second at most
+    /// How often to ask; once a second at most, once a day at least
     #[arg(long, value_name = "TIME", default_value = "1s", requires = "watch", value_parser = length)]
     every: Duration,
     /// Let the event of this id start at once, on every VM among its resources; may be repeated

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter};
+use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter, Shared};
 
 use super::report;
 
@@ -43,6 +43,19 @@ impl Observer for Narrator {
             "attempt {} after {took:.3} s: {outcome}",
             self.attempt
         ));
+    }
+
+    fn lined_up(&mut self, waited: Duration) {
+        let waited = waited.as_secs_f64();
+        self.say(&format!("waited {waited:.3} s for its turn"));
+    }
+
+    fn shared(&mut self, news: Shared) {
+        self.say(match news {
+            Shared::Waiting => "shared cache: another process asks, or has been refused; waiting",
+            Shared::Token => "shared cache: there is a token",
+            Shared::Failure => "shared cache: another process has just been refused for good",
+        });
     }
 
     fn waiting(&mut self, wait: Duration) {

@@ -1,6 +1,7 @@
 //! `imds-client token`: gets one token and prints it.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use imds_client::{Identity, TokenRequest};
 
 use super::connection::{Connection, concluded, runtime};
@@ -42,12 +43,14 @@ struct Audience {
     #[arg(
         long,
         value_name = "URI",
+        value_parser = NonEmptyStringValueParser::new(),
         help = "The service that the token is for, such as https://management.azure.com/"
     )]
     resource: Option<String>,
     #[arg(
         long,
         value_name = "SCOPE",
+        value_parser = NonEmptyStringValueParser::new(),
         help = "The same as a scope, such as https://management.azure.com/.default"
     )]
     scope: Option<String>,
@@ -71,13 +74,13 @@ fn without_default(scope: &str) -> &str {
 #[group(multiple = false)]
 struct Selector {
     /// A user-assigned identity, by its client id
-    #[arg(long = "client-id", value_name = "ID")]
+    #[arg(long = "client-id", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     client: Option<String>,
     /// A user-assigned identity, by its object id
-    #[arg(long = "object-id", value_name = "ID")]
+    #[arg(long = "object-id", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     object: Option<String>,
     /// A user-assigned identity, by its Azure resource id
-    #[arg(long = "resource-id", value_name = "ID")]
+    #[arg(long = "resource-id", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     azure_resource: Option<String>,
 }
 

@@ -13,10 +13,32 @@ pub trait Observer {
     /// An attempt has ended.
     fn answered(&mut self, attempt: &Attempt<'_>);
 
+    /// The next attempt has waited so long for its turn, as a paced transport has it wait; or the time
+    /// was over before its turn came.
+    fn lined_up(&mut self, waited: Duration) {
+        let _ = waited;
+    }
+
+    /// A cache that is shared with other processes has something to say.
+    fn shared(&mut self, news: Shared) {
+        let _ = news;
+    }
+
     /// Another attempt follows after this wait. Not called where it follows at once.
     fn waiting(&mut self, wait: Duration) {
         let _ = wait;
     }
+}
+
+/// What a cache that is shared with other processes does instead of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shared {
+    /// Another process asks, or nobody may: it waits.
+    Waiting,
+    /// It has a token.
+    Token,
+    /// It has the failure of another process, which is not to be had otherwise for now.
+    Failure,
 }
 
 /// Observes nothing.

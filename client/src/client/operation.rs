@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::rngs::ChaCha8Rng;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{Attempt, Observer};
 use crate::acquire::{Acquisition, GaveUp, Outcome, Step, TransportFailure};
@@ -22,6 +22,9 @@ use crate::wire::{Answer, Ask, Request, Unreadable};
 /// that is modelled without a timeout would hang for ever where the service never answers.)
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Who is let through sooner has not waited for its turn.
+const NOTICEABLE: Duration = Duration::from_millis(1);
+
 /// One operation under way; its times count from its own start.
 pub(super) struct Operation<'a, T, A> {
     transport: &'a T,
@@ -31,18 +34,22 @@ pub(super) struct Operation<'a, T, A> {
     rng: ChaCha8Rng,
     start: Instant,
     acquisition: Acquisition,
+    /// Before its start, for another process.
+    spent: Duration,
     waited: Duration,
 }
 
 impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
-    /// Begins now. All its attempts carry the same request id.
+    /// Begins now, for one who has already `spent` some of the time until the policy's deadline. All
+    /// its attempts carry the same request id.
     pub(super) fn begin(
         transport: &'a T,
         policy: Arc<Policy>,
         ask: &'a A,
+        spent: Duration,
         mut rng: ChaCha8Rng,
     ) -> Self {
-        let policy = patient(policy, A::PATIENCE);
+        let policy = patient(late(policy, spent), A::PATIENCE);
         Self {
             transport,
             request: ask.to_wire(&mut rng),
@@ -50,7 +57,8 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
             rng,
             start: Instant::now(),
             acquisition: Acquisition::begin(Arc::clone(&policy), Duration::ZERO),
-            waited: Duration::ZERO,
+            spent,
+            waited: spent,
             policy,
         }
     }
@@ -60,8 +68,12 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         mut self,
         observer: &mut impl Observer,
     ) -> Result<A::Reply, OperationError> {
+        let mut last = None;
         loop {
-            let attempted = self.attempt(observer).await;
+            let Some(pass) = self.pass(observer).await else {
+                return Err(self.overdue(last));
+            };
+            let attempted = self.attempt(pass, observer).await;
             let Attempted { outcome, ended, .. } = &attempted;
             if self.is_final(outcome) {
                 return Err(self.error(GaveUp::NotRetryable, attempted));
@@ -72,18 +84,16 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
                 Step::WaitUntil(at) => self.wait(at.saturating_sub(*ended), observer).await,
                 Step::Failed(gave_up) => return Err(self.error(gave_up, attempted)),
             }
+            last = Some(attempted);
         }
     }
 
-    async fn attempt(&self, observer: &mut impl Observer) -> Attempted<A::Reply> {
+    async fn attempt(&self, pass: Pass, observer: &mut impl Observer) -> Attempted<A::Reply> {
         let index = self.acquisition.attempts() - 1;
-        let pass = self.pass().await;
         observer.sending(index);
         let started = self.start.elapsed();
-        let received = match pass {
-            Some(_held) => self.exchange(started).await,
-            None => Err(TransportFailure::Timeout),
-        };
+        let received = self.exchange(started).await;
+        drop(pass);
         let attempted = Attempted::of(self.ask, received, self.start.elapsed());
         observer.answered(&Attempt {
             index,
@@ -96,12 +106,25 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
     }
 
     /// Leave to send; `None` if the policy's deadline comes before it.
-    async fn pass(&self) -> Option<Pass> {
+    async fn pass(&mut self, observer: &mut impl Observer) -> Option<Pass> {
+        let began = Instant::now();
         let pass = self.transport.pass(&self.request);
-        match self.policy.deadline {
+        let pass = match self.policy.deadline {
             None => Some(pass.await),
-            Some(deadline) => timeout_at(self.start + deadline, pass).await.ok(),
+            Some(deadline) => {
+                let left = deadline.saturating_sub(self.start.elapsed());
+                if left.is_zero() {
+                    return None;
+                }
+                timeout(left, pass).await.ok()
+            }
+        };
+        let waited = began.elapsed();
+        if waited >= NOTICEABLE {
+            self.waited += waited;
+            observer.lined_up(waited);
         }
+        pass
     }
 
     /// Sends, and waits for the answer as long as an attempt may take.
@@ -122,6 +145,16 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         matches!(outcome, Outcome::Status { status, .. } if self.ask.is_final(*status))
     }
 
+    /// The time is over before the attempt that was due could be sent; `last` is the one before it.
+    fn overdue(&self, last: Option<Attempted<A::Reply>>) -> OperationError {
+        let last = last.unwrap_or_else(Attempted::nothing);
+        OperationError {
+            attempts: self.acquisition.attempts() - 1,
+            elapsed: self.spent.saturating_add(self.start.elapsed()),
+            ..self.error(GaveUp::TimeLimit, last)
+        }
+    }
+
     fn error(&self, gave_up: GaveUp, last: Attempted<A::Reply>) -> OperationError {
         OperationError {
             wanted: A::WANTED,
@@ -129,13 +162,24 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
             gave_up,
             attempts: self.acquisition.attempts(),
             waited: self.waited,
-            elapsed: last.ended,
+            elapsed: self.spent.saturating_add(last.ended),
             outcome: last.outcome,
             service: last.answer.as_ref().and_then(Answer::service_error),
             answer: last.answer,
             unreadable: last.read.and_then(Result::err),
             advice: Advice::after(&last.outcome, self.is_final(&last.outcome)),
         }
+    }
+}
+
+/// The policy, with so much less time until its deadline.
+fn late(policy: Arc<Policy>, spent: Duration) -> Arc<Policy> {
+    match policy.deadline {
+        Some(deadline) if !spent.is_zero() => Arc::new(Policy {
+            deadline: Some(deadline.saturating_sub(spent)),
+            ..Policy::clone(&policy)
+        }),
+        _ => policy,
     }
 }
 
@@ -160,6 +204,16 @@ struct Attempted<R> {
 }
 
 impl<R> Attempted<R> {
+    /// None was sent.
+    fn nothing() -> Self {
+        Self {
+            ended: Duration::ZERO,
+            outcome: Outcome::Transport(TransportFailure::Timeout),
+            answer: None,
+            read: None,
+        }
+    }
+
     fn of<A: Ask<Reply = R>>(
         ask: &A,
         received: Result<Answer, TransportFailure>,

@@ -39,11 +39,15 @@ impl<'a, T: Transport> EventWatch<'a, T> {
         }
     }
 
-    /// Asks at this interval, or at [`EventWatch::LEAST_INTERVAL`] if that is longer.
+    /// The longest: the service turns itself off for a VM that has not asked for a day (documented).
+    pub const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
+
+    /// Asks at this interval, or at [`EventWatch::LEAST_INTERVAL`] if that is longer, or at
+    /// [`EventWatch::LONGEST_INTERVAL`] if that is shorter.
     #[must_use]
     pub fn every(self, interval: Duration) -> Self {
         Self {
-            every: interval.max(Self::LEAST_INTERVAL),
+            every: interval.clamp(Self::LEAST_INTERVAL, Self::LONGEST_INTERVAL),
             ..self
         }
     }

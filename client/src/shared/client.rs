@@ -4,6 +4,7 @@
     reason = "a driver: processes share the wall clock, and wait for each other"
 )]
 
+use std::mem::replace;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -13,16 +14,18 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::SharedCache;
 use super::decision::Decision;
+use super::failure::Failure;
 use super::folder::SharedCacheError;
 use super::leading::{Leading, Noting};
 use super::lease::Lease;
 use super::place::Place;
 use super::record::TokenRecord;
 use crate::cache::{Life, TokenSource, refresh_pause};
-use crate::client::Observer;
+use crate::client::{Observer, Shared};
 use crate::clock::since_1970;
 use crate::error::OperationError;
-use crate::wire::{Token, TokenRequest};
+use crate::policy::Policy;
+use crate::wire::{Ask, Token, TokenRequest};
 
 /// A process that finds a lock taken asks by itself after so long, drawn between these, so that not
 /// all who wait do so at once. A lock is held for less than a millisecond. (Ours.)
@@ -40,9 +43,8 @@ const LOOKS: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(20
 
 /// Gets tokens from a [`SharedCache`], and from its source those that are not there.
 ///
-/// The time that it waits for another process is no part of an operation, so no policy's deadline
-/// counts it; it is a minute and a half at most. Where the cache cannot be used it asks its source as
-/// if there were none.
+/// It waits for another process for a minute and a half at most; the deadline of its source's policy
+/// counts that. Where the cache cannot be used it asks its source as if there were none.
 #[derive(Debug)]
 pub struct SharingClient<S> {
     source: S,
@@ -60,9 +62,16 @@ impl<S: TokenSource> SharingClient<S> {
     }
 
     /// Waits until there is a token, or it is for this process to ask.
-    async fn role(&self, place: &Place<'_>, holder: u64) -> Role {
-        let (began, patience) = (Instant::now(), self.drawn(LOCK_PATIENCE));
-        let (mut pause, mut locked_since) = (LOOKS[0], None);
+    async fn role(
+        &self,
+        place: &Place<'_>,
+        holder: u64,
+        (began, observer): (Instant, &mut impl Observer),
+    ) -> Role {
+        let deadline = self.source.policy().and_then(|policy| policy.deadline);
+        let longest = LONGEST_WAIT.min(deadline.unwrap_or(LONGEST_WAIT));
+        let patience = self.drawn(LOCK_PATIENCE);
+        let (mut pause, mut locked_since, mut waiting) = (LOOKS[0], None, false);
         loop {
             let role = look(place, holder).unwrap_or_else(|problem| self.alone(&problem));
             match role {
@@ -72,13 +81,19 @@ impl<S: TokenSource> SharingClient<S> {
                         return self.alone(&place.locked());
                     }
                 }
-                Role::Waiting => locked_since = None,
+                Role::Waiting => {
+                    locked_since = None;
+                    if !replace(&mut waiting, true) {
+                        observer.shared(Shared::Waiting);
+                    }
+                }
                 role => return role,
             }
-            if began.elapsed() > LONGEST_WAIT {
+            let left = longest.saturating_sub(began.elapsed());
+            if left.is_zero() {
                 return Role::Alone;
             }
-            sleep(self.drawn([pause / 2, pause])).await;
+            sleep(left.min(self.drawn([pause / 2, pause]))).await;
             pause = pause.mul_f64(1.5).min(LOOKS[1]);
         }
     }
@@ -93,7 +108,7 @@ impl<S: TokenSource> SharingClient<S> {
         &self,
         place: &Place<'_>,
         holder: u64,
-        request: &TokenRequest,
+        request: &Late<'_>,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
         let leading = Leading::new(place, holder);
@@ -109,7 +124,7 @@ impl<S: TokenSource> SharingClient<S> {
         &self,
         place: &Place<'_>,
         holder: u64,
-        request: &TokenRequest,
+        request: &Late<'_>,
         (old, observer): (TokenRecord, &mut (impl Observer + Send)),
     ) -> Token {
         let next = self.lead(place, holder, request, observer);
@@ -125,11 +140,14 @@ impl<S: TokenSource> SharingClient<S> {
     async fn ask(
         &self,
         place: &Place<'_>,
-        request: &TokenRequest,
+        Late { request, began }: &Late<'_>,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
         let mut noting = Noting::new(place, observer);
-        let result = self.source.acquire(request, &mut noting).await;
+        let asked = self
+            .source
+            .acquire_late(request, began.elapsed(), &mut noting);
+        let result = asked.await;
         match &result {
             Ok(token) => self.keep(place, token),
             Err(error) => noting.failed(error),
@@ -169,13 +187,23 @@ impl<S: TokenSource> TokenSource for SharingClient<S> {
         request: &TokenRequest,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        let place = Place::of(&self.cache, request);
+        let policy = self.source.policy().map_or("", |policy| &policy.name);
+        let place = Place::of(&self.cache, request, policy);
+        let began = Instant::now();
+        let request = &Late { request, began };
         let holder = {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             rng.random()
         };
-        match self.role(&place, holder).await {
-            Role::Holding(token) => Ok(token.token(since_1970())),
+        match self.role(&place, holder, (began, observer)).await {
+            Role::Holding(token) => {
+                observer.shared(Shared::Token);
+                Ok(token.token(since_1970()))
+            }
+            Role::Failing(failure) => {
+                observer.shared(Shared::Failure);
+                Err(failure.into_error(TokenRequest::WANTED))
+            }
             Role::Leading(None) => self.lead(&place, holder, request, observer).await,
             Role::Leading(Some(old)) => {
                 Ok(self.refresh(&place, holder, request, (old, observer)).await)
@@ -183,12 +211,24 @@ impl<S: TokenSource> TokenSource for SharingClient<S> {
             Role::Alone | Role::Waiting | Role::Locked => self.ask(&place, request, observer).await,
         }
     }
+
+    fn policy(&self) -> Option<&Policy> {
+        self.source.policy()
+    }
+}
+
+/// A request, and since when it has been wanted.
+struct Late<'a> {
+    request: &'a TokenRequest,
+    began: Instant,
 }
 
 /// What this process is to the others.
 enum Role {
     /// There is a token for it.
     Holding(TokenRecord),
+    /// There is a failure for it.
+    Failing(Failure),
     /// It asks for all; there may be a token that is to be refreshed.
     Leading(Option<TokenRecord>),
     /// It asks for itself.
@@ -204,6 +244,7 @@ fn look(place: &Place<'_>, holder: u64) -> Result<Role, SharedCacheError> {
     let seen = place.seen()?.decide(since_1970());
     let old = match seen {
         Decision::Use(token) => return Ok(Role::Holding(token)),
+        Decision::Fail(failure) => return Ok(Role::Failing(failure)),
         Decision::Wait => return Ok(Role::Waiting),
         Decision::Refresh(token) => Some(token),
         Decision::Ask => None,
@@ -215,6 +256,7 @@ fn look(place: &Place<'_>, holder: u64) -> Result<Role, SharedCacheError> {
     let now = since_1970();
     let old = match place.seen()?.decide(now) {
         Decision::Use(token) => return Ok(Role::Holding(token)),
+        Decision::Fail(failure) => return Ok(Role::Failing(failure)),
         Decision::Wait => return Ok(Role::Waiting),
         Decision::Refresh(token) => Some(token),
         Decision::Ask => None,

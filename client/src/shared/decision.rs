@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::failure::Failure;
 use super::hold::Hold;
 use super::lease::Lease;
 use super::record::TokenRecord;
@@ -12,6 +13,7 @@ pub(super) struct Seen {
     pub(super) token: Option<TokenRecord>,
     pub(super) lease: Option<Lease>,
     pub(super) hold: Option<Hold>,
+    pub(super) failure: Option<Failure>,
 }
 
 /// What to do.
@@ -19,6 +21,8 @@ pub(super) struct Seen {
 pub(super) enum Decision {
     /// There is a token.
     Use(TokenRecord),
+    /// It was refused for good just now.
+    Fail(Failure),
     /// There is a token, and it is time to ask for the next.
     Refresh(TokenRecord),
     /// Ask.
@@ -31,11 +35,13 @@ impl Seen {
     pub(super) fn decide(self, now: Duration) -> Decision {
         let leased = self.lease.is_some_and(|lease| lease.is_live(now));
         let others = leased || self.hold.is_some_and(|hold| hold.holds(now));
-        match self.token.filter(|token| token.is_usable(now)) {
-            Some(token) if others || token.is_fresh(now) => Decision::Use(token),
-            Some(token) => Decision::Refresh(token),
-            None if others => Decision::Wait,
-            None => Decision::Ask,
+        let failure = self.failure.filter(|failure| failure.is_live(now));
+        match (self.token.filter(|token| token.is_usable(now)), failure) {
+            (Some(token), _) if others || token.is_fresh(now) => Decision::Use(token),
+            (Some(token), _) => Decision::Refresh(token),
+            (None, Some(failure)) => Decision::Fail(failure),
+            (None, None) if others => Decision::Wait,
+            (None, None) => Decision::Ask,
         }
     }
 }

@@ -22,6 +22,11 @@ impl Hold {
         Self { until_ms }
     }
 
+    /// Whether it holds for longer than the other.
+    pub(super) fn outlasts(&self, other: &Self) -> bool {
+        self.until_ms > other.until_ms
+    }
+
     /// Whether it still holds; one that lies further ahead than it can is void.
     pub(super) fn holds(&self, now: Duration) -> bool {
         let now = milliseconds(now);

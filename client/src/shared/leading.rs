@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::failure::Failure;
 use super::folder::SharedCacheError;
 use super::hold::{Hold, LONGEST_HOLD};
 use super::lease::{Lease, RENEWAL};
@@ -80,12 +81,20 @@ impl<'a, O: Observer> Noting<'a, O> {
         if self.refused {
             self.hold(pause_after(&error.outcome));
         }
+        if let Some(failure) = Failure::of(error, since_1970()) {
+            let _ = self.place.write_failure(&failure);
+        }
     }
 
-    /// Where it cannot be written the others will find out by themselves.
+    /// Where it cannot be written the others will find out by themselves. Who was told to wait longer
+    /// for another token has the last word.
     fn hold(&self, wait: Duration) {
-        let until = since_1970() + wait.min(LONGEST_HOLD);
-        let _ = self.place.write_hold(&Hold::new(until));
+        let now = since_1970();
+        let hold = Hold::new(now + wait.min(LONGEST_HOLD));
+        let known = self.place.hold().ok().flatten();
+        if known.is_none_or(|known| !known.holds(now) || hold.outlasts(&known)) {
+            let _ = self.place.write_hold(&hold);
+        }
     }
 }
 
@@ -97,6 +106,10 @@ impl<O: Observer> Observer for Noting<'_, O> {
     fn answered(&mut self, attempt: &Attempt<'_>) {
         self.refused = matches!(attempt.outcome, Outcome::Status { status: 429, .. });
         self.observer.answered(attempt);
+    }
+
+    fn lined_up(&mut self, waited: Duration) {
+        self.observer.lined_up(waited);
     }
 
     fn waiting(&mut self, wait: Duration) {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::decision::Seen;
+use super::failure::Failure;
 use super::folder::{Folder, SharedCacheError};
 use super::hold::Hold;
 use super::lease::Lease;
@@ -20,13 +21,19 @@ pub(super) struct Place<'a> {
     name: String,
     common_key: String,
     common_name: String,
+    failure_key: String,
+    failure_name: String,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn of(cache: &'a SharedCache, request: &TokenRequest) -> Self {
+    /// Failures are for those who retry by the policy of this name: another might have gone on.
+    pub(super) fn of(cache: &'a SharedCache, request: &TokenRequest, policy: &str) -> Self {
         let (key, common_key) = (cache.key(request), cache.common_key());
+        let failure_key = format!("{key} {policy:?}");
         Self {
             folder: &cache.folder,
+            failure_name: file_name(&failure_key),
+            failure_key,
             name: file_name(&key),
             common_name: file_name(&common_key),
             key,
@@ -49,8 +56,13 @@ impl<'a> Place<'a> {
         Ok(Seen {
             token: self.read(&self.key, &format!("{}.token", self.name))?,
             lease: self.lease()?,
-            hold: self.read(&self.common_key, &format!("{}.hold", self.common_name))?,
+            hold: self.hold()?,
+            failure: self.read(&self.failure_key, &self.failure_file())?,
         })
+    }
+
+    pub(super) fn hold(&self) -> Result<Option<Hold>, SharedCacheError> {
+        self.read(&self.common_key, &format!("{}.hold", self.common_name))
     }
 
     pub(super) fn lease(&self) -> Result<Option<Lease>, SharedCacheError> {
@@ -68,6 +80,14 @@ impl<'a> Place<'a> {
     pub(super) fn write_hold(&self, hold: &Hold) -> Result<(), SharedCacheError> {
         let name = format!("{}.hold", self.common_name);
         self.write(&self.common_key, &name, hold)
+    }
+
+    pub(super) fn write_failure(&self, failure: &Failure) -> Result<(), SharedCacheError> {
+        self.write(&self.failure_key, &self.failure_file(), failure)
+    }
+
+    fn failure_file(&self) -> String {
+        format!("{}.failure", self.failure_name)
     }
 
     fn lock_name(&self) -> String {

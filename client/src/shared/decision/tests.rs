@@ -29,7 +29,7 @@ fn seen(token: Option<TokenRecord>, leased: bool) -> Seen {
     Seen {
         token,
         lease: leased.then(|| Lease::begin(1, THEN)),
-        hold: None,
+        ..Seen::default()
     }
 }
 
@@ -92,6 +92,7 @@ proptest! {
             token: None,
             lease: Some(Lease::begin(1, THEN)),
             hold: Some(Hold::new(THEN + Duration::from_mins(1))),
+            failure: None,
         };
         prop_assert_eq!(seen.decide(earlier), Decision::Ask);
     }

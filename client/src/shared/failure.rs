@@ -1,0 +1,156 @@
+//! What IMDS has refused for good, for those who want the same: they need not ask to hear it again.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::milliseconds;
+use crate::acquire::{GaveUp, Outcome, RetryAfter};
+use crate::advice::Advice;
+use crate::cache::{LONGEST_PAUSE, pause_after};
+use crate::error::OperationError;
+use crate::wire::Answer;
+
+const CONTENT_TYPE: &str = "content-type";
+
+/// A failure that asking again does not mend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Failure {
+    status: u16,
+    content_type: Option<String>,
+    body: String,
+    policy: String,
+    attempts: u32,
+    waited_ms: u64,
+    elapsed_ms: u64,
+    until_ms: u64,
+}
+
+impl Failure {
+    /// The failure of one who asked until `now`; `None` if others may fare better, since the service
+    /// was busy or away, or since this one's time or patience was over.
+    pub(super) fn of(error: &OperationError, now: Duration) -> Option<Self> {
+        let is_final = error.advice == Advice::ChangeRequest;
+        if !is_final || error.gave_up != GaveUp::NotRetryable {
+            return None;
+        }
+        let answer = error.answer.as_ref()?;
+        Some(Self {
+            status: answer.status,
+            content_type: answer.header(CONTENT_TYPE).map(str::to_owned),
+            body: String::from_utf8(answer.body.clone()).ok()?,
+            policy: error.policy.clone(),
+            attempts: error.attempts,
+            waited_ms: milliseconds(error.waited),
+            elapsed_ms: milliseconds(error.elapsed),
+            until_ms: milliseconds(now.saturating_add(pause_after(&error.outcome))),
+        })
+    }
+
+    /// Whether it is still shared; one that lies further ahead than it can is void.
+    pub(super) fn is_live(&self, now: Duration) -> bool {
+        let now = milliseconds(now);
+        now < self.until_ms && self.until_ms <= now.saturating_add(milliseconds(LONGEST_PAUSE))
+    }
+
+    /// As it was told to the one who asked.
+    pub(super) fn into_error(self, wanted: &'static str) -> OperationError {
+        let content_type = self.content_type.into_iter();
+        let answer = Answer {
+            status: self.status,
+            headers: content_type
+                .map(|kind| (CONTENT_TYPE.to_owned(), kind))
+                .collect(),
+            body: self.body.into_bytes(),
+        };
+        OperationError {
+            wanted,
+            policy: self.policy,
+            gave_up: GaveUp::NotRetryable,
+            attempts: self.attempts,
+            waited: Duration::from_millis(self.waited_ms),
+            elapsed: Duration::from_millis(self.elapsed_ms),
+            outcome: Outcome::Status {
+                status: self.status,
+                retry_after: RetryAfter::default(),
+            },
+            service: answer.service_error(),
+            unreadable: None,
+            advice: Advice::ChangeRequest,
+            answer: Some(answer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decision::{Decision, Seen};
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_000_000);
+
+    fn error(status: u16) -> OperationError {
+        let outcome = Outcome::Status {
+            status,
+            retry_after: RetryAfter::default(),
+        };
+        let answer = Answer {
+            status,
+            headers: vec![(CONTENT_TYPE.to_owned(), "application/json".to_owned())],
+            body: br#"{"error":"invalid_request"}"#.to_vec(),
+        };
+        OperationError {
+            wanted: "token",
+            policy: "test".to_owned(),
+            gave_up: GaveUp::NotRetryable,
+            attempts: 2,
+            waited: Duration::from_secs(1),
+            elapsed: Duration::from_millis(1100),
+            advice: Advice::after(&outcome, false),
+            outcome,
+            service: answer.service_error(),
+            unreadable: None,
+            answer: Some(answer),
+        }
+    }
+
+    #[test]
+    fn what_was_refused_for_good_is_told_to_others_as_it_was() {
+        let failure = Failure::of(&error(400), NOW).expect("a failure for all");
+        assert_eq!(failure.into_error("token"), error(400));
+    }
+
+    #[test]
+    fn it_is_told_for_a_second_whatever_the_clock_does() {
+        let failure = Failure::of(&error(400), NOW).expect("a failure for all");
+        assert!(failure.is_live(NOW) && failure.is_live(NOW + Duration::from_millis(999)));
+        assert!(!failure.is_live(NOW + Duration::from_secs(1)));
+        assert!(!failure.is_live(NOW.saturating_sub(Duration::from_mins(2))));
+    }
+
+    #[test]
+    fn who_finds_it_neither_asks_nor_waits() {
+        let failure = Failure::of(&error(400), NOW);
+        let seen = |now| {
+            let failure = failure.clone();
+            let seen = Seen {
+                failure,
+                ..Seen::default()
+            };
+            seen.decide(now)
+        };
+        assert!(matches!(seen(NOW), Decision::Fail(_)));
+        assert_eq!(seen(NOW + Duration::from_secs(1)), Decision::Ask);
+    }
+
+    #[test]
+    fn where_others_may_fare_better_they_ask_for_themselves() {
+        assert_eq!(Failure::of(&error(429), NOW), None);
+        assert_eq!(Failure::of(&error(503), NOW), None);
+        let impatient = OperationError {
+            gave_up: GaveUp::RetriesExhausted,
+            ..error(400)
+        };
+        assert_eq!(Failure::of(&impatient, NOW), None);
+    }
+}
