@@ -69,10 +69,21 @@ impl<T: Transport> Client<T> {
         request: &TokenRequest,
         observer: &mut impl Observer,
     ) -> Result<Token, OperationError> {
+        self.token_late(request, Duration::ZERO, observer).await
+    }
+
+    /// As [`Client::token_observed`] for one who has already `spent` some of the time until the
+    /// policy's deadline.
+    pub(crate) async fn token_late(
+        &self,
+        request: &TokenRequest,
+        spent: Duration,
+        observer: &mut impl Observer,
+    ) -> Result<Token, OperationError> {
         if let Some(error) = self.replays.of(request) {
             return Err(error);
         }
-        let answered = self.ask_observed(request, observer).await;
+        let answered = self.ask_late(request, spent, observer).await;
         answered.inspect_err(|error| self.replays.keep(&self.policy, request, error))
     }
 
@@ -145,7 +156,7 @@ impl<T: Transport> Client<T> {
 
     /// As [`Client::ask_observed`] for one who has already `spent` some of the time until the policy's
     /// deadline.
-    pub(crate) async fn ask_late<A: Ask>(
+    async fn ask_late<A: Ask>(
         &self,
         ask: &A,
         spent: Duration,

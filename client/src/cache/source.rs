@@ -58,7 +58,7 @@ impl<T: Transport> TokenSource for Client<T> {
         spent: Duration,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        self.ask_late(request, spent, observer).await
+        self.token_late(request, spent, observer).await
     }
 
     fn policy(&self) -> Option<&Policy> {
