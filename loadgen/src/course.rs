@@ -7,8 +7,11 @@
 //! is a plain value: it is told the time, draws from the generators it is given, and does nothing
 //! itself.
 
+mod commands;
 mod exchange;
+mod manage;
 mod performance;
+mod profile;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,8 +22,12 @@ use imds_client::InstanceRequest;
 use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
+pub(crate) use self::commands::account;
 use self::exchange::Exchange;
+pub use self::manage::{Managed, Query, Unmanaged};
 use self::performance::Performance;
+pub use self::profile::Fact;
+use crate::context::{Access, Contexts, Domain};
 use crate::scenario::Group;
 use crate::script::{Step, StepKind};
 
@@ -41,6 +48,18 @@ pub enum Effect {
     Token(Arc<TokenRequest>),
     /// Get this from IMDS, with the client's own retries.
     Metadata(Arc<InstanceRequest>),
+    /// Ask Resource Manager, once, with the latest token for this request.
+    Manage(Arc<TokenRequest>, Query),
+    /// Queue for the profile's mutex, until it is held.
+    Enter(Domain),
+    /// Give the mutex back.
+    Leave(Domain),
+    /// Open the profile's file, if it is to be had.
+    Open(Access),
+    /// Close it, with what is to be written if anything is.
+    Close(Option<Contexts>),
+    /// Note what has happened to the session on its way.
+    Note(Fact),
     /// Wait.
     Wait(Duration, Why),
     /// Nothing more: the session has ended.
@@ -54,6 +73,8 @@ pub enum Why {
     Itself,
     /// It tries a step again.
     Retry,
+    /// It waits for the profile's file, or works on it.
+    Lock,
 }
 
 /// What the world answers.
@@ -65,6 +86,10 @@ pub enum Heard {
     Token(Result<Duration, String>),
     /// The metadata has come; or it has not, for a failure of this kind.
     Metadata(Result<(), String>),
+    /// Resource Manager's answer.
+    Managed(Result<Managed, Unmanaged>),
+    /// The text of the profile's file; none: another has it open.
+    Opened(Option<String>),
 }
 
 /// How a step has ended.
@@ -85,6 +110,8 @@ pub struct Finished {
 pub struct Ending {
     /// The kind of the first failure of a step; none: every step succeeded.
     pub failure: Option<String>,
+    /// Whether it ever worked as another, or in another subscription, than its script says.
+    pub wrong_context: bool,
 }
 
 /// The streams of chance of one session.
@@ -94,6 +121,8 @@ pub struct Chances {
     pub pauses: ChaCha8Rng,
     /// Draws the jitter of its steps' retries.
     pub retries: ChaCha8Rng,
+    /// Draws how long it has the profile's file open.
+    pub holds: ChaCha8Rng,
 }
 
 impl Course {

@@ -54,7 +54,7 @@ const SYMBOLS: [(&str, Comparison); 6] = [
 fn is_open(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts[..] {
-        ["attempts" | "metadata", "by_status", status] => status == NO_ANSWER || is_status(status),
+        ["attempts" | "metadata" | "resource_manager", "by_status", status] => status == NO_ANSWER || is_status(status),
         [
             "attempts",
             "by_retry_index",
@@ -93,7 +93,13 @@ fn is_index(text: &str) -> bool {
 }
 
 /// Where null is "nothing to measure" and not "never": there is nothing to object to.
-const NOTHING_TO_MEASURE: [&str; 3] = ["attempt_latency_ms.", "start_lag_ms.", "metadata."];
+const NOTHING_TO_MEASURE: [&str; 5] = [
+    "attempt_latency_ms.",
+    "start_lag_ms.",
+    "metadata.",
+    "resource_manager.",
+    "context.",
+];
 
 impl Expectation {
     /// Reads an expectation such as `"< 0.9"` on a path.

@@ -8,6 +8,7 @@ pub mod arrival;
 pub mod bounds;
 pub mod cli;
 pub mod compare;
+pub mod context;
 pub mod course;
 pub mod exit;
 pub mod expect;

@@ -4,6 +4,9 @@
     reason = "a driver: it starts sessions when they are due"
 )]
 
+mod context;
+mod manager;
+mod profile;
 mod session;
 
 use std::future::pending;
@@ -17,6 +20,9 @@ use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use self::context::LiveContext;
+use self::manager::Manager;
+use self::profile::LiveProfile;
 use self::session::LiveSession;
 use crate::record::traces::Traces;
 use crate::record::{Ended, Record};
@@ -32,6 +38,12 @@ pub enum LiveError {
     /// The embedded emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
+    /// There is no folder for the profile that sessions share.
+    #[error("cannot set up a profile: {0}")]
+    Profile(#[from] std::io::Error),
+    /// The target is somebody else's.
+    #[error("sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out")]
+    NoManager,
     /// A session's HTTP client could not be set up.
     #[error("cannot set up an HTTP client: {0}")]
     Client(String),
@@ -67,10 +79,13 @@ pub async fn run(
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Raw, LiveError> {
-    allow_files(scenario.sessions(), target.is_none())?;
+    allow_files(scenario, target.is_none())?;
     match target {
         Some(target) => {
-            let record = play(scenario, &target, progress, stop).await?;
+            if has_context(scenario) {
+                return Err(LiveError::NoManager);
+            }
+            let record = play(scenario, &target, None, progress, stop).await?;
             let target = Some(target.to_string());
             Ok(Raw {
                 target,
@@ -92,7 +107,8 @@ async fn against_embedded(
         .imds_url()
         .parse()
         .map_err(|error| LiveError::Client(format!("{error}")))?;
-    let played = play(scenario, &endpoint, progress, stop).await;
+    let manager = emulator.resource_manager_url();
+    let played = play(scenario, &endpoint, manager, progress, stop).await;
     let tally = emulator.tally();
     emulator.stop().await;
     Ok(finish(scenario, played?, Some(&tally)))
@@ -117,22 +133,37 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     (config.listen, config.admin_listen) = (free, free);
     config.wire.name_limiter = true;
     config.seed = scenario.seed;
+    config.resource_manager.listen = free;
+    config.resource_manager.enabled |= has_context(scenario);
     config
+}
+
+fn has_context(scenario: &Scenario) -> bool {
+    scenario.groups.iter().any(|group| group.profile.is_some())
 }
 
 /// Sets all sessions up, and only then begins.
 async fn play(
     scenario: &Scenario,
     endpoint: &Endpoint,
+    manager: Option<String>,
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Record, LiveError> {
     let streams = Streams::new(scenario.seed);
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
+    let profile = Arc::new(LiveProfile::new(scenario)?);
     let sessions = starts.into_iter().map(|start| {
         let group = &scenario.groups[start.group];
-        LiveSession::new(start, group, endpoint, &streams, record.clone())
+        let session = LiveSession::new(start, group, endpoint, &streams, record.clone())?;
+        match (&group.profile, &manager) {
+            (Some(_), Some(url)) => {
+                let context = LiveContext::new(Manager::new(url)?, Arc::clone(&profile));
+                Ok(session.with_context(context))
+            }
+            _ => Ok(session),
+        }
     });
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
     let watch = Watch::starting_in(LEAD);
@@ -154,6 +185,7 @@ async fn play(
     .await;
     drop(leave);
     background.join_all().await;
+    record.lock().context.longest_queue = profile.longest_queue();
     Ok(record.lock().clone())
 }
 
@@ -216,9 +248,12 @@ impl Shared {
 }
 
 /// Raises the limit of open files as far as the sessions need and the system lets it.
-fn allow_files(sessions: u32, embedded: bool) -> Result<(), LiveError> {
-    // One connection a session, twice where its other end is in this process too; and some to spare.
-    let needed = u64::from(sessions) * if embedded { 2 } else { 1 } + 64;
+fn allow_files(scenario: &Scenario, embedded: bool) -> Result<(), LiveError> {
+    // One connection a session, twice where its other end is in this process too; with a context
+    // another connection and the profile's file; and some to spare.
+    let each = if embedded { 2 } else { 1 } + if has_context(scenario) { 3 } else { 0 };
+    let sessions = scenario.sessions();
+    let needed = u64::from(sessions) * each + 64;
     match rlimit::increase_nofile_limit(needed) {
         Ok(allowed) if allowed < needed && !lift(needed) => Err(LiveError::Files {
             sessions,

@@ -4,6 +4,7 @@
 
 pub mod attempt;
 pub mod bins;
+pub mod context;
 pub mod distribution;
 pub mod requests;
 pub mod spent;
@@ -16,13 +17,14 @@ use std::time::Duration;
 
 pub use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
 use self::bins::Bins;
+use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::requests::Requests;
 use self::spent::Spent;
 use self::steps::StepCount;
 use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
-use crate::course::{Ending, Finished};
+use crate::course::{Ending, Fact, Finished};
 use crate::script::{Step, StepKind};
 
 /// Retries from this index on are counted together.
@@ -61,6 +63,10 @@ pub struct Record {
     pub bins: Bins,
     /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
+    /// Requests to Resource Manager.
+    pub resource_manager: Requests,
+    /// What happened to the profile and its file.
+    pub context: ContextCount,
     /// How the steps fared, by their kind.
     pub steps: BTreeMap<StepKind, StepCount>,
     /// What single sessions did.
@@ -127,6 +133,8 @@ impl Record {
             timeline: Timeline::default(),
             bins: Bins::default(),
             metadata: Requests::default(),
+            resource_manager: Requests::default(),
+            context: ContextCount::default(),
             steps: BTreeMap::new(),
             traces: Traces::default(),
             start_lag: Distribution::default(),
@@ -185,8 +193,8 @@ impl Record {
             retry_index, at, ..
         } = *sending;
         self.trace(who, |trace| trace.sent(sending));
-        if sending.asked == Asked::Metadata {
-            self.metadata.sent += 1;
+        if let Some(requests) = self.apart(sending.asked) {
+            requests.sent += 1;
             return;
         }
         self.bins.sent(retry_index, at);
@@ -202,8 +210,8 @@ impl Record {
     /// An attempt that was sent has ended.
     pub fn answered(&mut self, who: Who, attempt: &Attempt) {
         self.trace(who, |trace| trace.answered(attempt));
-        if attempt.asked == Asked::Metadata {
-            return self.metadata.answered(attempt);
+        if let Some(requests) = self.apart(attempt.asked) {
+            return requests.answered(attempt);
         }
         self.in_flight -= 1;
         self.bins.answered(attempt.answer, attempt.ended);
@@ -234,10 +242,16 @@ impl Record {
         self.longest_own_path = self.longest_own_path.max(path);
     }
 
+    /// Something has happened to a session and the profile.
+    pub fn noted(&mut self, fact: &Fact) {
+        self.context.count(fact);
+    }
+
     /// A session has come to its end.
     pub fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
         let failure = ending.failure.as_ref();
         self.trace(who, |trace| trace.session_ended(failure, at));
+        self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[who.group];
         match failure {
             None => group.succeeded += 1,
@@ -263,6 +277,15 @@ impl Record {
             }
         }
         any
+    }
+
+    /// Where requests are counted that are not for tokens.
+    fn apart(&mut self, asked: Asked) -> Option<&mut Requests> {
+        match asked {
+            Asked::Token => None,
+            Asked::Metadata => Some(&mut self.metadata),
+            Asked::ResourceManager => Some(&mut self.resource_manager),
+        }
     }
 
     fn trace(&mut self, who: Who, tell: impl FnOnce(&mut SessionTrace)) {

@@ -2,6 +2,7 @@
 //! published interface: a key that changes its meaning changes [`SCHEMA`].
 
 mod attempts;
+mod context;
 mod limits;
 mod reading;
 mod requests;
@@ -26,6 +27,7 @@ use crate::record::traces::SessionTrace;
 use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
+pub use self::context::{ContextResult, LockResult};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub use self::reading::ReadError;
 pub use self::requests::RequestsResult;
@@ -111,6 +113,10 @@ pub struct RunResult {
     pub attempts: Attempts,
     /// The requests for metadata, which meet another limit.
     pub metadata: RequestsResult,
+    /// The requests to Resource Manager.
+    pub resource_manager: RequestsResult,
+    /// What happened to the Azure context that sessions share.
+    pub context: ContextResult,
     /// From the intended start of every connect to its token; null where a percentile is "never".
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
@@ -206,6 +212,8 @@ impl RunResult {
             steps: StepsResult::new(record),
             attempts: Attempts::new(record),
             metadata: RequestsResult::new(&record.metadata),
+            resource_manager: RequestsResult::new(&record.resource_manager),
+            context: ContextResult::new(&record.context),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
             time_to_token_curve: time_to_token.curve(),

@@ -1,6 +1,7 @@
 //! A scenario: one story of concurrent sessions on one VM, and what is expected of it.
 
 mod arrivals;
+mod contexts;
 mod groups;
 mod herd;
 mod kinds;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::arrival::Arrival;
+use crate::context::{Profile, Settings};
 use crate::expect::Expectation;
 
 use crate::result::RunResult;
@@ -50,6 +52,8 @@ pub struct Scenario {
     /// Of how many sessions the story is kept; the run decides, not the file.
     pub traces: u32,
     policies: Policies,
+    /// What the profile holds when the run starts, and how processes wait for it.
+    pub context: Arc<Settings>,
 }
 
 /// Sessions that are alike: one script, one client, one way to arrive.
@@ -69,6 +73,8 @@ pub struct Group {
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
+    /// How the sessions meet the Azure context in the user's profile; none: they have no context.
+    pub profile: Option<Profile>,
     /// Whether the sessions are there only to be in the others' way: they begin their script again and
     /// again until the others have ended, and count apart from them.
     pub background: bool,
@@ -160,7 +166,8 @@ fn read(root: &mut Section) -> Option<Scenario> {
         .map_or(DEFAULT_MAX_DURATION, |l| l.0);
     let imds = read_imds(root);
     let policies = Policies::read(root);
-    let (groups, announced) = groups::read(root, &imds, &policies);
+    let settings = Arc::new(contexts::read(root, &imds));
+    let (groups, announced) = groups::read(root, &imds, &policies, &settings);
     let complete = groups.len() == announced;
     let mut scenario = Scenario {
         name: name?,
@@ -171,6 +178,7 @@ fn read(root: &mut Section) -> Option<Scenario> {
         expectations: vec![],
         traces: 0,
         policies,
+        context: settings,
     };
     scenario.expectations = read_expectations(root, complete.then_some(&scenario));
     Some(scenario)

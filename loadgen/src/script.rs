@@ -11,6 +11,7 @@ use imds_client::InstanceRequest;
 use imds_client::wire::{Identity, TokenRequest};
 use rand::{Rng, RngExt};
 
+use crate::context::Scope;
 use crate::record::distribution::ms;
 
 pub use self::cursor::Cursor;
@@ -40,6 +41,14 @@ pub enum Step {
     Startup(Duration),
     /// Get a token from IMDS. Each connect is an operation of its own: no token is reused.
     Connect(Arc<TokenRequest>),
+    /// Sign in with the Azure context: tokens, what there is to be read, and the profile.
+    SignIn(Arc<TokenRequest>, Scope),
+    /// Choose a subscription, by its id.
+    SetContext(Arc<str>, Scope),
+    /// List the resources of the subscription that was chosen.
+    ListResources,
+    /// Forget what is saved.
+    ClearContext(Scope),
     /// Wait until half of the life of the latest token is over, and get another one like it.
     Refresh,
     /// Ask IMDS what the VM is, or a part of it.
@@ -53,8 +62,14 @@ pub enum Step {
 pub enum StepKind {
     /// An interpreter starts.
     Startup,
-    /// A token is got.
+    /// A token is got, or somebody signs in.
     Connect,
+    /// A subscription is chosen.
+    SetContext,
+    /// Resources are listed.
+    ListResources,
+    /// Contexts are forgotten.
+    ClearContext,
     /// Another one is got before the first has expired.
     Refresh,
     /// Metadata is read.
@@ -69,7 +84,10 @@ impl Step {
     pub fn kind(&self) -> StepKind {
         match self {
             Self::Startup(_) => StepKind::Startup,
-            Self::Connect(_) => StepKind::Connect,
+            Self::Connect(_) | Self::SignIn(..) => StepKind::Connect,
+            Self::SetContext(..) => StepKind::SetContext,
+            Self::ListResources => StepKind::ListResources,
+            Self::ClearContext(_) => StepKind::ClearContext,
             Self::Refresh => StepKind::Refresh,
             Self::Metadata(_) => StepKind::Metadata,
             Self::Think(_) => StepKind::Think,
@@ -79,7 +97,14 @@ impl Step {
 
 impl StepKind {
     /// Those that can fail, in the order of reports.
-    pub const FALLIBLE: [Self; 3] = [Self::Connect, Self::Refresh, Self::Metadata];
+    pub const FALLIBLE: [Self; 6] = [
+        Self::Connect,
+        Self::SetContext,
+        Self::ListResources,
+        Self::ClearContext,
+        Self::Refresh,
+        Self::Metadata,
+    ];
 
     /// Its name, as scenarios call it.
     #[must_use]
@@ -87,6 +112,9 @@ impl StepKind {
         match self {
             Self::Startup => "startup",
             Self::Connect => "connect",
+            Self::SetContext => "set_context",
+            Self::ListResources => "list_resources",
+            Self::ClearContext => "clear_context",
             Self::Refresh => "refresh",
             Self::Metadata => "metadata",
             Self::Think => "think",
@@ -109,6 +137,14 @@ impl fmt::Display for Step {
                 let TokenRequest { resource, identity } = &**request;
                 write!(f, "a token for {resource} as {}", whose(identity))
             }
+            Self::SignIn(request, scope) => {
+                write!(f, "sign in as {}, scope {scope:?}", whose(&request.identity))
+            }
+            Self::SetContext(subscription, scope) => {
+                write!(f, "subscription {subscription}, scope {scope:?}")
+            }
+            Self::ListResources => f.write_str("the resources of the chosen subscription"),
+            Self::ClearContext(scope) => write!(f, "forget all contexts, scope {scope:?}"),
             Self::Refresh => f.write_str("another token at half life"),
             Self::Metadata(request) => write!(f, "/metadata/instance{}", request.path),
             Self::Think(pause) => pause.fmt(f),

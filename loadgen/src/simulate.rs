@@ -2,6 +2,7 @@
 
 mod agenda;
 mod ended;
+pub(crate) mod profile;
 mod sent;
 mod service;
 mod session;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use imds_client::acquire::Step;
 use imds_emulator::Vm;
+use imds_emulator::resource_manager::ResourceManager;
 use thiserror::Error;
 
 use self::agenda::{Agenda, Class};
@@ -17,6 +19,7 @@ use self::ended::End;
 use self::sent::Errand;
 use self::service::Held;
 use self::session::Session;
+use crate::context::Store;
 use crate::course::{Effect, Heard, Why};
 use crate::failure;
 use crate::record::{Asked, Record};
@@ -60,6 +63,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
         world.now = now;
     }
     world.end_background();
+    world.record.context.longest_queue = world.store.longest_queue();
     let cut_short = world
         .record
         .end(scenario.groups.iter().map(|group| group.count));
@@ -86,6 +90,8 @@ enum Event {
         attempt: u32,
         end: End,
     },
+    /// Resource Manager answers a session.
+    Managed(u32),
     /// An attempt has taken as long as its client lets it.
     TimeOut { session: u32, attempt: u32 },
 }
@@ -97,6 +103,8 @@ struct World<'s> {
     scenario: &'s Scenario,
     streams: Streams,
     vm: Vm,
+    manager: ResourceManager,
+    store: Store,
     held: Held,
     agenda: Agenda<Event>,
     /// The sessions that are alive, by number.
@@ -123,6 +131,8 @@ impl<'s> World<'s> {
             scenario,
             streams,
             vm,
+            manager: ResourceManager::new(&scenario.imds),
+            store: Store::new(scenario.context.saved.clone()),
             held: Held::default(),
             agenda,
             sessions,
@@ -142,6 +152,10 @@ impl<'s> World<'s> {
                 attempt,
                 end,
             } => self.land(session, attempt, now, &end),
+            Event::Managed(number) => self.on(number, |world, session| {
+                let heard = world.managed(session, now);
+                world.go_on(session, now, heard)
+            }),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
     }
@@ -221,6 +235,36 @@ impl<'s> World<'s> {
                     heard = Heard::Done;
                     continue;
                 }
+                Effect::Note(fact) => {
+                    self.record.noted(&fact);
+                    heard = Heard::Done;
+                    continue;
+                }
+                Effect::Manage(who, query) => {
+                    self.manage(session, now, &who, &query);
+                    return Ok(true);
+                }
+                Effect::Enter(domain) => {
+                    if !self.enter_mutex(session, domain) {
+                        return Ok(true);
+                    }
+                    heard = Heard::Done;
+                    continue;
+                }
+                Effect::Leave(domain) => {
+                    self.leave_mutex(now, domain);
+                    heard = Heard::Done;
+                    continue;
+                }
+                Effect::Open(access) => {
+                    heard = self.open_file(session, access);
+                    continue;
+                }
+                Effect::Close(write) => {
+                    self.close_file(session, write.as_ref());
+                    heard = Heard::Done;
+                    continue;
+                }
                 Effect::Token(request) => Errand::Token(request),
                 Effect::Metadata(request) => Errand::metadata(&request),
                 Effect::Wait(length, why) => {
@@ -245,6 +289,7 @@ impl<'s> World<'s> {
     fn wait(&mut self, session: &mut Session, now: Duration, length: Duration, why: Why) {
         match why {
             Why::Itself => session.path += length,
+            Why::Lock => {}
             Why::Retry => self.record.waits(session.who, length),
         }
         let wake = Event::Wake(session.who.session);
@@ -327,7 +372,7 @@ impl<'s> World<'s> {
             Step::Done => Ok(last.life(now)),
             Step::Failed(_) => Err(failure::kind(&last.outcome)),
         };
-        Ok(Some(match session.end_operation() {
+        Ok(Some(match session.end_operation(last.grant.as_ref()) {
             Asked::Metadata => Heard::Metadata(done.map(drop)),
             Asked::Token => {
                 if done.is_ok() {

@@ -70,6 +70,7 @@ impl Streams {
         Chances {
             pauses: self.script(session),
             retries: self.retries(session),
+            holds: self.stream(Purpose::Holds, session.into(), 0),
         }
     }
 
@@ -77,6 +78,12 @@ impl Streams {
     #[must_use]
     pub fn retries(&self, session: u32) -> ChaCha8Rng {
         self.stream(Purpose::Retries, session.into(), 0)
+    }
+
+    /// How long Resource Manager takes for one request of one session.
+    #[must_use]
+    pub fn manager(&self, session: u32, request: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Manager, session.into(), request)
     }
 
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
@@ -99,6 +106,8 @@ enum Purpose {
     Faults = 6,
     Traces = 7,
     Retries = 8,
+    Holds = 9,
+    Manager = 10,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod broker;
+mod contexts;
 mod contract;
 mod determinism;
 mod endpoints;

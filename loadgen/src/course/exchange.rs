@@ -43,6 +43,11 @@ impl Exchange {
         self.lock().now
     }
 
+    /// The script's side: notes that it works as another, or elsewhere, than it should.
+    pub(super) fn note_wrong_context(&self) {
+        self.lock().so_far.wrong_context = true;
+    }
+
     /// The script's side: notes the failure of a step.
     pub(super) fn note_failure(&self, kind: &str) {
         let mut place = self.lock();

@@ -5,20 +5,32 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
+use super::commands::{self, Intent};
 use super::exchange::Exchange;
 use super::{Chances, Effect, Ending, Finished, Heard, Why};
+use crate::context::{Contexts, Naming, Profile, Scope};
 use crate::scenario::{Group, OnError};
-use crate::script::{Cursor, Pause, Retry, Step};
+use crate::script::{Cursor, Pause, RESOURCE_MANAGER, Retry, Step};
 
 /// What a session knows while it works.
 pub(super) struct Performance {
-    exchange: Exchange,
+    pub(super) exchange: Exchange,
     cursor: Cursor,
     on_error: OnError,
     /// Whether the script begins again when it ends.
     endless: bool,
-    chances: Chances,
+    pub(super) chances: Chances,
     held: Option<Held>,
+    /// Tokens that are kept, and until when.
+    kept: Vec<(Arc<TokenRequest>, Duration)>,
+    pub(super) profile: Option<Profile>,
+    /// Who is signed in, as far as this process knows.
+    pub(super) contexts: Contexts,
+    /// Where the process keeps contexts unless a command says otherwise.
+    pub(super) mode: Scope,
+    pub(super) intent: Intent,
+    /// Whether the script does not see the failure of the step under way.
+    pub(super) silent: bool,
 }
 
 /// The latest token.
@@ -29,7 +41,7 @@ struct Held {
 }
 
 /// What a step comes to: success, or the kind of failure.
-type Done = Result<(), String>;
+pub(super) type Done = Result<(), String>;
 
 impl Performance {
     pub(super) fn new(exchange: Exchange, group: &Group, chances: Chances) -> Self {
@@ -40,6 +52,12 @@ impl Performance {
             endless: group.background,
             chances,
             held: None,
+            kept: vec![],
+            profile: group.profile.clone(),
+            contexts: Contexts::default(),
+            mode: Scope::CurrentUser,
+            intent: Intent::default(),
+            silent: false,
         }
     }
 
@@ -48,12 +66,13 @@ impl Performance {
         if !startup.is_zero() {
             self.perform(&Step::Startup(startup), &Retry::NONE).await;
         }
+        self.import().await;
         while let Some((step, retry)) = self.next_step() {
             if step == Step::Refresh {
                 self.await_half_life().await;
             }
             let succeeded = self.perform(&step, &retry).await;
-            if !succeeded && self.on_error == OnError::Stop {
+            if !succeeded && !self.silent && self.on_error == OnError::Stop {
                 break;
             }
         }
@@ -93,9 +112,11 @@ impl Performance {
     async fn tries(&mut self, step: &Step, retry: &Retry) -> (u32, Done) {
         let mut tries = 1;
         loop {
+            self.silent = false;
             let done = self.once(step).await;
             let wait = match &done {
                 Ok(()) => None,
+                Err(_) if self.silent => None,
                 Err(_) => retry.wait(tries, &mut self.chances.retries),
             };
             let Some(wait) = wait else {
@@ -114,6 +135,10 @@ impl Performance {
                 self.pause(length).await
             }
             Step::Connect(request) => self.token(request).await,
+            Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
+            Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
+            Step::ListResources => self.list_resources().await,
+            Step::ClearContext(scope) => self.clear_context(*scope).await,
             Step::Refresh => self.refresh().await,
             Step::Metadata(request) => {
                 let question = Effect::Metadata(Arc::clone(request));
@@ -128,6 +153,33 @@ impl Performance {
     async fn pause(&self, length: Duration) -> Done {
         self.exchange.wait(length, Why::Itself).await;
         Ok(())
+    }
+
+    /// A token as the process gets it: one that it keeps, or a new one.
+    pub(super) async fn token_for(&mut self, request: &Arc<TokenRequest>) -> Done {
+        let keeps = self.profile.as_ref().is_some_and(|p| p.version.caches_tokens());
+        let now = self.exchange.now();
+        let kept = |(of, until): &(Arc<TokenRequest>, Duration)| of == request && *until > now;
+        if keeps && self.kept.iter().any(kept) {
+            return Ok(());
+        }
+        self.token(request).await?;
+        let until = self.held.as_ref().map_or(now, |held| held.half_life);
+        self.kept.retain(|(of, _)| of != request);
+        self.kept.push((Arc::clone(request), until));
+        Ok(())
+    }
+
+    /// What asks for tokens as this account.
+    pub(super) fn request_as(&self, account: &str) -> Arc<TokenRequest> {
+        let identity = commands::identity(account);
+        let resource = RESOURCE_MANAGER.to_owned();
+        Arc::new(TokenRequest { identity, resource })
+    }
+
+    pub(super) fn naming(&self) -> Naming {
+        let version = self.profile.as_ref().map(|profile| profile.version);
+        version.unwrap_or_default().naming()
     }
 
     async fn token(&mut self, request: &Arc<TokenRequest>) -> Done {

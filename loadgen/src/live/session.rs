@@ -11,8 +11,9 @@ use imds_client::client::Attempt as ClientAttempt;
 use imds_client::{Ask, Client, Endpoint, HttpTransport, Observer, Outcome, Token, TokenRequest};
 use imds_emulator::limit::Limiter;
 
+use super::context::LiveContext;
 use super::{LiveError, Shared, Watch};
-use crate::course::{Course, Effect, Ending, Heard, Why};
+use crate::course::{Course, Effect, Ending, Heard, Query, Why};
 use crate::failure;
 use crate::record::{Answer, Asked, Attempt, Sending, Who};
 use crate::scenario::Group;
@@ -32,6 +33,7 @@ pub(super) struct LiveSession {
     /// here, so it is left out: a bound may be too low, never too high.
     path: Duration,
     record: Shared,
+    context: Option<LiveContext>,
 }
 
 impl LiveSession {
@@ -55,7 +57,13 @@ impl LiveSession {
                 streams.policy(start.session),
             ),
             record,
+            context: None,
         })
+    }
+
+    pub(super) fn with_context(self, context: LiveContext) -> Self {
+        let context = Some(context);
+        Self { context, ..self }
     }
 
     /// Whether the run does not wait for it.
@@ -101,6 +109,15 @@ impl LiveSession {
                     let done = self.ask(Asked::Metadata, &*request, watch).await;
                     Heard::Metadata(done.map(drop))
                 }
+                Effect::Note(fact) => {
+                    self.record.lock().noted(&fact);
+                    Heard::Done
+                }
+                Effect::Manage(request, query) => self.manage(&request, &query, watch).await,
+                Effect::Enter(domain) => self.context().enter(domain).await,
+                Effect::Leave(_) => self.context().leave(),
+                Effect::Open(access) => self.context().open(access),
+                Effect::Close(write) => self.context().close(write.as_ref()),
                 Effect::Wait(length, why) => {
                     self.wait(length, why).await;
                     Heard::Done
@@ -114,13 +131,44 @@ impl LiveSession {
     async fn wait(&mut self, length: Duration, why: Why) {
         match why {
             Why::Itself => self.path = self.path.saturating_add(length),
+            Why::Lock => {}
             Why::Retry => self.record.lock().waits(self.start.who(), length),
         }
         tokio::time::sleep(length).await;
     }
 
+    async fn manage(&mut self, who: &TokenRequest, query: &Query, watch: Watch) -> Heard {
+        let session = self.start.who();
+        let sent = watch.now();
+        let sending = Sending {
+            asked: Asked::ResourceManager,
+            retry_index: 0,
+            at: sent,
+            waited: Duration::ZERO,
+        };
+        self.record.lock().sent(session, &sending);
+        let (answer, managed) = self.context().ask(who, query).await;
+        let attempt = Attempt {
+            asked: Asked::ResourceManager,
+            retry_index: 0,
+            sent,
+            ended: watch.now(),
+            answer,
+        };
+        self.record.lock().answered(session, &attempt);
+        Heard::Managed(managed)
+    }
+
+    fn context(&mut self) -> &mut LiveContext {
+        let context = self.context.as_mut();
+        context.expect("only sessions with a context have its steps")
+    }
+
     async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Duration, String> {
         let token = self.ask(Asked::Token, request, watch).await?;
+        if let Some(context) = &mut self.context {
+            context.keep(request, &token);
+        }
         let mut record = self.record.lock();
         record.got_token(self.start.who(), watch.now(), self.path);
         Ok(life(&token))

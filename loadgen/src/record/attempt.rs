@@ -30,6 +30,8 @@ pub enum Asked {
     Token,
     /// Anything else, of IMDS.
     Metadata,
+    /// What Resource Manager has.
+    ResourceManager,
 }
 
 impl Asked {
@@ -39,6 +41,7 @@ impl Asked {
         match self {
             Self::Token => "token",
             Self::Metadata => "metadata",
+            Self::ResourceManager => "resource_manager",
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct StepTrace {
 /// One request on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AttemptTrace {
-    /// What it asked for: `token` or `metadata`.
+    /// What it asked for: `token`, `metadata` or `resource_manager`.
     pub asked: String,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,

@@ -21,7 +21,7 @@ pub struct Sessions {
     pub succeeded: u64,
     /// The others.
     pub failed: u64,
-    /// Those that worked in another's context; 0 until scripts know the Azure context.
+    /// Those that worked as another identity, or in another subscription, than their script says.
     pub wrong_context: u64,
     /// Succeeded by total.
     pub success_ratio: f64,
@@ -75,7 +75,7 @@ impl Sessions {
             total,
             succeeded: ended.succeeded,
             failed: ended.failed,
-            wrong_context: 0,
+            wrong_context: record.context.wrong,
             success_ratio: ratio(ended.succeeded, total).unwrap_or_default(),
             by_failure: by_failure(record),
             by_group: groups()

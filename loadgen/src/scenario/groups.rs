@@ -8,6 +8,7 @@ use imds_emulator::document::Section;
 
 use super::policies::Policies;
 use super::{Group, arrivals, scripts};
+use crate::context::{Profile, Settings, Version};
 use crate::script::Task;
 use crate::startup::Startup;
 
@@ -15,7 +16,12 @@ use crate::startup::Startup;
 pub const MOST_SESSIONS: u32 = 1_000_000;
 
 /// The groups that could be read, and how many there are in the file.
-pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (Vec<Group>, usize) {
+pub(super) fn read(
+    root: &mut Section,
+    imds: &Config,
+    policies: &Policies,
+    settings: &Arc<Settings>,
+) -> (Vec<Group>, usize) {
     if !root.has("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
     }
@@ -23,7 +29,7 @@ pub(super) fn read(root: &mut Section, imds: &Config, policies: &Policies) -> (V
     let announced = sections.len();
     let mut names = BTreeSet::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, imds, policies)?;
+        let group = read_group(&mut section, imds, policies, settings)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -49,12 +55,19 @@ pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
 }
 
 /// Reads every key before it gives up, so that every problem of a group is found.
-fn read_group(section: &mut Section, imds: &Config, policies: &Policies) -> Option<Group> {
+fn read_group(
+    section: &mut Section,
+    imds: &Config,
+    policies: &Policies,
+    settings: &Arc<Settings>,
+) -> Option<Group> {
     let name = checked(section, "name", check_name);
     let count = checked(section, "count", check_count);
     let arrival = arrivals::read(section);
     let policy = checked(section, "client", |client: String| policies.find(&client));
-    let script = scripts::read(section, imds);
+    let with_context = section.has("context");
+    let profile = read_profile(section, settings);
+    let script = scripts::read(section, imds, with_context);
     let on_error = section.optional("on_error").unwrap_or_default();
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
@@ -73,7 +86,21 @@ fn read_group(section: &mut Section, imds: &Config, policies: &Policies) -> Opti
         script: script?,
         on_error,
         startup,
+        profile,
         background,
+    })
+}
+
+fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
+    let domain = section.optional("logon");
+    let version: Option<Version> = section.optional("context");
+    if domain.is_some() && version.is_none() {
+        section.refuse("logon", "expected it beside context only");
+    }
+    Some(Profile {
+        version: version?,
+        domain: domain.unwrap_or_default(),
+        settings: Arc::clone(settings),
     })
 }
 

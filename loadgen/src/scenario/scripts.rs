@@ -1,6 +1,6 @@
 //! The `script` of a group.
 
-mod requests;
+pub(super) mod requests;
 mod retries;
 
 use std::sync::Arc;
@@ -14,8 +14,11 @@ use crate::script::{Pause, Step, StepKind, Task};
 /// The most often that a part of a script is repeated.
 const MOST_TIMES: u32 = 1_000_000;
 
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 9] = [
     "connect",
+    "set_context",
+    "list_resources",
+    "clear_context",
     "refresh",
     "metadata",
     "think",
@@ -23,8 +26,8 @@ const KINDS: [&str; 6] = [
     "repeat",
 ];
 
-pub(super) fn read(group: &mut Section, imds: &Config) -> Option<Arc<[Task]>> {
-    let tasks = Reading { imds }.tasks(group, "script")?;
+pub(super) fn read(group: &mut Section, imds: &Config, context: bool) -> Option<Arc<[Task]>> {
+    let tasks = Reading { imds, context }.tasks(group, "script")?;
     let found = check(&tasks);
     if let Err(expected) = found {
         group.refuse("script", expected);
@@ -70,6 +73,8 @@ fn collect(tasks: &[Task], kinds: &mut Vec<StepKind>) {
 
 struct Reading<'c> {
     imds: &'c Config,
+    /// Whether the group has an Azure context.
+    context: bool,
 }
 
 impl Reading<'_> {
@@ -102,6 +107,15 @@ impl Reading<'_> {
         Some(Task::Step(step?, retry?))
     }
 
+    /// The table of a step that only groups with a context have.
+    fn with_context<'t>(&self, table: &mut Section<'t>, kind: &str) -> Option<Section<'t>> {
+        let section = table.section(kind);
+        if !self.context {
+            table.refuse(kind, "expected context = \"current\" or another version in the group");
+        }
+        section
+    }
+
     fn repeat(&self, repeat: &mut Section) -> Option<Task> {
         let times: Option<u32> = repeat.required("times");
         let tasks = self.tasks(repeat, "steps");
@@ -117,8 +131,25 @@ impl Reading<'_> {
     fn step(&self, table: &mut Section, kind: &str) -> Option<Step> {
         match kind {
             "connect" => {
-                let request = requests::connect(&mut table.section(kind)?, self.imds)?;
-                Some(Step::Connect(Arc::new(request)))
+                let mut connect = table.section(kind)?;
+                let request = requests::connect(&mut connect, self.imds).map(Arc::new);
+                if !self.context {
+                    return Some(Step::Connect(request?));
+                }
+                let scope = connect.optional("scope").unwrap_or_default();
+                Some(Step::SignIn(request?, scope))
+            }
+            "set_context" => {
+                let mut set = self.with_context(table, kind)?;
+                let subscription = requests::subscription(&mut set, self.imds);
+                let scope = set.optional("scope").unwrap_or_default();
+                Some(Step::SetContext(subscription?, scope))
+            }
+            "list_resources" => self.with_context(table, kind).map(|_| Step::ListResources),
+            "clear_context" => {
+                let mut clear = self.with_context(table, kind)?;
+                let scope = clear.optional("scope").unwrap_or_default();
+                Some(Step::ClearContext(scope))
             }
             "refresh" => table.section(kind).map(|_| Step::Refresh),
             "metadata" => {

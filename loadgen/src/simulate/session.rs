@@ -6,9 +6,12 @@ use std::time::Duration;
 use imds_client::acquire::{Acquisition, Outcome, Step};
 use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
+use imds_client::wire::TokenRequest;
+use imds_emulator::vm::Grant;
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Slip;
+use super::profile::Pending;
 use super::sent::{Errand, Sent};
 use crate::course::Course;
 use crate::record::{Answer, Asked, Attempt, Sending, Who};
@@ -29,6 +32,12 @@ pub(super) struct Session {
     connection: Option<u64>,
     /// When the attempt on its way times out.
     time_out: Option<Slip>,
+    /// The latest token for each request.
+    grants: Vec<(Arc<TokenRequest>, Grant)>,
+    /// The request to Resource Manager that is on its way.
+    pub(super) pending: Option<Pending>,
+    /// Requests to Resource Manager so far.
+    pub(super) managed: u32,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
@@ -56,6 +65,9 @@ impl Session {
             operation: None,
             connection: None,
             time_out: None,
+            grants: vec![],
+            pending: None,
+            managed: 0,
             attempts: 0,
         }
     }
@@ -81,6 +93,12 @@ impl Session {
             at: now,
             waited: now.saturating_sub(operation.ended),
         }
+    }
+
+    /// The latest token for this request.
+    pub(super) fn grant(&self, request: &Arc<TokenRequest>) -> Option<&Grant> {
+        let mut grants = self.grants.iter();
+        grants.find(|(of, _)| of == request).map(|(_, grant)| grant)
     }
 
     pub(super) fn is_asking(&self) -> bool {
@@ -154,8 +172,12 @@ impl Session {
     }
 
     /// The operation has ended: what it was for.
-    pub(super) fn end_operation(&mut self) -> Asked {
+    pub(super) fn end_operation(&mut self, grant: Option<&Grant>) -> Asked {
         let operation = self.operation.take().expect(ASKING);
+        if let (Errand::Token(request), Some(grant)) = (&operation.errand, grant) {
+            self.grants.retain(|(of, _)| of != request);
+            self.grants.push((Arc::clone(request), grant.clone()));
+        }
         operation.errand.asked()
     }
 

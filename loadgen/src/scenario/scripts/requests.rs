@@ -1,5 +1,7 @@
 //! What steps ask IMDS for.
 
+use std::sync::Arc;
+
 use imds_client::wire::{Identity, TokenRequest};
 use imds_client::{InstanceFormat, InstancePath, InstanceRequest};
 use imds_emulator::Config;
@@ -8,7 +10,6 @@ use imds_emulator::document::Section;
 use crate::script::RESOURCE_MANAGER;
 
 pub(super) fn connect(connect: &mut Section, imds: &Config) -> Option<TokenRequest> {
-    let name = connect.optional::<String>("identity");
     let resource = connect.optional::<String>("resource");
     let resource = resource.unwrap_or_else(|| RESOURCE_MANAGER.to_owned());
     if resource.is_empty() {
@@ -17,14 +18,38 @@ pub(super) fn connect(connect: &mut Section, imds: &Config) -> Option<TokenReque
             format_args!("expected a resource such as \"{RESOURCE_MANAGER}\""),
         );
     }
-    let identity = match name {
-        None => Identity::SystemAssigned,
-        Some(name) => find(&name, imds).or_else(|| {
-            connect.refuse("identity", expected_identity(imds));
-            None
-        })?,
-    };
+    let identity = identity(connect, imds)?;
     Some(TokenRequest { identity, resource })
+}
+
+/// The VM's own if none is named.
+pub(in crate::scenario) fn identity(table: &mut Section, imds: &Config) -> Option<Identity> {
+    let Some(name) = table.optional::<String>("identity") else {
+        return Some(Identity::SystemAssigned);
+    };
+    let found = find(&name, imds);
+    if found.is_none() {
+        table.refuse("identity", expected_identity(imds));
+    }
+    found
+}
+
+/// The id of a subscription of the VM's tenant, by its id or its name.
+pub(in crate::scenario) fn subscription(table: &mut Section, imds: &Config) -> Option<Arc<str>> {
+    let name: String = table.required("subscription")?;
+    let known = &imds.resource_manager.subscriptions;
+    let found = known
+        .iter()
+        .find(|one| one.id.eq_ignore_ascii_case(&name) || one.name == name);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
+        let names = names.join(", ");
+        table.refuse(
+            "subscription",
+            format_args!("expected a subscription of [imds.resource_manager], one of {names}"),
+        );
+    }
+    found.map(|one| one.id.as_str().into())
 }
 
 fn find(name: &str, imds: &Config) -> Option<Identity> {

@@ -1,0 +1,45 @@
+//! What a scenario says of the profile that its sessions share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Domain, Version};
+use crate::script::Pause;
+
+/// The profile, and how processes wait for its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// What the file holds when the run starts; an empty text: there is none.
+    pub saved: String,
+    /// How long a process sleeps when it finds the file open (500 ms, read in source).
+    pub poll: Duration,
+    /// How often it tries before it gives up (31, read in source).
+    pub tries: u32,
+    /// How long a process has the file open for nothing but reading and writing it (assumed: 5 to 30 ms).
+    pub hold: Pause,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            saved: String::new(),
+            poll: Duration::from_millis(500),
+            tries: 31,
+            hold: Pause {
+                min: Duration::from_millis(5),
+                max: Duration::from_millis(30),
+            },
+        }
+    }
+}
+
+/// How the sessions of a group meet the profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Their version of Azure PowerShell.
+    pub version: Version,
+    /// Their logon session.
+    pub domain: Domain,
+    /// What all groups share.
+    pub settings: Arc<Settings>,
+}
