@@ -54,7 +54,11 @@ const SYMBOLS: [(&str, Comparison); 6] = [
 fn is_open(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts[..] {
-        ["attempts" | "metadata" | "resource_manager", "by_status", status] => status == NO_ANSWER || is_status(status),
+        [
+            "attempts" | "metadata" | "resource_manager",
+            "by_status",
+            status,
+        ] => status == NO_ANSWER || is_status(status),
         [
             "attempts",
             "by_retry_index",

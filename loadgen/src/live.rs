@@ -42,7 +42,9 @@ pub enum LiveError {
     #[error("cannot set up a profile: {0}")]
     Profile(#[from] std::io::Error),
     /// The target is somebody else's.
-    #[error("sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out")]
+    #[error(
+        "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"
+    )]
     NoManager,
     /// A session's HTTP client could not be set up.
     #[error("cannot set up an HTTP client: {0}")]

@@ -138,7 +138,11 @@ impl fmt::Display for Step {
                 write!(f, "a token for {resource} as {}", whose(identity))
             }
             Self::SignIn(request, scope) => {
-                write!(f, "sign in as {}, scope {scope:?}", whose(&request.identity))
+                write!(
+                    f,
+                    "sign in as {}, scope {scope:?}",
+                    whose(&request.identity)
+                )
             }
             Self::SetContext(subscription, scope) => {
                 write!(f, "subscription {subscription}, scope {scope:?}")

@@ -374,7 +374,8 @@ impl<'s> World<'s> {
         };
         Ok(Some(match session.end_operation(last.grant.as_ref()) {
             Asked::Metadata => Heard::Metadata(done.map(drop)),
-            Asked::Token => {
+            // Resource Manager is not asked in operations, which are the IMDS client's.
+            Asked::Token | Asked::ResourceManager => {
                 if done.is_ok() {
                     self.record.got_token(session.who, now, session.path);
                 }

@@ -216,3 +216,34 @@ fn what_the_run_sets_is_not_in_a_scenario() {
     let text = GOOD.replace("[imds]", "[imds]\nlisten = \"127.0.0.1:1\"");
     assert_problem(&problems(&text), "bad.toml:5:", "the run sets it");
 }
+
+#[test]
+fn all_mistakes_of_a_context_are_listed() {
+    let script = r#"script = [
+  { connect = { identity = "jobs", scope = "User" } },
+  { set_context = { subscription = "nobody's" } },
+]
+context = "az-99"
+logon = 1"#;
+    let written = r#"script = [{ connect = { identity = "jobs" } }, { think = "1s" }]"#;
+    let text = GOOD.replace(written, script).replace(
+        "[expect]",
+        "[context]\nsaved = { identity = \"nobody\", subscription = \"imds-emulator\" }\ntries = 0\n[expect]",
+    );
+    let problems = problems(&text);
+    for (line, expected) in [
+        (12, "`CurrentUser` or `Process`"),
+        (13, "one of imds-emulator"),
+        (15, "`current`"),
+        (20, "one of system, jobs"),
+        (21, "1 or more"),
+    ] {
+        assert_problem(&problems, &format!("bad.toml:{line}:"), expected);
+    }
+}
+
+#[test]
+fn steps_of_a_context_are_for_groups_that_have_one() {
+    let script = GOOD.replace("{ think = \"1s\" }", "{ list_resources = {} }");
+    assert_problem(&problems(&script), "bad.toml:11:", "context = \"current\"");
+}

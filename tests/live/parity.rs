@@ -105,3 +105,51 @@ fn shape(document: &serde_json::Value) -> Vec<String> {
         _ => vec![String::new()],
     }
 }
+
+/// The same commands meet a real file with a real lock, and Resource Manager over HTTP.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_with_a_context_fare_the_same() {
+    let story = r#"
+        schema = 1
+        name = "context"
+        [imds]
+        profile = "unlimited"
+        identities = [
+          { name = "jobs", client_id = "5a1f0c9e-0000-4000-8000-000000000001" },
+          { name = "other", client_id = "5a1f0c9e-0000-4000-8000-000000000002" },
+        ]
+        [[imds.faults]]
+        identity = "jobs"
+        next = 2
+        effect = { status = 500 }
+        [[imds.resource_manager.subscriptions]]
+        id = "00000000-0000-4000-8000-00000000000a"
+        generated_resources = 1500
+        [context]
+        saved = { identity = "other", subscription = "00000000-0000-4000-8000-00000000000a" }
+        [[sessions]]
+        name = "all"
+        count = 6
+        arrival = { every = { interval = "100ms" } }
+        client = "azure-cli"
+        context = "az-1.9.1"
+        on_error = "continue"
+        script = [
+          { connect = { identity = "jobs" } },
+          { set_context = { subscription = "00000000-0000-4000-8000-00000000000a" } },
+          { list_resources = {} },
+        ]
+    "#;
+    let (live, simulated) = both(story).await;
+    let counts = |result: &RunResult| {
+        let (sessions, requests) = (&result.sessions, &result.resource_manager);
+        let wanted = result.context.lock.wanted;
+        (
+            (sessions.succeeded, sessions.wrong_context, wanted),
+            (result.attempts.total, requests.sent, requests.granted),
+        )
+    };
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(live.sessions.wrong_context, 2);
+    assert_eq!(live.context.lock.timed_out, 0);
+}

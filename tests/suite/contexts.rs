@@ -123,7 +123,11 @@ fn on_one_command_only_the_other_still_writes() {
             ..Jobs::default()
         };
         let result = played(&[&jobs.text()]);
-        assert_eq!((result.sessions.succeeded, lock(&result)), (10, (20, 0)), "{connect} {set}");
+        assert_eq!(
+            (result.sessions.succeeded, lock(&result)),
+            (10, (20, 0)),
+            "{connect} {set}"
+        );
     }
 }
 
@@ -137,7 +141,11 @@ fn a_script_asks_for_as_many_tokens_as_the_real_one() {
             ..Jobs::default()
         };
         assert_eq!(played(&[&jobs.text()]).attempts.total, empty, "{version}");
-        assert_eq!(played(&[STALE, &jobs.text()]).attempts.total, saved, "{version}");
+        assert_eq!(
+            played(&[STALE, &jobs.text()]).attempts.total,
+            saved,
+            "{version}"
+        );
     }
 }
 
@@ -155,11 +163,20 @@ fn a_stale_context_is_used_where_the_own_connect_failed() {
         let text = jobs.text();
         let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
         assert_eq!(result.sessions.wrong_context, 5, "{scope}");
-        assert_eq!(result.steps.0["list_resources"].by_failure["wrong_identity"], 5);
+        assert_eq!(
+            result.steps.0["list_resources"].by_failure["wrong_identity"],
+            5
+        );
         let stopped = played(&[NO_TOKEN_FOR_JOBS, STALE, &text.replace("continue", "stop")]);
-        assert_eq!((stopped.sessions.wrong_context, stopped.sessions.failed), (0, 5));
+        assert_eq!(
+            (stopped.sessions.wrong_context, stopped.sessions.failed),
+            (0, 5)
+        );
         let nothing = played(&[NO_TOKEN_FOR_JOBS, &text]);
-        assert_eq!(nothing.steps.0["set_context"].by_failure["not_logged_in"], 5);
+        assert_eq!(
+            nothing.steps.0["set_context"].by_failure["not_logged_in"],
+            5
+        );
     }
 }
 
@@ -171,7 +188,10 @@ fn who_clears_the_context_first_is_nobody_when_the_connect_fails() {
     );
     let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
     assert_eq!(result.sessions.wrong_context, 0);
-    assert_eq!(result.steps.0["list_resources"].by_failure["not_logged_in"], 1);
+    assert_eq!(
+        result.steps.0["list_resources"].by_failure["not_logged_in"],
+        1
+    );
 }
 
 /// The first sign-in lists everything again with the file open; without a mutex the others poll for it
@@ -186,17 +206,26 @@ fn an_empty_profile_makes_the_longest_holds() {
             ..Jobs::default()
         };
         let result = simulated(&scenario(&format!("{slow}{context}{}", jobs.text())));
-        (result.context.lock.held_ms.max.expect("writes"), lock(&result).1)
+        (
+            result.context.lock.held_ms.max.expect("writes"),
+            lock(&result).1,
+        )
     };
     let ((empty_ms, empty), (saved_ms, saved)) = (held(""), held(STALE));
-    assert!(empty_ms > 4000.0 && saved_ms < 100.0, "{empty_ms} {saved_ms}");
+    assert!(
+        empty_ms > 4000.0 && saved_ms < 100.0,
+        "{empty_ms} {saved_ms}"
+    );
     assert!(empty > 0 && saved == 0, "{empty} {saved}");
 }
 
 #[test]
 fn a_damaged_file_is_noticed_and_written_over() {
     let result = played(&["[context]\ndamaged = true\n", &Jobs::default().text()]);
-    assert_eq!((result.context.file_damaged, result.sessions.succeeded), (2, 1));
+    assert_eq!(
+        (result.context.file_damaged, result.sessions.succeeded),
+        (2, 1)
+    );
 }
 
 fn version() -> impl Strategy<Value = &'static str> {

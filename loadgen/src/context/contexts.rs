@@ -52,7 +52,8 @@ impl Contexts {
 
     /// Removes those that `known` has too, and no others.
     pub fn remove(&mut self, known: &Self) {
-        self.entries.retain(|name, _| !known.entries.contains_key(name));
+        self.entries
+            .retain(|name, _| !known.entries.contains_key(name));
         let default = self.default.take();
         self.default = default.filter(|name| self.entries.contains_key(name));
     }
@@ -134,7 +135,10 @@ mod tests {
         let known = file.clone();
         file.add(entry("b", "s"), Naming::Account);
         file.remove(&known);
-        assert_eq!(file.entries().cloned().collect::<Vec<_>>(), [entry("b", "s")]);
+        assert_eq!(
+            file.entries().cloned().collect::<Vec<_>>(),
+            [entry("b", "s")]
+        );
         assert_eq!(file.current(), None);
     }
 

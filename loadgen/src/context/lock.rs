@@ -116,7 +116,10 @@ mod tests {
         assert!(!store.enter(0, 2));
         assert!(!store.enter(0, 3));
         assert!(store.enter(7, 4));
-        assert_eq!((store.leave(0), store.leave(0), store.leave(0)), (Some(2), Some(3), None));
+        assert_eq!(
+            (store.leave(0), store.leave(0), store.leave(0)),
+            (Some(2), Some(3), None)
+        );
         assert_eq!(store.longest_queue(), 2);
     }
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use imds_client::wire::{Identity, TokenRequest};
 
+use super::Effect;
 use super::manage::{Managed, Query};
 use super::performance::{Done, Performance};
 use super::profile::Fact;
-use super::Effect;
 use crate::context::{Access, Contexts, Entry, Profile, Scope};
+use crate::script::RESOURCE_MANAGER;
 
 /// What the VM's own identity is called in contexts.
 const SYSTEM: &str = "MSI@50342";
@@ -67,10 +68,13 @@ impl Performance {
         self.intent.subscription = Some(subscription.to_string());
         let account = self.contexts.current().map(|entry| entry.account.clone());
         let account = account.ok_or(NOT_LOGGED_IN)?;
-        let request = self.request_as(&account);
+        let request = request_as(&account);
         let listed = self.list_subscriptions(&request).await.flatten();
         let listed = listed.map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
-        if !listed.iter().any(|id| id.eq_ignore_ascii_case(subscription)) {
+        if !listed
+            .iter()
+            .any(|id| id.eq_ignore_ascii_case(subscription))
+        {
             return Err(SUBSCRIPTION_INVALID.to_owned());
         }
         let entry = Entry {
@@ -107,11 +111,13 @@ impl Performance {
             subscription,
         } = self.contexts.current().cloned().ok_or(NOT_LOGGED_IN)?;
         let subscription = subscription.ok_or(NO_SUBSCRIPTION)?;
+        let request = request_as(&account);
+        self.token_for(&request).await?;
         let wrong = self.intent.differs(&account, &subscription);
         if wrong.is_some() {
             self.exchange.note_wrong_context();
         }
-        let listed = self.all_pages(&account, &subscription).await;
+        let listed = self.all_pages(&request, &subscription).await;
         match (wrong, listed) {
             (Some(wrong), Ok(())) => {
                 self.silent = true;
@@ -122,14 +128,12 @@ impl Performance {
         }
     }
 
-    async fn all_pages(&mut self, account: &str, subscription: &str) -> Done {
-        let request = self.request_as(account);
-        self.token_for(&request).await?;
+    async fn all_pages(&self, request: &Arc<TokenRequest>, subscription: &str) -> Done {
         let subscription: Arc<str> = subscription.into();
         let mut page = None;
         loop {
             let query = Query::Resources(Arc::clone(&subscription), page);
-            match self.manage(&request, query).await? {
+            match self.manage(request, query).await? {
                 Managed::Resources(Some(next)) => page = Some(next),
                 _ => return Ok(()),
             }
@@ -190,11 +194,13 @@ pub(crate) fn account(identity: &Identity) -> String {
     }
 }
 
-/// The identity that contexts call so.
-pub(super) fn identity(account: &str) -> Identity {
-    if account == SYSTEM {
+/// What asks for tokens as the identity that contexts call so.
+fn request_as(account: &str) -> Arc<TokenRequest> {
+    let identity = if account == SYSTEM {
         Identity::SystemAssigned
     } else {
         Identity::ClientId(account.to_owned())
-    }
+    };
+    let resource = RESOURCE_MANAGER.to_owned();
+    Arc::new(TokenRequest { identity, resource })
 }

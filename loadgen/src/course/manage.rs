@@ -44,7 +44,11 @@ pub struct Unmanaged {
 }
 
 impl Performance {
-    pub(super) async fn manage(&self, who: &Arc<TokenRequest>, query: Query) -> Result<Managed, String> {
+    pub(super) async fn manage(
+        &self,
+        who: &Arc<TokenRequest>,
+        query: Query,
+    ) -> Result<Managed, String> {
         let mut tries = 0;
         loop {
             let question = Effect::Manage(Arc::clone(who), query.clone());

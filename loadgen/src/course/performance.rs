@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
-use super::commands::{self, Intent};
+use super::commands::Intent;
 use super::exchange::Exchange;
 use super::{Chances, Effect, Ending, Finished, Heard, Why};
 use crate::context::{Contexts, Naming, Profile, Scope};
 use crate::scenario::{Group, OnError};
-use crate::script::{Cursor, Pause, RESOURCE_MANAGER, Retry, Step};
+use crate::script::{Cursor, Pause, Retry, Step};
 
 /// What a session knows while it works.
 pub(super) struct Performance {
@@ -157,7 +157,10 @@ impl Performance {
 
     /// A token as the process gets it: one that it keeps, or a new one.
     pub(super) async fn token_for(&mut self, request: &Arc<TokenRequest>) -> Done {
-        let keeps = self.profile.as_ref().is_some_and(|p| p.version.caches_tokens());
+        let keeps = self
+            .profile
+            .as_ref()
+            .is_some_and(|p| p.version.caches_tokens());
         let now = self.exchange.now();
         let kept = |(of, until): &(Arc<TokenRequest>, Duration)| of == request && *until > now;
         if keeps && self.kept.iter().any(kept) {
@@ -168,13 +171,6 @@ impl Performance {
         self.kept.retain(|(of, _)| of != request);
         self.kept.push((Arc::clone(request), until));
         Ok(())
-    }
-
-    /// What asks for tokens as this account.
-    pub(super) fn request_as(&self, account: &str) -> Arc<TokenRequest> {
-        let identity = commands::identity(account);
-        let resource = RESOURCE_MANAGER.to_owned();
-        Arc::new(TokenRequest { identity, resource })
     }
 
     pub(super) fn naming(&self) -> Naming {

@@ -35,21 +35,21 @@ impl Performance {
         let Some(profile) = self.profile.clone() else {
             return;
         };
-        match self.acquire(&profile, Access::Shared).await {
-            Ok(contexts) => {
-                self.hold(&profile).await;
-                self.exchange.ask(Effect::Close(None)).await;
-                self.contexts = contexts;
-            }
-            Err(_) => {
-                self.mode = Scope::Process;
-                self.note(Fact::ImportDegraded).await;
-            }
-        }
+        let Ok(contexts) = self.acquire(&profile, Access::Shared).await else {
+            self.mode = Scope::Process;
+            return self.note(Fact::ImportDegraded).await;
+        };
+        self.hold(&profile).await;
+        self.exchange.ask(Effect::Close(None)).await;
+        self.contexts = contexts;
     }
 
     /// Opens the file as the session's version does; what it holds.
-    pub(super) async fn acquire(&self, profile: &Profile, access: Access) -> Result<Contexts, String> {
+    pub(super) async fn acquire(
+        &self,
+        profile: &Profile,
+        access: Access,
+    ) -> Result<Contexts, String> {
         let began = self.exchange.now();
         if profile.version.has_mutex() {
             self.exchange.ask(Effect::Enter(profile.domain)).await;

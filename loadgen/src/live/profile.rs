@@ -37,10 +37,15 @@ impl LiveProfile {
         if !scenario.context.saved.is_empty() {
             std::fs::write(folder.path().join(FILE), &scenario.context.saved)?;
         }
-        let profiles = scenario.groups.iter().filter_map(|group| group.profile.as_ref());
+        let profiles = scenario
+            .groups
+            .iter()
+            .filter_map(|group| group.profile.as_ref());
         Ok(Self {
             folder,
-            domains: profiles.map(|profile| (profile.domain, Arc::default())).collect(),
+            domains: profiles
+                .map(|profile| (profile.domain, Arc::default()))
+                .collect(),
             queued: AtomicUsize::new(0),
             longest_queue: AtomicUsize::new(0),
         })

@@ -20,7 +20,7 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
         settings.saved = read_saved(saved, imds).unwrap_or_default();
     }
     if section.optional("damaged") == Some(true) {
-        settings.saved = DAMAGED.to_owned();
+        DAMAGED.clone_into(&mut settings.saved);
     }
     if let Some(FriendlyDuration(poll)) = section.optional("poll") {
         settings.poll = poll;
@@ -29,7 +29,8 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if settings.tries == 0 || settings.poll.is_zero() {
         section.refuse("tries", "expected 1 or more, with a poll longer than zero");
     }
-    if let Some([FriendlyDuration(min), FriendlyDuration(max)]) = section.optional("hold_between") {
+    if let Some([min, max]) = section.optional::<[FriendlyDuration; 2]>("hold_between") {
+        let (min, max) = (min.0, max.0);
         settings.hold = Pause { min, max };
         if min > max {
             section.refuse("hold_between", "expected the shorter time first");

@@ -30,6 +30,7 @@ impl Scenario {
             groups: vec![herd(sessions, policy)],
             expectations: vec![],
             policies: Policies::default(),
+            context: Arc::default(),
         }
     }
 }
@@ -51,6 +52,7 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         script: [Task::Step(Step::Connect(Arc::new(request)), Retry::NONE)].into(),
         on_error: OnError::Stop,
         startup: None,
+        profile: None,
         background: false,
     }
 }

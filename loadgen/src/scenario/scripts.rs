@@ -111,7 +111,10 @@ impl Reading<'_> {
     fn with_context<'t>(&self, table: &mut Section<'t>, kind: &str) -> Option<Section<'t>> {
         let section = table.section(kind);
         if !self.context {
-            table.refuse(kind, "expected context = \"current\" or another version in the group");
+            table.refuse(
+                kind,
+                "expected context = \"current\" or another version in the group",
+            );
         }
         section
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use imds_client::acquire::TransportFailure;
 use imds_client::wire::TokenRequest;
-use imds_emulator::resource_manager::{Bearer, Content, Listing, Operation, Refusal, Request, State};
+use imds_emulator::resource_manager::{
+    Bearer, Content, Listing, Operation, Refusal, Request, State,
+};
 
 use super::agenda::Class;
 use super::session::Session;
@@ -95,7 +97,9 @@ fn operation(query: &Query) -> Operation<'_> {
         Query::Subscriptions => Operation::Subscriptions,
         Query::Resources(subscription, page) => Operation::Resources(Listing {
             subscription,
-            from: page.as_ref().map_or(0, |from| from.parse().expect("a page of ours")),
+            from: page
+                .as_ref()
+                .map_or(0, |from| from.parse().expect("a page of ours")),
             ..Listing::default()
         }),
     }
