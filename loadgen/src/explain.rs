@@ -127,6 +127,10 @@ fn tell_attempt(out: &mut String, attempt: &AttemptTrace) -> fmt::Result {
         0 => "first attempt".to_owned(),
         index => format!("retry {index}"),
     };
+    let asked = match attempt.asked.as_str() {
+        "token" => String::new(),
+        other => format!(" ({other})"),
+    };
     let end = end(attempt);
     let after = attempt.latency_ms.map(length);
     let after = after.map_or(String::new(), |after| format!(" after {after}"));
@@ -135,7 +139,7 @@ fn tell_attempt(out: &mut String, attempt: &AttemptTrace) -> fmt::Result {
     line(
         out,
         attempt.sent_ms,
-        &format!("  {name}: {end}{after}{wait}"),
+        &format!("  {name}{asked}: {end}{after}{wait}"),
     )
 }
 

@@ -34,6 +34,7 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
     let chances = Chances {
         pauses: ChaCha8Rng::seed_from_u64(1),
         retries: ChaCha8Rng::seed_from_u64(2),
+        holds: ChaCha8Rng::seed_from_u64(3),
     };
     let mut course = Course::new(group, Duration::from_secs(startup_s), chances);
     let (mut now, mut heard) = (Duration::ZERO, Heard::Done);
@@ -58,6 +59,12 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
                 now += length;
                 format!("{}s {why:?}", length.as_secs())
             }
+            other @ (Effect::Manage(..)
+            | Effect::Enter(_)
+            | Effect::Leave(_)
+            | Effect::Open(_)
+            | Effect::Close(_)
+            | Effect::Note(_)) => panic!("without a context {other:?}"),
             Effect::End(ending) => {
                 told.push(ending.failure.unwrap_or("end".to_owned()));
                 break;
