@@ -60,7 +60,7 @@ async fn retries_in_step_fare_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_that_try_again_and_read_metadata_fare_the_same() {
-    let script = "[{ connect = {}, retry = { attempts = 3, delay = '1s' } }, { metadata = {} }]";
+    let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
     let story = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
     let (live, simulated) = both(&story).await;
     assert_eq!(counts(&live), counts(&simulated));
