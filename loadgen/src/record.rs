@@ -77,7 +77,7 @@ pub struct Record {
     pub first_start: Option<Duration>,
     /// When the last token came.
     pub last_token: Option<Duration>,
-    /// The longest [`Record::own_path`], since the run's start.
+    /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
     /// Attempts on their way now.
     in_flight: u32,
