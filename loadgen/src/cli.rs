@@ -1,12 +1,14 @@
 //! The command line.
 
 mod judging;
+mod reading;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
+pub use self::reading::{Act, Library, OfScenario};
 use crate::plan::command::Plan;
 use crate::scenario::Overrides;
 
@@ -28,6 +30,10 @@ pub enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
+    /// Check scenarios.
+    Scenario(OfScenario),
+    /// List the scenarios that come with the program, or print one.
+    Scenarios(Library),
     /// Compare a result with an earlier one; exit code 1 if a figure got worse.
     Compare(Compare),
     /// Tell what one session of a result did, attempt by attempt.
@@ -81,7 +87,7 @@ pub struct Simulate {
 /// What to play, and what to make of it.
 #[derive(Debug, Args)]
 pub struct Play {
-    /// The scenario, a TOML file.
+    /// The scenario: a TOML file, or a name of the library (see `scenarios`).
     pub scenario: PathBuf,
     /// Take this seed, not the scenario's.
     #[arg(long)]

@@ -14,6 +14,7 @@ pub mod exit;
 pub mod expect;
 pub mod explain;
 pub mod failure;
+pub mod library;
 pub mod live;
 pub mod plan;
 pub mod progress;

@@ -9,8 +9,8 @@ use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::cli::{
-    Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Play, PrintSchema,
-    Report, Run, Simulate,
+    Act, Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Library,
+    OfScenario, Play, PrintSchema, Report, Run, Simulate,
 };
 use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
@@ -19,13 +19,15 @@ use imds_loadgen::result::{Raw, Verdict};
 use imds_loadgen::scenario::Scenario;
 use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
-use imds_loadgen::{RunResult, compare, exit, explain, live, report, schema, simulate};
+use imds_loadgen::{RunResult, compare, exit, explain, library, live, report, schema, simulate};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Simulate(args) if args.runs == 1 => simulated(&args),
         Command::Simulate(args) => simulated_often(&args),
+        Command::Scenario(args) => check_scenarios(&args),
+        Command::Scenarios(args) => tell_library(&args),
         Command::Compare(args) => compare_files(&args),
         Command::Explain(args) => explain_session(&args),
         Command::Report(args) => report_again(&args),
@@ -123,10 +125,8 @@ fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {
 }
 
 fn load(play: &Play) -> Result<Scenario, Failure> {
-    let path = play.scenario.display();
-    let text = fs::read_to_string(&play.scenario).with_context(|| format!("cannot read {path}"));
-    let text = text.map_err(Failure::CouldNotRun)?;
-    let scenario = Scenario::from_toml(&path.to_string(), &text);
+    let text = scenario_text(&play.scenario)?;
+    let scenario = Scenario::from_toml(&play.scenario.display().to_string(), &text);
     let mut scenario = scenario.map_err(|problems| Failure::Usage(problems.into()))?;
     let applied = scenario.apply(&play.overrides());
     applied.map_err(|expected| Failure::Usage(anyhow::anyhow!("expected {expected}")))?;
@@ -135,6 +135,54 @@ fn load(play: &Play) -> Result<Scenario, Failure> {
         scenario.expectations.clear();
     }
     Ok(scenario)
+}
+
+/// Of the file, or where there is none of the story of the library that is called so.
+fn scenario_text(path: &Path) -> Result<String, Failure> {
+    let story = path.to_str().and_then(library::find);
+    if let Some(story) = story.filter(|_| !path.is_file()) {
+        return Ok(story.text.to_owned());
+    }
+    let name = path.display();
+    let text = fs::read_to_string(path).with_context(|| match path.extension() {
+        Some(_) => format!("cannot read {name}"),
+        None => format!(
+            "cannot read {name}, and the library has no scenario of that name but {}",
+            library::names()
+        ),
+    });
+    text.map_err(Failure::CouldNotRun)
+}
+
+/// Tells of every scenario, and only then whether there is anything wrong.
+fn check_scenarios(args: &OfScenario) -> Result<Verdict, Failure> {
+    let Act::Check { scenarios } = &args.act;
+    let (mut right, mut wrong) = (vec![], vec![]);
+    for path in scenarios {
+        let name = path.display().to_string();
+        match Scenario::from_toml(&name, &scenario_text(path)?) {
+            Ok(scenario) => right.push(format!("{name}: right, {}\n", scenario.in_short())),
+            Err(problems) => wrong.push(problems.to_string()),
+        }
+    }
+    print(&right.concat()).map_err(Failure::CouldNotRun)?;
+    if wrong.is_empty() {
+        return Ok(Verdict::Passed);
+    }
+    Err(Failure::Usage(anyhow::anyhow!(wrong.join("\n"))))
+}
+
+fn tell_library(args: &Library) -> Result<Verdict, Failure> {
+    let text = match &args.name {
+        Some(name) => {
+            let story = library::find(name).map(|story| story.text.to_owned());
+            let expected = || anyhow::anyhow!("expected one of {}", library::names());
+            story.ok_or_else(|| Failure::Usage(expected()))?
+        }
+        None => library::list(),
+    };
+    print(&text).map_err(Failure::CouldNotRun)?;
+    Ok(Verdict::Passed)
 }
 
 fn endpoint(url: &str, args: &Run) -> Result<Endpoint, Failure> {

@@ -142,6 +142,19 @@ impl Scenario {
         awaited.map(|group| group.count).sum()
     }
 
+    /// What there is in it, in a few words.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let counted = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            _ => format!("{count} {what}s"),
+        };
+        let sessions = counted(self.sessions() as usize, "session");
+        let groups = counted(self.groups.len(), "group");
+        let expectations = counted(self.expectations.len(), "expectation");
+        format!("{sessions} in {groups}, {expectations}")
+    }
+
     /// How many sessions there are in all groups.
     #[must_use]
     pub fn sessions(&self) -> u32 {

@@ -1,7 +1,14 @@
 //! Every story in `scenarios/` says what it shows, and holds in virtual time.
 
+use imds_loadgen::library;
 use imds_tests::play::{scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
+
+#[test]
+fn each_is_in_the_library_of_the_program() {
+    let known = library::STORIES.map(|story| (story.name.to_owned(), story.text.to_owned()));
+    assert_eq!(known.to_vec(), stories());
+}
 
 #[test]
 fn each_says_first_what_it_shows_and_expects_something() {
