@@ -9,28 +9,28 @@ pub struct Story {
     pub text: &'static str,
 }
 
-/// All of them, in the order of their names. The suite holds the list to the folder.
-pub const STORIES: [Story; 5] = [
-    Story {
-        name: "better-retry",
-        text: include_str!("../../scenarios/better-retry.toml"),
-    },
-    Story {
-        name: "herd",
-        text: include_str!("../../scenarios/herd.toml"),
-    },
-    Story {
-        name: "retries-in-step",
-        text: include_str!("../../scenarios/retries-in-step.toml"),
-    },
-    Story {
-        name: "scheduled-jobs",
-        text: include_str!("../../scenarios/scheduled-jobs.toml"),
-    },
-    Story {
-        name: "spread-jobs",
-        text: include_str!("../../scenarios/spread-jobs.toml"),
-    },
+/// Stories by their names, which are those of their files.
+macro_rules! stories {
+    ($($name:literal,)*) => {
+        [$(Story {
+            name: $name,
+            text: include_str!(concat!("../../scenarios/", $name, ".toml")),
+        }),*]
+    };
+}
+
+/// All of them, in the order of their files. The suite holds the list to the folder.
+pub const STORIES: [Story; 10] = stories![
+    "article-default-scope",
+    "article-process-scope-throttled",
+    "article-process-scope",
+    "article-retry-and-stop",
+    "better-retry",
+    "herd",
+    "retries-in-step",
+    "retry-around-connect",
+    "scheduled-jobs",
+    "spread-jobs",
 ];
 
 /// The story of this name.
