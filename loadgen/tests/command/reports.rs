@@ -1,37 +1,12 @@
 //! What a user makes of results: reports in all formats, stories, comparisons, schemas.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
-fn loadgen(args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_imds-loadgen"));
-    command.args(args).output().expect("the binary runs")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("not ended by a signal")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("text")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("text")
-}
-
-/// A folder of this test's own, below the build folder.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("reports")
-        .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the build folder can be written");
-    folder
-}
+use crate::program::{code, folder, loadgen, stderr, stdout};
 
 /// Eight sessions at once, which pause and ask again; five succeed with a client that never retries.
 fn scenario(folder: &Path) -> String {
@@ -76,7 +51,7 @@ fn simulated(folder: &Path, scenario: &str, out: &str, more: &[&str]) -> String 
 
 #[test]
 fn every_report_is_written_into_the_folder() {
-    let folder = folder("all");
+    let folder = folder("reports/all");
     let out = utf8(&folder.join("out"));
     let path = scenario(&folder);
     let formats = "text,csv,junit,markdown";
@@ -109,13 +84,13 @@ fn every_report_is_written_into_the_folder() {
 
 #[test]
 fn a_report_needs_a_folder() {
-    let path = scenario(&folder("no-folder"));
+    let path = scenario(&folder("reports/no-folder"));
     assert_eq!(code(&loadgen(&["simulate", &path, "--report", "junit"])), 2);
 }
 
 #[test]
 fn many_runs_have_every_format_too() {
-    let path = scenario(&folder("many"));
+    let path = scenario(&folder("reports/many"));
     for (format, part) in [
         ("csv", "path,min,p5,p50,p95,max"),
         ("junit", "met in 0 of 3 runs"),
@@ -134,7 +109,7 @@ fn many_runs_have_every_format_too() {
 
 #[test]
 fn live_and_simulated_results_are_as_the_schema_says() {
-    let path = scenario(&folder("schema"));
+    let path = scenario(&folder("reports/schema"));
     let printed = loadgen(&["schema", "result"]);
     let schema: Value = serde_json::from_str(&stdout(&printed)).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
@@ -165,7 +140,7 @@ fn shape(value: &Value, out: &mut Vec<String>) {
 
 #[test]
 fn stories_have_one_shape_live_and_simulated() {
-    let path = scenario(&folder("shape"));
+    let path = scenario(&folder("reports/shape"));
     let stories = ["run", "simulate"].map(|verb| {
         let output = loadgen(&[verb, &path, "--format", "json"]);
         let result: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
@@ -178,7 +153,7 @@ fn stories_have_one_shape_live_and_simulated() {
 
 #[test]
 fn a_story_is_told_attempt_by_attempt() {
-    let folder = folder("explain");
+    let folder = folder("reports/explain");
     let path = scenario(&folder);
     let more = ["--client", "go-msal"];
     let result = simulated(&folder, &path, "out", &more);
@@ -205,7 +180,7 @@ fn a_story_is_told_attempt_by_attempt() {
 
 #[test]
 fn a_story_that_is_not_there_is_refused() {
-    let folder = folder("no-story");
+    let folder = folder("reports/no-story");
     let path = scenario(&folder);
     let result = simulated(&folder, &path, "out", &["--traces", "2"]);
     let nobody = loadgen(&["explain", &result, "--session", "8"]);
@@ -230,7 +205,7 @@ fn a_story_that_is_not_there_is_refused() {
 
 #[test]
 fn a_file_that_is_no_result_is_refused_with_its_place() {
-    let folder = folder("no-result");
+    let folder = folder("reports/no-result");
     let path = folder.join("broken.json");
     fs::write(&path, "{ \"schema\": 1,\n  oops }").expect("the folder can be written");
     let output = loadgen(&["explain", &utf8(&path), "--session", "0"]);
@@ -248,7 +223,7 @@ fn a_file_that_is_no_result_is_refused_with_its_place() {
 
 #[test]
 fn a_regression_ends_with_1() {
-    let folder = folder("compare");
+    let folder = folder("reports/compare");
     let path = scenario(&folder);
     let good = simulated(&folder, &path, "good", &["--client", "proportional"]);
     let bad = simulated(&folder, &path, "bad", &[]);
@@ -271,7 +246,7 @@ fn a_regression_ends_with_1() {
 
 #[test]
 fn a_run_is_held_against_its_baseline() {
-    let folder = folder("baseline");
+    let folder = folder("reports/baseline");
     let path = scenario(&folder);
     let good = simulated(&folder, &path, "good", &["--client", "proportional"]);
     let common = ["simulate", &path, "--no-expectations", "--baseline", &good];
@@ -287,7 +262,7 @@ fn a_run_is_held_against_its_baseline() {
 
 #[test]
 fn what_is_wrong_with_a_baseline_is_found_before_the_run() {
-    let folder = folder("before");
+    let folder = folder("reports/before");
     let path = scenario(&folder);
     let good = simulated(&folder, &path, "good", &[]);
     for wrong in [
@@ -307,7 +282,7 @@ fn what_is_wrong_with_a_baseline_is_found_before_the_run() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_writes_what_it_measured_and_says_so() {
-    let folder = folder("interrupted");
+    let folder = folder("reports/interrupted");
     let path = scenario(&folder);
     let out = folder.join("out");
     let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");

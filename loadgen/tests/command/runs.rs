@@ -1,33 +1,9 @@
-//! The command as a user runs it: output, files, exit codes.
+//! `run` and `simulate`: output, files, exit codes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-fn loadgen(args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_imds-loadgen"));
-    command.args(args).output().expect("the binary runs")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("not ended by a signal")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("text")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("text")
-}
-
-/// A folder of this test's own, below the build folder.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the build folder can be written");
-    folder
-}
+use crate::program::{code, folder, loadgen, stderr, stdout};
 
 fn scenario(folder: &Path, expected: &str) -> String {
     let path = folder.join("herd.toml");

@@ -1,0 +1,6 @@
+//! The command as a user runs it: output, files, exit codes.
+
+mod library;
+mod program;
+mod reports;
+mod runs;
