@@ -6,12 +6,14 @@ mod attested;
 mod completions;
 mod connection;
 mod events;
+mod exec;
 mod exit;
 mod instance;
 mod interruption;
 mod narrator;
 mod policies;
 mod rendering;
+mod retry;
 mod serve;
 mod source;
 mod tenant;
@@ -20,11 +22,10 @@ mod waits;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use imds_client::Policy;
+use retry::UnknownPolicy;
 use serde::Serialize;
 
 /// Gets tokens and metadata from the Azure Instance Metadata Service (IMDS) under contention.
@@ -51,6 +52,8 @@ enum Command {
     Tenant(tenant::Arguments),
     /// Answer as IMDS does, from a cache, to programs that cannot be changed
     Serve(serve::Arguments),
+    /// Run a command that cannot be changed when it is its turn: so many at once on this machine
+    Exec(exec::Arguments),
     /// List the retry policies, or show one and how long it waits
     Policies(policies::Arguments),
     /// Print a script that completes this program's command line in a shell
@@ -74,12 +77,17 @@ fn execute(command: &Command) -> u8 {
         Command::Attested(arguments) => attested::run(arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Exec(arguments) => exec::run(arguments),
         Command::Policies(arguments) => policies::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     result.unwrap_or_else(|error| {
         report(&format!("{error:#}"));
-        exit::COULD_NOT_RUN
+        if error.is::<UnknownPolicy>() {
+            exit::USAGE
+        } else {
+            exit::COULD_NOT_RUN
+        }
     })
 }
 
@@ -95,12 +103,6 @@ fn usage(error: &clap::Error) -> u8 {
     } else {
         code
     }
-}
-
-/// The preset of a name given on the command line.
-fn preset(name: &str) -> Result<Arc<Policy>, String> {
-    let unknown = || "no such policy: `imds-client policies` lists them".to_owned();
-    Policy::preset(name).ok_or_else(unknown)
 }
 
 /// Prints a result and ends its line.

@@ -91,7 +91,7 @@ pub use error::OperationError;
 pub use pace::{Pace, Paced, Pacer, Turn};
 pub use policy::{Policy, presets};
 #[cfg(feature = "shared-cache")]
-pub use shared::{SharedCache, SharedCacheError, SharingClient};
+pub use shared::{Admission, CommandQueue, SharedCache, SharedCacheError, SharingClient};
 pub use transport::{HttpTransport, HttpTransportError, Pass, Transport};
 pub use wire::{
     Answer, Ask, AttestedDocument, EventDocument, Identity, Instance, InstanceFormat, InstancePath,

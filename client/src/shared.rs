@@ -38,6 +38,7 @@ mod lease;
 mod lock;
 mod machine;
 mod place;
+mod queue;
 mod record;
 
 use std::fmt;
@@ -52,6 +53,7 @@ use folder::Folder;
 pub use folder::SharedCacheError;
 pub(crate) use gate::SharedGate;
 pub use lease::LEASE;
+pub use queue::{Admission, CommandQueue};
 
 use crate::endpoint::Endpoint;
 use crate::wire::TokenRequest;

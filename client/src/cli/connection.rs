@@ -13,7 +13,8 @@ use imds_client::{Ask, Client, Endpoint, HttpTransport, OperationError, Policy};
 use jiff::SignedDuration;
 
 use super::narrator::Narrator;
-use super::{exit, preset, report};
+use super::retry::{Retry, UnknownPolicy};
+use super::{exit, report};
 
 /// How IMDS is asked.
 #[derive(Debug, Args)]
@@ -21,9 +22,8 @@ pub(super) struct Connection {
     /// Where IMDS is
     #[arg(long, env = "AZURE_POD_IDENTITY_AUTHORITY_HOST", default_value = Endpoint::IMDS)]
     endpoint: Endpoint,
-    /// How to retry: one of what `imds-client policies` lists
-    #[arg(long, value_name = "NAME", default_value = Policy::DEFAULT, value_parser = preset)]
-    policy: Arc<Policy>,
+    #[command(flatten)]
+    retry: Retry,
     /// Give up after this time, such as 30s or 2m [default: as the policy says]
     #[arg(long, value_name = "TIME", value_parser = length)]
     timeout: Option<Duration>,
@@ -36,12 +36,12 @@ impl Connection {
     /// A client that asks so; nothing is sent yet.
     pub(super) fn client(&self) -> anyhow::Result<Client> {
         let transport = HttpTransport::new(self.endpoint.clone())?;
-        Ok(Client::new(transport, self.policy(), rand::make_rng()))
+        Ok(Client::new(transport, self.policy()?, rand::make_rng()))
     }
 
     /// Tells of attempts and waits, if that is asked for.
-    pub(super) fn narrator(&self) -> Narrator {
-        Narrator::new(self.verbose, &self.policy.name)
+    pub(super) fn narrator(&self) -> anyhow::Result<Narrator> {
+        Ok(Narrator::new(self.verbose, &self.policy()?.name))
     }
 
     /// Asks, and prints the reply; the exit code says whether there was one.
@@ -51,7 +51,7 @@ impl Connection {
         print: impl FnOnce(A::Reply) -> anyhow::Result<()>,
     ) -> anyhow::Result<u8> {
         let client = self.client()?;
-        let mut narrator = self.narrator();
+        let mut narrator = self.narrator()?;
         let reply = runtime()?.block_on(client.ask_observed(ask, &mut narrator));
         concluded(reply, print)
     }
@@ -62,14 +62,15 @@ impl Connection {
     }
 
     /// How to retry, and how long.
-    pub(super) fn policy(&self) -> Arc<Policy> {
-        match self.timeout {
-            None => Arc::clone(&self.policy),
+    pub(super) fn policy(&self) -> Result<Arc<Policy>, UnknownPolicy> {
+        let policy = self.retry.policy()?;
+        Ok(match self.timeout {
+            None => policy,
             deadline => Arc::new(Policy {
                 deadline,
-                ..Policy::clone(&self.policy)
+                ..Policy::clone(&policy)
             }),
-        }
+        })
     }
 }
 

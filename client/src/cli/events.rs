@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let connection = &arguments.connection;
     if arguments.watch {
         let client = connection.client()?;
-        let watching = watch(&client, arguments.every, connection.narrator());
+        let watching = watch(&client, arguments.every, connection.narrator()?);
         return runtime()?.block_on(watching);
     }
     if arguments.approve.is_empty() {

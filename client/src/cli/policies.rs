@@ -10,22 +10,25 @@ use anyhow::Context;
 use clap::Args;
 use imds_client::{Policy, RetryAfter, presets};
 
+use super::exit;
+use super::retry::OwnPolicies;
 use super::waits::Waits;
-use super::{exit, preset};
 
 /// Which policies to show.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Show this one, as a scenario would write it
-    #[arg(value_name = "NAME", value_parser = preset)]
-    policy: Option<Arc<Policy>>,
+    #[arg(value_name = "NAME")]
+    policy: Option<String>,
+    #[command(flatten)]
+    own: OwnPolicies,
 }
 
 /// Prints the list, or one policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match &arguments.policy {
-        None => list()?,
-        Some(policy) => shown(policy)?,
+        None => list(arguments.own.iter().chain(presets()))?,
+        Some(name) => shown(&arguments.own.find(name)?)?,
     };
     io::stdout()
         .write_all(text.as_bytes())
@@ -33,13 +36,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(exit::SUCCESS)
 }
 
-fn list() -> anyhow::Result<String> {
-    let width = presets().keys().map(String::len).max().unwrap_or(0);
+fn list<'a>(
+    policies: impl Iterator<Item = (&'a String, &'a Arc<Policy>)> + Clone,
+) -> anyhow::Result<String> {
+    let names = policies.clone().map(|(name, _)| name.len());
+    let width = names.max().unwrap_or(0);
     let mut text = String::new();
-    for (name, policy) in presets() {
+    for (name, policy) in policies {
         let evidence = policy.evidence.name();
         writeln!(text, "{name:width$}  {evidence:10}  {}", policy.summary)?;
-        writeln!(text, "{:width$}  {:10}  from {}", "", "", policy.source)?;
+        if !policy.source.is_empty() {
+            writeln!(text, "{:width$}  {:10}  from {}", "", "", policy.source)?;
+        }
     }
     Ok(text)
 }

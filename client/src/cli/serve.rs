@@ -5,7 +5,6 @@
 )]
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -19,8 +18,9 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::connection::{length, runtime};
+use super::retry::Retry;
 use super::source::Sharing;
-use super::{exit, interruption, preset, report, stdout};
+use super::{exit, interruption, report, stdout};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -31,9 +31,8 @@ pub(super) struct Arguments {
     listen: SocketAddr,
     #[arg(long, value_name = "URL", default_value = Endpoint::IMDS, help = UPSTREAM)]
     upstream: Endpoint,
-    /// How to retry: one of what `imds-client policies` lists
-    #[arg(long, value_name = "NAME", default_value = Policy::DEFAULT, value_parser = preset)]
-    policy: Arc<Policy>,
+    #[command(flatten)]
+    retry: Retry,
     #[command(flatten)]
     sharing: Sharing,
     /// Keep a client waiting for so long at most; then it is answered 503 with a Retry-After
@@ -94,6 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
+    let policy = &arguments.retry.policy()?;
     let stop = interruption::listen()?;
     let at = arguments.listen;
     let listener = TcpListener::bind(at).await;
@@ -112,8 +112,8 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
         ));
     }
     let settings = arguments.settings();
-    let ready = Ready::of(at, arguments, &settings);
-    let (policy, mut rng) = (&arguments.policy, rand::make_rng::<ChaCha8Rng>());
+    let ready = Ready::of(at, arguments, policy, &settings);
+    let mut rng = rand::make_rng::<ChaCha8Rng>();
     let transport = HttpTransport::new(arguments.upstream.clone())?;
     let counts = match arguments.sharing.open(&arguments.upstream) {
         None => {
@@ -159,14 +159,19 @@ struct Ready<'a> {
 }
 
 impl<'a> Ready<'a> {
-    fn of(at: SocketAddr, arguments: &'a Arguments, settings: &BrokerSettings) -> Self {
+    fn of(
+        at: SocketAddr,
+        arguments: &Arguments,
+        policy: &'a Policy,
+        settings: &BrokerSettings,
+    ) -> Self {
         Self {
             event: "ready",
             imds: format!("http://{at}"),
             app_service: format!("http://{at}{APP_SERVICE_PATH}"),
             identity_header: settings.identity_header.clone(),
             upstream: arguments.upstream.to_string(),
-            policy: &arguments.policy.name,
+            policy: &policy.name,
             version: env!("CARGO_PKG_VERSION"),
         }
     }

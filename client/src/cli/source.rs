@@ -43,7 +43,7 @@ impl Source {
         request: &TokenRequest,
         observer: &mut (impl Observer + Send),
     ) -> anyhow::Result<Result<Token, OperationError>> {
-        let (endpoint, policy) = (connection.endpoint(), connection.policy());
+        let (endpoint, policy) = (connection.endpoint(), connection.policy()?);
         let cache = self.sharing.open(endpoint);
         let transport = HttpTransport::new(endpoint.clone())?;
         Ok(match (&cache, self.pace) {

@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         resource: arguments.audience.resource(),
     };
     let connection = &arguments.connection;
-    let mut narrator = connection.narrator();
+    let mut narrator = connection.narrator()?;
     let asked = arguments.source.token(connection, &request, &mut narrator);
     let token = runtime()?.block_on(asked)?;
     concluded(token, |token| stdout(&rendered(&token, arguments.format)?))

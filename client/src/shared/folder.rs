@@ -1,5 +1,6 @@
 //! A folder that only its owner can look into, and files that are there wholly or not at all.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -107,6 +108,23 @@ impl Folder {
             Some(problem) => Err(SharedCacheError::Untrusted { path, problem }),
             None => Ok(file),
         }
+    }
+
+    /// A file that is there; `None` if it is not.
+    pub(super) fn open_file(&self, name: &str) -> Result<Option<File>, SharedCacheError> {
+        let path = self.path(name);
+        match options().read(true).open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(failed(&path, cause)),
+        }
+    }
+
+    /// The names of all files in it; those that are no text are not ours.
+    pub(super) fn names(&self) -> Result<Vec<String>, SharedCacheError> {
+        let entries = fs::read_dir(&self.path).map_err(|cause| failed(&self.path, cause))?;
+        let names = entries.flatten().map(|entry| entry.file_name());
+        Ok(names.flat_map(OsString::into_string).collect())
     }
 
     /// Removes what nobody has written for two days. What the cache has not made stays, since users

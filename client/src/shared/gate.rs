@@ -64,13 +64,18 @@ impl SharedGate {
     /// Waits in line. Whoever is dropped there has cost the others one interval at most. Where the
     /// folder cannot be used, it is let through at once.
     pub(crate) async fn pass(&self) -> Option<SharedPass> {
-        let mut rng = self.line.lock().await;
-        let passed = self.turn(&mut rng).await;
-        let number = passed
+        let passed = self.try_pass().await;
+        passed
             .map_err(|problem| self.file.cache.warn(&problem))
-            .ok()?;
+            .ok()
+    }
+
+    /// The same; where the folder cannot be used, it says why.
+    pub(crate) async fn try_pass(&self) -> Result<SharedPass, SharedCacheError> {
+        let mut rng = self.line.lock().await;
+        let number = self.turn(&mut rng).await?;
         let file = Arc::clone(&self.file);
-        Some(SharedPass { file, number })
+        Ok(SharedPass { file, number })
     }
 
     /// Takes a place in the line again and again until it is a turn. So however many wait, they look

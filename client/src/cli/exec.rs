@@ -1,0 +1,163 @@
+//! `imds-client exec`: runs a command that cannot be changed when it is its turn.
+#![expect(clippy::disallowed_methods, reason = "a driver: it draws, and waits")]
+
+mod launch;
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use imds_client::{Admission, CommandQueue, SharedCache, SharedCacheError};
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::connection::{length, runtime};
+use super::{exit, report};
+
+/// How many run at once, and which command.
+#[derive(Debug, Args)]
+#[command(override_usage = USAGE, after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// So many commands of this name run at once; the others wait, and go in the order they came
+    #[arg(long, value_name = "N")]
+    at_once: NonZeroUsize,
+    /// Which line to stand in: commands in lines of different names do not wait for each other
+    #[arg(long, default_value = "imds", value_parser = NonEmptyStringValueParser::new())]
+    name: String,
+    /// Exit with 124 if it is not its turn after so long [default: wait as long as it takes]
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    wait_max: Option<Duration>,
+    /// First wait for a random part of this time, so that a herd does not line up in one instant
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    spread: Option<Duration>,
+    /// Start no more than so many a second (20/s) or a minute (6/m), evenly
+    #[arg(long, value_name = "N/s", value_parser = interval)]
+    rate: Option<Duration>,
+    /// The folder in which to line up [default: imds-client in the user's folder of caches]
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// Tell of each wait on stderr
+    #[arg(long, short)]
+    verbose: bool,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+const USAGE: &str = "imds-client exec --at-once <N> [OPTIONS] [--] <COMMAND>...";
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-client exec --at-once 5 --rate 19/s -- az login --identity
+  imds-client exec --at-once 3 --spread 10s --wait-max 10m -- pwsh -File job.ps1
+
+--at-once 5 keeps within IMDS's 5 requests at once, but not within its 20 a second where a command
+takes less than a quarter of a second: --rate does.
+
+Exit codes: as the command's; 124 waited too long, 126 the command cannot be run, 127 there is no such
+command, 2 wrong usage, 3 could not line up.";
+
+/// Waits, and becomes the command; or says why not.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let admitted = runtime()?.block_on(arguments.admitted())?;
+    if let Some(admission) = admitted {
+        return launch::run(&arguments.command, admission);
+    }
+    let name = &arguments.name;
+    report(&format!("waited too long in line {name}: did not start"));
+    Ok(exit::WAITED_TOO_LONG)
+}
+
+impl Arguments {
+    /// Leave to run; `None` if it has waited too long for it.
+    async fn admitted(&self) -> Result<Option<Admission>, SharedCacheError> {
+        let mut rng: ChaCha8Rng = rand::make_rng();
+        if let Some(spread) = self.spread {
+            let wait = spread.mul_f64(rng.random());
+            self.say(&format!(
+                "waiting {:.3} s of its spread",
+                wait.as_secs_f64()
+            ));
+            sleep(wait).await;
+        }
+        let queue = self.queue(rng)?;
+        let began = Instant::now();
+        let turn = queue.turn(|before| {
+            let (name, at_once) = (&self.name, self.at_once);
+            self.say(&format!(
+                "line {name}: {before} before it, {at_once} at once"
+            ));
+        });
+        let admission = match self.wait_max {
+            None => turn.await?,
+            Some(longest) => match timeout(longest, turn).await {
+                Ok(admitted) => admitted?,
+                Err(_) => return Ok(None),
+            },
+        };
+        let (name, waited) = (&self.name, began.elapsed().as_secs_f64());
+        self.say(&format!("line {name}: its turn after {waited:.3} s"));
+        Ok(Some(admission))
+    }
+
+    fn queue(&self, rng: ChaCha8Rng) -> Result<CommandQueue, SharedCacheError> {
+        let folder = self.cache_dir.clone();
+        let folder = folder.map_or_else(SharedCache::default_folder, Ok)?;
+        CommandQueue::open(folder, &self.name, self.at_once, self.rate, rng)
+    }
+
+    fn say(&self, message: &str) {
+        if self.verbose {
+            report(message);
+        }
+    }
+}
+
+/// From one start to the next, at so many a second or a minute.
+fn interval(text: &str) -> Result<Duration, &'static str> {
+    let expected = "expected a number of starts, such as 20/s or 6/m: at most 1000/s";
+    let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
+    let unit = match unit {
+        "s" => Duration::from_secs(1),
+        "m" => Duration::from_mins(1),
+        _ => return Err(expected),
+    };
+    let number: f64 = number.parse().map_err(|_| expected)?;
+    let interval = Duration::try_from_secs_f64(unit.as_secs_f64() / number);
+    let interval = interval.map_err(|_| expected)?;
+    let sensible = Duration::from_millis(1)..=Duration::from_hours(24);
+    sensible
+        .contains(&interval)
+        .then_some(interval)
+        .ok_or(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_distance_of_starts() {
+        let ms = Duration::from_millis;
+        assert_eq!(interval("20/s"), Ok(ms(50)));
+        assert_eq!(interval("20"), Ok(ms(50)));
+        assert_eq!(interval("0.5/s"), Ok(ms(2000)));
+        assert_eq!(interval("6/m"), Ok(ms(10_000)));
+        for wrong in [
+            "",
+            "0/s",
+            "-1/s",
+            "20/h",
+            "NaN",
+            "inf",
+            "2000/s",
+            "0.000001/s",
+        ] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
+    }
+}

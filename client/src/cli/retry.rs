@@ -1,0 +1,90 @@
+//! Which policy a command retries by: a preset, or one of the user's own file.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use clap::Args;
+use imds_client::{Policy, policy};
+use thiserror::Error;
+
+/// How to retry.
+#[derive(Debug, Args)]
+pub(super) struct Retry {
+    /// How to retry: one of what `imds-client policies` lists, or of the policy file [default:
+    /// proportional, or the only one of the policy file]
+    #[arg(long, value_name = "NAME")]
+    policy: Option<String>,
+    #[command(flatten)]
+    own: OwnPolicies,
+}
+
+/// Policies of the user's own.
+#[derive(Debug, Args)]
+pub(super) struct OwnPolicies {
+    /// A file of policies of your own, `[policies.NAME]` as `imds-client policies NAME` prints one
+    #[arg(long, value_name = "FILE", value_parser = read)]
+    policy_file: Option<Policies>,
+}
+
+type Policies = BTreeMap<String, Arc<Policy>>;
+
+/// A name that means nothing.
+#[derive(Debug, Error)]
+pub(super) enum UnknownPolicy {
+    /// Neither a preset nor in the file.
+    #[error("no such policy as {0}: `imds-client policies` lists them")]
+    Unknown(String),
+    /// It is not said which.
+    #[error("--policy-file has more than one policy: choose by --policy one of {0}")]
+    Several(String),
+    /// There is nothing to choose from.
+    #[error("--policy-file has no [policies.NAME]")]
+    None,
+}
+
+impl Retry {
+    /// The policy that is meant.
+    pub(super) fn policy(&self) -> Result<Arc<Policy>, UnknownPolicy> {
+        match &self.policy {
+            Some(name) => self.own.find(name),
+            None => self.own.only(),
+        }
+    }
+}
+
+impl OwnPolicies {
+    /// Those of the file.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Arc<Policy>)> + Clone {
+        self.policy_file.iter().flatten()
+    }
+
+    /// The policy of this name; one of the file goes before a preset.
+    pub(super) fn find(&self, name: &str) -> Result<Arc<Policy>, UnknownPolicy> {
+        let own = self.policy_file.as_ref().and_then(|own| own.get(name));
+        let found = own.cloned().or_else(|| Policy::preset(name));
+        found.ok_or_else(|| UnknownPolicy::Unknown(name.to_owned()))
+    }
+
+    /// The only one of the file, or without a file the default.
+    fn only(&self) -> Result<Arc<Policy>, UnknownPolicy> {
+        let Some(own) = &self.policy_file else {
+            return self.find(Policy::DEFAULT);
+        };
+        let mut policies = own.values();
+        match (policies.next(), policies.next()) {
+            (None, _) => Err(UnknownPolicy::None),
+            (Some(policy), None) => Ok(Arc::clone(policy)),
+            (Some(_), Some(_)) => {
+                let names: Vec<&str> = own.keys().map(String::as_str).collect();
+                Err(UnknownPolicy::Several(names.join(", ")))
+            }
+        }
+    }
+}
+
+/// Reads a file of policies while the command line is read, so that its mistakes are those of usage.
+fn read(path: &str) -> Result<Policies, String> {
+    let text = fs::read_to_string(path).map_err(|problem| problem.to_string())?;
+    policy::from_toml(path, &text).map_err(|errors| format!("\n{errors}"))
+}

@@ -1,0 +1,125 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn ticket(number: u64, at_once: usize) -> Ticket {
+    Ticket {
+        number,
+        at_once: NonZeroUsize::new(at_once).expect("at least one"),
+        id: Uuid::from_u128(u128::from(number)),
+    }
+}
+
+/// What happens to a line: someone comes who wants so many at once, or someone looks, or ends.
+#[derive(Debug, Clone)]
+enum Happening {
+    Comes(usize),
+    Looks(prop::sample::Index),
+    Ends(prop::sample::Index),
+}
+
+fn happenings(most: usize) -> impl Strategy<Value = Vec<Happening>> {
+    let happening = prop_oneof![
+        (1..=most).prop_map(Happening::Comes),
+        any::<prop::sample::Index>().prop_map(Happening::Looks),
+        any::<prop::sample::Index>().prop_map(Happening::Ends),
+    ];
+    prop::collection::vec(happening, 1..200)
+}
+
+/// Those alive, and which of them run; tells of each start.
+fn play(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool>, &Ticket)) {
+    let mut alive: BTreeMap<Ticket, bool> = BTreeMap::new();
+    for happening in happenings {
+        let tickets: Vec<Ticket> = alive.keys().copied().collect();
+        match happening {
+            Happening::Comes(at_once) => {
+                let at_once = NonZeroUsize::new(*at_once).expect("at least one");
+                let id = Uuid::from_u128(alive.len() as u128);
+                alive.insert(Ticket::behind(&tickets, at_once, id), false);
+            }
+            Happening::Looks(index) if !tickets.is_empty() => {
+                let mine = index.get(&tickets);
+                let mut standing = Standing::of(mine);
+                let before = tickets.iter().take_while(|ticket| *ticket < mine);
+                before.for_each(|ticket| standing.meet(ticket));
+                if standing.may_start() && !alive[mine] {
+                    alive.insert(*mine, true);
+                    started(&alive, mine);
+                }
+            }
+            Happening::Ends(index) if !tickets.is_empty() => {
+                alive.remove(index.get(&tickets));
+            }
+            Happening::Looks(_) | Happening::Ends(_) => {}
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nobody_ever_runs_beside_more_than_it_wants(happenings in happenings(4)) {
+        let mut crowded = None;
+        play(&happenings, |alive, _| {
+            let running: Vec<&Ticket> = alive.iter().filter(|(_, runs)| **runs).map(|(ticket, _)| ticket).collect();
+            if running.iter().any(|ticket| running.len() > ticket.at_once.get()) {
+                crowded = Some(format!("{running:?}"));
+            }
+        });
+        prop_assert_eq!(crowded, None);
+    }
+
+    #[test]
+    fn whoever_has_as_many_waiting_before_it_as_may_run_does_not_start(happenings in happenings(4)) {
+        let mut overtaken = None;
+        play(&happenings, |alive, mine| {
+            let waiting = alive.iter().filter(|(ticket, runs)| *ticket < mine && !**runs);
+            if waiting.count() >= mine.at_once.get() {
+                overtaken = Some(*mine);
+            }
+        });
+        prop_assert_eq!(overtaken, None);
+    }
+
+    #[test]
+    fn the_first_in_line_may_start(at_once in 1_usize..10) {
+        let mut standing = Standing::of(&ticket(10, at_once));
+        for number in 1..at_once {
+            standing.meet(&ticket(number as u64, at_once));
+        }
+        prop_assert!(standing.may_start());
+        standing.meet(&ticket(9, at_once));
+        prop_assert!(!standing.may_start());
+    }
+
+    #[test]
+    fn a_ticket_is_known_by_the_name_of_its_file(number: u64, at_once in 1_usize.., id: u128) {
+        let at_once = NonZeroUsize::new(at_once).expect("at least one");
+        let ticket = Ticket { number, at_once, id: Uuid::from_u128(id) };
+        prop_assert_eq!(ticket.to_string().parse(), Ok(ticket));
+    }
+}
+
+#[test]
+fn other_files_are_no_tickets() {
+    for name in [
+        "",
+        "line.lock",
+        "1-0-0.ticket",
+        "1-2.ticket",
+        ".imds-client-x",
+        "a-1-b.ticket",
+    ] {
+        assert_eq!(name.parse::<Ticket>(), Err(()), "{name}");
+    }
+}
+
+#[test]
+fn who_is_far_back_looks_less_often() {
+    let standing = Standing::of(&ticket(1, 5));
+    let ms = Duration::from_millis;
+    let pauses = [5, 6, 24, 1000].map(|before| standing.pause(before));
+    assert_eq!(pauses, [ms(10), ms(20), ms(200), ms(1000)]);
+}
