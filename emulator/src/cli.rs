@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use imds_emulator::Config;
+use imds_emulator::config::Protocols;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
@@ -157,9 +158,7 @@ fn filter(text: &str) -> Result<String, String> {
 
 /// As the configuration has it, so that no shell can take it for more than it is.
 fn secret(text: &str) -> Result<String, &'static str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let is_secret = !text.is_empty() && text.bytes().all(is_plain);
-    is_secret
+    Protocols::is_secret(text)
         .then(|| text.to_owned())
         .ok_or("expected letters, digits, `-` and `_`")
 }

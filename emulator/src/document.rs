@@ -37,7 +37,7 @@ pub use problem::{Problem, Problems};
 pub use section::Section;
 pub use time::FriendlyDuration;
 
-pub(crate) use time::{friendly, friendly_if_any};
+pub(crate) use time::{friendly, friendly_if_any, milliseconds, milliseconds_if_any};
 
 use problem::Log;
 

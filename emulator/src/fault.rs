@@ -89,6 +89,12 @@ impl Faults {
         removed.map(|planned| planned.fault.effect).collect()
     }
 
+    /// How many are planned, those that are used up among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.planned.len()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

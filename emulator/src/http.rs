@@ -1,7 +1,4 @@
 //! The IMDS port: connections of HTTP/1.1, each request handed to the service.
-//!
-//! It is hyper's own builder and no framework, so that header names, the empty reason phrase and odd
-//! request targets go over the wire as the real service's do.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,35 +6,22 @@
 )]
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{Method, Request};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::body::{self, Broken};
+use crate::connection::{HEAD_TIMEOUT, converse, pause};
 use crate::crowd::Crowd;
 use crate::damage::Outgoing;
 use crate::head::Head;
 use crate::link::{Line, Link};
 use crate::server::GRACE;
 use crate::service::Service;
-
-/// How long a head may take, and so also how long an idle connection is kept. Clients were measured
-/// to come back to a connection after 40 seconds.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
-
-/// How long a head may be, in bytes. Beyond it, and beyond a hundred headers, the answer is a 431
-/// without body or `Server`: hyper's own, as is the 400 to what is no HTTP (a known deviation).
-const LONGEST_HEAD: usize = 16 * 1024;
-
-/// After an accept that failed (too many open files, as a rule).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
 pub(crate) async fn serve(
@@ -73,34 +57,18 @@ pub(crate) async fn serve(
     }
 }
 
-async fn pause(error: &std::io::Error) {
-    debug!(%error, "cannot accept a connection");
-    tokio::time::sleep(ACCEPT_PAUSE).await;
-}
-
 async fn connection(
     stream: TcpStream,
     line: Arc<Line>,
     service: Arc<Service>,
-    mut stop: watch::Receiver<()>,
+    stop: watch::Receiver<()>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
     }
-    let stream = TokioIo::new(Link::new(stream, Arc::clone(&line)));
+    let stream = Link::new(stream, Arc::clone(&line));
     let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&line)));
-    let connection = protocol().serve_connection(stream, answering);
-    let mut connection = std::pin::pin!(connection);
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = served {
-        debug!(%error, "a connection ended early");
-    }
+    converse(stream, answering, stop).await;
 }
 
 /// The body of a POST is waited for as long as a head is.
@@ -121,16 +89,4 @@ async fn answer(
     line.set_busy(false);
     line.set_used_at(service.now());
     Ok(answered?)
-}
-
-/// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its
-/// slot (assumed). Else a client that has really gone would be noticed only by writing to it.
-fn protocol() -> http1::Builder {
-    let mut protocol = http1::Builder::new();
-    protocol
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_header_size(LONGEST_HEAD)
-        .title_case_headers(true);
-    protocol
 }

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use advice::whole_seconds;
 pub(crate) use gate::{Entry, Gate};
 pub use line::{Call, Place};
 pub(crate) use token_bucket::TokenBucket;

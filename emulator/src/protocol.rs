@@ -10,19 +10,15 @@ mod cloud_shell;
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
-use http_body_util::Full;
-use serde::Serialize;
-use serde_json::value::RawValue;
+use http::StatusCode;
 
 use crate::config::ExpiryForm;
 use crate::guard::Flaw;
 use crate::head::Head;
-use crate::identity::{Identities, Identity};
+use crate::identity::Identities;
 use crate::limit::Refusal;
 use crate::reply::Answer;
+use crate::token::Issued;
 use crate::vm::Selector;
 
 pub(crate) use arc_key::ArcKey;
@@ -86,18 +82,6 @@ pub(crate) struct Want<'a> {
     pub(crate) resource: Cow<'a, str>,
 }
 
-/// A token on its way out, with its times in seconds.
-pub(crate) struct Issued<'a> {
-    pub(crate) access_token: &'a RawValue,
-    pub(crate) identity: &'a Identity,
-    pub(crate) resource: &'a str,
-    pub(crate) expires_in: u64,
-    /// Since 1970.
-    pub(crate) expires_on: u64,
-    /// Since 1970.
-    pub(crate) not_before: u64,
-}
-
 /// Why a request gets no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mistake {
@@ -119,14 +103,6 @@ impl From<Flaw> for Mistake {
     fn from(flaw: Flaw) -> Self {
         Mistake::Flaw(flaw)
     }
-}
-
-/// The value of a query parameter that must be there and say something.
-fn resource(head: &Head) -> Result<&str, Flaw> {
-    let resource = head.parameter("resource");
-    resource
-        .filter(|resource| !resource.is_empty())
-        .ok_or(Flaw::ResourceMissing)
 }
 
 /// What a flaw is called in words, where a protocol's own are not known.
@@ -155,13 +131,4 @@ fn status(mistake: Mistake) -> StatusCode {
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
-}
-
-fn json(status: StatusCode, body: &impl Serialize) -> Answer {
-    let body = serde_json::to_vec(body).expect("text and numbers are always JSON");
-    let mut answer = Response::new(Full::new(Bytes::from(body)));
-    *answer.status_mut() = status;
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    answer.headers_mut().insert(CONTENT_TYPE, json);
-    answer
 }

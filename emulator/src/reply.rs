@@ -41,7 +41,7 @@ pub(crate) struct TokenLife(pub(crate) Duration);
 
 /// 200 with what an endpoint has to say.
 pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {
-    success(answer(StatusCode::OK, bytes(body)), request_id)
+    success(answer_json(StatusCode::OK, body), request_id)
 }
 
 /// 200 with text.
@@ -51,9 +51,9 @@ pub(crate) fn text(body: String, request_id: &str) -> Answer {
     success(answer, request_id)
 }
 
-/// 400 with a body of its own.
-pub(crate) fn bad_request(body: &impl Serialize) -> Answer {
-    answer(StatusCode::BAD_REQUEST, bytes(body))
+/// Any status with a body of its own, and no id.
+pub(crate) fn answer_json(status: StatusCode, body: &impl Serialize) -> Answer {
+    answer(status, bytes(body))
 }
 
 /// 200 with the signed statement about the VM (documented).
@@ -72,15 +72,9 @@ pub(crate) fn approved(request_id: &str) -> Answer {
     success(answer(StatusCode::OK, String::new()), request_id)
 }
 
-/// The answer to a refusal, a 429. The identity body and the empty reason phrase are observed, as is that no header says when
-/// to come back or who refused; the other category's body is assumed.
+/// The answer to a refusal. That no header says when to come back or who refused is observed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
-    const WORDS: &str = "Temporarily throttled, too many requests";
-    let body = error_body(category, "invalid_request", WORDS);
-    let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, body);
-    answer
-        .extensions_mut()
-        .insert(ReasonPhrase::from_static(b""));
+    let mut answer = too_many(category);
     let headers = answer.headers_mut();
     if let Some(wait) = refusal.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
@@ -95,7 +89,19 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
     answer
 }
 
-/// The 4xx of a faulty request.
+/// A 429. The identity body and the empty reason phrase are observed; the other category's body is
+/// assumed.
+fn too_many(category: Category) -> Answer {
+    const WORDS: &str = "Temporarily throttled, too many requests";
+    let body = error_body(category, "invalid_request", WORDS);
+    let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, body);
+    answer
+        .extensions_mut()
+        .insert(ReasonPhrase::from_static(b""));
+    answer
+}
+
+/// The 4xx of a faulty request. That a 405 names the methods there are is assumed (HTTP wants it).
 pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
     let category = head.category();
     let (status, code, text) = explanation(head, flaw);
@@ -194,7 +200,8 @@ fn value_not_allowed(head: &Head, name: &str) -> String {
     )
 }
 
-/// Documented: clients read the newest versions out of it.
+/// Documented: clients read the newest versions out of it. That scheduled events, whose versions are a
+/// line of their own, name these, too, is assumed.
 fn version_body(text: &str) -> String {
     serde_json::json!({ "error": text, "newest-versions": versions::newest() }).to_string()
 }

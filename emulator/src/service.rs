@@ -21,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ::http::HeaderValue;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use serde_json::value::RawValue;
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinError;
@@ -38,16 +39,16 @@ use crate::link::Line;
 use crate::observe::{Observer, Recording};
 use crate::protocol::{self, ArcKey};
 use crate::reload::Reload;
-use crate::reply::{self, Answer, TokenLife};
+use crate::reply::{self, Answer};
 use crate::resource_manager;
 use crate::route::{self, Ask, token};
-use crate::token::{Mint, SharedKey};
+use crate::token::{Issued, Mint, SharedKey, Validity};
 use crate::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 
 use asked::Asked;
 use chance::Chance;
 use outage::without_answer;
-use serving::{LetIn, Room, Served};
+use serving::{Departed, LetIn, Room};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
@@ -220,20 +221,15 @@ impl Service {
             Verdict::Rejected(flaw) => return Ok((reply::flawed(head, flaw.into()), None)),
         };
         let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
-        let serving = Arc::clone(&self).serve(let_in, &asked, chance);
+        let serving = Arc::clone(&self).serve(let_in, &asked, chance, recording);
         Ok(match serving.await? {
-            Served::Refused(refusal) => {
-                recording.refused(refusal);
-                (refused(refusal), None)
-            }
-            Served::Departed {
+            Err(refusal) => (refused(refusal), None),
+            Ok(Departed {
                 at,
                 departure,
                 damage,
-                service_time,
-                left,
-            } => {
-                recording.served(service_time, left);
+                ..
+            }) => {
                 let departed = self.departed(config, &ask, at, departure, &mut answer_rng);
                 (departed.await, damage)
             }
@@ -282,8 +278,8 @@ impl Service {
         match departure {
             Departure::Plain => self.other(config, ask, now, &request_id).await,
             Departure::Token(grant) => {
-                let selector = config.wire.echo_selector.then(|| ask.selector());
-                self.token(&grant, selector, now, &request_id).await
+                let echoed = config.wire.echo_selector.then(|| ask.selector());
+                self.token(&grant, echoed, now, &request_id).await
             }
             Departure::Denied(denied) => {
                 token::denial::answer(&denied, config, self.epoch + now, rng)
@@ -291,33 +287,39 @@ impl Service {
         }
     }
 
-    /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).
+    /// The token; a selector that is echoed is repeated in it.
     async fn token(
         &self,
         grant: &Grant,
-        selector: Option<Selector<'_>>,
+        echoed: Option<Selector<'_>>,
         now: Duration,
         request_id: &str,
     ) -> Answer {
         let access_token = self.mint.token(grant).await;
-        let validity = self.mint.validity(grant);
-        let life = grant.expires_at.saturating_sub(now);
-        let body = token::Body {
-            access_token: &access_token,
-            client_id: &grant.identity.client_id,
-            expires_in: life.as_secs().to_string(),
-            expires_on: validity.expires_on.to_string(),
-            ext_expires_in: "86399",
-            not_before: validity.not_before.to_string(),
+        let issued = self.issued(grant, &access_token, now);
+        let body = token::Body::of(&issued).echoing(echoed.unwrap_or(Selector::Default));
+        issued.living(body.answer(request_id))
+    }
+
+    /// A token on its way out at `now`.
+    fn issued<'a>(
+        &self,
+        grant: &'a Grant,
+        access_token: &'a RawValue,
+        now: Duration,
+    ) -> Issued<'a> {
+        let Validity {
+            not_before,
+            expires_on,
+        } = self.mint.validity(grant);
+        Issued {
+            access_token,
+            identity: &grant.identity,
             resource: &grant.resource,
-            token_type: "Bearer",
-            msi_res_id: None,
-            object_id: None,
-        };
-        let body = body.echoing(selector.unwrap_or(Selector::Default));
-        let mut answer = body.answer(request_id);
-        answer.extensions_mut().insert(TokenLife(life));
-        answer
+            life: grant.expires_at.saturating_sub(now),
+            expires_on,
+            not_before,
+        }
     }
 
     fn next_chance(&self, config: &Config) -> Chance {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use crate::document::milliseconds;
 use crate::limit::{Category, Limiter};
 
 /// The counts of one VM since its start.
@@ -66,8 +67,4 @@ impl CategoryTally {
             Limiter::Penalty => self.refused_penalty += 1,
         }
     }
-}
-
-fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64() * 1e3)
 }

@@ -4,6 +4,7 @@
 //! emulator as its issuer, so nobody can take it for one of Entra's.
 
 mod claims;
+mod issued;
 mod key;
 mod opened;
 mod signer;
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::vm::Grant;
 
 pub(crate) use claims::Validity;
+pub(crate) use issued::Issued;
 pub(crate) use key::SharedKey;
 pub(crate) use opened::Opened;
 

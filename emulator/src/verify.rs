@@ -87,15 +87,20 @@ enum Client<'a> {
     Connection(u64),
 }
 
+impl Client<'_> {
+    fn of(entry: &Entry) -> Client<'_> {
+        let session = entry.session.as_deref().map(Client::Session);
+        session.unwrap_or(Client::Connection(entry.connection))
+    }
+}
+
 /// Each client's requests, in the order of arrival.
 type Clients<'a> = BTreeMap<Client<'a>, Vec<&'a Entry>>;
 
 fn by_client(journal: &[Entry]) -> Clients<'_> {
     let mut clients = Clients::new();
     for entry in journal {
-        let session = entry.session.as_deref().map(Client::Session);
-        let client = session.unwrap_or(Client::Connection(entry.connection));
-        clients.entry(client).or_default().push(entry);
+        clients.entry(Client::of(entry)).or_default().push(entry);
     }
     clients
 }

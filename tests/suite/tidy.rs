@@ -21,6 +21,7 @@ const DRIVERS: &[&str] = &[
     "client/src/shared/leading.rs",
     "client/src/shared/queue.rs",
     "emulator/src/admin.rs",
+    "emulator/src/connection.rs",
     "emulator/src/damage.rs",
     "emulator/src/fleet.rs",
     "emulator/src/http.rs",

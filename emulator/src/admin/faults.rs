@@ -26,12 +26,11 @@ pub(super) async fn inject(
     body: Bytes,
 ) -> Result<Json<Vec<FaultReport>>, Failure> {
     let faults = read(&service.config(), &body)?;
-    if service.vm().faults().report().len() + faults.len() > MOST {
+    if !service.inject_within(MOST, faults) {
         return Err(Failure::bad_request(format!(
             "expected {MOST} faults at most; DELETE /faults removes them"
         )));
     }
-    service.inject_all(faults);
     Ok(report(State(service)).await)
 }
 

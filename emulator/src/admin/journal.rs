@@ -38,14 +38,18 @@ pub(super) async fn list(
     }))
 }
 
+/// Made on a thread that may block: a long journal takes its time.
 pub(super) async fn archive(
     State(service): State<Arc<Service>>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Failure> {
     let filter = filter(query.as_deref())?;
-    let entries = service.observer().journal().select(&filter);
-    let base = format!("http://{}", service.config().listen);
-    Ok(Json(har(&entries, &base)))
+    let making = tokio::task::spawn_blocking(move || {
+        let entries = service.observer().journal().select(&filter);
+        let base = format!("http://{}", service.config().listen);
+        har(&entries, &base)
+    });
+    Ok(Json(making.await.expect("writing does not panic")))
 }
 
 pub(super) async fn clear(State(service): State<Arc<Service>>) -> StatusCode {

@@ -1,20 +1,13 @@
 //! The emulator's own certificates: a root, and the signer of statements beneath it.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use rand::CryptoRng;
-use rsa::PrivateKey;
-use rsa::pkcs1v15::SigningKey;
-use rsa::signature::Keypair;
-use sha2::Sha256;
 use x509_cert::Certificate;
 use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::builder::{self, Builder, CertificateBuilder};
+use x509_cert::builder::{self, Builder};
 use x509_cert::certificate::TbsCertificate;
-use x509_cert::der::EncodePem;
-use x509_cert::der::asn1::{GeneralizedTime, Ia5String};
-use x509_cert::der::pem::LineEnding;
+use x509_cert::der::asn1::Ia5String;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectAltName,
@@ -22,11 +15,10 @@ use x509_cert::ext::pkix::{
 };
 use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::Name;
-use x509_cert::serial_number::SerialNumber;
-use x509_cert::spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
-use x509_cert::time::{Time, Validity};
+use x509_cert::spki::SubjectPublicKeyInfoRef;
+use x509_cert::time::Validity;
 
-type Key = SigningKey<Sha256>;
+use crate::certificate::{Key, name, new_key, pem, unsigned, validity};
 
 /// A root, and a signer that it vouches for.
 pub(super) struct Authority {
@@ -36,18 +28,15 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    const BITS: usize = 2048;
-
-    /// The root and what it signs are valid from a day before the start (clocks differ) for ten years.
-    const BEFORE: Duration = Duration::from_hours(24);
-    const AFTER: Duration = Duration::from_hours(10 * 365 * 24);
+    /// The root and what it signs are valid for ten years.
+    const VALID: Duration = Duration::from_hours(10 * 365 * 24);
 
     /// New keys, drawn from `rng`; the signer is called by all `names`, of which there is at least one.
     /// `epoch` is the time from 1970 to the run's start.
     pub(super) fn new<R: CryptoRng>(rng: &mut R, names: Vec<String>, epoch: Duration) -> Authority {
-        let mut key = || Key::new(PrivateKey::new(rng, Self::BITS).expect("2048 bits are enough"));
+        let mut key = || Key::new(new_key(rng));
         let (root_key, signer_key) = (key(), key());
-        let validity = validity(epoch.saturating_sub(Self::BEFORE), epoch + Self::AFTER);
+        let validity = validity(epoch, Self::VALID);
         let root = certificate(Profile::Root, 1, validity, &root_key, &root_key);
         let profile = Profile::Signer { names };
         let signer = certificate(profile, 2, validity, &signer_key, &root_key);
@@ -60,17 +49,8 @@ impl Authority {
 
     /// The root's certificate, as PEM.
     pub(super) fn root_pem(&self) -> String {
-        let pem = self.root.to_pem(LineEnding::LF);
-        pem.expect("a certificate can be encoded")
+        pem(&self.root)
     }
-}
-
-fn validity(not_before: Duration, not_after: Duration) -> Validity {
-    let time = |since_1970| {
-        let time = GeneralizedTime::from_unix_duration(since_1970);
-        Time::GeneralTime(time.expect("the year has four digits"))
-    };
-    Validity::new(time(not_before), time(not_after))
 }
 
 fn certificate(
@@ -80,12 +60,8 @@ fn certificate(
     subject: &Key,
     issuer: &Key,
 ) -> Certificate {
-    let build = || -> builder::Result<Certificate> {
-        let key = SubjectPublicKeyInfoOwned::from_key(&subject.verifying_key())?;
-        let serial = SerialNumber::from(serial);
-        CertificateBuilder::new(profile, serial, validity, key)?.build(issuer)
-    };
-    build().expect("names and keys are well formed")
+    let built = unsigned(profile, serial, validity, subject).and_then(|it| it.build(issuer));
+    built.expect("names and keys are well formed")
 }
 
 /// What a certificate is for.
@@ -96,10 +72,6 @@ enum Profile {
 
 impl Profile {
     const ROOT: &str = "CN=imds-emulator test root,O=imds-emulator";
-}
-
-fn name(text: &str) -> Name {
-    Name::from_str(text).expect("a well-formed name")
 }
 
 impl BuilderProfile for Profile {

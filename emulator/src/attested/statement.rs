@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::calendar::utc;
 use crate::config::Config;
 
 /// The VM that a statement is about, as `/metadata/instance` describes it.
@@ -98,9 +98,7 @@ pub(super) fn statement(
 }
 
 fn text(since_1970: Duration, format: &str) -> String {
-    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
-    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    time.strftime(format).to_string()
+    utc(since_1970).strftime(format).to_string()
 }
 
 #[cfg(test)]

@@ -17,6 +17,15 @@ pub struct Protocols {
     pub arc_key_folder: ArcKeyFolder,
 }
 
+impl Protocols {
+    /// Whether that can be a secret: every shell and every header can carry it.
+    #[must_use]
+    pub fn is_secret(text: &str) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !text.is_empty() && text.bytes().all(is_plain)
+    }
+}
+
 /// How a time of expiry is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,7 +61,10 @@ pub(super) fn read(section: &mut Section) -> Option<Protocols> {
     let secret: Option<String> = section.required("secret");
     let expiry_2017 = section.required("expiry_2017");
     let arc_key_folder = section.required("arc_key_folder");
-    if secret.as_deref().is_some_and(|secret| !is_plain(secret)) {
+    if secret
+        .as_deref()
+        .is_some_and(|text| !Protocols::is_secret(text))
+    {
         section.refuse("secret", "expected letters, digits, `-` and `_`");
     }
     Some(Protocols {
@@ -61,12 +73,6 @@ pub(super) fn read(section: &mut Section) -> Option<Protocols> {
         expiry_2017: expiry_2017?,
         arc_key_folder: arc_key_folder?,
     })
-}
-
-/// So that every shell and every header can carry it.
-fn is_plain(secret: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !secret.is_empty() && secret.bytes().all(is_plain)
 }
 
 #[cfg(test)]

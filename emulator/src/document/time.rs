@@ -38,6 +38,26 @@ pub(crate) fn friendly_if_any<S: Serializer>(
     }
 }
 
+/// Writes a length of time as a number of milliseconds, for programs.
+pub(crate) fn milliseconds<S: Serializer>(
+    time: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_secs_f64() * 1e3)
+}
+
+/// The same for one that may be unknown.
+#[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+pub(crate) fn milliseconds_if_any<S: Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => milliseconds(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 impl<'de> Deserialize<'de> for FriendlyDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Text)

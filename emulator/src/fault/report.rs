@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+
+use crate::document::{milliseconds, milliseconds_if_any};
 
 /// How often a fault has struck.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,17 +25,4 @@ pub struct FaultReport {
     pub struck: u64,
     /// Whether its counts let it strike no more.
     pub used_up: bool,
-}
-
-fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64() * 1e3)
-}
-
-#[expect(clippy::ref_option, reason = "serde calls it so")]
-fn milliseconds_if_any<S: Serializer>(
-    time: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    time.map(|time| time.as_secs_f64() * 1e3)
-        .serialize(serializer)
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::redact;
+use crate::document::{milliseconds, milliseconds_if_any};
 use crate::head::Head;
 use crate::limit::{Category, Left, Limiter};
 
@@ -62,12 +63,12 @@ pub struct Outcome {
     /// What was wrong with it, if it was rejected.
     pub reason: Option<String>,
     /// How long serving it was to take, if it was admitted.
-    #[serde(rename = "service_time_ms", serialize_with = "some_milliseconds")]
+    #[serde(rename = "service_time_ms", serialize_with = "milliseconds_if_any")]
     pub service_time: Option<Duration>,
     /// The status of its answer; none while it is served, and if the client did not wait.
     pub status: Option<u16>,
     /// How long the answer told the client to wait.
-    #[serde(rename = "retry_after_ms", serialize_with = "some_milliseconds")]
+    #[serde(rename = "retry_after_ms", serialize_with = "milliseconds_if_any")]
     pub retry_after: Option<Duration>,
     /// The length of the answer's body in bytes.
     pub body_bytes: Option<u64>,
@@ -75,10 +76,10 @@ pub struct Outcome {
     /// so nothing of them is kept.
     pub error_body: Option<String>,
     /// How long the token in the answer was still good for.
-    #[serde(rename = "token_expires_in_ms", serialize_with = "some_milliseconds")]
+    #[serde(rename = "token_expires_in_ms", serialize_with = "milliseconds_if_any")]
     pub token_expires_in: Option<Duration>,
     /// When it was answered, or the client was seen to be gone, since the run's start.
-    #[serde(rename = "ended_at_ms", serialize_with = "some_milliseconds")]
+    #[serde(rename = "ended_at_ms", serialize_with = "milliseconds_if_any")]
     pub ended_at: Option<Duration>,
     /// Whether the client had gone before there was an answer.
     pub client_gone: bool,
@@ -145,21 +146,6 @@ impl Entry {
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<Cow<'_, str>> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()))
-}
-
-fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64() * 1e3)
-}
-
-#[expect(clippy::ref_option, reason = "serde calls it so")]
-fn some_milliseconds<S: Serializer>(
-    time: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => milliseconds(time, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 fn timestamp<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

@@ -22,7 +22,7 @@ impl RetryAfter {
 }
 
 /// Rounded up, at least one.
-fn whole_seconds(wait: Duration) -> Duration {
+pub(crate) fn whole_seconds(wait: Duration) -> Duration {
     let rest = u64::from(wait.subsec_nanos() > 0);
     Duration::from_secs((wait.as_secs() + rest).max(1))
 }

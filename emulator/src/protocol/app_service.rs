@@ -4,19 +4,21 @@
 //! `MSI_ENDPOINT` and `MSI_SECRET`. Both are at one path, as in the real service.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use http::{Method, StatusCode};
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
+use super::{Mistake, Protocol, Setup, Want, status, words};
+use crate::calendar::for_people;
 use crate::config::ExpiryForm;
 use crate::guard::{Flaw, ensure};
 use crate::head::Head;
 use crate::identity::{Identities, Identity};
-use crate::reply::Answer;
+use crate::reply::{Answer, answer_json};
 use crate::route::token::{self, Select};
+use crate::token::Issued;
 use crate::vm::Selector;
 
 pub(super) const PATH: &str = "/msi/token";
@@ -64,7 +66,7 @@ impl Protocol for AppService {
         }
         let version = head.parameter("api-version");
         ensure(matches!(version, Some(NEW | OLD)), Flaw::VersionInvalid)?;
-        let resource = Cow::Borrowed(resource(head)?);
+        let resource = Cow::Borrowed(token::resource(head)?);
         let identity = self.identity(head, setup.identities)?;
         Ok(Want { identity, resource })
     }
@@ -85,8 +87,8 @@ impl Protocol for AppService {
 
     fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer {
         match self {
-            AppService::New => json(StatusCode::OK, &Body::new(token)),
-            AppService::Old => json(StatusCode::OK, &OldBody::new(token, setup.expiry_2017)),
+            AppService::New => answer_json(StatusCode::OK, &Body::new(token)),
+            AppService::Old => answer_json(StatusCode::OK, &OldBody::new(token, setup.expiry_2017)),
         }
     }
 
@@ -96,7 +98,7 @@ impl Protocol for AppService {
         let status = status(mistake);
         let code = status.as_u16();
         match mistake {
-            Mistake::Flaw(Flaw::IdentityNotFound) => json(
+            Mistake::Flaw(Flaw::IdentityNotFound) => answer_json(
                 status,
                 &Unidentified {
                     status_code: code,
@@ -105,7 +107,7 @@ impl Protocol for AppService {
                     correlation_id,
                 },
             ),
-            _ => json(
+            _ => answer_json(
                 status,
                 &Failure {
                     status_code: code,
@@ -165,7 +167,7 @@ impl<'a> OldBody<'a> {
         OldBody {
             access_token: token.access_token,
             expires_on: match form {
-                ExpiryForm::Text => for_people(token.expires_on),
+                ExpiryForm::Text => in_utc(token.expires_on),
                 ExpiryForm::Epoch => token.expires_on.to_string(),
             },
             resource: token.resource,
@@ -174,11 +176,9 @@ impl<'a> OldBody<'a> {
     }
 }
 
-/// In UTC: month and hour without leading zeros.
-fn for_people(since_1970: u64) -> String {
-    let seconds = i64::try_from(since_1970).unwrap_or(i64::MAX);
-    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    time.strftime("%-m/%-d/%Y %-I:%M:%S %p +00:00").to_string()
+/// As in `9/14/2017 1:04:05 PM +00:00`.
+fn in_utc(since_1970: u64) -> String {
+    format!("{} +00:00", for_people(Duration::from_secs(since_1970)))
 }
 
 #[derive(Serialize)]
@@ -195,15 +195,4 @@ struct Failure<'a> {
     status_code: u16,
     message: &'static str,
     correlation_id: &'a str,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_for_people_has_no_leading_zeros_but_in_minutes_and_seconds() {
-        assert_eq!(for_people(1_505_394_245), "9/14/2017 1:04:05 PM +00:00");
-        assert_eq!(for_people(0), "1/1/1970 12:00:00 AM +00:00");
-    }
 }

@@ -10,12 +10,13 @@ use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Issued, Mistake, Protocol, Setup, Want, json, resource, status, words};
+use super::{Mistake, Protocol, Setup, Want, status, words};
 use crate::guard::{self, Flaw, ensure};
 use crate::head::Head;
 use crate::identity::Identities;
-use crate::reply::Answer;
+use crate::reply::{Answer, answer_json};
 use crate::route::token::{self, Select};
+use crate::token::Issued;
 use crate::vm::Selector;
 
 /// The real path, beneath one of the emulator's so that it is told from IMDS.
@@ -39,7 +40,7 @@ impl Protocol for Arc {
         guard::check_form(head)?;
         let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
         ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
-        let resource = Cow::Borrowed(resource(head)?);
+        let resource = Cow::Borrowed(token::resource(head)?);
         let identity = self.identity(head, setup.identities)?;
         if !setup.arc_key.opens(head.headers.get(AUTHORIZATION)) {
             return Err(Mistake::Challenge);
@@ -55,7 +56,7 @@ impl Protocol for Arc {
     fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
         let body = Body {
             token_type: "Bearer",
-            expires_in: token.expires_in.to_string(),
+            expires_in: token.life.as_secs().to_string(),
             expires_on: token.expires_on.to_string(),
             ext_expires_in: 86399,
             access_token: token.access_token,
@@ -64,7 +65,7 @@ impl Protocol for Arc {
             object_id: &token.identity.object_id,
             msi_res_id: &token.identity.resource_id,
         };
-        json(StatusCode::OK, &body)
+        answer_json(StatusCode::OK, &body)
     }
 
     /// The challenge's is observed; the others have its shape (assumed).
@@ -87,7 +88,7 @@ impl Protocol for Arc {
             error_description,
             error_codes: [status.as_u16()],
         };
-        let mut answer = json(status, &body);
+        let mut answer = answer_json(status, &body);
         if let (Mistake::Challenge, Some(realm)) = (mistake, realm(setup)) {
             answer.headers_mut().insert(WWW_AUTHENTICATE, realm);
         }

@@ -60,7 +60,10 @@ impl ArcKey {
             if let Some(folder) = self.path.parent() {
                 fs::create_dir_all(folder)?;
             }
-            new_file(&self.path)?.write_all(self.content.as_bytes())?;
+            // Half a key would be in the way of the next try.
+            new_file(&self.path)?
+                .write_all(self.content.as_bytes())
+                .inspect_err(|_| drop(self.removed()))?;
             *written = true;
         }
         Ok(())

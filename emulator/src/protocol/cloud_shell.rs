@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use http::{Method, StatusCode};
 use serde::Serialize;
 
-use super::{Issued, Mistake, Protocol, Setup, Want, json, status, words};
+use super::{Mistake, Protocol, Setup, Want, status, words};
 use crate::guard::{self, Flaw, ensure};
 use crate::head::Head;
 use crate::identity::Identities;
-use crate::reply::Answer;
+use crate::reply::{Answer, answer_json};
 use crate::route::token::Body;
+use crate::token::Issued;
 use crate::vm::Selector;
 
 /// The real path is the second part, on a port of its own.
@@ -40,19 +41,7 @@ impl Protocol for CloudShell {
 
     /// As IMDS answers (observed).
     fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
-        let body = Body {
-            access_token: token.access_token,
-            client_id: &token.identity.client_id,
-            expires_in: token.expires_in.to_string(),
-            expires_on: token.expires_on.to_string(),
-            ext_expires_in: "86399",
-            not_before: token.not_before.to_string(),
-            resource: token.resource,
-            token_type: "Bearer",
-            msi_res_id: None,
-            object_id: None,
-        };
-        json(StatusCode::OK, &body)
+        answer_json(StatusCode::OK, &Body::of(token))
     }
 
     /// The shape is observed; the codes and words are assumed.
@@ -65,7 +54,7 @@ impl Protocol for CloudShell {
             }
         };
         let error = Inner { code, message };
-        json(status(mistake), &Failure { error })
+        answer_json(status(mistake), &Failure { error })
     }
 }
 

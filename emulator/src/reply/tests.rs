@@ -137,26 +137,6 @@ fn an_unknown_identity_gets_the_captured_sixty_eight_bytes() {
 }
 
 #[test]
-fn other_known_flaws_get_the_captured_words() {
-    let text = |flaw| {
-        let (status, body) = body(Category::Identity, flaw);
-        assert_eq!(status, 400);
-        let body = body.strip_prefix(r#"{"error":"invalid_request","error_description":""#);
-        body.and_then(|rest| rest.strip_suffix(r#""}"#))
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(
-        text(Flaw::ResourceMissing),
-        "Required query variable 'resource' is missing"
-    );
-    assert_eq!(
-        text(Flaw::SeveralIdentities),
-        "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"
-    );
-}
-
-#[test]
 fn what_is_not_there_and_what_is_not_allowed_name_path_and_method() {
     assert_eq!(
         body(Category::Other, Flaw::PathUnknown),
@@ -213,22 +193,6 @@ fn a_vm_without_a_load_balancer_says_so() {
     assert_eq!(
         body,
         r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#
-    );
-}
-
-#[test]
-fn an_outage_has_the_shape_of_its_category() {
-    let read_outage = |category, status| {
-        let (status, _, body) = read(outage(category, status));
-        (status, body)
-    };
-    let gone =
-        r#"{"error":"gone","error_description":"The service is being updated. Retry later"}"#;
-    assert_eq!(read_outage(Category::Identity, 410), (410, gone.to_owned()));
-    let unavailable = r#"{ "error": "Internal service unavailable. Retry later" }"#;
-    assert_eq!(
-        read_outage(Category::Other, 503),
-        (503, unavailable.to_owned())
     );
 }
 

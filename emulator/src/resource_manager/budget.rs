@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::verdict::{Refusal, Scope};
-use crate::limit::TokenBucket;
+use crate::limit::{TokenBucket, whole_seconds};
 
 /// The size of one principal's bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -96,10 +96,4 @@ impl Limit {
         let refill = self.refill_per_second.saturating_mul(times);
         TokenBucket::new(refill, second, self.bucket.saturating_mul(times))
     }
-}
-
-/// Rounded up.
-fn whole_seconds(wait: Duration) -> Duration {
-    let begun = u64::from(wait.subsec_nanos() > 0);
-    Duration::from_secs(wait.as_secs() + begun)
 }

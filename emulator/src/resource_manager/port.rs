@@ -9,14 +9,11 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,18 +21,14 @@ use tracing::debug;
 
 use super::tls::Tls;
 use crate::config::ResourceManagerSettings;
+use crate::connection::{HEAD_TIMEOUT, converse, pause};
+use crate::crowd::Crowd;
 use crate::reply::Answer;
 use crate::server::{self, GRACE, StartError};
 use crate::service::Service;
 
-/// How long a head may take, and so also how long an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
-
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
-
-/// After an accept that failed (too many open files, as a rule).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The port, bound, with what TLS needs there.
 pub(crate) struct Port {
@@ -92,15 +85,12 @@ pub(crate) async fn serve(
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < Crowd::MOST => match accepted {
                 Ok((stream, _)) => {
                     let (service, tls) = (Arc::clone(&service), Arc::clone(&tls));
                     connections.spawn(connection(stream, service, tls, stop.clone()));
                 }
-                Err(error) => {
-                    debug!(%error, "cannot accept a connection");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
+                Err(error) => pause(&error).await,
             },
             Some(_) = connections.join_next() => {}
             _ = stop.changed() => break,
@@ -128,37 +118,20 @@ async fn connection(
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
         _ = stop.changed() => return,
     };
+    let answering = |scheme| {
+        let service = &service;
+        service_fn(move |request| answer(service, request, scheme))
+    };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {
             let accepting = async { tls.acceptor().await.accept(stream).await };
             match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
-                Ok(Ok(stream)) => converse(stream, "https", &service, stop).await,
+                Ok(Ok(stream)) => converse(stream, answering("https"), stop).await,
                 failed => debug!(?failed, "a handshake that failed"),
             }
         }
-        (Ok(Ok(1)), _) => converse(stream, "http", &service, stop).await,
+        (Ok(Ok(1)), _) => converse(stream, answering("http"), stop).await,
         _ => debug!("a connection without a request"),
-    }
-}
-
-async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: S,
-    scheme: &'static str,
-    service: &Service,
-    mut stop: watch::Receiver<()>,
-) {
-    let answering = service_fn(|request| answer(service, request, scheme));
-    let connection = protocol().serve_connection(TokioIo::new(stream), answering);
-    let mut connection = std::pin::pin!(connection);
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = served {
-        debug!(%error, "a connection ended early");
     }
 }
 
@@ -172,13 +145,4 @@ async fn answer(
     let timed = shell.answer(service, &parts, scheme).await;
     tokio::time::sleep(timed.service_time).await;
     Ok(timed.answer)
-}
-
-fn protocol() -> http1::Builder {
-    let mut protocol = http1::Builder::new();
-    protocol
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .title_case_headers(true);
-    protocol
 }

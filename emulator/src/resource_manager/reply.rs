@@ -8,20 +8,17 @@ mod refusal;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, HeaderName, PRAGMA, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, Response, StatusCode};
-use http_body_util::Full;
-use jiff::Timestamp;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::budget::Left;
 use super::inquiry::Flaw;
-use crate::reply::Answer;
+use crate::calendar::utc;
+use crate::reply::{Answer, answer_json};
 
 pub(super) use content::content;
 pub(super) use refusal::{Desk, refused};
@@ -34,7 +31,6 @@ const OWN_SUBSCRIPTION: HeaderName =
 const ALL_SUBSCRIPTION: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-reads");
 const OWN_TENANT: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// What every answer carries beside its own.
 pub(super) struct Letterhead<'a> {
@@ -51,7 +47,7 @@ impl Letterhead<'_> {
         let Letterhead {
             request_id, region, ..
         } = self;
-        let time = timestamp(self.time).strftime("%Y%m%dT%H%M%SZ");
+        let time = utc(self.time).strftime("%Y%m%dT%H%M%SZ");
         let routing = format!("{}:{time}:{request_id}", region.to_ascii_uppercase());
         let headers = answer.headers_mut();
         for (name, text) in [
@@ -76,7 +72,7 @@ impl Letterhead<'_> {
 
 /// 200 with what the cloud says of itself.
 pub(super) fn description(description: &Value) -> Answer {
-    answer(StatusCode::OK, description)
+    answer_json(StatusCode::OK, description)
 }
 
 /// The answer to a request that cannot be made out.
@@ -142,22 +138,7 @@ struct ErrorBody<'a> {
 /// The shape of all errors (observed).
 fn error(status: StatusCode, code: &str, message: &str) -> Answer {
     let error = ErrorBody { code, message };
-    answer(status, &Error { error })
-}
-
-fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
-    let body = serde_json::to_vec(body).expect("texts and numbers are always JSON");
-    let mut answer = Response::new(Full::new(Bytes::from(body)));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, JSON);
-    answer
-}
-
-/// A time since 1970.
-fn timestamp(since_1970: Duration) -> Timestamp {
-    let seconds = i64::try_from(since_1970.as_secs()).ok();
-    let timestamp = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    timestamp.unwrap_or_default()
+    answer_json(status, &Error { error })
 }
 
 /// What is left of a budget, in the headers of its scope (observed).

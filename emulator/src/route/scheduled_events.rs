@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use http::Method;
-use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
+use crate::calendar::utc;
 use crate::event::{Event, EventKind, EventSource, Events, State};
 use crate::guard::{Flaw, ensure};
 use crate::head::Head;
@@ -151,9 +152,8 @@ fn seconds(duration: Option<Duration>) -> i64 {
 }
 
 fn http_date(since_1970: Duration) -> String {
-    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
-    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&utc(since_1970));
+    date.expect("a year from 1970 to 9999")
 }
 
 /// Which events an approval is about.

@@ -61,7 +61,8 @@ fn bypass_cache(head: &Head) -> Result<bool, Flaw> {
     }
 }
 
-fn resource(head: &Head) -> Result<&str, Flaw> {
+/// The audience, which must be there and say something.
+pub(crate) fn resource(head: &Head) -> Result<&str, Flaw> {
     let resource = head.parameter("resource");
     resource
         .filter(|resource| !resource.is_empty())

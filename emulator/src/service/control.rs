@@ -33,16 +33,22 @@ impl Service {
 
     /// Adds a fault whose times begin now.
     pub(crate) fn inject(&self, fault: Fault) {
-        self.inject_all(vec![fault]);
+        self.at_present(|now, vm| vm.faults_mut().inject(now, fault));
     }
 
-    /// Adds faults whose times begin now.
-    pub(crate) fn inject_all(&self, faults: Vec<Fault>) {
-        let mut vm = self.vm();
-        let now = self.now();
-        for fault in faults {
-            vm.faults_mut().inject(now, fault);
-        }
+    /// Adds faults whose times begin now, all of them or none: there may be `most` at once. Whether
+    /// they were added.
+    pub(crate) fn inject_within(&self, most: usize, faults: Vec<Fault>) -> bool {
+        self.at_present(|now, vm| {
+            let planned = vm.faults_mut();
+            let fit = planned.len() + faults.len() <= most;
+            if fit {
+                for fault in faults {
+                    planned.inject(now, fault);
+                }
+            }
+            fit
+        })
     }
 
     /// Removes all faults. Requests that one of them lets hang are broken off.

@@ -18,21 +18,21 @@ use super::asked::Asked;
 use super::chance::Chance;
 use crate::fault::Effect;
 use crate::limit::Abandoned;
+use crate::observe::Recording;
 use crate::vm::{Admission, Call, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
 
-/// What a request that was let in came to.
-pub(super) enum Served {
-    Departed {
-        at: Duration,
-        departure: Departure,
-        damage: Option<Effect>,
-        /// From admission to departure.
-        service_time: Duration,
-        /// What the limits still allowed, if the request met any.
-        left: Option<Left>,
-    },
-    /// When its turn in the queue came.
-    Refused(Refusal),
+/// What a request that was let in came to; refused is who was let wait for a slot in vain.
+pub(super) type Served = Result<Departed, Refusal>;
+
+/// A request whose service time is over.
+pub(super) struct Departed {
+    pub(super) at: Duration,
+    pub(super) departure: Departure,
+    pub(super) damage: Option<Effect>,
+    /// From admission to departure.
+    service_time: Duration,
+    /// What the limits still allowed, if the request met any.
+    left: Option<Left>,
 }
 
 /// A request that was let in.
@@ -63,9 +63,27 @@ struct Seat {
 }
 
 impl Service {
-    /// Goes on with a request that was let in. Where that takes time it is a task of its own, which goes on
-    /// even when the client has gone away.
+    /// Goes on with a request that was let in, and notes what it came to.
+    ///
+    /// # Errors
+    /// When the runtime stops before the service time is over.
     pub(super) async fn serve(
+        self: Arc<Self>,
+        let_in: LetIn,
+        asked: &Arc<Asked>,
+        chance: Chance,
+        recording: &mut Recording,
+    ) -> Result<Served, JoinError> {
+        let served = self.play(let_in, asked, chance).await?;
+        match &served {
+            Ok(departed) => recording.served(departed.service_time, departed.left),
+            Err(refusal) => recording.refused(*refusal),
+        }
+        Ok(served)
+    }
+
+    /// Where it takes time it is a task of its own, which goes on even when the client has gone away.
+    async fn play(
         self: Arc<Self>,
         let_in: LetIn,
         asked: &Arc<Asked>,
@@ -75,9 +93,9 @@ impl Service {
             LetIn::Admitted(admission) => {
                 let serving = Serving::begin(&self, admission, asked, &mut chance);
                 if serving.service_time.is_zero() {
-                    return Ok(serving.depart());
+                    return Ok(Ok(serving.depart()));
                 }
-                self.see_through(serving.last()).await
+                self.see_through(async { Ok(serving.last().await) }).await
             }
             LetIn::Queued(waiting) => {
                 let turn = wait_and_last(Arc::clone(&self), waiting, Arc::clone(asked), chance);
@@ -167,13 +185,9 @@ async fn wait_and_last(
     asked: Arc<Asked>,
     mut chance: Chance,
 ) -> Served {
-    match service.wait(waiting, &mut chance.service).await {
-        Ok(admission) => {
-            let serving = Serving::begin(&service, admission, &asked, &mut chance);
-            serving.last().await
-        }
-        Err(refusal) => Served::Refused(refusal),
-    }
+    let admission = service.wait(waiting, &mut chance.service).await?;
+    let serving = Serving::begin(&service, admission, &asked, &mut chance);
+    Ok(serving.last().await)
 }
 
 /// An admitted request whose service time runs.
@@ -204,14 +218,14 @@ impl Serving {
         }
     }
 
-    async fn last(self) -> Served {
+    async fn last(self) -> Departed {
         self.held.last(self.service_time).await;
         self.depart()
     }
 
-    fn depart(self) -> Served {
+    fn depart(self) -> Departed {
         let (at, departure) = self.held.depart();
-        Served::Departed {
+        Departed {
             at,
             departure,
             damage: self.damage,

@@ -12,14 +12,14 @@ use uuid::Builder;
 use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
-use super::serving::{LetIn, Served};
+use super::serving::{Departed, LetIn};
 use crate::config::{Config, ProtocolLimits};
 use crate::fault::Effect;
 use crate::head::Head;
 use crate::limit::Category;
 use crate::observe::Recording;
-use crate::protocol::{Issued, Mistake, Protocol, Setup, Want};
-use crate::reply::{Answer, TokenLife};
+use crate::protocol::{Mistake, Protocol, Setup, Want};
+use crate::reply::Answer;
 use crate::route::token;
 use crate::vm::{Departure, Grant, Request, Verdict};
 
@@ -40,37 +40,27 @@ impl Service {
         let entry = self.enter(config, protocol, &asked.head, &mut chance.service);
         let served = match entry {
             Ok(let_in) => {
-                let serving = Arc::clone(&self).serve(let_in, &asked, chance);
-                serving.await?
+                let serving = Arc::clone(&self).serve(let_in, &asked, chance, recording);
+                serving.await?.map_err(Mistake::Refused)
             }
             Err(mistake) => {
                 recording.mistaken(&mistake);
-                let answer = self
-                    .fail(config, protocol, mistake, &mut answer_rng)
-                    .await?;
-                return Ok((answer, None));
+                Err(mistake)
             }
         };
         Ok(match served {
-            Served::Refused(refusal) => {
-                recording.refused(refusal);
-                let mistake = Mistake::Refused(refusal);
-                (
-                    self.fail(config, protocol, mistake, &mut answer_rng)
-                        .await?,
-                    None,
-                )
-            }
-            Served::Departed {
+            Ok(Departed {
                 at,
                 departure,
                 damage,
-                service_time,
-                left,
-            } => {
-                recording.served(service_time, left);
+                ..
+            }) => {
                 let handing = self.hand_over(config, protocol, at, departure, &mut answer_rng);
                 (handing.await, damage)
+            }
+            Err(mistake) => {
+                let failing = self.fail(config, protocol, mistake, &mut answer_rng);
+                (failing.await?, None)
             }
         })
     }
@@ -153,19 +143,8 @@ impl Service {
         now: Duration,
     ) -> Answer {
         let access_token = self.mint.token(grant).await;
-        let validity = self.mint.validity(grant);
-        let life = grant.expires_at.saturating_sub(now);
-        let issued = Issued {
-            access_token: &access_token,
-            identity: &grant.identity,
-            resource: &grant.resource,
-            expires_in: life.as_secs(),
-            expires_on: validity.expires_on,
-            not_before: validity.not_before,
-        };
-        let mut answer = protocol.success(&issued, &self.setup(config));
-        answer.extensions_mut().insert(TokenLife(life));
-        answer
+        let issued = self.issued(grant, &access_token, now);
+        issued.living(protocol.success(&issued, &self.setup(config)))
     }
 
     /// A challenge names a file, which must be there before the challenge is.

@@ -1,9 +1,9 @@
 //! Did waves stay in step: did many who were turned away together come back together?
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Clients, Finding, Rule, successions};
+use super::{Client, Clients, Finding, Rule, successions};
 use crate::journal::Entry;
 
 /// So many clients are a wave. IMDS serves five at once, so a sixth is one too many.
@@ -67,9 +67,9 @@ fn still_together(wave: &[Retry<'_>], width: Duration) -> Option<Finding> {
     before.sort_by_key(|(first, _)| first.seq);
     let groups = together(&before, width, |retry| retry.0.at).into_iter();
     let largest = groups.max_by_key(|group| group.len())?;
-    let clients: BTreeMap<_, _> = largest
+    let clients: BTreeSet<_> = largest
         .iter()
-        .map(|(_, second)| (client(second), second.seq))
+        .map(|(_, second)| Client::of(second))
         .collect();
     (clients.len() >= WAVE).then(|| Finding {
         rule: Rule::WavesInStep,
@@ -79,13 +79,6 @@ fn still_together(wave: &[Retry<'_>], width: Duration) -> Option<Finding> {
         ),
         requests: numbers(largest),
     })
-}
-
-fn client(entry: &Entry) -> (Option<&str>, u64) {
-    match entry.session.as_deref() {
-        Some(session) => (Some(session), 0),
-        None => (None, entry.connection),
-    }
 }
 
 fn numbers(retries: &[Retry<'_>]) -> Vec<u64> {

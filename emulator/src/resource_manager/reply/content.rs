@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answer, answer, with_left};
+use super::{Answer, answer_json, with_left};
 use crate::resource_manager::budget::Left;
 use crate::resource_manager::estate::{Page, Resource, Subscription};
 use crate::resource_manager::verdict::Content;
@@ -38,7 +38,7 @@ pub(in crate::resource_manager) fn content(
             list
         }
     };
-    with_left(answer(StatusCode::OK, &body), left)
+    with_left(answer_json(StatusCode::OK, &body), left)
 }
 
 fn listed(value: Vec<Value>) -> Value {

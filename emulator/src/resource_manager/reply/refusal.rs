@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::{Answer, error, timestamp, with_left};
+use super::{Answer, error, with_left};
+use crate::calendar::for_people;
 use crate::resource_manager::bearer::{AUDIENCES, Bearer};
 use crate::resource_manager::budget::Left;
 use crate::resource_manager::proof::Proof;
@@ -91,7 +92,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Observed; that an unknown signature is called an invalid token is assumed.
+    /// Observed, the form of the times, too; that an unknown signature is called an invalid token is
+    /// assumed.
     fn disproof(&self, unproven: &Unproven) -> String {
         match unproven {
             Unproven::Missing => {
@@ -157,12 +159,6 @@ impl Desk<'_> {
             Bearer::Missing | Bearer::Malformed | Bearer::Forged => ["", ""],
         }
     }
-}
-
-/// A time since 1970 as `8/21/2018 3:22:00 PM` (observed).
-fn for_people(since_1970: Duration) -> String {
-    let time = timestamp(since_1970);
-    time.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }
 
 #[cfg(test)]

@@ -4,32 +4,49 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::reply::{self, Answer};
+use crate::token::Issued;
 use crate::vm::Selector;
 
 /// A token as it is answered. The fields stand in the observed order, and all numbers are strings.
 #[derive(Debug, Serialize)]
 pub(crate) struct Body<'a> {
     /// As JSON, quotes included.
-    pub(crate) access_token: &'a RawValue,
-    pub(crate) client_id: &'a str,
+    access_token: &'a RawValue,
+    client_id: &'a str,
     /// Seconds that are left.
-    pub(crate) expires_in: String,
+    expires_in: String,
     /// Seconds since 1970.
-    pub(crate) expires_on: String,
-    pub(crate) ext_expires_in: &'static str,
+    expires_on: String,
+    ext_expires_in: &'static str,
     /// The resource id by which the identity was chosen, when that is to be repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) msi_res_id: Option<&'a str>,
+    msi_res_id: Option<&'a str>,
     /// Seconds since 1970.
-    pub(crate) not_before: String,
+    not_before: String,
     /// The object id by which the identity was chosen, when that is to be repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) object_id: Option<&'a str>,
-    pub(crate) resource: &'a str,
-    pub(crate) token_type: &'static str,
+    object_id: Option<&'a str>,
+    resource: &'a str,
+    token_type: &'static str,
 }
 
 impl<'a> Body<'a> {
+    /// `expires_in` is what is left at the answer, `ext_expires_in` never changes (both observed).
+    pub(crate) fn of(token: &Issued<'a>) -> Body<'a> {
+        Body {
+            access_token: token.access_token,
+            client_id: &token.identity.client_id,
+            expires_in: token.life.as_secs().to_string(),
+            expires_on: token.expires_on.to_string(),
+            ext_expires_in: "86399",
+            msi_res_id: None,
+            not_before: token.not_before.to_string(),
+            object_id: None,
+            resource: token.resource,
+            token_type: "Bearer",
+        }
+    }
+
     /// Repeats the object id or resource id that chose the identity; its client id is always there.
     pub(crate) fn echoing(self, selector: Selector<'a>) -> Body<'a> {
         match selector {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use http::StatusCode;
 use rand::{Rng, RngExt};
 use serde::Serialize;
 use uuid::Builder;
 
 use crate::audience::Denial;
+use crate::calendar::utc;
 use crate::config::Config;
 use crate::reply::{self, Answer};
 use crate::vm::Denied;
@@ -31,7 +32,7 @@ pub(crate) fn answer(
     time: Duration,
     rng: &mut dyn Rng,
 ) -> Answer {
-    reply::bad_request(&body(denied, config, time, rng))
+    reply::answer_json(StatusCode::BAD_REQUEST, &body(denied, config, time, rng))
 }
 
 fn body(denied: &Denied, config: &Config, time: Duration, rng: &mut dyn Rng) -> Body {
@@ -85,10 +86,7 @@ fn explanation(denied: &Denied, tenant_id: &str) -> (&'static str, u32, String) 
 
 /// As in `2022-11-10 23:12:37Z`.
 fn written(time: Duration) -> String {
-    let seconds = i64::try_from(time.as_secs()).ok();
-    let timestamp = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let timestamp = timestamp.unwrap_or(Timestamp::MAX);
-    timestamp.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+    utc(time).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 fn guid(rng: &mut dyn Rng) -> String {

@@ -1,0 +1,30 @@
+//! A token with what its answer says of it, in whichever protocol.
+
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use crate::identity::Identity;
+use crate::reply::{Answer, TokenLife};
+
+/// A token on its way out.
+pub(crate) struct Issued<'a> {
+    /// As JSON, quotes included.
+    pub(crate) access_token: &'a RawValue,
+    pub(crate) identity: &'a Identity,
+    pub(crate) resource: &'a str,
+    /// What is left of it at the answer.
+    pub(crate) life: Duration,
+    /// In seconds since 1970.
+    pub(crate) expires_on: u64,
+    /// In seconds since 1970.
+    pub(crate) not_before: u64,
+}
+
+impl Issued<'_> {
+    /// The answer that holds it, with its life noted for the journal.
+    pub(crate) fn living(&self, mut answer: Answer) -> Answer {
+        answer.extensions_mut().insert(TokenLife(self.life));
+        answer
+    }
+}
