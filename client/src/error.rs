@@ -100,6 +100,26 @@ fn reason(gave_up: GaveUp) -> &'static str {
 }
 
 #[cfg(test)]
+impl OperationError {
+    /// After a single attempt that ended so.
+    pub(crate) fn of_one(outcome: Outcome) -> Self {
+        Self {
+            wanted: "token",
+            policy: "test".to_owned(),
+            gave_up: GaveUp::NotRetryable,
+            attempts: 1,
+            waited: Duration::ZERO,
+            elapsed: Duration::ZERO,
+            advice: Advice::after(&outcome, false),
+            outcome,
+            service: None,
+            answer: None,
+            unreadable: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::acquire::RetryAfter;

@@ -63,23 +63,10 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
 
     use super::*;
-    use crate::acquire::{GaveUp, TransportFailure};
-    use crate::advice::Advice;
+    use crate::acquire::TransportFailure;
 
     fn pause(outcome: Outcome, seed: u64) -> Duration {
-        let error = OperationError {
-            wanted: "token",
-            policy: "test".to_owned(),
-            gave_up: GaveUp::TimeLimit,
-            attempts: 1,
-            waited: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            advice: Advice::after(&outcome, false),
-            outcome,
-            service: None,
-            answer: None,
-            unreadable: None,
-        };
+        let error = OperationError::of_one(outcome);
         NoToken::of(error, &mut ChaCha8Rng::seed_from_u64(seed)).again_in
     }
 

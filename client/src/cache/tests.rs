@@ -7,8 +7,7 @@ use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::acquire::{GaveUp, Outcome, RetryAfter};
-use crate::advice::Advice;
+use crate::acquire::{Outcome, RetryAfter};
 use crate::client::Observer;
 use crate::error::OperationError;
 use crate::wire::Identity;
@@ -44,13 +43,8 @@ impl TokenSource for Script {
 
 fn token(number: usize, life: u64) -> Token {
     Token {
-        access_token: format!("token {number}"),
-        token_type: "Bearer".to_owned(),
-        resource: None,
-        client_id: None,
-        expires_on: None,
         expires_in: Some(life),
-        not_before: None,
+        ..Token::bare(&format!("token {number}"))
     }
 }
 
@@ -59,23 +53,10 @@ fn refused() -> OperationError {
         seconds: Some(Duration::from_secs(10)),
         ..RetryAfter::default()
     };
-    let outcome = Outcome::Status {
+    OperationError::of_one(Outcome::Status {
         status: 429,
         retry_after,
-    };
-    OperationError {
-        wanted: "token",
-        policy: "test".to_owned(),
-        gave_up: GaveUp::RetriesExhausted,
-        attempts: 1,
-        waited: Duration::ZERO,
-        elapsed: Duration::ZERO,
-        advice: Advice::after(&outcome, false),
-        outcome,
-        service: None,
-        answer: None,
-        unreadable: None,
-    }
+    })
 }
 
 const DAY: u64 = 86_400;

@@ -11,8 +11,10 @@ use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::wire::TokenRequest;
 
-/// Kept failures by request, each with its end. As many as there are different requests that failed
-/// in the last while.
+/// The most failures that are kept. Beyond it the one that is over first is forgotten.
+const MOST: usize = 256;
+
+/// Kept failures by request, each with its end.
 #[derive(Debug, Default)]
 pub(super) struct Replays {
     kept: Mutex<BTreeMap<TokenRequest, (Instant, OperationError)>>,
@@ -36,6 +38,11 @@ impl Replays {
         let now = Instant::now();
         let mut kept = self.kept();
         kept.retain(|_, (until, _)| now < *until);
+        if kept.len() >= MOST {
+            let first = kept.iter().min_by_key(|(_, (until, _))| *until);
+            let first = first.map(|(request, _)| request.clone());
+            first.and_then(|request| kept.remove(&request));
+        }
         kept.insert(request.clone(), (now + time, replayed(error)));
     }
 

@@ -5,6 +5,7 @@
 )]
 
 use std::mem::replace;
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -241,26 +242,31 @@ enum Role {
 
 /// Looks at what the others have written, and takes the lead if nobody has it.
 fn look(place: &Place<'_>, holder: u64) -> Result<Role, SharedCacheError> {
-    let seen = place.seen()?.decide(since_1970());
-    let old = match seen {
-        Decision::Use(token) => return Ok(Role::Holding(token)),
-        Decision::Fail(failure) => return Ok(Role::Failing(failure)),
-        Decision::Wait => return Ok(Role::Waiting),
-        Decision::Refresh(token) => Some(token),
-        Decision::Ask => None,
+    let old = match due(place.seen()?.decide(since_1970())) {
+        Continue(old) => old,
+        Break(role) => return Ok(role),
     };
     let Some(_lock) = place.lock()? else {
         return Ok(old.map_or(Role::Locked, Role::Holding));
     };
     // Another may have been first.
     let now = since_1970();
-    let old = match place.seen()?.decide(now) {
-        Decision::Use(token) => return Ok(Role::Holding(token)),
-        Decision::Fail(failure) => return Ok(Role::Failing(failure)),
-        Decision::Wait => return Ok(Role::Waiting),
-        Decision::Refresh(token) => Some(token),
-        Decision::Ask => None,
+    let old = match due(place.seen()?.decide(now)) {
+        Continue(old) => old,
+        Break(role) => return Ok(role),
     };
     place.write_lease(Some(&Lease::begin(holder, now)))?;
     Ok(Role::Leading(old))
+}
+
+/// The token that is to be refreshed, if there is one, where it is time to ask; or else what this
+/// process is.
+fn due(decision: Decision) -> ControlFlow<Role, Option<TokenRecord>> {
+    match decision {
+        Decision::Ask => Continue(None),
+        Decision::Refresh(token) => Continue(Some(token)),
+        Decision::Use(token) => Break(Role::Holding(token)),
+        Decision::Fail(failure) => Break(Role::Failing(failure)),
+        Decision::Wait => Break(Role::Waiting),
+    }
 }

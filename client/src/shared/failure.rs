@@ -100,17 +100,12 @@ mod tests {
             body: br#"{"error":"invalid_request"}"#.to_vec(),
         };
         OperationError {
-            wanted: "token",
-            policy: "test".to_owned(),
-            gave_up: GaveUp::NotRetryable,
             attempts: 2,
             waited: Duration::from_secs(1),
             elapsed: Duration::from_millis(1100),
-            advice: Advice::after(&outcome, false),
-            outcome,
             service: answer.service_error(),
-            unreadable: None,
             answer: Some(answer),
+            ..OperationError::of_one(outcome)
         }
     }
 

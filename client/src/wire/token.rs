@@ -81,6 +81,22 @@ fn seconds(value: &Value) -> Option<u64> {
 }
 
 #[cfg(test)]
+impl Token {
+    /// One of which nothing else is known.
+    pub(crate) fn bare(access_token: &str) -> Self {
+        Self {
+            access_token: access_token.to_owned(),
+            token_type: "Bearer".to_owned(),
+            resource: None,
+            client_id: None,
+            expires_on: None,
+            expires_in: None,
+            not_before: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,6 +1,5 @@
 use super::*;
-use crate::acquire::{GaveUp, Outcome};
-use crate::advice::Advice;
+use crate::acquire::Outcome;
 use crate::error::OperationError;
 
 const LIFE: Life = Life {
@@ -14,31 +13,11 @@ const fn seconds(seconds: u64) -> Duration {
 }
 
 fn token() -> Arc<Token> {
-    Arc::new(Token {
-        access_token: "a".to_owned(),
-        token_type: "Bearer".to_owned(),
-        resource: None,
-        client_id: None,
-        expires_on: None,
-        expires_in: None,
-        not_before: None,
-    })
+    Arc::new(Token::bare("a"))
 }
 
 fn failure(again_in: Duration) -> NoToken {
-    let error = OperationError {
-        wanted: "token",
-        policy: "test".to_owned(),
-        gave_up: GaveUp::NotRetryable,
-        attempts: 1,
-        waited: Duration::ZERO,
-        elapsed: Duration::ZERO,
-        outcome: Outcome::Malformed,
-        service: None,
-        answer: None,
-        unreadable: None,
-        advice: Advice::TryLater,
-    };
+    let error = OperationError::of_one(Outcome::Malformed);
     NoToken {
         error: Arc::new(error),
         again_in,

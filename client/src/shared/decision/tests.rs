@@ -12,17 +12,8 @@ const DAY: Duration = Duration::from_hours(24);
 const THEN: Duration = Duration::from_hours(500_000);
 
 fn token() -> TokenRecord {
-    let token = Token {
-        access_token: "a".to_owned(),
-        token_type: "Bearer".to_owned(),
-        resource: None,
-        client_id: None,
-        expires_on: None,
-        expires_in: None,
-        not_before: None,
-    };
     let life = Life::begin(THEN, DAY, &mut ChaCha8Rng::seed_from_u64(1));
-    TokenRecord::of(&token, life, THEN)
+    TokenRecord::of(&Token::bare("a"), life, THEN)
 }
 
 fn seen(token: Option<TokenRecord>, leased: bool) -> Seen {
