@@ -20,6 +20,8 @@ pub(crate) const CANNOT_RUN: u8 = 3;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{0}")]
+    Usage(&'static str),
+    #[error("{0}")]
     Configuration(#[from] Problems),
     #[error("cannot read {0}: {1}")]
     Unreadable(String, io::Error),
@@ -38,7 +40,7 @@ impl Failure {
 
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Failure::Configuration(_) | Failure::Unreadable(..) => USAGE,
+            Failure::Usage(_) | Failure::Configuration(_) | Failure::Unreadable(..) => USAGE,
             Failure::Unhealthy(..) => UNHEALTHY,
             Failure::CannotRun(_) => CANNOT_RUN,
         }

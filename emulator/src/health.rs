@@ -1,8 +1,10 @@
 //! `imds-emulator health`: asks an emulator whether it lives, without any other program.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
+
+use http::uri::Authority;
 
 use crate::exit::Failure;
 
@@ -34,10 +36,18 @@ fn ask(endpoint: &str, path: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+/// Without a port it is that of HTTP.
+fn addresses(authority: &str) -> io::Result<impl Iterator<Item = SocketAddr>> {
+    let wrong = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    let authority: Authority = authority.parse().map_err(wrong)?;
+    let host = authority.host().trim_matches(['[', ']']);
+    (host, authority.port_u16().unwrap_or(80)).to_socket_addrs()
+}
+
 /// The first of the name's addresses that takes the connection.
 fn connect(authority: &str) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "no such host");
-    for address in authority.to_socket_addrs()? {
+    for address in addresses(authority)? {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => {
                 stream.set_read_timeout(Some(PATIENCE))?;
@@ -48,4 +58,21 @@ fn connect(authority: &str) -> io::Result<TcpStream> {
         }
     }
     Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_port_it_is_that_of_http() {
+        for (authority, address) in [
+            ("127.0.0.1", "127.0.0.1:80"),
+            ("127.0.0.1:7", "127.0.0.1:7"),
+            ("[::1]:7", "[::1]:7"),
+        ] {
+            let found = addresses(authority).expect("an address").next();
+            assert_eq!(found, address.parse().ok(), "{authority}");
+        }
+    }
 }

@@ -141,6 +141,9 @@ fn warn_if_reachable(address: SocketAddr) {
     }
 }
 
+const NO_CERTIFICATE: &str = "--ca-file: there is no certificate, since Resource Manager is not served: \
+    add --resource-manager-listen ADDRESS";
+
 /// Flag, environment, file, default: the first that says something wins.
 fn effective(options: &Serve) -> Result<Config, Failure> {
     let profile = options.profile.as_deref();
@@ -159,6 +162,9 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
         config.resource_manager.listen = address;
     }
     if let Some(file) = &options.ca_file {
+        if !config.resource_manager.enabled {
+            return Err(Failure::Usage(NO_CERTIFICATE));
+        }
         config.resource_manager.ca_file = Some(file.clone());
     }
     let presets = options.faults.iter().filter_map(|name| Preset::named(name));

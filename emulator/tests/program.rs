@@ -8,7 +8,14 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imds-emulator"));
     command.args(arguments);
-    for variable in ["LISTEN", "ADMIN_LISTEN", "CONFIG", "PROFILE", "SEED"] {
+    for variable in [
+        "LISTEN",
+        "ADMIN_LISTEN",
+        "RESOURCE_MANAGER_LISTEN",
+        "CONFIG",
+        "PROFILE",
+        "SEED",
+    ] {
         command.env_remove(format!("IMDS_EMULATOR_{variable}"));
     }
     command.env_remove("RUST_LOG");
@@ -198,6 +205,16 @@ fn wrong_usage_is_code_2() {
         Some(2)
     );
     assert_eq!(output(&[]).0, Some(2));
+}
+
+#[test]
+fn a_certificate_is_not_asked_for_in_vain() {
+    let (code, stdout, stderr) = output(&["serve", "--ca-file", "ca.pem"]);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(
+        stderr.starts_with("--ca-file: there is no certificate"),
+        "{stderr}"
+    );
 }
 
 #[test]
