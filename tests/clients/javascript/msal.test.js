@@ -7,18 +7,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { ManagedIdentityApplication } = require('@azure/msal-node');
 const { answerNext, arrivals, claims } = require('./emulator');
-
-const DAY = 24 * 60 * 60;
-const MINUTE = 60;
-
-// The user-assigned identity of ../vm.toml, and a client id that it does not know.
-const SUBSCRIPTION = '/subscriptions/5a1f0c9e-0000-4000-8000-000000000003';
-const JOBS = {
-  userAssignedClientId: '5a1f0c9e-0000-4000-8000-000000000001',
-  userAssignedObjectId: '5a1f0c9e-0000-4000-8000-000000000002',
-  userAssignedResourceId: `${SUBSCRIPTION}/resourcegroups/night/providers/Microsoft.ManagedIdentity/userAssignedIdentities/jobs`,
-};
-const UNKNOWN = '5a1f0c9e-0000-4000-8000-00000000ffff';
+const { DAY, JOBS, MINUTE, UNKNOWN } = require('./vm');
 
 function ask(resource, identity) {
   const managedIdentityIdParams = identity;
@@ -30,7 +19,7 @@ test('gets a token for a day', async () => {
   const token = await ask(resource);
   const said = claims(token.accessToken);
   assert.equal(said.aud, resource);
-  assert.notEqual(said.appid, JOBS.userAssignedClientId);
+  assert.notEqual(said.appid, JOBS.clientId);
   const life = (token.expiresOn - Date.now()) / 1000;
   assert.ok(Math.abs(life - DAY) < MINUTE, `for ${life} s`);
 });
@@ -44,12 +33,16 @@ test('does not ask again for a token the process holds', async () => {
   assert.equal((await arrivals(resource)).length, 1);
 });
 
-for (const [name, id] of Object.entries(JOBS)) {
+for (const [name, id] of [
+  ['userAssignedClientId', JOBS.clientId],
+  ['userAssignedObjectId', JOBS.objectId],
+  ['userAssignedResourceId', JOBS.resourceId],
+]) {
   test(`knows an identity by its ${name}`, async () => {
     const resource = `https://${name.toLowerCase()}.invalid`;
     const said = claims((await ask(resource, { [name]: id })).accessToken);
-    assert.equal(said.appid, JOBS.userAssignedClientId);
-    assert.equal(said.oid, JOBS.userAssignedObjectId);
+    assert.equal(said.appid, JOBS.clientId);
+    assert.equal(said.oid, JOBS.objectId);
     assert.equal((await arrivals(resource)).length, 1);
   });
 }

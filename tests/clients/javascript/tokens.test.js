@@ -8,18 +8,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { ManagedIdentityCredential } = require('@azure/identity');
 const { claims, requests } = require('./emulator');
-
-const DAY = 24 * 60 * 60;
-const MINUTE = 60;
-
-// The user-assigned identity of ../vm.toml, and a client id that it does not know.
-const SUBSCRIPTION = '/subscriptions/5a1f0c9e-0000-4000-8000-000000000003';
-const JOBS = {
-  clientId: '5a1f0c9e-0000-4000-8000-000000000001',
-  objectId: '5a1f0c9e-0000-4000-8000-000000000002',
-  resourceId: `${SUBSCRIPTION}/resourcegroups/night/providers/Microsoft.ManagedIdentity/userAssignedIdentities/jobs`,
-};
-const UNKNOWN = '5a1f0c9e-0000-4000-8000-00000000ffff';
+const { DAY, JOBS, MINUTE, UNKNOWN } = require('./vm');
 
 test('gets a token for a day', async () => {
   const resource = 'https://management.azure.com';
