@@ -2,6 +2,7 @@
 
 mod judging;
 mod reading;
+mod showing;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
 pub use self::reading::{Act, Library, OfScenario};
+pub use self::showing::Show;
 use crate::plan::command::Plan;
 use crate::scenario::Overrides;
 
@@ -30,6 +32,8 @@ pub enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
+    /// Show in ten seconds what this is about: a herd that fails, and two ways in which it does not.
+    Demo(Show),
     /// Check scenarios.
     Scenario(OfScenario),
     /// List the scenarios that come with the program, or print one.

@@ -22,6 +22,7 @@ use imds_client::InstanceRequest;
 use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
+pub use self::commands::Intent;
 pub(crate) use self::commands::account;
 use self::exchange::Exchange;
 pub use self::manage::{Managed, Query, Unmanaged};

@@ -1,12 +1,16 @@
 //! One session's story in words, from the trace in a result.
 
+mod lines;
+mod steps;
+mod verdict;
+
 use std::fmt::{self, Write};
 
 use thiserror::Error;
 
-use crate::record::traces::{
-    AttemptOutcome, AttemptTrace, SessionOutcome, SessionTrace, StepTrace,
-};
+use self::lines::line;
+use crate::failure::because::length;
+use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::result::RunResult;
 
 /// Why there is no story to tell.
@@ -83,86 +87,23 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     line(out, trace.intended_start_ms, "is to start")?;
     match trace.started_ms {
         Some(at) => line(out, at, "starts")?,
-        None => writeln!(out, "{:>12}  never started: the run ended first", "-")?,
+        None => lines::undated(out, "never started: the run ended first")?,
     }
+    let started = trace.steps.iter().take_while(|step| step.step == "startup");
+    let before = started.count();
     for (number, step) in (1..).zip(&trace.steps) {
-        tell_step(out, number, step)?;
+        if number == before + 1 {
+            steps::tell_import(out, trace.import.as_ref())?;
+        }
+        steps::tell(out, number, step)?;
+    }
+    if trace.steps.len() == before {
+        steps::tell_import(out, trace.import.as_ref())?;
     }
     left_out(out, trace.attempts_left_out, "attempts")?;
     left_out(out, trace.steps_left_out, "steps")?;
-    tell_end(out, trace)
-}
-
-fn tell_step(out: &mut String, number: u32, step: &StepTrace) -> fmt::Result {
-    let StepTrace {
-        step: kind, about, ..
-    } = step;
-    line(
-        out,
-        step.began_ms,
-        &format!("step {number}, {kind}: {about}"),
-    )?;
-    for attempt in &step.attempts {
-        tell_attempt(out, attempt)?;
-    }
-    match (step.ended_ms, step.succeeded) {
-        (Some(at), Some(true)) if step.tries > 1 => {
-            line(out, at, &format!("  done at try {}", step.tries))
-        }
-        (Some(at), Some(true)) => line(out, at, "  done"),
-        (Some(at), _) => {
-            let kind = step.failure.as_deref().unwrap_or("given up");
-            let tries = match step.tries {
-                0 | 1 => String::new(),
-                tries => format!(" after {tries} tries"),
-            };
-            line(out, at, &format!("  failed{tries}: {kind}"))
-        }
-        (None, _) => writeln!(out, "{:>12}    still under way when the run ended", "-"),
-    }
-}
-
-fn tell_attempt(out: &mut String, attempt: &AttemptTrace) -> fmt::Result {
-    let name = match attempt.retry_index {
-        0 => "first attempt".to_owned(),
-        index => format!("retry {index}"),
-    };
-    let asked = match attempt.asked.as_str() {
-        "token" => String::new(),
-        other => format!(" ({other})"),
-    };
-    let end = end(attempt);
-    let after = attempt.latency_ms.map(length);
-    let after = after.map_or(String::new(), |after| format!(" after {after}"));
-    let wait = attempt.wait_after_ms.map(length);
-    let wait = wait.map_or(String::new(), |wait| format!("; waits {wait}"));
-    line(
-        out,
-        attempt.sent_ms,
-        &format!("  {name}{asked}: {end}{after}{wait}"),
-    )
-}
-
-fn end(attempt: &AttemptTrace) -> String {
-    match attempt.outcome {
-        AttemptOutcome::Granted => "granted".to_owned(),
-        AttemptOutcome::Refused => {
-            let by = match attempt.refused_by.as_deref() {
-                Some("rate") => "by the limit per window",
-                Some("concurrency") => "by the limit at once",
-                Some("penalty") => "by the penalty after a refusal",
-                _ => "by a limit that the service did not name",
-            };
-            format!("429, refused {by},")
-        }
-        AttemptOutcome::Failed => match (attempt.status, &attempt.no_answer) {
-            (Some(200), _) => "200 without a token".to_owned(),
-            (Some(status), _) => format!("{status}"),
-            (None, Some(why)) => format!("no answer ({why})"),
-            (None, None) => "no answer".to_owned(),
-        },
-        AttemptOutcome::Unanswered => "unanswered when the run ended".to_owned(),
-    }
+    tell_end(out, trace)?;
+    verdict::tell(out, client, trace)
 }
 
 fn tell_end(out: &mut String, trace: &SessionTrace) -> fmt::Result {
@@ -174,7 +115,7 @@ fn tell_end(out: &mut String, trace: &SessionTrace) -> fmt::Result {
     };
     match trace.ended_ms {
         Some(at) => line(out, at, &end)?,
-        None => writeln!(out, "{:>12}  {end}", "-")?,
+        None => lines::undated(out, &end)?,
     }
     let (sent, waited) = (trace.attempts, length(trace.waiting_ms));
     let plural = if sent == 1 { "" } else { "s" };
@@ -192,17 +133,5 @@ fn left_out(out: &mut String, count: u32, what: &str) -> fmt::Result {
             "{:>12}  … and {count} more {what}, which were not kept",
             ""
         ),
-    }
-}
-
-fn line(out: &mut String, at_ms: f64, what: &str) -> fmt::Result {
-    writeln!(out, "{:>12}  {what}", length(at_ms))
-}
-
-fn length(ms: f64) -> String {
-    if ms < 1000.0 {
-        format!("{ms:.1} ms")
-    } else {
-        format!("{:.3} s", ms / 1000.0)
     }
 }

@@ -1,6 +1,9 @@
-//! The kinds of failure that a result counts.
+//! The kinds of failure that a result counts, and what is to be said of them.
 
-use imds_client::acquire::{Outcome, TransportFailure};
+pub mod because;
+pub mod messages;
+
+use imds_client::acquire::{GaveUp, Outcome, TransportFailure};
 
 /// The kind of a session's failure, by how the last attempt of its connect ended.
 #[must_use]
@@ -21,5 +24,16 @@ pub(crate) fn transport(failure: TransportFailure) -> &'static str {
         TransportFailure::Reset => "reset",
         TransportFailure::Closed => "closed",
         TransportFailure::Other => "transport",
+    }
+}
+
+/// The name of the reason for which a client asked no more.
+pub(crate) fn gave_up(reason: GaveUp) -> &'static str {
+    match reason {
+        GaveUp::NotRetryable => "not_retryable",
+        GaveUp::RetriesExhausted => "retries_exhausted",
+        GaveUp::TimeLimit => "time_limit",
+        GaveUp::RetryAfterTooLong => "retry_after_too_long",
+        GaveUp::Replayed => "replayed",
     }
 }

@@ -20,12 +20,15 @@ macro_rules! stories {
 }
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub const STORIES: [Story; 10] = stories![
+pub const STORIES: [Story; 13] = stories![
     "article-default-scope",
     "article-process-scope-throttled",
     "article-process-scope",
     "article-retry-and-stop",
     "better-retry",
+    "demo-herd",
+    "demo-retry",
+    "demo-spread",
     "herd",
     "retries-in-step",
     "retry-around-connect",

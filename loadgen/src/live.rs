@@ -187,8 +187,10 @@ async fn play(
     .await;
     drop(leave);
     background.join_all().await;
-    record.lock().context.longest_queue = profile.longest_queue();
-    Ok(record.lock().clone())
+    let mut record = record.lock();
+    record.context.longest_queue = profile.longest_queue();
+    record.ended_at = watch.now();
+    Ok(record.clone())
 }
 
 /// Waits for the sessions to end, or ends them when `stop` completes.

@@ -10,8 +10,9 @@ use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::cli::{
     Act, Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Library,
-    OfScenario, Play, PrintSchema, Report, Run, Simulate,
+    OfScenario, Play, PrintSchema, Report, Run, Show, Simulate,
 };
+use imds_loadgen::demo::{Demo, Stage, StageError};
 use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
 use imds_loadgen::report::{Document, files};
@@ -19,13 +20,16 @@ use imds_loadgen::result::{Raw, Verdict};
 use imds_loadgen::scenario::Scenario;
 use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
-use imds_loadgen::{RunResult, compare, exit, explain, library, live, report, schema, simulate};
+use imds_loadgen::{
+    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate,
+};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Simulate(args) if args.runs == 1 => simulated(&args),
         Command::Simulate(args) => simulated_often(&args),
+        Command::Demo(args) => demonstrated(&args),
         Command::Scenario(args) => check_scenarios(&args),
         Command::Scenarios(args) => tell_library(&args),
         Command::Compare(args) => compare_files(&args),
@@ -70,7 +74,7 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
         .transpose()?;
     let base = load_baseline(&args.baseline)?;
     make_folder(&args.play)?;
-    let raw = played(&scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
+    let raw = played("", &scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
     let mut result = RunResult::new(&scenario, &raw);
     let replay = args.replay(scenario.seed);
     result.replay = Some(replay.clone());
@@ -109,6 +113,29 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
     tell(play, Document::Runs(&summary), &replay)?;
     Ok(summary.verdict)
+}
+
+fn demonstrated(args: &Show) -> Result<Verdict, Failure> {
+    let fault = |error: StageError| match error {
+        StageError::NotEmpty(_) => Failure::Usage(error.into()),
+        _ => Failure::CouldNotRun(error.into()),
+    };
+    let stage = Stage::open(args.out.as_deref()).map_err(fault)?;
+    let demo = if args.simulate {
+        Demo::play("simulate", |_, scenario| simulate(scenario))
+    } else {
+        Demo::play("run", |act, scenario| {
+            played(act.title, scenario, None, args.quiet).map_err(Failure::CouldNotRun)
+        })
+    }?;
+    if !demo.is_whole() {
+        // Nobody is left to tell if stderr is closed.
+        let _ = writeln!(io::stderr(), "interrupted: nothing was written");
+        return Ok(Verdict::Failed);
+    }
+    let index = stage.write(&demo).map_err(fault)?;
+    print(&report::demo::text(&demo, &index)).map_err(Failure::CouldNotRun)?;
+    Ok(demo.verdict())
 }
 
 fn planned(plan: &Plan) -> Result<Verdict, Failure> {
@@ -203,8 +230,13 @@ fn make_folder(play: &Play) -> Result<(), Failure> {
     made.map_err(Failure::CouldNotRun)
 }
 
-fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<Raw, Error> {
-    let progress = (!quiet).then(|| Progress::new(scenario.awaited()));
+fn played(
+    title: &str,
+    scenario: &Scenario,
+    target: Option<Endpoint>,
+    quiet: bool,
+) -> Result<Raw, Error> {
+    let progress = (!quiet).then(|| Progress::new(title, scenario.awaited()));
     let show = |ended| {
         if let Some(progress) = &progress {
             progress.show(ended);
@@ -214,31 +246,10 @@ fn played(scenario: &Scenario, target: Option<Endpoint>, quiet: bool) -> Result<
     // Before anything is set up, so that whoever interrupts early is heard too.
     let interrupted = {
         let _runtime = runtime.enter();
-        interruptions().context("cannot listen to signals")?
+        interrupt::interruptions().context("cannot listen to signals")?
     };
     let run = live::run(scenario, target, show, interrupted);
     Ok(runtime.block_on(run)?)
-}
-
-/// Completes when the user, or the system, asks the run to end.
-#[cfg(unix)]
-fn interruptions() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Completes when the user asks the run to end.
-#[cfg(windows)]
-fn interruptions() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move { drop(interrupt.recv().await) })
 }
 
 /// Prints first, so that a folder that cannot be written loses nothing.

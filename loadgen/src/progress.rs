@@ -10,11 +10,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar for so many sessions; nothing is shown if stderr is no terminal.
+    /// A bar of this title, which may be empty, for so many sessions; nothing is shown if stderr is no terminal.
     #[must_use]
-    pub fn new(sessions: u32) -> Self {
+    pub fn new(title: &str, sessions: u32) -> Self {
         let bar = ProgressBar::new(sessions.into());
         bar.set_style(style());
+        bar.set_prefix(title.to_owned());
         Self { bar }
     }
 
@@ -60,9 +61,11 @@ impl Drop for Steps {
 
 /// Colours are left to the terminal's own: none are set here.
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} sessions  {msg}")
-        .expect("a template of known keys")
-        .progress_chars("=> ")
+    ProgressStyle::with_template(
+        "{prefix} {elapsed_precise} [{bar:40}] {pos}/{len} sessions  {msg}",
+    )
+    .expect("a template of known keys")
+    .progress_chars("=> ")
 }
 
 fn steps_style() -> ProgressStyle {

@@ -4,26 +4,35 @@
 
 pub mod attempt;
 pub mod bins;
+pub mod cause;
 pub mod context;
 pub mod distribution;
+pub mod failures;
+mod group;
 pub mod requests;
 pub mod spent;
 pub mod steps;
 pub mod timeline;
 pub mod traces;
+mod under_way;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use imds_client::acquire::GaveUp;
+
 pub use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
 use self::bins::Bins;
+use self::cause::Cause;
 use self::context::ContextCount;
 use self::distribution::Distribution;
+use self::failures::{FILE_DAMAGED, Failures, Happened, IMPORT_DEGRADED, Place};
+pub use self::group::GroupRecord;
 use self::requests::Requests;
-use self::spent::Spent;
 use self::steps::StepCount;
 use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
+use self::under_way::UnderWay;
 use crate::course::{Ending, Fact, Finished};
 use crate::script::{Step, StepKind};
 
@@ -69,8 +78,12 @@ pub struct Record {
     pub context: ContextCount,
     /// How the steps fared, by their kind.
     pub steps: BTreeMap<StepKind, StepCount>,
+    /// What steps failed of, each kind with an example.
+    pub failures: Failures,
     /// What single sessions did.
     pub traces: Traces,
+    /// What sessions are at.
+    under_way: UnderWay,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
@@ -79,40 +92,12 @@ pub struct Record {
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
+    /// When the run was ended, if that was before its sessions were.
+    pub ended_at: Duration,
     /// Attempts on their way now.
     in_flight: u32,
     /// The most attempts that were on their way at once.
     pub peak_in_flight: u32,
-}
-
-/// The counts of one group.
-#[derive(Clone, Debug, Default)]
-pub struct GroupRecord {
-    /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
-    /// others, requests excepted.
-    pub background: bool,
-    /// Sessions whose every step succeeded.
-    pub succeeded: u64,
-    /// Sessions that failed, by the kind of failure.
-    pub by_failure: BTreeMap<String, u64>,
-    /// Sessions that have started.
-    started: u64,
-    /// Sessions that are in the midst of a connect.
-    connecting: u64,
-    /// Attempts sent.
-    pub attempts: u64,
-    /// Tokens received.
-    pub granted: u64,
-    /// Attempts refused.
-    pub refused: Refusals,
-    /// What the sessions' time went into.
-    pub spent: Spent,
-    /// From the intended start of each connect to its token; never where it failed.
-    pub time_to_token: Distribution,
-    /// When the group's last token came.
-    pub last_token: Option<Duration>,
-    /// The first intended start of the group's sessions.
-    pub first_start: Option<Duration>,
 }
 
 impl Record {
@@ -136,11 +121,14 @@ impl Record {
             resource_manager: Requests::default(),
             context: ContextCount::default(),
             steps: BTreeMap::new(),
+            failures: Failures::default(),
             traces: Traces::default(),
+            under_way: UnderWay::default(),
             start_lag: Distribution::default(),
             first_start: None,
             last_token: None,
             longest_own_path: Duration::ZERO,
+            ended_at: Duration::ZERO,
             in_flight: 0,
             peak_in_flight: 0,
         }
@@ -149,6 +137,7 @@ impl Record {
     /// A session that was to start at `intended` starts at `actual`.
     pub fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
         self.trace(who, |trace| trace.started(actual));
+        self.under_way.started(who.session, who.group, actual);
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
         let group = &mut self.groups[who.group];
@@ -163,12 +152,14 @@ impl Record {
     pub fn began(&mut self, who: Who, step: &Step, at: Duration) {
         let kind = step.kind();
         self.trace(who, |trace| trace.step(kind.name(), step.to_string(), at));
+        self.under_way.began(who.session, kind, at);
         self.groups[who.group].connecting += u64::from(kind.is_for_token());
     }
 
     /// A session has ended its step. One that is there to get a token got it, or never will.
     pub fn finished(&mut self, who: Who, step: &Finished, at: Duration) {
-        self.trace(who, |trace| trace.end_step(step, at));
+        let failed = self.failed(who, step, at);
+        self.trace(who, |trace| trace.end_step(step, failed, at));
         self.steps.entry(step.kind).or_default().count(step);
         if !step.kind.is_for_token() {
             return;
@@ -193,6 +184,7 @@ impl Record {
             retry_index, at, ..
         } = *sending;
         self.trace(who, |trace| trace.sent(sending));
+        self.under_way.sent(who.session, sending);
         if let Some(requests) = self.apart(sending.asked) {
             requests.sent += 1;
             return;
@@ -210,6 +202,7 @@ impl Record {
     /// An attempt that was sent has ended.
     pub fn answered(&mut self, who: Who, attempt: &Attempt) {
         self.trace(who, |trace| trace.answered(attempt));
+        self.under_way.answered(who.session, attempt);
         if let Some(requests) = self.apart(attempt.asked) {
             return requests.answered(attempt);
         }
@@ -242,15 +235,31 @@ impl Record {
         self.longest_own_path = self.longest_own_path.max(path);
     }
 
+    /// A session's client has given up its operation.
+    pub fn gave_up(&mut self, who: Who, reason: GaveUp) {
+        self.under_way.gave_up(who.session, reason);
+    }
+
     /// Something has happened to a session and the profile.
-    pub fn noted(&mut self, fact: &Fact) {
+    pub fn noted(&mut self, who: Who, fact: &Fact, at: Duration) {
         self.context.count(fact);
+        self.under_way.noted(who.session, fact, at);
+        self.trace(who, |trace| trace.noted(fact, at));
+        let kind = match fact {
+            Fact::ImportDegraded => IMPORT_DEGRADED,
+            Fact::FileDamaged => FILE_DAMAGED,
+            _ => return,
+        };
+        if let Some(happened) = self.under_way.happened(who.session, at) {
+            self.count_failure(kind, happened);
+        }
     }
 
     /// A session has come to its end.
     pub fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
         let failure = ending.failure.as_ref();
         self.trace(who, |trace| trace.session_ended(failure, at));
+        self.under_way.ended(who.session);
         self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[who.group];
         match failure {
@@ -264,6 +273,7 @@ impl Record {
     /// there were such sessions. Those in the background are never awaited.
     pub fn end(&mut self, sizes: impl IntoIterator<Item = u32>) -> bool {
         let mut any = false;
+        let mut unstarted_of_all = 0;
         for (group, size) in self.groups.iter_mut().zip(sizes) {
             if group.background {
                 continue;
@@ -273,10 +283,38 @@ impl Record {
                 any = true;
                 group.by_failure.insert(UNFINISHED.to_owned(), unfinished);
                 let unstarted = u64::from(size) - group.started;
+                unstarted_of_all += unstarted;
                 group.time_to_token.add_never(unstarted + group.connecting);
             }
         }
+        self.count_unfinished(unstarted_of_all);
         any
+    }
+
+    fn count_unfinished(&mut self, unstarted: u64) {
+        let alive: Vec<Happened> = self.under_way.all(self.ended_at).collect();
+        for happened in alive {
+            if !self.groups[happened.group].background {
+                self.count_failure(UNFINISHED, happened);
+            }
+        }
+        self.failures
+            .count_unknown(Place::Start, UNFINISHED, unstarted);
+    }
+
+    /// How a step failed, if it did.
+    fn failed(&mut self, who: Who, step: &Finished, at: Duration) -> Option<Cause> {
+        let kind = step.failure.as_ref()?;
+        let mut happened = self.under_way.happened(who.session, at)?;
+        happened.tries = step.tries;
+        let cause = happened.cause.clone();
+        self.count_failure(kind, happened);
+        Some(cause)
+    }
+
+    fn count_failure(&mut self, kind: &str, happened: Happened) {
+        let told = self.traces.of_session(happened.session).is_some();
+        self.failures.count(kind, happened, told);
     }
 
     /// Where requests are counted that are not for tokens.
@@ -327,23 +365,6 @@ pub struct Ended {
     pub succeeded: u64,
     /// The others.
     pub failed: u64,
-}
-
-impl GroupRecord {
-    /// Sessions that failed.
-    #[must_use]
-    pub fn failed(&self) -> u64 {
-        self.by_failure.values().sum()
-    }
-
-    fn count(&mut self, attempt: &Attempt) {
-        self.spent.attempt(attempt);
-        match attempt.answer {
-            Answer::Granted => self.granted += 1,
-            Answer::Refused(limiter) => self.refused.count(limiter),
-            Answer::Status(_) | Answer::None(_) => {}
-        }
-    }
 }
 
 fn earliest(slot: &mut Option<Duration>, at: Duration) {

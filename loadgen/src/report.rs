@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod csv;
+pub mod demo;
 pub mod files;
 pub mod html;
 pub mod junit;

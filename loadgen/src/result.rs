@@ -3,6 +3,7 @@
 
 mod attempts;
 mod context;
+mod failures;
 mod limits;
 mod reading;
 mod requests;
@@ -27,7 +28,8 @@ use crate::record::traces::SessionTrace;
 use crate::scenario::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
-pub use self::context::{ContextResult, LockResult};
+pub use self::context::{ContextInForce, ContextResult, GroupContext, LockResult};
+pub use self::failures::{FailureExample, FailureResult};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub use self::reading::ReadError;
 pub use self::requests::RequestsResult;
@@ -109,6 +111,9 @@ pub struct RunResult {
     pub sessions: Sessions,
     /// How the steps of their scripts fared.
     pub steps: StepsResult,
+    /// Each kind of failure with an example, by step and kind.
+    #[serde(default)]
+    pub failures: Vec<FailureResult>,
     /// The requests for tokens that were sent, and what came of them.
     pub attempts: Attempts,
     /// The requests for metadata, which meet another limit.
@@ -210,10 +215,11 @@ impl RunResult {
             cut_short: raw.cut_short,
             sessions: Sessions::new(scenario, record),
             steps: StepsResult::new(record),
+            failures: failures::of(scenario, record),
             attempts: Attempts::new(record),
             metadata: RequestsResult::new(&record.metadata),
             resource_manager: RequestsResult::new(&record.resource_manager),
-            context: ContextResult::new(&record.context),
+            context: ContextResult::new(scenario, &record.context),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
             time_to_token_curve: time_to_token.curve(),

@@ -57,6 +57,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
         && let Some((now, event)) = world.agenda.next()
     {
         if now > scenario.max_duration {
+            world.record.ended_at = scenario.max_duration;
             break;
         }
         world.happen(now, event)?;
@@ -236,7 +237,7 @@ impl<'s> World<'s> {
                     continue;
                 }
                 Effect::Note(fact) => {
-                    self.record.noted(&fact);
+                    self.record.noted(who, &fact, now);
                     heard = Heard::Done;
                     continue;
                 }
@@ -370,7 +371,10 @@ impl<'s> World<'s> {
                 return Ok(None);
             }
             Step::Done => Ok(last.life(now)),
-            Step::Failed(_) => Err(failure::kind(&last.outcome)),
+            Step::Failed(reason) => {
+                self.record.gave_up(session.who, reason);
+                Err(failure::kind(&last.outcome))
+            }
         };
         Ok(Some(match session.end_operation(last.grant.as_ref()) {
             Asked::Metadata => Heard::Metadata(done.map(drop)),

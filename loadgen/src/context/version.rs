@@ -31,6 +31,17 @@ pub enum Naming {
 }
 
 impl Version {
+    /// Its name, as scenarios call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AzureRm6 => "azurerm-6",
+            Self::Az1_0 => "az-1.0",
+            Self::Az1_9_1 => "az-1.9.1",
+            Self::Current => "current",
+        }
+    }
+
     /// What tells saved contexts apart.
     #[must_use]
     pub fn naming(self) -> Naming {

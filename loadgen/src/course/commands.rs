@@ -68,6 +68,7 @@ impl Performance {
         self.intent.subscription = Some(subscription.to_string());
         let account = self.contexts.current().map(|entry| entry.account.clone());
         let account = account.ok_or(NOT_LOGGED_IN)?;
+        self.tell_who().await;
         let request = request_as(&account);
         let listed = self.list_subscriptions(&request).await.flatten();
         let listed = listed.map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
@@ -110,6 +111,7 @@ impl Performance {
             account,
             subscription,
         } = self.contexts.current().cloned().ok_or(NOT_LOGGED_IN)?;
+        self.tell_who().await;
         let subscription = subscription.ok_or(NO_SUBSCRIPTION)?;
         let request = request_as(&account);
         self.token_for(&request).await?;
@@ -125,6 +127,14 @@ impl Performance {
             }
             (Some(wrong), Err(kind)) => Err(format!("{wrong}_{kind}")),
             (None, listed) => listed,
+        }
+    }
+
+    /// Notes as whom a command works.
+    async fn tell_who(&self) {
+        if let Some(current) = self.contexts.current() {
+            let fact = Fact::Works(current.clone(), self.intent.clone());
+            self.note(fact).await;
         }
     }
 
@@ -165,10 +175,12 @@ impl Performance {
 }
 
 /// What the script wants to work as and in; nothing where it does not say.
-#[derive(Debug, Default)]
-pub(super) struct Intent {
-    account: Option<String>,
-    subscription: Option<String>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Intent {
+    /// The account that it signed in as.
+    pub account: Option<String>,
+    /// The id of the subscription that it chose.
+    pub subscription: Option<String>,
 }
 
 impl Intent {

@@ -23,6 +23,18 @@ pub enum Query {
     Resources(Arc<str>, Option<String>),
 }
 
+impl Query {
+    /// What is asked for, in a word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tenants => "tenants",
+            Self::Subscriptions => "subscriptions",
+            Self::Resources(..) => "resources",
+        }
+    }
+}
+
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Managed {

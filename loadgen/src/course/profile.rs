@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::commands::Intent;
 use super::performance::Performance;
 use super::{Effect, Heard, Why};
-use crate::context::{Access, Contexts, Profile, Scope};
+use crate::context::{Access, Contexts, Entry, Profile, Scope};
 
 /// What happens to sessions on their way, for counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub enum Fact {
     },
     /// The file was open for writing for so long.
     Held(Duration),
+    /// The file was read at the start: who is signed in now, if anybody.
+    Imported(Option<Entry>),
+    /// A command works as this one, while the script wants to work as that one.
+    Works(Entry, Intent),
 }
 
 /// The kind of failure of a command that did not get the file.
@@ -42,6 +47,8 @@ impl Performance {
         self.hold(&profile).await;
         self.exchange.ask(Effect::Close(None)).await;
         self.contexts = contexts;
+        let current = self.contexts.current().cloned();
+        self.note(Fact::Imported(current)).await;
     }
 
     /// Opens the file as the session's version does; what it holds.

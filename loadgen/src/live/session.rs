@@ -110,7 +110,7 @@ impl LiveSession {
                     Heard::Metadata(done.map(drop))
                 }
                 Effect::Note(fact) => {
-                    self.record.lock().noted(&fact);
+                    self.record.lock().noted(who, &fact, now);
                     Heard::Done
                 }
                 Effect::Manage(request, query) => self.manage(&request, &query, watch).await,
@@ -142,6 +142,7 @@ impl LiveSession {
         let sent = watch.now();
         let sending = Sending {
             asked: Asked::ResourceManager,
+            path: Some(query.name()),
             retry_index: 0,
             at: sent,
             waited: Duration::ZERO,
@@ -182,7 +183,10 @@ impl LiveSession {
     ) -> Result<A::Reply, String> {
         let mut observer = SessionObserver::new(self, asked, watch);
         let reply = self.client.ask_observed(ask, &mut observer).await;
-        reply.map_err(|error| failure::kind(&error.outcome))
+        reply.map_err(|error| {
+            self.record.lock().gave_up(self.start.who(), error.gave_up);
+            failure::kind(&error.outcome)
+        })
     }
 }
 
@@ -220,6 +224,7 @@ impl Observer for SessionObserver {
         let at = self.watch.now();
         let sending = Sending {
             asked: self.asked,
+            path: None,
             retry_index: attempt,
             at,
             waited: at.saturating_sub(self.ended.unwrap_or(at)),

@@ -51,6 +51,8 @@ impl Asked {
 pub struct Sending {
     /// What for.
     pub asked: Asked,
+    /// What of it, where there is a choice.
+    pub path: Option<&'static str>,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     /// When it is sent.

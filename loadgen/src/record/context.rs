@@ -32,6 +32,7 @@ impl ContextCount {
             Fact::ImportDegraded => self.import_degraded += 1,
             Fact::FileDamaged => self.file_damaged += 1,
             Fact::Held(length) => self.held.add(*length),
+            Fact::Imported(_) | Fact::Works(..) => {}
             Fact::Waited {
                 waited,
                 busy,

@@ -1,15 +1,18 @@
 //! What single sessions did: a bounded number of stories, each of a bounded length.
 
+mod attempt;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Answer, Attempt, Sending};
+pub use self::attempt::{AttemptOutcome, AttemptTrace};
+use super::attempt::{Attempt, Sending};
+use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
-use crate::course::Finished;
-use crate::failure;
+use crate::course::{Fact, Finished};
 
 /// The most attempts, and the most steps, that are kept of one session; the first ones are.
 pub const MOST_KEPT: usize = 100;
@@ -42,6 +45,9 @@ pub struct SessionTrace {
     pub attempts: u32,
     /// The time that it waited between the attempts of its operations, all together.
     pub waiting_ms: f64,
+    /// What it read in the profile at its start; null: it has no Azure context, or did not come to it.
+    #[serde(default)]
+    pub import: Option<ImportTrace>,
     /// What it did, step by step; at most 100 steps with 100 attempts in all.
     pub steps: Vec<StepTrace>,
     /// Steps beyond those listed.
@@ -83,46 +89,25 @@ pub struct StepTrace {
     pub tries: u32,
     /// The requests that it sent.
     pub attempts: Vec<AttemptTrace>,
+    /// Its waits for the file in the profile; at most 100.
+    #[serde(default)]
+    pub file_waits: Vec<FileWait>,
+    /// How its failure came about; null: it did not fail.
+    #[serde(default)]
+    pub cause: Option<Cause>,
 }
 
-/// One request on the wire.
+/// How a session read the file in the profile, once, before its first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AttemptTrace {
-    /// What it asked for: `token`, `metadata` or `resource_manager`.
-    pub asked: String,
-    /// 0 for the first attempt of an operation.
-    pub retry_index: u32,
-    /// When it was sent.
-    pub sent_ms: f64,
-    /// When it was answered or given up; null: the run ended first.
-    pub ended_ms: Option<f64>,
-    /// From sending to answer.
-    pub latency_ms: Option<f64>,
-    /// What came of it.
-    pub outcome: AttemptOutcome,
-    /// The HTTP status; null: no answer.
-    pub status: Option<u16>,
-    /// The limiter that refused it, `rate`, `concurrency` or `penalty`; null: it was not refused, or
-    /// the service did not say.
-    pub refused_by: Option<String>,
-    /// Why there was no answer, such as `timeout`; null: there was one.
-    pub no_answer: Option<String>,
-    /// The wait between its end and the next attempt of its step; null: there was no next one.
-    pub wait_after_ms: Option<f64>,
-}
-
-/// What came of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AttemptOutcome {
-    /// It got what it asked for.
-    Granted,
-    /// It was refused for a limit.
-    Refused,
-    /// It ended in any other way.
-    Failed,
-    /// It was on its way when the run ended.
-    Unanswered,
+pub struct ImportTrace {
+    /// Its wait for the file.
+    pub file: FileWait,
+    /// Whether it could not be had, so that the session goes on without a context, in memory only.
+    pub degraded: bool,
+    /// Whether what it held could not be read.
+    pub damaged: bool,
+    /// Who is signed in from then on; null: nobody.
+    pub found: Option<WorksAs>,
 }
 
 impl Traces {
@@ -160,6 +145,7 @@ impl SessionTrace {
             failure: None,
             attempts: 0,
             waiting_ms: 0.0,
+            import: None,
             steps: vec![],
             steps_left_out: 0,
             attempts_left_out: 0,
@@ -186,7 +172,35 @@ impl SessionTrace {
             failure: None,
             tries: 1,
             attempts: vec![],
+            file_waits: vec![],
+            cause: None,
         });
+    }
+
+    /// Something has happened to the session and the profile: in its step, or as it reads the profile
+    /// before its first.
+    pub(super) fn noted(&mut self, fact: &Fact, at: Duration) {
+        match (fact, &mut self.import) {
+            (Fact::Waited { .. }, _) => self.waited_for_file(fact, at),
+            (Fact::ImportDegraded, Some(import)) => import.degraded = true,
+            (Fact::FileDamaged, Some(import)) if self.steps.is_empty() => import.damaged = true,
+            (Fact::Imported(found), Some(import)) => import.found = found.as_ref().map(Into::into),
+            _ => {}
+        }
+    }
+
+    fn waited_for_file(&mut self, fact: &Fact, at: Duration) {
+        let Some(file) = FileWait::ended(fact, at) else {
+            return;
+        };
+        let under_way = self.steps.last_mut().filter(|step| step.ended_ms.is_none());
+        match under_way {
+            Some(step) if self.steps_left_out == 0 && step.file_waits.len() < MOST_KEPT => {
+                step.file_waits.push(file);
+            }
+            None if self.import.is_none() => self.import = Some(ImportTrace::of(file)),
+            _ => {}
+        }
     }
 
     pub(super) fn sent(&mut self, sending: &Sending) {
@@ -241,13 +255,14 @@ impl SessionTrace {
     }
 
     /// The step that is under way ends, if it is listed.
-    pub(super) fn end_step(&mut self, finished: &Finished, at: Duration) {
+    pub(super) fn end_step(&mut self, finished: &Finished, cause: Option<Cause>, at: Duration) {
         let step = self.steps.last_mut();
         if let Some(step) = step.filter(|step| step.ended_ms.is_none()) {
             step.ended_ms = Some(ms(at));
             step.succeeded = Some(finished.failure.is_none());
             step.failure.clone_from(&finished.failure);
             step.tries = finished.tries;
+            step.cause = cause;
         }
     }
 
@@ -256,103 +271,16 @@ impl SessionTrace {
     }
 }
 
-impl AttemptTrace {
-    fn sent(sending: &Sending) -> Self {
+impl ImportTrace {
+    fn of(file: FileWait) -> Self {
         Self {
-            asked: sending.asked.name().to_owned(),
-            retry_index: sending.retry_index,
-            sent_ms: ms(sending.at),
-            ended_ms: None,
-            latency_ms: None,
-            outcome: AttemptOutcome::Unanswered,
-            status: None,
-            refused_by: None,
-            no_answer: None,
-            wait_after_ms: None,
+            file,
+            degraded: false,
+            damaged: false,
+            found: None,
         }
-    }
-
-    fn answered(&mut self, attempt: &Attempt) {
-        self.sent_ms = ms(attempt.sent);
-        self.ended_ms = Some(ms(attempt.ended));
-        self.latency_ms = Some(ms(attempt.latency()));
-        self.status = attempt.answer.status();
-        self.outcome = match attempt.answer {
-            Answer::Granted => AttemptOutcome::Granted,
-            Answer::Refused(limiter) => {
-                self.refused_by = limiter.map(|limiter| limiter.name().to_owned());
-                AttemptOutcome::Refused
-            }
-            Answer::Status(_) => AttemptOutcome::Failed,
-            Answer::None(why) => {
-                self.no_answer = Some(failure::transport(why).to_owned());
-                AttemptOutcome::Failed
-            }
-        };
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::attempt::Asked;
-    use crate::script::StepKind;
-
-    fn attempt(trace: &mut SessionTrace, retry_index: u32, at: Duration) {
-        let waited = Duration::from_millis(7);
-        trace.sent(&Sending {
-            asked: Asked::Token,
-            retry_index,
-            at,
-            waited,
-        });
-        trace.answered(&Attempt {
-            asked: Asked::Token,
-            retry_index,
-            sent: at,
-            ended: at,
-            answer: Answer::Refused(None),
-        });
-    }
-
-    fn connected() -> Finished {
-        Finished {
-            kind: StepKind::Connect,
-            began: Duration::ZERO,
-            tries: 1,
-            failure: None,
-        }
-    }
-
-    #[test]
-    fn a_story_is_cut_but_its_counts_are_not() {
-        let mut trace = SessionTrace::new(0, "all", Duration::ZERO);
-        trace.step("connect", String::new(), Duration::ZERO);
-        for (retry, index) in (0..150).zip(0_u64..) {
-            attempt(&mut trace, retry, Duration::from_secs(index));
-        }
-        let kind = "imds_429".to_owned();
-        trace.session_ended(Some(&kind), Duration::from_secs(200));
-        assert_eq!(trace.steps[0].attempts.len(), MOST_KEPT);
-        assert_eq!((trace.attempts, trace.attempts_left_out), (150, 50));
-        assert_eq!(trace.steps[0].attempts[99].ended_ms, Some(99_000.0));
-        assert!((trace.waiting_ms - 1050.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn attempts_of_steps_left_out_are_left_out_too() {
-        let mut trace = SessionTrace::new(0, "all", Duration::ZERO);
-        for index in 0..101 {
-            let at = Duration::from_secs(index);
-            trace.step("connect", String::new(), at);
-            if index >= 99 {
-                attempt(&mut trace, 0, at);
-            }
-            trace.end_step(&connected(), at + Duration::from_secs(1));
-        }
-        trace.session_ended(None, Duration::from_mins(5));
-        assert_eq!((trace.steps.len(), trace.steps_left_out), (100, 1));
-        assert_eq!((trace.attempts, trace.attempts_left_out), (2, 1));
-        assert_eq!(trace.steps[99].ended_ms, Some(100_000.0));
-    }
-}
+mod tests;

@@ -4,7 +4,9 @@
 
 mod activity;
 mod bars;
+mod context;
 mod curve;
+mod demo;
 mod failures;
 mod figure;
 mod retries;
@@ -17,6 +19,7 @@ mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::demo::Demo;
 use crate::result::RunResult;
 use crate::summary::Summary;
 
@@ -41,6 +44,7 @@ pub fn html(result: &RunResult, replay: &str) -> String {
             (tables::times(result))
             (retries::retries(result))
             (failures::failures(result))
+            (context::context(result))
             (summary::how(result, replay))
         }
     };
@@ -51,6 +55,12 @@ pub fn html(result: &RunResult, replay: &str) -> String {
 #[must_use]
 pub fn of_runs(summary: &Summary, replay: &str) -> String {
     page(&summary.scenario, &runs::body(summary, replay))
+}
+
+/// The page of the demo, in a folder with those of its acts.
+#[must_use]
+pub fn demo(demo: &Demo) -> String {
+    page("The same jobs, three times", &demo::body(demo))
 }
 
 fn page(scenario: &str, body: &Markup) -> String {

@@ -1,5 +1,8 @@
 //! The result as Markdown, for the summary of a CI job.
 
+mod context;
+mod failures;
+
 use std::fmt::{self, Write};
 
 use super::text::{length, never};
@@ -69,6 +72,8 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     }
     groups(out, result)?;
     expectations(out, &result.expectations)?;
+    failures::write(out, &result.failures)?;
+    context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
 }
 

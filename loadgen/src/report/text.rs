@@ -1,5 +1,7 @@
 //! The result as text that can be read at a glance.
 
+pub(super) mod context;
+pub(super) mod failures;
 mod timeline;
 
 use std::fmt::{self, Display, Write};
@@ -10,7 +12,7 @@ use comfy_table::{CellAlignment, Row, Table};
 use crate::expect::Judgement;
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
-use crate::result::{GroupResult, Mode, RunResult, TimeSpent, Verdict, Wave};
+use crate::result::{GroupResult, LimitsInForce, Mode, RunResult, TimeSpent, Verdict, Wave};
 
 /// The report. `replay` is the command that makes the same run again.
 ///
@@ -41,6 +43,8 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     for (kind, count) in &result.sessions.by_failure {
         writeln!(out, "failure        {kind} {count}")?;
     }
+    failures::write(out, &result.failures)?;
+    context::write(out, result)?;
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     expectations(out, &result.expectations)?;
@@ -70,11 +74,21 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
 
 fn heading(result: &RunResult) -> String {
     let mode = result.mode.name();
-    let limits = &result.limits;
     let (mode, assumed) = match &result.target {
         None => (mode.to_owned(), ""),
         Some(target) => (format!("{mode} against {target}"), " assumed"),
     };
+    format!(
+        "{} · {mode} · seed {} · {} sessions\nlimits{assumed}: {}",
+        result.scenario,
+        result.seed,
+        result.sessions.total,
+        limits(&result.limits)
+    )
+}
+
+/// The limits in words.
+pub(super) fn limits(limits: &LimitsInForce) -> String {
     let rate = limits
         .requests
         .map_or("any number of".to_owned(), |requests| requests.to_string());
@@ -85,8 +99,8 @@ fn heading(result: &RunResult) -> String {
         .concurrent
         .map_or("any number".to_owned(), |slots| slots.to_string());
     format!(
-        "{} · {mode} · seed {} · {} sessions\nlimits{assumed}: {} ({rate} token requests{window}, {at_once} at once)",
-        result.scenario, result.seed, result.sessions.total, limits.profile
+        "{} ({rate} token requests{window}, {at_once} at once)",
+        limits.profile
     )
 }
 
@@ -295,7 +309,7 @@ pub(super) fn never(ms: Option<f64>) -> String {
 }
 
 /// A length of time where null is "nothing".
-pub(super) fn length(ms: Option<f64>) -> String {
+pub(crate) fn length(ms: Option<f64>) -> String {
     match ms {
         None => "-".to_owned(),
         Some(ms) if ms < 1000.0 => format!("{ms:.1} ms"),

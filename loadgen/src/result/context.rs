@@ -1,20 +1,58 @@
 //! The part of the result that tells of the Azure context.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::context::{Contexts, Settings};
+use crate::record::cause::WorksAs;
 use crate::record::context::ContextCount;
-use crate::record::distribution::Percentiles;
+use crate::record::distribution::{Percentiles, ms};
+use crate::scenario::{Group, OnError, Scenario};
 
 /// What happened to the profile and its file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ContextResult {
+    /// What was in force; null: no session had a context.
+    #[serde(default)]
+    pub in_force: Option<ContextInForce>,
     /// Sessions that could not read the file at their start, and went on in memory without a context.
     pub import_degraded: u64,
     /// How often the file was found damaged, and what it held was lost.
     pub file_damaged: u64,
     /// The lock on the file.
     pub lock: LockResult,
+}
+
+/// What was in force for sessions that share a profile.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ContextInForce {
+    /// Who was saved in the file when the run began; null: nobody, or it was damaged.
+    pub saved: Option<WorksAs>,
+    /// Whether the file was damaged when the run began.
+    pub damaged: bool,
+    /// How long a session slept when it found the file open.
+    pub poll_ms: f64,
+    /// How often it tried before it gave up.
+    pub tries: u32,
+    /// The shortest time that a session had the file open for nothing but reading and writing it.
+    pub hold_min_ms: f64,
+    /// The longest.
+    pub hold_max_ms: f64,
+    /// The groups whose sessions had a context.
+    pub groups: BTreeMap<String, GroupContext>,
+}
+
+/// How the sessions of one group met the profile.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GroupContext {
+    /// Their version of Azure PowerShell, as scenarios call it.
+    pub version: String,
+    /// Their logon session: those of one share a mutex.
+    pub logon: u32,
+    /// Whether their scripts went on after an error.
+    pub continues_on_error: bool,
 }
 
 /// How sessions got the file.
@@ -35,8 +73,9 @@ pub struct LockResult {
 }
 
 impl ContextResult {
-    pub(super) fn new(count: &ContextCount) -> Self {
+    pub(super) fn new(scenario: &Scenario, count: &ContextCount) -> Self {
         Self {
+            in_force: ContextInForce::of(scenario),
             import_degraded: count.import_degraded,
             file_damaged: count.file_damaged,
             lock: LockResult {
@@ -48,5 +87,39 @@ impl ContextResult {
                 held_ms: count.held.percentiles(),
             },
         }
+    }
+}
+
+impl ContextInForce {
+    fn of(scenario: &Scenario) -> Option<Self> {
+        let groups = scenario.groups.iter();
+        let groups: BTreeMap<_, _> = groups
+            .filter_map(|group| Some((group.name.clone(), GroupContext::of(group)?)))
+            .collect();
+        (!groups.is_empty()).then(|| Self::new(&scenario.context, groups))
+    }
+
+    fn new(settings: &Settings, groups: BTreeMap<String, GroupContext>) -> Self {
+        let saved = Contexts::from_json(&settings.saved);
+        Self {
+            damaged: saved.is_none(),
+            saved: saved.and_then(|saved| saved.current().map(Into::into)),
+            poll_ms: ms(settings.poll),
+            tries: settings.tries,
+            hold_min_ms: ms(settings.hold.min),
+            hold_max_ms: ms(settings.hold.max),
+            groups,
+        }
+    }
+}
+
+impl GroupContext {
+    fn of(group: &Group) -> Option<Self> {
+        let profile = group.profile.as_ref()?;
+        Some(Self {
+            version: profile.version.name().to_owned(),
+            logon: profile.domain,
+            continues_on_error: group.on_error == OnError::Continue,
+        })
     }
 }

@@ -139,6 +139,7 @@ mod tests {
             };
             let sending = Sending {
                 asked: Asked::Token,
+                path: None,
                 retry_index: 1,
                 at: Duration::from_millis(*at_ms),
                 waited: Duration::ZERO,

@@ -30,6 +30,7 @@ impl World<'_> {
     ) {
         let sending = Sending {
             asked: Asked::ResourceManager,
+            path: Some(query.name()),
             retry_index: 0,
             at: now,
             waited: Duration::ZERO,

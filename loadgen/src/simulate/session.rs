@@ -89,6 +89,7 @@ impl Session {
         let operation = self.operation.as_ref().expect(ASKING);
         Sending {
             asked: operation.errand.asked(),
+            path: None,
             retry_index: operation.retry_index,
             at: now,
             waited: now.saturating_sub(operation.ended),

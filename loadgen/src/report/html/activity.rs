@@ -11,33 +11,9 @@ use crate::result::{BinResult, LimitsInForce, RunResult};
 /// A second of the timeline, in milliseconds.
 const SECOND_MS: f64 = 1000.0;
 
-const GRANTED: [Series; 1] = [Series {
-    class: "granted",
-    name: "granted",
-}];
+const GRANTED: [Series; 1] = [bars::GRANTED];
 
-const NOT_GRANTED: [Series; 5] = [
-    Series {
-        class: "slots",
-        name: "refused, too many at once",
-    },
-    Series {
-        class: "rate",
-        name: "refused, too many in a window",
-    },
-    Series {
-        class: "penalty",
-        name: "refused, penalty",
-    },
-    Series {
-        class: "unnamed",
-        name: "refused, limit not named",
-    },
-    Series {
-        class: "other",
-        name: "anything else",
-    },
-];
+const NOT_GRANTED: [Series; 5] = bars::ends("anything else");
 
 const SENT: [Series; 2] = [
     Series {

@@ -6,11 +6,32 @@ use super::figure::{counts, px, rectangle};
 use super::scale::{Scale, number};
 
 /// One kind of thing that is counted.
+#[derive(Clone, Copy)]
 pub(super) struct Series {
     /// The class that gives it its colour.
     pub(super) class: &'static str,
     /// What it is called.
     pub(super) name: &'static str,
+}
+
+/// Attempts that got what they asked for.
+pub(super) const GRANTED: Series = Series::new("granted", "granted");
+
+/// Attempts that did not, by how they ended; the last have a name of the chart's own.
+pub(super) const fn ends(other: &'static str) -> [Series; 5] {
+    [
+        Series::new("slots", "refused, too many at once"),
+        Series::new("rate", "refused, too many in a window"),
+        Series::new("penalty", "refused, penalty"),
+        Series::new("unnamed", "refused, limit not named"),
+        Series::new("other", other),
+    ]
+}
+
+impl Series {
+    const fn new(class: &'static str, name: &'static str) -> Self {
+        Self { class, name }
+    }
 }
 
 /// All that is counted at one place of the axis.

@@ -1,42 +1,49 @@
-//! The kinds of failure, each with the story of a session that it happened to.
+//! The kinds of failure, each with an example and, where it was kept, the story of its session.
 
 use maud::{Markup, html};
 
 use crate::explain;
-use crate::record::UNFINISHED;
-use crate::record::traces::{SessionOutcome, SessionTrace};
-use crate::result::RunResult;
+use crate::report::text::failures::{heading, seen};
+use crate::result::{FailureExample, FailureResult, RunResult};
 
 /// Nothing where nothing failed.
 pub(super) fn failures(result: &RunResult) -> Markup {
-    let kinds = &result.sessions.by_failure;
     html! {
-        @if !kinds.is_empty() {
+        @if !result.failures.is_empty() {
             section {
                 h2 #failures { "Failures" }
-                @for (kind, count) in kinds {
-                    h3 { code { (kind) } " · sessions: " (count) }
-                    (example(result, kind))
+                @for failure in &result.failures { (kind(result, failure)) }
+            }
+        }
+    }
+}
+
+fn kind(result: &RunResult, failure: &FailureResult) -> Markup {
+    html! {
+        h3 { (failure.step) ": " code { (failure.kind) } " · " (failure.count) " in all" }
+        @match &failure.example {
+            Some(example) => (shown(result, failure, example)),
+            None => { p.about { "It happened to sessions that had not started." } }
+        }
+    }
+}
+
+fn shown(result: &RunResult, failure: &FailureResult, example: &FailureExample) -> Markup {
+    html! {
+        dl.how {
+            dt { "example" } dd { (heading(example)) }
+            dt { "because" } dd { (example.because) }
+            dt { "seen" } dd { (seen(&example.message)) }
+        }
+        @match explain::explain(result, example.session) {
+            Ok(story) => {
+                details {
+                    summary { "The story of session " (example.session) }
+                    pre tabindex="0" role="region"
+                        aria-label={ "The story of a session that failed: " (failure.kind) } { (story) }
                 }
             }
+            Err(_) => { p.about { "The story of no such session was kept." } }
         }
     }
-}
-
-fn example(result: &RunResult, kind: &str) -> Markup {
-    let trace = result.traces.iter().find(|trace| is_of_kind(trace, kind));
-    let story = trace.and_then(|trace| explain::explain(result, trace.session).ok());
-    html! {
-        @match story {
-            Some(story) => {
-                pre tabindex="0" role="region" aria-label={ "The story of a session that failed: " (kind) } { (story) }
-            }
-            None => { p.about { "The story of no such session was kept." } }
-        }
-    }
-}
-
-fn is_of_kind(trace: &SessionTrace, kind: &str) -> bool {
-    let unfinished = kind == UNFINISHED && trace.outcome == SessionOutcome::Unfinished;
-    unfinished || trace.failure.as_deref() == Some(kind)
 }

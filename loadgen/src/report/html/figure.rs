@@ -17,7 +17,7 @@ pub(super) const RIGHT: f64 = WIDTH - 22.0;
 /// A chart and its surroundings.
 pub(super) struct Figure<'f> {
     /// Its name in links.
-    pub(super) id: &'static str,
+    pub(super) id: &'f str,
     /// Its heading.
     pub(super) title: &'f str,
     /// What can be read from it, in a sentence or two.

@@ -8,32 +8,10 @@ use super::scale::{Scale, length};
 use crate::record::RetryCount;
 use crate::result::RunResult;
 
-const SERIES: [Series; 6] = [
-    Series {
-        class: "granted",
-        name: "granted",
-    },
-    Series {
-        class: "slots",
-        name: "refused, too many at once",
-    },
-    Series {
-        class: "rate",
-        name: "refused, too many in a window",
-    },
-    Series {
-        class: "penalty",
-        name: "refused, penalty",
-    },
-    Series {
-        class: "unnamed",
-        name: "refused, limit not named",
-    },
-    Series {
-        class: "other",
-        name: "any other end",
-    },
-];
+const SERIES: [Series; 6] = {
+    let [slots, rate, penalty, unnamed, other] = bars::ends("any other end");
+    [bars::GRANTED, slots, rate, penalty, unnamed, other]
+};
 
 /// So many names fit beneath the bars, and so many numbers.
 const MOST_NAMES: usize = 12;

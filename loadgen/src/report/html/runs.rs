@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::tables::{bad, good, scrolled};
+use super::tables::{bad, good, head, scrolled};
 use crate::report::text::{length, never};
 use crate::result::Verdict;
 use crate::summary::{Spread, Summary};
@@ -26,7 +26,7 @@ pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
             @if !summary.expectations.is_empty() { (expectations(summary)) }
             section {
                 h2 #how { "How it was run" }
-                dl {
+                dl.how {
                     dt { "seeds" } dd { (runs) " from " (first_seed) " on" }
                     dt { "replay" } dd { code { (replay) } }
                 }
@@ -37,10 +37,7 @@ pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
 
 fn spreads(summary: &Summary) -> Markup {
     html! { table {
-        thead { tr {
-            th scope="col" { "figure" }
-            @for name in ["min", "p5", "p50", "p95", "max"] { th.number scope="col" { (name) } }
-        } }
+        (head(&["figure", "min", "p5", "p50", "p95", "max"], 1..6))
         tbody {
             @for (path, spread) in &summary.metrics {
                 tr {
@@ -71,7 +68,7 @@ fn expectations(summary: &Summary) -> Markup {
         section {
             h2 #expectations { "Expectations" }
             (scrolled("Expectations", &html! { table {
-                thead { tr { th scope="col" { "expected" } th scope="col" { "met" } } }
+                (head(&["expected", "met"], 0..0))
                 tbody {
                     @for expectation in &summary.expectations {
                         tr {

@@ -37,15 +37,32 @@ pub(super) fn sessions(result: &RunResult) -> Markup {
             }
         };
     }
+    let about = about(result, shown(&result.traces).len());
+    chart(result, "sessions", "Sessions", &about, end_ms(result))
+}
+
+/// When the last of those that are drawn has ended.
+pub(super) fn end_ms(result: &RunResult) -> f64 {
+    let ends = shown(&result.traces).into_iter().map(last_ms);
+    ends.fold(0.0, f64::max)
+}
+
+/// The chart under a name, up to this time.
+pub(super) fn chart(
+    result: &RunResult,
+    id: &str,
+    title: &str,
+    about: &Markup,
+    end_ms: f64,
+) -> Markup {
     let shown = shown(&result.traces);
-    let end = shown.iter().map(|trace| last_ms(trace)).fold(0.0, f64::max);
-    let across = Scale::new(end, LEFT, RIGHT);
+    let across = Scale::new(end_ms, LEFT, RIGHT);
     let (drawing, used, foot) = draw(result, &shown, &across);
     let legend = LEGEND.into_iter().filter(|(class, _)| used.contains(class));
     Figure {
-        id: "sessions",
-        title: "Sessions",
-        about: about(result, shown.len()),
+        id,
+        title,
+        about: about.clone(),
         legend: legend.collect(),
         height: foot + 24.0,
         drawing: html! { (times_across(&across, 4.0, foot)) (drawing) },

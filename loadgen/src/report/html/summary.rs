@@ -90,7 +90,8 @@ fn contents(result: &RunResult) -> Markup {
                 li { a href="#waves" { "Attempts sent" } }
                 li { a href="#time-to-token" { "Time to token" } }
                 li { a href="#retries" { "Retries" } }
-                @if !result.sessions.by_failure.is_empty() { li { a href="#failures" { "Failures" } } }
+                @if !result.failures.is_empty() { li { a href="#failures" { "Failures" } } }
+                @if result.context.in_force.is_some() { li { a href="#context" { "Azure context" } } }
                 li { a href="#how" { "How it was run" } }
             }
         }

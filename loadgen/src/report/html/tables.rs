@@ -1,5 +1,7 @@
 //! The tables of a run: expectations, groups, times.
 
+use std::ops::Range;
+
 use maud::{Markup, html};
 
 use crate::record::Refusals;
@@ -16,11 +18,7 @@ pub(super) fn expectations(result: &RunResult) -> Markup {
         section {
             h2 #expectations { "Expectations" }
             (scrolled("Expectations", &html! { table {
-                thead { tr {
-                    th scope="col" { "expected" }
-                    th.number scope="col" { "actual" }
-                    th scope="col" { "met" }
-                } }
+                (head(&["expected", "actual", "met"], 1..2))
                 tbody {
                     @for judgement in &result.expectations {
                         tr {
@@ -35,18 +33,28 @@ pub(super) fn expectations(result: &RunResult) -> Markup {
     }
 }
 
+const GROUP: [&str; 12] = [
+    "group",
+    "client",
+    "sessions",
+    "ok",
+    "failed",
+    "attempts",
+    "refused by rate",
+    "at once",
+    "otherwise",
+    "p50",
+    "p99",
+    "makespan",
+];
+
 /// How each group fared.
 pub(super) fn groups(result: &RunResult) -> Markup {
     html! {
         section {
             h2 #groups { "Groups" }
             (scrolled("Groups", &html! { table {
-                thead { tr {
-                    th scope="col" { "group" }
-                    th scope="col" { "client" }
-                    @for name in ["sessions", "ok", "failed", "attempts", "refused by rate", "at once", "otherwise",
-                        "p50", "p99", "makespan"] { th.number scope="col" { (name) } }
-                } }
+                (head(&GROUP, 2..GROUP.len()))
                 tbody { @for (name, group) in &result.sessions.by_group { (group_row(name, group)) } }
                 tfoot { (total_row(result)) }
             } }))
@@ -103,6 +111,9 @@ fn refusals(refused: &Refusals) -> Markup {
     }
 }
 
+/// The headings of percentiles.
+pub(super) const TIMES: [&str; 7] = ["time", "min", "p50", "p90", "p99", "p99.9", "max"];
+
 /// Percentiles of all times.
 pub(super) fn times(result: &RunResult) -> Markup {
     let latency = &result.attempt_latency_ms;
@@ -110,10 +121,7 @@ pub(super) fn times(result: &RunResult) -> Markup {
         section {
             h2 #times { "Times" }
             (scrolled("Times", &html! { table {
-                thead { tr {
-                    th scope="col" { "time" }
-                    @for name in ["min", "p50", "p90", "p99", "p99.9", "max"] { th.number scope="col" { (name) } }
-                } }
+                (head(&TIMES, 1..TIMES.len()))
                 tbody {
                     (percentiles("time to token, all", &result.time_to_token_ms, never))
                     (percentiles("time to token, succeeded", &result.time_to_token_succeeded_ms, length))
@@ -129,12 +137,24 @@ pub(super) fn times(result: &RunResult) -> Markup {
     }
 }
 
-fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> String) -> Markup {
+/// A row of percentiles.
+pub(super) fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> String) -> Markup {
     html! {
         tr {
             th scope="row" { (name) }
             @for figure in [p.min, p.p50, p.p90, p.p99, p.p999, p.max] { td.number { (show(figure)) } }
         }
+    }
+}
+
+/// The headings of a table; those of numbers stand right.
+pub(super) fn head(headings: &[&str], numbers: Range<usize>) -> Markup {
+    html! {
+        thead { tr {
+            @for (index, heading) in headings.iter().enumerate() {
+                th.number[numbers.contains(&index)] scope="col" { (heading) }
+            }
+        } }
     }
 }
 

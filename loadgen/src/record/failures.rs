@@ -1,0 +1,137 @@
+//! What failed: each kind of failure, how often, and one example of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::cause::Cause;
+use crate::script::StepKind;
+
+/// The kind of failure of a session that could not read the profile's file at its start.
+pub const IMPORT_DEGRADED: &str = "import_degraded";
+
+/// The kind of failure of finding the profile's file damaged.
+pub const FILE_DAMAGED: &str = "file_damaged";
+
+/// Where in a session something fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Before it has started.
+    Start,
+    /// When it reads the profile, before its first step.
+    Import,
+    /// In a step of this kind.
+    Step(StepKind),
+}
+
+/// All kinds of failure, by place.
+#[derive(Clone, Debug, Default)]
+pub struct Failures {
+    kinds: BTreeMap<(Place, String), FailureCount>,
+}
+
+/// The failures of one kind at one place.
+#[derive(Clone, Debug, Default)]
+pub struct FailureCount {
+    /// How often.
+    pub count: u64,
+    /// One of them: the first whose session's story is kept, or else the first.
+    pub example: Option<Happened>,
+    /// Whether the story of the example's session is kept.
+    told: bool,
+}
+
+/// One failure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened {
+    /// The session's number.
+    pub session: u32,
+    /// The number of its group.
+    pub group: usize,
+    /// Where in the session.
+    pub place: Place,
+    /// The number of the step, from 1 as sessions go through them; 0 before the first.
+    pub step: u32,
+    /// When, since the run's start.
+    pub at: Duration,
+    /// How often the step was tried.
+    pub tries: u32,
+    /// How it came about.
+    pub cause: Cause,
+}
+
+impl Place {
+    /// Its name: `start`, `import`, or the kind of the step.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Import => "import",
+            Self::Step(kind) => kind.name(),
+        }
+    }
+}
+
+impl Failures {
+    /// Counts one; `told` says whether the story of its session is kept.
+    pub(super) fn count(&mut self, kind: &str, happened: Happened, told: bool) {
+        let key = (happened.place, kind.to_owned());
+        let count = self.kinds.entry(key).or_default();
+        count.count += 1;
+        if count.example.is_none() || (told && !count.told) {
+            count.told = told;
+            count.example = Some(happened);
+        }
+    }
+
+    /// Counts some of whom nothing is known.
+    pub(super) fn count_unknown(&mut self, place: Place, kind: &str, count: u64) {
+        if count > 0 {
+            self.kinds
+                .entry((place, kind.to_owned()))
+                .or_default()
+                .count += count;
+        }
+    }
+
+    /// All of them, by place and kind.
+    pub fn kinds(&self) -> impl Iterator<Item = (Place, &str, &FailureCount)> {
+        let kinds = self.kinds.iter();
+        kinds.map(|((place, kind), count)| (*place, kind.as_str(), count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn happened(session: u32) -> Happened {
+        Happened {
+            session,
+            group: 0,
+            place: Place::Step(StepKind::Connect),
+            step: 1,
+            at: Duration::ZERO,
+            tries: 1,
+            cause: Cause::default(),
+        }
+    }
+
+    fn example(told: &[bool]) -> (u64, u32) {
+        let mut failures = Failures::default();
+        for (session, told) in (0..).zip(told) {
+            failures.count("imds_429", happened(session), *told);
+        }
+        let (_, _, count) = failures.kinds().next().expect("one kind");
+        (
+            count.count,
+            count.example.as_ref().expect("an example").session,
+        )
+    }
+
+    #[test]
+    fn the_example_is_the_first_whose_story_is_kept() {
+        assert_eq!(example(&[false, false, true, true]), (4, 2));
+        assert_eq!(example(&[true, false, true]), (3, 0));
+        assert_eq!(example(&[false, false]), (2, 0));
+    }
+}

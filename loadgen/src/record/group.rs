@@ -1,0 +1,55 @@
+//! The counts of one group of sessions.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::attempt::{Answer, Attempt, Refusals};
+use super::distribution::Distribution;
+use super::spent::Spent;
+
+/// The counts of one group.
+#[derive(Clone, Debug, Default)]
+pub struct GroupRecord {
+    /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
+    /// others, requests excepted.
+    pub background: bool,
+    /// Sessions whose every step succeeded.
+    pub succeeded: u64,
+    /// Sessions that failed, by the kind of failure.
+    pub by_failure: BTreeMap<String, u64>,
+    /// Sessions that have started.
+    pub(super) started: u64,
+    /// Sessions that are in the midst of a connect.
+    pub(super) connecting: u64,
+    /// Attempts sent.
+    pub attempts: u64,
+    /// Tokens received.
+    pub granted: u64,
+    /// Attempts refused.
+    pub refused: Refusals,
+    /// What the sessions' time went into.
+    pub spent: Spent,
+    /// From the intended start of each connect to its token; never where it failed.
+    pub time_to_token: Distribution,
+    /// When the group's last token came.
+    pub last_token: Option<Duration>,
+    /// The first intended start of the group's sessions.
+    pub first_start: Option<Duration>,
+}
+
+impl GroupRecord {
+    /// Sessions that failed.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.by_failure.values().sum()
+    }
+
+    pub(super) fn count(&mut self, attempt: &Attempt) {
+        self.spent.attempt(attempt);
+        match attempt.answer {
+            Answer::Granted => self.granted += 1,
+            Answer::Refused(limiter) => self.refused.count(limiter),
+            Answer::Status(_) | Answer::None(_) => {}
+        }
+    }
+}

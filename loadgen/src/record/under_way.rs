@@ -1,0 +1,138 @@
+//! What sessions are at now, as far as a failure would have to be explained by it: a few words for each
+//! session that is alive.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use imds_client::acquire::GaveUp;
+
+use super::attempt::{Attempt, Sending};
+use super::cause::{Cause, FileWait, WorksAs};
+use super::distribution::ms;
+use super::failures::{Happened, Place};
+use super::traces::AttemptTrace;
+use crate::course::Fact;
+use crate::failure;
+use crate::script::StepKind;
+
+/// The sessions that are alive, by number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UnderWay {
+    sessions: BTreeMap<u32, Doing>,
+}
+
+/// What one session is at.
+#[derive(Clone, Debug, Default)]
+struct Doing {
+    group: usize,
+    /// Steps begun so far.
+    steps: u32,
+    /// The kind of the latest; none before the first.
+    kind: Option<StepKind>,
+    began: Duration,
+    requests: u32,
+    last: Option<(Sending, Option<Attempt>)>,
+    gave_up: Option<GaveUp>,
+    file: Option<FileWait>,
+    works: Option<(WorksAs, WorksAs)>,
+}
+
+impl UnderWay {
+    pub(super) fn started(&mut self, session: u32, group: usize, at: Duration) {
+        let doing = Doing {
+            group,
+            began: at,
+            ..Doing::default()
+        };
+        self.sessions.insert(session, doing);
+    }
+
+    pub(super) fn began(&mut self, session: u32, kind: StepKind, at: Duration) {
+        if let Some(doing) = self.sessions.get_mut(&session) {
+            *doing = Doing {
+                group: doing.group,
+                steps: doing.steps + 1,
+                kind: Some(kind),
+                began: at,
+                ..Doing::default()
+            };
+        }
+    }
+
+    pub(super) fn sent(&mut self, session: u32, sending: &Sending) {
+        if let Some(doing) = self.sessions.get_mut(&session) {
+            doing.requests += 1;
+            doing.last = Some((*sending, None));
+            doing.gave_up = None;
+        }
+    }
+
+    pub(super) fn answered(&mut self, session: u32, attempt: &Attempt) {
+        let doing = self.sessions.get_mut(&session);
+        if let Some((_, answered)) = doing.and_then(|doing| doing.last.as_mut()) {
+            *answered = Some(*attempt);
+        }
+    }
+
+    pub(super) fn gave_up(&mut self, session: u32, reason: GaveUp) {
+        if let Some(doing) = self.sessions.get_mut(&session) {
+            doing.gave_up = Some(reason);
+        }
+    }
+
+    pub(super) fn noted(&mut self, session: u32, fact: &Fact, now: Duration) {
+        let Some(doing) = self.sessions.get_mut(&session) else {
+            return;
+        };
+        match fact {
+            Fact::Works(used, meant) => doing.works = Some((used.into(), meant.into())),
+            _ => doing.file = FileWait::ended(fact, now).or(doing.file),
+        }
+    }
+
+    pub(super) fn ended(&mut self, session: u32) {
+        self.sessions.remove(&session);
+    }
+
+    /// What has happened to a session now.
+    pub(super) fn happened(&self, session: u32, now: Duration) -> Option<Happened> {
+        let doing = self.sessions.get(&session)?;
+        Some(doing.happened(session, now))
+    }
+
+    /// What all that are alive are at.
+    pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Happened> {
+        let sessions = self.sessions.iter();
+        sessions.map(move |(session, doing)| doing.happened(*session, now))
+    }
+}
+
+impl Doing {
+    fn happened(&self, session: u32, now: Duration) -> Happened {
+        Happened {
+            session,
+            group: self.group,
+            place: self.kind.map_or(Place::Import, Place::Step),
+            step: self.steps,
+            at: now,
+            tries: 1,
+            cause: self.cause(now),
+        }
+    }
+
+    fn cause(&self, now: Duration) -> Cause {
+        let last = self.last.as_ref();
+        let (worked_as, meant) = self.works.clone().unzip();
+        Cause {
+            requests: self.requests,
+            lasted_ms: ms(now.saturating_sub(self.began)),
+            last: last.map(|(sending, answer)| AttemptTrace::of(sending, answer.as_ref())),
+            gave_up: self
+                .gave_up
+                .map(|reason| failure::gave_up(reason).to_owned()),
+            file: self.file,
+            worked_as,
+            meant,
+        }
+    }
+}

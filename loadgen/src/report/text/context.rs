@@ -1,0 +1,98 @@
+//! What happened to the Azure context; nothing where none was played.
+
+use std::fmt::{self, Write};
+
+use super::{length, percentiles, table};
+use crate::record::cause::WorksAs;
+use crate::result::{ContextInForce, RunResult};
+
+pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
+    let context = &result.context;
+    let Some(in_force) = &context.in_force else {
+        return Ok(());
+    };
+    writeln!(out)?;
+    for (name, what) in facts(result, in_force) {
+        writeln!(out, "{name:<14} {what}")?;
+    }
+    let mut times = table(&["profile's file", "min", "p50", "p90", "p99", "p99.9", "max"]);
+    times.add_row(percentiles("waited for", &context.lock.wait_ms, length));
+    times.add_row(percentiles(
+        "held for writing",
+        &context.lock.held_ms,
+        length,
+    ));
+    super::align_right(&mut times, 1);
+    writeln!(out, "\n{times}")
+}
+
+/// What was in force and what came of it, each with its name.
+pub(in crate::report) fn facts(
+    result: &RunResult,
+    in_force: &ContextInForce,
+) -> Vec<(&'static str, String)> {
+    let (context, lock) = (&result.context, &result.context.lock);
+    vec![
+        ("context", groups(in_force)),
+        ("saved", saved(in_force)),
+        (
+            "wrong context",
+            format!(
+                "{} of {} sessions worked as another, or in another subscription, than their script says",
+                result.sessions.wrong_context, result.sessions.total
+            ),
+        ),
+        (
+            "at the start",
+            format!(
+                "{} sessions could not read the file and went on without it; found damaged: {}",
+                context.import_degraded, context.file_damaged
+            ),
+        ),
+        (
+            "lock",
+            format!(
+                "wanted {}, found open {}, given up {}; the longest queue for the mutex: {}",
+                lock.wanted, lock.busy, lock.timed_out, lock.longest_queue
+            ),
+        ),
+    ]
+}
+
+fn groups(in_force: &ContextInForce) -> String {
+    let groups = in_force.groups.iter().map(|(name, group)| {
+        let on_error = if group.continues_on_error {
+            "goes on after errors"
+        } else {
+            "stops at errors"
+        };
+        format!(
+            "{name}: {}, logon {}, {on_error}",
+            group.version, group.logon
+        )
+    });
+    let groups: Vec<String> = groups.collect();
+    groups.join("; ")
+}
+
+fn saved(in_force: &ContextInForce) -> String {
+    let ContextInForce { poll_ms, tries, .. } = in_force;
+    let saved = match (&in_force.saved, in_force.damaged) {
+        (_, true) => "a file that cannot be read".to_owned(),
+        (Some(saved), _) => works_as(saved),
+        (None, _) => "nobody".to_owned(),
+    };
+    let [poll, min, max] =
+        [*poll_ms, in_force.hold_min_ms, in_force.hold_max_ms].map(|ms| length(Some(ms)));
+    format!("{saved}; tried {tries} times, every {poll}; held {min} to {max}")
+}
+
+/// An identity and a subscription.
+pub(in crate::report) fn works_as(who: &WorksAs) -> String {
+    let or = |part: &Option<String>, none: &str| part.clone().unwrap_or_else(|| none.to_owned());
+    format!(
+        "{} in {}",
+        or(&who.account, "nobody"),
+        or(&who.subscription, "no subscription")
+    )
+}
