@@ -7,11 +7,9 @@ const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 const { chromium } = require('playwright-core');
+const { FLAGS, leastContrast } = require('./browser.js');
 
 const { REPORTS, CHROMIUM, SHOTS } = process.env;
-// As root it does not start with its sandbox; all else keeps it from asking for other hosts.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const CHARTS = ['sessions', 'seconds', 'waves', 'time-to-token', 'retries'];
 
 let browser;
@@ -19,9 +17,9 @@ before(async () => { browser = await chromium.launch({ executablePath: CHROMIUM,
 after(() => browser.close());
 
 /** A report that fails the test if anything on it fails, or if it asks for anything but itself. */
-async function open(name, { scheme = 'light', width = 1280 } = {}) {
+async function open(name, { scheme = 'light', width = 1280, file = 'report.html' } = {}) {
   const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 1000 } });
-  const url = pathToFileURL(`${REPORTS}/${name}/report.html`).href;
+  const url = pathToFileURL(`${REPORTS}/${name}/${file}`).href;
   page.strangers = [];
   page.on('pageerror', (error) => page.strangers.push(error.message));
   page.on('console', (message) => page.strangers.push(message.text()));
@@ -36,7 +34,7 @@ async function close(page) {
 }
 
 test('every chart is there, has words and a table, and shows something', async () => {
-  for (const name of ['live', 'step', 'one', 'large', 'names']) {
+  for (const name of ['live', 'step', 'one', 'large', 'names', 'context']) {
     const page = await open(name);
     for (const id of CHARTS) {
       const chart = page.locator(`figure#${id}`);
@@ -54,7 +52,7 @@ test('every chart is there, has words and a table, and shows something', async (
 });
 
 test('nothing is drawn outside of its chart', async () => {
-  for (const name of ['live', 'step', 'one', 'large', 'names']) {
+  for (const name of ['live', 'step', 'one', 'large', 'names', 'context']) {
     const page = await open(name);
     const outside = await page.evaluate(() => [...document.querySelectorAll('svg.chart')].flatMap((svg) => {
       const { width, height } = svg.viewBox.baseVal;
@@ -75,6 +73,7 @@ test('names are never taken for markup', async () => {
   assert.equal(await page.locator('h1').count(), 1);
   await page.getByRole('heading', { level: 1, name: '<script>' }).waitFor();
   await page.locator('#failures').waitFor();
+  await page.getByText(/^The story of session/).last().click();
   await page.getByText('still under way when the run ended').waitFor();
   await close(page);
 });
@@ -86,6 +85,36 @@ test('the page of many runs, and one without stories, say what they have', async
   const untold = await open('untold');
   await untold.getByText('No session left its story behind').waitFor();
   await close(untold);
+});
+
+test('failures are shown with what was seen and why', async () => {
+  const page = await open('context');
+  const failures = page.locator('section:has(#failures)');
+  await failures.getByText('nothing is shown').first().waitFor();
+  await failures.getByText('though its script means').first().waitFor();
+  await failures.locator('summary').first().click();
+  await failures.getByText('reads the profile\'s file, once').first().waitFor();
+  await page.getByRole('row', { name: 'profile\'s file, waited for' }).waitFor();
+  await close(page);
+});
+
+test('the demo shows its acts on one axis of time, and leads to their reports', async () => {
+  const page = await open('demo', { file: 'index.html' });
+  const ends = await page.evaluate(() => [...document.querySelectorAll('figure')].map((figure) => {
+    const times = [...figure.querySelectorAll('svg.chart text.middle')];
+    return times.at(-1).textContent;
+  }));
+  assert.equal(ends.length, 3);
+  assert.equal(new Set(ends).size, 1, `${ends}`);
+  assert.equal(await page.getByRole('row', { name: 'succeeded' }).getByRole('cell').count(), 3);
+  const links = page.getByRole('link', { name: 'The report of this run' });
+  assert.equal(await links.count(), 3);
+  const url = await links.first().evaluate((link) => link.href);
+  await close(page);
+  const act = await browser.newPage();
+  await act.goto(url);
+  await act.getByRole('heading', { level: 1, name: 'demo-herd' }).waitFor();
+  await act.close();
 });
 
 test('tables open by keyboard, and what scrolls can be reached', async () => {
@@ -112,9 +141,10 @@ test('a narrow window scrolls its charts and not itself', async () => {
 });
 
 test('it is readable in light and dark', async () => {
-  for (const name of ['live', 'step', 'one', 'large', 'names', 'many', 'untold']) {
+  for (const name of ['live', 'step', 'one', 'large', 'names', 'context', 'many', 'untold', 'demo']) {
     for (const scheme of ['light', 'dark']) {
-      const page = await open(name, { scheme });
+      const file = name === 'demo' ? 'index.html' : 'report.html';
+      const page = await open(name, { scheme, file });
       const contrast = await page.evaluate(leastContrast);
       assert.ok(contrast.ratio >= 4.5, `${name} ${scheme}: ${contrast.ratio.toFixed(2)} of “${contrast.text}”`);
       if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${scheme}.png`, fullPage: true });
@@ -133,28 +163,3 @@ test('it prints', async () => {
   if (SHOTS) require('node:fs').writeFileSync(`${SHOTS}/live.pdf`, pdf);
   await close(page);
 });
-
-/** Runs in the page: the text that stands out least from what is behind it (WCAG's contrast ratio). */
-function leastContrast() {
-  const channels = (color) => color.match(/[\d.]+/g).map(Number);
-  const luminance = (color) => {
-    const [r, g, b] = channels(color).map((value) => value / 255)
-      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = getComputedStyle(at).backgroundColor;
-      if (channels(color)[3] !== 0) return color;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  const texts = [...document.querySelectorAll('h1, h2, h3, p, span, strong, li, a, dt, dd, th, td, code, pre, svg.chart text')];
-  const measured = texts.filter((element) => element.textContent).map((element) => {
-    const style = getComputedStyle(element);
-    const ink = element instanceof SVGElement ? style.fill : style.color;
-    return { text: element.textContent.slice(0, 80), ratio: ratio(luminance(ink), luminance(behind(element))) };
-  });
-  return measured.sort((a, b) => a.ratio - b.ratio)[0];
-}

@@ -11,12 +11,12 @@ pub(super) fn of(act: &Act, result: &RunResult) -> String {
     let last = length(result.makespan_ms);
     match act.name {
         "herd" => format!(
-            "{total} Azure CLI jobs start at once: {succeeded} get a token, {refused} are refused and {failed} fail, \
-             for an Azure CLI command does not ask again."
+            "{total} Azure CLI jobs start at once: {succeeded} get a token, {failed} fail, for IMDS refuses \
+             {refused} requests and an Azure CLI command does not ask again."
         ),
         "spread" => format!(
-            "The same jobs, one every fifth of a second: {succeeded} succeed, {refused} are refused, and the last \
-             token comes after {last}."
+            "The same jobs, one every fifth of a second: {succeeded} succeed, {refused} requests are refused, and \
+             the last token comes after {last}."
         ),
         _ => format!(
             "At once again, with a client that waits in proportion to its wait so far: {succeeded} succeed with \

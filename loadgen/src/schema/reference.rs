@@ -48,6 +48,7 @@ fn kind(root: &Value, field: &Value) -> String {
         return names.join(", ");
     }
     match &node["type"] {
+        Value::String(kind) if or_null(field).is_some() => format!("{kind} or null"),
         Value::String(kind) => kind.clone(),
         Value::Array(kinds) => {
             let kinds: Vec<&str> = kinds.iter().filter_map(Value::as_str).collect();
@@ -57,12 +58,19 @@ fn kind(root: &Value, field: &Value) -> String {
     }
 }
 
-/// What a reference points to, if the node is one.
+/// What a reference points to, if the node is one, and what a node is that may be null.
 fn resolved<'s>(root: &'s Value, node: &'s Value) -> &'s Value {
+    let node = or_null(node).unwrap_or(node);
     let target = node["$ref"]
         .as_str()
         .and_then(|path| path.strip_prefix('#'));
     target.and_then(|path| root.pointer(path)).unwrap_or(node)
+}
+
+/// The other of two kinds of which one is null.
+fn or_null(node: &Value) -> Option<&Value> {
+    let mut kinds = node["anyOf"].as_array()?.iter();
+    kinds.find(|kind| kind["type"] != "null")
 }
 
 fn joined(path: &str, name: &str) -> String {

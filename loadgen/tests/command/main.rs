@@ -1,5 +1,7 @@
 //! The command as a user runs it: output, files, exit codes.
 
+mod demo;
+mod failures;
 mod library;
 mod program;
 mod reports;

@@ -1,5 +1,6 @@
 //! What a user makes of results: reports in all formats, stories, comparisons, schemas.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -146,7 +147,7 @@ fn stories_have_one_shape_live_and_simulated() {
         let result: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
         let mut keys = vec![];
         shape(&result["traces"], &mut keys);
-        keys
+        keys.into_iter().collect::<BTreeSet<_>>()
     });
     assert_eq!(stories[0], stories[1]);
 }

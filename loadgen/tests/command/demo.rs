@@ -1,0 +1,48 @@
+//! The demo: the story told from its figures, its reports, and whose folder it leaves alone.
+
+use std::fs;
+
+use crate::program::{code, folder, loadgen_in, stderr, stdout};
+
+#[test]
+fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
+    let folder = folder("demo/told");
+    let output = loadgen_in(&folder, &["demo", "--simulate", "--out", "shown"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let told = stdout(&output);
+    for part in [
+        "30 Azure CLI jobs start at once: 5 get a token, 25 fail",
+        "30 succeed, 0 requests are refused",
+        "the story came out as told",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(told.matches("file://").count(), 4, "{told}");
+    let index = fs::read_to_string(folder.join("shown/index.html")).expect("a page");
+    for act in ["herd", "spread", "retry"] {
+        assert!(
+            index.contains(&format!("href=\"{act}/report.html\"")),
+            "{act}"
+        );
+        for file in ["report.html", "result.json"] {
+            assert!(
+                folder.join("shown").join(act).join(file).is_file(),
+                "{act}/{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_as_it_is() {
+    let folder = folder("demo/full");
+    fs::write(folder.join("mine.txt"), "mine").expect("the folder can be written");
+    let output = loadgen_in(&folder, &["demo", "--simulate", "--out", "."]);
+    assert_eq!(code(&output), 2, "{}", stdout(&output));
+    assert!(
+        stderr(&output).contains("expected a folder that is empty"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 1);
+}
