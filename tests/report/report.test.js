@@ -90,10 +90,10 @@ test('the page of many runs, and one without stories, say what they have', async
 test('failures are shown with what was seen and why', async () => {
   const page = await open('context');
   const failures = page.locator('section:has(#failures)');
-  await failures.getByText('nothing is shown').first().waitFor();
-  await failures.getByText('though its script means').first().waitFor();
+  await failures.locator('dd').getByText('nothing is shown').first().waitFor();
+  await failures.locator('dd').getByText('though its script means').first().waitFor();
   await failures.locator('summary').first().click();
-  await failures.getByText('reads the profile\'s file, once').first().waitFor();
+  await failures.locator('pre').getByText('reads the profile\'s file, once').first().waitFor();
   await page.getByRole('row', { name: 'profile\'s file, waited for' }).waitFor();
   await close(page);
 });
