@@ -116,15 +116,21 @@ impl<S: TokenSource + 'static> CachingClient<S> {
     /// Why there is none, and when to ask again; the same for all who waited for it.
     ///
     /// # Panics
-    /// If the source did.
+    /// If the source did, or if the runtime that it is called in runs no tasks any more.
     pub async fn token(&self, request: &TokenRequest) -> Result<CachedToken, NoToken> {
-        let mut landing = match self.look(request) {
-            Looked::Found(result) => return result,
-            Looked::Asked(landing) => landing,
-        };
-        let landed = landing.wait_for(Option::is_some).await;
-        let landed = landed.expect("a flight lands unless its source panics");
-        landed.clone().expect("it was waited for")
+        for _ in 0..LOST_FLIGHTS {
+            let mut landing = match self.look(request) {
+                Looked::Found(result) => return result,
+                Looked::Asked(landing) => landing,
+            };
+            let landed = landing.wait_for(Option::is_some).await;
+            match landed.as_deref() {
+                Ok(Some(Landed::With(result))) => return result.clone(),
+                Ok(_) => panic!("the source of tokens has panicked"),
+                Err(_lost) => {}
+            }
+        }
+        panic!("no task runs to its end in this runtime");
     }
 
     /// What the cache asks.
@@ -160,8 +166,18 @@ pub struct CachedToken {
     pub expires_in: Option<Duration>,
 }
 
-/// What all who wait for a flight receive; empty until it has landed.
-type Landing = watch::Receiver<Option<Result<CachedToken, NoToken>>>;
+/// What all who wait for a flight receive; empty until it has landed, and closed if it is lost since
+/// the runtime that it ran in has ended.
+type Landing = watch::Receiver<Option<Landed>>;
+
+#[derive(Debug)]
+enum Landed {
+    With(Result<CachedToken, NoToken>),
+    Crashed,
+}
+
+/// So many flights are lost to one caller: each to another runtime that ended, or all to its own.
+const LOST_FLIGHTS: usize = 8;
 
 enum Looked {
     Found(Result<CachedToken, NoToken>),

@@ -19,6 +19,7 @@ const DRIVERS: &[&str] = &[
     "client/src/shared/client.rs",
     "client/src/shared/gate.rs",
     "client/src/shared/leading.rs",
+    "client/src/shared/lock.rs",
     "client/src/shared/queue.rs",
     "emulator/src/admin.rs",
     "emulator/src/connection.rs",

@@ -1,11 +1,12 @@
 //! One request to the source, for all who wait for it.
 
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::watch;
 
 use super::shelf::Slot;
-use super::{CachedToken, Core, Landing, Life, NoToken, TokenSource};
+use super::{CachedToken, Core, Landed, Landing, Life, NoToken, TokenSource};
 use crate::clock::since_1970;
 use crate::error::OperationError;
 use crate::wire::{Token, TokenRequest};
@@ -14,7 +15,7 @@ use crate::wire::{Token, TokenRequest};
 pub(super) struct Flight<S> {
     core: Arc<Core<S>>,
     request: TokenRequest,
-    waiters: watch::Sender<Option<Result<CachedToken, NoToken>>>,
+    waiters: watch::Sender<Option<Landed>>,
 }
 
 impl<S: TokenSource> Flight<S> {
@@ -38,7 +39,7 @@ impl<S: TokenSource> Flight<S> {
     pub(super) async fn run(self) {
         let result = self.core.source.acquire(&self.request, &mut ()).await;
         let landed = self.landed(result);
-        self.waiters.send_replace(Some(landed));
+        self.waiters.send_replace(Some(Landed::With(landed)));
     }
 
     fn landed(&self, result: Result<Token, OperationError>) -> Result<CachedToken, NoToken> {
@@ -58,7 +59,11 @@ impl<S: TokenSource> Flight<S> {
 }
 
 impl<S> Drop for Flight<S> {
+    /// Whoever still waits learns of its end once the slot is free for the next.
     fn drop(&mut self) {
         self.core.memory().shelf.slot(&self.request).flight = None;
+        if thread::panicking() {
+            self.waiters.send_replace(Some(Landed::Crashed));
+        }
     }
 }

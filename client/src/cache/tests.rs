@@ -246,3 +246,25 @@ fn a_flight_that_cannot_start_is_a_panic_and_not_a_standstill() {
         assert!(polled.is_err(), "it is called outside of a runtime");
     }
 }
+
+#[test]
+fn who_waits_for_a_flight_whose_runtime_ends_starts_another() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+    };
+    let [ending, staying] = [(); 2].map(|()| runtime().expect("a runtime"));
+    let (client, request) = (client(&[Some(DAY)]), request("r"));
+    ending.block_on(begin_and_go(&client));
+    staying.block_on(async {
+        let mut waiting = std::pin::pin!(client.token(&request));
+        tokio::select! {
+            biased;
+            _ = &mut waiting => unreachable!("the flight is not run"),
+            () = ready(()) => {}
+        }
+        ending.shutdown_background();
+        waiting.await.expect("a token");
+    });
+}

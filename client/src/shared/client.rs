@@ -134,7 +134,7 @@ impl<S: TokenSource> SharingClient<S> {
         }
         let now = since_1970();
         let later = old.refreshed_at(now + refresh_pause(old.left(now)));
-        self.tell(place.write_token(&later));
+        self.tell(place.write_token(&later, now));
         later.token(now)
     }
 
@@ -166,7 +166,7 @@ impl<S: TokenSource> SharingClient<S> {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             Life::begin(now, left, &mut *rng)
         };
-        self.tell(place.write_token(&TokenRecord::of(token, life, now)));
+        self.tell(place.write_token(&TokenRecord::of(token, life, now), now));
         self.cache.folder.sweep(SystemTime::now());
     }
 

@@ -90,18 +90,17 @@ impl Folder {
     /// Writes a file, in place of the one that may be there.
     pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), SharedCacheError> {
         let path = self.path(name);
-        write(&self.path, &path, content).map_err(|cause| failed(&path, cause))
+        let written = self.in_it(|| write(&self.path, &path, content))?;
+        written.map_err(|cause| failed(&path, cause))
     }
 
     /// A file to lock, which is made if it is not there. It stays, since it could be removed only
     /// while another process has it open.
     pub(super) fn lock_file(&self, name: &str) -> Result<File, SharedCacheError> {
         let path = self.path(name);
-        let opened = options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path);
+        let mut options = options();
+        options.write(true).create(true).truncate(false);
+        let opened = self.in_it(|| options.open(&path))?;
         let file = opened.map_err(|cause| failed(&path, cause))?;
         let found = file.metadata().map_err(|cause| failed(&path, cause))?;
         match distrust(&found, found.is_file(), "is no file") {
@@ -125,6 +124,20 @@ impl Folder {
         let entries = fs::read_dir(&self.path).map_err(|cause| failed(&self.path, cause))?;
         let names = entries.flatten().map(|entry| entry.file_name());
         Ok(names.flat_map(OsString::into_string).collect())
+    }
+
+    /// Makes something in the folder, and the folder once more if it has been removed meanwhile.
+    fn in_it<R>(
+        &self,
+        make: impl Fn() -> io::Result<R>,
+    ) -> Result<io::Result<R>, SharedCacheError> {
+        match make() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Self::open(self.path.clone())?;
+                Ok(make())
+            }
+            result => Ok(result),
+        }
     }
 
     /// Removes what nobody has written for two days. What the cache has not made stays, since users

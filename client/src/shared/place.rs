@@ -1,5 +1,7 @@
 //! The files of one token.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -73,8 +75,20 @@ impl<'a> Place<'a> {
         self.write(&self.key, &self.lease_name(), &lease)
     }
 
-    pub(super) fn write_token(&self, token: &TokenRecord) -> Result<(), SharedCacheError> {
-        self.write(&self.key, &format!("{}.token", self.name), token)
+    /// Writes a token down, unless there is one that lives longer: this process may have been stopped
+    /// while another went on. Nobody else writes meanwhile, unless they keep the lock.
+    pub(super) fn write_token(
+        &self,
+        token: &TokenRecord,
+        now: Duration,
+    ) -> Result<(), SharedCacheError> {
+        let _lock = Lock::take_soon(self.folder, &self.lock_name())?;
+        let name = format!("{}.token", self.name);
+        let known: Option<TokenRecord> = self.read(&self.key, &name)?;
+        if known.is_some_and(|known| known.outlives(token, now)) {
+            return Ok(());
+        }
+        self.write(&self.key, &name, token)
     }
 
     pub(super) fn write_hold(&self, hold: &Hold) -> Result<(), SharedCacheError> {

@@ -94,6 +94,11 @@ impl TokenRecord {
         Duration::from_millis(self.expires_ms).saturating_sub(now)
     }
 
+    /// Whether it lives longer than this one; one that cannot be handed out does not count.
+    pub(super) fn outlives(&self, other: &Self, now: Duration) -> bool {
+        self.is_usable(now) && self.expires_ms > other.expires_ms
+    }
+
     /// The same, to be refreshed at that time.
     pub(super) fn refreshed_at(&self, at: Duration) -> Self {
         Self {
@@ -117,4 +122,45 @@ impl fmt::Debug for TokenRecord {
 /// As the files have it.
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Obtained at so many seconds, for so many.
+    pub(in crate::shared) fn obtained(at: u64, life: u64) -> TokenRecord {
+        let [now, left] = [at, life].map(Duration::from_secs);
+        let life = Life {
+            refresh_at: now + left / 2,
+            usable_until: now + left,
+            expires_at: now + left,
+        };
+        let token = Token {
+            access_token: format!("of {at}"),
+            token_type: "Bearer".to_owned(),
+            resource: None,
+            client_id: None,
+            expires_on: None,
+            expires_in: None,
+            not_before: None,
+        };
+        TokenRecord::of(&token, life, now)
+    }
+
+    #[test]
+    fn a_newer_token_outlives_an_older_one_while_it_can_be_handed_out() {
+        let (old, new) = (obtained(1000, 100), obtained(1060, 100));
+        let now = Duration::from_secs(1070);
+        assert!(new.outlives(&old, now));
+        assert!(!old.outlives(&new, now) && !new.outlives(&new, now));
+        assert!(
+            !new.outlives(&old, Duration::from_secs(1160)),
+            "it has expired"
+        );
+        assert!(
+            !new.outlives(&old, Duration::from_secs(1059)),
+            "it is from the future"
+        );
+    }
 }

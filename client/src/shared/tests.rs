@@ -1,3 +1,7 @@
+use std::time::Duration;
+
+use super::place::Place;
+use super::record::tests::obtained;
 use super::*;
 use crate::wire::Identity;
 
@@ -36,5 +40,28 @@ fn a_damaged_record_or_that_of_another_key_is_absent() {
     assert_eq!(record::read::<Option<i32>>("other", &written), None);
     for length in 0..written.len() {
         assert_eq!(record::read::<Option<i32>>("key", &written[..length]), None);
+    }
+}
+
+#[test]
+fn who_was_stopped_for_long_does_not_overwrite_a_newer_token() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let cache = cache(&folder, "http://127.0.0.1:1");
+    let request = TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: "x".to_owned(),
+    };
+    let place = Place::of(&cache, &request, "test");
+    let (old, new) = (obtained(1000, 100), obtained(1060, 100));
+    for (written, at, expected) in [
+        (&old, 1000, &old),
+        (&new, 1060, &new),
+        (&old, 1070, &new),
+        (&old, 1200, &old),
+    ] {
+        let now = Duration::from_secs(at);
+        place.write_token(written, now).expect("it can be written");
+        let seen = place.seen().expect("it can be read");
+        assert_eq!(seen.token.as_ref(), Some(expected), "at {at} s");
     }
 }

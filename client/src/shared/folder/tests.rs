@@ -45,6 +45,26 @@ fn what_was_written_is_read_and_what_is_missing_is_absent() {
 }
 
 #[test]
+fn a_folder_that_was_removed_is_made_again_for_its_owner_alone() {
+    let (_temporary, folder) = folder();
+    fs::remove_dir_all(&folder.path).expect("it is ours");
+    assert_eq!(folder.read("token").expect("no problem"), None);
+    folder.lock_file("lock").expect("it can be made");
+    fs::remove_dir_all(&folder.path).expect("it is ours");
+    folder.write("token", b"secret").expect("it can be written");
+    assert_eq!(mode(&folder.path), 0o700);
+    fs::remove_dir_all(&folder.path).expect("it is ours");
+    symlink("/nowhere", &folder.path).expect("a link");
+    let problem = folder
+        .write("token", b"secret")
+        .expect_err("it is not followed");
+    assert!(
+        problem.to_string().contains("is a symbolic link"),
+        "{problem}"
+    );
+}
+
+#[test]
 fn a_folder_that_is_open_to_others_is_refused() {
     let temporary = TempDir::new().expect("a temporary folder");
     fs::set_permissions(temporary.path(), fs::Permissions::from_mode(0o750)).expect("it is ours");
