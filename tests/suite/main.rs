@@ -10,6 +10,7 @@ mod faults;
 mod identities;
 mod operations;
 mod policies;
+mod queue;
 mod readme;
 mod scenarios;
 mod scripts;

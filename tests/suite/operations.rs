@@ -132,8 +132,8 @@ async fn a_watch_sees_an_event_that_is_approved_start_and_end() {
 #[tokio::test]
 async fn whatever_befalls_the_service_ends_in_a_token() {
     for fault in [
-        "effect = { status = 410 }\nlasts = '1s'",
-        "effect = { status = 404 }\nlasts = '1s'",
+        "effect = { status = 410 }\nnext = 1",
+        "effect = { status = 404 }\nnext = 1",
         "effect = { status = 429 }\nnext = 2",
         "effect = { status = 500 }\nnext = 1",
         "effect = 'reset'\nnext = 2",
