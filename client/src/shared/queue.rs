@@ -18,7 +18,6 @@
 mod line;
 mod tickets;
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -152,6 +151,11 @@ pub struct Admission {
 }
 
 impl Admission {
+    /// Gives the place up, as dropping it does.
+    pub fn leave(self) {
+        drop(self.held);
+    }
+
     /// Leaves the place to the program that this process is about to become, and to whatever that
     /// starts: the next may follow when all of them have ended, or have closed the file that is open
     /// in them.
@@ -159,7 +163,7 @@ impl Admission {
     /// # Errors
     /// If the system refuses.
     #[cfg(unix)]
-    pub fn outlive_exec(&self) -> io::Result<()> {
+    pub fn outlive_exec(&self) -> std::io::Result<()> {
         use rustix::io::{FdFlags, fcntl_setfd};
 
         fcntl_setfd(self.held.file(), FdFlags::empty())?;

@@ -21,7 +21,7 @@ pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<
         .context("keeping the place in line")?;
     let (mut process, program) = prepared(command);
     let code = could_not_run(&program, &process.exec());
-    drop(admission);
+    admission.leave();
     Ok(code)
 }
 
@@ -35,7 +35,7 @@ pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<
     let code = match process.status() {
         // A status of Windows, which may be greater than what an `ExitCode` holds.
         Ok(status) => {
-            drop(admission);
+            admission.leave();
             std::process::exit(status.code().unwrap_or(i32::from(exit::COULD_NOT_RUN)))
         }
         Err(problem) => could_not_run(&program, &problem),

@@ -116,6 +116,7 @@ impl HeldTicket {
         &self.ticket
     }
 
+    #[cfg(unix)]
     pub(super) fn file(&self) -> &File {
         &self.file
     }
