@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
 pub use self::reading::{Act, Library, OfScenario};
 pub use self::showing::Show;
+use crate::context::Version;
 use crate::plan::command::Plan;
 use crate::scenario::Overrides;
 
@@ -102,6 +103,9 @@ pub struct Play {
     /// Give every group this many sessions.
     #[arg(long, value_name = "N")]
     pub count: Option<u32>,
+    /// Explain the Azure context of every group that has one so: a version, or as the article does.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub context: Option<Version>,
     /// Do not judge the result.
     #[arg(long)]
     pub no_expectations: bool,
@@ -151,6 +155,7 @@ impl Play {
             seed: self.seed,
             client: self.client.clone(),
             count: self.count,
+            context: self.context,
         }
     }
 
@@ -161,6 +166,9 @@ impl Play {
         let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];
         if let Some(client) = &self.client {
             command.push(format!("--client {}", quoted(client)));
+        }
+        if let Some(context) = self.context {
+            command.push(format!("--context {}", context.name()));
         }
         if let Some(count) = self.count {
             command.push(format!("--count {count}"));
@@ -211,13 +219,15 @@ mod tests {
             "go-msal",
             "--count",
             "9",
+            "--context",
+            "article",
         ];
         let Command::Simulate(simulate) = Cli::parse_from(args).command else {
             panic!("simulate")
         };
         assert_eq!(
             simulate.play.replay("simulate", 7),
-            "imds-loadgen simulate a.toml --seed 7 --client go-msal --count 9"
+            "imds-loadgen simulate a.toml --seed 7 --client go-msal --context article --count 9"
         );
     }
 }

@@ -9,16 +9,22 @@
 //! Everything here is plain values. The operations are those of [`crate::course`], the same in virtual
 //! and in real time; what holds the file and its lock is the driver's.
 
+mod autosave;
 mod contexts;
 mod lock;
+mod process;
 mod settings;
+mod tokens;
 mod version;
 
 use serde::Deserialize;
 
+pub use self::autosave::Environment;
 pub use self::contexts::{Contexts, Entry};
 pub use self::lock::{Access, Domain, Store};
+pub use self::process::{Belongings, Module, Process, Sharing};
 pub use self::settings::{Profile, Settings};
+pub use self::tokens::{Bearer, Tokens};
 pub use self::version::{Naming, Version};
 
 /// Where a command keeps what it does.

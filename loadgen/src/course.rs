@@ -12,6 +12,7 @@ mod exchange;
 mod manage;
 mod performance;
 mod profile;
+mod standing;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use self::exchange::Exchange;
 pub use self::manage::{Managed, Query, Unmanaged};
 use self::performance::Performance;
 pub use self::profile::Fact;
-use crate::context::{Access, Contexts, Domain};
+use crate::context::{Access, Bearer, Belongings, Contexts, Domain};
 use crate::scenario::Group;
 use crate::script::{Step, StepKind};
 
@@ -49,8 +50,8 @@ pub enum Effect {
     Token(Arc<TokenRequest>),
     /// Get this from IMDS, with the client's own retries.
     Metadata(Arc<InstanceRequest>),
-    /// Ask Resource Manager, once, with the latest token for this request.
-    Manage(Arc<TokenRequest>, Query),
+    /// Ask Resource Manager, once, with this token.
+    Manage(Bearer, Query),
     /// Queue for the profile's mutex, until it is held.
     Enter(Domain),
     /// Give the mutex back.
@@ -83,14 +84,23 @@ pub enum Why {
 pub enum Heard {
     /// It is done; or nothing was asked yet.
     Done,
-    /// There is a token, and the life it has left; or there is none, for a failure of this kind.
-    Token(Result<Duration, String>),
+    /// There is a token; or there is none, for a failure of this kind.
+    Token(Result<Acquired, String>),
     /// The metadata has come; or it has not, for a failure of this kind.
     Metadata(Result<(), String>),
     /// Resource Manager's answer.
     Managed(Result<Managed, Unmanaged>),
     /// The text of the profile's file; none: another has it open.
     Opened(Option<String>),
+}
+
+/// A token that has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acquired {
+    /// The life that it has left.
+    pub life: Duration,
+    /// The token.
+    pub bearer: Bearer,
 }
 
 /// How a step has ended.
@@ -127,11 +137,12 @@ pub struct Chances {
 }
 
 impl Course {
-    /// A session of this group that has not started. Its interpreter takes `startup` to start.
+    /// A session of this group that has not started, with what it may share with others. Its
+    /// interpreter takes `startup` to start.
     #[must_use]
-    pub fn new(group: &Group, startup: Duration, chances: Chances) -> Self {
+    pub fn new(group: &Group, startup: Duration, belongings: Belongings, chances: Chances) -> Self {
         let exchange = Exchange::default();
-        let performance = Performance::new(exchange.clone(), group, chances);
+        let performance = Performance::new(exchange.clone(), group, belongings, chances);
         Self {
             exchange,
             script: Box::pin(performance.run(startup)),

@@ -24,6 +24,7 @@ use self::context::LiveContext;
 use self::manager::Manager;
 use self::profile::LiveProfile;
 use self::session::LiveSession;
+use crate::context::Sharing;
 use crate::record::traces::Traces;
 use crate::record::{Ended, Record};
 use crate::result::{self, Mode, Raw};
@@ -162,9 +163,11 @@ async fn play(
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let profile = Arc::new(LiveProfile::new(scenario)?);
+    let mut sharing = Sharing::default();
     let sessions = starts.into_iter().map(|start| {
         let group = &scenario.groups[start.group];
-        let session = LiveSession::new(start, group, endpoint, &streams, record.clone())?;
+        let shared = sharing.belongings(group.profile.as_ref());
+        let session = LiveSession::new(start, group, endpoint, shared, &streams, record.clone())?;
         match (&group.profile, &manager) {
             (Some(_), Some(url)) => {
                 let context = LiveContext::new(Manager::new(url)?, Arc::clone(&profile));

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::arrival::Arrival;
-use crate::context::{Profile, Settings};
+use crate::context::{Profile, Settings, Version};
 use crate::expect::Expectation;
 
 use crate::result::RunResult;
@@ -100,6 +100,8 @@ pub struct Overrides {
     pub client: Option<String>,
     /// The size of every group that is not in the background.
     pub count: Option<u32>,
+    /// How the Azure context is explained, for every group that has one.
+    pub context: Option<Version>,
 }
 
 impl Scenario {
@@ -126,7 +128,22 @@ impl Scenario {
             let groups = self.groups.iter_mut().filter(|group| !group.background);
             groups.for_each(|group| group.count = count);
         }
+        if let Some(version) = overrides.context {
+            self.explain_context(version)?;
+        }
         groups::check_size(&self.groups)
+    }
+
+    fn explain_context(&mut self, version: Version) -> Result<(), String> {
+        let groups = self.groups.iter_mut();
+        let mut profiles: Vec<_> = groups.filter_map(|group| group.profile.as_mut()).collect();
+        if profiles.is_empty() {
+            return Err("a scenario with an Azure context, to explain it otherwise".to_owned());
+        }
+        for profile in &mut profiles {
+            profile.version = version;
+        }
+        Ok(())
     }
 
     /// The policies that can be named: the scenario's own, and the presets.

@@ -42,19 +42,30 @@ pub enum Step {
     /// Get a token from IMDS. Each connect is an operation of its own: no token is reused.
     Connect(Arc<TokenRequest>),
     /// Sign in with the Azure context: tokens, what there is to be read, and the profile.
-    SignIn(Arc<TokenRequest>, Scope),
+    SignIn(Arc<TokenRequest>, Option<Scope>),
     /// Choose a subscription, by its id.
-    SetContext(Arc<str>, Scope),
+    SetContext(Arc<str>, Option<Scope>),
     /// List the resources of the subscription that was chosen.
-    ListResources,
+    ListResources(Whose),
     /// Forget what is saved.
-    ClearContext(Scope),
+    ClearContext(Option<Scope>),
+    /// Save no contexts from now on, as `Disable-AzContextAutosave -Scope Process` does.
+    DisableAutosave,
     /// Wait until half of the life of the latest token is over, and get another one like it.
     Refresh,
     /// Ask IMDS what the VM is, or a part of it.
     Metadata(Arc<InstanceRequest>),
     /// Do something else for a while.
     Think(Pause),
+}
+
+/// Whose context a command uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The process's, as commands do.
+    Process,
+    /// That which the session's own last connect or choice of a subscription returned (`-DefaultProfile`).
+    Own,
 }
 
 /// The kind of a step.
@@ -70,6 +81,8 @@ pub enum StepKind {
     ListResources,
     /// Contexts are forgotten.
     ClearContext,
+    /// Contexts are saved no more.
+    DisableAutosave,
     /// Another one is got before the first has expired.
     Refresh,
     /// Metadata is read.
@@ -86,8 +99,9 @@ impl Step {
             Self::Startup(_) => StepKind::Startup,
             Self::Connect(_) | Self::SignIn(..) => StepKind::Connect,
             Self::SetContext(..) => StepKind::SetContext,
-            Self::ListResources => StepKind::ListResources,
+            Self::ListResources(_) => StepKind::ListResources,
             Self::ClearContext(_) => StepKind::ClearContext,
+            Self::DisableAutosave => StepKind::DisableAutosave,
             Self::Refresh => StepKind::Refresh,
             Self::Metadata(_) => StepKind::Metadata,
             Self::Think(_) => StepKind::Think,
@@ -115,6 +129,7 @@ impl StepKind {
             Self::SetContext => "set_context",
             Self::ListResources => "list_resources",
             Self::ClearContext => "clear_context",
+            Self::DisableAutosave => "disable_autosave",
             Self::Refresh => "refresh",
             Self::Metadata => "metadata",
             Self::Think => "think",
@@ -138,22 +153,29 @@ impl fmt::Display for Step {
                 write!(f, "a token for {resource} as {}", whose(identity))
             }
             Self::SignIn(request, scope) => {
-                write!(
-                    f,
-                    "sign in as {}, scope {scope:?}",
-                    whose(&request.identity)
-                )
+                let whose = whose(&request.identity);
+                write!(f, "sign in as {whose}{}", scoped(*scope))
             }
             Self::SetContext(subscription, scope) => {
-                write!(f, "subscription {subscription}, scope {scope:?}")
+                write!(f, "subscription {subscription}{}", scoped(*scope))
             }
-            Self::ListResources => f.write_str("the resources of the chosen subscription"),
-            Self::ClearContext(scope) => write!(f, "forget all contexts, scope {scope:?}"),
+            Self::ListResources(Whose::Process) => {
+                f.write_str("the resources of the chosen subscription")
+            }
+            Self::ListResources(Whose::Own) => {
+                f.write_str("the resources of its own context's subscription")
+            }
+            Self::ClearContext(scope) => write!(f, "forget all contexts{}", scoped(*scope)),
+            Self::DisableAutosave => f.write_str("save no contexts in this process"),
             Self::Refresh => f.write_str("another token at half life"),
             Self::Metadata(request) => write!(f, "/metadata/instance{}", request.path),
             Self::Think(pause) => pause.fmt(f),
         }
     }
+}
+
+fn scoped(scope: Option<Scope>) -> String {
+    scope.map_or(String::new(), |scope| format!(", scope {scope:?}"))
 }
 
 fn whose(identity: &Identity) -> String {

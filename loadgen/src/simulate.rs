@@ -19,7 +19,7 @@ use self::ended::End;
 use self::sent::Errand;
 use self::service::Held;
 use self::session::Session;
-use crate::context::Store;
+use crate::context::{Sharing, Store};
 use crate::course::{Effect, Heard, Why};
 use crate::failure;
 use crate::record::{Asked, Record};
@@ -106,6 +106,7 @@ struct World<'s> {
     vm: Vm,
     manager: ResourceManager,
     store: Store,
+    sharing: Sharing,
     held: Held,
     agenda: Agenda<Event>,
     /// The sessions that are alive, by number.
@@ -134,6 +135,7 @@ impl<'s> World<'s> {
             vm,
             manager: ResourceManager::new(&scenario.imds),
             store: Store::new(scenario.context.saved.clone()),
+            sharing: Sharing::default(),
             held: Held::default(),
             agenda,
             sessions,
@@ -164,7 +166,8 @@ impl<'s> World<'s> {
     fn start(&mut self, start: Start) -> Result<(), SimulateError> {
         self.record.started(start.who(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
-        let mut session = Box::new(Session::new(start, group, &self.streams));
+        let belongings = self.sharing.belongings(group.profile.as_ref());
+        let mut session = Box::new(Session::new(start, group, belongings, &self.streams));
         let alive = self.go_on(&mut session, start.at, Heard::Done)?;
         self.sessions[start.session as usize] = alive.then_some(session);
         Ok(())
@@ -241,8 +244,8 @@ impl<'s> World<'s> {
                     heard = Heard::Done;
                     continue;
                 }
-                Effect::Manage(who, query) => {
-                    self.manage(session, now, &who, &query);
+                Effect::Manage(bearer, query) => {
+                    self.manage(session, now, &bearer, &query);
                     return Ok(true);
                 }
                 Effect::Enter(domain) => {
@@ -370,20 +373,20 @@ impl<'s> World<'s> {
                 self.agenda.put(at, Class::Arrival, wake);
                 return Ok(None);
             }
-            Step::Done => Ok(last.life(now)),
+            Step::Done => Ok(()),
             Step::Failed(reason) => {
                 self.record.gave_up(session.who, reason);
                 Err(failure::kind(&last.outcome))
             }
         };
-        Ok(Some(match session.end_operation(last.grant.as_ref()) {
-            Asked::Metadata => Heard::Metadata(done.map(drop)),
+        Ok(Some(match session.end_operation() {
+            Asked::Metadata => Heard::Metadata(done),
             // Resource Manager is not asked in operations, which are the IMDS client's.
             Asked::Token | Asked::ResourceManager => {
                 if done.is_ok() {
                     self.record.got_token(session.who, now, session.path);
                 }
-                Heard::Token(done)
+                Heard::Token(done.map(|()| last.token(now)))
             }
         }))
     }

@@ -247,3 +247,23 @@ fn steps_of_a_context_are_for_groups_that_have_one() {
     let script = GOOD.replace("{ think = \"1s\" }", "{ list_resources = {} }");
     assert_problem(&problems(&script), "bad.toml:11:", "context = \"current\"");
 }
+
+#[test]
+fn runspaces_of_one_process_are_alike() {
+    let mark = "[policies";
+    let (head, rest) = GOOD.split_once(mark).expect("policies");
+    let (imds, group) = head.split_once("[[sessions]]").expect("a group");
+    let of = |name: &str, context: &str| {
+        let group = group.replace("\"all\"", &format!("\"{name}\""));
+        format!("[[sessions]]{group}context = \"{context}\"\nprocess = \"pool\"\n")
+    };
+    let text = |second: &str| {
+        let groups = [of("all", "current"), of("two", second)].concat();
+        format!("{imds}{groups}{mark}{rest}")
+    };
+    assert!(Scenario::from_toml("good.toml", &text("current")).is_ok());
+    let problems = problems(&text("az-1.0"));
+    assert_problem(&problems, "bad.toml:21:", "the same context");
+    let strange = GOOD.replace("client =", "process = \"pool\"\nclient =");
+    assert_problem(&self::problems(&strange), "bad.toml:10:", "beside context");
+}

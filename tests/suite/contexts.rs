@@ -5,7 +5,8 @@ use imds_loadgen::RunResult;
 use imds_tests::play::{scenario, simulated};
 use proptest::prelude::*;
 
-const HEAD: &str = r#"
+/// A VM without limits, two identities and two subscriptions.
+pub(crate) const HEAD: &str = r#"
 schema = 1
 name = "contexts"
 [imds]
@@ -85,7 +86,7 @@ script = [
 const STALE: &str = "[context]\nsaved = { identity = \"other\", subscription = \"first\" }\n";
 
 /// Every request for a token as `jobs` fails, so that no connect of theirs does anything.
-const NO_TOKEN_FOR_JOBS: &str = r#"
+pub(crate) const NO_TOKEN_FOR_JOBS: &str = r#"
 [[imds.faults]]
 identity = "jobs"
 effect = { status = 500 }

@@ -6,6 +6,7 @@ mod contexts;
 mod contract;
 mod determinism;
 mod endpoints;
+mod explanations;
 mod faults;
 mod identities;
 mod operations;

@@ -1,5 +1,8 @@
 //! Every story in `scenarios/` says what it shows, and holds in virtual time.
 
+use std::num::NonZero;
+use std::thread;
+
 use imds_loadgen::library;
 use imds_tests::play::{scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
@@ -30,11 +33,19 @@ fn each_says_first_what_it_shows_and_expects_something() {
 /// A story holds by what it tells, not by luck: with other seeds too.
 #[test]
 fn each_holds_simulated_with_many_seeds() {
-    for (name, text) in stories() {
-        let mut scenario = scenario(&text);
-        for seed in scenario.seed..scenario.seed + 50 {
-            scenario.seed = seed;
-            assert_passed(&format!("{name}, seed {seed}"), &simulated(&scenario));
+    let stories = stories();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for part in stories.chunks(stories.len().div_ceil(cores)) {
+            scope.spawn(|| part.iter().for_each(|(name, text)| holds(name, text)));
         }
+    });
+}
+
+fn holds(name: &str, text: &str) {
+    let mut scenario = scenario(text);
+    for seed in scenario.seed..scenario.seed + 50 {
+        scenario.seed = seed;
+        assert_passed(&format!("{name}, seed {seed}"), &simulated(&scenario));
     }
 }

@@ -148,7 +148,33 @@ mod tests {
         assert_eq!(Contexts::from_json(""), Some(Contexts::default()));
     }
 
+    /// What sessions do to the file, each with what it found in it at its start.
+    fn change(
+        file: &mut Contexts,
+        imported: &Contexts,
+        (what, name, subscription): (u8, &str, &str),
+    ) {
+        match what {
+            0 => file.set(entry(name, subscription), Naming::Account),
+            1 => file.add(entry(name, subscription), Naming::Account),
+            _ => file.remove(imported),
+        }
+    }
+
     proptest! {
+        /// Merged writes lose no entry that the session does not know.
+        #[test]
+        fn what_another_has_saved_stays(changes in prop::collection::vec((0_u8..3, "[a-c]", "[s-u]"), 0..12)) {
+            let mut file = Contexts::default();
+            file.set(entry("mine", "s"), Naming::Account);
+            let imported = file.clone();
+            file.add(entry("another's", "s"), Naming::Account);
+            for (what, name, subscription) in &changes {
+                change(&mut file, &imported, (*what, name, subscription));
+            }
+            prop_assert!(file.entries().any(|entry| entry.account == "another's"));
+        }
+
         #[test]
         fn what_is_written_is_read_again(pairs in prop::collection::vec(("[a-c]", prop::option::of("[s-u]")), 0..6)) {
             let mut contexts = Contexts::default();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Domain, Version};
+use super::{Domain, Environment, Version};
 use crate::script::Pause;
 
 /// The profile, and how processes wait for its file.
@@ -11,6 +11,9 @@ use crate::script::Pause;
 pub struct Settings {
     /// What the file holds when the run starts; an empty text: there is none.
     pub saved: String,
+    /// Whether processes read and save contexts unless told otherwise, as `Enable-` and
+    /// `Disable-AzContextAutosave -Scope CurrentUser` have left it.
+    pub autosave: bool,
     /// How long a process sleeps when it finds the file open (500 ms, read in source).
     pub poll: Duration,
     /// How often it tries before it gives up (31, read in source).
@@ -23,6 +26,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             saved: String::new(),
+            autosave: true,
             poll: Duration::from_millis(500),
             tries: 31,
             hold: Pause {
@@ -40,6 +44,10 @@ pub struct Profile {
     pub version: Version,
     /// Their logon session.
     pub domain: Domain,
+    /// The process that they all are runspaces of; none: each is a process of its own.
+    pub process: Option<Arc<str>>,
+    /// What their environment says of saving contexts.
+    pub environment: Environment,
     /// What all groups share.
     pub settings: Arc<Settings>,
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use imds_client::wire::{Identity, TokenRequest};
 
-use super::Effect;
 use super::manage::{Managed, Query};
 use super::performance::{Done, Performance};
 use super::profile::Fact;
-use crate::context::{Access, Contexts, Entry, Profile, Scope};
-use crate::script::RESOURCE_MANAGER;
+use super::standing::Standing;
+use crate::context::{Access, Bearer, Contexts, Entry, Scope, Tokens};
+use crate::script::{RESOURCE_MANAGER, Whose};
 
 /// What the VM's own identity is called in contexts.
 const SYSTEM: &str = "MSI@50342";
@@ -23,55 +23,58 @@ const SUBSCRIPTION_INVALID: &str = "subscription_invalid";
 
 impl Performance {
     /// `Connect-AzAccount -Identity`. Nothing changes unless it signs in.
-    pub(super) async fn sign_in(&mut self, request: &Arc<TokenRequest>, scope: Scope) -> Done {
+    pub(super) async fn sign_in(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        scope: Option<Scope>,
+    ) -> Done {
         let account = account(&request.identity);
         self.intent.account = Some(account.clone());
-        // That the subscriptions cannot be listed is only warned of: the context has none then.
-        let listed = self.list_subscriptions(request).await?.unwrap_or_default();
-        let first = self.contexts.current().is_none();
-        let entry = Entry {
-            account: account.clone(),
-            subscription: listed.first().cloned(),
-        };
-        let naming = self.naming();
-        self.contexts.set(entry.clone(), naming);
-        let Some(profile) = self.writes(scope) else {
-            return Ok(());
-        };
-        let mut file = self.acquire(&profile, Access::Exclusive).await?;
-        let held_from = self.exchange.now();
-        if first {
-            self.populate(request, &account, &mut file).await;
+        let keeping = self.keeping(self.shares(scope));
+        if self.shares(scope) {
+            self.renew(request, keeping.as_ref()).await?;
         }
-        file.set(entry, naming);
-        self.release(&profile, file, held_from).await;
-        Ok(())
+        // That the subscriptions cannot be listed is only warned of: the context has none then.
+        let listed = self.list_subscriptions(request, keeping.as_ref()).await?;
+        let entry = Entry {
+            account,
+            subscription: listed.unwrap_or_default().first().cloned(),
+        };
+        let first = self.process.current().is_none() && !self.shares(scope);
+        self.adopt(entry, scope, first.then_some(request)).await
     }
 
     /// The first sign-in lists everything again, with the file open.
-    async fn populate(&mut self, request: &Arc<TokenRequest>, account: &str, file: &mut Contexts) {
+    pub(super) async fn populate(&mut self, request: &Arc<TokenRequest>, file: &mut Contexts) {
         let naming = self.naming();
-        let listed = self.list_subscriptions(request).await;
+        let keeping = self.keeping(false);
+        let listed = self.list_subscriptions(request, keeping.as_ref()).await;
         let listed = listed.flatten().unwrap_or_default();
         for subscription in listed.into_iter().take(MOST_POPULATED) {
             let entry = Entry {
-                account: account.to_owned(),
+                account: account(&request.identity),
                 subscription: Some(subscription),
             };
-            self.contexts.add(entry.clone(), naming);
+            self.process.add(entry.clone(), naming);
             file.add(entry, naming);
         }
     }
 
     /// `Set-AzContext -Subscription`. Whatever is wrong, it says that the subscription is.
-    pub(super) async fn set_context(&mut self, subscription: &Arc<str>, scope: Scope) -> Done {
+    pub(super) async fn set_context(
+        &mut self,
+        subscription: &Arc<str>,
+        scope: Option<Scope>,
+    ) -> Done {
         self.intent.subscription = Some(subscription.to_string());
-        let account = self.contexts.current().map(|entry| entry.account.clone());
-        let account = account.ok_or(NOT_LOGGED_IN)?;
-        self.tell_who().await;
-        let request = request_as(&account);
-        let listed = self.list_subscriptions(&request).await.flatten();
-        let listed = listed.map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
+        let Standing { entry, shared } = self.standing().await?.ok_or(NOT_LOGGED_IN)?;
+        self.tell_who(&entry).await;
+        let request = request_as(&entry.account);
+        let keeping = self.keeping(shared);
+        let listed = self.list_subscriptions(&request, keeping.as_ref()).await;
+        let listed = listed
+            .flatten()
+            .map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
         if !listed
             .iter()
             .any(|id| id.eq_ignore_ascii_case(subscription))
@@ -79,47 +82,47 @@ impl Performance {
             return Err(SUBSCRIPTION_INVALID.to_owned());
         }
         let entry = Entry {
-            account,
+            account: entry.account,
             subscription: Some(subscription.to_string()),
         };
-        let naming = self.naming();
-        self.contexts.set(entry.clone(), naming);
-        if let Some(profile) = self.writes(scope) {
-            let mut file = self.acquire(&profile, Access::Exclusive).await?;
-            let held_from = self.exchange.now();
-            file.set(entry, naming);
-            self.release(&profile, file, held_from).await;
-        }
-        Ok(())
+        self.adopt(entry, scope, None).await
     }
 
-    /// `Clear-AzContext`: from the file goes only what the session knows.
-    pub(super) async fn clear_context(&mut self, scope: Scope) -> Done {
-        let known = std::mem::take(&mut self.contexts);
-        if let Some(profile) = self.writes(scope) {
-            let mut file = self.acquire(&profile, Access::Exclusive).await?;
-            let held_from = self.exchange.now();
+    /// `Clear-AzContext`: from the file goes only what the session knows, or, as the article has it, all.
+    pub(super) async fn clear_context(&mut self, scope: Option<Scope>) -> Done {
+        let known = self.process.known();
+        self.process.clear();
+        let Some(profile) = self.writes(scope) else {
+            return Ok(());
+        };
+        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let held_from = self.exchange.now();
+        if profile.version.follows_profile() {
+            file = Contexts::default();
+        } else {
             file.remove(&known);
-            self.release(&profile, file, held_from).await;
         }
+        self.release(&profile, file, held_from).await;
         Ok(())
     }
 
     /// `Get-AzResource`. Whose token it is and which subscription is nothing that the script would see.
-    pub(super) async fn list_resources(&mut self) -> Done {
-        let Entry {
-            account,
-            subscription,
-        } = self.contexts.current().cloned().ok_or(NOT_LOGGED_IN)?;
-        self.tell_who().await;
-        let subscription = subscription.ok_or(NO_SUBSCRIPTION)?;
-        let request = request_as(&account);
-        self.token_for(&request).await?;
-        let wrong = self.intent.differs(&account, &subscription);
+    pub(super) async fn list_resources(&mut self, whose: Whose) -> Done {
+        let standing = match whose {
+            Whose::Process => self.standing().await?,
+            Whose::Own => self.own.clone().map(Standing::alone),
+        };
+        let Standing { entry, shared } = standing.ok_or(NOT_LOGGED_IN)?;
+        self.tell_who(&entry).await;
+        let subscription = entry.subscription.ok_or(NO_SUBSCRIPTION)?;
+        let keeping = self.keeping(shared);
+        let request = request_as(&entry.account);
+        let bearer = self.token_for(&request, keeping.as_ref()).await?;
+        let wrong = self.intent.differs(&entry.account, &subscription);
         if wrong.is_some() {
             self.exchange.note_wrong_context();
         }
-        let listed = self.all_pages(&request, &subscription).await;
+        let listed = self.all_pages(&bearer, &subscription).await;
         match (wrong, listed) {
             (Some(wrong), Ok(())) => {
                 self.silent = true;
@@ -131,19 +134,17 @@ impl Performance {
     }
 
     /// Notes as whom a command works.
-    async fn tell_who(&self) {
-        if let Some(current) = self.contexts.current() {
-            let fact = Fact::Works(current.clone(), self.intent.clone());
-            self.note(fact).await;
-        }
+    async fn tell_who(&self, current: &Entry) {
+        let fact = Fact::Works(current.clone(), self.intent.clone());
+        self.note(fact).await;
     }
 
-    async fn all_pages(&self, request: &Arc<TokenRequest>, subscription: &str) -> Done {
+    async fn all_pages(&self, bearer: &Bearer, subscription: &str) -> Done {
         let subscription: Arc<str> = subscription.into();
         let mut page = None;
         loop {
             let query = Query::Resources(Arc::clone(&subscription), page);
-            match self.manage(request, query).await? {
+            match self.manage(bearer, query).await? {
                 Managed::Resources(Some(next)) => page = Some(next),
                 _ => return Ok(()),
             }
@@ -155,22 +156,16 @@ impl Performance {
     async fn list_subscriptions(
         &mut self,
         request: &Arc<TokenRequest>,
+        keeping: Option<&Tokens>,
     ) -> Result<Result<Vec<String>, String>, String> {
-        self.token_for(request).await?;
-        self.manage(request, Query::Tenants).await?;
-        self.token_for(request).await?;
-        let listed = self.manage(request, Query::Subscriptions).await;
+        let bearer = self.token_for(request, keeping).await?;
+        self.manage(&bearer, Query::Tenants).await?;
+        let bearer = self.token_for(request, keeping).await?;
+        let listed = self.manage(&bearer, Query::Subscriptions).await;
         Ok(listed.map(|managed| match managed {
             Managed::Subscriptions(ids) => ids,
             other => panic!("asked for subscriptions, got {other:?}"),
         }))
-    }
-
-    async fn release(&mut self, profile: &Profile, file: Contexts, held_from: std::time::Duration) {
-        self.hold(profile).await;
-        self.exchange.ask(Effect::Close(Some(file))).await;
-        let held = self.exchange.now().saturating_sub(held_from);
-        self.note(Fact::Held(held)).await;
     }
 }
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::wire::TokenRequest;
-
 use super::performance::Performance;
 use super::{Effect, Heard, Why};
+use crate::context::Bearer;
 
 /// How often a request is sent again when Resource Manager says when to come back. That it is, is
 /// read in source; how often by default is assumed.
@@ -56,14 +55,10 @@ pub struct Unmanaged {
 }
 
 impl Performance {
-    pub(super) async fn manage(
-        &self,
-        who: &Arc<TokenRequest>,
-        query: Query,
-    ) -> Result<Managed, String> {
+    pub(super) async fn manage(&self, bearer: &Bearer, query: Query) -> Result<Managed, String> {
         let mut tries = 0;
         loop {
-            let question = Effect::Manage(Arc::clone(who), query.clone());
+            let question = Effect::Manage(bearer.clone(), query.clone());
             let unmanaged = match self.exchange.ask(question).await {
                 Heard::Managed(Ok(managed)) => return Ok(managed),
                 Heard::Managed(Err(unmanaged)) => unmanaged,

@@ -7,8 +7,8 @@ use imds_client::wire::TokenRequest;
 
 use super::commands::Intent;
 use super::exchange::Exchange;
-use super::{Chances, Effect, Ending, Finished, Heard, Why};
-use crate::context::{Contexts, Naming, Profile, Scope};
+use super::{Acquired, Chances, Effect, Ending, Finished, Heard, Why};
+use crate::context::{Bearer, Belongings, Entry, Process, Profile, Tokens};
 use crate::scenario::{Group, OnError};
 use crate::script::{Cursor, Pause, Retry, Step};
 
@@ -21,13 +21,15 @@ pub(super) struct Performance {
     endless: bool,
     pub(super) chances: Chances,
     held: Option<Held>,
-    /// Tokens that are kept, and until when.
-    kept: Vec<(Arc<TokenRequest>, Duration)>,
     pub(super) profile: Option<Profile>,
-    /// Who is signed in, as far as this process knows.
-    pub(super) contexts: Contexts,
-    /// Where the process keeps contexts unless a command says otherwise.
-    pub(super) mode: Scope,
+    /// Who is signed in, as far as its process knows.
+    pub(super) process: Process,
+    /// The tokens of its process.
+    pub(super) tokens: Tokens,
+    /// Those that are saved in the profile.
+    pub(super) saved: Tokens,
+    /// What its own last connect or choice of a subscription returned.
+    pub(super) own: Option<Entry>,
     pub(super) intent: Intent,
     /// Whether the script does not see the failure of the step under way.
     pub(super) silent: bool,
@@ -44,7 +46,17 @@ struct Held {
 pub(super) type Done = Result<(), String>;
 
 impl Performance {
-    pub(super) fn new(exchange: Exchange, group: &Group, chances: Chances) -> Self {
+    pub(super) fn new(
+        exchange: Exchange,
+        group: &Group,
+        belongings: Belongings,
+        chances: Chances,
+    ) -> Self {
+        let Belongings {
+            process,
+            tokens,
+            saved,
+        } = belongings;
         Self {
             exchange,
             cursor: Cursor::new(Arc::clone(&group.script)),
@@ -52,10 +64,11 @@ impl Performance {
             endless: group.background,
             chances,
             held: None,
-            kept: vec![],
             profile: group.profile.clone(),
-            contexts: Contexts::default(),
-            mode: Scope::CurrentUser,
+            process,
+            tokens,
+            saved,
+            own: None,
             intent: Intent::default(),
             silent: false,
         }
@@ -134,11 +147,15 @@ impl Performance {
                 let length = pause.draw(&mut self.chances.pauses);
                 self.pause(length).await
             }
-            Step::Connect(request) => self.token(request).await,
+            Step::Connect(request) => self.token(request).await.map(drop),
             Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
             Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
-            Step::ListResources => self.list_resources().await,
+            Step::ListResources(whose) => self.list_resources(*whose).await,
             Step::ClearContext(scope) => self.clear_context(*scope).await,
+            Step::DisableAutosave => {
+                self.process.disable_autosave();
+                Ok(())
+            }
             Step::Refresh => self.refresh().await,
             Step::Metadata(request) => {
                 let question = Effect::Metadata(Arc::clone(request));
@@ -155,40 +172,22 @@ impl Performance {
         Ok(())
     }
 
-    /// A token as the process gets it: one that it keeps, or a new one.
-    pub(super) async fn token_for(&mut self, request: &Arc<TokenRequest>) -> Done {
-        let keeps = self
-            .profile
-            .as_ref()
-            .is_some_and(|p| p.version.caches_tokens());
-        let now = self.exchange.now();
-        let kept = |(of, until): &(Arc<TokenRequest>, Duration)| of == request && *until > now;
-        if keeps && self.kept.iter().any(kept) {
-            return Ok(());
-        }
-        self.token(request).await?;
-        let until = self.held.as_ref().map_or(now, |held| held.half_life);
-        self.kept.retain(|(of, _)| of != request);
-        self.kept.push((Arc::clone(request), until));
-        Ok(())
-    }
-
-    pub(super) fn naming(&self) -> Naming {
-        let version = self.profile.as_ref().map(|profile| profile.version);
-        version.unwrap_or_default().naming()
-    }
-
-    async fn token(&mut self, request: &Arc<TokenRequest>) -> Done {
+    /// A new token, and until when half of its life lasts.
+    pub(super) async fn token(
+        &mut self,
+        request: &Arc<TokenRequest>,
+    ) -> Result<(Bearer, Duration), String> {
         let question = Effect::Token(Arc::clone(request));
-        let life = match self.exchange.ask(question).await {
+        let Acquired { life, bearer } = match self.exchange.ask(question).await {
             Heard::Token(token) => token?,
             other => panic!("asked for a token, heard {other:?}"),
         };
+        let half_life = self.exchange.now().saturating_add(life / 2);
         self.held = Some(Held {
             request: Arc::clone(request),
-            half_life: self.exchange.now().saturating_add(life / 2),
+            half_life,
         });
-        Ok(())
+        Ok((bearer, half_life))
     }
 
     /// A pause of its own, so that a refresh begins when it is due.
@@ -207,7 +206,7 @@ impl Performance {
     async fn refresh(&mut self) -> Done {
         let held = self.held.as_ref();
         let request = held.map(|held| Arc::clone(&held.request));
-        self.token(&request.ok_or(NO_TOKEN)?).await
+        self.token(&request.ok_or(NO_TOKEN)?).await.map(drop)
     }
 }
 

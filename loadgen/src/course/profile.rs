@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::commands::Intent;
 use super::performance::Performance;
 use super::{Effect, Heard, Why};
-use crate::context::{Access, Contexts, Entry, Profile, Scope};
+use crate::context::{Access, Contexts, Entry, Module, Profile, Scope};
 
 /// What happens to sessions on their way, for counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,24 +31,55 @@ pub enum Fact {
     Works(Entry, Intent),
 }
 
+/// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
+const IMPORT_POLL: Duration = Duration::from_millis(10);
+
 /// The kind of failure of a command that did not get the file.
 const LOCK_TIMEOUT: &str = "file_lock_timeout";
 
 impl Performance {
-    /// Reads the file as a process does once, at its start.
+    /// Reads the file as a process does once, when its first session imports the module.
     pub(super) async fn import(&mut self) {
         let Some(profile) = self.profile.clone() else {
             return;
         };
-        let Ok(contexts) = self.acquire(&profile, Access::Shared).await else {
-            self.mode = Scope::Process;
-            return self.note(Fact::ImportDegraded).await;
-        };
-        self.hold(&profile).await;
+        match self.process.begin_import() {
+            Module::Absent => self.import_first(&profile).await,
+            Module::Loading => self.await_import().await,
+            Module::Loaded => {}
+        }
+    }
+
+    async fn import_first(&mut self, profile: &Profile) {
+        let mut mode = Scope::saving(profile.settings.autosave);
+        let mut contexts = Contexts::default();
+        let loads = profile.environment.loads(profile.settings.autosave);
+        if loads && !profile.version.follows_profile() {
+            if let Ok(found) = self.read(profile).await {
+                contexts = found;
+                let current = contexts.current().cloned();
+                self.note(Fact::Imported(current)).await;
+            } else {
+                mode = Scope::Process;
+                self.note(Fact::ImportDegraded).await;
+            }
+        }
+        self.process.end_import(contexts, mode);
+    }
+
+    /// Runspaces of one process wait for the one that imports.
+    async fn await_import(&self) {
+        while self.process.begin_import() == Module::Loading {
+            self.exchange.wait(IMPORT_POLL, Why::Lock).await;
+        }
+    }
+
+    /// What the file holds now.
+    pub(super) async fn read(&mut self, profile: &Profile) -> Result<Contexts, String> {
+        let contexts = self.acquire(profile, Access::Shared).await?;
+        self.hold(profile).await;
         self.exchange.ask(Effect::Close(None)).await;
-        self.contexts = contexts;
-        let current = self.contexts.current().cloned();
-        self.note(Fact::Imported(current)).await;
+        Ok(contexts)
     }
 
     /// Opens the file as the session's version does; what it holds.
@@ -101,11 +132,5 @@ impl Performance {
 
     pub(super) async fn note(&self, fact: Fact) {
         self.exchange.ask(Effect::Note(fact)).await;
-    }
-
-    /// Whether a command of this scope writes the file.
-    pub(super) fn writes(&self, scope: Scope) -> Option<Profile> {
-        let writes = scope == Scope::CurrentUser && self.mode == Scope::CurrentUser;
-        self.profile.clone().filter(|_| writes)
     }
 }

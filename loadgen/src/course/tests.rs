@@ -36,7 +36,8 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
         retries: ChaCha8Rng::seed_from_u64(2),
         holds: ChaCha8Rng::seed_from_u64(3),
     };
-    let mut course = Course::new(group, Duration::from_secs(startup_s), chances);
+    let startup = Duration::from_secs(startup_s);
+    let mut course = Course::new(group, startup, Belongings::default(), chances);
     let (mut now, mut heard) = (Duration::ZERO, Heard::Done);
     let mut told = vec![];
     while told.len() < most {
@@ -48,7 +49,10 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
                 failure.map_or("ok".to_owned(), |kind| format!("{kind} after {tries}"))
             }
             Effect::Token(_) => {
-                heard = Heard::Token(Ok(Duration::from_mins(1)));
+                heard = Heard::Token(Ok(Acquired {
+                    life: Duration::from_mins(1),
+                    bearer: Bearer::Secret("secret".into()),
+                }));
                 "token".to_owned()
             }
             Effect::Metadata(_) => {

@@ -3,12 +3,11 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use imds_client::{Token, TokenRequest};
 use tokio::sync::OwnedMutexGuard;
 
 use super::manager::Manager;
 use super::profile::{self, LiveProfile};
-use crate::context::{Access, Contexts, Domain};
+use crate::context::{Access, Bearer, Contexts, Domain};
 use crate::course::{Heard, Managed, Query, Unmanaged};
 use crate::record::Answer;
 
@@ -16,8 +15,6 @@ use crate::record::Answer;
 pub(super) struct LiveContext {
     manager: Manager,
     profile: Arc<LiveProfile>,
-    /// The latest token for each request.
-    tokens: Vec<(TokenRequest, String)>,
     mutex: Option<OwnedMutexGuard<()>>,
     file: Option<File>,
 }
@@ -27,26 +24,20 @@ impl LiveContext {
         Self {
             manager,
             profile,
-            tokens: vec![],
             mutex: None,
             file: None,
         }
     }
 
-    /// Keeps a token for requests to Resource Manager.
-    pub(super) fn keep(&mut self, request: &TokenRequest, token: &Token) {
-        self.tokens.retain(|(of, _)| of != request);
-        let secret = token.access_token.clone();
-        self.tokens.push((request.clone(), secret));
-    }
-
     pub(super) async fn ask(
         &self,
-        who: &TokenRequest,
+        bearer: &Bearer,
         query: &Query,
     ) -> (Answer, Result<Managed, Unmanaged>) {
-        let token = self.tokens.iter().find(|(of, _)| of == who);
-        let secret = token.map(|(_, secret)| secret.as_str());
+        let secret = match bearer {
+            Bearer::Secret(secret) => Some(&**secret),
+            Bearer::Grant(_) => None,
+        };
         self.manager.ask(secret, query).await
     }
 

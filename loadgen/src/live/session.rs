@@ -13,7 +13,8 @@ use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
 use super::{LiveError, Shared, Watch};
-use crate::course::{Course, Effect, Ending, Heard, Query, Why};
+use crate::context::{Bearer, Belongings};
+use crate::course::{Acquired, Course, Effect, Ending, Heard, Query, Why};
 use crate::failure;
 use crate::record::{Answer, Asked, Attempt, Sending, Who};
 use crate::scenario::Group;
@@ -41,16 +42,18 @@ impl LiveSession {
         start: Start,
         group: &Group,
         endpoint: &Endpoint,
+        belongings: Belongings,
         streams: &Streams,
         record: Shared,
     ) -> Result<Self, LiveError> {
+        let chances = streams.of_session(start.session);
         let transport = HttpTransport::new(endpoint.clone())
             .map_err(|error| LiveError::Client(error.to_string()))?;
         Ok(Self {
             start,
             background: group.background,
             path: start.at,
-            course: Course::new(group, start.startup, streams.of_session(start.session)),
+            course: Course::new(group, start.startup, belongings, chances),
             client: Client::new(
                 transport,
                 Arc::clone(&group.policy),
@@ -113,7 +116,7 @@ impl LiveSession {
                     self.record.lock().noted(who, &fact, now);
                     Heard::Done
                 }
-                Effect::Manage(request, query) => self.manage(&request, &query, watch).await,
+                Effect::Manage(bearer, query) => self.manage(&bearer, &query, watch).await,
                 Effect::Enter(domain) => self.context().enter(domain).await,
                 Effect::Leave(_) => self.context().leave(),
                 Effect::Open(access) => self.context().open(access),
@@ -137,7 +140,7 @@ impl LiveSession {
         tokio::time::sleep(length).await;
     }
 
-    async fn manage(&mut self, who: &TokenRequest, query: &Query, watch: Watch) -> Heard {
+    async fn manage(&mut self, bearer: &Bearer, query: &Query, watch: Watch) -> Heard {
         let session = self.start.who();
         let sent = watch.now();
         let sending = Sending {
@@ -148,7 +151,7 @@ impl LiveSession {
             waited: Duration::ZERO,
         };
         self.record.lock().sent(session, &sending);
-        let (answer, managed) = self.context().ask(who, query).await;
+        let (answer, managed) = self.context().ask(bearer, query).await;
         let attempt = Attempt {
             asked: Asked::ResourceManager,
             retry_index: 0,
@@ -165,14 +168,14 @@ impl LiveSession {
         context.expect("only sessions with a context have its steps")
     }
 
-    async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Duration, String> {
+    async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Acquired, String> {
         let token = self.ask(Asked::Token, request, watch).await?;
-        if let Some(context) = &mut self.context {
-            context.keep(request, &token);
-        }
         let mut record = self.record.lock();
         record.got_token(self.start.who(), watch.now(), self.path);
-        Ok(life(&token))
+        Ok(Acquired {
+            life: life(&token),
+            bearer: Bearer::Secret(token.access_token.into()),
+        })
     }
 
     async fn ask<A: Ask>(

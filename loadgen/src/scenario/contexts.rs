@@ -19,6 +19,7 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if let Some(saved) = section.section("saved").as_mut() {
         settings.saved = read_saved(saved, imds).unwrap_or_default();
     }
+    section.set("autosave", &mut settings.autosave);
     if section.optional("damaged") == Some(true) {
         DAMAGED.clone_into(&mut settings.saved);
     }

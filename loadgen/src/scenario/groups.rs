@@ -1,6 +1,6 @@
 //! The `[[sessions]]` of a scenario.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use imds_emulator::Config;
@@ -28,10 +28,17 @@ pub(super) fn read(
     let sections = root.sections("sessions");
     let announced = sections.len();
     let mut names = BTreeSet::new();
+    let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
         let group = read_group(&mut section, imds, policies, settings)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
+        }
+        if !shares_its_process(&group, &mut processes) {
+            section.refuse(
+                "process",
+                "expected the same context, logon and environment in all groups of a process",
+            );
         }
         Some(group)
     });
@@ -43,6 +50,16 @@ pub(super) fn read(
         root.refuse("sessions", expected);
     }
     (groups, announced)
+}
+
+/// Whether the group is alike those before it that are of its process, if it is of one.
+fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, Profile>) -> bool {
+    let profile = group.profile.as_ref();
+    let Some((profile, name)) = profile.and_then(|one| Some((one, one.process.as_ref()?))) else {
+        return true;
+    };
+    let first = processes.entry(Arc::clone(name));
+    first.or_insert_with(|| profile.clone()) == profile
 }
 
 /// That there is somebody in each group, and that they are not too many.
@@ -92,14 +109,20 @@ fn read_group(
 }
 
 fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
-    let domain = section.optional("logon");
     let version: Option<Version> = section.optional("context");
-    if domain.is_some() && version.is_none() {
-        section.refuse("logon", "expected it beside context only");
+    for key in ["logon", "process", "environment"] {
+        if version.is_none() && section.has(key) {
+            section.refuse(key, "expected it beside context only");
+        }
     }
+    let domain = section.optional("logon");
+    let process: Option<String> = section.optional("process");
+    let environment = section.optional("environment");
     Some(Profile {
         version: version?,
         domain: domain.unwrap_or_default(),
+        process: process.map(Arc::from),
+        environment: environment.unwrap_or_default(),
         settings: Arc::clone(settings),
     })
 }

@@ -9,16 +9,17 @@ use imds_emulator::Config;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::kind;
-use crate::script::{Pause, Step, StepKind, Task};
+use crate::script::{Pause, Step, StepKind, Task, Whose};
 
 /// The most often that a part of a script is repeated.
 const MOST_TIMES: u32 = 1_000_000;
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "connect",
     "set_context",
     "list_resources",
     "clear_context",
+    "disable_autosave",
     "refresh",
     "metadata",
     "think",
@@ -139,20 +140,28 @@ impl Reading<'_> {
                 if !self.context {
                     return Some(Step::Connect(request?));
                 }
-                let scope = connect.optional("scope").unwrap_or_default();
+                let scope = connect.optional("scope");
                 Some(Step::SignIn(request?, scope))
             }
             "set_context" => {
                 let mut set = self.with_context(table, kind)?;
                 let subscription = requests::subscription(&mut set, self.imds);
-                let scope = set.optional("scope").unwrap_or_default();
+                let scope = set.optional("scope");
                 Some(Step::SetContext(subscription?, scope))
             }
-            "list_resources" => self.with_context(table, kind).map(|_| Step::ListResources),
+            "list_resources" => {
+                let mut list = self.with_context(table, kind)?;
+                let own = list.optional("pinned").unwrap_or_default();
+                let whose = if own { Whose::Own } else { Whose::Process };
+                Some(Step::ListResources(whose))
+            }
             "clear_context" => {
                 let mut clear = self.with_context(table, kind)?;
-                let scope = clear.optional("scope").unwrap_or_default();
-                Some(Step::ClearContext(scope))
+                Some(Step::ClearContext(clear.optional("scope")))
+            }
+            "disable_autosave" => {
+                let disable = self.with_context(table, kind);
+                disable.map(|_| Step::DisableAutosave)
             }
             "refresh" => table.section(kind).map(|_| Step::Refresh),
             "metadata" => {

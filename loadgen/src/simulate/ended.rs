@@ -6,6 +6,8 @@ use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
 use imds_emulator::limit::Refusal;
 use imds_emulator::vm::{Departure, Grant};
 
+use crate::context::Bearer;
+use crate::course::Acquired;
 use crate::record::Answer;
 
 /// How an attempt ended, as the client sees it and as the record does.
@@ -27,10 +29,13 @@ impl End {
         }
     }
 
-    /// The life that the token in the answer has left.
-    pub(super) fn life(&self, now: Duration) -> Duration {
-        let expires_at = self.grant.as_ref().map(|grant| grant.expires_at);
-        expires_at.unwrap_or_default().saturating_sub(now)
+    /// The token in the answer to a request for one.
+    pub(super) fn token(&self, now: Duration) -> Acquired {
+        let grant = self.grant.clone().expect("a token was asked for");
+        Acquired {
+            life: grant.expires_at.saturating_sub(now),
+            bearer: Bearer::Grant(grant),
+        }
     }
 }
 

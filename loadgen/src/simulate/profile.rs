@@ -1,18 +1,14 @@
 //! The profile's file and Resource Manager in virtual time.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::acquire::TransportFailure;
-use imds_client::wire::TokenRequest;
-use imds_emulator::resource_manager::{
-    Bearer, Content, Listing, Operation, Refusal, Request, State,
-};
+use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
 
 use super::agenda::Class;
 use super::session::Session;
 use super::{Event, World};
-use crate::context::{Access, Contexts, Domain};
+use crate::context::{Access, Bearer, Contexts, Domain};
 use crate::course::{Heard, Managed, Query, Unmanaged};
 use crate::record::{Answer, Asked, Attempt, Sending};
 
@@ -25,7 +21,7 @@ impl World<'_> {
         &mut self,
         session: &mut Session,
         now: Duration,
-        who: &Arc<TokenRequest>,
+        bearer: &Bearer,
         query: &Query,
     ) {
         let sending = Sending {
@@ -40,10 +36,12 @@ impl World<'_> {
         let mut rng = self.streams.manager(number, session.managed);
         session.managed += 1;
         let tenant_id = self.manager.estate().tenant_id().clone();
-        let grant = session.grant(who);
         let request = Request {
             operation: operation(query),
-            bearer: grant.map_or(Bearer::Missing, |grant| Bearer::of(grant, &tenant_id)),
+            bearer: match bearer {
+                Bearer::Grant(grant) => resource_manager::Bearer::of(grant, &tenant_id),
+                Bearer::Secret(_) => resource_manager::Bearer::Forged,
+            },
         };
         let verdict = self.manager.arrive(now, &request, &mut rng);
         let (answer, managed) = match verdict.outcome {

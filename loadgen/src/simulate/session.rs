@@ -6,13 +6,12 @@ use std::time::Duration;
 use imds_client::acquire::{Acquisition, Outcome, Step};
 use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
-use imds_client::wire::TokenRequest;
-use imds_emulator::vm::Grant;
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Slip;
 use super::profile::Pending;
 use super::sent::{Errand, Sent};
+use crate::context::Belongings;
 use crate::course::Course;
 use crate::record::{Answer, Asked, Attempt, Sending, Who};
 use crate::scenario::Group;
@@ -32,8 +31,6 @@ pub(super) struct Session {
     connection: Option<u64>,
     /// When the attempt on its way times out.
     time_out: Option<Slip>,
-    /// The latest token for each request.
-    grants: Vec<(Arc<TokenRequest>, Grant)>,
     /// The request to Resource Manager that is on its way.
     pub(super) pending: Option<Pending>,
     /// Requests to Resource Manager so far.
@@ -55,17 +52,22 @@ struct Operation {
 }
 
 impl Session {
-    pub(super) fn new(start: Start, group: &Group, streams: &Streams) -> Self {
+    pub(super) fn new(
+        start: Start,
+        group: &Group,
+        belongings: Belongings,
+        streams: &Streams,
+    ) -> Self {
+        let chances = streams.of_session(start.session);
         Self {
             who: start.who(),
-            course: Course::new(group, start.startup, streams.of_session(start.session)),
+            course: Course::new(group, start.startup, belongings, chances),
             path: start.at,
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             operation: None,
             connection: None,
             time_out: None,
-            grants: vec![],
             pending: None,
             managed: 0,
             attempts: 0,
@@ -94,12 +96,6 @@ impl Session {
             at: now,
             waited: now.saturating_sub(operation.ended),
         }
-    }
-
-    /// The latest token for this request.
-    pub(super) fn grant(&self, request: &Arc<TokenRequest>) -> Option<&Grant> {
-        let mut grants = self.grants.iter();
-        grants.find(|(of, _)| of == request).map(|(_, grant)| grant)
     }
 
     pub(super) fn is_asking(&self) -> bool {
@@ -173,12 +169,8 @@ impl Session {
     }
 
     /// The operation has ended: what it was for.
-    pub(super) fn end_operation(&mut self, grant: Option<&Grant>) -> Asked {
+    pub(super) fn end_operation(&mut self) -> Asked {
         let operation = self.operation.take().expect(ASKING);
-        if let (Errand::Token(request), Some(grant)) = (&operation.errand, grant) {
-            self.grants.retain(|(of, _)| of != request);
-            self.grants.push((Arc::clone(request), grant.clone()));
-        }
         operation.errand.asked()
     }
 

@@ -34,7 +34,7 @@ fn an_unknown_name_is_told_the_known_ones() {
         let output = loadgen_in(&folder, args);
         assert_ne!(code(&output), 0, "{args:?}");
         assert!(
-            stderr(&output).contains("herd, retries-in-step"),
+            stderr(&output).contains("herd, incident-controller"),
             "{}",
             stderr(&output)
         );
@@ -81,4 +81,25 @@ fn a_check_tells_all_mistakes_of_all_files_and_plays_nothing() {
             stderr(&output)
         );
     }
+}
+
+#[test]
+fn a_context_is_explained_otherwise_where_there_is_one() {
+    let folder = folder("library/context");
+    let story = "article-theory-default-scope";
+    let args = ["simulate", story, "--context", "current"];
+    let output = loadgen_in(&folder, &args);
+    assert_eq!(
+        code(&output),
+        1,
+        "by the source nobody is in the wrong context"
+    );
+    assert!(
+        stdout(&output).contains("--context current"),
+        "the replay says so"
+    );
+    let output = loadgen_in(&folder, &["simulate", "herd", "--context", "article"]);
+    assert_eq!(code(&output), 2);
+    let expected = "expected a scenario with an Azure context";
+    assert!(stderr(&output).contains(expected), "{}", stderr(&output));
 }
