@@ -7,10 +7,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use imds_emulator::Config;
 use imds_emulator::config::Protocols;
+use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
-use crate::shell::{Protocol, Shell};
+use crate::shell::Shell;
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///

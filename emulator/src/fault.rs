@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::identity::Identity;
 
-pub use effect::{Drip, Effect, Stage};
+pub use effect::{Drip, Effect, Later, Stage};
 pub(crate) use matching::is_called;
 pub use matching::{Facts, Match};
 pub use preset::Preset;

@@ -36,6 +36,7 @@ mod crowd;
 mod damage;
 pub mod document;
 mod embedded;
+pub mod environment;
 pub mod event;
 pub mod fault;
 mod fleet;

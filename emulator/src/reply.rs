@@ -76,9 +76,6 @@ pub(crate) fn approved(request_id: &str) -> Answer {
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
     let mut answer = too_many(category);
     let headers = answer.headers_mut();
-    if let Some(wait) = refusal.retry_after {
-        headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
-    }
     if let Some(wait) = refusal.retry_after_ms {
         let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         headers.insert(RETRY_AFTER_MS, HeaderValue::from(milliseconds));
@@ -86,7 +83,7 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
     if name_limiter {
         headers.insert(LIMITER, HeaderValue::from_static(refusal.limiter.name()));
     }
-    answer
+    with_retry_after(answer, refusal.retry_after)
 }
 
 /// A 429. The identity body and the empty reason phrase are observed; the other category's body is
@@ -118,6 +115,15 @@ pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
     if let Some(allowed) = allowed {
         let allowed = HeaderValue::from_static(allowed);
         answer.headers_mut().insert(ALLOW, allowed);
+    }
+    answer
+}
+
+/// Says when to come back, in whole seconds.
+pub(crate) fn with_retry_after(mut answer: Answer, wait: Option<Duration>) -> Answer {
+    if let Some(wait) = wait {
+        let seconds = HeaderValue::from(wait.as_secs());
+        answer.headers_mut().insert(RETRY_AFTER, seconds);
     }
     answer
 }

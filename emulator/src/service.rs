@@ -171,10 +171,11 @@ impl Service {
         let asked = Arc::new(Asked { head, connection });
         if let Some((effect, freed)) = self.intercept(&config, &asked, &mut chance) {
             recording.faulted(&effect);
-            let Effect::Status(status) = effect else {
+            let Some((status, retry_after)) = effect.status() else {
                 return Err(without_answer(&effect, freed, &line).await);
             };
             let answer = self.outage(&config, &asked.head, status, chance.faults());
+            let answer = reply::with_retry_after(answer, retry_after);
             recording.answered(&answer);
             return Ok(damage::intact(answer));
         }

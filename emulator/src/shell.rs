@@ -1,10 +1,7 @@
 //! What a shell must set so that clients ask the emulator.
 
-mod protocol;
-
 use clap::ValueEnum;
-
-pub(crate) use protocol::Protocol;
+use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
 
 /// A shell, or Docker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,9 +60,6 @@ impl Shell {
     }
 }
 
-/// They keep proxies away from the endpoint.
-const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
-
 /// The lines to be evaluated in that shell. The endpoint has no slash at its end: some clients join
 /// it with a path.
 pub(crate) fn script(shell: Shell, protocol: Protocol, endpoint: &str, secret: &str) -> String {
@@ -79,21 +73,6 @@ pub(crate) fn script(shell: Shell, protocol: Protocol, endpoint: &str, secret: &
     let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
-}
-
-/// Loopback, and the endpoint's own host where it is another.
-fn without_proxy(endpoint: &str) -> String {
-    let authority = endpoint.strip_prefix("http://").unwrap_or(endpoint);
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let host = host.trim_matches(['[', ']']);
-    let mut hosts = vec!["127.0.0.1", "localhost", "::1"];
-    if !hosts.contains(&host) {
-        hosts.push(host);
-    }
-    hosts.join(",")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Emulator};
@@ -72,6 +73,20 @@ async fn a_status_is_answered_before_headers_and_limits_are_looked_at() {
     let tally = emulator.tally();
     assert_eq!((tally.identity.admitted, tally.other.rejected), (0, 1));
     assert_eq!(emulator.faults()[0].struck, 2);
+}
+
+#[tokio::test]
+async fn a_status_says_when_to_come_back_in_every_protocol() {
+    let effect = "{ status = 503, retry_after = '7s' }";
+    let (emulator, address) = start(&format!("faults = [{{ effect = {effect} }}]")).await;
+    let elsewhere = TOKEN.replace("/metadata/identity/oauth2/token", "/msi/token");
+    for request in [TOKEN, &elsewhere] {
+        let busy = answer(address, request).await;
+        assert!(busy.starts_with("HTTP/1.1 503 "), "{busy}");
+        assert!(busy.contains("\r\nRetry-After: 7\r\n"), "{busy}");
+    }
+    let told = emulator.journal().pop().expect("a request");
+    assert_eq!(told.outcome.retry_after, Some(Duration::from_secs(7)));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
 pub use self::reading::{Act, Library, OfScenario};
 pub use self::showing::Show;
+use crate::check::command::Check;
 use crate::context::Version;
 use crate::plan::command::Plan;
 use crate::scenario::Overrides;
@@ -50,6 +51,8 @@ pub enum Command {
     /// Search in virtual time for what a VM can take.
     #[command(subcommand)]
     Plan(Plan),
+    /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
+    Check(Check),
 }
 
 /// `run`

@@ -6,6 +6,7 @@
 
 pub mod arrival;
 pub mod bounds;
+pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod context;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
+use imds_loadgen::check::command::{Check, CheckError};
 use imds_loadgen::cli::{
     Act, Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Library,
     OfScenario, Play, PrintSchema, Report, Run, Show, Simulate,
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Report(args) => report_again(&args),
         Command::Schema(args) => print_schema(&args),
         Command::Plan(plan) => planned(&plan),
+        Command::Check(args) => checked(&args),
     };
     match done {
         Ok(Verdict::Passed) => exit::OK.into(),
@@ -145,6 +147,16 @@ fn planned(plan: &Plan) -> Result<Verdict, Failure> {
     })?;
     print(&answer).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
+}
+
+fn checked(args: &Check) -> Result<Verdict, Failure> {
+    let done = args.run().map_err(|error| match error {
+        CheckError::Mistakes(_) | CheckError::Expected(_) => Failure::Usage(error.into()),
+        _ => Failure::CouldNotRun(error.into()),
+    });
+    let (text, verdict) = done?;
+    print(&text).map_err(Failure::CouldNotRun)?;
+    Ok(verdict)
 }
 
 fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {

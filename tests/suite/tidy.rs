@@ -29,6 +29,7 @@ const DRIVERS: &[&str] = &[
     "emulator/src/resource_manager/port.rs",
     "emulator/src/service.rs",
     "emulator/src/service/serving.rs",
+    "loadgen/src/check/process.rs",
     "loadgen/src/live.rs",
     "loadgen/src/live/session.rs",
 ];

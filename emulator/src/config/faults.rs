@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::latency;
 use crate::document::{FriendlyDuration, Section};
-use crate::fault::{Drip, Effect, Fault, Match, Preset, When, is_called};
+use crate::fault::{Drip, Effect, Fault, Later, Match, Preset, When, is_called};
 use crate::identity::Identities;
 
 /// All faults that can be made out; problems are noted for the others.
@@ -153,7 +153,25 @@ fn status(section: &mut Section) -> Option<Effect> {
         let known = Effect::STATUSES.map(|status| status.to_string()).join(", ");
         section.refuse("status", format!("expected one of {known}"));
     }
-    possible.then_some(Effect::Status(status))
+    let retry_after = retry_after(section);
+    possible.then_some(match retry_after {
+        None => Effect::Status(status),
+        Some(retry_after) => Effect::Later(Later {
+            status,
+            retry_after,
+        }),
+    })
+}
+
+fn retry_after(section: &mut Section) -> Option<Duration> {
+    if !section.has("retry_after") {
+        return None;
+    }
+    let wait = length(section, "retry_after")?;
+    if wait.subsec_nanos() != 0 {
+        section.refuse("retry_after", "expected whole seconds, such as \"2s\"");
+    }
+    Some(wait)
 }
 
 fn drip(section: &mut Section) -> Option<Effect> {

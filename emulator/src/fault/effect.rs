@@ -13,6 +13,8 @@ use crate::latency::ServiceTime;
 pub enum Effect {
     /// This status instead of an answer, one of [`Effect::STATUSES`].
     Status(u16),
+    /// The same, and when to come back.
+    Later(Later),
     /// No answer; the connection stays open until its client closes it.
     Hang,
     /// No answer; the connection is reset.
@@ -29,6 +31,16 @@ pub enum Effect {
     ContentType,
     /// The body in pieces, each after a pause.
     Drip(Drip),
+}
+
+/// An error status that says when to come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Later {
+    /// One of [`Effect::STATUSES`].
+    pub status: u16,
+    /// Retry-After: whole seconds, at most a day.
+    #[serde(serialize_with = "crate::document::friendly")]
+    pub retry_after: Duration,
 }
 
 /// How a body drips.
@@ -60,11 +72,26 @@ impl Effect {
     /// The statuses that a fault may answer with.
     pub const STATUSES: [u16; 8] = [404, 408, 410, 429, 500, 502, 503, 504];
 
+    /// The status that it answers with, and what it says of when to come back.
+    #[must_use]
+    pub const fn status(&self) -> Option<(u16, Option<Duration>)> {
+        match self {
+            Effect::Status(status) => Some((*status, None)),
+            Effect::Later(Later {
+                status,
+                retry_after,
+            }) => Some((*status, Some(*retry_after))),
+            _ => None,
+        }
+    }
+
     /// Where it happens.
     #[must_use]
     pub const fn stage(&self) -> Stage {
         match self {
-            Effect::Status(_) | Effect::Hang | Effect::Reset | Effect::Close => Stage::Arrival,
+            Effect::Status(_) | Effect::Later(_) | Effect::Hang | Effect::Reset | Effect::Close => {
+                Stage::Arrival
+            }
             Effect::Latency(_)
             | Effect::Truncated
             | Effect::Malformed
@@ -78,7 +105,9 @@ impl Effect {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = match self {
-            Effect::Status(status) => return write!(f, "status {status}"),
+            Effect::Status(status) | Effect::Later(Later { status, .. }) => {
+                return write!(f, "status {status}");
+            }
             Effect::Hang => "hang",
             Effect::Reset => "reset",
             Effect::Close => "close",

@@ -291,7 +291,7 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     Ok(())
 }
 
-pub(super) fn table(header: &[&str]) -> Table {
+pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(header.iter().copied());
     table

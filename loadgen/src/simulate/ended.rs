@@ -71,14 +71,19 @@ pub(super) fn refused(refusal: &Refusal) -> End {
 /// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
 /// or a resource that Entra denies.
 pub(super) fn rejected() -> End {
-    failed(400)
+    failed(400, None)
 }
 
-/// An error status that a fault answered with; nobody names a limiter.
-pub(super) fn failed(status: u16) -> End {
+/// An error status that a fault answered with, and what it says of when to come back; nobody names a
+/// limiter.
+pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
+    let retry_after = RetryAfter {
+        seconds: retry_after,
+        ..RetryAfter::default()
+    };
     let outcome = Outcome::Status {
         status,
-        retry_after: RetryAfter::default(),
+        retry_after,
     };
     let answer = match status {
         429 => Answer::Refused(None),

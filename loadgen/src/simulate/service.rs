@@ -160,7 +160,8 @@ impl World<'_> {
 /// What a fault makes of a request that is not served; a request that hangs has no end of its own.
 fn instead(effect: &Effect) -> Option<End> {
     match effect {
-        Effect::Status(status) => Some(ended::failed(*status)),
+        Effect::Status(status) => Some(ended::failed(*status, None)),
+        Effect::Later(later) => Some(ended::failed(later.status, Some(later.retry_after))),
         Effect::Reset => Some(ended::broken(TransportFailure::Reset)),
         Effect::Close => Some(ended::broken(TransportFailure::Closed)),
         _ => None,

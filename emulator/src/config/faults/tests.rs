@@ -53,6 +53,13 @@ fn knows_every_effect() {
         ("'content-type'", Effect::ContentType),
         ("{ status = 410 }", Effect::Status(410)),
         (
+            "{ status = 429, retry_after = '2s' }",
+            Effect::Later(Later {
+                status: 429,
+                retry_after: Duration::from_secs(2),
+            }),
+        ),
+        (
             "{ latency = '5ms' }",
             Effect::Latency(ServiceTime::Fixed(every)),
         ),
@@ -65,6 +72,17 @@ fn knows_every_effect() {
         assert_eq!(fault.effect, expected);
         assert_eq!(fault.name, expected.to_string());
     }
+}
+
+#[test]
+fn when_to_come_back_is_whole_seconds_and_goes_with_a_status() {
+    let text = "[[faults]]\neffect = { status = 429, retry_after = '1.5s' }\n\
+        [[faults]]\neffect = { latency = '1s', retry_after = '1s' }\n";
+    assert_eq!(
+        problems(text),
+        "c.toml:2:40: faults[0].effect.retry_after: expected whole seconds, such as \"2s\"\n\
+         c.toml:4:28: faults[1].effect.retry_after: unknown key, expected one of `latency`"
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! Which variables make a client speak which protocol.
+//! Which variables make a client ask the emulator, and in which protocol.
 
 use clap::ValueEnum;
 
 /// The protocols of managed identities that the emulator speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Protocol {
+pub enum Protocol {
     /// The Instance Metadata Service.
     Imds,
     /// App Service, 2019-08-01.
@@ -43,7 +43,9 @@ const CONTAINER: &str =
     "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
 
 impl Protocol {
-    pub(super) fn notes(self) -> &'static [&'static str] {
+    /// What is to be known before a client is made to speak it, line by line.
+    #[must_use]
+    pub fn notes(self) -> &'static [&'static str] {
         match self {
             Protocol::Imds => &IMDS,
             Protocol::Arc => &ARC,
@@ -51,11 +53,25 @@ impl Protocol {
         }
     }
 
-    /// The variables and their values.
+    /// What the protocol is called on command lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Protocol::Imds => "imds",
+            Protocol::Appservice => "appservice",
+            Protocol::Appservice2017 => "appservice-2017",
+            Protocol::Arc => "arc",
+            Protocol::Cloudshell => "cloudshell",
+        }
+    }
+
+    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what App Service's
+    /// clients show.
     ///
     /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
     /// newer MSAL), the second by older MSAL for Python.
-    pub(super) fn settings(self, endpoint: &str, secret: &str) -> Vec<(&'static str, String)> {
+    #[must_use]
+    pub fn settings(self, endpoint: &str, secret: &str) -> Vec<(&'static str, String)> {
         let at = |path: &str| format!("{endpoint}{path}");
         match self {
             Protocol::Imds => vec![
@@ -85,12 +101,29 @@ impl Protocol {
     }
 
     /// The variables that would make a client speak another protocol.
-    pub(super) fn strangers(
-        settings: &[(&'static str, String)],
-    ) -> impl Iterator<Item = &'static str> {
+    pub fn strangers(settings: &[(&'static str, String)]) -> impl Iterator<Item = &'static str> {
         let is_set = |name: &&str| settings.iter().any(|(set, _)| set == name);
         ALL.into_iter().filter(move |name| !is_set(name))
     }
+}
+
+/// They keep proxies away from the endpoint, each a list with commas.
+pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What is added to those lists: loopback, and the endpoint's own host where it is another.
+#[must_use]
+pub fn without_proxy(endpoint: &str) -> String {
+    let authority = endpoint.strip_prefix("http://").unwrap_or(endpoint);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let host = host.trim_matches(['[', ']']);
+    let mut hosts = vec!["127.0.0.1", "localhost", "::1"];
+    if !hosts.contains(&host) {
+        hosts.push(host);
+    }
+    hosts.join(",")
 }
 
 #[cfg(test)]
@@ -103,6 +136,14 @@ mod tests {
             let settings = protocol.settings("http://127.0.0.1:1", "s");
             let strangers = Protocol::strangers(&settings).count();
             assert_eq!(settings.len() + strangers, ALL.len(), "{protocol:?}");
+        }
+    }
+
+    #[test]
+    fn a_protocol_is_called_as_on_the_command_line() {
+        for protocol in Protocol::value_variants() {
+            let value = protocol.to_possible_value().expect("none is hidden");
+            assert_eq!(value.get_name(), protocol.name());
         }
     }
 }

@@ -1,0 +1,18 @@
+//! Grades any command as a client of IMDS: does it come through what a metadata service does now and then,
+//! and does it behave while it waits?
+//!
+//! [`cases`](case) are played one after the other, each against a VM of its own ([`play`]), with the
+//! command as its user would run it ([`process`]). What was [`seen`] is graded by [`rule`]s, which are pure:
+//! they are given exits and requests, and answer with a grade and the figures it rests on.
+
+pub mod case;
+pub mod command;
+pub mod environment;
+pub mod output;
+pub mod play;
+pub mod process;
+pub mod render;
+pub mod report;
+pub mod rule;
+pub mod seen;
+pub mod vms;

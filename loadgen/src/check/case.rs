@@ -1,0 +1,321 @@
+//! The cases: what happens to the command, and the rules it is graded by.
+
+use std::time::Duration;
+
+use imds_emulator::fault::{Effect, Fault, Later, Match, When};
+
+use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
+use super::rule::Weight::{Advised, Information, Required};
+use super::rule::{Rule, ending, herd, requests, waits};
+
+/// One thing that happens to a client of IMDS.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it is called: letters, digits and `-`.
+    pub name: &'static str,
+    /// What happens, in a sentence without its full stop.
+    pub about: &'static str,
+    /// Whether it is played only when asked for, since it takes more than a minute.
+    pub long: bool,
+    /// Whether many copies of the command run at once.
+    pub herd: bool,
+    /// What its VM has that the others have not, as TOML of the emulator's configuration.
+    pub vm: &'static str,
+    /// What goes wrong, from the start of the command on.
+    pub faults: Vec<Fault>,
+    /// For how long the service is away: that much more time the command has.
+    pub away: Duration,
+    /// What it is graded by.
+    pub rules: Vec<Rule>,
+}
+
+/// How many requests in a row meet what lasts a moment. Documented: five retries; Microsoft's own libraries
+/// make two to six.
+const A_FEW: u64 = 3;
+/// Documented: an update of IMDS is over within 70 s.
+const UPDATE: Duration = Duration::from_secs(70);
+/// What a refusal says of when to come back, where it says anything.
+const LATER: Duration = Duration::from_secs(2);
+/// Five at once for a quarter of a second each are twenty a second: both documented limits bind alike.
+const HERD_VM: &str =
+    "latency = { token_cold = \"250ms\", token_warm = \"250ms\", other = \"250ms\" }";
+
+/// All cases, in the order in which they are played.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    vec![
+        alone(),
+        throttled(),
+        retry_after(),
+        server_errors(),
+        not_found(),
+        gone(),
+        update(),
+        reset(),
+        truncated(),
+        unknown_identity(),
+        unknown_resource(),
+        outage(),
+        many(),
+    ]
+}
+
+fn alone() -> Case {
+    Case {
+        rules: vec![
+            rule("succeeds", Required, Project, ending::succeeds),
+            rule("well-formed", Required, ImdsPage, requests::well_formed),
+            rule("requests", Information, Project, requests::how_many),
+            rule(
+                "keeps-tokens",
+                Information,
+                TokenPage,
+                requests::keeps_tokens,
+            ),
+        ],
+        ..case("alone", "nothing goes wrong")
+    }
+}
+
+fn throttled() -> Case {
+    Case {
+        faults: vec![next(A_FEW, Effect::Status(429))],
+        rules: vec![
+            rule("comes-through", Required, TokenPage, ending::comes_through),
+            rule("backs-off", Advised, TokenPage, waits::back_off),
+        ],
+        ..case(
+            "throttled",
+            "three requests are refused with 429, without Retry-After, as IMDS was seen to do",
+        )
+    }
+}
+
+fn retry_after() -> Case {
+    let later = Effect::Later(Later {
+        status: 429,
+        retry_after: LATER,
+    });
+    Case {
+        faults: vec![next(2, later)],
+        rules: vec![
+            rule("comes-through", Advised, Project, ending::comes_through),
+            rule("obeys", Advised, Http, waits::obey),
+        ],
+        ..case(
+            "retry-after",
+            "two requests are refused with 429 and Retry-After: 2, which IMDS was never seen to send",
+        )
+    }
+}
+
+fn server_errors() -> Case {
+    Case {
+        faults: vec![next(1, Effect::Status(500)), next(1, Effect::Status(503))],
+        rules: vec![
+            rule("comes-through", Required, TokenPage, ending::comes_through),
+            rule("waits-a-second", Advised, TokenPage, waits::a_second),
+        ],
+        ..case(
+            "server-errors",
+            "one request is answered with 500, the next with 503",
+        )
+    }
+}
+
+fn not_found() -> Case {
+    Case {
+        faults: vec![next(2, Effect::Status(404))],
+        rules: vec![rule(
+            "comes-through",
+            Required,
+            TokenPage,
+            ending::comes_through,
+        )],
+        ..case(
+            "not-found",
+            "two requests are answered with 404, a sign of an update",
+        )
+    }
+}
+
+fn gone() -> Case {
+    Case {
+        faults: vec![next(2, Effect::Status(410))],
+        rules: vec![rule(
+            "comes-through",
+            Required,
+            TokenPage,
+            ending::comes_through,
+        )],
+        ..case(
+            "gone",
+            "two requests are answered with 410, which is an update",
+        )
+    }
+}
+
+fn update() -> Case {
+    let when = When {
+        lasts: Some(UPDATE),
+        ..When::default()
+    };
+    Case {
+        long: true,
+        away: UPDATE,
+        faults: vec![fault(when, Effect::Status(410))],
+        rules: vec![
+            rule("comes-through", Required, TokenPage, ending::comes_through),
+            rule("backs-off", Advised, TokenPage, waits::back_off),
+        ],
+        ..case("update", "410 for 70 s, the longest documented update")
+    }
+}
+
+fn reset() -> Case {
+    Case {
+        faults: vec![next(1, Effect::Reset)],
+        rules: vec![rule(
+            "comes-through",
+            Advised,
+            Project,
+            ending::comes_through,
+        )],
+        ..case("reset", "one connection is reset")
+    }
+}
+
+fn truncated() -> Case {
+    Case {
+        faults: vec![next(1, Effect::Truncated)],
+        rules: vec![rule(
+            "comes-through",
+            Advised,
+            Project,
+            ending::comes_through,
+        )],
+        ..case("truncated", "one answer breaks off in its body")
+    }
+}
+
+fn unknown_identity() -> Case {
+    Case {
+        vm: "system_assigned = false\nidentities = []",
+        rules: refused_for_good(),
+        ..case(
+            "unknown-identity",
+            "the VM has no identity: 400, Identity not found",
+        )
+    }
+}
+
+fn unknown_resource() -> Case {
+    Case {
+        vm: "tokens.unknown_resources = [\"*\"]",
+        rules: refused_for_good(),
+        ..case(
+            "unknown-resource",
+            "Entra does not know the resource: 400, invalid_resource",
+        )
+    }
+}
+
+fn outage() -> Case {
+    Case {
+        faults: vec![fault(When::default(), Effect::Status(503))],
+        rules: vec![
+            rule("gives-up", Advised, Project, ending::gives_up),
+            rule("says-so", Required, Project, ending::says_that_it_failed),
+            rule("backs-off", Advised, TokenPage, waits::back_off),
+        ],
+        ..case("outage", "503 for as long as it asks")
+    }
+}
+
+fn many() -> Case {
+    Case {
+        herd: true,
+        vm: HERD_VM,
+        rules: vec![
+            rule("all-served", Advised, Project, herd::all_served),
+            rule("spreads-out", Advised, Project, herd::spread),
+            rule("refusals", Information, ImdsPage, herd::refusals),
+            rule("makespan", Information, ImdsPage, herd::makespan),
+        ],
+        ..case(
+            "herd",
+            "many copies at once, under the limits; an answer takes 250 ms",
+        )
+    }
+}
+
+/// A 400 says that the same request will not do later either.
+fn refused_for_good() -> Vec<Rule> {
+    vec![
+        rule("asks-once", Required, TokenPage, requests::is_not_repeated),
+        rule("says-so", Required, Project, ending::says_that_it_failed),
+    ]
+}
+
+fn case(name: &'static str, about: &'static str) -> Case {
+    Case {
+        name,
+        about,
+        long: false,
+        herd: false,
+        vm: "",
+        faults: Vec::new(),
+        away: Duration::ZERO,
+        rules: Vec::new(),
+    }
+}
+
+const fn rule(
+    name: &'static str,
+    weight: super::rule::Weight,
+    source: super::rule::Source,
+    judge: fn(&super::seen::Seen) -> super::rule::Judgement,
+) -> Rule {
+    Rule {
+        name,
+        weight,
+        source,
+        judge,
+    }
+}
+
+fn next(requests: u64, effect: Effect) -> Fault {
+    let when = When {
+        next: Some(requests),
+        ..When::default()
+    };
+    fault(when, effect)
+}
+
+fn fault(when: When, effect: Effect) -> Fault {
+    Fault {
+        name: effect.to_string(),
+        matching: Match::default(),
+        when,
+        effect,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_case_is_graded() {
+        let cases = all();
+        let names: BTreeSet<_> = cases.iter().map(|case| case.name).collect();
+        assert_eq!(names.len(), cases.len());
+        for case in cases {
+            let rules: BTreeSet<_> = case.rules.iter().map(|rule| rule.name).collect();
+            assert_eq!(rules.len(), case.rules.len(), "{}", case.name);
+            assert!(!rules.is_empty(), "{}", case.name);
+        }
+    }
+}

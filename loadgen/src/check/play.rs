@@ -1,0 +1,173 @@
+//! Plays cases: a driver, which has an emulator, starts the command and looks at what it asked.
+
+use std::ffi::OsString;
+use std::io;
+use std::time::Duration;
+
+use imds_emulator::environment::Protocol;
+use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
+use thiserror::Error;
+use tokio::task::JoinSet;
+
+use super::case::Case;
+use super::environment::{self, Changes};
+use super::output::Outputs;
+use super::process::{Running, Start};
+use super::seen::{Run, Seen};
+
+/// What is played.
+#[derive(Debug)]
+pub struct Plan {
+    /// The cases, in this order.
+    pub cases: Vec<Case>,
+    /// The emulator, with a VM for each of them.
+    pub config: Config,
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// In which protocol it is to ask.
+    pub protocol: Protocol,
+    /// How long it may run each time.
+    pub time_limit: Duration,
+    /// How many copies a herd has.
+    pub copies: u32,
+}
+
+/// Why the cases could not be played.
+#[derive(Debug, Error)]
+pub enum PlayError {
+    /// The emulator did not start.
+    #[error(transparent)]
+    Emulator(#[from] StartError),
+    /// The command did not start.
+    #[error("cannot start {command}")]
+    Command {
+        /// The program.
+        command: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system does not say how a command ended.
+    #[error("cannot wait for the command: {0}")]
+    Wait(io::Error),
+}
+
+/// A case that was played.
+#[derive(Debug)]
+pub struct Played {
+    /// Which.
+    pub case: Case,
+    /// What was seen of it.
+    pub seen: Seen,
+}
+
+/// Plays the cases one after the other, until all are played or `stop` completes; `done` is told of each.
+/// Whatever the command has started is ended with its case.
+///
+/// # Errors
+/// If they cannot be played.
+pub async fn play(
+    plan: &Plan,
+    outputs: &Outputs,
+    done: impl Fn(),
+    stop: impl Future<Output = ()>,
+) -> Result<Vec<Played>, PlayError> {
+    let emulator = Emulator::start(plan.config.clone()).await?;
+    emulator.ready().await;
+    let mut played = Vec::new();
+    let failed = {
+        let all = async {
+            for case in &plan.cases {
+                let seen = plan.play(case, &emulator, outputs).await?;
+                played.push(Played {
+                    case: case.clone(),
+                    seen,
+                });
+                done();
+            }
+            Ok(())
+        };
+        tokio::select! { ended = all => ended.err(), () = stop => None }
+    };
+    emulator.stop().await;
+    failed.map_or(Ok(played), Err)
+}
+
+impl Plan {
+    async fn play(
+        &self,
+        case: &Case,
+        emulator: &Emulator,
+        outputs: &Outputs,
+    ) -> Result<Seen, PlayError> {
+        let vm = emulator.vm(case.name).expect("each case has a VM");
+        let copies = if case.herd { self.copies } else { 1 };
+        for fault in &case.faults {
+            vm.inject(fault.clone());
+        }
+        let environment = self.environment(&vm);
+        let limit = self.time_limit + case.away;
+        let mut running = JoinSet::new();
+        for copy in 0..copies {
+            let command = self.start(case, copy, &vm, &environment, outputs)?;
+            running.spawn(async move { (copy, command.end(limit).await) });
+        }
+        let runs = ends(running).await.map_err(PlayError::Wait)?;
+        Ok(self.seen(case, &vm, runs))
+    }
+
+    fn environment(&self, vm: &EmulatedVm) -> Changes {
+        let secret = &self.config.protocols.secret;
+        environment::changes(self.protocol, &vm.imds_url(), secret, |name| {
+            std::env::var_os(name)
+        })
+    }
+
+    fn start(
+        &self,
+        case: &Case,
+        copy: u32,
+        vm: &EmulatedVm,
+        environment: &Changes,
+        outputs: &Outputs,
+    ) -> Result<Running, PlayError> {
+        let endpoint = vm.imds_url();
+        let words = self.command.iter();
+        let mut words = words.map(|word| environment::argument(word, &endpoint));
+        let program = words.next().expect("the command line asks for one");
+        let (stdout, stderr) = outputs.of(case.name, copy);
+        let start = Start {
+            arguments: words.collect(),
+            environment,
+            stdout: &stdout,
+            stderr: &stderr,
+            program,
+        };
+        start.start().map_err(|source| PlayError::Command {
+            command: start.program.display().to_string(),
+            source,
+        })
+    }
+
+    fn seen(&self, case: &Case, vm: &EmulatedVm, runs: Vec<Run>) -> Seen {
+        let settings = self.config.vms.iter();
+        let mut settings = settings.filter(|settings| settings.name == case.name);
+        let settings = settings.next().expect("each case has a VM");
+        Seen {
+            limits: settings.config.limits.clone(),
+            runs,
+            requests: vm.journal(),
+            struck: vm.faults().iter().map(|fault| fault.struck).sum(),
+        }
+    }
+}
+
+/// How all ended, in the order of their start.
+async fn ends(mut running: JoinSet<(u32, io::Result<Run>)>) -> io::Result<Vec<Run>> {
+    let mut ended = Vec::new();
+    while let Some(joined) = running.join_next().await {
+        let (copy, run) = joined.map_err(io::Error::other)?;
+        ended.push((copy, run?));
+    }
+    ended.sort_by_key(|(copy, _)| *copy);
+    Ok(ended.into_iter().map(|(_, run)| run).collect())
+}

@@ -1,0 +1,114 @@
+//! A command that runs: a driver, which starts processes, waits for them and ends them.
+//!
+//! On Unix a command leads a process group of its own, on Windows it has a job object; ending it ends all
+//! that it started and that did not leave the group.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it measures how long commands run, and ends them when their time is over"
+)]
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+
+use super::environment::Changes;
+use super::seen::{End, Run};
+
+/// A command as it is to be started.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The program.
+    pub program: OsString,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// What is different in its environment.
+    pub environment: &'a Changes,
+    /// The file for its standard output.
+    pub stdout: &'a Path,
+    /// The file for its standard error.
+    pub stderr: &'a Path,
+}
+
+impl Start<'_> {
+    /// Starts it; its standard input is empty.
+    ///
+    /// # Errors
+    /// If it cannot be started, or a file not be made.
+    pub fn start(&self) -> io::Result<Running> {
+        let (stdout, stderr) = (File::create(self.stdout)?, File::create(self.stderr)?);
+        let mut command = CommandWrap::with_new(&self.program, |command| {
+            command.args(&self.arguments);
+            for name in &self.environment.removed {
+                command.env_remove(name);
+            }
+            command.envs(self.environment.set.iter().cloned());
+            command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        });
+        let started = Instant::now();
+        let child = alone(command.wrap(KillOnDrop)).spawn()?;
+        Ok(Running { child, started })
+    }
+}
+
+/// A command that runs; dropping it ends it and all that it started.
+#[derive(Debug)]
+pub struct Running {
+    child: Box<dyn ChildWrapper>,
+    started: Instant,
+}
+
+impl Running {
+    /// Waits for it to end, and ends it when it has run for so long.
+    ///
+    /// # Errors
+    /// If the system does not say how it ended.
+    pub async fn end(mut self, limit: Duration) -> io::Result<Run> {
+        let left = limit.saturating_sub(self.started.elapsed());
+        let ended = tokio::time::timeout(left, self.child.wait()).await;
+        let took = self.started.elapsed();
+        let end = if let Ok(status) = ended {
+            end(status?)
+        } else {
+            self.child.start_kill()?;
+            self.child.wait().await?;
+            End::TimedOut
+        };
+        Ok(Run { end, took })
+    }
+}
+
+impl Drop for Running {
+    /// Also what a command that has ended has left behind; that nothing is left is no failure.
+    fn drop(&mut self) {
+        let _ = self.child.start_kill();
+    }
+}
+
+#[cfg(unix)]
+fn alone(command: &mut CommandWrap) -> &mut CommandWrap {
+    command.wrap(process_wrap::tokio::ProcessGroup::leader())
+}
+
+#[cfg(windows)]
+fn alone(command: &mut CommandWrap) -> &mut CommandWrap {
+    command.wrap(process_wrap::tokio::JobObject)
+}
+
+#[cfg(unix)]
+fn end(status: ExitStatus) -> End {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Code(code),
+        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    }
+}
+
+#[cfg(windows)]
+fn end(status: ExitStatus) -> End {
+    End::Code(status.code().unwrap_or_default())
+}

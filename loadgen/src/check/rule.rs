@@ -1,0 +1,180 @@
+//! The rules: what is looked at in a case, how much it counts, and who says so.
+
+pub mod ending;
+pub mod herd;
+pub mod requests;
+pub mod waits;
+
+#[cfg(test)]
+mod tests;
+
+use imds_emulator::environment::Protocol;
+use serde::Serialize;
+
+use super::seen::Seen;
+
+/// What a case is graded by.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What it is called; unique in its case.
+    pub name: &'static str,
+    /// How much it counts.
+    pub weight: Weight,
+    /// Who says so.
+    pub source: Source,
+    /// The decision: it is given what was seen, and nothing else.
+    pub judge: fn(&Seen) -> Judgement,
+}
+
+/// How much a rule counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// Documented by who runs IMDS, or what every caller of a command relies on. Decides the exit code.
+    Required,
+    /// Good behaviour.
+    Advised,
+    /// Only told.
+    Information,
+}
+
+impl Weight {
+    /// As it is printed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Weight::Required => "required",
+            Weight::Advised => "advised",
+            Weight::Information => "information",
+        }
+    }
+}
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Microsoft's page about IMDS.
+    ImdsPage,
+    /// Microsoft's page about asking IMDS for tokens.
+    TokenPage,
+    /// HTTP itself.
+    Http,
+    /// This project.
+    Project,
+}
+
+impl Source {
+    /// As it is printed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Source::ImdsPage => "Microsoft: Azure Instance Metadata Service",
+            Source::TokenPage => "Microsoft: managed identities, how to get a token on a VM",
+            Source::Http => "RFC 9110, HTTP semantics, 10.2.3 Retry-After",
+            Source::Project => "advice of this project",
+        }
+    }
+
+    /// Where it is to be read, if it is published.
+    #[must_use]
+    pub const fn url(self) -> Option<&'static str> {
+        match self {
+            Source::ImdsPage => {
+                Some("https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service")
+            }
+            Source::TokenPage => Some(
+                "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token",
+            ),
+            Source::Http => Some("https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3"),
+            Source::Project => None,
+        }
+    }
+
+    /// Whether it speaks of IMDS only, not of the other protocols of managed identities.
+    const fn is_about_imds(self) -> bool {
+        matches!(self, Source::ImdsPage | Source::TokenPage)
+    }
+}
+
+/// How well a command did by one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// As the rule wants it.
+    Passed,
+    /// Not so.
+    Failed,
+    /// It never came to that.
+    NotApplicable,
+    /// Nothing to pass: what was seen is told.
+    Noted,
+}
+
+impl Grade {
+    /// As it is printed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Grade::Passed => "passed",
+            Grade::Failed => "FAILED",
+            Grade::NotApplicable => "n/a",
+            Grade::Noted => "-",
+        }
+    }
+}
+
+/// A grade, and the figures that it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The grade.
+    pub grade: Grade,
+    /// One line.
+    pub evidence: String,
+}
+
+impl Judgement {
+    /// Passed or failed.
+    #[must_use]
+    pub fn of(passed: bool, evidence: String) -> Judgement {
+        let grade = if passed { Grade::Passed } else { Grade::Failed };
+        Judgement { grade, evidence }
+    }
+
+    /// It never came to that.
+    #[must_use]
+    pub fn not_applicable(why: impl Into<String>) -> Judgement {
+        let evidence = why.into();
+        Judgement {
+            grade: Grade::NotApplicable,
+            evidence,
+        }
+    }
+
+    /// Only told.
+    #[must_use]
+    pub fn noted(evidence: String) -> Judgement {
+        let grade = Grade::Noted;
+        Judgement { grade, evidence }
+    }
+}
+
+/// So many of these, in words.
+fn count(number: usize, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    }
+}
+
+impl Rule {
+    /// How much it counts in that protocol: what is documented for IMDS is only advised elsewhere.
+    #[must_use]
+    pub fn weight_in(&self, protocol: Protocol) -> Weight {
+        match self.weight {
+            Weight::Required if protocol != Protocol::Imds && self.source.is_about_imds() => {
+                Weight::Advised
+            }
+            weight => weight,
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What was seen of one case: how the commands ended, and what they asked. Grades rest on nothing else.
+
+#[cfg(test)]
+pub(crate) mod samples;
+
+use std::fmt;
+use std::time::Duration;
+
+use imds_emulator::journal::{Entry, Fate};
+use imds_emulator::limit::Limits;
+
+/// What was seen of one case.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The limits that the VM has.
+    pub limits: Limits,
+    /// How the commands ended, in the order of their start; at least one.
+    pub runs: Vec<Run>,
+    /// What they asked, in the order of arrival.
+    pub requests: Vec<Entry>,
+    /// How many of the requests met a fault of the case.
+    pub struck: u64,
+}
+
+/// One command, from its start to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// How it ended.
+    pub end: End,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By itself, with this exit code.
+    Code(i32),
+    /// By a signal of this number that was not ours.
+    Signal(i32),
+    /// It was ended when its time was over.
+    TimedOut,
+}
+
+impl End {
+    /// Whether the command says that it has done its work.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self == End::Code(0)
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Code(code) => write!(f, "exit code {code}"),
+            End::Signal(number) => write!(f, "signal {number}"),
+            End::TimedOut => f.write_str("still running when its time was over"),
+        }
+    }
+}
+
+/// A request that was sent again.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry<'a> {
+    /// The request that failed.
+    pub first: &'a Entry,
+    /// From its end to the next one like it.
+    pub wait: Duration,
+}
+
+impl Seen {
+    /// The command of a case that runs one.
+    ///
+    /// # Panics
+    /// If none was run.
+    #[must_use]
+    pub fn only(&self) -> Run {
+        self.runs[0]
+    }
+
+    /// The requests that were answered with what they asked for.
+    pub fn served(&self) -> impl Iterator<Item = &Entry> {
+        self.requests.iter().filter(|request| is_served(request))
+    }
+
+    /// The requests that the VM's limits refused.
+    pub fn refused(&self) -> impl Iterator<Item = &Entry> {
+        let refused = |request: &&Entry| request.outcome.verdict == Some(Fate::Refused);
+        self.requests.iter().filter(refused)
+    }
+
+    /// The requests that were found faulty.
+    pub fn rejected(&self) -> impl Iterator<Item = &Entry> {
+        let rejected =
+            |request: &&Entry| status(request).is_some_and(|it| (400..500).contains(&it));
+        let decided = |request: &&Entry| {
+            !matches!(
+                request.outcome.verdict,
+                Some(Fate::Refused | Fate::Faulted) | None
+            )
+        };
+        self.requests.iter().filter(decided).filter(rejected)
+    }
+
+    /// The requests that failed and were sent again, in the order of the latter. Two requests are alike
+    /// if method, path and query are.
+    #[must_use]
+    pub fn retries(&self) -> Vec<Retry<'_>> {
+        let later = self.requests.iter().enumerate();
+        later
+            .filter_map(|(index, second)| {
+                let earlier = self.requests[..index].iter().rev();
+                let first = earlier.into_iter().find(|first| is_like(first, second))?;
+                let ended = first.outcome.ended_at.unwrap_or(first.at);
+                (!is_served(first)).then(|| Retry {
+                    first,
+                    wait: second.at.saturating_sub(ended),
+                })
+            })
+            .collect()
+    }
+
+    /// The same requests as of one client, for the emulator's own judgements.
+    #[must_use]
+    pub fn as_of_one_client(&self) -> Vec<Entry> {
+        let mut requests = self.requests.clone();
+        for request in &mut requests {
+            request.session = Some("1".to_owned());
+        }
+        requests
+    }
+}
+
+/// The status that the client saw, if it saw a whole answer.
+#[must_use]
+pub fn status(request: &Entry) -> Option<u16> {
+    request.outcome.status
+}
+
+fn is_served(request: &Entry) -> bool {
+    status(request).is_some_and(|status| status < 300) && !request.outcome.client_gone
+}
+
+fn is_like(one: &Entry, other: &Entry) -> bool {
+    (&one.method, &one.path, &one.query) == (&other.method, &other.path, &other.query)
+}

@@ -1,0 +1,178 @@
+//! Grading commands: the load generator itself, one session of which is a client, against `check`'s emulator.
+
+use std::fs;
+use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::program::{code, folder, loadgen_in, stderr, stdout};
+
+const CLIENT: &str = r#"
+    schema = 1
+    name = "client"
+    seed = 1
+    [[sessions]]
+    name = "one"
+    count = 1
+    arrival = { herd = {} }
+    client = "CLIENT"
+    script = [{ connect = {} }]
+    [expect]
+    "sessions.succeeded" = "== 1"
+"#;
+
+/// Checks a client that is a preset of the load generator.
+fn checked(folder: &Path, client: &str, more: &[&str]) -> Output {
+    let scenario = folder.join("client.toml");
+    fs::write(&scenario, CLIENT.replace("CLIENT", client)).expect("the folder can be written");
+    let command = [
+        "--",
+        env!("CARGO_BIN_EXE_imds-loadgen"),
+        "run",
+        "client.toml",
+        "--quiet",
+        "--target",
+        "{endpoint}",
+    ];
+    loadgen_in(folder, &[&["check"], more, &command].concat())
+}
+
+/// The grades of a case by rule.
+fn grades<'d>(document: &'d Value, case: &str) -> Vec<(&'d str, &'d str)> {
+    let cases = document["cases"].as_array().expect("cases").iter();
+    let case = cases.filter(|it| it["name"] == case).flat_map(|it| {
+        let grades = it["grades"].as_array().expect("grades");
+        grades.iter()
+    });
+    let text = |grade: &'d Value, key: &str| grade[key].as_str().expect("text");
+    case.map(|it| (text(it, "rule"), text(it, "grade")))
+        .collect()
+}
+
+#[test]
+fn a_client_that_retries_comes_through_and_one_that_does_not_fails() {
+    let folder = folder("check/retries");
+    let more = ["--case", "alone,throttled,reset", "--format", "json"];
+    let good = checked(&folder, "proportional", &more);
+    assert_eq!(code(&good), 0, "{}{}", stdout(&good), stderr(&good));
+    let document: Value = serde_json::from_str(&stdout(&good)).expect("JSON");
+    let expected = [("comes-through", "passed"), ("backs-off", "passed")];
+    assert_eq!(grades(&document, "throttled"), expected);
+    let requests = document["cases"][1]["requests"]
+        .as_array()
+        .expect("requests");
+    let statuses: Vec<_> = requests.iter().map(|it| it["status"].as_u64()).collect();
+    assert_eq!(statuses, [429, 429, 429, 200].map(Some));
+
+    let bad = checked(&folder, "no-retry", &more);
+    assert_eq!(code(&bad), 1, "{}", stderr(&bad));
+    let document: Value = serde_json::from_str(&stdout(&bad)).expect("JSON");
+    let expected = [("comes-through", "failed"), ("backs-off", "not_applicable")];
+    assert_eq!(grades(&document, "throttled"), expected);
+    assert_eq!(grades(&document, "alone")[0], ("succeeds", "passed"));
+    assert_eq!(document["verdict"], "failed");
+}
+
+#[test]
+fn a_400_is_not_asked_again_and_is_a_failure() {
+    let folder = folder("check/refused");
+    let more = ["--case", "unknown-identity,unknown-resource"];
+    let output = checked(&folder, "proportional", &more);
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("asked once: 400 IdentityNotFound"));
+    assert!(stdout(&output).contains("4 passed, 0 failed, 0 not applicable"));
+}
+
+#[test]
+fn a_herd_is_played_with_as_many_copies_and_everything_is_kept() {
+    let folder = folder("check/herd");
+    let more = ["--case", "herd", "--count", "7", "--out", "out"];
+    let output = checked(&folder, "proportional", &more);
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("7 of 7 ended with exit code 0"));
+    let out = folder.join("out");
+    for file in [
+        "check.json",
+        "junit.xml",
+        "summary.md",
+        "output/herd-7.stdout",
+    ] {
+        assert!(out.join(file).is_file(), "{file}");
+    }
+    let printed = fs::read_to_string(out.join("output/herd-7.stdout")).expect("text");
+    assert!(printed.contains("verdict        passed"), "{printed}");
+}
+
+#[test]
+fn settings_of_the_vm_are_the_user_s() {
+    let folder = folder("check/settings");
+    fs::write(folder.join("vm.toml"), "system_assigned = false\n").expect("a file");
+    let more = [
+        "--case", "alone", "--config", "vm.toml", "--format", "junit",
+    ];
+    let output = checked(&folder, "no-retry", &more);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(
+        stdout(&output).contains(r#"failures="2""#),
+        "{}",
+        stdout(&output)
+    );
+    fs::write(folder.join("vm.toml"), "seed = 'x'\n[[vms]]\n").expect("a file");
+    let output = checked(&folder, "no-retry", &more);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("vm.toml:1:8: seed"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn what_cannot_be_checked_is_told_by_the_exit_code() {
+    let folder = folder("check/usage");
+    let missing = loadgen_in(&folder, &["check", "--", "./no-such-program"]);
+    assert_eq!(code(&missing), 3);
+    assert!(stderr(&missing).contains("cannot start ./no-such-program"));
+    let unknown = loadgen_in(&folder, &["check", "--case", "herds", "--", "x"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(
+        stderr(&unknown).contains("outage, herd; not herds"),
+        "{}",
+        stderr(&unknown)
+    );
+    assert_eq!(code(&loadgen_in(&folder, &["check"])), 2);
+    let list = loadgen_in(&folder, &["check", "--list"]);
+    assert_eq!(code(&list), 0);
+    assert!(stdout(&list).contains("only with --long"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_does_not_end_is_ended_with_all_that_it_started() {
+    let folder = folder("check/hangs");
+    let script = "sleep 1000 & echo $! >child; wait";
+    let limit = ["--case", "alone", "--timeout", "2s", "--verbose"];
+    let output = loadgen_in(
+        &folder,
+        &[&["check"], &limit[..], &["--", "sh", "-c", script]].concat(),
+    );
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("still running when its time was over"));
+    assert!(stdout(&output).contains("no request came"));
+    let child = fs::read_to_string(folder.join("child")).expect("the command started a child");
+    let ended = (0..1000).any(|_| is_over(child.trim()));
+    assert!(ended, "process {child} runs on");
+}
+
+/// Who has been ended may be there a moment longer, or until its parent has noticed.
+#[cfg(unix)]
+fn is_over(process: &str) -> bool {
+    let asked = Command::new("kill").args(["-0", process]).output();
+    let is_there = asked.expect("kill runs").status.success();
+    let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    !is_there || state.contains(") Z ")
+}
