@@ -127,6 +127,9 @@ impl Delay {
 
 /// `wait · factor`, or the longest duration where that does not fit.
 pub(super) fn scaled(wait: Duration, factor: f64) -> Duration {
+    if wait.is_zero() {
+        return wait;
+    }
     Duration::try_from_secs_f64(wait.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
@@ -222,6 +225,21 @@ mod tests {
             let wait = delay.before(&situation, &mut ChaCha8Rng::seed_from_u64(1));
             prop_assert!(wait.is_some() || matches!(delay, Delay::UntilElapsed(_)));
         }
+    }
+
+    #[test]
+    fn no_time_grows_to_no_time() {
+        let delay = Delay::Exponential {
+            base: Duration::ZERO,
+            factor: 2.0,
+        };
+        let situation = Situation {
+            retry: 5000,
+            elapsed: Duration::ZERO,
+            previous: None,
+        };
+        let wait = delay.before(&situation, &mut ChaCha8Rng::seed_from_u64(1));
+        assert_eq!(wait, Some(Duration::ZERO));
     }
 
     #[test]
