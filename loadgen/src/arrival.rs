@@ -1,5 +1,11 @@
 //! When the sessions of a group start: pure functions of the group's size and a random stream.
 
+pub mod closed;
+pub mod rate;
+pub mod recording;
+pub mod stages;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{Rng, RngExt};
@@ -7,8 +13,13 @@ use serde::Deserialize;
 
 use imds_emulator::document::FriendlyDuration;
 
-/// How the sessions of one group arrive.
-#[derive(Clone, Copy, Debug, PartialEq)]
+pub use self::closed::Closed;
+pub use self::rate::Rate;
+pub use self::stages::Stages;
+
+/// How the sessions of one group arrive. All but the last are open: a session starts when it is due,
+/// however those before it fare.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrival {
     /// All at once, or uniformly at random over a spread.
     Herd(Herd),
@@ -16,6 +27,14 @@ pub enum Arrival {
     Every(Every),
     /// Independent of each other at a mean rate.
     Poisson(Poisson),
+    /// So many a second, evenly.
+    Rate(Rate),
+    /// At a rate that changes from stage to stage.
+    Stages(Stages),
+    /// At recorded times, the earliest first.
+    Replay(Arc<[Duration]>),
+    /// Closed: users, each of whom begins a session when the one before has ended.
+    Closed(Closed),
 }
 
 /// `herd = { at = "0s", spread = "0s" }`
@@ -56,25 +75,74 @@ pub struct Poisson {
 }
 
 impl Arrival {
-    /// When each of `count` sessions starts, since the run's start, earliest first.
+    /// Their names in scenarios.
+    pub const KINDS: [&str; 7] = [
+        "herd", "every", "poisson", "rate", "stages", "replay", "closed",
+    ];
+
+    /// When each of `count` sessions starts, since the run's start, earliest first. Of a closed arrival
+    /// these are the users' first sessions only.
     pub fn starts(&self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
         let mut starts = match self {
             Self::Herd(herd) => herd.starts(count, rng),
             Self::Every(every) => every.starts(count, rng),
             Self::Poisson(poisson) => poisson.starts(count, rng),
+            Self::Rate(rate) => rate.starts(count),
+            Self::Stages(stages) => stages.starts(),
+            Self::Replay(times) => times.to_vec(),
+            Self::Closed(closed) => closed.starts(),
         };
         starts.sort_unstable();
         starts
+    }
+
+    /// How many sessions it makes, or may make at most, where that follows from it; none: it makes as
+    /// many as it is asked for.
+    #[must_use]
+    pub fn sessions(&self) -> Option<u32> {
+        match self {
+            Self::Herd(_) | Self::Every(_) | Self::Poisson(_) => None,
+            Self::Rate(rate) => rate.sessions(),
+            Self::Stages(stages) => Some(stages.sessions()),
+            Self::Replay(times) => Some(u32::try_from(times.len()).unwrap_or(u32::MAX)),
+            Self::Closed(closed) => Some(closed.most()),
+        }
+    }
+
+    /// It, if it is closed.
+    #[must_use]
+    pub fn closed(&self) -> Option<&Closed> {
+        match self {
+            Self::Closed(closed) => Some(closed),
+            _ => None,
+        }
+    }
+
+    /// Its name in scenarios.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Herd(_) => "herd",
+            Self::Every(_) => "every",
+            Self::Poisson(_) => "poisson",
+            Self::Rate(_) => "rate",
+            Self::Stages(_) => "stages",
+            Self::Replay(_) => "replay",
+            Self::Closed(_) => "closed",
+        }
     }
 
     /// What is wrong with the numbers, if anything.
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
         match self {
-            Self::Poisson(p) if !(p.per_second.is_finite() && p.per_second > 0.0) => {
-                Some("a mean rate per_second greater than zero")
+            Self::Herd(_) | Self::Every(_) | Self::Replay(_) => None,
+            Self::Poisson(p) => {
+                (!is_rate(p.per_second)).then_some("a mean rate per_second greater than zero")
             }
-            _ => None,
+            Self::Rate(rate) => rate.problem(),
+            Self::Stages(stages) => stages.problem(),
+            Self::Closed(closed) => closed.problem(),
         }
     }
 }
@@ -108,6 +176,26 @@ impl Poisson {
         };
         (0..count).map(&mut next).collect()
     }
+}
+
+/// Whether so many a second are ever to come.
+fn is_rate(per_second: f64) -> bool {
+    per_second.is_finite() && per_second > 0.0
+}
+
+/// A whole number of sessions; more than there can be are as many as there can be.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, as is wanted"
+)]
+fn whole(number: f64) -> u32 {
+    number as u32
+}
+
+/// A length of time; too long a one is the longest.
+fn seconds(length_s: f64) -> Duration {
+    Duration::try_from_secs_f64(length_s).unwrap_or(Duration::MAX)
 }
 
 fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {

@@ -32,6 +32,7 @@ pub mod script;
 pub mod simulate;
 pub mod startup;
 pub mod streams;
+pub mod succession;
 pub mod summary;
 pub mod target;
 

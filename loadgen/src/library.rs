@@ -19,8 +19,14 @@ macro_rules! stories {
     };
 }
 
+/// The recordings that stories replay, by the names of their files.
+pub const RECORDINGS: [(&str, &str); 1] = [(
+    "cron-minute.csv",
+    include_str!("../../scenarios/cron-minute.csv"),
+)];
+
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub const STORIES: [Story; 39] = stories![
+pub const STORIES: [Story; 43] = stories![
     "article-autosave-off-in-script",
     "article-autosave-off",
     "article-clear-context-first",
@@ -42,9 +48,11 @@ pub const STORIES: [Story; 39] = stories![
     "article-theory-scope-on-both",
     "article-theory-set-only",
     "better-retry",
+    "cron-minute",
     "demo-herd",
     "demo-retry",
     "demo-spread",
+    "five-at-a-time",
     "herd",
     "incident-controller",
     "incident-credential-per-file",
@@ -54,6 +62,8 @@ pub const STORIES: [Story; 39] = stories![
     "incident-preflight-check",
     "incident-sixty-workers",
     "incident-token-convoy",
+    "poisson-jobs",
+    "rate-ramp",
     "retries-in-step",
     "retry-around-connect",
     "runspaces-pinned",
@@ -66,6 +76,13 @@ pub const STORIES: [Story; 39] = stories![
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Story> {
     STORIES.iter().find(|story| story.name == name)
+}
+
+/// The recording in the file of this name.
+#[must_use]
+pub fn recording(file: &str) -> Option<&'static str> {
+    let found = RECORDINGS.iter().find(|(name, _)| *name == file);
+    found.map(|(_, text)| *text)
 }
 
 /// Their names, for whoever asked for another.

@@ -4,12 +4,12 @@
     reason = "a driver: it starts sessions when they are due"
 )]
 
+mod cast;
 mod context;
 mod manager;
 mod profile;
 mod session;
 
-use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -20,11 +20,8 @@ use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use self::context::LiveContext;
-use self::manager::Manager;
+use self::cast::Cast;
 use self::profile::LiveProfile;
-use self::session::LiveSession;
-use crate::context::Sharing;
 use crate::record::traces::Traces;
 use crate::record::{Ended, Record};
 use crate::result::{self, Mode, Raw};
@@ -32,6 +29,7 @@ use crate::sample::sample;
 use crate::scenario::Scenario;
 use crate::schedule::schedule;
 use crate::streams::Streams;
+use crate::succession::Successions;
 
 /// Why a scenario could not be played in real time.
 #[derive(Debug, Error)]
@@ -52,10 +50,10 @@ pub enum LiveError {
     Client(String),
     /// The system allows too few open files for so many sessions.
     #[error(
-        "{sessions} sessions need {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)"
+        "{sessions} sessions at once need {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)"
     )]
     Files {
-        /// Sessions of the scenario.
+        /// Sessions of the scenario that there can be at once.
         sessions: u32,
         /// Files that they need.
         needed: u64,
@@ -125,7 +123,7 @@ async fn against_embedded(
 
 fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw {
     let service_time = tally.and_then(|tally| result::service_time(&record, tally));
-    let cut_short = record.end(scenario.groups.iter().map(|group| group.count));
+    let cut_short = record.end(scenario.sizes(&record));
     Raw {
         mode: Mode::Live,
         target: None,
@@ -163,19 +161,17 @@ async fn play(
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let profile = Arc::new(LiveProfile::new(scenario)?);
-    let mut sharing = Sharing::default();
-    let sessions = starts.into_iter().map(|start| {
-        let group = &scenario.groups[start.group];
-        let shared = sharing.belongings(group.profile.as_ref());
-        let session = LiveSession::new(start, group, endpoint, shared, &streams, record.clone())?;
-        match (&group.profile, &manager) {
-            (Some(_), Some(url)) => {
-                let context = LiveContext::new(Manager::new(url)?, Arc::clone(&profile));
-                Ok(session.with_context(context))
-            }
-            _ => Ok(session),
-        }
+    let cast = Arc::new(Cast {
+        groups: scenario.groups.clone(),
+        endpoint: endpoint.clone(),
+        streams,
+        record: record.clone(),
+        profile: Arc::clone(&profile),
+        manager,
+        sharing: Mutex::default(),
+        successions: Mutex::new(Successions::new(scenario, &starts)),
     });
+    let sessions = starts.into_iter().map(|start| cast.session(start));
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
     let watch = Watch::starting_in(LEAD);
     let end = watch.until(scenario.max_duration);
@@ -187,13 +183,13 @@ async fn play(
         if session.is_background() {
             background.spawn(session.play(watch, told));
         } else {
-            awaited.spawn(session.play(watch, pending()));
+            awaited.spawn(cast::play_on(Arc::clone(&cast), session, watch));
         }
     }
     attend(awaited, &record, progress, async {
         tokio::select! { () = end => {}, () = stop => {} }
     })
-    .await;
+    .await?;
     drop(leave);
     background.join_all().await;
     let mut record = record.lock();
@@ -204,22 +200,26 @@ async fn play(
 
 /// Waits for the sessions to end, or ends them when `stop` completes.
 async fn attend(
-    mut sessions: JoinSet<()>,
+    mut sessions: JoinSet<Result<(), LiveError>>,
     record: &Shared,
     mut progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
-) {
+) -> Result<(), LiveError> {
     let mut tick = tokio::time::interval(TICK);
     tokio::pin!(stop);
     loop {
         tokio::select! {
-            joined = sessions.join_next() => if joined.is_none() { break },
+            joined = sessions.join_next() => match joined {
+                None => break,
+                Some(ended) => ended.expect("no session panics or is aborted before the end")?,
+            },
             _ = tick.tick() => progress(record.lock().ended()),
             () = &mut stop => break,
         }
     }
     sessions.shutdown().await;
     progress(record.lock().ended());
+    Ok(())
 }
 
 /// The time of a run: zero at its start, and before.
@@ -265,7 +265,7 @@ fn allow_files(scenario: &Scenario, embedded: bool) -> Result<(), LiveError> {
     // One connection a session, twice where its other end is in this process too; with a context
     // another connection and the profile's file; and some to spare.
     let each = if embedded { 2 } else { 1 } + if has_context(scenario) { 3 } else { 0 };
-    let sessions = scenario.sessions();
+    let sessions = scenario.most_at_once();
     let needed = u64::from(sessions) * each + 64;
     match rlimit::increase_nofile_limit(needed) {
         Ok(allowed) if allowed < needed && !lift(needed) => Err(LiveError::Files {

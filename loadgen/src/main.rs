@@ -18,7 +18,7 @@ use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
 use imds_loadgen::report::{Document, files};
 use imds_loadgen::result::{Raw, Verdict};
-use imds_loadgen::scenario::Scenario;
+use imds_loadgen::scenario::{self, Scenario};
 use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
 use imds_loadgen::{
@@ -142,7 +142,7 @@ fn demonstrated(args: &Show) -> Result<Verdict, Failure> {
 
 fn planned(plan: &Plan) -> Result<Verdict, Failure> {
     let answer = command::run(plan).map_err(|error| match error {
-        PlanError::Unreadable { .. } => Failure::CouldNotRun(error.into()),
+        PlanError::Unreadable { .. } | PlanError::Scenario(_) => Failure::CouldNotRun(error.into()),
         _ => Failure::Usage(error.into()),
     })?;
     print(&answer).map_err(Failure::CouldNotRun)?;
@@ -176,21 +176,8 @@ fn load(play: &Play) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
-/// Of the file, or where there is none of the story of the library that is called so.
 fn scenario_text(path: &Path) -> Result<String, Failure> {
-    let story = path.to_str().and_then(library::find);
-    if let Some(story) = story.filter(|_| !path.is_file()) {
-        return Ok(story.text.to_owned());
-    }
-    let name = path.display();
-    let text = fs::read_to_string(path).with_context(|| match path.extension() {
-        Some(_) => format!("cannot read {name}"),
-        None => format!(
-            "cannot read {name}, and the library has no scenario of that name but {}",
-            library::names()
-        ),
-    });
-    text.map_err(Failure::CouldNotRun)
+    scenario::text(path).map_err(|error| Failure::CouldNotRun(error.into()))
 }
 
 /// Tells of every scenario, and only then whether there is anything wrong.

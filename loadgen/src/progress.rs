@@ -21,7 +21,11 @@ impl Progress {
 
     /// So many have ended.
     pub fn show(&self, ended: Ended) {
-        self.bar.set_position(ended.succeeded + ended.failed);
+        let all = ended.succeeded + ended.failed;
+        // How many sessions begin by time is not known before they have.
+        let known = self.bar.length().unwrap_or_default();
+        self.bar.set_length(known.max(all));
+        self.bar.set_position(all);
         self.bar
             .set_message(format!("{} ok, {} failed", ended.succeeded, ended.failed));
     }

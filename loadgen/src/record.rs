@@ -136,7 +136,7 @@ impl Record {
 
     /// A session that was to start at `intended` starts at `actual`.
     pub fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
-        self.trace(who, |trace| trace.started(actual));
+        self.trace(who, |trace| trace.started(intended, actual));
         self.under_way.started(who.session, who.group, actual);
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
@@ -271,18 +271,18 @@ impl Record {
     /// The run has ended: the sessions that have not, out of so many in each group, have failed. A
     /// connect that was under way, or whose session had not started, never came. Returns whether
     /// there were such sessions. Those in the background are never awaited.
-    pub fn end(&mut self, sizes: impl IntoIterator<Item = u32>) -> bool {
+    pub fn end(&mut self, sizes: impl IntoIterator<Item = u64>) -> bool {
         let mut any = false;
         let mut unstarted_of_all = 0;
         for (group, size) in self.groups.iter_mut().zip(sizes) {
             if group.background {
                 continue;
             }
-            let unfinished = u64::from(size) - group.succeeded - group.failed();
+            let unfinished = size - group.succeeded - group.failed();
             if unfinished > 0 {
                 any = true;
                 group.by_failure.insert(UNFINISHED.to_owned(), unfinished);
-                let unstarted = u64::from(size) - group.started;
+                let unstarted = size - group.started;
                 unstarted_of_all += unstarted;
                 group.time_to_token.add_never(unstarted + group.connecting);
             }

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod contexts;
+mod files;
 mod groups;
 mod herd;
 mod kinds;
@@ -17,14 +18,18 @@ use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, Closed};
 use crate::context::{Profile, Settings, Version};
 use crate::expect::Expectation;
+use crate::record::{GroupRecord, Record};
 
 use crate::result::RunResult;
 use crate::script::Task;
 use crate::startup::Startup;
 
+use self::files::Files;
+
+pub use self::files::{Unreadable, text};
 pub use self::groups::MOST_SESSIONS;
 pub use self::policies::Policies;
 
@@ -61,7 +66,8 @@ pub struct Scenario {
 pub struct Group {
     /// What the group is called, in reports.
     pub name: String,
-    /// How many sessions there are, at least one.
+    /// How many sessions there are, at least one; of a closed group that ends by time, how many there
+    /// may be at most.
     pub count: u32,
     /// When they start.
     pub arrival: Arrival,
@@ -105,18 +111,20 @@ pub struct Overrides {
 }
 
 impl Scenario {
-    /// Reads a scenario from the text of the file called `name`.
+    /// Reads a scenario from the text of the file called `name`, and the recordings that it names from
+    /// beside that file.
     ///
     /// # Errors
     /// All problems of the text at once, each with its line and what was expected there.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Problems> {
-        document::read(name, text, read)
+        document::read(name, text, |root| read(root, &Files::of(name)))
     }
 
     /// Changes what the command line asks to change.
     ///
     /// # Errors
-    /// What was expected instead of an unknown client or of groups of nobody.
+    /// What was expected instead of an unknown client, of groups of nobody or of sizes for groups whose
+    /// arrival says how many they are.
     pub fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
         self.seed = overrides.seed.unwrap_or(self.seed);
         if let Some(client) = &overrides.client {
@@ -126,7 +134,9 @@ impl Scenario {
         }
         if let Some(count) = overrides.count {
             let groups = self.groups.iter_mut().filter(|group| !group.background);
-            groups.for_each(|group| group.count = count);
+            for group in groups {
+                group.resize(count)?;
+            }
         }
         if let Some(version) = overrides.context {
             self.explain_context(version)?;
@@ -152,11 +162,26 @@ impl Scenario {
         &self.policies
     }
 
-    /// How many sessions a run waits for: those that are not in the background.
+    /// How many sessions a run waits for: those that are not in the background. Of a group that ends by
+    /// time there may be more: its users are counted.
     #[must_use]
     pub fn awaited(&self) -> u32 {
         let awaited = self.groups.iter().filter(|group| !group.background);
-        awaited.map(|group| group.count).sum()
+        let of_group = |group: &Group| group.planned().unwrap_or_else(|| group.most_at_once());
+        awaited.map(of_group).sum()
+    }
+
+    /// How many sessions there can be at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u32 {
+        self.groups.iter().map(Group::most_at_once).sum()
+    }
+
+    /// How many sessions each group had in a run.
+    #[must_use]
+    pub fn sizes(&self, record: &Record) -> Vec<u64> {
+        let groups = self.groups.iter().zip(&record.groups);
+        groups.map(|(group, counts)| group.size(counts)).collect()
     }
 
     /// What there is in it, in a few words.
@@ -169,17 +194,54 @@ impl Scenario {
         let sessions = counted(self.sessions() as usize, "session");
         let groups = counted(self.groups.len(), "group");
         let expectations = counted(self.expectations.len(), "expectation");
-        format!("{sessions} in {groups}, {expectations}")
+        let by_time = self.groups.iter().any(|group| group.planned().is_none());
+        let up_to = if by_time { "up to " } else { "" };
+        format!("{up_to}{sessions} in {groups}, {expectations}")
     }
 
-    /// How many sessions there are in all groups.
+    /// How many sessions there are in all groups, or may be.
     #[must_use]
     pub fn sessions(&self) -> u32 {
         self.groups.iter().map(|group| group.count).sum()
     }
 }
 
-fn read(root: &mut Section) -> Option<Scenario> {
+impl Group {
+    /// How many sessions it is to have; none: as many as its users begin in their time.
+    #[must_use]
+    pub fn planned(&self) -> Option<u32> {
+        let by_time = |closed: &Closed| closed.iterations.is_none();
+        let by_time = self.arrival.closed().is_some_and(by_time);
+        (!by_time).then_some(self.count)
+    }
+
+    /// How many sessions it had in a run of these counts; those that never started are among them.
+    #[must_use]
+    pub fn size(&self, counts: &GroupRecord) -> u64 {
+        self.planned().map_or(counts.started, u64::from)
+    }
+
+    /// How many of its sessions there can be at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u32 {
+        let closed = self.arrival.closed();
+        closed.map_or(self.count, |closed| closed.users.min(self.count))
+    }
+
+    /// Gives it another number of sessions.
+    fn resize(&mut self, count: u32) -> Result<(), String> {
+        if self.arrival.sessions().is_some() {
+            let (name, kind) = (&self.name, self.arrival.kind());
+            return Err(format!(
+                "no other number of sessions for group \"{name}\", whose arrival ({kind}) says how many there are"
+            ));
+        }
+        self.count = count;
+        Ok(())
+    }
+}
+
+fn read(root: &mut Section, files: &Files) -> Option<Scenario> {
     if root
         .required::<u32>("schema")
         .is_some_and(|schema| schema != SCHEMA)
@@ -197,7 +259,7 @@ fn read(root: &mut Section) -> Option<Scenario> {
     let imds = read_imds(root);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
-    let (groups, announced) = groups::read(root, &imds, &policies, &settings);
+    let (groups, announced) = groups::read(root, files, &imds, &policies, &settings);
     let complete = groups.len() == announced;
     let mut scenario = Scenario {
         name: name?,

@@ -17,6 +17,9 @@ pub struct Start {
     pub group: usize,
     /// When it is to start, since the run's start.
     pub at: Duration,
+    /// The earliest that it could have started, whatever came before it: `at`, but for the later sessions
+    /// of a closed group, whose start is for others to delay.
+    pub earliest: Duration,
     /// How long it takes to start.
     pub startup: Duration,
 }
@@ -32,17 +35,14 @@ impl Start {
     }
 }
 
-/// All sessions of a run in the order in which they start. Sessions that start at one instant come
+/// The sessions of a run in the order in which they start; of closed groups the first of each user. Sessions that start at one instant come
 /// in random order, since no group of a real herd is always the first.
-///
-/// # Panics
-/// With more than 2^32 sessions, which no scenario that was read has.
 #[must_use]
 pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
     let mut starts = Vec::new();
+    let mut first = 0;
     for (number, group) in scenario.groups.iter().enumerate() {
         let mut rng = streams.arrivals(number);
-        let first = u32::try_from(starts.len()).expect("a scenario has fewer sessions than that");
         let times = group.arrival.starts(group.count, &mut rng);
         let startups = match &group.startup {
             Some(startup) => startup.delays(&times),
@@ -53,8 +53,10 @@ pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
             session,
             group: number,
             at,
+            earliest: at,
             startup,
         }));
+        first += group.count;
     }
     starts.shuffle(&mut streams.ties());
     starts.sort_by_key(|start| start.at);

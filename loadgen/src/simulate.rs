@@ -20,14 +20,15 @@ use self::sent::Errand;
 use self::service::Held;
 use self::session::Session;
 use crate::context::{Sharing, Store};
-use crate::course::{Effect, Heard, Why};
+use crate::course::{Effect, Ending, Heard, Why};
 use crate::failure;
-use crate::record::{Asked, Record};
+use crate::record::{Asked, Record, Who};
 use crate::result::{self, Mode, Raw};
 use crate::sample::sample;
 use crate::scenario::Scenario;
 use crate::schedule::{Start, schedule};
 use crate::streams::Streams;
+use crate::succession::Successions;
 
 /// Why a scenario cannot be played in virtual time.
 #[derive(Debug, Error)]
@@ -65,9 +66,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     }
     world.end_background();
     world.record.context.longest_queue = world.store.longest_queue();
-    let cut_short = world
-        .record
-        .end(scenario.groups.iter().map(|group| group.count));
+    let cut_short = world.record.end(scenario.sizes(&world.record));
     let service_time = result::service_time(&world.record, world.vm.tally());
     Ok(Raw {
         mode: Mode::Simulated,
@@ -113,8 +112,10 @@ struct World<'s> {
     sessions: Vec<Option<Box<Session>>>,
     record: Record,
     now: Duration,
-    /// Sessions that have not ended and are not in the background.
-    awaited: u32,
+    /// Sessions that have not ended and are not in the background; of a closed group its users who have
+    /// not ended.
+    awaited: usize,
+    successions: Successions,
 }
 
 impl<'s> World<'s> {
@@ -123,7 +124,10 @@ impl<'s> World<'s> {
         let starts = schedule(scenario, &streams);
         let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
         record.traces = sample(scenario, &starts, &streams);
-        let sessions = starts.iter().map(|_| None).collect();
+        let sessions = (0..scenario.sessions()).map(|_| None).collect();
+        let background = |start: &&Start| scenario.groups[start.group].background;
+        let awaited = starts.iter().filter(|start| !background(start)).count();
+        let successions = Successions::new(scenario, &starts);
         let mut agenda = Agenda::new();
         for start in starts {
             agenda.put(start.at, Class::Arrival, Event::Start(start));
@@ -141,7 +145,8 @@ impl<'s> World<'s> {
             sessions,
             record,
             now: Duration::ZERO,
-            awaited: scenario.awaited(),
+            awaited,
+            successions,
         }
     }
 
@@ -276,9 +281,7 @@ impl<'s> World<'s> {
                     return Ok(true);
                 }
                 Effect::End(ending) => {
-                    self.record.session_ended(who, &ending, now);
-                    let background = self.scenario.groups[who.group].background;
-                    self.awaited -= u32::from(!background);
+                    self.end(who, &ending, now);
                     return Ok(false);
                 }
             };
@@ -287,6 +290,16 @@ impl<'s> World<'s> {
                 Some(answer) => heard = answer,
                 None => return Ok(true),
             }
+        }
+    }
+
+    /// A session has ended; its user may have another one.
+    fn end(&mut self, who: Who, ending: &Ending, now: Duration) {
+        self.record.session_ended(who, ending, now);
+        if let Some(next) = self.successions.after(who, now) {
+            self.agenda.put(next.at, Class::Arrival, Event::Start(next));
+        } else if !self.scenario.groups[who.group].background {
+            self.awaited -= 1;
         }
     }
 

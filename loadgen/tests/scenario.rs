@@ -1,6 +1,7 @@
 //! What a scenario's author is told.
 
 use imds_loadgen::Scenario;
+use imds_loadgen::scenario::Overrides;
 
 const GOOD: &str = r#"
 schema = 1
@@ -85,6 +86,89 @@ fn all_mistakes_are_listed_each_with_its_line() {
 fn a_misspelt_expectation_is_found_before_the_run() {
     let problems = problems(&GOOD.replace("success_ratio", "sucess_ratio"));
     assert_problem(&problems, "bad.toml:15:", "success_ratio");
+}
+
+#[test]
+fn where_the_arrival_says_how_many_there_are_a_count_has_to_agree() {
+    let with = |arrival: &str| GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
+    for (arrival, expected) in [
+        (
+            "{ rate = { per_second = 2, duration = '9s' } }",
+            "expected 18, ",
+        ),
+        (
+            "{ stages = [{ duration = '9s', target = 4 }] }",
+            "expected 18, ",
+        ),
+        ("{ closed = { users = 2, iterations = 4 } }", "expected 4, "),
+        (
+            "{ closed = { users = 2, duration = '4s', pause = '1s' } }",
+            "expected no count: ",
+        ),
+    ] {
+        assert_problem(&problems(&with(arrival)), "bad.toml:8:9: ", expected);
+        let without = with(arrival).replace("count = 3\n", "");
+        Scenario::from_toml("good.toml", &without).expect("a valid scenario");
+    }
+    let three = with("{ rate = { per_second = 1, duration = '3s' } }");
+    let mut scenario = Scenario::from_toml("good.toml", &three).expect("a count that agrees");
+    let count = Overrides {
+        count: Some(4),
+        ..Overrides::default()
+    };
+    let error = scenario.apply(&count).expect_err("three it is");
+    assert!(
+        error.contains("\"all\", whose arrival (rate) says"),
+        "{error}"
+    );
+}
+
+#[test]
+fn arrivals_that_make_no_sense_are_refused() {
+    for (arrival, expected) in [
+        ("{ rate = { per_second = 0 } }", "greater than zero"),
+        (
+            "{ stages = [{ duration = '9s', target = 0 }] }",
+            "at least one session",
+        ),
+        ("{ stages = [{ duration = '9s', targets = 1 }] }", "targets"),
+        (
+            "{ closed = { users = 2 } }",
+            "either iterations or a duration",
+        ),
+        (
+            "{ rate = { per_second = 1e9, duration = '1s' } }",
+            "1 to 1000000",
+        ),
+        (
+            "{ replay = { file = 'nothing.csv' } }",
+            "cannot read nothing.csv: ",
+        ),
+        (
+            "{ replay = { file = 'cron-minute.csv', speed = 0 } }",
+            "a factor greater than zero",
+        ),
+        (
+            "{ replay = { file = 'cron-minute.csv', column = 'at' } }",
+            "cron-minute.csv:1: expected a column",
+        ),
+        (
+            "{ replay = { file = 'cron-minute.csv' } }",
+            "cron-minute.csv:39: expected a time such as",
+        ),
+    ] {
+        let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
+        assert_problem(
+            &problems(&text.replace("count = 3\n", "")),
+            "bad.toml:8:",
+            expected,
+        );
+    }
+    let closed =
+        "{ closed = { users = 2, iterations = 3 } }\nbackground = true\nstartup = { cpu = '1s' }";
+    let problems = problems(&GOOD.replace("{ herd = { spread = \"1s\" } }", closed));
+    assert_problem(&problems, "bad.toml:10:", "expected an open arrival");
+    assert_problem(&problems, "bad.toml:11:", "expected an open arrival");
 }
 
 #[test]

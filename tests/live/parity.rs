@@ -70,6 +70,19 @@ async fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     assert_eq!(simulated.metadata.granted, 12);
 }
 
+/// Users of a pool take their sessions in turns, live as in virtual time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_group_fares_the_same() {
+    let story = herd("azure-cli", 12).replace("count = 12", "").replace(
+        "{ herd = {} }",
+        "{ closed = { users = 4, iterations = 12 } }",
+    );
+    let (live, simulated) = both(&story).await;
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!((live.sessions.total, live.sessions.succeeded), (12, 12));
+    assert_eq!(live.peak.concurrent, 4);
+}
+
 /// With jitter the live run is another draw, so it is close and not equal.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_with_jitter_fares_alike() {

@@ -1,5 +1,6 @@
 //! The parts together, in one test binary.
 
+mod arrivals;
 mod bounds;
 mod broker;
 mod contexts;

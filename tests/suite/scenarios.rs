@@ -6,11 +6,23 @@ use std::thread;
 use imds_loadgen::library;
 use imds_tests::play::{scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
+use imds_tests::tree;
 
 #[test]
 fn each_is_in_the_library_of_the_program() {
     let known = library::STORIES.map(|story| (story.name.to_owned(), story.text.to_owned()));
     assert_eq!(known.to_vec(), stories());
+}
+
+#[test]
+fn each_recording_is_in_the_program_too() {
+    let known = library::RECORDINGS.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let files = tree::files("scenarios", ".csv").into_iter();
+    let recordings = files.map(|path| {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        (name.into_owned(), tree::read(&path))
+    });
+    assert_eq!(known.to_vec(), recordings.collect::<Vec<_>>());
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl LiveSession {
         Ok(Self {
             start,
             background: group.background,
-            path: start.at,
+            path: start.earliest,
             course: Course::new(group, start.startup, belongings, chances),
             client: Client::new(
                 transport,
@@ -72,6 +72,11 @@ impl LiveSession {
     /// Whether the run does not wait for it.
     pub(super) fn is_background(&self) -> bool {
         self.background
+    }
+
+    /// Who it is.
+    pub(super) fn who(&self) -> Who {
+        self.start.who()
     }
 
     /// Waits for its start and does its script, or as much of it as there is time for until `leave`

@@ -16,7 +16,7 @@ use super::grid::Grid;
 use super::table;
 use crate::progress::Steps;
 use crate::report;
-use crate::scenario::{Policies, Scenario};
+use crate::scenario::{self, Policies, Scenario};
 use crate::simulate::SimulateError;
 
 /// What to search for.
@@ -88,6 +88,9 @@ pub enum PlanError {
         /// Why.
         source: io::Error,
     },
+    /// A scenario cannot be read.
+    #[error(transparent)]
+    Scenario(#[from] scenario::Unreadable),
     /// A file has mistakes.
     #[error(transparent)]
     Mistakes(#[from] Problems),
@@ -134,7 +137,7 @@ impl PolicyArguments {
     }
 
     fn in_scenario(&self, path: &Path) -> Result<Question, PlanError> {
-        let text = read(path)?;
+        let text = scenario::text(path)?;
         let scenario = Scenario::from_toml(&path.display().to_string(), &text)?;
         Ok(Question {
             name: scenario.name.clone(),

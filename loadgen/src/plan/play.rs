@@ -33,19 +33,20 @@ pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, Simul
     let mut scenario = case.story(policy);
     let mut ratios = Vec::new();
     let mut attempts = Vec::new();
-    let mut lost = 0;
+    let (mut lost, mut sessions) = (0, 0);
     for run in 0..u64::from(case.runs) {
         scenario.seed = seed.wrapping_add(run);
         let raw = simulate(&scenario)?;
         ratios.push(ratio(&scenario, &raw, case.down));
         attempts.push(attempts_per_token(&raw));
-        lost += raw.record.ended().failed;
+        let ended = raw.record.ended();
+        lost += ended.failed;
+        sessions += ended.succeeded + ended.failed;
     }
-    let sessions = f64::from(case.sessions) * f64::from(case.runs);
     Ok(Score {
         ratio: median(ratios),
         attempts_per_token: median(attempts),
-        lost: count(lost) / sessions,
+        lost: count(lost) / count(sessions),
     })
 }
 

@@ -56,6 +56,8 @@ pub struct SessionTrace {
     pub attempts_left_out: u32,
     #[serde(skip)]
     waited: Duration,
+    #[serde(skip)]
+    after_another: bool,
 }
 
 /// How a session ended.
@@ -122,7 +124,9 @@ impl Traces {
     /// The stories, in the order of the sessions' numbers.
     #[must_use]
     pub fn kept(&self) -> Vec<SessionTrace> {
-        self.kept.values().cloned().collect()
+        let never = |trace: &&SessionTrace| trace.after_another && trace.started_ms.is_none();
+        let kept = self.kept.values().filter(|trace| !never(trace));
+        kept.cloned().collect()
     }
 
     /// The story of this session, if it is kept.
@@ -150,11 +154,23 @@ impl SessionTrace {
             steps_left_out: 0,
             attempts_left_out: 0,
             waited: Duration::ZERO,
+            after_another: false,
         }
     }
 
-    pub(super) fn started(&mut self, at: Duration) {
-        self.started_ms = Some(ms(at));
+    /// One that another session of its user comes before: it has no story if it never starts.
+    #[must_use]
+    pub fn after_another(self) -> Self {
+        let after_another = true;
+        Self {
+            after_another,
+            ..self
+        }
+    }
+
+    pub(super) fn started(&mut self, intended: Duration, actual: Duration) {
+        self.intended_start_ms = ms(intended);
+        self.started_ms = Some(ms(actual));
     }
 
     /// A step begins.

@@ -36,6 +36,14 @@ pub struct Sessions {
 pub struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
+    /// How its sessions arrived, as scenarios call it: `herd`, `every`, `poisson`, `rate`, `stages`, `replay`;
+    /// or `closed`, where a session waits for the one before it and so hides how long it would have waited
+    /// for the VM.
+    pub arrival: String,
+    /// How many users had sessions one after the other; null: the arrival was not closed.
+    pub users: Option<u32>,
+    /// How many sessions were planned; null: as many as the users could begin in their time.
+    pub planned: Option<u64>,
     /// Whether the run did not wait for its sessions, but ended them with the others.
     pub background: bool,
     /// All of them.
@@ -70,7 +78,8 @@ impl Sessions {
     pub(super) fn new(scenario: &Scenario, record: &Record) -> Self {
         let ended = record.ended();
         let groups = || scenario.groups.iter().zip(&record.groups);
-        let total = scenario.awaited().into();
+        let awaited = groups().filter(|(group, _)| !group.background);
+        let total = awaited.map(|(group, counts)| group.size(counts)).sum();
         Self {
             total,
             succeeded: ended.succeeded,
@@ -87,9 +96,12 @@ impl Sessions {
 
 impl GroupResult {
     fn new(group: &Group, counts: &GroupRecord) -> Self {
-        let total = group.count.into();
+        let total = group.size(counts);
         Self {
             client: group.policy.name.clone(),
+            arrival: group.arrival.kind().to_owned(),
+            users: group.arrival.closed().map(|closed| closed.users),
+            planned: group.planned().map(u64::from),
             background: group.background,
             total,
             succeeded: counts.succeeded,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
+use super::files::Files;
 use super::policies::Policies;
 use super::{Group, arrivals, scripts};
 use crate::context::{Profile, Settings, Version};
@@ -18,6 +19,7 @@ pub const MOST_SESSIONS: u32 = 1_000_000;
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(
     root: &mut Section,
+    files: &Files,
     imds: &Config,
     policies: &Policies,
     settings: &Arc<Settings>,
@@ -30,7 +32,7 @@ pub(super) fn read(
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, imds, policies, settings)?;
+        let group = read_group(&mut section, files, imds, policies, settings)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -74,13 +76,14 @@ pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
 /// Reads every key before it gives up, so that every problem of a group is found.
 fn read_group(
     section: &mut Section,
+    files: &Files,
     imds: &Config,
     policies: &Policies,
     settings: &Arc<Settings>,
 ) -> Option<Group> {
     let name = checked(section, "name", check_name);
-    let count = checked(section, "count", check_count);
-    let arrival = arrivals::read(section);
+    let arrival = arrivals::read(section, files);
+    let count = arrivals::count(section, arrival.as_ref());
     let policy = checked(section, "client", |client: String| policies.find(&client));
     let with_context = section.has("context");
     let profile = read_profile(section, settings);
@@ -88,6 +91,12 @@ fn read_group(
     let on_error = section.optional("on_error").unwrap_or_default();
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
+    if arrival
+        .as_ref()
+        .is_some_and(|arrival| arrival.closed().is_some())
+    {
+        refuse_beside_closed(section, startup.is_some(), background);
+    }
     let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);
     if background && script.as_ref().is_some_and(|script| !takes_time(script)) {
         section.refuse(
@@ -106,6 +115,18 @@ fn read_group(
         profile,
         background,
     })
+}
+
+/// What needs to know beforehand who starts when, and what begins again anyway.
+fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
+    if startup {
+        section.refuse("startup", "expected an open arrival beside it");
+    }
+    if background {
+        let expected =
+            "expected an open arrival beside it: such sessions begin their script again anyway";
+        section.refuse("background", expected);
+    }
 }
 
 fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
@@ -157,10 +178,4 @@ fn check_name(name: String) -> Result<String, String> {
     printable
         .then_some(name)
         .ok_or_else(|| "a name of printable characters".to_owned())
-}
-
-fn check_count(count: u32) -> Result<u32, String> {
-    let fits = (1..=MOST_SESSIONS).contains(&count);
-    fits.then_some(count)
-        .ok_or_else(|| format!("1 to {MOST_SESSIONS} sessions"))
 }

@@ -62,7 +62,7 @@ impl Session {
         Self {
             who: start.who(),
             course: Course::new(group, start.startup, belongings, chances),
-            path: start.at,
+            path: start.earliest,
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             operation: None,

@@ -1,0 +1,93 @@
+//! The files that a scenario is in, and that it names.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::library;
+
+/// Why the text of a scenario cannot be had.
+#[derive(Debug, Error)]
+pub enum Unreadable {
+    /// There is such a file, or there should be.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is neither a file nor a story of that name.
+    #[error(
+        "cannot read {}, and the library has no scenario of that name but {}",
+        path.display(),
+        library::names()
+    )]
+    Unknown {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// The text of the scenario in this file, or where there is none of the story of the library that is
+/// called so.
+///
+/// # Errors
+/// If there is neither.
+pub fn text(path: &Path) -> Result<String, Unreadable> {
+    if let Some(story) = story(path) {
+        return Ok(story.text.to_owned());
+    }
+    fs::read_to_string(path).map_err(|source| {
+        let path = path.to_owned();
+        match path.extension() {
+            Some(_) => Unreadable::File { path, source },
+            None => Unreadable::Unknown { path, source },
+        }
+    })
+}
+
+/// The story that is meant where a scenario is called so.
+fn story(path: &Path) -> Option<&'static library::Story> {
+    let story = path.to_str().and_then(library::find);
+    story.filter(|_| !path.is_file())
+}
+
+/// Where a scenario's own files are: beside it, or in the library.
+pub(super) struct Files {
+    /// None for a story of the library, whose files are there too.
+    folder: Option<PathBuf>,
+}
+
+impl Files {
+    /// Those of the scenario of this name.
+    pub(super) fn of(name: &str) -> Self {
+        let path = Path::new(name);
+        let folder = || path.parent().unwrap_or(Path::new("")).to_owned();
+        Self {
+            folder: story(path).is_none().then(folder),
+        }
+    }
+
+    /// The text of the file of this name. One that is not beside the scenario may be the library's, so
+    /// that a copy of a story can be played as it is.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(super) fn read(&self, file: &str) -> Result<String, String> {
+        let recording = || library::recording(file).map(str::to_owned);
+        let Some(folder) = &self.folder else {
+            return recording().ok_or_else(|| format!("cannot read {file}"));
+        };
+        let path = folder.join(file);
+        fs::read_to_string(&path).or_else(|error| {
+            let missing = error.kind() == io::ErrorKind::NotFound;
+            let recording = recording().filter(|_| missing);
+            recording.ok_or_else(|| format!("cannot read {}: {error}", path.display()))
+        })
+    }
+}

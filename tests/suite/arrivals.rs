@@ -1,0 +1,115 @@
+//! Sessions that wait for each other, and those that do not.
+
+use imds_loadgen::{RunResult, report};
+use proptest::prelude::*;
+
+use imds_tests::play::{scenario, simulated};
+
+fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> RunResult {
+    let text = format!(
+        r#"
+        schema = 1
+        name = "any"
+        seed = {seed}
+        max_duration = "{max_duration}"
+        [imds]
+        latency = {{ token_cold = {{ p50 = "80ms", p99 = "900ms" }}, token_warm = {{ p50 = "80ms", p99 = "900ms" }} }}
+        [[sessions]]
+        name = "all"
+        arrival = {{ {arrival} }}
+        client = "{client}"
+        script = [{{ connect = {{}} }}, {{ think_between = ["10ms", "1s"] }}, {{ connect = {{}} }}]
+        "#
+    );
+    let mut scenario = scenario(&text);
+    scenario.traces = 1000;
+    simulated(&scenario)
+}
+
+fn overlapping(result: &RunResult) -> usize {
+    let span = |trace: &imds_loadgen::record::traces::SessionTrace| {
+        Some((trace.started_ms?, trace.ended_ms?))
+    };
+    let spans: Vec<_> = result.traces.iter().filter_map(span).collect();
+    let at = |instant: f64| {
+        spans
+            .iter()
+            .filter(|(from, to)| *from <= instant && instant < *to)
+    };
+    let counts = spans.iter().map(|(from, _)| at(*from).count());
+    counts.max().unwrap_or_default()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn users_do_all_iterations_and_are_never_more_at_once(
+        users in 1_u32..12,
+        more in 0_u32..60,
+        pause_ms in 0_u32..500,
+        seed: u32,
+    ) {
+        let iterations = users + more;
+        let closed = format!(
+            "closed = {{ users = {users}, iterations = {iterations}, pause = '{pause_ms}ms', ramp_up = '1s' }}"
+        );
+        let result = play(&closed, "azure-powershell", "10m", seed);
+        prop_assert_eq!(result.sessions.total, u64::from(iterations));
+        prop_assert_eq!(result.traces.len(), usize::try_from(iterations).expect("few"));
+        prop_assert!(!result.cut_short);
+        prop_assert!(overlapping(&result) <= usize::try_from(users).expect("few"));
+    }
+
+    #[test]
+    fn no_closed_run_beats_its_lower_bound(
+        users in 1_u32..40,
+        pause_ms in 1_u32..2000,
+        client in prop::sample::select(vec!["azure-cli", "go-azidentity", "proportional"]),
+        seed: u32,
+    ) {
+        let closed = format!("closed = {{ users = {users}, duration = '8s', pause = '{pause_ms}ms' }}");
+        let result = play(&closed, client, "10m", seed);
+        let makespan = result.makespan_ms.expect("somebody is first");
+        prop_assert!(result.lower_bound_ms <= makespan + 0.001, "{} > {makespan}", result.lower_bound_ms);
+    }
+}
+
+#[test]
+fn a_group_that_ends_by_time_counts_the_sessions_that_began() {
+    let closed = "closed = { at = '2s', users = 3, duration = '10s', pause = '500ms' }";
+    let result = play(closed, "azure-powershell", "10m", 1);
+    let group = &result.sessions.by_group["all"];
+    assert_eq!(
+        (group.arrival.as_str(), group.users, group.planned),
+        ("closed", Some(3), None)
+    );
+    assert_eq!(group.total, result.sessions.total);
+    assert!((12..=60).contains(&group.total), "{}", group.total);
+    assert_eq!((result.sessions.failed, result.cut_short), (0, false));
+    let began = result.traces.iter().map(|trace| trace.intended_start_ms);
+    assert!(
+        began.clone().all(|at| (2000.0..12_000.0).contains(&at)),
+        "{began:?}"
+    );
+    assert_eq!(
+        result.traces.len() as u64,
+        group.total,
+        "those that never began have no story"
+    );
+}
+
+#[test]
+fn iterations_that_nobody_came_to_are_unfinished() {
+    let closed = "closed = { users = 2, iterations = 500 }";
+    let result = play(closed, "azure-powershell", "5s", 1);
+    assert_eq!((result.sessions.total, result.cut_short), (500, true));
+    assert!(result.sessions.by_failure["unfinished"] > 400);
+}
+
+#[test]
+fn a_closed_run_is_the_same_with_the_same_seed() {
+    let closed = "closed = { users = 7, iterations = 80, pause = '10ms' }";
+    let document = || report::json(&play(closed, "go-azidentity", "10m", 3));
+    assert_eq!(document(), document());
+}
