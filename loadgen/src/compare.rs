@@ -1,6 +1,7 @@
-//! Two results of one scenario side by side: what got worse by more than is tolerated.
+//! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated.
 
 mod figures;
+mod outcome;
 mod tolerance;
 
 use schemars::JsonSchema;
@@ -9,9 +10,10 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::expect;
-use crate::result::{RunResult, Verdict};
+use crate::result::Verdict;
 
 pub use self::figures::Better;
+pub use self::outcome::Outcomes;
 pub use self::tolerance::Tolerance;
 
 /// The version of the comparison document.
@@ -82,23 +84,24 @@ pub enum CompareError {
 /// # Errors
 /// If the results are of different plays, or a tolerance names no figure of theirs.
 pub fn compare(
-    base: &RunResult,
-    new: &RunResult,
+    base: &impl Outcomes,
+    new: &impl Outcomes,
     tolerances: &[Tolerance],
     different: bool,
 ) -> Result<Comparison, CompareError> {
-    let notes = differences(base, new);
+    let notes = differences(&base.play(), &new.play());
     if !different && !notes.is_empty() {
         return Err(CompareError::Different(notes));
     }
-    let (old, now) = (base.to_json(), new.to_json());
-    let paths = figures::paths(&old, &now, tolerances).map_err(CompareError::Paths)?;
+    let (old, now) = (base.document(), new.document());
+    let usual = new.paths(&old);
+    let paths = figures::paths(usual, &old, &now, tolerances).map_err(CompareError::Paths)?;
     let figure = |path: &String| figure(path, &old, &now, tolerances);
     let figures: Vec<Figure> = paths.iter().map(figure).collect();
     let worse = figures.iter().any(|f| f.outcome == Outcome::Worse);
     Ok(Comparison {
         schema: SCHEMA,
-        scenario: new.scenario.clone(),
+        scenario: new.scenario().to_owned(),
         notes,
         figures,
         verdict: if worse {
@@ -109,25 +112,13 @@ pub fn compare(
     })
 }
 
-/// What makes figures of two runs differ even if nothing has got worse. The seed does not count: a
+/// What makes figures of two plays differ even if nothing has got worse. The seed does not count: a
 /// scenario is to hold with any.
-fn differences(base: &RunResult, new: &RunResult) -> Vec<String> {
-    let groups = |result: &RunResult| {
-        let groups = result.sessions.by_group.iter();
-        let named = groups.map(|(name, group)| format!("{name} {}", group.total));
-        named.collect::<Vec<_>>().join(", ")
-    };
-    let mode = |result: &RunResult| result.mode.name().to_owned();
-    let cut = |result: &RunResult| if result.cut_short { "yes" } else { "no" }.to_owned();
-    let sides = [
-        ("scenario", base.scenario.clone(), new.scenario.clone()),
-        ("mode", mode(base), mode(new)),
-        ("sessions", groups(base), groups(new)),
-        ("cut short", cut(base), cut(new)),
-    ];
-    let differing = sides.into_iter().filter(|(_, base, new)| base != new);
+fn differences(base: &[(&str, String)], new: &[(&str, String)]) -> Vec<String> {
+    let sides = base.iter().zip(new);
+    let differing = sides.filter(|((_, base), (_, new))| base != new);
     differing
-        .map(|(what, base, new)| format!("{what}: {base} and {new}"))
+        .map(|((what, base), (_, new))| format!("{what}: {base} and {new}"))
         .collect()
 }
 

@@ -10,16 +10,17 @@ use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::check::command::{Check, CheckError};
 use imds_loadgen::cli::{
-    Act, Baseline, Cli, Command, Compare, Comparing, Documented, Explain, Format, Library,
+    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library,
     OfScenario, Play, PrintSchema, Report, Run, Show, Simulate,
 };
+use imds_loadgen::compare::{Comparison, Outcomes};
 use imds_loadgen::demo::{Demo, Stage, StageError};
 use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
 use imds_loadgen::report::{Document, files};
 use imds_loadgen::result::{Raw, Verdict};
 use imds_loadgen::scenario::{self, Scenario};
-use imds_loadgen::summary::Runs;
+use imds_loadgen::summary::{Runs, Summary};
 use imds_loadgen::target::{self, Allowed};
 use imds_loadgen::{
     RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate,
@@ -74,35 +75,36 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
         .as_deref()
         .map(|url| endpoint(url, args))
         .transpose()?;
-    let base = load_baseline(&args.baseline)?;
+    let base = load_baseline(&args.baseline, read_result)?;
     make_folder(&args.play)?;
     let raw = played("", &scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
     let mut result = RunResult::new(&scenario, &raw);
     let replay = args.replay(scenario.seed);
     result.replay = Some(replay.clone());
     tell(&args.play, Document::Run(&result), &replay)?;
-    hold_against(base.as_ref(), &result, &args.baseline, &args.play)
+    let base = base.filter(|_| !result.cut_short);
+    let compared = hold_against(base.as_ref(), &result, &args.baseline, &args.play)?;
+    Ok(both(result.verdict, compared))
 }
 
 fn simulated(args: &Simulate) -> Result<Verdict, Failure> {
     let play = &args.play;
     let scenario = load(play)?;
-    let base = load_baseline(&args.baseline)?;
+    let base = load_baseline(&args.baseline, read_result)?;
     make_folder(play)?;
     let mut result = RunResult::new(&scenario, &simulate(&scenario)?);
     let replay = play.replay("simulate", scenario.seed);
     result.replay = Some(replay.clone());
     tell(play, Document::Run(&result), &replay)?;
-    hold_against(base.as_ref(), &result, &args.baseline, play)
+    let base = base.filter(|_| !result.cut_short);
+    let compared = hold_against(base.as_ref(), &result, &args.baseline, play)?;
+    Ok(both(result.verdict, compared))
 }
 
 fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let (play, runs) = (&args.play, args.runs);
-    if args.baseline.baseline.is_some() {
-        let expected = "expected --runs 1 with --baseline, which is compared with one run";
-        return Err(Failure::Usage(anyhow::anyhow!(expected)));
-    }
     let mut scenario = load(play)?;
+    let base = load_baseline(&args.baseline, read_summary)?;
     make_folder(play)?;
     scenario.traces = 0;
     let first_seed = scenario.seed;
@@ -114,7 +116,8 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let summary = sum.summary();
     let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
     tell(play, Document::Runs(&summary), &replay)?;
-    Ok(summary.verdict)
+    let compared = hold_against(base.as_ref(), &summary, &args.baseline, play)?;
+    Ok(both(summary.verdict, compared))
 }
 
 fn demonstrated(args: &Show) -> Result<Verdict, Failure> {
@@ -261,8 +264,11 @@ fn tell(play: &Play, document: Document, replay: &str) -> Result<(), Failure> {
     printed.map_err(Failure::CouldNotRun)
 }
 
-/// The earlier result, checked before the run so that no run is made in vain.
-fn load_baseline(args: &Baseline) -> Result<Option<RunResult>, Failure> {
+/// What came of an earlier play, checked before the run so that no run is made in vain.
+fn load_baseline<T: Outcomes>(
+    args: &Baseline,
+    read: impl FnOnce(&Path) -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
     let Comparing {
         tolerance,
         different,
@@ -274,29 +280,24 @@ fn load_baseline(args: &Baseline) -> Result<Option<RunResult>, Failure> {
         let expected = "expected --baseline with --tolerance or --different";
         return Err(Failure::Usage(anyhow::anyhow!(expected)));
     };
-    let base = read_result(path)?;
+    let base = read(path)?;
     let checked = compare::compare(&base, &base, tolerance, true);
     checked.map_err(|error| Failure::Usage(error.into()))?;
     Ok(Some(base))
 }
 
-/// The verdict over expectations and baseline. A comparison does not get between a document on stdout
+/// The verdict over the baseline, if there is one. A comparison does not get between a document on stdout
 /// and its reader: it goes to stderr then.
-fn hold_against(
-    base: Option<&RunResult>,
-    result: &RunResult,
+fn hold_against<T: Outcomes>(
+    base: Option<&T>,
+    result: &T,
     args: &Baseline,
     play: &Play,
 ) -> Result<Verdict, Failure> {
-    let Some(base) = base.filter(|_| !result.cut_short) else {
-        return Ok(result.verdict);
+    let Some(base) = base else {
+        return Ok(Verdict::Passed);
     };
-    let Comparing {
-        tolerance,
-        different,
-    } = &args.comparing;
-    let comparison = compare::compare(base, result, tolerance, *different);
-    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
+    let comparison = compared(base, result, &args.comparing)?;
     let text = report::comparison::text(&comparison);
     let told = match play.format {
         Format::Text => print(&format!("\n{text}")),
@@ -307,7 +308,7 @@ fn hold_against(
         let file = ("comparison.json", report::json(&comparison));
         files::write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
-    Ok(both(result.verdict, comparison.verdict))
+    Ok(comparison.verdict)
 }
 
 fn both(one: Verdict, other: Verdict) -> Verdict {
@@ -315,18 +316,28 @@ fn both(one: Verdict, other: Verdict) -> Verdict {
 }
 
 fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
-    let (base, new) = (read_result(&args.base)?, read_result(&args.new)?);
-    let Comparing {
-        tolerance,
-        different,
-    } = &args.comparing;
-    let comparison = compare::compare(&base, &new, tolerance, *different);
-    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
+    let comparison = match (document(&args.base)?, document(&args.new)?) {
+        (Read::Run(base), Read::Run(new)) => compared(&*base, &*new, &args.comparing)?,
+        (Read::Runs(base), Read::Runs(new)) => compared(&base, &new, &args.comparing)?,
+        _ => {
+            let expected = "expected two results or two summaries, not one of each";
+            return Err(Failure::Usage(anyhow::anyhow!(expected)));
+        }
+    };
     let text = report::compared(&comparison, args.format).ok_or_else(|| {
         Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
     })?;
     print(&text).map_err(Failure::CouldNotRun)?;
     Ok(comparison.verdict)
+}
+
+fn compared(
+    base: &impl Outcomes,
+    new: &impl Outcomes,
+    args: &Comparing,
+) -> Result<Comparison, Failure> {
+    let comparison = compare::compare(base, new, &args.tolerance, args.different);
+    comparison.map_err(|error| Failure::Usage(error.into()))
 }
 
 fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
@@ -349,24 +360,40 @@ fn report_again(args: &Report) -> Result<Verdict, Failure> {
 }
 
 fn print_schema(args: &PrintSchema) -> Result<Verdict, Failure> {
-    let schema = match args.document {
-        Documented::Result => schema::result(),
-        Documented::Comparison => schema::comparison(),
-    };
-    let text = if args.table {
-        schema::reference::rows(schema.as_value())
-    } else {
-        report::json(&schema)
-    };
-    print(&text).map_err(Failure::CouldNotRun)?;
+    print(&schema::text(args.document, args.table)).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
 }
 
+/// What came of one play or of many, read back.
+enum Read {
+    Run(Box<RunResult>),
+    Runs(Summary),
+}
+
+/// Of either kind: only a summary tells of runs.
+fn document(path: &Path) -> Result<Read, Failure> {
+    let text = read(path)?;
+    let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+    if value.is_some_and(|value| value["runs"].is_number()) {
+        return read_summary(path).map(Read::Runs);
+    }
+    read_result(path).map(|result| Read::Run(Box::new(result)))
+}
+
 fn read_result(path: &Path) -> Result<RunResult, Failure> {
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"));
-    let text = text.map_err(Failure::CouldNotRun)?;
-    RunResult::from_json(&name, &text).map_err(|error| Failure::Usage(error.into()))
+    let result = RunResult::from_json(&path.display().to_string(), &read(path)?);
+    result.map_err(|error| Failure::Usage(error.into()))
+}
+
+fn read_summary(path: &Path) -> Result<Summary, Failure> {
+    let summary = Summary::from_json(&path.display().to_string(), &read(path)?);
+    summary.map_err(|error| Failure::Usage(error.into()))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path);
+    let text = text.with_context(|| format!("cannot read {}", path.display()));
+    text.map_err(Failure::CouldNotRun)
 }
 
 /// That nobody reads to the end is no failure.

@@ -5,7 +5,7 @@ mod attempts;
 mod context;
 mod failures;
 mod limits;
-mod reading;
+pub(crate) mod reading;
 mod requests;
 mod sessions;
 mod spent;

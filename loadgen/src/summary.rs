@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::expect;
-use crate::result::{RunResult, Verdict};
+use crate::result::{ReadError, RunResult, Verdict, reading};
 
 /// The version of the summary document.
 pub const SCHEMA: u32 = 1;
@@ -24,7 +25,7 @@ const METRICS: [&str; 8] = [
 ];
 
 /// How a figure is spread over the runs. Null is "never", greater than every number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spread {
     /// The least.
     pub min: Option<f64>,
@@ -39,7 +40,7 @@ pub struct Spread {
 }
 
 /// How often an expectation was met.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetIn {
     /// The path in the result document.
     pub path: String,
@@ -50,7 +51,7 @@ pub struct MetIn {
 }
 
 /// The result of many runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// The version of this document.
     pub schema: u32,
@@ -60,10 +61,14 @@ pub struct Summary {
     pub first_seed: u64,
     /// How many runs there were.
     pub runs: u32,
-    /// How many of them passed.
+    /// How many sessions each group had; of one that ends by time, how many users.
+    pub groups: BTreeMap<String, u64>,
+    /// How many of the runs passed.
     pub passed: u32,
+    /// Passed by runs.
+    pub passed_ratio: f64,
     /// The spread of figures over the runs, by their paths in the result document.
-    pub metrics: BTreeMap<&'static str, Spread>,
+    pub metrics: BTreeMap<String, Spread>,
     /// How often each expectation was met.
     pub expectations: Vec<MetIn>,
     /// Passed if every run did.
@@ -73,18 +78,38 @@ pub struct Summary {
 /// Sums runs up as they come, so that no result needs to be kept.
 #[derive(Debug, Default)]
 pub struct Runs {
-    first: Option<(String, u64)>,
+    first: Option<First>,
     passed: u32,
     count: u32,
     figures: BTreeMap<&'static str, Vec<f64>>,
     expectations: Vec<MetIn>,
 }
 
+/// What all runs have in common.
+#[derive(Debug, Default)]
+struct First {
+    scenario: String,
+    seed: u64,
+    groups: BTreeMap<String, u64>,
+}
+
+impl First {
+    fn of(result: &RunResult) -> Self {
+        let groups = result.sessions.by_group.iter();
+        Self {
+            scenario: result.scenario.clone(),
+            seed: result.seed,
+            groups: groups
+                .map(|(name, group)| (name.clone(), group.size_by_plan()))
+                .collect(),
+        }
+    }
+}
+
 impl Runs {
     /// Counts one more run.
     pub fn add(&mut self, result: &RunResult) {
-        self.first
-            .get_or_insert_with(|| (result.scenario.clone(), result.seed));
+        self.first.get_or_insert_with(|| First::of(result));
         self.count += 1;
         self.passed += u32::from(result.verdict == Verdict::Passed);
         self.add_figures(&result.to_json());
@@ -111,17 +136,23 @@ impl Runs {
     /// The summary of the runs so far.
     #[must_use]
     pub fn summary(self) -> Summary {
-        let (scenario, first_seed) = self.first.unwrap_or_default();
+        let First {
+            scenario,
+            seed,
+            groups,
+        } = self.first.unwrap_or_default();
         let all_passed = self.passed == self.count;
         let figures = self.figures.into_iter();
         Summary {
             schema: SCHEMA,
             scenario,
-            first_seed,
+            first_seed: seed,
             runs: self.count,
+            groups,
             passed: self.passed,
+            passed_ratio: f64::from(self.passed) / f64::from(self.count.max(1)),
             metrics: figures
-                .map(|(path, figures)| (path, Spread::of(figures)))
+                .map(|(path, figures)| (path.to_owned(), Spread::of(figures)))
                 .collect(),
             expectations: self.expectations,
             verdict: if all_passed {
@@ -130,6 +161,17 @@ impl Runs {
                 Verdict::Failed
             },
         }
+    }
+}
+
+impl Summary {
+    /// Reads a summary from the text of the file called `name`. Keys that it does not know are left
+    /// alone.
+    ///
+    /// # Errors
+    /// If the text is no summary, or one of another version.
+    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        reading::read(name, text, "a summary of `simulate --runs N`", SCHEMA)
     }
 }
 

@@ -154,7 +154,7 @@ fn arrivals_that_make_no_sense_are_refused() {
         ),
         (
             "{ replay = { file = 'cron-minute.csv' } }",
-            "cron-minute.csv:39: expected a time such as",
+            "cron-minute.csv:3: expected a time such as",
         ),
     ] {
         let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);

@@ -34,7 +34,7 @@ fn overlapping(result: &RunResult) -> usize {
     let at = |instant: f64| {
         spans
             .iter()
-            .filter(|(from, to)| *from <= instant && instant < *to)
+            .filter(move |(from, to)| *from <= instant && instant < *to)
     };
     let counts = spans.iter().map(|(from, _)| at(*from).count());
     counts.max().unwrap_or_default()

@@ -10,7 +10,8 @@ use crate::compare::Tolerance;
 /// What a run is held against, beyond its expectations.
 #[derive(Debug, Args)]
 pub struct Baseline {
-    /// Compare with this earlier result.json; exit code 1 if a figure got worse.
+    /// Compare with this earlier result.json, or summary.json for many runs; exit code 1 if a figure got
+    /// worse.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// How to compare.
@@ -27,7 +28,7 @@ pub struct Comparing {
     /// ratios, nothing for failures.
     #[arg(long, value_name = "PATH=AMOUNT")]
     pub tolerance: Vec<Tolerance>,
-    /// Compare even if the results are of different scenarios, modes or numbers of sessions.
+    /// Compare even if the results are of different scenarios, modes or numbers of sessions or runs.
     #[arg(long)]
     pub different: bool,
 }
@@ -35,9 +36,9 @@ pub struct Comparing {
 /// `compare`
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// The result.json that is held to be good.
+    /// The result.json or summary.json that is held to be good.
     pub base: PathBuf,
-    /// The one that is judged.
+    /// The one that is judged, of the same kind.
     pub new: PathBuf,
     /// How to compare.
     #[command(flatten)]
@@ -83,6 +84,10 @@ pub struct PrintSchema {
 pub enum Documented {
     /// The result of a run.
     Result,
-    /// The comparison of two results.
+    /// The comparison of two results or of two summaries.
     Comparison,
+    /// The summary of many runs.
+    Summary,
+    /// A scenario, for editors.
+    Scenario,
 }

@@ -1,5 +1,7 @@
 //! Which figures of a result are compared, and which way is better.
 
+use std::iter;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -28,9 +30,13 @@ const OF_GROUP: [&str; 3] = [
     "time_to_token_ms.p99",
 ];
 
+/// Of each figure of a summary: what is usual, and what is bad luck one way or the other.
+const OF_SPREAD: [&str; 3] = ["p5", "p50", "p95"];
+
 /// The ends of paths to figures of which more is better; of all others less is.
-const MORE_IS_BETTER: [&str; 5] = [
+const MORE_IS_BETTER: [&str; 6] = [
     "success_ratio",
+    "passed_ratio",
     "succeeded",
     "tokens",
     "granted",
@@ -49,7 +55,8 @@ pub enum Better {
 
 impl Better {
     pub(super) fn of(path: &str) -> Self {
-        let more = MORE_IS_BETTER.iter().any(|end| path.ends_with(end));
+        let figure = measured(path);
+        let more = MORE_IS_BETTER.iter().any(|end| figure.ends_with(end));
         if more { Self::More } else { Self::Less }
     }
 
@@ -62,20 +69,44 @@ impl Better {
     }
 }
 
-/// The paths of all figures to compare: those above, and those that tolerances name. A group that
+/// What a path measures: of a summary's it is the path in the results that were summed up.
+pub(super) fn measured(path: &str) -> &str {
+    let Some(metric) = path.strip_prefix("metrics.") else {
+        return path;
+    };
+    metric.rsplit_once('.').map_or(metric, |(figure, _)| figure)
+}
+
+/// The paths of the figures of a run, and of those of its groups that the base has too. A group that
 /// only one result has is noted elsewhere.
+pub(super) fn of_run<'a>(base: &Value, groups: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let of_group = |group| OF_GROUP.map(|end| format!("sessions.by_group.{group}.{end}"));
+    let known = |path: &String| expect::check(base, path).is_ok();
+    let of_run = OF_RUN.iter().map(|path| (*path).to_owned());
+    of_run
+        .chain(groups.flat_map(of_group).filter(known))
+        .collect()
+}
+
+/// The paths of the figures of a summary, as far as the base has them. The lower bound is no achievement.
+pub(super) fn of_runs<'a>(base: &Value, metrics: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let achieved = metrics.filter(|path| *path != "lower_bound_ms");
+    let spread = |path| OF_SPREAD.map(|end| format!("metrics.{path}.{end}"));
+    let known = |path: &String| expect::check(base, path).is_ok();
+    let passed = iter::once("passed_ratio".to_owned());
+    passed
+        .chain(achieved.flat_map(spread).filter(known))
+        .collect()
+}
+
+/// The paths of all figures to compare: the usual ones, and those that tolerances name.
 pub(super) fn paths(
+    usual: Vec<String>,
     base: &Value,
     new: &Value,
     tolerances: &[Tolerance],
 ) -> Result<Vec<String>, Vec<String>> {
-    let mut paths: Vec<String> = OF_RUN.iter().map(|path| (*path).to_owned()).collect();
-    let groups = new["sessions"]["by_group"].as_object();
-    for group in groups.into_iter().flat_map(serde_json::Map::keys) {
-        let of_group = OF_GROUP.map(|end| format!("sessions.by_group.{group}.{end}"));
-        let known = |path: &String| expect::check(base, path).is_ok();
-        paths.extend(of_group.into_iter().filter(known));
-    }
+    let mut paths = usual;
     let mut unknown = vec![];
     for path in tolerances.iter().map(|tolerance| &tolerance.path) {
         match expect::check(base, path).and_then(|()| expect::check(new, path)) {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::result::RunResult;
 use crate::scenario::Scenario;
 use crate::simulate;
 

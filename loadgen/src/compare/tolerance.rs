@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::figures::measured;
+
 /// `path=10%` of the base, or `path=50` in the figure's own unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tolerance {
@@ -65,6 +67,7 @@ pub(super) fn tolerated(path: &str, base: f64, tolerances: &[Tolerance]) -> f64 
 }
 
 fn by_default(path: &str, base: f64) -> f64 {
+    let path = measured(path);
     let ends = |end: &str| path.ends_with(end);
     if path.contains("_ms") && !ends("ratio") {
         LEAST_MS.max(base * PART)

@@ -18,7 +18,7 @@ pub struct GroupRecord {
     /// Sessions that failed, by the kind of failure.
     pub by_failure: BTreeMap<String, u64>,
     /// Sessions that have started.
-    pub(super) started: u64,
+    pub started: u64,
     /// Sessions that are in the midst of a connect.
     pub(super) connecting: u64,
     /// Attempts sent.

@@ -31,7 +31,7 @@ fn write(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
     )?;
     let mut table = table(&["", "min", "p5", "p50", "p95", "max"]);
     for (path, spread) in &summary.metrics {
-        table.add_row(std::iter::once((*path).to_owned()).chain(figures(spread)));
+        table.add_row(std::iter::once(path.clone()).chain(figures(spread)));
     }
     align_right(&mut table, 1);
     writeln!(out, "{table}\n")?;

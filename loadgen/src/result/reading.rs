@@ -1,6 +1,7 @@
-//! Results read back from their files.
+//! Results and summaries read back from their files.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::{RunResult, SCHEMA};
@@ -9,10 +10,12 @@ use super::{RunResult, SCHEMA};
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// It is no result at all, or a damaged one.
-    #[error("{name}:{line}:{column}: expected a result of `run` or `simulate`, but {what}")]
+    #[error("{name}:{line}:{column}: expected {kind}, but {what}")]
     NotAResult {
         /// The file's name.
         name: String,
+        /// What it should be.
+        kind: &'static str,
         /// The line, from 1.
         line: usize,
         /// The column, from 1.
@@ -22,7 +25,7 @@ pub enum ReadError {
     },
     /// It is a result of another version.
     #[error(
-        "{name}: expected a result with `schema` {SCHEMA}, the only one that this version reads, found {found}"
+        "{name}: expected a document with `schema` {SCHEMA}, the only one that this version reads, found {found}"
     )]
     Schema {
         /// The file's name.
@@ -44,23 +47,35 @@ impl RunResult {
     /// # Errors
     /// If the text is no result, or one of another version.
     pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
-        let head: Head = serde_json::from_str(text).map_err(|error| at(name, &error))?;
-        if head.schema != SCHEMA {
-            return Err(ReadError::Schema {
-                name: name.to_owned(),
-                found: head.schema,
-            });
-        }
-        serde_json::from_str(text).map_err(|error| at(name, &error))
+        read(name, text, "a result of `run` or `simulate`", SCHEMA)
     }
 }
 
-fn at(name: &str, error: &serde_json::Error) -> ReadError {
+/// Reads a document with a version of its own. Keys that it does not know are left alone.
+pub(crate) fn read<T: DeserializeOwned>(
+    name: &str,
+    text: &str,
+    kind: &'static str,
+    schema: u32,
+) -> Result<T, ReadError> {
+    let at = |error| at(name, kind, &error);
+    let head: Head = serde_json::from_str(text).map_err(at)?;
+    if head.schema != schema {
+        return Err(ReadError::Schema {
+            name: name.to_owned(),
+            found: head.schema,
+        });
+    }
+    serde_json::from_str(text).map_err(at)
+}
+
+fn at(name: &str, kind: &'static str, error: &serde_json::Error) -> ReadError {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let place = format!(" at line {line} column {column}");
     ReadError::NotAResult {
         name: name.to_owned(),
+        kind,
         line,
         column,
         what: text.strip_suffix(&place).unwrap_or(&text).to_owned(),

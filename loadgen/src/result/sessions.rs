@@ -95,6 +95,13 @@ impl Sessions {
 }
 
 impl GroupResult {
+    /// How many sessions were planned, or how many users where that was left to time.
+    #[must_use]
+    pub fn size_by_plan(&self) -> u64 {
+        let users = || self.users.map_or(self.total, u64::from);
+        self.planned.unwrap_or_else(users)
+    }
+
     fn new(group: &Group, counts: &GroupRecord) -> Self {
         let total = group.size(counts);
         Self {

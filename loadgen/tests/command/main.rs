@@ -7,3 +7,5 @@ mod library;
 mod program;
 mod reports;
 mod runs;
+mod schemas;
+mod summaries;

@@ -271,7 +271,7 @@ fn what_is_wrong_with_a_baseline_is_found_before_the_run() {
         &["--baseline", &good, "--tolerance", "sessions.nobody=1%"],
         &["--baseline", &good, "--tolerance", "much"],
         &["--tolerance", "makespan_ms=1%"],
-        &["--baseline", &good, "--runs", "2"],
+        &["--baseline", &good, "--runs", "2"], // a result, not a summary
     ] {
         let output = loadgen(&[&["simulate", &path], wrong].concat());
         assert_eq!(code(&output), 2, "{wrong:?}");

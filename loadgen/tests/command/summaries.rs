@@ -1,0 +1,103 @@
+//! Summaries of many runs: their schema, and comparisons of them.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{code, folder, loadgen, stderr, stdout};
+
+fn read(path: &str) -> Value {
+    let text = fs::read_to_string(path).expect("a file that was written");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn summed_up(folder: &Path, out: &str, more: &[&str]) -> String {
+    let out = folder.join(out);
+    let out = out.to_str().expect("a path in UTF-8");
+    let fixed = ["simulate", "herd", "--no-expectations", "--out", out];
+    let output = loadgen(&[&fixed[..], more].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    format!("{out}/summary.json")
+}
+
+#[test]
+fn a_summary_is_as_its_schema_says() {
+    let folder = folder("summaries/schema");
+    let summary = read(&summed_up(&folder, "out", &["--runs", "3"]));
+    let schema: Value =
+        serde_json::from_str(&stdout(&loadgen(&["schema", "summary"]))).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert!(validator.is_valid(&summary), "{summary}");
+    assert_eq!(
+        (&summary["groups"]["all"], &summary["passed_ratio"]),
+        (&50.into(), &1.0.into())
+    );
+    assert!(!validator.is_valid(&serde_json::json!({ "schema": 1 })));
+}
+
+#[test]
+fn summaries_are_compared_and_a_baseline_may_be_one() {
+    let folder = folder("summaries/compare");
+    let good = summed_up(
+        &folder,
+        "good",
+        &["--runs", "5", "--client", "proportional"],
+    );
+    let bad = summed_up(&folder, "bad", &["--runs", "5"]);
+    assert_eq!(code(&loadgen(&["compare", &good, &good])), 0);
+    let output = loadgen(&["compare", &good, &bad, "--format", "json"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let document: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let figures = document["figures"].as_array().expect("figures");
+    let of = |path: &str| figures.iter().find(|figure| figure["path"] == path);
+    let ratio = of("metrics.sessions.success_ratio.p50").expect("it is compared");
+    assert_eq!(
+        (&ratio["better"], &ratio["outcome"]),
+        (&"more".into(), &"worse".into())
+    );
+    assert!(of("metrics.lower_bound_ms.p50").is_none());
+
+    let again = [
+        "simulate",
+        "herd",
+        "--no-expectations",
+        "--runs",
+        "5",
+        "--baseline",
+        &good,
+    ];
+    let worse = loadgen(&again);
+    assert_eq!(code(&worse), 1);
+    assert!(stdout(&worse).contains("REGRESSED"), "{}", stdout(&worse));
+    assert_eq!(
+        code(&loadgen(
+            &[&again[..], &["--client", "proportional"]].concat()
+        )),
+        0
+    );
+}
+
+#[test]
+fn what_is_not_of_one_kind_is_not_compared() {
+    let folder = folder("summaries/kinds");
+    let summary = summed_up(&folder, "many", &["--runs", "2"]);
+    let fewer = summed_up(&folder, "more", &["--runs", "3"]);
+    summed_up(&folder, "one", &[]);
+    let result = folder.join("one/result.json");
+    let result = result.to_str().expect("a path in UTF-8");
+    let output = loadgen(&["compare", &summary, result]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("two results or two summaries"),
+        "{}",
+        stderr(&output)
+    );
+    let output = loadgen(&["compare", &summary, &fewer]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("runs: 2 and 3"),
+        "{}",
+        stderr(&output)
+    );
+}
