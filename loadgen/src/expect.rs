@@ -122,6 +122,12 @@ impl Expectation {
         parsed.ok_or_else(|| format!("a comparison such as \"< 0.9\", with one of < <= == != >= > and a number, not \"{text}\""))
     }
 
+    /// It in words: the path, and what it has to be.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!("{} {self}", self.path)
+    }
+
     /// Checks that results have a number at the path, by one of a run in which nothing happened.
     ///
     /// # Errors

@@ -63,6 +63,39 @@ impl Drop for Steps {
     }
 }
 
+/// The last try of a search of which nobody knows how many there will be.
+pub struct Tries {
+    bar: ProgressBar,
+}
+
+impl Tries {
+    /// Nothing is shown if stderr is no terminal.
+    #[must_use]
+    pub fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.set_style(tries_style());
+        Self { bar }
+    }
+
+    /// One more is done.
+    pub fn tried(&self, what: &str) {
+        self.bar.inc(1);
+        self.bar.set_message(what.to_owned());
+    }
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Tries {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Colours are left to the terminal's own: none are set here.
 fn style() -> ProgressStyle {
     ProgressStyle::with_template(
@@ -70,6 +103,11 @@ fn style() -> ProgressStyle {
     )
     .expect("a template of known keys")
     .progress_chars("=> ")
+}
+
+fn tries_style() -> ProgressStyle {
+    ProgressStyle::with_template("{elapsed_precise} try {pos}  {msg}")
+        .expect("a template of known keys")
 }
 
 fn steps_style() -> ProgressStyle {

@@ -150,6 +150,114 @@ fn a_file_may_bring_policies_and_all_its_mistakes_are_listed() {
     );
 }
 
+fn answer(arguments: &[&str]) -> Value {
+    let output = plan(&[arguments, &["--format", "json"]].concat());
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    serde_json::from_str(text(&output.stdout)).expect("JSON")
+}
+
+/// Without retries no more get a token than may ask at once: five, whatever the seed.
+#[test]
+fn as_many_sessions_without_retries_succeed_as_may_ask_at_once() {
+    let all = ["--require", "sessions.success_ratio == 1"];
+    let sessions = ["sessions", "herd", "--client", "azure-cli", "--runs", "3"];
+    let answer = answer(&[&sessions[..], &all].concat());
+    assert_eq!(
+        (&answer["answer"], &answer["monotone"]),
+        (&5.0.into(), &true.into())
+    );
+    let trials = answer["trials"].as_array().expect("tries");
+    let five = trials
+        .iter()
+        .find(|trial| trial["value"] == 5.0)
+        .expect("it was tried");
+    assert_eq!(
+        (&five["met"], &five["share_high"]),
+        (&3.into(), &1.0.into())
+    );
+    assert!(
+        five["share_low"].as_f64().is_some_and(|low| low < 0.5),
+        "{five}"
+    );
+}
+
+#[test]
+fn a_spread_is_found_to_the_step_and_told_in_every_format() {
+    let asked = [
+        "spread",
+        "herd",
+        "--client",
+        "azure-cli",
+        "--runs",
+        "5",
+        "--step",
+        "1s",
+        "--max",
+        "5m",
+        "--require",
+        "sessions.success_ratio >= 0.9",
+        "--confidence",
+        "0.8",
+    ];
+    let answer = answer(&asked);
+    let least = answer["answer"].as_f64().expect("there is one");
+    assert!(
+        (2000.0..60_000.0).contains(&least) && least % 1000.0 == 0.0,
+        "{least}"
+    );
+    let bound = answer["trials"][0]["limits_bound_ms"]
+        .as_f64()
+        .expect("a bound");
+    assert!(bound < least, "{bound}");
+    let told = |format| {
+        let output = plan(&[&asked[..], &["--format", format]].concat());
+        text(&output.stdout).to_owned()
+    };
+    let tries = answer["trials"].as_array().map_or(0, Vec::len);
+    assert_eq!(told("csv").lines().count(), tries + 1);
+    assert!(told("text").contains(&format!(
+        "answer       a spread of {:.2} s at least",
+        least / 1000.0
+    )));
+    assert!(told("markdown").contains("| spread"));
+}
+
+#[test]
+fn what_cannot_be_searched_is_refused() {
+    for (arguments, told) in [
+        (
+            &["sessions", "scheduled-jobs"][..],
+            "expected --group, one of cli, powershell",
+        ),
+        (
+            &["sessions", "rate-ramp", "--group", "up-to-18-a-second"],
+            "not stages",
+        ),
+        (
+            &["spread", "spread-jobs", "--group", "cli"],
+            "expected a group whose arrival is a herd, not every",
+        ),
+        (
+            &["sessions", "herd", "--require", "sessions.succes >= 1"],
+            "expected a path of the result",
+        ),
+        (
+            &["sessions", "herd", "--require", "sessions.failed"],
+            "expected a path and a comparison",
+        ),
+        (&["sessions", "herd", "--confidence", "95"], "up to 1"),
+        (&["spread", "herd", "--max", "1ms"], "at least one --step"),
+    ] {
+        let output = plan(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains(told),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
 #[test]
 fn what_is_not_there_is_refused() {
     for (arguments, told) in [

@@ -14,6 +14,7 @@ use super::board::{Board, compare};
 use super::case::Case;
 use super::grid::Grid;
 use super::table;
+use super::threshold::{SessionsArguments, SpreadArguments};
 use crate::progress::Steps;
 use crate::report;
 use crate::scenario::{self, Policies, Scenario};
@@ -24,6 +25,10 @@ use crate::simulate::SimulateError;
 pub enum Plan {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
+    /// The most sessions of a group with which a scenario still is as it should be.
+    Sessions(SessionsArguments),
+    /// The least spread of a herd with which a scenario is as it should be.
+    Spread(SpreadArguments),
 }
 
 /// `plan policy`
@@ -71,9 +76,9 @@ pub enum PlanFormat {
     Text,
     /// The same for a page or a job's summary.
     Markdown,
-    /// One row for each policy and case.
+    /// One row for each policy and case, or for each try.
     Csv,
-    /// The document, with every case.
+    /// The document, with every case or try.
     Json,
 }
 
@@ -113,6 +118,8 @@ pub fn run(plan: &Plan) -> Result<String, PlanError> {
     match plan {
         Plan::Policy(arguments) if arguments.show_grid => Ok(Grid::BUILT_IN.to_owned()),
         Plan::Policy(arguments) => arguments.run(),
+        Plan::Sessions(arguments) => arguments.run(),
+        Plan::Spread(arguments) => arguments.run(),
     }
 }
 
