@@ -2,6 +2,7 @@
 
 mod agenda;
 mod ended;
+mod leaving;
 pub(crate) mod profile;
 mod sent;
 mod service;
@@ -20,9 +21,9 @@ use self::sent::Errand;
 use self::service::Held;
 use self::session::Session;
 use crate::context::{Sharing, Store};
-use crate::course::{Effect, Ending, Heard, Why};
+use crate::course::{Effect, Heard, Why};
 use crate::failure;
-use crate::record::{Asked, Record, Who};
+use crate::record::{Asked, Record};
 use crate::result::{self, Mode, Raw};
 use crate::sample::sample;
 use crate::scenario::Scenario;
@@ -178,16 +179,6 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    /// Those in the background go when nobody is left whose way they could be in.
-    fn end_background(&mut self) {
-        for session in self.sessions.iter().flatten() {
-            if self.scenario.groups[session.who.group].background {
-                let ending = session.course.so_far();
-                self.record.session_ended(session.who, &ending, self.now);
-            }
-        }
-    }
-
     /// Lets a session that is alive act; it is gone when the act says that it has ended.
     fn on(
         &mut self,
@@ -290,16 +281,6 @@ impl<'s> World<'s> {
                 Some(answer) => heard = answer,
                 None => return Ok(true),
             }
-        }
-    }
-
-    /// A session has ended; its user may have another one.
-    fn end(&mut self, who: Who, ending: &Ending, now: Duration) {
-        self.record.session_ended(who, ending, now);
-        if let Some(next) = self.successions.after(who, now) {
-            self.agenda.put(next.at, Class::Arrival, Event::Start(next));
-        } else if !self.scenario.groups[who.group].background {
-            self.awaited -= 1;
         }
     }
 
