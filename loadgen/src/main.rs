@@ -10,8 +10,8 @@ use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::check::command::{Check, CheckError};
 use imds_loadgen::cli::{
-    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library,
-    OfScenario, Play, PrintSchema, Report, Run, Show, Simulate,
+    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library, OfScenario, Play,
+    PrintSchema, Report, Run, Show, Simulate,
 };
 use imds_loadgen::compare::{Comparison, Outcomes};
 use imds_loadgen::demo::{Demo, Stage, StageError};
