@@ -224,7 +224,7 @@ impl Question {
         let overrides = Overrides {
             seed: self.seed,
             client: self.client.clone(),
-            count: None,
+            ..Overrides::default()
         };
         scenario.apply(&overrides).map_err(PlanError::Expected)?;
         let nothing = RunResult::empty(&scenario);
