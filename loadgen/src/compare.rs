@@ -2,6 +2,7 @@
 
 mod figures;
 mod outcome;
+mod texts;
 mod tolerance;
 
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use crate::result::Verdict;
 
 pub use self::figures::Better;
 pub use self::outcome::Outcomes;
+pub use self::texts::{TextsError, texts};
 pub use self::tolerance::Tolerance;
 
 /// The version of the comparison document.

@@ -13,7 +13,7 @@ use imds_loadgen::cli::{
     Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library, OfScenario, Play,
     PrintSchema, Report, Run, Show, Simulate,
 };
-use imds_loadgen::compare::{Comparison, Outcomes};
+use imds_loadgen::compare::Outcomes;
 use imds_loadgen::demo::{Demo, Stage, StageError};
 use imds_loadgen::plan::command::{self, Plan, PlanError};
 use imds_loadgen::progress::Progress;
@@ -297,7 +297,12 @@ fn hold_against<T: Outcomes>(
     let Some(base) = base else {
         return Ok(Verdict::Passed);
     };
-    let comparison = compared(base, result, &args.comparing)?;
+    let Comparing {
+        tolerance,
+        different,
+    } = &args.comparing;
+    let comparison = compare::compare(base, result, tolerance, *different);
+    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
     let text = report::comparison::text(&comparison);
     let told = match play.format {
         Format::Text => print(&format!("\n{text}")),
@@ -316,28 +321,20 @@ fn both(one: Verdict, other: Verdict) -> Verdict {
 }
 
 fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
-    let comparison = match (document(&args.base)?, document(&args.new)?) {
-        (Read::Run(base), Read::Run(new)) => compared(&*base, &*new, &args.comparing)?,
-        (Read::Runs(base), Read::Runs(new)) => compared(&base, &new, &args.comparing)?,
-        _ => {
-            let expected = "expected two results or two summaries, not one of each";
-            return Err(Failure::Usage(anyhow::anyhow!(expected)));
-        }
-    };
+    let (base, new) = (read(&args.base)?, read(&args.new)?);
+    let names = [&args.base, &args.new].map(|path| path.display().to_string());
+    let Comparing {
+        tolerance,
+        different,
+    } = &args.comparing;
+    let (base, new) = ((&*names[0], &*base), (&*names[1], &*new));
+    let comparison = compare::texts(base, new, tolerance, *different);
+    let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
     let text = report::compared(&comparison, args.format).ok_or_else(|| {
         Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
     })?;
     print(&text).map_err(Failure::CouldNotRun)?;
     Ok(comparison.verdict)
-}
-
-fn compared(
-    base: &impl Outcomes,
-    new: &impl Outcomes,
-    args: &Comparing,
-) -> Result<Comparison, Failure> {
-    let comparison = compare::compare(base, new, &args.tolerance, args.different);
-    comparison.map_err(|error| Failure::Usage(error.into()))
 }
 
 fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
@@ -362,22 +359,6 @@ fn report_again(args: &Report) -> Result<Verdict, Failure> {
 fn print_schema(args: &PrintSchema) -> Result<Verdict, Failure> {
     print(&schema::text(args.document, args.table)).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
-}
-
-/// What came of one play or of many, read back.
-enum Read {
-    Run(Box<RunResult>),
-    Runs(Summary),
-}
-
-/// Of either kind: only a summary tells of runs.
-fn document(path: &Path) -> Result<Read, Failure> {
-    let text = read(path)?;
-    let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-    if value.is_some_and(|value| value["runs"].is_number()) {
-        return read_summary(path).map(Read::Runs);
-    }
-    read_result(path).map(|result| Read::Run(Box::new(result)))
 }
 
 fn read_result(path: &Path) -> Result<RunResult, Failure> {
