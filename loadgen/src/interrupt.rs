@@ -26,5 +26,7 @@ pub fn interruptions() -> io::Result<impl Future<Output = ()>> {
 #[cfg(windows)]
 pub fn interruptions() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move { drop(interrupt.recv().await) })
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

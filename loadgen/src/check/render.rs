@@ -44,7 +44,7 @@ pub fn junit(report: &Report) -> String {
     let mut junit = Junit::new("imds-loadgen check");
     for case in &report.cases {
         let mut suite = TestSuite::new(case.name);
-        suite.set_system_out(format!("{}: {}", case.about, report.command.join(" ")));
+        suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
         suite.add_test_cases(case.grades.iter().map(|grade| test(case, grade)));
         junit.add_test_suite(suite);
     }
@@ -80,7 +80,7 @@ pub fn list(cases: &[Case]) -> String {
 }
 
 fn write_text(out: &mut String, report: &Report) -> fmt::Result {
-    let (command, protocol) = (report.command.join(" "), report.protocol);
+    let (command, protocol) = (one_line(report), report.protocol);
     writeln!(
         out,
         "{command} · as a client of IMDS · protocol {protocol}\n"
@@ -117,7 +117,7 @@ fn write_text(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn write_markdown(out: &mut String, report: &Report) -> fmt::Result {
-    let command = report.command.join(" ");
+    let command = one_line(report);
     writeln!(
         out,
         "## `{}`: {}\n",
@@ -151,6 +151,13 @@ fn write_markdown(out: &mut String, report: &Report) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// The command as it is shown, however many lines it has.
+fn one_line(report: &Report) -> String {
+    let words = report.command.iter();
+    let words: Vec<&str> = words.flat_map(|word| word.split_whitespace()).collect();
+    words.join(" ")
 }
 
 fn failures(report: &Report) -> impl Iterator<Item = (&CaseReport, &GradeReport)> {

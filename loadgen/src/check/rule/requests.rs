@@ -41,10 +41,9 @@ pub fn well_formed(seen: &Seen) -> Judgement {
 #[must_use]
 pub fn how_many(seen: &Seen) -> Judgement {
     let tokens = |request: &&Entry| request.outcome.token_expires_in.is_some();
-    let (sent, tokens) = (seen.requests.len(), seen.served().filter(tokens).count());
-    Judgement::noted(format!(
-        "{sent} requests, {tokens} of them answered with a token"
-    ))
+    let sent = count(seen.requests.len(), "request");
+    let tokens = seen.served().filter(tokens).count();
+    Judgement::noted(format!("{sent}, {tokens} answered with a token"))
 }
 
 /// Whether it asks again for a token that it still has.
