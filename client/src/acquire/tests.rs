@@ -297,4 +297,19 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_server_is_not_asked_again_within_a_second_of_its_error(
+        services in prop::collection::vec(0_u16..2000, 1..40),
+        seed in any::<u64>(),
+    ) {
+        let policy = Policy::preset("proportional").expect("a preset");
+        let error = Outcome::Status { status: 503, retry_after: NO_RETRY_AFTER };
+        let script: Vec<_> = services.into_iter().map(|service| (error, service)).collect();
+        for (now, step) in play(&policy, &script, seed) {
+            if let Step::WaitUntil(at) = step {
+                prop_assert!(at.saturating_sub(now) >= Duration::from_secs(1));
+            }
+        }
+    }
 }
