@@ -1,5 +1,6 @@
 //! The command as a user runs it: output, files, exit codes.
 
+mod article;
 mod check;
 mod demo;
 mod failures;
