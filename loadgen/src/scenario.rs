@@ -148,7 +148,7 @@ impl Scenario {
         let groups = self.groups.iter_mut();
         let mut profiles: Vec<_> = groups.filter_map(|group| group.profile.as_mut()).collect();
         if profiles.is_empty() {
-            return Err("a scenario with an Azure context, to explain it otherwise".to_owned());
+            return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`".to_owned());
         }
         for profile in &mut profiles {
             profile.version = version;

@@ -15,7 +15,7 @@ use crate::report::{Document, html};
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
 pub enum StageError {
-    /// There is something in it that would be mixed with the reports, or written over.
+    /// There is something in it that would be mixed with the reports, or written over; or it is a file.
     #[error("expected a folder that is empty or not there yet, and {} is neither", .0.display())]
     NotEmpty(PathBuf),
     /// It cannot be made, or looked into.
@@ -56,6 +56,9 @@ impl Stage {
             path: path.to_owned(),
             source,
         };
+        if path.is_file() {
+            return Err(StageError::NotEmpty(path.to_owned()));
+        }
         fs::create_dir_all(path).map_err(unmakable)?;
         let mut inside = fs::read_dir(path).map_err(unmakable)?;
         if inside.next().is_some() {

@@ -34,15 +34,17 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
 }
 
 #[test]
-fn a_folder_with_something_in_it_is_left_as_it_is() {
+fn a_folder_with_something_in_it_and_a_file_are_left_as_they_are() {
     let folder = folder("demo/full");
     fs::write(folder.join("mine.txt"), "mine").expect("the folder can be written");
-    let output = loadgen_in(&folder, &["demo", "--simulate", "--out", "."]);
-    assert_eq!(code(&output), 2, "{}", stdout(&output));
-    assert!(
-        stderr(&output).contains("expected a folder that is empty"),
-        "{}",
-        stderr(&output)
-    );
+    for out in [".", "mine.txt"] {
+        let output = loadgen_in(&folder, &["demo", "--simulate", "--out", out]);
+        assert_eq!(code(&output), 2, "{}", stdout(&output));
+        let expected =
+            format!("expected a folder that is empty or not there yet, and {out} is neither");
+        assert!(stderr(&output).contains(&expected), "{}", stderr(&output));
+    }
     assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 1);
+    let kept = fs::read_to_string(folder.join("mine.txt"));
+    assert_eq!(kept.expect("the file"), "mine");
 }
