@@ -85,8 +85,6 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
         ("/journal.har", get(journal::archive)),
         ("/verify", get(verify::judge)),
         ("/reset", post(reset::reset)),
-        ("/resource_manager/root.pem", get(resource_manager::root)),
-        ("/resource_manager/tally", get(resource_manager::tally)),
         (
             "/faults",
             get(faults::report)

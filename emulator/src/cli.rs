@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use imds_emulator::Config;
-use imds_emulator::config::Protocols;
+use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
@@ -164,13 +164,8 @@ fn secret(text: &str) -> Result<String, &'static str> {
         .ok_or("expected letters, digits, `-` and `_`")
 }
 
-/// As the configuration has it, so that it is a part of a path as it is.
 fn vm_name(text: &str) -> Result<String, &'static str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    let is_name = !text.is_empty() && text.bytes().all(is_plain);
-    is_name
-        .then(|| text.to_owned())
-        .ok_or("expected letters, digits, `-`, `.` and `_`")
+    check_vm_name(text).map(|()| text.to_owned())
 }
 
 fn profiles() -> PossibleValuesParser {

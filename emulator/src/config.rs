@@ -22,6 +22,7 @@ mod vm_name;
 mod vms;
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -41,6 +42,7 @@ use crate::load_balancer::LoadBalancer;
 pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
+pub use vm_name::check as check_vm_name;
 pub use vms::{FleetSettings, VmSettings};
 
 pub(crate) use vm_name::FIRST;
@@ -166,6 +168,9 @@ impl Config {
             if let (Some(config), Some(fleet)) = (&mut config, &fleet) {
                 config.fleet = fleet.clone();
             }
+            if let Some(config) = &config {
+                ports::check(config, section);
+            }
             let vms = vms.read(config.as_ref(), section);
             fleet.is_some().then_some(Config { vms, ..config? })
         });
@@ -211,39 +216,24 @@ impl Config {
         let identities = identities::read(section, tenant, &instance);
         let loadbalancer = load_balancer::read(section);
         let faults = faults::read(section, &identities);
-        let limits = section
-            .section("limits")
-            .and_then(|mut table| limits::read(&mut table));
-        let latency = section
-            .section("latency")
-            .and_then(|mut table| latency::read(&mut table));
-        let tokens = section
-            .section("tokens")
-            .and_then(|mut table| tokens::read(&mut table));
-        let attested = section
-            .section("attested")
-            .and_then(|mut table| attested::read(&mut table, instance.text("/compute/location")));
-        let scheduled_events = section
-            .section("scheduled_events")
-            .and_then(|mut table| events::service(&mut table));
+        let limits = section.table("limits", limits::read);
+        let latency = section.table("latency", latency::read);
+        let tokens = section.table("tokens", tokens::read);
+        let location = instance.text("/compute/location");
+        let attested = section.table("attested", |table| attested::read(table, location));
+        let scheduled_events = section.table("scheduled_events", events::service);
         let events = events::events(section, instance.text("/compute/name"));
-        let protocols = section
-            .section("protocols")
-            .and_then(|mut table| protocols::read(&mut table));
+        let protocols = section.table("protocols", protocols::read);
         let around = resource_manager::Surroundings {
             tenant_id: tenant,
             vm: &instance,
             identities: &identities,
         };
-        let resource_manager = section
-            .section("resource_manager")
-            .and_then(|mut table| resource_manager::read(&mut table, &around));
-        let wire = section
-            .section("wire")
-            .and_then(|mut table| wire(&mut table));
-        let journal = section
-            .section("journal")
-            .and_then(|mut table| journal(&mut table));
+        let resource_manager = section.table("resource_manager", |table| {
+            resource_manager::read(table, &around)
+        });
+        let wire = section.table("wire", wire);
+        let journal = section.table("journal", journal);
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
         let admin_hosts = admin_hosts::read(section);
@@ -281,9 +271,13 @@ impl Default for Config {
     }
 }
 
+/// Parsed once: each VM lies over a copy.
 fn defaults() -> DeTable<'static> {
-    let table = DeTable::parse(Config::DEFAULTS);
-    table.expect("a test reads the defaults").into_inner()
+    static PARSED: LazyLock<DeTable<'static>> = LazyLock::new(|| {
+        let table = DeTable::parse(Config::DEFAULTS);
+        table.expect("a test reads the defaults").into_inner()
+    });
+    PARSED.clone()
 }
 
 fn journal(section: &mut Section) -> Option<JournalSettings> {

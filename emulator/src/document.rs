@@ -28,6 +28,7 @@ mod nearest;
 mod problem;
 mod section;
 mod time;
+mod wording;
 
 use std::rc::Rc;
 

@@ -20,11 +20,13 @@ pub(crate) const CANNOT_RUN: u8 = 3;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{0}")]
-    Usage(&'static str),
+    Usage(String),
     #[error("{0}")]
     Configuration(#[from] Problems),
     #[error("cannot read {0}: {1}")]
     Unreadable(String, io::Error),
+    #[error("{0}:{1}:{2}: expected UTF-8")]
+    NotText(String, usize, usize),
     #[error("{0}: {1}")]
     Unhealthy(String, String),
     #[error("{0:#}")]
@@ -40,7 +42,10 @@ impl Failure {
 
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Failure::Usage(_) | Failure::Configuration(_) | Failure::Unreadable(..) => USAGE,
+            Failure::Usage(_)
+            | Failure::Configuration(_)
+            | Failure::Unreadable(..)
+            | Failure::NotText(..) => USAGE,
             Failure::Unhealthy(..) => UNHEALTHY,
             Failure::CannotRun(_) => CANNOT_RUN,
         }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod exit;
+mod file;
 mod health;
 mod shell;
 mod signal;
@@ -68,6 +69,11 @@ fn serve(options: Serve) -> Result<(), Failure> {
         .is_some()
         .then(|| Reload::new(move || again(&options)));
     allow_files();
+    if config.resource_manager.ca_file.is_some() && !config.resource_manager.enabled {
+        warn!(
+            "resource_manager.ca_file: no certificate is written, since Resource Manager is not served"
+        );
+    }
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(serve_until_told(config, reload))?;
     runtime.shutdown_background();
@@ -163,14 +169,17 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     }
     if let Some(file) = &options.ca_file {
         if !config.resource_manager.enabled {
-            return Err(Failure::Usage(NO_CERTIFICATE));
+            return Err(Failure::Usage(NO_CERTIFICATE.to_owned()));
         }
         config.resource_manager.ca_file = Some(file.clone());
     }
     let presets = options.faults.iter().filter_map(|name| Preset::named(name));
     let faults: Vec<_> = presets.flat_map(Preset::faults).collect();
     config.add_faults(&faults);
-    Ok(config)
+    match config.clash() {
+        Some(clash) => Err(Failure::Usage(clash.to_string())),
+        None => Ok(config),
+    }
 }
 
 /// The configuration as it would be at a start now.
@@ -183,8 +192,7 @@ fn again(options: &Serve) -> Result<Config, ReloadError> {
 
 fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {
     let name = file.display().to_string();
-    let text =
-        std::fs::read_to_string(file).map_err(|error| Failure::Unreadable(name.clone(), error))?;
+    let text = file::read(file)?;
     let config = match profile {
         Some(profile) => Config::from_toml_as(&name, &text, profile),
         None => Config::from_toml(&name, &text),

@@ -198,6 +198,34 @@ fn a_wrong_configuration_is_all_its_problems_and_code_2() {
 }
 
 #[test]
+fn what_is_no_text_is_told_with_its_place() {
+    let config = file("latin1.toml", "");
+    std::fs::write(&config, b"seed = 1\nprofile = 'azur\xe9'\n").unwrap();
+    let (code, stdout, stderr) = output(&["config", "check", config.to_str().unwrap()]);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(
+        stderr.ends_with("latin1.toml:2:16: expected UTF-8\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn two_flags_with_one_address_are_wrong_usage() {
+    let (code, stdout, stderr) = output(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:16929",
+        "--admin-listen",
+        "127.0.0.1:16929",
+    ]);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(
+        stderr.contains("both `listen` and `admin_listen`"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn wrong_usage_is_code_2() {
     assert_eq!(output(&["serve", "--profile", "azur"]).0, Some(2));
     assert_eq!(

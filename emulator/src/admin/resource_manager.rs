@@ -1,9 +1,8 @@
-//! What was seen of the requests to Resource Manager, and the root of its certificate.
+//! What was seen of the requests to Resource Manager, and the root of its certificate. As in Azure there is
+//! one of it, whatever the VM.
 //!
 //! They are counted by who asked for what, and not in the journal: that one is IMDS's, and judgements
 //! about clients are made of it.
-
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -13,21 +12,20 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use crate::service::Service;
+use super::vms::Port;
 
-pub(super) async fn tally(State(service): State<Arc<Service>>) -> Json<Value> {
-    let shell = service.resource_manager();
-    Json(shell.look(|manager| {
+pub(super) use crate::resource_manager::Shell;
+
+pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
+    Json(port.resource_manager().look(|manager| {
         let requests: Vec<_> = manager.tally().iter().collect();
         json!({ "requests": requests })
     }))
 }
 
 /// Waits until the keys are made.
-pub(super) async fn root(
-    State(service): State<Arc<Service>>,
-) -> Result<impl IntoResponse, Failure> {
-    let pem = service.resource_manager().root().await.map(str::to_owned);
+pub(super) async fn root(State(port): State<Port>) -> Result<impl IntoResponse, Failure> {
+    let pem = port.resource_manager().root().await.map(str::to_owned);
     let missing = || Failure::new(StatusCode::NOT_FOUND, "Resource Manager is not served");
     let pem = pem.ok_or_else(missing)?;
     Ok(([(CONTENT_TYPE, "application/x-pem-file")], pem))

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::{guard, of_one_vm, routed};
+use super::{guard, of_one_vm, resource_manager, routed};
 use crate::fleet::{CannotMake, CannotRemove, Fleet};
 use crate::service::Service;
 
@@ -29,6 +29,11 @@ pub(super) struct Port {
 }
 
 impl Port {
+    /// The stub that all VMs' tokens are for.
+    pub(super) fn resource_manager(&self) -> &resource_manager::Shell {
+        self.fleet.first().resource_manager()
+    }
+
     /// The names of this machine beside `localhost`, as they are set now.
     pub(super) fn further_hosts(&self) -> Vec<String> {
         self.fleet.first().config().admin_hosts.clone()
@@ -55,6 +60,8 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Port>)> {
     vec![
         ("/vms", get(list).post(make)),
         ("/vms/{name}", get(show).delete(remove)),
+        ("/resource_manager/root.pem", get(resource_manager::root)),
+        ("/resource_manager/tally", get(resource_manager::tally)),
     ]
 }
 

@@ -66,7 +66,10 @@ pub(super) fn read(section: &mut Section, location: &str) -> Option<Attested> {
     let digest_algorithm = section.required("digest_algorithm");
     let nonce = section.required("nonce");
     let own = section.optional("region");
-    let region = dns_name(section, "region", own.or_else(|| Some(location.to_owned())));
+    // Without a location there is a problem already, and its place is that of the location.
+    let known = Some(location).filter(|location| !location.is_empty());
+    let region = own.or_else(|| known.map(str::to_owned));
+    let region = dns_name(section, "region", region);
     let domain = section.required("domain");
     let domain = dns_name(section, "domain", domain);
     Some(Attested {
@@ -78,24 +81,23 @@ pub(super) fn read(section: &mut Section, location: &str) -> Option<Attested> {
     })
 }
 
-/// Letters, digits, hyphens and dots, short enough for a certificate's common name in the sum.
+pub(super) const EXPECTED_NAME: &str = "expected a DNS name of at most 31 characters";
+
 fn dns_name(section: &Section, key: &str, name: Option<String>) -> Option<String> {
     let name = name?;
-    let is_name = (1..=31).contains(&name.len())
-        && name
-            .split('.')
-            .all(|label| !label.is_empty() && label.bytes().all(is_of_label));
+    let is_name = is_dns_name(&name);
     if !is_name {
-        let own = section.states(key);
-        let source = if own {
-            ""
-        } else {
-            ", as instance.compute.location is none"
-        };
-        let expected = format!("expected a DNS name of at most 31 characters{source}");
-        section.refuse(key, expected);
+        section.refuse(key, EXPECTED_NAME);
     }
     is_name.then_some(name)
+}
+
+/// Letters, digits, hyphens and dots, short enough for a certificate's common name in the sum.
+pub(super) fn is_dns_name(name: &str) -> bool {
+    (1..=31).contains(&name.len())
+        && name
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(is_of_label))
 }
 
 fn is_of_label(byte: u8) -> bool {

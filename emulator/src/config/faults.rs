@@ -21,7 +21,7 @@ fn fault(section: &mut Section, identities: &Identities) -> Option<Vec<Fault>> {
     let matching = matching(section, identities);
     let from = length(section, "from");
     let lasts = length(section, "lasts");
-    let mut faults = if section.has("preset") {
+    let mut faults = if section.offers("preset") {
         preset(section)?
     } else {
         vec![of_its_own(section)?]
@@ -126,7 +126,10 @@ fn effect(section: &mut Section) -> Option<Effect> {
 /// Exactly one of the keys.
 fn effect_with_value(section: &mut Section) -> Option<Effect> {
     let keys = ["status", "latency", "drip"];
-    let given: Vec<_> = keys.into_iter().filter(|key| section.has(key)).collect();
+    let given: Vec<_> = keys.into_iter().filter(|key| section.offers(key)).collect();
+    if section.offers("retry_after") && !given.contains(&"status") {
+        section.forbid("retry_after", "expected only with status");
+    }
     let status = given.contains(&"status").then(|| status(section));
     let latency = given.contains(&"latency").then(|| {
         let extra = latency::service_time(section, "latency");

@@ -1,7 +1,9 @@
 //! The `instance` table: what the VM says of itself.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::attested;
 use crate::document::Section;
 use crate::identity::derived_guid;
 use crate::instance::{FIELDS, Field, Instance, Shape};
@@ -34,6 +36,13 @@ const MADE: [(&str, &str); 9] = [
 
 /// Made of `tagsList` and so not to be set.
 const TAGS: &str = "tags";
+
+/// Fields that are more than text, since something else is made of them: the form of each (documented).
+const FORMS: [(&str, fn(&str) -> bool, &str); 3] = [
+    ("location", attested::is_dns_name, attested::EXPECTED_NAME),
+    ("subscriptionId", is_guid, "expected a GUID"),
+    ("vmId", is_guid, "expected a GUID"),
+];
 
 /// The document; problems are noted for what is wrong with it.
 pub(super) fn read(section: &mut Section, tenant_id: &str) -> Instance {
@@ -79,9 +88,22 @@ fn fields(mut table: Option<&mut Section>, fields: &[Field]) -> Map<String, Valu
 }
 
 fn text(table: Option<&mut Section>, name: &str) -> Value {
-    let table = table.filter(|_| name != TAGS);
-    let text: Option<String> = table.and_then(|table| table.optional(name));
+    let Some(table) = table.filter(|_| name != TAGS) else {
+        return Value::String(String::new());
+    };
+    let text: Option<String> = table.optional(name);
+    let form = FORMS.iter().find(|(field, ..)| *field == name);
+    if let (Some(text), Some((_, suits, expected))) = (&text, form)
+        && !suits(text)
+    {
+        table.refuse(name, expected);
+        return Value::String(String::new());
+    }
     Value::String(text.unwrap_or_default())
+}
+
+fn is_guid(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok()
 }
 
 /// Puts a text where there is none yet.
@@ -138,10 +160,11 @@ mod tests {
 
     #[test]
     fn the_identities_belong_to_the_vm_that_is_described() {
-        let config = read(
-            "instance.compute = { name = 'web-1', resourceGroupName = 'Shop', subscriptionId = 's' }\n\
+        let id = "00000000-0000-4000-8000-00000000000a";
+        let config = read(&format!(
+            "instance.compute = {{ name = 'web-1', resourceGroupName = 'Shop', subscriptionId = '{id}' }}\n\
              [[identities]]\nname = 'jobs'\nclient_id = '00000000-0000-4000-8000-000000000001'\n",
-        );
+        ));
         let ids: Vec<&str> = config
             .identities
             .iter()
@@ -151,7 +174,9 @@ mod tests {
         assert!(ids[0].eq_ignore_ascii_case(own), "{ids:?} {own}");
         assert_eq!(
             ids[1],
-            "/subscriptions/s/resourcegroups/Shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/jobs"
+            format!(
+                "/subscriptions/{id}/resourcegroups/Shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/jobs"
+            )
         );
     }
 
@@ -171,7 +196,7 @@ mod tests {
     #[test]
     fn unknown_fields_and_values_that_are_no_text_are_refused_with_their_place() {
         let text = "[instance.compute]\nlocaton = 'x'\ntags = 'a:b'\nvmSize = 2\n\
-            storageProfile.dataDisks = [{ lun = 0 }]\nhost = 'h'\n[instance.storage]\n";
+            storageProfile.dataDisks = [{ lun = 0 }]\nhost = 'h'\nsubscriptionId = 's'\nvmId = 'v'\n[instance.storage]\n";
         let problems = Config::from_toml("c.toml", text).unwrap_err().to_string();
         let places: Vec<String> = problems
             .lines()
@@ -185,7 +210,9 @@ mod tests {
                 "c.toml:4:10 instance.compute.vmSize",
                 "c.toml:5:37 instance.compute.storageProfile.dataDisks[0].lun",
                 "c.toml:6:8 instance.compute.host",
-                "c.toml:7:11 instance.storage",
+                "c.toml:7:18 instance.compute.subscriptionId",
+                "c.toml:8:8 instance.compute.vmId",
+                "c.toml:9:11 instance.storage",
             ],
             "{problems}"
         );

@@ -1,5 +1,7 @@
 //! The named profiles.
 
+use std::sync::LazyLock;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -32,6 +34,9 @@ pub(super) fn names() -> Vec<String> {
 }
 
 fn profiles() -> DeTable<'static> {
-    let table = DeTable::parse(include_str!("../profiles.toml"));
-    table.expect("a test reads the profiles").into_inner()
+    static PARSED: LazyLock<DeTable<'static>> = LazyLock::new(|| {
+        let table = DeTable::parse(include_str!("../profiles.toml"));
+        table.expect("a test reads the profiles").into_inner()
+    });
+    PARSED.clone()
 }

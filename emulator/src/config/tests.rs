@@ -148,7 +148,7 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
     assert_eq!(
         problems(text),
         "c.toml:1:11: profile: `azur` is unknown, expected one of azure, azure-2017, azure-charging, azure-identity-5, unlimited\n\
-         c.toml:2:8: seed: invalid value: integer `-1`, expected u64\n\
+         c.toml:2:8: seed: invalid value: integer `-1`, expected a whole number from 0\n\
          c.toml:3:13: tenant_id: expected a GUID\n\
          c.toml:4:30: limits.identity.concurrent: expected a whole number from 1, or false for no limit\n\
          c.toml:5:34: limits.other.rate.requests: expected 1 to 1000000\n\
@@ -159,7 +159,7 @@ fn reports_all_problems_of_a_scenario_at_their_places() {
          c.toml:7:62: latency.other: invalid value: string \"5\", expected a length of time such as \"120ms\", \"1.5s\" or \"1m 10s\"\n\
          c.toml:8:10: wire.sever: unknown key, did you mean `server`? Expected one of `accept_principal_id`, `echo_selector`, `name_limiter`, `server`\n\
          c.toml:9:19: tokens.lifetime: expected 1 second to 365 days\n\
-         c.toml:10:10: listen: invalid socket address syntax\n\
+         c.toml:10:10: listen: expected ADDRESS:PORT such as \"127.0.0.1:16925\" or \"[::1]:0\"\n\
          c.toml:11:19: journal.entries: expected 0 to 1000000"
     );
 }

@@ -11,13 +11,20 @@ use toml::de::{DeString, DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
 use super::Config;
-use super::vm_name;
+use super::{ports, vm_name};
 use crate::document::{Problems, Section};
 use crate::fault::Fault;
 use crate::identity::derived_guid;
 
-/// What only the top of a file may have, for all VMs share it.
-const SHARED: [&str; 4] = ["admin_listen", "admin_hosts", "fleet", "vms"];
+/// What only the top of a file may have, for all VMs share it. Resource Manager is one service for all of
+/// Azure: it takes the tokens of every VM.
+const SHARED: [&str; 5] = [
+    "admin_listen",
+    "admin_hosts",
+    "fleet",
+    "resource_manager",
+    "vms",
+];
 
 /// One VM beside the first, which has the settings at the top of its file.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,16 +167,16 @@ struct Taken {
 
 impl Taken {
     fn by(first: Option<&Config>) -> Taken {
-        let addresses = first.map(|first| [first.listen, first.admin_listen]);
+        let served = first.into_iter().flat_map(ports::served);
         Taken {
             names: BTreeSet::new(),
-            addresses: addresses.into_iter().flatten().collect(),
+            addresses: served.map(|(_, address)| address).collect(),
         }
     }
 
     fn name(&mut self, table: &mut Section) -> Option<String> {
         let name: String = table.required("name")?;
-        if let Some(expected) = vm_name::expected(&name) {
+        if let Err(expected) = vm_name::check_further(&name) {
             table.refuse("name", expected);
             return None;
         }

@@ -1,6 +1,7 @@
 //! What is wrong with a document, and where.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -47,13 +48,12 @@ impl Problems {
     /// Leaves out what is also told of the same path at the root: a table that inherits a wrong
     /// setting is not wrong itself. `list` is the name of an array of such tables.
     pub(crate) fn without_echoes(mut self, list: &str) -> Problems {
-        let all = self.list.clone();
+        let told = |problem: &Problem| (problem.path.clone(), problem.message.clone());
+        let told: BTreeSet<_> = self.list.iter().map(told).collect();
         self.list.retain(|problem| {
             let inherited = inner_path(&problem.path, list);
-            let is_echo = |other: &Problem| {
-                inherited == Some(&other.path) && other.message == problem.message
-            };
-            !all.iter().any(is_echo)
+            let echo = inherited.map(|path| (path.to_owned(), problem.message.clone()));
+            !echo.is_some_and(|echo| told.contains(&echo))
         });
         self
     }
@@ -115,20 +115,24 @@ impl fmt::Display for Problem {
 pub(super) struct Log {
     name: String,
     text: String,
+    /// Where each line begins, in bytes: a long document may have a problem in every line.
+    lines: Vec<usize>,
     noted: RefCell<Vec<Problem>>,
 }
 
 impl Log {
     pub(super) fn new(name: &str, text: &str) -> Log {
+        let next_lines = text.match_indices('\n').map(|(newline, _)| newline + 1);
         Log {
             name: name.to_owned(),
             text: text.to_owned(),
+            lines: std::iter::once(0).chain(next_lines).collect(),
             noted: RefCell::default(),
         }
     }
 
     pub(super) fn note(&self, place: Range<usize>, path: &str, message: impl fmt::Display) {
-        let (line, column) = position(&self.text, place.start);
+        let (line, column) = self.position(place.start);
         self.noted.borrow_mut().push(Problem {
             line,
             column,
@@ -146,14 +150,14 @@ impl Log {
             list,
         }
     }
-}
 
-/// Line and column, from 1, of a byte offset.
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
+    /// Line and column, from 1, of a byte offset.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let before = &self.text[self.lines[line - 1]..offset];
+        (line, before.chars().count() + 1)
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +166,7 @@ mod tests {
 
     #[test]
     fn counts_characters_not_bytes() {
+        let position = |text, offset| Log::new("c", text).position(offset);
         assert_eq!(position("a\n\u{e9}\u{e9}x", 6), (2, 3));
         assert_eq!(position("", 0), (1, 1));
         assert_eq!(position("ab\n", 99), (2, 1));

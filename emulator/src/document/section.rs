@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::nearest::nearest;
 use super::problem::Log;
+use super::wording::in_plain_words;
 
 /// One table being read. It notes what is wrong, and when it is dropped also the keys that nobody
 /// asked for.
@@ -66,7 +67,7 @@ impl<'t> Section<'t> {
     pub fn optional<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         let value = self.take(key)?;
         T::deserialize(ValueDeserializer::from(value))
-            .map_err(|error| self.note_at(error.span(), key, error.message()))
+            .map_err(|error| self.note_at(error.span(), key, in_plain_words(error.message())))
             .ok()
     }
 
@@ -130,6 +131,15 @@ impl<'t> Section<'t> {
         ))
     }
 
+    /// What `read` makes of the table at `key`; `None` if there is none, or `read` has noted why.
+    pub fn table<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut Section<'t>) -> Option<T>,
+    ) -> Option<T> {
+        self.section(key).as_mut().and_then(read)
+    }
+
     /// The tables of the array at `key`, in order; none if the key is not there.
     pub fn sections(&mut self, key: &str) -> Vec<Section<'t>> {
         let Some(value) = self.take(key) else {
@@ -165,6 +175,12 @@ impl<'t> Section<'t> {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.peek(key).is_some()
+    }
+
+    /// The same of a key that may be left out: it is named where the keys that are known are.
+    pub(crate) fn offers(&mut self, key: &str) -> bool {
+        self.asked.insert(key.to_owned());
+        self.has(key)
     }
 
     /// Whether a table is to be had at `key`, for keys that may also hold something shorter.

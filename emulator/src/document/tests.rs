@@ -21,8 +21,8 @@ fn reports_every_problem_in_the_order_of_their_places() {
         found,
         "f.toml:1:1: missing: required, but missing\n\
          f.toml:1:5: b: invalid type: integer `1`, expected a string\n\
-         f.toml:2:5: a: invalid type: string \"x\", expected u32\n\
-         f.toml:5:5: inner.c: invalid value: integer `-1`, expected u32"
+         f.toml:2:5: a: invalid type: string \"x\", expected a whole number from 0 to 4294967295\n\
+         f.toml:5:5: inner.c: invalid value: integer `-1`, expected a whole number from 0 to 4294967295"
     );
 }
 

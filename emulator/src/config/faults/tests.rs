@@ -81,7 +81,7 @@ fn when_to_come_back_is_whole_seconds_and_goes_with_a_status() {
     assert_eq!(
         problems(text),
         "c.toml:2:40: faults[0].effect.retry_after: expected whole seconds, such as \"2s\"\n\
-         c.toml:4:28: faults[1].effect.retry_after: unknown key, expected one of `latency`"
+         c.toml:4:42: faults[1].effect.retry_after: expected only with status"
     );
 }
 
