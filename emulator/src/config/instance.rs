@@ -37,13 +37,6 @@ const MADE: [(&str, &str); 9] = [
 /// Made of `tagsList` and so not to be set.
 const TAGS: &str = "tags";
 
-/// Fields that are more than text, since something else is made of them: the form of each (documented).
-const FORMS: [(&str, fn(&str) -> bool, &str); 3] = [
-    ("location", attested::is_dns_name, attested::EXPECTED_NAME),
-    ("subscriptionId", is_guid, "expected a GUID"),
-    ("vmId", is_guid, "expected a GUID"),
-];
-
 /// The document; problems are noted for what is wrong with it.
 pub(super) fn read(section: &mut Section, tenant_id: &str) -> Instance {
     let mut table = section.section("instance");
@@ -92,18 +85,20 @@ fn text(table: Option<&mut Section>, name: &str) -> Value {
         return Value::String(String::new());
     };
     let text: Option<String> = table.optional(name);
-    let form = FORMS.iter().find(|(field, ..)| *field == name);
-    if let (Some(text), Some((_, suits, expected))) = (&text, form)
-        && !suits(text)
-    {
+    if let Some(expected) = text.as_deref().and_then(|text| objection(name, text)) {
         table.refuse(name, expected);
         return Value::String(String::new());
     }
     Value::String(text.unwrap_or_default())
 }
 
-fn is_guid(text: &str) -> bool {
-    Uuid::try_parse(text).is_ok()
+/// What was expected of a field of which something else is made, and which will not do for that.
+fn objection(name: &str, text: &str) -> Option<&'static str> {
+    match name {
+        "location" if !attested::is_dns_name(text) => Some(attested::EXPECTED_NAME),
+        "subscriptionId" | "vmId" if Uuid::try_parse(text).is_err() => Some("expected a GUID"),
+        _ => None,
+    }
 }
 
 /// Puts a text where there is none yet.
