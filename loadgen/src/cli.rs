@@ -44,7 +44,7 @@ pub enum Command {
     Compare(Compare),
     /// Tell what one session of a result did, attempt by attempt.
     Explain(Explain),
-    /// Render a result again, in any format.
+    /// Render a result or a summary again, in any format.
     Report(Report),
     /// Print the JSON schema of a document.
     Schema(PrintSchema),

@@ -1,8 +1,8 @@
 //! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated.
 
+mod documents;
 mod figures;
 mod outcome;
-mod texts;
 mod tolerance;
 
 use schemars::JsonSchema;
@@ -13,9 +13,9 @@ use thiserror::Error;
 use crate::expect;
 use crate::result::Verdict;
 
+pub use self::documents::{DocumentsError, documents};
 pub use self::figures::Better;
 pub use self::outcome::Outcomes;
-pub use self::texts::{TextsError, texts};
 pub use self::tolerance::Tolerance;
 
 /// The version of the comparison document.

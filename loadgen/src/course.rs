@@ -112,8 +112,18 @@ pub struct Finished {
     pub began: Duration,
     /// How often it was tried.
     pub tries: u32,
+    /// When it had the last token that it asked for; none: it asked for none.
+    pub token_at: Option<Duration>,
     /// The kind of its failure; none: it succeeded.
     pub failure: Option<String>,
+}
+
+impl Finished {
+    /// From its begin to its token, which its process may have had before; `end` is its own end.
+    #[must_use]
+    pub fn time_to_token(&self, end: Duration) -> Duration {
+        self.token_at.unwrap_or(end).saturating_sub(self.began)
+    }
 }
 
 /// How a session has ended.

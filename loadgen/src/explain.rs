@@ -52,18 +52,26 @@ pub fn explain(result: &RunResult, session: u32) -> Result<String, ExplainError>
 }
 
 fn find(result: &RunResult, session: u32) -> Result<&SessionTrace, ExplainError> {
-    let groups = result.sessions.by_group.values();
-    let total: u64 = groups.map(|group| group.total).sum();
-    if u64::from(session) >= total {
-        let last = total.saturating_sub(1);
-        return Err(ExplainError::NoSuchSession { session, last });
-    }
     let mut traces = result.traces.iter();
-    let trace = traces.find(|trace| trace.session == session);
-    trace.ok_or_else(|| ExplainError::NotKept {
-        session,
-        kept: kept(&result.traces),
+    if let Some(trace) = traces.find(|trace| trace.session == session) {
+        return Ok(trace);
+    }
+    let last = last(result);
+    Err(match last.filter(|last| u64::from(session) > *last) {
+        Some(last) => ExplainError::NoSuchSession { session, last },
+        None => ExplainError::NotKept {
+            session,
+            kept: kept(&result.traces),
+        },
     })
+}
+
+/// The greatest number of a session; none: it is not known, since a group that ends by time has numbers
+/// set aside for more sessions than it begins.
+fn last(result: &RunResult) -> Option<u64> {
+    let groups = result.sessions.by_group.values();
+    let planned: Option<u64> = groups.map(|group| group.planned).sum();
+    planned.map(|planned| planned.saturating_sub(1))
 }
 
 fn kept(traces: &[SessionTrace]) -> String {

@@ -31,6 +31,7 @@ pub mod schema;
 pub mod script;
 pub mod simulate;
 pub mod startup;
+pub mod stored;
 pub mod streams;
 pub mod succession;
 pub mod summary;

@@ -178,20 +178,25 @@ async fn play(
     let (leave, _) = broadcast::channel::<()>(1);
     let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
     for session in sessions {
-        let mut told = leave.subscribe();
-        let told = async move { drop(told.recv().await) };
-        if session.is_background() {
-            background.spawn(session.play(watch, told));
+        let group = if session.is_background() {
+            &mut background
         } else {
-            awaited.spawn(cast::play_on(Arc::clone(&cast), session, watch));
-        }
+            &mut awaited
+        };
+        group.spawn(cast::play_on(
+            Arc::clone(&cast),
+            session,
+            watch,
+            leave.subscribe(),
+        ));
     }
     attend(awaited, &record, progress, async {
         tokio::select! { () = end => {}, () = stop => {} }
     })
     .await?;
     drop(leave);
-    background.join_all().await;
+    let left = background.join_all().await;
+    left.into_iter().collect::<Result<(), LiveError>>()?;
     let mut record = record.lock();
     record.context.longest_queue = profile.longest_queue();
     record.ended_at = watch.now();

@@ -20,10 +20,11 @@ use imds_loadgen::progress::Progress;
 use imds_loadgen::report::{Document, files};
 use imds_loadgen::result::{Raw, Verdict};
 use imds_loadgen::scenario::{self, Scenario};
-use imds_loadgen::summary::{Runs, Summary};
+use imds_loadgen::stored::{Stored, StoredError};
+use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
 use imds_loadgen::{
-    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate,
+    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate, stored,
 };
 
 fn main() -> ExitCode {
@@ -75,7 +76,7 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
         .as_deref()
         .map(|url| endpoint(url, args))
         .transpose()?;
-    let base = load_baseline(&args.baseline, read_result)?;
+    let base = load_baseline(&args.baseline, stored::result)?;
     make_folder(&args.play)?;
     let raw = played("", &scenario, target, args.quiet).map_err(Failure::CouldNotRun)?;
     let mut result = RunResult::new(&scenario, &raw);
@@ -90,7 +91,7 @@ fn run(args: &Run) -> Result<Verdict, Failure> {
 fn simulated(args: &Simulate) -> Result<Verdict, Failure> {
     let play = &args.play;
     let scenario = load(play)?;
-    let base = load_baseline(&args.baseline, read_result)?;
+    let base = load_baseline(&args.baseline, stored::result)?;
     make_folder(play)?;
     let mut result = RunResult::new(&scenario, &simulate(&scenario)?);
     let replay = play.replay("simulate", scenario.seed);
@@ -104,7 +105,7 @@ fn simulated(args: &Simulate) -> Result<Verdict, Failure> {
 fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let (play, runs) = (&args.play, args.runs);
     let mut scenario = load(play)?;
-    let base = load_baseline(&args.baseline, read_summary)?;
+    let base = load_baseline(&args.baseline, stored::summary)?;
     make_folder(play)?;
     scenario.traces = 0;
     let first_seed = scenario.seed;
@@ -113,8 +114,9 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
         scenario.seed = first_seed.wrapping_add(run);
         sum.add(&RunResult::new(&scenario, &simulate(&scenario)?));
     }
-    let summary = sum.summary();
+    let mut summary = sum.summary();
     let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
+    summary.replay = Some(replay.clone());
     tell(play, Document::Runs(&summary), &replay)?;
     let compared = hold_against(base.as_ref(), &summary, &args.baseline, play)?;
     Ok(both(summary.verdict, compared))
@@ -267,7 +269,7 @@ fn tell(play: &Play, document: Document, replay: &str) -> Result<(), Failure> {
 /// What came of an earlier play, checked before the run so that no run is made in vain.
 fn load_baseline<T: Outcomes>(
     args: &Baseline,
-    read: impl FnOnce(&Path) -> Result<T, Failure>,
+    read: impl FnOnce(&Path) -> Result<T, StoredError>,
 ) -> Result<Option<T>, Failure> {
     let Comparing {
         tolerance,
@@ -280,7 +282,7 @@ fn load_baseline<T: Outcomes>(
         let expected = "expected --baseline with --tolerance or --different";
         return Err(Failure::Usage(anyhow::anyhow!(expected)));
     };
-    let base = read(path)?;
+    let base = read(path).map_err(not_stored)?;
     let checked = compare::compare(&base, &base, tolerance, true);
     checked.map_err(|error| Failure::Usage(error.into()))?;
     Ok(Some(base))
@@ -321,14 +323,13 @@ fn both(one: Verdict, other: Verdict) -> Verdict {
 }
 
 fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
+    let read = |path| Stored::read(path).map_err(not_stored);
     let (base, new) = (read(&args.base)?, read(&args.new)?);
-    let names = [&args.base, &args.new].map(|path| path.display().to_string());
     let Comparing {
         tolerance,
         different,
     } = &args.comparing;
-    let (base, new) = ((&*names[0], &*base), (&*names[1], &*new));
-    let comparison = compare::texts(base, new, tolerance, *different);
+    let comparison = compare::documents(&base, &new, tolerance, *different);
     let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
     let text = report::compared(&comparison, args.format).ok_or_else(|| {
         Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
@@ -338,7 +339,7 @@ fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
 }
 
 fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
-    let result = read_result(&args.result)?;
+    let result = stored::result(&args.result).map_err(not_stored)?;
     let story = explain::explain(&result, args.session);
     let story = story.map_err(|error| Failure::Usage(error.into()))?;
     print(&story).map_err(Failure::CouldNotRun)?;
@@ -346,12 +347,9 @@ fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
 }
 
 fn report_again(args: &Report) -> Result<Verdict, Failure> {
-    let result = read_result(&args.result)?;
-    let replay = result
-        .replay
-        .as_deref()
-        .unwrap_or("not known to this result");
-    let text = Document::Run(&result).render(args.format, replay);
+    let stored = Stored::read(&args.result).map_err(not_stored)?;
+    let replay = stored.replay().unwrap_or("not known to this document");
+    let text = stored.document().render(args.format, replay);
     print(&text).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
 }
@@ -361,20 +359,11 @@ fn print_schema(args: &PrintSchema) -> Result<Verdict, Failure> {
     Ok(Verdict::Passed)
 }
 
-fn read_result(path: &Path) -> Result<RunResult, Failure> {
-    let result = RunResult::from_json(&path.display().to_string(), &read(path)?);
-    result.map_err(|error| Failure::Usage(error.into()))
-}
-
-fn read_summary(path: &Path) -> Result<Summary, Failure> {
-    let summary = Summary::from_json(&path.display().to_string(), &read(path)?);
-    summary.map_err(|error| Failure::Usage(error.into()))
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path);
-    let text = text.with_context(|| format!("cannot read {}", path.display()));
-    text.map_err(Failure::CouldNotRun)
+fn not_stored(error: StoredError) -> Failure {
+    match error {
+        StoredError::Unreadable { .. } => Failure::CouldNotRun(error.into()),
+        _ => Failure::Usage(error.into()),
+    }
 }
 
 /// That nobody reads to the end is no failure.

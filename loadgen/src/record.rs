@@ -167,7 +167,7 @@ impl Record {
         let group = &mut self.groups[who.group];
         group.connecting -= 1;
         match step.failure {
-            None => group.time_to_token.add(at.saturating_sub(step.began)),
+            None => group.time_to_token.add(step.time_to_token(at)),
             Some(_) => group.time_to_token.add_never(1),
         }
     }
@@ -175,6 +175,7 @@ impl Record {
     /// A session waits before it tries its step again.
     pub fn waits(&mut self, who: Who, wait: Duration) {
         self.trace(who, |trace| trace.waits(wait));
+        self.under_way.waits(who.session);
         self.groups[who.group].spent.waiting += wait;
     }
 

@@ -8,6 +8,7 @@ mod sent;
 mod service;
 mod session;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_client::acquire::Step;
@@ -110,7 +111,7 @@ struct World<'s> {
     held: Held,
     agenda: Agenda<Event>,
     /// The sessions that are alive, by number.
-    sessions: Vec<Option<Box<Session>>>,
+    sessions: BTreeMap<u32, Box<Session>>,
     record: Record,
     now: Duration,
     /// Sessions that have not ended and are not in the background; of a closed group its users who have
@@ -125,7 +126,6 @@ impl<'s> World<'s> {
         let starts = schedule(scenario, &streams);
         let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
         record.traces = sample(scenario, &starts, &streams);
-        let sessions = (0..scenario.sessions()).map(|_| None).collect();
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
@@ -143,7 +143,7 @@ impl<'s> World<'s> {
             sharing: Sharing::default(),
             held: Held::default(),
             agenda,
-            sessions,
+            sessions: BTreeMap::new(),
             record,
             now: Duration::ZERO,
             awaited,
@@ -175,8 +175,14 @@ impl<'s> World<'s> {
         let belongings = self.sharing.belongings(group.profile.as_ref());
         let mut session = Box::new(Session::new(start, group, belongings, &self.streams));
         let alive = self.go_on(&mut session, start.at, Heard::Done)?;
-        self.sessions[start.session as usize] = alive.then_some(session);
+        self.keep(start.session, session, alive);
         Ok(())
+    }
+
+    fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
+        if alive {
+            self.sessions.insert(number, session);
+        }
     }
 
     /// Lets a session that is alive act; it is gone when the act says that it has ended.
@@ -185,11 +191,11 @@ impl<'s> World<'s> {
         number: u32,
         act: impl FnOnce(&mut Self, &mut Session) -> Result<Alive, SimulateError>,
     ) -> Result<(), SimulateError> {
-        let Some(mut session) = self.sessions[number as usize].take() else {
+        let Some(mut session) = self.sessions.remove(&number) else {
             return Ok(());
         };
         let alive = act(self, &mut session)?;
-        self.sessions[number as usize] = alive.then_some(session);
+        self.keep(number, session, alive);
         Ok(())
     }
 
@@ -317,7 +323,7 @@ impl<'s> World<'s> {
 
     /// An attempt has taken too long for its client, if it is still on its way.
     fn time_out(&mut self, now: Duration, number: u32, attempt: u32) -> Result<(), SimulateError> {
-        let session = self.sessions[number as usize].as_ref();
+        let session = self.sessions.get(&number);
         if !session.is_some_and(|session| session.waits_for(attempt)) {
             return Ok(());
         }

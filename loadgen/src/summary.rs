@@ -59,6 +59,9 @@ pub struct Summary {
     pub scenario: String,
     /// The seed of the first run; run i has this seed + i.
     pub first_seed: u64,
+    /// The command that plays the same again; null: the runs were not made by a command.
+    #[serde(default)]
+    pub replay: Option<String>,
     /// How many runs there were.
     pub runs: u32,
     /// How many sessions each group had; of one that ends by time, how many users.
@@ -147,6 +150,7 @@ impl Runs {
             schema: SCHEMA,
             scenario,
             first_seed: seed,
+            replay: None,
             runs: self.count,
             groups,
             passed: self.passed,

@@ -280,3 +280,64 @@ fn what_is_not_there_is_refused() {
         assert!(text(&output.stderr).contains(told), "{arguments:?}");
     }
 }
+
+const OPEN: &str = r#"
+schema = 1
+name = "open"
+[[sessions]]
+name = "jobs"
+count = 5
+arrival = { herd = {} }
+client = "azure-cli"
+script = [{ connect = {} }]
+"#;
+
+fn refused(arguments: &[&str]) -> String {
+    let output = plan(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    text(&output.stderr).to_owned()
+}
+
+#[test]
+fn what_is_asked_wrongly_is_told_as_it_was_asked() {
+    let scenario = file("open.toml", OPEN);
+    let scenario = scenario.to_str().expect("a path of text");
+    assert_eq!(
+        refused(&["sessions", scenario]),
+        "error: expected --require with a scenario that expects nothing, such as \
+         --require 'sessions.success_ratio >= 0.99'\n"
+    );
+    let required = ["--require", "sessions.success_ratio >= 0.5"];
+    let with = |more: &[&str]| refused(&[&["sessions", scenario][..], &required, more].concat());
+    let told = with(&["--require", "sessions.sucess_ratio < 1"]);
+    assert!(
+        told.ends_with("(--require \"sessions.sucess_ratio < 1\")\n"),
+        "{told}"
+    );
+    let told = with(&["--group", "others"]);
+    assert_eq!(
+        told,
+        "error: expected --group, one of jobs; not \"others\"\n"
+    );
+    assert!(with(&["--client", "mine"]).ends_with("; not \"mine\"\n"));
+    let spread = ["spread", scenario, "--max", "1s", "--step", "2s"];
+    assert_eq!(
+        refused(&[&spread[..], &required].concat()),
+        "error: expected a --max of at least one --step and at most 4294967295 of them, \
+         not 1s in steps of 2s\n"
+    );
+}
+
+#[test]
+fn a_spread_is_told_as_finely_as_it_was_searched() {
+    let scenario = file("fine.toml", &OPEN.replace("count = 5", "count = 9"));
+    let scenario = scenario.to_str().expect("a path of text");
+    let required = ["--require", "sessions.success_ratio >= 0.9", "--runs", "3"];
+    let search = ["spread", scenario, "--step", "7ms", "--max", "70ms"];
+    let output = plan(&[&search[..], &required].concat());
+    assert!(
+        text(&output.stdout).contains("\n 0.007 s "),
+        "{}",
+        text(&output.stdout)
+    );
+}

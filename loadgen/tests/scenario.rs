@@ -351,3 +351,23 @@ fn runspaces_of_one_process_are_alike() {
     let strange = GOOD.replace("client =", "process = \"pool\"\nclient =");
     assert_problem(&self::problems(&strange), "bad.toml:10:", "beside context");
 }
+
+#[test]
+fn a_scenario_without_sessions_is_refused_however_it_says_so() {
+    for sessions in ["", "sessions = []\n"] {
+        let text = format!("schema = 1\nname = \"none\"\n{sessions}");
+        assert_problem(
+            &problems(&text),
+            "bad.toml:",
+            "at least one [[sessions]] group",
+        );
+    }
+}
+
+#[test]
+fn what_stands_beside_a_wrong_context_is_no_mistake_of_its_own() {
+    let wrong = "process = \"pool\"\ncontext = \"az-9\"\n[policies";
+    let problems = problems(&GOOD.replacen("[policies", wrong, 1));
+    assert_problem(&problems, "bad.toml:", "az-9");
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+}

@@ -253,3 +253,15 @@ proptest! {
         prop_assert_eq!(result.sessions.succeeded + result.context.lock.timed_out, u64::from(count) * 2);
     }
 }
+
+#[test]
+fn a_connect_that_lists_subscriptions_has_its_token_before_that() {
+    let jobs = Jobs::default().text();
+    let mut story = scenario(&format!("{HEAD}{jobs}"));
+    story.traces = 1;
+    let result = simulated(&story);
+    let connect = &result.traces[0].steps[0];
+    let lasted = connect.ended_ms.map(|ended| ended - connect.began_ms);
+    assert_eq!(result.time_to_token_ms.max, Some(20.0));
+    assert!(lasted.is_some_and(|lasted| lasted > 40.0), "{lasted:?}");
+}

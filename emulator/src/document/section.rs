@@ -183,6 +183,13 @@ impl<'t> Section<'t> {
         self.has(key)
     }
 
+    /// Whether nothing is to be had at `key`: it is not there, or an array without items.
+    #[must_use]
+    pub fn lacks(&self, key: &str) -> bool {
+        let is_empty = |value: &DeValue| matches!(value, DeValue::Array(items) if items.is_empty());
+        self.peek(key).is_none_or(is_empty)
+    }
+
     /// Whether a table is to be had at `key`, for keys that may also hold something shorter.
     #[must_use]
     pub fn holds_table(&self, key: &str) -> bool {

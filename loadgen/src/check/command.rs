@@ -105,8 +105,13 @@ pub enum CheckError {
     #[error("expected {0}")]
     Expected(String),
     /// There is no place for what the command prints.
-    #[error("cannot make a folder for what the command prints: {0}")]
-    Folder(io::Error),
+    #[error("cannot make {} for what the command prints", folder.display())]
+    Folder {
+        /// Where it should be.
+        folder: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// Nothing can be run, or interruptions not be heard.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
@@ -129,7 +134,7 @@ impl Check {
             return Ok((render::list(&cases), Verdict::Passed));
         }
         let plan = self.plan(cases)?;
-        let outputs = Outputs::new(self.out.as_deref()).map_err(CheckError::Folder)?;
+        let outputs = self.outputs()?;
         let played = self.play(&plan, &outputs)?;
         let report = self.report(&plan, &played);
         if self.shown.verbose {
@@ -139,6 +144,13 @@ impl Check {
             write_all(folder, &files(&report))?;
         }
         Ok((self.rendered(&report), report.verdict))
+    }
+
+    fn outputs(&self) -> Result<Outputs, CheckError> {
+        Outputs::new(self.out.as_deref()).map_err(|source| CheckError::Folder {
+            folder: self.out.clone().unwrap_or_else(std::env::temp_dir),
+            source,
+        })
     }
 
     fn play(&self, plan: &Plan, outputs: &Outputs) -> Result<Vec<Played>, CheckError> {

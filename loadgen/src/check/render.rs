@@ -95,17 +95,14 @@ fn write_text(out: &mut String, report: &Report) -> fmt::Result {
         }
     }
     writeln!(out, "{}\n", trimmed(&table.to_string()))?;
-    for (case, it) in failures(report) {
+    for case in report.cases.iter().filter(|case| case.has_failed()) {
         writeln!(out, "{}: {}", case.name, case.about)?;
-        writeln!(
-            out,
-            "    {} is {} ({})",
-            it.rule,
-            it.weight.name(),
-            cited(it)
-        )?;
+        for it in failures(case) {
+            let (rule, weight) = (it.rule, it.weight.name());
+            writeln!(out, "    {rule} is {weight} ({})", cited(it))?;
+        }
     }
-    if failures(report).next().is_some() {
+    if report.cases.iter().any(CaseReport::has_failed) {
         writeln!(out)?;
     }
     if report.cut_short {
@@ -160,10 +157,9 @@ fn one_line(report: &Report) -> String {
     words.join(" ")
 }
 
-fn failures(report: &Report) -> impl Iterator<Item = (&CaseReport, &GradeReport)> {
-    let cases = report.cases.iter();
-    let grades = cases.flat_map(|case| case.grades.iter().map(move |it| (case, it)));
-    grades.filter(|(_, it)| it.grade == Grade::Failed)
+fn failures(case: &CaseReport) -> impl Iterator<Item = &GradeReport> {
+    let grades = case.grades.iter();
+    grades.filter(|it| it.grade == Grade::Failed)
 }
 
 fn cited(it: &GradeReport) -> String {

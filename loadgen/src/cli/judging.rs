@@ -61,7 +61,7 @@ pub struct Explain {
 /// `report`
 #[derive(Debug, Args)]
 pub struct Report {
-    /// A result.json.
+    /// A result.json, or a summary.json of many runs.
     pub result: PathBuf,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -21,6 +21,8 @@ pub(super) struct Performance {
     endless: bool,
     pub(super) chances: Chances,
     held: Option<Held>,
+    /// When the step under way had its latest token.
+    token_at: Option<Duration>,
     pub(super) profile: Option<Profile>,
     /// Who is signed in, as far as its process knows.
     pub(super) process: Process,
@@ -64,6 +66,7 @@ impl Performance {
             endless: group.background,
             chances,
             held: None,
+            token_at: None,
             profile: group.profile.clone(),
             process,
             tokens,
@@ -106,6 +109,7 @@ impl Performance {
     async fn perform(&mut self, step: &Step, retry: &Retry) -> bool {
         let began = self.exchange.now();
         self.exchange.ask(Effect::Begin(step.clone())).await;
+        self.token_at = None;
         let (tries, done) = self.tries(step, retry).await;
         let failure = done.err();
         if let Some(kind) = &failure {
@@ -116,6 +120,7 @@ impl Performance {
             kind: step.kind(),
             began,
             tries,
+            token_at: self.token_at,
             failure,
         };
         self.exchange.ask(Effect::Finish(finished)).await;
@@ -182,12 +187,20 @@ impl Performance {
             Heard::Token(token) => token?,
             other => panic!("asked for a token, heard {other:?}"),
         };
-        let half_life = self.exchange.now().saturating_add(life / 2);
+        let now = self.exchange.now();
+        self.token_at = Some(now);
+        let half_life = now.saturating_add(life / 2);
         self.held = Some(Held {
             request: Arc::clone(request),
             half_life,
         });
         Ok((bearer, half_life))
+    }
+
+    /// One that it has asked for in the same step before, or that its process had, is no newer.
+    pub(super) fn had_token(&mut self) {
+        let now = self.exchange.now();
+        self.token_at.get_or_insert(now);
     }
 
     /// A pause of its own, so that a refresh begins when it is due.

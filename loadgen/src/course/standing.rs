@@ -113,7 +113,10 @@ impl Performance {
     ) -> Result<Bearer, String> {
         let now = self.exchange.now();
         match keeping.and_then(|tokens| tokens.find(request, now)) {
-            Some(bearer) => Ok(bearer),
+            Some(bearer) => {
+                self.had_token();
+                Ok(bearer)
+            }
             None => self.renew(request, keeping).await,
         }
     }

@@ -1,10 +1,10 @@
 //! Who plays: what a session is made of, and who comes after it.
 
-use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use imds_client::Endpoint;
+use tokio::sync::broadcast;
 
 use super::context::LiveContext;
 use super::manager::Manager;
@@ -61,16 +61,20 @@ impl Cast {
     }
 }
 
-/// Plays a session and those that come after it.
+/// Plays a session and those that come after it, or as much of them as there is time for until
+/// nobody is left who could send on `leave`.
 pub(super) async fn play_on(
     cast: Arc<Cast>,
     first: LiveSession,
     watch: Watch,
+    mut leave: broadcast::Receiver<()>,
 ) -> Result<(), LiveError> {
     let mut session = first;
     loop {
         let who = session.who();
-        session.play(watch, pending()).await;
+        session
+            .play(watch, async { drop(leave.recv().await) })
+            .await;
         match cast.after(who, watch.now()) {
             Some(next) => session = next?,
             None => return Ok(()),

@@ -142,7 +142,10 @@ fn read(root: &mut Section) -> Option<Grid> {
     let max_duration = root.required::<FriendlyDuration>("max_duration");
     let mean_from = root.optional("mean_from").unwrap_or_default();
     let runs = positive(root, "runs");
-    let large = root.optional("large");
+    let large: Option<Large> = root.optional("large");
+    if large.is_some_and(|large| large.runs == 0) {
+        root.refuse("large", "expected runs of 1 or more");
+    }
     let herds = herds(root);
     let service_times = service_times(root);
     let tail = tail(root);
@@ -202,7 +205,7 @@ fn tail(root: &mut Section) -> Option<f64> {
 
 /// None, and a problem noted, if there is none or one cannot be read.
 fn vms(root: &mut Section) -> Option<Vec<Vm>> {
-    if !root.has("vms") {
+    if root.lacks("vms") {
         root.refuse("vms", "expected at least one [[vms]]");
     }
     let sections = root.sections("vms");
@@ -287,6 +290,22 @@ mod tests {
         let problems = Grid::from_toml("g.toml", &bad).expect_err("problems");
         let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 5, 8, 9, 10, 14, 15, 17], "{problems}");
+    }
+
+    #[test]
+    fn what_would_play_nothing_is_refused() {
+        let (head, _) = SMALL.split_once("[[vms]]").expect("VMs");
+        let none_at_all = head.to_owned();
+        let empty = format!("{head}vms = []");
+        let no_runs = SMALL.replace("runs = 1 }", "runs = 0 }");
+        for (text, told) in [
+            (none_at_all, "vms: expected at least one [[vms]]"),
+            (empty, "vms: expected at least one [[vms]]"),
+            (no_runs, "large: expected runs of 1 or more"),
+        ] {
+            let problems = Grid::from_toml("g.toml", &text).expect_err("problems");
+            assert!(problems.to_string().ends_with(told), "{problems}");
+        }
     }
 
     #[test]

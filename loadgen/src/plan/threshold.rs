@@ -91,9 +91,12 @@ impl SpreadArguments {
         let steps = self.max.0.as_nanos() / self.step.0.as_nanos();
         let most = u32::try_from(steps).ok().filter(|steps| *steps > 0);
         let most = most.ok_or_else(|| {
-            PlanError::Expected(
-                "a --max of at least one --step, and not a thousand million".to_owned(),
-            )
+            let (max, step) = (self.max.0, self.step.0);
+            let expected = format!(
+                "a --max of at least one --step and at most {} of them, not {max:?} in steps of {step:?}",
+                u32::MAX
+            );
+            PlanError::Expected(expected)
         })?;
         let max_ms = ms(self.step.0.saturating_mul(most));
         let mut search = Search::new(&self.question, Sought::SpreadMs, max_ms)?;
@@ -228,11 +231,11 @@ impl Question {
         };
         scenario.apply(&overrides).map_err(PlanError::Expected)?;
         let nothing = RunResult::empty(&scenario);
-        let checked = self
-            .require
-            .iter()
-            .map(|required| required.check_path(&nothing));
-        let wrong: Vec<String> = checked.filter_map(Result::err).collect();
+        let wrong = |required: &Expectation| {
+            let expected = required.check_path(&nothing).err()?;
+            Some(format!("{expected} (--require \"{}\")", required.told()))
+        };
+        let wrong: Vec<String> = self.require.iter().filter_map(wrong).collect();
         if !wrong.is_empty() {
             return Err(PlanError::Expected(wrong.join("\nexpected ")));
         }
@@ -240,8 +243,8 @@ impl Question {
             scenario.expectations.clone_from(&self.require);
         }
         if scenario.expectations.is_empty() {
-            let expected = "--require, such as
-    /// `sessions.success_ratio >= 0.99`. for a scenario without [expect]";
+            let expected = "--require with a scenario that expects nothing, such as \
+                            --require 'sessions.success_ratio >= 0.99'";
             return Err(PlanError::Expected(expected.to_owned()));
         }
         Ok(scenario)
@@ -260,7 +263,11 @@ impl Question {
             let names = groups().filter(|(_, group)| !group.background);
             let names: Vec<&str> = names.map(|(_, group)| group.name.as_str()).collect();
             let names = names.join(", ");
-            return Err(PlanError::Expected(format!("--group, one of {names}")));
+            let found = self.group.as_ref();
+            let found = found.map_or(String::new(), |name| format!("; not \"{name}\""));
+            return Err(PlanError::Expected(format!(
+                "--group, one of {names}{found}"
+            )));
         };
         let arrival = &scenario.groups[number].arrival;
         let expected = match sought {

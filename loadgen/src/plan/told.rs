@@ -164,7 +164,7 @@ fn found(answer: &Answer) -> String {
             )
         }
         (Sought::Sessions, Some(n)) => format!("{} at most", amount(answer.sought, n)),
-        (Sought::SpreadMs, None) => format!("none up to {} (--max)", seconds(answer.max)),
+        (Sought::SpreadMs, None) => format!("none up to {} (--max)", exactly(answer.max)),
         (Sought::SpreadMs, Some(spread)) => format!("{} at least", amount(answer.sought, spread)),
     }
 }
@@ -173,14 +173,24 @@ fn amount(sought: Sought, value: f64) -> String {
     match sought {
         Sought::Sessions if value < 2.0 => "1 session".to_owned(),
         Sought::Sessions => format!("{value} sessions"),
-        Sought::SpreadMs => format!("a spread of {}", seconds(value)),
+        Sought::SpreadMs => format!("a spread of {}", exactly(value)),
     }
 }
 
 fn number(sought: Sought, value: f64) -> String {
     match sought {
         Sought::Sessions => value.to_string(),
-        Sought::SpreadMs => seconds(value),
+        Sought::SpreadMs => exactly(value),
+    }
+}
+
+/// What was tried, as fine as its steps are.
+fn exactly(ms: f64) -> String {
+    let hundredths = (ms / 10.0).fract() == 0.0;
+    if hundredths {
+        seconds(ms)
+    } else {
+        format!("{} s", ms / 1000.0)
     }
 }
 

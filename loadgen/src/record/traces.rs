@@ -58,6 +58,9 @@ pub struct SessionTrace {
     waited: Duration,
     #[serde(skip)]
     after_another: bool,
+    /// Whether the step under way is going to be tried again.
+    #[serde(skip)]
+    trying_again: bool,
 }
 
 /// How a session ended.
@@ -155,6 +158,7 @@ impl SessionTrace {
             attempts_left_out: 0,
             waited: Duration::ZERO,
             after_another: false,
+            trying_again: false,
         }
     }
 
@@ -196,6 +200,7 @@ impl SessionTrace {
     /// Something has happened to the session and the profile: in its step, or as it reads the profile
     /// before its first.
     pub(super) fn noted(&mut self, fact: &Fact, at: Duration) {
+        self.goes_on();
         match (fact, &mut self.import) {
             (Fact::Waited { .. }, _) => self.waited_for_file(fact, at),
             (Fact::ImportDegraded, Some(import)) => import.degraded = true,
@@ -220,6 +225,7 @@ impl SessionTrace {
     }
 
     pub(super) fn sent(&mut self, sending: &Sending) {
+        self.goes_on();
         self.attempts += 1;
         self.waited += sending.waited;
         self.waiting_ms = ms(self.waited);
@@ -250,6 +256,7 @@ impl SessionTrace {
 
     /// The step under way is going to be tried again.
     pub(super) fn waits(&mut self, wait: Duration) {
+        self.trying_again = true;
         self.waited += wait;
         self.waiting_ms = ms(self.waited);
         let last = self.steps.last_mut().and_then(|s| s.attempts.last_mut());
@@ -258,6 +265,15 @@ impl SessionTrace {
             && let Some(last) = last
         {
             last.wait_after_ms = Some(ms(wait));
+        }
+    }
+
+    /// What happens after such a wait is of the next try.
+    fn goes_on(&mut self) {
+        let again = std::mem::take(&mut self.trying_again);
+        let under_way = self.steps.last_mut().filter(|step| step.ended_ms.is_none());
+        if let Some(step) = under_way.filter(|_| again) {
+            step.tries += 1;
         }
     }
 
@@ -272,6 +288,7 @@ impl SessionTrace {
 
     /// The step that is under way ends, if it is listed.
     pub(super) fn end_step(&mut self, finished: &Finished, cause: Option<Cause>, at: Duration) {
+        self.trying_again = false;
         let step = self.steps.last_mut();
         if let Some(step) = step.filter(|step| step.ended_ms.is_none()) {
             step.ended_ms = Some(ms(at));

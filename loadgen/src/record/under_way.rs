@@ -30,6 +30,10 @@ struct Doing {
     /// The kind of the latest; none before the first.
     kind: Option<StepKind>,
     began: Duration,
+    /// How often it was tried again.
+    retried: u32,
+    /// Whether it waits before it is tried again.
+    waits: bool,
     requests: u32,
     last: Option<(Sending, Option<Attempt>)>,
     gave_up: Option<GaveUp>,
@@ -61,6 +65,7 @@ impl UnderWay {
 
     pub(super) fn sent(&mut self, session: u32, sending: &Sending) {
         if let Some(doing) = self.sessions.get_mut(&session) {
+            doing.goes_on();
             doing.requests += 1;
             doing.last = Some((*sending, None));
             doing.gave_up = None;
@@ -80,10 +85,18 @@ impl UnderWay {
         }
     }
 
+    /// The step is going to be tried again.
+    pub(super) fn waits(&mut self, session: u32) {
+        if let Some(doing) = self.sessions.get_mut(&session) {
+            doing.waits = true;
+        }
+    }
+
     pub(super) fn noted(&mut self, session: u32, fact: &Fact, now: Duration) {
         let Some(doing) = self.sessions.get_mut(&session) else {
             return;
         };
+        doing.goes_on();
         match fact {
             Fact::Works(used, meant) => doing.works = Some((used.into(), meant.into())),
             _ => doing.file = FileWait::ended(fact, now).or(doing.file),
@@ -115,9 +128,15 @@ impl Doing {
             place: self.kind.map_or(Place::Import, Place::Step),
             step: self.steps,
             at: now,
-            tries: 1,
+            tries: 1 + self.retried,
             cause: self.cause(now),
         }
+    }
+
+    /// What happens after a wait is of the next try.
+    fn goes_on(&mut self) {
+        self.retried += u32::from(self.waits);
+        self.waits = false;
     }
 
     fn cause(&self, now: Duration) -> Cause {

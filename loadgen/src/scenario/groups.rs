@@ -24,7 +24,7 @@ pub(super) fn read(
     policies: &Policies,
     settings: &Arc<Settings>,
 ) -> (Vec<Group>, usize) {
-    if !root.has("sessions") {
+    if root.lacks("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
     }
     let sections = root.sections("sessions");
@@ -130,9 +130,10 @@ fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
 }
 
 fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
+    let with_context = section.has("context");
     let version: Option<Version> = section.optional("context");
     for key in ["logon", "process", "environment"] {
-        if version.is_none() && section.has(key) {
+        if !with_context && section.has(key) {
             section.refuse(key, "expected it beside context only");
         }
     }

@@ -44,17 +44,17 @@ impl Policies {
     /// Which names there are, if it is none of them.
     pub fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
         let policy = self.own.get(name).or_else(|| presets().get(name));
-        policy.cloned().ok_or_else(|| self.expected())
+        policy.cloned().ok_or_else(|| self.expected(name))
     }
 
-    fn expected(&self) -> String {
+    fn expected(&self, found: &str) -> String {
         let names: Vec<&str> = self
             .own
             .keys()
             .chain(presets().keys())
             .map(String::as_str)
             .collect();
-        format!("a client, one of {}", names.join(", "))
+        format!("a client, one of {}; not \"{found}\"", names.join(", "))
     }
 }
 

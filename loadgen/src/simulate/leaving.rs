@@ -20,7 +20,7 @@ impl World<'_> {
 
     /// Those in the background go when nobody is left whose way they could be in.
     pub(super) fn end_background(&mut self) {
-        for session in self.sessions.iter().flatten() {
+        for session in self.sessions.values() {
             if self.scenario.groups[session.who.group].background {
                 let ending = session.course.so_far();
                 self.record.session_ended(session.who, &ending, self.now);

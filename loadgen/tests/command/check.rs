@@ -145,6 +145,10 @@ fn what_cannot_be_checked_is_told_by_the_exit_code() {
         stderr(&unknown)
     );
     assert_eq!(code(&loadgen_in(&folder, &["check"])), 2);
+    fs::write(folder.join("file"), "").expect("a file");
+    let no_folder = loadgen_in(&folder, &["check", "--out", "file", "--", "x"]);
+    assert_eq!(code(&no_folder), 3);
+    assert!(stderr(&no_folder).starts_with("error: cannot make file for what"));
     let list = loadgen_in(&folder, &["check", "--list"]);
     assert_eq!(code(&list), 0);
     assert!(stdout(&list).contains("only with --long"));
@@ -163,6 +167,13 @@ fn a_command_that_does_not_end_is_ended_with_all_that_it_started() {
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("still running when its time was over"));
     assert!(stdout(&output).contains("no request came"));
+    let headings = stdout(&output).matches("alone: nothing goes wrong").count();
+    assert_eq!(
+        headings,
+        1,
+        "two rules were not passed: {}",
+        stdout(&output)
+    );
     let child = fs::read_to_string(folder.join("child")).expect("the command started a child");
     let ended = (0..1000).any(|_| is_over(child.trim()));
     assert!(ended, "process {child} runs on");

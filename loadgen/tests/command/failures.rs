@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::program::{code, folder, loadgen, stderr, stdout};
 
-/// The result of a story of the library, and its path.
+/// The result of a story of the library or of a file, and its path.
 fn result(name: &str, story: &str) -> (Value, String) {
     let out = folder(name);
     let out = out.to_str().expect("a path in UTF-8");
     let output = loadgen(&["simulate", story, "--out", out]);
-    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(code(&output) <= 1, "{}", stderr(&output));
     let path = format!("{out}/result.json");
     let text = fs::read_to_string(&path).expect("a result");
     (serde_json::from_str(&text).expect("JSON"), path)
@@ -127,4 +127,63 @@ fn what_is_cut_short_is_shown_where_it_was() {
         [r#""start" "unfinished" 1"#, r#""think" "unfinished" 1"#]
     );
     assert_eq!(document["failures"][1]["example"]["at_ms"], 1000.0);
+}
+
+/// The result of a scenario of a test's own.
+fn result_of(name: &str, scenario: &str) -> (Value, String) {
+    let file = folder(&format!("{name}-story")).join("scenario.toml");
+    fs::write(&file, scenario).expect("a file");
+    result(name, file.to_str().expect("a path in UTF-8"))
+}
+
+#[test]
+fn a_step_that_is_cut_short_tells_how_often_it_was_tried() {
+    let (document, _) = result_of(
+        "failures/cut-short",
+        r#"
+        schema = 1
+        name = "cut-short"
+        max_duration = "10s"
+        imds = { faults = [{ effect = { status = 500 } }] }
+        [[sessions]]
+        name = "all"
+        count = 1
+        arrival = { herd = {} }
+        client = "no-retry"
+        script = [{ connect = {}, retry = { attempts = 9, delay = "4s" } }]
+        "#,
+    );
+    let example = &document["failures"][0]["example"];
+    assert_eq!(document["failures"][0]["kind"], "unfinished");
+    assert_eq!(example["tries"], 3, "at 0, 4 and 8 seconds: {example}");
+    assert_eq!(document["traces"][0]["steps"][0]["tries"], 3);
+}
+
+#[test]
+fn a_session_behind_a_group_that_ends_by_time_can_be_explained() {
+    let (document, path) = result_of(
+        "failures/by-time",
+        r#"
+        schema = 1
+        name = "by-time"
+        [[sessions]]
+        name = "users"
+        arrival = { closed = { users = 1, duration = "9s", pause = "1s" } }
+        client = "no-retry"
+        script = [{ connect = {} }, { think = "2s" }]
+        [[sessions]]
+        name = "herd"
+        count = 6
+        arrival = { herd = {} }
+        client = "no-retry"
+        script = [{ connect = {} }]
+        "#,
+    );
+    let explained = |session: &str| loadgen(&["explain", &path, "--session", session]);
+    let traces = document["traces"].as_array().expect("stories");
+    let last = traces.last().expect("one of the herd")["session"].to_string();
+    assert!(stdout(&explained(&last)).contains("of group herd"));
+    let never_begun = explained("8");
+    assert_eq!(code(&never_begun), 2);
+    assert!(stderr(&never_begun).contains("the story of session 8 was not kept"));
 }

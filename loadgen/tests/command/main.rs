@@ -3,6 +3,7 @@
 mod article;
 mod check;
 mod demo;
+mod documented;
 mod failures;
 mod library;
 mod program;

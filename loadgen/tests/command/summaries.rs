@@ -101,3 +101,47 @@ fn what_is_not_of_one_kind_is_not_compared() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_summary_is_rendered_again_as_it_was_printed() {
+    let folder = folder("summaries/report");
+    let out = folder.to_str().expect("a path in UTF-8");
+    let play = ["simulate", "herd", "--no-expectations", "--runs", "3"];
+    for format in ["text", "csv", "junit", "markdown", "html", "json"] {
+        let more = ["--format", format, "--out", out];
+        let printed = stdout(&loadgen(&[&play[..], &more].concat()));
+        let again = loadgen(&["report", &format!("{out}/summary.json"), "--format", format]);
+        assert_eq!(stdout(&again), printed, "{format}: {}", stderr(&again));
+    }
+}
+
+#[test]
+fn what_is_no_document_is_told_with_what_would_be() {
+    let folder = folder("summaries/named");
+    let summary = summed_up(&folder, "out", &["--runs", "2"]);
+    let told = |name: &str| {
+        let output = loadgen(&["explain", name, "--session", "1"]);
+        assert_eq!(code(&output), 2, "{name}");
+        stderr(&output)
+    };
+    assert_eq!(
+        told("herd"),
+        "error: expected a result.json, and herd is a scenario: \
+         imds-loadgen simulate herd --out DIR writes DIR/result.json\n"
+    );
+    let of_many = told(&summary);
+    assert!(
+        of_many.ends_with("expected the result of one run, not the summary of many runs\n"),
+        "{of_many}"
+    );
+    let out = folder.join("out");
+    let of_folder = told(out.to_str().expect("a path in UTF-8"));
+    assert!(
+        of_folder.contains("result.json, not a folder"),
+        "{of_folder}"
+    );
+    assert_eq!(
+        code(&loadgen(&["explain", "none.json", "--session", "1"])),
+        3
+    );
+}

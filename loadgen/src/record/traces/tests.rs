@@ -22,6 +22,7 @@ fn attempt(trace: &mut SessionTrace, retry_index: u32, at: Duration) {
 
 fn connected() -> Finished {
     Finished {
+        token_at: None,
         kind: StepKind::Connect,
         began: Duration::ZERO,
         tries: 1,
@@ -59,4 +60,16 @@ fn attempts_of_steps_left_out_are_left_out_too() {
     assert_eq!((trace.steps.len(), trace.steps_left_out), (100, 1));
     assert_eq!((trace.attempts, trace.attempts_left_out), (2, 1));
     assert_eq!(trace.steps[99].ended_ms, Some(100_000.0));
+}
+
+#[test]
+fn a_step_that_the_run_s_end_cuts_short_tells_how_often_it_was_tried() {
+    let mut trace = SessionTrace::new(0, "all", Duration::ZERO);
+    trace.step("connect", String::new(), Duration::ZERO);
+    attempt(&mut trace, 0, Duration::ZERO);
+    trace.waits(Duration::from_secs(1));
+    assert_eq!(trace.steps[0].tries, 1, "it waits for its second try");
+    attempt(&mut trace, 0, Duration::from_secs(1));
+    attempt(&mut trace, 1, Duration::from_secs(2));
+    assert_eq!(trace.steps[0].tries, 2);
 }
