@@ -62,7 +62,8 @@ pub(crate) struct Env {
     #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
     pub(crate) endpoint: String,
 
-    /// What App Service's clients show: the emulator's setting protocols.secret.
+    /// What clients of App Service and Azure Machine Learning show: the emulator's setting
+    /// protocols.secret.
     #[arg(long, default_value = "imds-emulator", value_parser = secret)]
     pub(crate) secret: String,
 }

@@ -12,6 +12,8 @@ pub enum Protocol {
     /// App Service, 2017-09-01, for older clients.
     #[value(name = "appservice-2017")]
     Appservice2017,
+    /// Azure Machine Learning.
+    Azureml,
     /// Azure Arc.
     Arc,
     /// Cloud Shell.
@@ -19,7 +21,7 @@ pub enum Protocol {
 }
 
 /// All that decide which protocol a client speaks: what one does not set, it has to take away.
-const ALL: [&str; 7] = [
+const ALL: [&str; 9] = [
     "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     "MSAL_MANAGED_IDENTITY_ENDPOINT",
     "IDENTITY_ENDPOINT",
@@ -27,6 +29,8 @@ const ALL: [&str; 7] = [
     "IMDS_ENDPOINT",
     "MSI_ENDPOINT",
     "MSI_SECRET",
+    "IDENTITY_SERVER_THUMBPRINT",
+    "DEFAULT_IDENTITY_CLIENT_ID",
 ];
 
 const IMDS: [&str; 3] = [
@@ -39,6 +43,11 @@ const ARC: [&str; 3] = [
     "protocols.arc_key_folder = \"sdk\" and run the emulator with the right to write there.",
     CONTAINER,
 ];
+const APP_SERVICE_2017: [&str; 3] = [
+    "Newer libraries take its variables for those of Azure Machine Learning, whose tokens say otherwise",
+    "when they expire: use --protocol azureml for them, --protocol appservice for App Service.",
+    CONTAINER,
+];
 const CONTAINER: &str =
     "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
 
@@ -49,7 +58,8 @@ impl Protocol {
         match self {
             Protocol::Imds => &IMDS,
             Protocol::Arc => &ARC,
-            Protocol::Appservice | Protocol::Appservice2017 | Protocol::Cloudshell => &[CONTAINER],
+            Protocol::Appservice | Protocol::Azureml | Protocol::Cloudshell => &[CONTAINER],
+            Protocol::Appservice2017 => &APP_SERVICE_2017,
         }
     }
 
@@ -60,13 +70,14 @@ impl Protocol {
             Protocol::Imds => "imds",
             Protocol::Appservice => "appservice",
             Protocol::Appservice2017 => "appservice-2017",
+            Protocol::Azureml => "azureml",
             Protocol::Arc => "arc",
             Protocol::Cloudshell => "cloudshell",
         }
     }
 
-    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what App Service's
-    /// clients show.
+    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients
+    /// of App Service and of Azure Machine Learning show.
     ///
     /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
     /// newer MSAL), the second by older MSAL for Python.
@@ -87,6 +98,10 @@ impl Protocol {
             ],
             Protocol::Appservice2017 => vec![
                 ("MSI_ENDPOINT", at("/msi/token")),
+                ("MSI_SECRET", secret.to_owned()),
+            ],
+            Protocol::Azureml => vec![
+                ("MSI_ENDPOINT", at("/azureml/token")),
                 ("MSI_SECRET", secret.to_owned()),
             ],
             Protocol::Arc => vec![

@@ -6,6 +6,7 @@
 mod app_service;
 mod arc;
 mod arc_key;
+mod azure_ml;
 mod cloud_shell;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ pub(crate) use arc_key::ArcKey;
 
 use app_service::AppService;
 use arc::Arc;
+use azure_ml::AzureMl;
 use cloud_shell::CloudShell;
 
 /// One protocol: how it asks for a token, and what it answers.
@@ -54,6 +56,7 @@ pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
         }
         app_service::PATH => Some(&AppService::New),
         arc::PATH => Some(&Arc),
+        azure_ml::PATH => Some(&AzureMl),
         cloud_shell::PATH => Some(&CloudShell),
         _ => None,
     }
@@ -103,6 +106,12 @@ impl From<Flaw> for Mistake {
     fn from(flaw: Flaw) -> Self {
         Mistake::Flaw(flaw)
     }
+}
+
+/// Whether a request shows the secret in that header.
+fn shows_secret(head: &Head, header: &str, setup: &Setup<'_>) -> bool {
+    let shown = head.headers.get(header);
+    shown.is_some_and(|shown| shown.as_bytes() == setup.secret.as_bytes())
 }
 
 /// What a flaw is called in words, where a protocol's own are not known.

@@ -128,6 +128,10 @@ mod tests {
                 "MSI_ENDPOINT=http://127.0.0.1:1/msi/token",
             ),
             (
+                Protocol::Azureml,
+                "MSI_ENDPOINT=http://127.0.0.1:1/azureml/token",
+            ),
+            (
                 Protocol::Arc,
                 "IDENTITY_ENDPOINT=http://127.0.0.1:1/arc/metadata/identity/oauth2/token",
             ),

@@ -9,7 +9,7 @@ use crate::document::Section;
 pub struct Protocols {
     /// Which limits they meet.
     pub limits: ProtocolLimits,
-    /// What App Service's clients must show: letters, digits, `-` and `_`.
+    /// What clients of App Service and Azure Machine Learning must show: letters, digits, `-` and `_`.
     pub secret: String,
     /// How App Service's version 2017-09-01 writes the time of expiry.
     pub expiry_2017: ExpiryForm,

@@ -6,10 +6,11 @@
 use form_urlencoded::Serializer;
 
 /// The parameters whose values are kept.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "api-version",
     "resource",
     "client_id",
+    "clientid",
     "object_id",
     "principal_id",
     "msi_res_id",

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Mistake, Protocol, Setup, Want, status, words};
+use super::{Mistake, Protocol, Setup, Want, shows_secret, status, words};
 use crate::calendar::for_people;
 use crate::config::ExpiryForm;
 use crate::guard::{Flaw, ensure};
@@ -60,8 +60,7 @@ impl Protocol for AppService {
     /// The order of the checks is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
         ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
-        let shown = head.headers.get(self.secret_header());
-        if shown.is_none_or(|shown| shown.as_bytes() != setup.secret.as_bytes()) {
+        if !shows_secret(head, self.secret_header(), setup) {
             return Err(Mistake::Stranger);
         }
         let version = head.parameter("api-version");

@@ -1,6 +1,7 @@
 //! What both ports serve beside the tokens of IMDS itself, as bytes.
 
 mod attested;
+mod azure_ml;
 mod bytes;
 mod events;
 mod keys;

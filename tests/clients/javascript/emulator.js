@@ -5,8 +5,8 @@ const assert = require('node:assert/strict');
 
 // No credential is made unless its requests go to loopback: without one of the variables they would go
 // to the real metadata address.
-const { AZURE_POD_IDENTITY_AUTHORITY_HOST, IDENTITY_ENDPOINT } = process.env;
-assert.match(AZURE_POD_IDENTITY_AUTHORITY_HOST ?? IDENTITY_ENDPOINT, /^http:\/\/127\.0\.0\.1:/);
+const { AZURE_POD_IDENTITY_AUTHORITY_HOST, IDENTITY_ENDPOINT, MSI_ENDPOINT } = process.env;
+assert.match(AZURE_POD_IDENTITY_AUTHORITY_HOST ?? IDENTITY_ENDPOINT ?? MSI_ENDPOINT, /^http:\/\/127\.0\.0\.1:/);
 
 /** Counts of the requests for tokens since the emulator's start. */
 async function tally() {

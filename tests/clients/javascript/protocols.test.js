@@ -1,4 +1,5 @@
-// Both JavaScript libraries get tokens in the protocol of App Service. They share no cache.
+// Both JavaScript libraries get tokens in the protocols of App Service and of Azure Machine Learning. They
+// share no cache.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -22,7 +23,7 @@ async function msal(resource, userAssignedClientId) {
 }
 
 for (const ask of [identity, msal]) {
-  test(`${ask.name} gets a token of either identity in App Service and holds it`, async () => {
+  test(`${ask.name} gets a token of either identity and holds it`, async () => {
     const resource = `https://${ask.name}.invalid`;
     const own = await ask(resource);
     assert.equal(claims(own).aud, resource);

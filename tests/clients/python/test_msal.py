@@ -11,6 +11,7 @@ from emulator import answer_next, claims, requests_for
 
 EMULATOR = os.environ["AZURE_POD_IDENTITY_AUTHORITY_HOST"]
 APP_SERVICE = {"IDENTITY_ENDPOINT": EMULATOR + "/msi/token", "IDENTITY_HEADER": "imds-emulator"}
+AZURE_ML = {"MSI_ENDPOINT": EMULATOR + "/azureml/token", "MSI_SECRET": "imds-emulator"}
 DAY = 24 * 60 * 60
 
 # The user-assigned identity of ../vm.toml, and a client id that it does not know.
@@ -82,4 +83,13 @@ class Msal(unittest.TestCase):
             own = client().acquire_token_for_client(resource=resource)
             jobs = client(client_id=JOBS["client_id"]).acquire_token_for_client(resource=resource)
         self.assertNotEqual(claims(own["access_token"])["appid"], JOBS["client_id"])
+        self.assertEqual(claims(jobs["access_token"])["appid"], JOBS["client_id"])
+
+    def test_gets_a_token_in_the_protocol_of_azure_machine_learning(self):
+        resource = "https://machine-learning.invalid"
+        with mock.patch.dict(os.environ, AZURE_ML):
+            own = client().acquire_token_for_client(resource=resource)
+            jobs = client(client_id=JOBS["client_id"]).acquire_token_for_client(resource=resource)
+        self.assertNotEqual(claims(own["access_token"])["appid"], JOBS["client_id"])
+        self.assertAlmostEqual(own["expires_in"], DAY, delta=60)
         self.assertEqual(claims(jobs["access_token"])["appid"], JOBS["client_id"])

@@ -4,6 +4,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -32,7 +33,8 @@ type Claims struct {
 // Credential makes a credential as programs do, whose requests can only go to the emulator.
 func Credential(t *testing.T, id azidentity.ManagedIDKind) *azidentity.ManagedIdentityCredential {
 	t.Helper()
-	if !strings.HasPrefix(os.Getenv("IDENTITY_ENDPOINT"), "http://127.0.0.1:") && !onlyLoopback(t) {
+	endpoint := cmp.Or(os.Getenv("IDENTITY_ENDPOINT"), os.Getenv("MSI_ENDPOINT"))
+	if !strings.HasPrefix(endpoint, "http://127.0.0.1:") && !onlyLoopback(t) {
 		t.Fatal("the client would ask the real metadata address")
 	}
 	options := &azidentity.ManagedIdentityCredentialOptions{ID: id}
