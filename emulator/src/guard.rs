@@ -1,8 +1,7 @@
 //! What every request must have and must not have, whatever it asks for.
 //!
 //! The order is that of the real service as far as the evidence goes (weak): the header first, then
-//! the query's form, then what each endpoint needs. Only that a path of another cloud's service comes
-//! before all is assumed.
+//! the query's form, then what each endpoint needs.
 
 use std::collections::BTreeSet;
 
@@ -48,14 +47,8 @@ impl From<Rejection> for Flaw {
     }
 }
 
-/// Lets a request pass to the routes, or says what is wrong with it.
+/// Lets a request pass, or says what is wrong with it. Other protocols than that of IMDS ask for the same.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
-    ensure(head.target.is_metadata(), Flaw::PathUnknown)?;
-    check_form(head)
-}
-
-/// What other protocols than that of IMDS ask for, too, under paths of their own.
-pub(crate) fn check_form(head: &Head) -> Result<(), Flaw> {
     metadata_header(head)?;
     not_forwarded(head)?;
     no_parameter_twice(head)
@@ -94,7 +87,7 @@ mod tests {
 
     #[test]
     fn wants_the_metadata_header_whatever_the_case_of_its_value() {
-        let mut head = get("/metadata");
+        let mut head = get("/metadata/versions");
         for value in ["true", "True", "TRUE"] {
             head.headers
                 .insert("metadata", HeaderValue::from_static(value));
@@ -109,14 +102,12 @@ mod tests {
 
     #[test]
     fn names_the_first_of_several_flaws() {
-        let mut head = get("/metadata?a=1&a=2");
+        let mut head = get("/metadata/versions?a=1&a=2");
         assert_eq!(check(&head), Err(Flaw::ParameterRepeated));
         head.headers
             .insert("x-forwarded-for", HeaderValue::from_static("10.0.0.1"));
         assert_eq!(check(&head), Err(Flaw::Forwarded));
         head.headers.remove("metadata");
         assert_eq!(check(&head), Err(Flaw::MetadataHeaderMissing));
-        head.target = get("/latest/meta-data?a=1&a=2").target;
-        assert_eq!(check(&head), Err(Flaw::PathUnknown));
     }
 }

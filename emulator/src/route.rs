@@ -11,7 +11,7 @@ pub(crate) mod versions;
 use http::Method;
 
 use crate::config::Config;
-use crate::guard::Flaw;
+use crate::guard::{self, Flaw, ensure};
 use crate::head::Head;
 use crate::limit::Category;
 use crate::load_balancer::LoadBalancer;
@@ -84,22 +84,33 @@ impl Ask<'_> {
     }
 }
 
-/// Reads a request that passed the guard.
+/// Reads a request. Whether its path is there is asked before all else: libraries send a probe without the
+/// `Metadata` header and take a 400 for a yes, a 404 for a no.
 pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
-    let read = match head.path() {
+    let read = reader(head.path()).ok_or(Flaw::PathUnknown)?;
+    guard::check(head)?;
+    let minds_itself = head.path() == scheduled_events::PATH;
+    ensure(
+        minds_itself || head.method == Method::GET,
+        Flaw::MethodNotAllowed,
+    )?;
+    read(head, config)
+}
+
+type Reader = for<'a> fn(&'a Head, &'a Config) -> Result<Ask<'a>, Flaw>;
+
+fn reader(path: &str) -> Option<Reader> {
+    let read: Reader = match path {
         attested::PATH => attested::read,
         token::PATH => token::read,
         identity_info::PATH => identity_info::read,
         load_balancer::PATH => load_balancer::read,
         versions::PATH => versions::read,
         path if instance::holds(path) => instance::read,
-        scheduled_events::PATH => return scheduled_events::read(head),
-        _ => return Err(Flaw::PathUnknown),
+        scheduled_events::PATH => |head, _| scheduled_events::read(head),
+        _ => return None,
     };
-    if head.method != Method::GET {
-        return Err(Flaw::MethodNotAllowed);
-    }
-    read(head, config)
+    Some(read)
 }
 
 #[cfg(test)]
@@ -165,10 +176,12 @@ mod tests {
             "/metadata/identity/issuecredential",
             "/metadata/thim/amd/certification",
             "/metadata/instances",
+            "/latest/meta-data",
         ] {
             for method in [Method::GET, Method::POST] {
-                let mut head = get(path);
+                let mut head = get(&format!("{path}?a=1&a=2"));
                 head.method = method;
+                head.headers.clear();
                 assert_eq!(read(&head, &config), Err(Flaw::PathUnknown), "{path}");
             }
         }

@@ -32,7 +32,7 @@ use crate::attested::Attestor;
 use crate::config::Config;
 use crate::damage::{self, Outgoing};
 use crate::fault::Effect;
-use crate::guard::{self, Flaw};
+use crate::guard::Flaw;
 use crate::head::Head;
 use crate::journal::{Journal, shown_path};
 use crate::link::Line;
@@ -244,7 +244,7 @@ impl Service {
         head: &'a Head,
         rng: &mut ChaCha8Rng,
     ) -> Result<(Ask<'a>, Verdict), Flaw> {
-        let ask = guard::check(head).and_then(|()| route::read(head, config));
+        let ask = route::read(head, config);
         let decided = ask.and_then(|ask| {
             let verdict = self.arrive(&ask, rng)?;
             Ok((ask, verdict))

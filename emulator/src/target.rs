@@ -46,12 +46,6 @@ impl Target {
         }
     }
 
-    /// Whether the path is of the service at all, and not of another cloud's.
-    pub(crate) fn is_metadata(&self) -> bool {
-        let rest = self.path.strip_prefix("/metadata");
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
     /// The value of a query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut pairs = pairs(&self.query);
@@ -145,20 +139,6 @@ mod tests {
         assert_eq!(category("//metadata/Identity/"), Category::Identity);
         assert_eq!(category("/metadata/identityx"), Category::Other);
         assert_eq!(category("/metadata/versions"), Category::Other);
-    }
-
-    #[test]
-    fn knows_its_own_paths_from_other_clouds() {
-        assert!(target("/metadata").is_metadata());
-        assert!(target("//Metadata/x").is_metadata());
-        for foreign in [
-            "/",
-            "/latest/meta-data/",
-            "/computeMetadata/v1/",
-            "/metadatax",
-        ] {
-            assert!(!target(foreign).is_metadata(), "{foreign}");
-        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Protocol for Arc {
     /// That the challenge comes after all that can be checked without knowing the caller is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
         ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
-        guard::check_form(head)?;
+        guard::check(head)?;
         let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
         ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
         let resource = Cow::Borrowed(token::resource(head)?);

@@ -26,7 +26,7 @@ impl Protocol for CloudShell {
     /// No version is asked for, and no identity can be named.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
         ensure(head.method == Method::POST, Flaw::MethodNotAllowed)?;
-        guard::check_form(head)?;
+        guard::check(head)?;
         ensure(head.body.is_some(), Flaw::BodyTooLong)?;
         let resource = resource(head).filter(|resource| !resource.is_empty());
         Ok(Want {

@@ -35,11 +35,15 @@ async fn an_attested_document_is_two_texts() {
 }
 
 #[tokio::test]
-async fn a_probe_for_the_second_version_of_managed_identities_is_told_that_the_header_is_missing() {
+async fn a_probe_without_the_header_finds_only_the_first_version_of_managed_identities() {
     let emulator = start("").await;
-    let target = "/metadata/identity/getplatformmetadata?cred-api-version=2.0";
-    let answer = ask(&emulator.imds_url(), "GET", target, &[], "").await;
+    let first = "/metadata/identity/oauth2/token?api-version=2018-02-01";
+    let answer = ask(&emulator.imds_url(), "GET", first, &[], "").await;
     assert_eq!((answer.status, answer.body.as_str()), (400, NO_HEADER));
+    let second = "/metadata/identity/getplatformmetadata?cred-api-version=2.0";
+    let answer = ask(&emulator.imds_url(), "GET", second, &[], "").await;
+    let words = r#"{"error":"not_found","error_description":"API isn't found: Path = \"/metadata/identity/getplatformmetadata\", Method = \"GET\""}"#;
+    assert_eq!((answer.status, answer.body.as_str()), (404, words));
 }
 
 #[tokio::test]
