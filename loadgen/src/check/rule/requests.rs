@@ -1,6 +1,6 @@
 //! Rules about what a command asks.
 
-use imds_emulator::journal::{Entry, Fate};
+use imds_emulator::journal::Entry;
 use imds_emulator::verify::{self, verify};
 
 use super::{Judgement, count};
@@ -98,9 +98,6 @@ pub(super) fn findings(seen: &Seen, rule: verify::Rule) -> Vec<String> {
 
 fn outcome(request: &Entry) -> String {
     match (status(request), request.outcome.client_gone) {
-        (Some(status @ 200..300), _) if request.outcome.verdict == Some(Fate::Faulted) => {
-            format!("{status} damaged")
-        }
         (Some(status), _) => status.to_string(),
         (None, true) => "abandoned".to_owned(),
         (None, false) => reason(request).to_owned(),

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use imds_emulator::environment::Protocol;
-use imds_emulator::journal::Fate;
 use proptest::prelude::*;
 
 use super::ending::{comes_through, gives_up, says_that_it_failed, succeeds};
@@ -26,16 +25,6 @@ fn coming_through_is_to_end_well_and_to_have_been_served() {
     assert_eq!(grade(comes_through, ILL, told), Grade::Failed);
     assert_eq!(grade(comes_through, End::TimedOut, told), Grade::Failed);
     assert_eq!(grade(comes_through, WELL, &[(0, 429)]), Grade::Failed);
-}
-
-#[test]
-fn an_answer_that_was_damaged_is_told_from_one_that_was_not() {
-    let mut told = requests(&[(0, 200), (10, 200)]);
-    told[0].outcome.verdict = Some(Fate::Faulted);
-    let mut seen = seen(WELL, told);
-    seen.struck = 1;
-    let evidence = comes_through(&seen).evidence;
-    assert!(evidence.ends_with(": 200 damaged, 200"), "{evidence}");
 }
 
 #[test]
