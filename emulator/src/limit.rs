@@ -27,7 +27,7 @@ pub use line::{Call, Place};
 pub(crate) use token_bucket::TokenBucket;
 
 /// What IMDS counts together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// `/metadata/identity/*`.
@@ -48,7 +48,7 @@ impl Category {
 }
 
 /// What refused a request of a category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limiter {
     /// Too many requests in the time.

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 
-use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -16,8 +16,8 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::VERSION;
 use crate::config::FIRST;
-use crate::journal::Outcome;
-use crate::limit::{Category, CategoryLimits, Left, Limits};
+use crate::journal::{Fate, Outcome};
+use crate::limit::{Category, CategoryLimits, Left, Limiter, Limits};
 use crate::tally::Tally;
 
 /// The content type of the text.
@@ -45,16 +45,34 @@ pub(crate) struct Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CategoryLabel {
-    category: &'static str,
+    category: Category,
 }
 
 /// The limiter is empty unless one refused, the status unless there was an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    category: &'static str,
-    verdict: &'static str,
-    limiter: &'static str,
+    category: Category,
+    verdict: Option<Fate>,
+    limiter: Option<Limiter>,
     status: Option<u16>,
+}
+
+impl EncodeLabelValue for Category {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.name().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Fate {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.name().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Limiter {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.name().encode(encoder)
+    }
 }
 
 impl Metrics {
@@ -103,11 +121,10 @@ impl Metrics {
 
     /// Counts a request that has ended.
     pub(crate) fn count(&self, category: Category, outcome: &Outcome) {
-        let category = category.name();
         let labels = RequestLabels {
             category,
-            verdict: outcome.verdict.map_or("", |verdict| verdict.name()),
-            limiter: outcome.limiter.map_or("", |limiter| limiter.name()),
+            verdict: outcome.verdict,
+            limiter: outcome.limiter,
             status: outcome.status,
         };
         self.requests.get_or_create(&labels).inc();
@@ -130,23 +147,23 @@ impl Metrics {
         journal: usize,
     ) -> Result<String, fmt::Error> {
         let [identity, other] = left;
-        self.set_left("identity", identity);
-        self.set_left("other", other);
-        self.gauge("identity", tally.identity.in_use, &limits.identity);
-        self.gauge("other", tally.other.in_use, &limits.other);
+        self.set_left(Category::Identity, identity);
+        self.set_left(Category::Other, other);
+        self.gauge(Category::Identity, tally.identity.in_use, &limits.identity);
+        self.gauge(Category::Other, tally.other.in_use, &limits.other);
         self.journal.set(i64::try_from(journal).unwrap_or(i64::MAX));
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
 
-    fn set_left(&self, category: &'static str, left: Left) {
+    fn set_left(&self, category: Category, left: Left) {
         let label = CategoryLabel { category };
         set_or_remove(&self.slots_free, &label, left.slots);
         set_or_remove(&self.rate_left, &label, left.requests);
     }
 
-    fn gauge(&self, category: &'static str, in_use: u32, limits: &CategoryLimits) {
+    fn gauge(&self, category: Category, in_use: u32, limits: &CategoryLimits) {
         let label = CategoryLabel { category };
         self.in_use.get_or_create(&label).set(i64::from(in_use));
         set_or_remove(&self.concurrent, &label, limits.concurrent);

@@ -15,7 +15,7 @@ use crate::journal::{Entry, Fate, Journal, Outcome, error_body};
 use crate::limit::{Category, Left};
 use crate::metrics::Metrics;
 use crate::protocol::Mistake;
-use crate::reply::{Answer, TokenLife};
+use crate::reply::Answer;
 use crate::service::Service;
 use crate::vm::{Refusal, Verdict};
 
@@ -51,6 +51,8 @@ pub(crate) struct Recording {
     seq: u64,
     category: Category,
     outcome: Outcome,
+    /// How long the token that the answer is to hold is good for.
+    token_life: Option<Duration>,
 }
 
 impl Recording {
@@ -67,6 +69,7 @@ impl Recording {
             seq,
             category,
             outcome: Outcome::default(),
+            token_life: None,
         }
     }
 
@@ -113,8 +116,15 @@ impl Recording {
         self.write();
     }
 
-    /// Notes with what it was admitted in the end: after a queue, or slowed down by a fault.
-    pub(crate) fn served(&mut self, service_time: Duration, left: Option<Left>) {
+    /// Notes with what it was admitted in the end: after a queue, or slowed down by a fault; and how
+    /// long its token is good for, if it gets one.
+    pub(crate) fn served(
+        &mut self,
+        service_time: Duration,
+        left: Option<Left>,
+        token_life: Option<Duration>,
+    ) {
+        self.token_life = token_life;
         self.outcome.verdict = Some(Fate::Admitted);
         self.outcome.service_time = Some(service_time);
         self.outcome.left = left;
@@ -133,8 +143,7 @@ impl Recording {
         outcome.retry_after = seconds(answer);
         outcome.body_bytes = answer.body().size_hint().exact();
         outcome.error_body = words(answer);
-        let life = answer.extensions().get::<TokenLife>();
-        outcome.token_expires_in = life.map(|&TokenLife(life)| life);
+        outcome.token_expires_in = self.token_life;
     }
 
     /// Brings the journal up to date, unless the request is forgotten there.

@@ -35,13 +35,14 @@ pub(crate) use outage::outage;
 /// An answer on its way out.
 pub(crate) type Answer = Response<Full<Bytes>>;
 
-/// Goes with an answer that holds a token, for the journal: how long the token is still good for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TokenLife(pub(crate) Duration);
-
 /// 200 with what an endpoint has to say.
 pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {
     success(answer_json(StatusCode::OK, body), request_id)
+}
+
+/// 200 with a token (observed).
+pub(crate) fn token(body: Bytes, request_id: &str) -> Answer {
+    success(answer(StatusCode::OK, body), request_id)
 }
 
 /// 200 with text.
@@ -129,8 +130,8 @@ pub(crate) fn with_retry_after(mut answer: Answer, wait: Option<Duration>) -> An
 }
 
 /// Puts the service's name on an answer.
-pub(crate) fn signed(mut answer: Answer, server: &HeaderValue) -> Answer {
-    answer.headers_mut().insert(SERVER, server.clone());
+pub(crate) fn signed(mut answer: Answer, server: HeaderValue) -> Answer {
+    answer.headers_mut().insert(SERVER, server);
     answer
 }
 
@@ -221,7 +222,8 @@ fn error_body(category: Category, code: &str, text: &str) -> String {
     }
 }
 
-fn bytes(body: &impl Serialize) -> Vec<u8> {
+/// A body as JSON.
+pub(crate) fn bytes(body: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(TYPICAL_BODY);
     serde_json::to_writer(&mut bytes, body).expect("text and numbers are always JSON");
     bytes

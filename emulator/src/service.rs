@@ -19,8 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ::http::HeaderValue;
+use bytes::Bytes;
+use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use serde_json::value::RawValue;
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
@@ -72,6 +73,7 @@ pub(crate) struct Service {
     /// Rung to end the requests that a fault lets hang.
     hung: Notify,
     mint: Mint,
+    latest_token: token::Latest,
     attestor: Attestor,
     arc_key: ArcKey,
     resource_manager: Arc<resource_manager::Shell>,
@@ -100,6 +102,7 @@ impl Service {
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             mint: Mint::new(&config, epoch, key),
+            latest_token: token::Latest::default(),
             attestor: Attestor::new(&config, epoch, rand::random()),
             resource_manager: Arc::new(resource_manager::Shell::new(&config)),
             arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
@@ -185,7 +188,7 @@ impl Service {
         } else {
             let answering = self.answer_in_service(&config, asked, &mut recording, chance);
             let (answer, fault) = answering.await?;
-            (reply::signed(answer, &server(&config)), fault)
+            (reply::signed(answer, server(&config)), fault)
         };
         recording.answered(&answer);
         Ok(match fault {
@@ -221,7 +224,7 @@ impl Service {
             Verdict::Refused(refusal) => return Ok((refused(refusal), None)),
             Verdict::Rejected(flaw) => return Ok((reply::flawed(head, flaw.into()), None)),
         };
-        let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
+        let mut answer_rng = chance.answer();
         let serving = Arc::clone(&self).serve(let_in, &asked, chance, recording);
         Ok(match serving.await? {
             Err(refusal) => (refused(refusal), None),
@@ -296,10 +299,27 @@ impl Service {
         now: Duration,
         request_id: &str,
     ) -> Answer {
+        let body = match echoed {
+            Some(selector) => self.token_body(grant, selector, now).await,
+            None => self.shared_token_body(grant, now).await,
+        };
+        reply::token(body, request_id)
+    }
+
+    async fn shared_token_body(&self, grant: &Grant, now: Duration) -> Bytes {
+        let life = grant.life(now);
+        if let Some(body) = self.latest_token.body(grant, life) {
+            return body;
+        }
+        let body = self.token_body(grant, Selector::Default, now).await;
+        self.latest_token.keep(grant, life, &body);
+        body
+    }
+
+    async fn token_body(&self, grant: &Grant, echoed: Selector<'_>, now: Duration) -> Bytes {
         let access_token = self.mint.token(grant).await;
         let issued = self.issued(grant, &access_token, now);
-        let body = token::Body::of(&issued).echoing(echoed.unwrap_or(Selector::Default));
-        issued.living(body.answer(request_id))
+        token::Body::of(&issued).echoing(echoed).bytes()
     }
 
     /// A token on its way out at `now`.
@@ -317,7 +337,7 @@ impl Service {
             access_token,
             identity: &grant.identity,
             resource: &grant.resource,
-            life: grant.expires_at.saturating_sub(now),
+            life: grant.life(now),
             expires_on,
             not_before,
         }

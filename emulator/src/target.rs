@@ -3,6 +3,7 @@
 //! Clients ask for the same again and again, so a connection remembers what it was [asked for last](Latest),
 //! and the entries of the journal share its texts.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Uri;
@@ -20,6 +21,8 @@ pub(crate) struct Target {
     pub(crate) path: String,
     /// Names and values, decoded, in the order in which they were sent.
     query: Vec<(String, String)>,
+    /// Whether a query parameter comes twice.
+    pub(crate) repeats_parameter: bool,
     /// The path as it may be written down.
     pub(crate) shown_path: Arc<str>,
     /// The query as it may be written down.
@@ -34,6 +37,7 @@ impl Target {
             sent_query: uri.query().unwrap_or_default().to_owned(),
             shown_path: shown_path(&path).into(),
             shown_query: shown_query(pairs(&query)).into(),
+            repeats_parameter: repeats(pairs(&query).map(|(name, _)| name)),
             path,
             query,
         }
@@ -50,11 +54,6 @@ impl Target {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut pairs = pairs(&self.query);
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-    }
-
-    /// The names of the query's parameters, in the order in which they were sent.
-    pub(crate) fn parameter_names(&self) -> impl Iterator<Item = &str> {
-        pairs(&self.query).map(|(name, _)| name)
     }
 
     fn is_of(&self, uri: &Uri) -> bool {
@@ -100,6 +99,11 @@ fn query(uri: &Uri) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect()
+}
+
+fn repeats<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    let mut seen = BTreeSet::new();
+    !names.all(|name| seen.insert(name))
 }
 
 fn pairs(query: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

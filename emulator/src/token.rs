@@ -21,6 +21,8 @@ use crate::config::Config;
 use crate::vm::Grant;
 
 pub(crate) use claims::Validity;
+#[cfg(test)]
+pub(crate) use claims::a_grant;
 pub(crate) use issued::Issued;
 pub(crate) use key::SharedKey;
 pub(crate) use opened::Opened;

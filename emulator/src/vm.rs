@@ -5,6 +5,7 @@
 //! is due to whom and until when; it never makes one.
 
 mod change;
+mod departure;
 mod faulted;
 mod unlimited;
 mod waiting;
@@ -27,6 +28,7 @@ use crate::tally::Tally;
 pub use crate::audience::Denial;
 pub use crate::identity::{Rejection, Selector};
 pub use crate::limit::{Call, Left, Place, Refusal};
+pub use departure::{Denied, Departure, Grant};
 pub use waiting::Waiting;
 
 use warm::WarmTokens;
@@ -359,41 +361,6 @@ impl Errand {
             Errand::Plain(category) => *category,
         }
     }
-}
-
-/// What a request departs with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Departure {
-    /// A token.
-    Token(Grant),
-    /// No token, because Entra gives none.
-    Denied(Denied),
-    /// What was asked for: the VM has nothing to add.
-    Plain,
-}
-
-/// Which token is due, without the token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant {
-    /// Whose.
-    pub identity: Arc<Identity>,
-    /// For what audience, as the request spelt it.
-    pub resource: Arc<str>,
-    /// When the token was issued, since the run's start; later answers share it.
-    pub issued_at: Duration,
-    /// When it expires, since the run's start.
-    pub expires_at: Duration,
-}
-
-/// Which token Entra does not give, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
-    /// Why.
-    pub denial: Denial,
-    /// Who was to have it.
-    pub identity: Arc<Identity>,
-    /// For what audience, as the request spelt it.
-    pub resource: Arc<str>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! One request of the journal.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,7 +85,7 @@ pub struct Outcome {
 }
 
 /// What was decided about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// It was served.
@@ -115,9 +114,7 @@ impl Fate {
 impl Entry {
     /// A request as it comes; the journal numbers it.
     pub(crate) fn arriving(connection: u64, head: &Head) -> Entry {
-        let text = |name| header(&head.headers, name).map(|text| redact::text(&text));
-        let word = |name| header(&head.headers, name).map(|word| redact::word(&word));
-        Entry {
+        let mut entry = Entry {
             seq: 0,
             at: Duration::ZERO,
             time: Duration::ZERO,
@@ -125,12 +122,28 @@ impl Entry {
             method: redact::method(head.method.as_str()),
             path: Arc::clone(&head.target.shown_path),
             query: Arc::clone(&head.target.shown_query),
-            user_agent: text(USER_AGENT),
-            client_sku: word(CLIENT_SKU),
-            client_request_id: word(CLIENT_REQUEST_ID),
-            session: word(SESSION),
+            user_agent: None,
+            client_sku: None,
+            client_request_id: None,
+            session: None,
             category: head.category(),
             outcome: Outcome::default(),
+        };
+        entry.read(&head.headers);
+        entry
+    }
+
+    /// Of a header that comes twice the first counts.
+    fn read(&mut self, headers: &HeaderMap) {
+        for (name, value) in headers {
+            let (told, redacted): (_, fn(&str) -> String) = match name {
+                name if name == USER_AGENT => (&mut self.user_agent, redact::text),
+                name if name == CLIENT_SKU => (&mut self.client_sku, redact::word),
+                name if name == CLIENT_REQUEST_ID => (&mut self.client_request_id, redact::word),
+                name if name == SESSION => (&mut self.session, redact::word),
+                _ => continue,
+            };
+            told.get_or_insert_with(|| redacted(&String::from_utf8_lossy(value.as_bytes())));
         }
     }
 
@@ -141,11 +154,6 @@ impl Entry {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
-}
-
-fn header(headers: &HeaderMap, name: HeaderName) -> Option<Cow<'_, str>> {
-    let value = headers.get(name)?;
-    Some(String::from_utf8_lossy(value.as_bytes()))
 }
 
 fn timestamp<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

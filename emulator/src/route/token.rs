@@ -2,6 +2,7 @@
 
 mod body;
 pub(crate) mod denial;
+mod latest;
 
 use super::versions;
 use crate::config::Config;
@@ -10,6 +11,7 @@ use crate::head::Head;
 use crate::vm::Selector;
 
 pub(crate) use body::Body;
+pub(crate) use latest::Latest;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/identity/oauth2/token";

@@ -3,8 +3,8 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-/// The streams of the seed that one request draws from: one for its service and one for faults, so that
-/// one more draw in one does not shift the others.
+/// The streams of the seed that one request draws from: one for its service, one for its answer and one
+/// for faults, so that one more draw in one does not shift the others.
 pub(super) struct Chance {
     pub(super) service: ChaCha8Rng,
     seed: u64,
@@ -22,6 +22,12 @@ impl Chance {
             request,
             faults: None,
         }
+    }
+
+    /// What its answer draws from.
+    pub(super) fn answer(&self) -> ChaCha8Rng {
+        const ANSWERS: u64 = 1 << 62;
+        stream(self.seed, ANSWERS | self.request)
     }
 
     pub(super) fn faults(&mut self) -> &mut ChaCha8Rng {
@@ -45,14 +51,16 @@ mod tests {
 
     #[test]
     fn draws_from_one_stream_do_not_shift_the_other() {
-        let draws = |before: usize| -> [u64; 2] {
+        let draws = |before: usize| -> [u64; 3] {
             let mut chance = Chance::new(7, 3);
             (0..before).for_each(|_| _ = chance.service.random::<u64>());
             let fault = chance.faults().random();
-            [fault, chance.faults().random()]
+            [fault, chance.faults().random(), chance.answer().random()]
         };
         assert_eq!(draws(0), draws(5));
-        assert_ne!(draws(0)[0], draws(0)[1], "it goes on where it was");
+        let [fault, next, answer] = draws(0);
+        assert_ne!(fault, next, "it goes on where it was");
+        assert_ne!(fault, answer);
         let other: u64 = Chance::new(7, 4).faults().random();
         assert_ne!(draws(0)[0], other);
     }

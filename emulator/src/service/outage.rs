@@ -47,7 +47,7 @@ impl Service {
     ) -> Answer {
         match protocol::of(head) {
             Some(protocol) => self.down(config, protocol, status, rng),
-            None => reply::signed(reply::outage(head.category(), status), &server(config)),
+            None => reply::signed(reply::outage(head.category(), status), server(config)),
         }
     }
 }

@@ -76,7 +76,10 @@ impl Service {
     ) -> Result<Served, JoinError> {
         let served = self.play(let_in, asked, chance).await?;
         match &served {
-            Ok(departed) => recording.served(departed.service_time, departed.left),
+            Ok(departed) => {
+                let life = departed.departure.token_life(departed.at);
+                recording.served(departed.service_time, departed.left, life);
+            }
             Err(refusal) => recording.refused(*refusal),
         }
         Ok(served)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use tokio::task::JoinError;
 use tracing::{debug, warn};
 use uuid::Builder;
@@ -36,7 +36,7 @@ impl Service {
         recording: &mut Recording,
         mut chance: Chance,
     ) -> Result<(Answer, Option<Effect>), JoinError> {
-        let mut answer_rng = ChaCha8Rng::from_seed(chance.service.random());
+        let mut answer_rng = chance.answer();
         let entry = self.enter(config, protocol, &asked.head, &mut chance.service);
         let served = match entry {
             Ok(let_in) => {
@@ -144,7 +144,7 @@ impl Service {
     ) -> Answer {
         let access_token = self.mint.token(grant).await;
         let issued = self.issued(grant, &access_token, now);
-        issued.living(protocol.success(&issued, &self.setup(config)))
+        protocol.success(&issued, &self.setup(config))
     }
 
     /// A challenge names a file, which must be there before the challenge is.

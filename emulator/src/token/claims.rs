@@ -60,7 +60,7 @@ pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str, issuer:
 }
 
 #[cfg(test)]
-pub(super) fn a_grant() -> Grant {
+pub(crate) fn a_grant() -> Grant {
     let identities = crate::Config::default().identities;
     let identity = identities
         .select(crate::vm::Selector::Default)

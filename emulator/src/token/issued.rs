@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use crate::identity::Identity;
-use crate::reply::{Answer, TokenLife};
 
 /// A token on its way out.
 pub(crate) struct Issued<'a> {
@@ -19,12 +18,4 @@ pub(crate) struct Issued<'a> {
     pub(crate) expires_on: u64,
     /// In seconds since 1970.
     pub(crate) not_before: u64,
-}
-
-impl Issued<'_> {
-    /// The answer that holds it, with its life noted for the journal.
-    pub(crate) fn living(&self, mut answer: Answer) -> Answer {
-        answer.extensions_mut().insert(TokenLife(self.life));
-        answer
-    }
 }

@@ -34,11 +34,13 @@ impl WarmTokens {
 
     /// Whether a token for that identity and resource is held and still good.
     pub(super) fn holds(&self, identity: &Identity, resource: &str, now: Duration) -> bool {
-        let held = self
-            .issued
-            .get(&identity.client_id)
-            .and_then(|held| held.get(resource));
-        held.is_some_and(|&issued_at| now < issued_at + self.lifetime)
+        let issued_at = self.issued_at(identity, resource);
+        issued_at.is_some_and(|issued_at| now < issued_at + self.lifetime)
+    }
+
+    fn issued_at(&self, identity: &Identity, resource: &str) -> Option<Duration> {
+        let held = self.issued.get(&identity.client_id)?;
+        held.get(resource).copied()
     }
 
     /// Holds that token no longer.
@@ -55,10 +57,12 @@ impl WarmTokens {
         resource: Arc<str>,
         now: Duration,
     ) -> Grant {
-        let held = self.issued.entry(identity.client_id.clone()).or_default();
-        let issued_at = match held.get(&resource) {
-            Some(&issued_at) if now < issued_at + self.lifetime => issued_at,
-            _ => keep(held, Arc::clone(&resource), now),
+        let issued_at = match self.issued_at(&identity, &resource) {
+            Some(issued_at) if now < issued_at + self.lifetime => issued_at,
+            _ => {
+                let held = self.issued.entry(identity.client_id.clone());
+                keep(held.or_default(), Arc::clone(&resource), now)
+            }
         };
         let expires_at = issued_at + self.lifetime;
         Grant {

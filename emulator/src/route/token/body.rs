@@ -1,9 +1,10 @@
 //! The answer that holds a token.
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::reply::{self, Answer};
+use crate::reply;
 use crate::token::Issued;
 use crate::vm::Selector;
 
@@ -62,9 +63,9 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// 200 with the token (observed).
-    pub(crate) fn answer(&self, request_id: &str) -> Answer {
-        reply::json(self, request_id)
+    /// As it goes over the wire.
+    pub(crate) fn bytes(&self) -> Bytes {
+        reply::bytes(self).into()
     }
 }
 
