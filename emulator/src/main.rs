@@ -10,6 +10,7 @@ mod signal;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ use clap::Parser;
 use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION};
 use serde::Serialize;
+use tokio::runtime::{Builder, Runtime};
 use tracing::{debug, warn};
 use tracing_subscriber::EnvFilter;
 
@@ -74,10 +76,20 @@ fn serve(options: Serve) -> Result<(), Failure> {
             "resource_manager.ca_file: no certificate is written, since Resource Manager is not served"
         );
     }
-    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let runtime = runtime().context("cannot start the runtime")?;
     runtime.block_on(serve_until_told(config, reload))?;
     runtime.shutdown_background();
     Ok(())
+}
+
+/// A worker for each core. Where there is one core alone, what workers need to share work is left out.
+fn runtime() -> io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut runtime = match cores {
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    runtime.enable_all().build()
 }
 
 /// As many open files as the system lets it have: each connection is one. Where that is few, idle
