@@ -18,6 +18,7 @@ mod metrics;
 mod openapi;
 mod openid;
 mod page;
+mod pages;
 mod reset;
 mod resource_manager;
 mod scheduled_events;

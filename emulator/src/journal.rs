@@ -4,22 +4,27 @@
 //! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
 //! to the lengths in [`redact`], so that an entry takes less than 3 KiB and the default of 10 000
 //! entries less than 30 MB, whatever clients send (usually a fifth of that).
+//!
+//! Who reads it must not hold up those who are served. So entries are shared, not copied, and are
+//! handed out by the page; see [`Reading`].
 
 mod entry;
-mod har;
+pub(crate) mod har;
+mod reading;
 mod redact;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use entry::{Entry, Fate, Outcome};
-pub(crate) use har::har;
+pub(crate) use reading::Reading;
 pub(crate) use redact::{error_body, path as shown_path, query as shown_query};
 
 /// The latest requests of one VM, in the order in which they came.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Arc<Entry>>,
     capacity: usize,
     /// The number that the next request gets.
     next: u64,
@@ -49,39 +54,36 @@ impl Journal {
         entry.seq = seq;
         entry.at = now;
         entry.time = self.epoch + now;
-        self.entries.push_back(entry);
+        self.entries.push_back(Arc::new(entry));
         self.trim();
         seq
     }
 
-    /// The request with that number, unless it is forgotten.
+    /// The request with that number, unless it is forgotten. Who has read it keeps what it was.
     pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
-        let first = self.entries.front()?.seq;
-        let index = usize::try_from(seq.checked_sub(first)?).ok()?;
-        self.entries.get_mut(index)
+        let index = usize::try_from(seq.checked_sub(self.first())?).ok()?;
+        self.entries.get_mut(index).map(Arc::make_mut)
     }
 
-    /// Those that pass the filter, oldest first: the first `limit` of them.
-    pub(crate) fn select(&self, filter: &Filter) -> Vec<Entry> {
-        let first = self.entries.front().map_or(self.next, |entry| entry.seq);
-        let known = usize::try_from(filter.since.saturating_sub(first)).unwrap_or(usize::MAX);
+    /// So many requests from that number on, or as many as there are.
+    fn page(&self, from: u64, most: usize) -> impl Iterator<Item = &Arc<Entry>> {
+        let known = usize::try_from(from.saturating_sub(self.first())).unwrap_or(usize::MAX);
         let entries = self.entries.iter().skip(known.min(self.entries.len()));
-        entries
-            .filter(|entry| filter.passes(entry))
-            .take(filter.limit)
-            .cloned()
-            .collect()
+        entries.take(most)
     }
 
     /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.entries.clear();
+    #[must_use]
+    pub(crate) fn clear(&mut self) -> Forgotten {
+        std::mem::take(&mut self.entries)
     }
 
-    /// Keeps so many from now on.
-    pub(crate) fn resize(&mut self, capacity: usize) {
+    /// Keeps so many from now on; the oldest of those that are too many are forgotten.
+    #[must_use]
+    pub(crate) fn resize(&mut self, capacity: usize) -> Forgotten {
         self.capacity = capacity;
-        self.trim();
+        let kept = self.entries.split_off(self.surplus());
+        std::mem::replace(&mut self.entries, kept)
     }
 
     /// How many are kept now.
@@ -94,11 +96,22 @@ impl Journal {
         self.next
     }
 
+    /// The number of the oldest request that is kept, or of the next one.
+    fn first(&self) -> u64 {
+        self.entries.front().map_or(self.next, |entry| entry.seq)
+    }
+
     fn trim(&mut self) {
-        let surplus = self.entries.len().saturating_sub(self.capacity);
-        self.entries.drain(..surplus);
+        self.entries.drain(..self.surplus());
+    }
+
+    fn surplus(&self) -> usize {
+        self.entries.len().saturating_sub(self.capacity)
     }
 }
+
+/// What a journal has forgotten. To drop very much takes its time: do so without the journal's lock.
+pub(crate) type Forgotten = VecDeque<Arc<Entry>>;
 
 /// Which entries are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]

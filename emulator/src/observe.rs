@@ -11,11 +11,11 @@ use hyper::body::Body;
 use crate::fault::Effect;
 use crate::guard::Flaw;
 use crate::head::Head;
-use crate::journal::{Entry, Fate, Journal, Outcome, error_body};
+use crate::journal::{Entry, Fate, Filter, Journal, Outcome, Reading, error_body};
 use crate::limit::{Category, Left};
 use crate::metrics::Metrics;
 use crate::protocol::Mistake;
-use crate::reply::Answer;
+use crate::reply::{Answer, RETRY_AFTER_MS};
 use crate::service::Service;
 use crate::vm::{Refusal, Verdict};
 
@@ -37,6 +37,13 @@ impl Observer {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The requests that pass the filter, oldest first. The journal is locked for a page at a time.
+    pub(crate) fn entries(&self, filter: Filter) -> Vec<Arc<Entry>> {
+        let mut reading = Reading::begin(&self.journal(), filter);
+        let pages = std::iter::from_fn(|| reading.page(&self.journal()));
+        pages.flatten().collect()
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
@@ -130,6 +137,14 @@ impl Recording {
         self.outcome.left = left;
     }
 
+    /// Notes the fault that slows the request down or damages its answer, if one does.
+    pub(crate) fn afflicted(&mut self, effect: Option<&Effect>) {
+        self.outcome.reason = effect.map(Effect::to_string);
+        if effect.is_some_and(Effect::spoils_answer) {
+            self.token_life = None;
+        }
+    }
+
     fn reject(&mut self, reason: String) {
         self.outcome.verdict = Some(Fate::Rejected);
         self.outcome.reason = Some(reason);
@@ -140,7 +155,7 @@ impl Recording {
     pub(crate) fn answered(mut self, answer: &Answer) {
         let outcome = &mut self.outcome;
         outcome.status = Some(answer.status().as_u16());
-        outcome.retry_after = seconds(answer);
+        outcome.retry_after = told_to_wait(answer);
         outcome.body_bytes = answer.body().size_hint().exact();
         outcome.error_body = words(answer);
         outcome.token_expires_in = self.token_life;
@@ -168,10 +183,12 @@ impl Drop for Recording {
     }
 }
 
-/// How long an answer tells its client to wait.
-fn seconds(answer: &Answer) -> Option<Duration> {
-    let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    value.parse().map(Duration::from_secs).ok()
+/// How long an answer tells its client to wait: to the millisecond if it says so, since who reads that may
+/// come sooner than the whole seconds beside it.
+fn told_to_wait(answer: &Answer) -> Option<Duration> {
+    let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
+    let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);
+    exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
 }
 
 /// What an error says. Only an answer below 400 ever holds a token, and nothing of those is read.

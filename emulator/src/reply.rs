@@ -22,7 +22,7 @@ use crate::route::versions;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 /// Azure's own name for it, which its libraries read in most languages.
-const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("x-ms-retry-after-ms");
+pub(crate) const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("x-ms-retry-after-ms");
 const LIMITER: HeaderName = HeaderName::from_static("x-imds-emulator-limiter");
 /// In bytes: a token and what is said of it.
 const TYPICAL_BODY: usize = 2048;

@@ -10,6 +10,7 @@ mod retry_after;
 mod tokens;
 mod waves;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -56,10 +57,11 @@ pub enum Rule {
     ValidTokenAskedAgain,
 }
 
-/// Looks at a journal, whose entries are in the order of arrival.
+/// Looks at a journal, whose entries are in the order of arrival; they may be shared.
 #[must_use]
-pub fn verify(journal: &[Entry]) -> Report {
-    let clients = by_client(journal);
+pub fn verify<E: Borrow<Entry>>(journal: &[E]) -> Report {
+    let journal: Vec<&Entry> = journal.iter().map(Borrow::borrow).collect();
+    let clients = by_client(&journal);
     let mut findings = Vec::new();
     let each = |rule: fn(&[&Entry]) -> Vec<Finding>| {
         let found = clients.values().flat_map(|requests| rule(requests));
@@ -69,7 +71,7 @@ pub fn verify(journal: &[Entry]) -> Report {
     };
     findings.extend(each(retry_after::ignored));
     findings.extend(each(client_errors::retried));
-    findings.extend(waves::in_step(journal, &clients));
+    findings.extend(waves::in_step(&journal, &clients));
     findings.extend(each(tokens::asked_again));
     Report {
         clean: findings.is_empty(),
@@ -97,9 +99,9 @@ impl Client<'_> {
 /// Each client's requests, in the order of arrival.
 type Clients<'a> = BTreeMap<Client<'a>, Vec<&'a Entry>>;
 
-fn by_client(journal: &[Entry]) -> Clients<'_> {
+fn by_client<'a>(journal: &[&'a Entry]) -> Clients<'a> {
     let mut clients = Clients::new();
-    for entry in journal {
+    for &entry in journal {
         clients.entry(Client::of(entry)).or_default().push(entry);
     }
     clients

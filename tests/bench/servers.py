@@ -42,12 +42,19 @@ def stopping(process):
 @contextlib.contextmanager
 def emulator(pin=()):
     """Yields its process and where it listens."""
-    command = [*pin, program(), "serve", "--config", HERE / "vm.toml"]
+    with ready(HERE / "vm.toml", pin) as (process, record):
+        yield process, record["imds"]
+
+
+@contextlib.contextmanager
+def ready(config, pin=()):
+    """Yields the process of an emulator with that configuration, and its ready record."""
+    command = [*pin, program(), "serve", "--config", config]
     with stopping(spawn(command, stdout=subprocess.PIPE)) as process:
         line = process.stdout.readline()
         if not line:
             sys.exit("the emulator did not start")
-        yield process, json.loads(line)["imds"]
+        yield process, json.loads(line)
 
 
 @contextlib.contextmanager

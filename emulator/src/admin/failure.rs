@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -45,6 +46,11 @@ impl Failure {
         Failure::new(StatusCode::BAD_REQUEST, error)
     }
 
+    /// 400 to a body that is no JSON object.
+    pub(super) fn no_object(error: &serde_json::Error) -> Failure {
+        Failure::bad_request(format!("expected a JSON object: {error}"))
+    }
+
     /// 400 with every problem of a file.
     pub(super) fn of_file(problems: &Problems) -> Failure {
         Failure::of(problems, true)
@@ -78,6 +84,17 @@ impl Failure {
         let mut failure = Failure::bad_request("wrong configuration");
         failure.body.problems = list.collect();
         failure
+    }
+}
+
+/// A body that is too long, or broken off.
+impl From<BytesRejection> for Failure {
+    fn from(why: BytesRejection) -> Failure {
+        let error = match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => "expected at most 64 KiB".to_owned(),
+            _ => why.body_text(),
+        };
+        Failure::new(why.status(), error)
     }
 }
 

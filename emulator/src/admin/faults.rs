@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
@@ -23,9 +24,9 @@ pub(super) async fn report(State(service): State<Arc<Service>>) -> Json<Vec<Faul
 /// Adds what one `[[faults]]` table of the configuration would; its times begin now.
 pub(super) async fn inject(
     State(service): State<Arc<Service>>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Vec<FaultReport>>, Failure> {
-    let faults = read(&service.config(), &body)?;
+    let faults = read(&service.config(), &body?)?;
     if !service.inject_within(MOST, faults) {
         return Err(Failure::bad_request(format!(
             "expected {MOST} faults at most; DELETE /faults removes them"
@@ -56,7 +57,7 @@ pub(super) async fn remove(
 /// are those of the running configuration.
 fn read(config: &Config, body: &[u8]) -> Result<Vec<Fault>, Failure> {
     let fault: toml::Table =
-        serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| Failure::no_object(&error))?;
     let document = toml::Table::from_iter([("faults".to_owned(), vec![fault].into())]);
     let faults = config.faults_from_toml("faults", &document.to_string());
     faults.map_err(|problems| Failure::of_document(&problems))

@@ -3,57 +3,56 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use serde::Serialize;
+use axum::response::{IntoResponse, Response};
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{Deserialize, IntoDeserializer};
-use serde_json::Value;
 
 use super::failure::Failure;
-use crate::journal::{Entry, Fate, Filter, har};
+use super::pages::Pages;
+use crate::journal::{Entry, Fate, Filter, Reading, har};
 use crate::service::Service;
 
-/// A part of the journal.
-#[derive(Debug, Serialize)]
-pub(super) struct Page {
-    /// The number that the next request gets: what to ask for `since` to go on.
-    next: u64,
-    /// The time since the run's start.
-    now_ms: f64,
-    entries: Vec<Entry>,
-}
-
+/// `next` is the number that the next request gets: what to ask for `since` to go on.
 pub(super) async fn list(
     State(service): State<Arc<Service>>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Page>, Failure> {
-    let filter = filter(query.as_deref())?;
-    let journal = service.observer().journal();
-    Ok(Json(Page {
-        next: journal.next(),
-        now_ms: service.now().as_secs_f64() * 1e3,
-        entries: journal.select(&filter),
-    }))
+) -> Result<Response, Failure> {
+    let reading = begin(&service, query.as_deref())?;
+    let now_ms = service.now().as_secs_f64() * 1e3;
+    let start = format!(
+        r#"{{"next":{},"now_ms":{now_ms},"entries":["#,
+        reading.end()
+    );
+    let pages = Pages::new(service, reading, (start, "]}"), json);
+    Ok(pages.into_response())
 }
 
-/// Made on a thread that may block: a long journal takes its time.
 pub(super) async fn archive(
     State(service): State<Arc<Service>>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Failure> {
-    let filter = filter(query.as_deref())?;
-    let making = tokio::task::spawn_blocking(move || {
-        let entries = service.observer().journal().select(&filter);
-        let base = format!("http://{}", service.config().listen);
-        har(&entries, &base)
-    });
-    Ok(Json(making.await.expect("writing does not panic")))
+) -> Result<Response, Failure> {
+    let reading = begin(&service, query.as_deref())?;
+    let base = format!("http://{}", service.config().listen);
+    let written = move |entry: &Entry| har::one(entry, &base).to_string();
+    let pages = Pages::new(service, reading, (har::start(), har::END), written);
+    Ok(pages.into_response())
 }
 
+fn json(entry: &Entry) -> String {
+    serde_json::to_string(entry).expect("an entry is always JSON")
+}
+
+fn begin(service: &Service, query: Option<&str>) -> Result<Reading, Failure> {
+    let filter = filter(query)?;
+    Ok(Reading::begin(&service.observer().journal(), filter))
+}
+
+/// What is forgotten is dropped on a thread that may block: a long journal takes its time.
 pub(super) async fn clear(State(service): State<Arc<Service>>) -> StatusCode {
-    service.observer().journal().clear();
+    let forgotten = service.forget();
+    tokio::task::spawn_blocking(move || drop(forgotten));
     StatusCode::NO_CONTENT
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -19,9 +20,9 @@ pub(super) async fn show(State(service): State<Arc<Service>>) -> Json<Value> {
 /// Replaces them all: what is left out is as the profile has it.
 pub(super) async fn set(
     State(service): State<Arc<Service>>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Failure> {
-    let limits = read(&service.config().profile, &body)?;
+    let limits = read(&service.config().profile, &body?)?;
     let shown = document(&limits);
     service.set_limits(limits);
     Ok(Json(shown))
@@ -54,7 +55,7 @@ fn in_words(value: &mut Value) {
 /// JSON goes through the reader of configurations, so that it is held to the same rules.
 fn read(profile: &str, body: &[u8]) -> Result<Limits, Failure> {
     let limits: toml::Table =
-        serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| Failure::no_object(&error))?;
     let document = toml::Table::from_iter([("limits".to_owned(), limits.into())]);
     let text = document.to_string();
     let config = Config::from_toml_as("limits", &text, profile);

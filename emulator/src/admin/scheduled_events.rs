@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 
 use serde_json::{Value, json};
@@ -28,9 +29,9 @@ pub(super) async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
 /// Announces an event now. The body is JSON, with the keys of the configuration's `[[events]]` but `at`.
 pub(super) async fn add(
     State(service): State<Arc<Service>>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Event>), Failure> {
-    let added = service.announce(read(&body)?);
+    let added = service.announce(read(&body?)?);
     added
         .map(|event| (StatusCode::CREATED, Json(event)))
         .map_err(|error| Failure::new(StatusCode::CONFLICT, error.to_string()))
@@ -39,7 +40,7 @@ pub(super) async fn add(
 /// JSON goes through the reader of configurations, so that it is held to the same rules.
 fn read(body: &[u8]) -> Result<EventPlan, Failure> {
     let event: toml::Table =
-        serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| Failure::no_object(&error))?;
     let plan = Config::event_from_toml("event", &event.to_string());
     plan.map_err(|problems| Failure::of_document(&problems))
 }

@@ -11,9 +11,7 @@ use crate::verify::{Report, verify};
 
 /// On a thread that may block: a long journal takes its time.
 pub(super) async fn judge(State(service): State<Arc<Service>>) -> Json<Report> {
-    let judging = tokio::task::spawn_blocking(move || {
-        let entries = service.observer().journal().select(&Filter::ALL);
-        verify(&entries)
-    });
+    let judging =
+        tokio::task::spawn_blocking(move || verify(&service.observer().entries(Filter::ALL)));
     Json(judging.await.expect("judging does not panic"))
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{HeaderName, LOCATION};
 use axum::http::uri::PathAndQuery;
@@ -108,13 +109,17 @@ async fn list(State(port): State<Port>) -> Json<List> {
 }
 
 /// The body is what one `[[vms]]` table of a configuration would hold; none is an empty table.
-async fn make(State(port): State<Port>, body: Bytes) -> Result<Made, Failure> {
+async fn make(
+    State(port): State<Port>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Made, Failure> {
+    let body = body?;
     let asked = if body.is_empty() {
         Ok(toml::Table::new())
     } else {
         serde_json::from_slice(&body)
     };
-    let asked = asked.map_err(|error| Failure::bad_request(error.to_string()))?;
+    let asked = asked.map_err(|error| Failure::no_object(&error))?;
     let service = port.fleet.make(asked).await?;
     let location = [(LOCATION, place(service.name()))];
     Ok((StatusCode::CREATED, location, Json(Vm::of(&service))))

@@ -49,12 +49,16 @@ fn check_reservation(section: &Section, limits: &Limits) {
 }
 
 fn check_first(section: &mut Section) -> Option<Limiter> {
-    let limiter = section.required("check_first")?;
-    let possible = limiter != Limiter::Penalty;
-    if !possible {
+    let name: String = section.required("check_first")?;
+    let limiter = match name.as_str() {
+        "concurrency" => Some(Limiter::Concurrency),
+        "rate" => Some(Limiter::Rate),
+        _ => None,
+    };
+    if limiter.is_none() {
         section.refuse("check_first", "expected \"concurrency\" or \"rate\"");
     }
-    possible.then_some(limiter)
+    limiter
 }
 
 /// What is wrong counts as none: its problem is noted, so nothing is ever run with it.

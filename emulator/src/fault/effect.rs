@@ -85,6 +85,14 @@ impl Effect {
         }
     }
 
+    /// Whether a client gets no answer that it could use, though the service gave one.
+    pub(crate) const fn spoils_answer(&self) -> bool {
+        matches!(
+            self,
+            Effect::Truncated | Effect::Malformed | Effect::ContentType
+        )
+    }
+
     /// Where it happens.
     #[must_use]
     pub const fn stage(&self) -> Stage {

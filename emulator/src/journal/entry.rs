@@ -59,14 +59,14 @@ pub struct Outcome {
     pub limiter: Option<Limiter>,
     /// What its limits still allowed right after the decision, if they decided about it.
     pub left: Option<Left>,
-    /// What was wrong with it, if it was rejected.
+    /// What was wrong with it, if it was rejected, or which fault it met.
     pub reason: Option<String>,
     /// How long serving it was to take, if it was admitted.
     #[serde(rename = "service_time_ms", serialize_with = "milliseconds_if_any")]
     pub service_time: Option<Duration>,
     /// The status of its answer; none while it is served, and if the client did not wait.
     pub status: Option<u16>,
-    /// How long the answer told the client to wait.
+    /// How long the answer told the client to wait: to the millisecond, if it said so.
     #[serde(rename = "retry_after_ms", serialize_with = "milliseconds_if_any")]
     pub retry_after: Option<Duration>,
     /// The length of the answer's body in bytes.
@@ -74,7 +74,7 @@ pub struct Outcome {
     /// The answer's body if its status is 400 or more, cut to 512 bytes. Other answers may hold a token,
     /// so nothing of them is kept.
     pub error_body: Option<String>,
-    /// How long the token in the answer was still good for.
+    /// How long the token in the answer was still good for; none if a fault kept it from the client.
     #[serde(rename = "token_expires_in_ms", serialize_with = "milliseconds_if_any")]
     pub token_expires_in: Option<Duration>,
     /// When it was answered, or the client was seen to be gone, since the run's start.

@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 use super::Entry;
 use super::entry::{Fate, Outcome, wall_clock};
 use crate::VERSION;
+use crate::limit::whole_seconds;
 
-/// The archive; `base` is the URL that the requests were sent to, without a slash at the end.
-pub(crate) fn har(entries: &[Entry], base: &str) -> Value {
-    let entries: Vec<Value> = entries.iter().map(|entry| one(entry, base)).collect();
-    json!({
-        "log": {
-            "version": "1.2",
-            "creator": { "name": "imds-emulator", "version": VERSION },
-            "entries": entries,
-        }
-    })
+/// What comes before the requests, which are separated by commas.
+pub(crate) fn start() -> String {
+    format!(
+        r#"{{"log":{{"version":"1.2","creator":{{"name":"imds-emulator","version":"{VERSION}"}},"entries":["#
+    )
 }
 
+/// What comes after them.
+pub(crate) const END: &str = "]}}";
+
+/// One request; `base` is the URL that it was sent to, without a slash at the end.
 /// The format wants numbers where something is unknown: -1, and 0 for the status.
-fn one(entry: &Entry, base: &str) -> Value {
+pub(crate) fn one(entry: &Entry, base: &str) -> Value {
     let took = entry
         .outcome
         .ended_at
@@ -70,16 +70,21 @@ fn request(entry: &Entry, base: &str) -> Value {
 
 fn response(entry: &Entry) -> Value {
     let outcome = &entry.outcome;
-    let retry_after = outcome
-        .retry_after
-        .map(|wait| header("Retry-After", &wait.as_secs().to_string()));
+    let wait = outcome.retry_after;
+    let seconds = wait.map(|wait| ("Retry-After", u128::from(whole_seconds(wait).as_secs())));
+    let exact = wait.filter(|wait| wait.subsec_nanos() != 0);
+    let exact = exact.map(|wait| ("x-ms-retry-after-ms", wait.as_millis()));
+    let told = seconds.into_iter().chain(exact);
+    let headers: Vec<Value> = told
+        .map(|(name, value)| header(name, &value.to_string()))
+        .collect();
     let size = outcome.body_bytes.map_or(json!(-1), Value::from);
     json!({
         "status": outcome.status.unwrap_or(0),
         "statusText": "",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": Vec::from_iter(retry_after),
+        "headers": headers,
         "content": content(outcome),
         "redirectURL": "",
         "headersSize": -1,

@@ -23,8 +23,9 @@ fn journal(capacity: usize, requests: u64) -> Journal {
 }
 
 fn numbers(journal: &Journal, filter: &Filter) -> Vec<u64> {
-    let selected = journal.select(filter);
-    selected.iter().map(|entry| entry.seq).collect()
+    let mut reading = Reading::begin(journal, filter.clone());
+    let pages = std::iter::from_fn(|| reading.page(journal));
+    pages.flatten().map(|entry| entry.seq).collect()
 }
 
 #[test]
@@ -34,9 +35,9 @@ fn forgets_the_oldest_and_goes_on_counting() {
     assert!(journal.entry(2).is_none());
     assert_eq!(journal.entry(4).map(|entry| entry.seq), Some(4));
     assert!(journal.entry(6).is_none());
-    journal.clear();
+    assert_eq!(journal.clear().len(), 3);
     assert_eq!(journal.open(Duration::from_secs(9), request()), 6);
-    journal.resize(0);
+    assert_eq!(journal.resize(0).len(), 1);
     assert_eq!(journal.len(), 0);
 }
 
@@ -99,6 +100,34 @@ fn selects_by_number_status_and_verdict() {
 }
 
 #[test]
+fn a_reading_ends_where_the_journal_ended_and_leaves_out_what_is_forgotten() {
+    let mut journal = journal(1000, 1000);
+    let mut reading = Reading::begin(&journal, Filter::ALL);
+    let first = reading.page(&journal).unwrap();
+    for second in 1000..1600 {
+        journal.open(Duration::from_secs(second), request());
+    }
+    let pages = std::iter::from_fn(|| reading.page(&journal));
+    let rest: Vec<u64> = pages.flatten().map(|entry| entry.seq).collect();
+    assert!(first.len() < 300, "a page is short");
+    assert_eq!(rest, (601..=1000).collect::<Vec<_>>());
+    journal.entry(1600).unwrap().outcome.status = Some(200);
+    drop(journal.clear());
+    assert_eq!(Reading::begin(&journal, Filter::ALL).page(&journal), None);
+}
+
+#[test]
+fn who_has_read_an_entry_keeps_it_as_it_was() {
+    let mut journal = journal(1, 1);
+    let read = Reading::begin(&journal, Filter::ALL)
+        .page(&journal)
+        .unwrap();
+    journal.entry(1).unwrap().outcome.status = Some(200);
+    assert_eq!(read[0].outcome.status, None);
+    assert_eq!(journal.entry(1).unwrap().outcome.status, Some(200));
+}
+
+#[test]
 fn an_entry_is_json_with_units_and_no_secret() {
     let mut journal = journal(1, 2);
     let json = serde_json::to_value(journal.entry(2)).unwrap();
@@ -118,7 +147,9 @@ fn an_archive_has_what_its_format_demands() {
     entry.outcome.status = Some(429);
     entry.outcome.ended_at = Some(Duration::from_millis(5));
     entry.outcome.retry_after = Some(Duration::from_secs(2));
-    let archive = har(&journal.select(&Filter::ALL), "http://127.0.0.1:1");
+    let one = har::one(entry, "http://127.0.0.1:1");
+    let archive = format!("{}{one}{}", har::start(), har::END);
+    let archive: serde_json::Value = serde_json::from_str(&archive).unwrap();
     let log = &archive["log"];
     assert_eq!(log["version"], "1.2");
     let entry = &log["entries"][0];

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use super::Service;
 use crate::config::Config;
 use crate::fault::{Effect, Fault};
+use crate::journal::Forgotten;
 use crate::limit::Limits;
 use crate::reload::ReloadFailure;
 use crate::resource_manager;
@@ -25,10 +26,17 @@ impl Service {
         self.room().dismiss_all(&mut vm);
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
-        self.observer.journal().clear();
+        let forgotten = self.forget();
         self.resource_manager.reset(&config);
         self.era.send_replace(era);
         self.release_hung();
+        drop(vm);
+        drop(forgotten);
+    }
+
+    /// Empties the journal; what was in it is dropped by the caller, who has locked nothing.
+    pub(crate) fn forget(&self) -> Forgotten {
+        self.observer.journal().clear()
     }
 
     /// Adds a fault whose times begin now.
@@ -99,8 +107,10 @@ impl Service {
         vm.reconfigure(now, &reloaded);
         self.ring(&mut vm, now);
         drop(vm);
-        self.observer.journal().resize(reloaded.journal.entries);
+        let forgotten = self.observer.journal().resize(reloaded.journal.entries);
         *config = Arc::clone(&reloaded);
+        drop(config);
+        drop(forgotten);
         Ok(reloaded)
     }
 

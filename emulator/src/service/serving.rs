@@ -79,6 +79,7 @@ impl Service {
             Ok(departed) => {
                 let life = departed.departure.token_life(departed.at);
                 recording.served(departed.service_time, departed.left, life);
+                recording.afflicted(departed.damage.as_ref());
             }
             Err(refusal) => recording.refused(*refusal),
         }

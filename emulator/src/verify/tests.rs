@@ -119,6 +119,17 @@ fn a_wave_in_step_is_six_who_left_and_came_back_together() {
 }
 
 #[test]
+fn answers_that_took_no_time_do_not_hide_a_wave() {
+    let pair = |client| {
+        let mut served = entry(client, 1000 + client, 200);
+        served.outcome.service_time = Some(Duration::ZERO);
+        [entry(client, client, 429), served]
+    };
+    let wave = (Rule::WavesInStep, (7..=12).collect());
+    assert_eq!(found((1..=6).flat_map(pair).collect()), [wave]);
+}
+
+#[test]
 fn says_how_many_clients_it_could_not_follow() {
     let report = verify(&journal(vec![
         entry(1, 0, 200),

@@ -15,8 +15,8 @@ const TOGETHER: Duration = Duration::from_millis(50);
 /// A client's request that was turned away, and its next attempt.
 type Retry<'a> = (&'a Entry, &'a Entry);
 
-/// *Together* is within one service time, the median of those in the journal.
-pub(super) fn in_step(journal: &[Entry], clients: &Clients<'_>) -> Vec<Finding> {
+/// *Together* is within one service time, the median of those in the journal that took any.
+pub(super) fn in_step(journal: &[&Entry], clients: &Clients<'_>) -> Vec<Finding> {
     let width = median_service_time(journal).unwrap_or(TOGETHER);
     let mut retries: Vec<Retry<'_>> = clients
         .values()
@@ -35,10 +35,11 @@ fn was_turned_away(entry: &Entry) -> bool {
     status.is_some_and(|status| [404, 410, 429].contains(&status) || status >= 500)
 }
 
-fn median_service_time(journal: &[Entry]) -> Option<Duration> {
+fn median_service_time(journal: &[&Entry]) -> Option<Duration> {
     let mut times: Vec<Duration> = journal
         .iter()
         .filter_map(|entry| entry.outcome.service_time)
+        .filter(|time| !time.is_zero())
         .collect();
     times.sort_unstable();
     times.get(times.len() / 2).copied()

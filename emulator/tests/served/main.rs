@@ -10,4 +10,5 @@ mod protocols;
 mod raw;
 mod resource_manager;
 mod tls;
+mod told;
 mod vms;

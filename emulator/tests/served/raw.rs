@@ -67,11 +67,27 @@ pub(crate) async fn ask(
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let is_chunked = head.contains("\r\ntransfer-encoding: chunked");
     Answer {
         status: head[9..12].parse().unwrap(),
         head: head.to_owned(),
-        body: body.to_owned(),
+        body: if is_chunked {
+            joined(body)
+        } else {
+            body.to_owned()
+        },
     }
+}
+
+/// A body that came in chunks, each of which begins with its length.
+fn joined(mut chunks: &str) -> String {
+    let mut body = String::new();
+    while let Some((length, rest)) = chunks.split_once("\r\n") {
+        let (chunk, rest) = rest.split_at(usize::from_str_radix(length, 16).unwrap());
+        body += chunk;
+        chunks = rest.trim_start_matches("\r\n");
+    }
+    body
 }
 
 /// A GET of the IMDS port, as its clients send it.

@@ -1,0 +1,96 @@
+//! A journal as the body of an answer, written page by page as it is read: neither does it take memory
+//! for all of it, nor does anybody wait long for it who asks IMDS meanwhile.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use hyper::body::Frame;
+
+use crate::journal::{Entry, Reading};
+use crate::service::Service;
+
+/// A JSON document: a list of entries, with something before and after it.
+pub(super) struct Pages {
+    service: Arc<Service>,
+    reading: Reading,
+    write: Box<dyn Fn(&Entry) -> String + Send>,
+    /// The document's start; none once it is sent.
+    start: Option<String>,
+    /// What goes before the next entry: nothing, and then commas.
+    comma: &'static str,
+    /// What comes last; none once it is sent.
+    end: Option<&'static str>,
+    /// Whether others had their turn since the last page.
+    rested: bool,
+}
+
+impl Pages {
+    pub(super) fn new(
+        service: Arc<Service>,
+        reading: Reading,
+        (start, end): (String, &'static str),
+        write: impl Fn(&Entry) -> String + Send + 'static,
+    ) -> Pages {
+        Pages {
+            service,
+            reading,
+            write: Box::new(write),
+            start: Some(start),
+            comma: "",
+            end: Some(end),
+            rested: true,
+        }
+    }
+
+    /// The next part of the document; none after its end.
+    fn next(&mut self) -> Option<String> {
+        if let Some(start) = self.start.take() {
+            return Some(start);
+        }
+        let page = self.reading.page(&self.service.observer().journal());
+        match page {
+            Some(entries) => Some(self.written(&entries)),
+            None => self.end.take().map(str::to_owned),
+        }
+    }
+
+    fn written(&mut self, entries: &[Arc<Entry>]) -> String {
+        let mut text = String::new();
+        for entry in entries {
+            text += std::mem::replace(&mut self.comma, ",");
+            text += &(self.write)(entry);
+        }
+        text
+    }
+}
+
+impl hyper::body::Body for Pages {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.rested = !self.rested;
+        if self.rested {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let part = self.next();
+        Poll::Ready(part.map(|text| Ok(Frame::data(text.into()))))
+    }
+}
+
+impl IntoResponse for Pages {
+    fn into_response(self) -> Response {
+        let json = [(CONTENT_TYPE, "application/json")];
+        (json, Body::new(self)).into_response()
+    }
+}
