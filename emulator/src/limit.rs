@@ -37,6 +37,14 @@ pub enum Category {
 }
 
 impl Category {
+    /// Of a path in its one spelling: lower case, single slashes.
+    pub(crate) fn of_path(path: &str) -> Category {
+        match path.strip_prefix("/metadata/identity") {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Category::Identity,
+            _ => Category::Other,
+        }
+    }
+
     /// The name used in journal and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -38,6 +38,8 @@ pub struct CategoryTally {
     pub waiting: u32,
     /// Answered as faulty before any limit was looked at.
     pub rejected: u64,
+    /// Met by a fault that takes the place of the service.
+    pub faulted: u64,
     /// Admitted and not departed.
     pub in_use: u32,
     /// The most that were ever in use at once.

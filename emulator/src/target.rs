@@ -44,10 +44,7 @@ impl Target {
     }
 
     pub(crate) fn category(&self) -> Category {
-        match self.path.strip_prefix("/metadata/identity") {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => Category::Identity,
-            _ => Category::Other,
-        }
+        Category::of_path(&self.path)
     }
 
     /// The value of a query parameter.

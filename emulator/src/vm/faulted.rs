@@ -7,6 +7,7 @@ use rand::Rng;
 
 use super::{Admission, Vm};
 use crate::fault::{Effect, Facts, Faults, Stage};
+use crate::limit::Category;
 
 impl Vm {
     /// The fault that a request meets before anything is looked at, guard and limits included: a
@@ -19,7 +20,9 @@ impl Vm {
         facts: &Facts<'_>,
         rng: &mut dyn Rng,
     ) -> Option<Effect> {
-        self.meet(now, Stage::Arrival, facts, rng)
+        let effect = self.meet(now, Stage::Arrival, facts, rng)?;
+        self.tally.of(Category::of_path(facts.path)).faulted += 1;
+        Some(effect)
     }
 
     /// The fault that an admitted request meets. One that slows it down has already lengthened the

@@ -71,6 +71,31 @@ test('no token is on it, and nothing that was sent is taken for markup', async (
   await close(page);
 });
 
+test('what the limits and faults did is counted, and the settings without fields are told', async () => {
+  const limits = { other: { rate: { requests: 1, window: '1h' } }, penalty: '1h' };
+  await fetch(`${ADMIN}/limits`, { method: 'PUT', body: JSON.stringify(limits) });
+  const fault = { effect: { status: 410 }, path: '/metadata/versions', next: 2 };
+  await fetch(`${ADMIN}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  const page = await open();
+  for (let count = 0; count < 6; count += 1) await metadata('/metadata/versions');
+  const other = page.locator('#other');
+  await other.getByText('3 refused (1 by rate, 0 by concurrency, 2 by penalty)').waitFor();
+  await other.getByText('2 faulted').waitFor();
+  await page.getByText('no queue · concurrency checked first').waitFor();
+  await page.getByText('penalty of 1h').waitFor();
+  await close(page);
+});
+
+test('it fits a phone', async () => {
+  await herd(8);
+  const page = await open();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.waitForFunction(() => document.querySelector('#identity svg').viewBox.baseVal.width < 390);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/narrow.png`, fullPage: true });
+  await close(page);
+});
+
 test('limits are changed and everything is reset by keyboard alone', async () => {
   const page = await open();
   await page.getByLabel('identity, at once').focus();
