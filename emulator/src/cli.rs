@@ -11,7 +11,7 @@ use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
-use crate::shell::Shell;
+use crate::shell::{Asked, ResourceManager, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -21,6 +21,7 @@ use crate::shell::Shell;
 pub(crate) struct Cli {
     /// What to log on standard error: error, warn, info, debug, trace, or a filter by module.
     #[arg(long, global = true, env = "RUST_LOG", default_value = "warn", value_parser = filter)]
+    #[arg(display_order = 100)]
     pub(crate) log: String,
 
     #[command(subcommand)]
@@ -46,7 +47,18 @@ pub(crate) enum Command {
     /// Show or check a configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print a script that completes this command line in a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
 }
+
+const COMPLETIONS: &str = "\
+Examples:
+  source <(imds-emulator completions bash)
+  imds-emulator completions powershell | Out-String | Invoke-Expression";
 
 #[derive(Debug, Args)]
 pub(crate) struct Env {
@@ -56,40 +68,67 @@ pub(crate) struct Env {
 
     /// In which protocol clients are to ask.
     #[arg(long, value_enum, default_value = "imds")]
-    pub(crate) protocol: Protocol,
+    protocol: Protocol,
 
     /// Where the emulator serves IMDS: http://HOST:PORT.
     #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
-    pub(crate) endpoint: String,
+    endpoint: String,
 
     /// What clients of App Service and Azure Machine Learning show: the emulator's setting
     /// protocols.secret.
     #[arg(long, default_value = "imds-emulator", value_parser = secret)]
-    pub(crate) secret: String,
+    secret: String,
+
+    /// Also what clients of Resource Manager need: this is the file that `serve --ca-file` writes.
+    #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
+    ca_file: Option<String>,
+
+    /// Where the stub of Resource Manager is served: https://HOST:PORT.
+    #[arg(
+        long,
+        value_name = "ENDPOINT",
+        default_value = "https://127.0.0.1:16927"
+    )]
+    #[arg(value_parser = secure_endpoint, requires = "ca_file")]
+    resource_manager: String,
+}
+
+impl Env {
+    pub(crate) fn asked(self) -> Asked {
+        let endpoint = self.resource_manager;
+        let manager = |ca_file| ResourceManager { endpoint, ca_file };
+        Asked {
+            protocol: self.protocol,
+            endpoint: self.endpoint,
+            secret: self.secret,
+            resource_manager: self.ca_file.map(manager),
+        }
+    }
 }
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Where to serve IMDS; port 0 picks a free one. [default: 127.0.0.1:16925]
-    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN")]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
 
     /// Where to serve administration; port 0 picks a free one. [default: 127.0.0.1:16926]
-    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_ADMIN_LISTEN")]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_ADMIN_LISTEN", value_parser = address)]
     pub(crate) admin_listen: Option<SocketAddr>,
 
     /// Serve a stub of Azure Resource Manager, too, and where; port 0 picks a free one. [default: none]
     #[arg(
         long,
         value_name = "ADDRESS",
-        env = "IMDS_EMULATOR_RESOURCE_MANAGER_LISTEN"
+        env = "IMDS_EMULATOR_RESOURCE_MANAGER_LISTEN",
+        value_parser = address
     )]
     pub(crate) resource_manager_listen: Option<SocketAddr>,
 
     /// Where to write the certificate that clients have to trust to ask Resource Manager with TLS. Its
     /// stub has to be served.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 
     /// A configuration file; see `config default`.
@@ -101,8 +140,9 @@ pub(crate) struct Serve {
     pub(crate) profile: Option<String>,
 
     /// A named fault from the start on, besides those of the file: update (410 for 70 s), restart
-    /// (404) or outage (500 and 503). May be given more than once.
-    #[arg(long = "fault", value_name = "FAULT", value_parser = faults())]
+    /// (404) or outage (500 and 503). May be given more than once, or with commas.
+    #[arg(long = "fault", value_name = "FAULT", value_delimiter = ',')]
+    #[arg(value_parser = faults(), env = "IMDS_EMULATOR_FAULT")]
     pub(crate) faults: Vec<String>,
 
     /// Draws service times and request ids. [default: 1]
@@ -123,17 +163,27 @@ pub(crate) enum ConfigCommand {
     },
 }
 
-/// Only scheme, host and port, and no characters that a shell could take for more than that.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let expected = "expected ADDRESS:PORT such as 127.0.0.1:16925 or [::1]:0";
+    text.parse().map_err(|_| expected)
+}
+
 fn endpoint(text: &str) -> Result<String, &'static str> {
-    let expected = "expected http://HOST:PORT";
-    let uri: http::Uri = text.parse().map_err(|_| expected)?;
-    let is_bare = uri.path() == "/" && uri.query().is_none();
-    match uri.authority() {
-        Some(authority) if is_bare && uri.scheme_str() == Some("http") && is_plain(authority) => {
-            Ok(format!("http://{authority}"))
-        }
-        _ => Err(expected),
-    }
+    bare(text, "http").ok_or("expected http://HOST:PORT")
+}
+
+fn secure_endpoint(text: &str) -> Result<String, &'static str> {
+    bare(text, "https").ok_or("expected https://HOST:PORT")
+}
+
+/// Only scheme, host and port, and no characters that a shell could take for more than that.
+fn bare(text: &str, scheme: &str) -> Option<String> {
+    let uri: http::Uri = text.parse().ok()?;
+    let is_bare = uri.path() == "/" && uri.query().is_none() && uri.scheme_str() == Some(scheme);
+    let authority = uri
+        .authority()
+        .filter(|authority| is_bare && is_plain(authority))?;
+    Some(format!("{scheme}://{authority}"))
 }
 
 /// A name or an address, and a port if there is one; no user, no password.

@@ -20,7 +20,8 @@ use crate::verify::Report;
 
 pub use vm::EmulatedVm;
 
-/// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later.
+/// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later: also when a
+/// test panics, and also outside a runtime. It serves for as long as the runtime that it was started in.
 pub struct Emulator {
     first: EmulatedVm,
     fleet: Arc<Fleet>,

@@ -20,10 +20,12 @@ pub(crate) fn check(endpoint: &str, vm: Option<&str>) -> Result<(), Failure> {
     let path = vm.map_or("/healthz".to_owned(), |vm| format!("/vms/{vm}/healthz"));
     let answer = ask(endpoint, &path).map_err(|error| unhealthy(error.to_string()))?;
     let status = answer.lines().next().unwrap_or_default();
-    let is_well = status.split(' ').nth(1) == Some("200");
-    is_well
-        .then_some(())
-        .ok_or_else(|| unhealthy(format!("answered {status:?}")))
+    match (status.split(' ').nth(1), vm) {
+        (Some("200"), _) => Ok(()),
+        (Some("404"), Some(vm)) => Err(unhealthy(format!("no VM is called `{vm}` there"))),
+        (Some("404"), None) => Err(unhealthy("this is no administration port".to_owned())),
+        _ => Err(unhealthy(format!("answered {status:?}"))),
+    }
 }
 
 fn ask(endpoint: &str, path: &str) -> io::Result<String> {

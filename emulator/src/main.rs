@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION};
 use serde::Serialize;
@@ -49,12 +49,8 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve(options),
         Command::Health { endpoint, vm } => health::check(&endpoint, vm.as_deref()),
-        Command::Env(env) => print(&shell::script(
-            env.shell,
-            env.protocol,
-            &env.endpoint,
-            &env.secret,
-        )),
+        Command::Env(env) => print(&shell::script(env.shell, &env.asked())),
+        Command::Completions { shell } => completions(shell),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
@@ -210,6 +206,12 @@ fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {
         None => Config::from_toml(&name, &text),
     };
     Ok(config?)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "imds-emulator", &mut script);
+    print(&String::from_utf8_lossy(&script))
 }
 
 fn print(text: &str) -> Result<(), Failure> {

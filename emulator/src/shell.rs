@@ -1,7 +1,11 @@
 //! What a shell must set so that clients ask the emulator.
 
+mod resource_manager;
+
 use clap::ValueEnum;
 use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
+
+pub(crate) use resource_manager::ResourceManager;
 
 /// A shell, or Docker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,16 +64,32 @@ impl Shell {
     }
 }
 
-/// The lines to be evaluated in that shell. The endpoint has no slash at its end: some clients join
-/// it with a path.
-pub(crate) fn script(shell: Shell, protocol: Protocol, endpoint: &str, secret: &str) -> String {
-    let notes = protocol.notes().iter();
+/// What a client is to ask.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) protocol: Protocol,
+    /// `http://HOST:PORT`, without a slash at the end: some clients join it with a path.
+    pub(crate) endpoint: String,
+    /// What App Service's clients show.
+    pub(crate) secret: String,
+    /// If the client asks that, too.
+    pub(crate) resource_manager: Option<ResourceManager>,
+}
+
+/// The lines to be evaluated in that shell.
+pub(crate) fn script(shell: Shell, asked: &Asked) -> String {
+    let manager = asked.resource_manager.as_ref();
+    let notes = asked.protocol.notes().iter().map(|&note| note.to_owned());
+    let notes = notes.chain(manager.into_iter().flat_map(ResourceManager::notes));
     let notes = notes.map(|note| format!("{} {note}", shell.comment()));
-    let settings = protocol.settings(endpoint, secret);
+    let settings = asked.protocol.settings(&asked.endpoint, &asked.secret);
     let strangers = Protocol::strangers(&settings);
     let unset = strangers.filter_map(|name| shell.unset(name));
-    let set = settings.iter().map(|(name, value)| shell.set(name, value));
-    let hosts = without_proxy(endpoint);
+    let trust = manager.into_iter().flat_map(ResourceManager::settings);
+    let set = settings.iter().cloned().chain(trust);
+    let set = set.map(|(name, value)| shell.set(name, &value));
+    let manager = manager.map(|manager| manager.endpoint.as_str());
+    let hosts = without_proxy([asked.endpoint.as_str()].into_iter().chain(manager));
     let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
@@ -79,8 +99,17 @@ pub(crate) fn script(shell: Shell, protocol: Protocol, endpoint: &str, secret: &
 mod tests {
     use super::*;
 
+    fn asked(protocol: Protocol, endpoint: &str) -> Asked {
+        Asked {
+            protocol,
+            endpoint: endpoint.to_owned(),
+            secret: "s".to_owned(),
+            resource_manager: None,
+        }
+    }
+
     fn lines(shell: Shell, protocol: Protocol) -> Vec<String> {
-        let script = script(shell, protocol, "http://127.0.0.1:1", "s");
+        let script = script(shell, &asked(protocol, "http://127.0.0.1:1"));
         script.lines().map(str::to_owned).collect()
     }
 
@@ -148,9 +177,16 @@ mod tests {
     #[test]
     fn the_endpoint_is_asked_without_a_proxy_and_the_user_s_list_is_kept() {
         let endpoint = "http://host.docker.internal:16925";
-        let script = script(Shell::Bash, Protocol::Imds, endpoint, "s");
-        let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal\"";
+        let mut asked = asked(Protocol::Imds, endpoint);
+        asked.resource_manager = Some(ResourceManager {
+            endpoint: "https://arm.test:7".to_owned(),
+            ca_file: "/tmp/it is.pem".to_owned(),
+        });
+        let script = script(Shell::Bash, &asked);
+        let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
         assert!(script.lines().any(|found| found == line), "{script}");
-        assert_eq!(without_proxy("http://[::1]:1"), "127.0.0.1,localhost,::1");
+        let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";
+        assert!(script.lines().any(|found| found == trust), "{script}");
+        assert_eq!(without_proxy(["http://[::1]:1"]), "127.0.0.1,localhost,::1");
     }
 }

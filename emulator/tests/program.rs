@@ -13,6 +13,8 @@ fn program(arguments: &[&str]) -> Command {
         "ADMIN_LISTEN",
         "RESOURCE_MANAGER_LISTEN",
         "CONFIG",
+        "CA_FILE",
+        "FAULT",
         "PROFILE",
         "SEED",
     ] {
@@ -255,6 +257,42 @@ fn the_printed_defaults_have_no_problems() {
     assert!(stdout.ends_with("no problems\n"), "{stdout}");
 }
 
+#[test]
+fn every_flag_of_serve_that_is_a_setting_has_its_variable() {
+    let (_, help, _) = output(&["serve", "--help"]);
+    let flags = help.split("\n      --").skip(1);
+    for flag in flags {
+        let name = flag.split([' ', '\n']).next().unwrap();
+        let variable = format!(
+            "[env: IMDS_EMULATOR_{}=]",
+            name.to_uppercase().replace('-', "_")
+        );
+        assert!(name == "log" || flag.contains(&variable), "{flag}");
+    }
+}
+
+#[test]
+fn named_faults_can_be_in_the_environment() {
+    let mut command = program(&["serve"]);
+    let command = command.env("IMDS_EMULATOR_FAULT", "update,bang");
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2));
+    assert!(stderr.contains("invalid value 'bang'"), "{stderr}");
+}
+
+#[test]
+fn completions_name_every_command() {
+    let (code, script, stderr) = output(&["completions", "bash"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    for command in ["serve", "env", "health", "config", "completions"] {
+        assert!(
+            script.contains(&format!("imds__subcmd__emulator__subcmd__{command}")),
+            "{command}"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn its_environment_can_be_evaluated() {
@@ -286,7 +324,17 @@ fn health_is_an_exit_code() {
     let health = |endpoint: &str| output(&["health", "--endpoint", endpoint]);
     assert_eq!(health(&admin), (Some(0), String::new(), String::new()));
     let (code, _, stderr) = health(&imds);
-    assert_eq!(code, Some(1), "IMDS has no such path: {stderr}");
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.ends_with("this is no administration port\n"),
+        "{stderr}"
+    );
+    let (code, _, stderr) = output(&["health", "--endpoint", &admin, "--vm", "no-such"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.ends_with("no VM is called `no-such` there\n"),
+        "{stderr}"
+    );
     drop(serving);
     assert_eq!(health(&admin).0, Some(1));
 }

@@ -33,7 +33,7 @@ pub fn changes(
             .into_iter()
             .map(|(name, value)| (name, value.into())),
     );
-    let hosts = without_proxy(endpoint);
+    let hosts = without_proxy([endpoint]);
     set.extend(NO_PROXY.map(|name| (name, appended(own(name), &hosts))));
     Changes { set, removed }
 }
