@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::Protocol;
@@ -24,8 +24,19 @@ pub(crate) struct Cli {
     #[arg(display_order = 100)]
     pub(crate) log: String,
 
+    /// How to log: lines for people, or a JSON object a line.
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    #[arg(env = "IMDS_EMULATOR_LOG_FORMAT", display_order = 101)]
+    pub(crate) log_format: LogFormat,
+
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -131,7 +142,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// A configuration file; see `config default`.
+    /// A configuration file, or `-` for standard input; see `config default`.
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
@@ -158,7 +169,7 @@ pub(crate) enum ConfigCommand {
     Schema,
     /// Check a configuration file and name everything that is wrong with it.
     Check {
-        /// The file.
+        /// The file, or `-` for standard input.
         file: PathBuf,
     },
 }

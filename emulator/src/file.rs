@@ -1,18 +1,43 @@
 //! A configuration file as text.
 
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::exit::Failure;
 
+/// What stands for standard input.
+const STDIN: &str = "-";
+
+/// Whether that means standard input, which can be read once only.
+pub(crate) fn is_stdin(file: &Path) -> bool {
+    file == Path::new(STDIN)
+}
+
+/// What a file is called in messages.
+pub(crate) fn name(file: &Path) -> String {
+    match is_stdin(file) {
+        true => "<stdin>".to_owned(),
+        false => file.display().to_string(),
+    }
+}
+
 /// The whole of it; what is not UTF-8 is named with its place.
 pub(crate) fn read(file: &Path) -> Result<String, Failure> {
-    let name = || file.display().to_string();
-    let bytes = std::fs::read(file).map_err(|error| Failure::Unreadable(name(), error))?;
+    let bytes = bytes(file).map_err(|error| Failure::Unreadable(name(file), error))?;
     String::from_utf8(bytes).map_err(|error| {
         let right = error.utf8_error().valid_up_to();
         let (line, column) = place_after(&error.as_bytes()[..right]);
-        Failure::NotText(name(), line, column)
+        Failure::NotText(name(file), line, column)
     })
+}
+
+fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    if !is_stdin(file) {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Line and column, from 1, of what follows.

@@ -23,12 +23,12 @@ use tokio::runtime::{Builder, Runtime};
 use tracing::{debug, warn};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, ConfigCommand, Serve};
+use cli::{Cli, Command, ConfigCommand, LogFormat, Serve};
 use exit::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr(&cli.log);
+    log_to_stderr(&cli.log, cli.log_format);
     match run(cli.command) {
         Ok(()) => ExitCode::from(exit::DONE),
         Err(failure) => {
@@ -38,11 +38,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn log_to_stderr(filter: &str) {
-    tracing_subscriber::fmt()
+fn log_to_stderr(filter: &str, format: LogFormat) {
+    let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(io::stderr)
-        .init();
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
 }
 
 fn run(command: Command) -> Result<(), Failure> {
@@ -55,17 +58,15 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
             read(&file, None)?;
-            print(&format!("{}: no problems\n", file.display()))
+            print(&format!("{}: no problems\n", file::name(&file)))
         }
     }
 }
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let config = effective(&options)?;
-    let reload = options
-        .config
-        .is_some()
-        .then(|| Reload::new(move || again(&options)));
+    let rereadable = matches!(&options.config, Some(file) if !file::is_stdin(file));
+    let reload = rereadable.then(|| Reload::new(move || again(&options)));
     allow_files();
     if config.resource_manager.ca_file.is_some() && !config.resource_manager.enabled {
         warn!(
@@ -199,7 +200,7 @@ fn again(options: &Serve) -> Result<Config, ReloadError> {
 }
 
 fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {
-    let name = file.display().to_string();
+    let name = file::name(file);
     let text = file::read(file)?;
     let config = match profile {
         Some(profile) => Config::from_toml_as(&name, &text, profile),

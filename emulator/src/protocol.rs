@@ -31,6 +31,11 @@ use cloud_shell::CloudShell;
 
 /// One protocol: how it asks for a token, and what it answers.
 pub(crate) trait Protocol: Send + Sync {
+    /// The only method that it takes.
+    fn method(&self) -> &'static str {
+        "GET"
+    }
+
     /// Reads a request.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake>;
 

@@ -107,16 +107,18 @@ pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
         (Flaw::VersionInvalid, Category::Other) => version_body(&text),
         _ => error_body(category, code, &text),
     };
-    let mut answer = answer(status, body);
-    let allowed = match flaw {
-        Flaw::MethodNotAllowed => Some("GET"),
-        Flaw::NeitherGetNorPost => Some("GET, POST"),
-        _ => None,
-    };
-    if let Some(allowed) = allowed {
-        let allowed = HeaderValue::from_static(allowed);
-        answer.headers_mut().insert(ALLOW, allowed);
+    let answer = answer(status, body);
+    match flaw {
+        Flaw::MethodNotAllowed => allowing(answer, "GET"),
+        Flaw::NeitherGetNorPost => allowing(answer, "GET, POST"),
+        _ => answer,
     }
+}
+
+/// Names the methods that there are.
+pub(crate) fn allowing(mut answer: Answer, methods: &'static str) -> Answer {
+    let methods = HeaderValue::from_static(methods);
+    answer.headers_mut().insert(ALLOW, methods);
     answer
 }
 

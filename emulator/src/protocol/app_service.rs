@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -59,7 +59,7 @@ impl AppService {
 impl Protocol for AppService {
     /// The order of the checks is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
+        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
         if !shows_secret(head, self.secret_header(), setup) {
             return Err(Mistake::Stranger);
         }

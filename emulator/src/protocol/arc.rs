@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -36,7 +36,7 @@ const SELECTORS: [(&str, Select); 3] = [
 impl Protocol for Arc {
     /// That the challenge comes after all that can be checked without knowing the caller is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
+        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
         guard::check(head)?;
         let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
         ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;

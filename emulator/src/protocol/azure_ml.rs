@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -30,7 +30,7 @@ pub(super) struct AzureMl;
 impl Protocol for AzureMl {
     /// The order of the checks is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
+        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
         if !shows_secret(head, "secret", setup) {
             return Err(Mistake::Stranger);
         }

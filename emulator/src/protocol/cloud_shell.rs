@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{Mistake, Protocol, Setup, Want, status, words};
@@ -23,9 +23,13 @@ pub(super) const PATH: &str = "/cloudshell/oauth2/token";
 pub(super) struct CloudShell;
 
 impl Protocol for CloudShell {
+    fn method(&self) -> &'static str {
+        "POST"
+    }
+
     /// No version is asked for, and no identity can be named.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == Method::POST, Flaw::MethodNotAllowed)?;
+        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
         guard::check(head)?;
         ensure(head.body.is_some(), Flaw::BodyTooLong)?;
         let resource = resource(head).filter(|resource| !resource.is_empty());

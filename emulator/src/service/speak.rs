@@ -15,11 +15,12 @@ use super::chance::Chance;
 use super::serving::{Departed, LetIn};
 use crate::config::{Config, ProtocolLimits};
 use crate::fault::Effect;
+use crate::guard::Flaw;
 use crate::head::Head;
 use crate::limit::Category;
 use crate::observe::Recording;
 use crate::protocol::{Mistake, Protocol, Setup, Want};
-use crate::reply::Answer;
+use crate::reply::{self, Answer};
 use crate::route::token;
 use crate::vm::{Departure, Grant, Request, Verdict};
 
@@ -75,7 +76,11 @@ impl Service {
         debug!(?mistake, "answered without a token");
         let mistake = self.prepared(mistake).await?;
         let id = Builder::from_random_bytes(rng.random()).into_uuid();
-        Ok(protocol.failure(mistake, &self.setup(config), &id.to_string()))
+        let answer = protocol.failure(mistake, &self.setup(config), &id.to_string());
+        Ok(match mistake {
+            Mistake::Flaw(Flaw::MethodNotAllowed) => reply::allowing(answer, protocol.method()),
+            _ => answer,
+        })
     }
 
     /// What the protocol answers when its service is down.

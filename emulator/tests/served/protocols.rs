@@ -185,12 +185,22 @@ async fn cloud_shell_takes_a_form() {
         empty.body,
         r#"{"error":{"code":"InvalidRequest","message":"The resource is missing"}}"#
     );
-    assert_eq!(
-        get(&emulator, CLOUD_SHELL, &["Metadata: true"])
-            .await
-            .status,
-        405
-    );
+}
+
+#[tokio::test]
+async fn each_has_one_method_and_names_it() {
+    let emulator = start("").await;
+    for (target, wrong, right) in [
+        (APP_SERVICE, "POST", "GET"),
+        (OLD, "HEAD", "GET"),
+        (ARC, "PUT", "GET"),
+        (CLOUD_SHELL, "GET", "POST"),
+        ("/azureml/token", "DELETE", "GET"),
+    ] {
+        let answer = ask(&emulator.imds_url(), wrong, target, &[HEADER], "").await;
+        let told = (answer.status, answer.header("allow"));
+        assert_eq!(told, (405, Some(right)), "{wrong} {target}");
+    }
 }
 
 #[tokio::test]
