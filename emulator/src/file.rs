@@ -15,9 +15,10 @@ pub(crate) fn is_stdin(file: &Path) -> bool {
 
 /// What a file is called in messages.
 pub(crate) fn name(file: &Path) -> String {
-    match is_stdin(file) {
-        true => "<stdin>".to_owned(),
-        false => file.display().to_string(),
+    if is_stdin(file) {
+        "<stdin>".to_owned()
+    } else {
+        file.display().to_string()
     }
 }
 

@@ -60,7 +60,7 @@ pub enum ReloadError {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReloadFailure {
     /// It was started without anything that can be read again.
-    #[error("started without a configuration file")]
+    #[error("there is no configuration file to read again")]
     NoSource,
     /// These keys have other values now, and only a new start can change them.
     #[error("only a new start can change this")]
