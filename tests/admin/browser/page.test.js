@@ -71,7 +71,7 @@ test('no token is on it, and nothing that was sent is taken for markup', async (
   await close(page);
 });
 
-test('what the limits and faults did is counted, and the settings without fields are told', async () => {
+test('what the limits and faults did is counted, and every setting told', async () => {
   const limits = { other: { rate: { requests: 1, window: '1h' } }, penalty: '1h' };
   await fetch(`${ADMIN}/limits`, { method: 'PUT', body: JSON.stringify(limits) });
   const fault = { effect: { status: 410 }, path: '/metadata/versions', next: 2 };
@@ -81,8 +81,8 @@ test('what the limits and faults did is counted, and the settings without fields
   const other = page.locator('#other');
   await other.getByText('3 refused (1 by rate, 0 by concurrency, 2 by penalty)').waitFor();
   await other.getByText('2 faulted').waitFor();
-  await page.getByText('no queue · concurrency checked first').waitFor();
-  await page.getByText('penalty of 1h').waitFor();
+  await page.getByText('concurrency checked first · refused requests are not charged').waitFor();
+  assert.equal(await page.getByLabel('penalty').inputValue(), '1h');
   await close(page);
 });
 
@@ -92,6 +92,8 @@ test('it fits a phone', async () => {
   await page.setViewportSize({ width: 390, height: 800 });
   await page.waitForFunction(() => document.querySelector('#identity svg').viewBox.baseVal.width < 390);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  const scrolls = await page.locator('.scroll').evaluate((region) => region.scrollWidth > region.clientWidth);
+  assert.equal(scrolls, false, 'requests are read without scrolling sideways');
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/narrow.png`, fullPage: true });
   await close(page);
 });
@@ -114,6 +116,32 @@ test('limits are changed and everything is reset by keyboard alone', async () =>
   await page.keyboard.press('Enter');
   await page.locator('#identity').getByText('0 admitted').waitFor();
   await page.getByText('nothing was asked yet').waitFor();
+  await close(page);
+});
+
+test('how requests are counted, a queue and a penalty can be chosen', async () => {
+  const limits = async () => (await fetch(`${ADMIN}/limits`)).json();
+  const apart = { identity: { rate: { algorithm: 'token-bucket', requests: 20, window: '1s', burst: 7 } } };
+  await fetch(`${ADMIN}/limits`, { method: 'PUT', body: JSON.stringify(apart) });
+  const page = await open();
+  const apply = async () => {
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('These limits hold now.').waitFor();
+  };
+  assert.equal(await page.getByLabel('counted by').inputValue(), 'each its own');
+  await page.getByLabel('queue, at most').fill('3');
+  await page.getByLabel('penalty').fill('5s');
+  await apply();
+  const first = await limits();
+  assert.deepEqual([first.queue, first.penalty], [{ most: 3, rate_checked: 'arrival' }, '5s']);
+  assert.deepEqual([first.identity.rate.burst, first.other.rate.algorithm], [7, 'sliding-window']);
+  await page.getByLabel('counted by').selectOption('gcra');
+  await page.getByLabel('queue, at most').fill('');
+  await page.getByLabel('penalty').fill('');
+  await apply();
+  const second = await limits();
+  assert.deepEqual([second.queue, second.penalty], [false, false]);
+  assert.deepEqual([second.identity, second.other].map(({ rate }) => rate.algorithm), ['gcra', 'gcra']);
   await close(page);
 });
 
