@@ -28,8 +28,24 @@ pub struct Report {
     pub clients: usize,
     /// How many of these were seen with one request only.
     pub single: usize,
+    /// How often each rule was broken that was.
+    pub broken: BTreeMap<Rule, usize>,
     /// What was found, by rule and then by time.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// With the first `most` findings of each rule; [`Report::broken`] still counts all.
+    #[must_use]
+    pub fn abridged(mut self, most: usize) -> Report {
+        let mut told = BTreeMap::new();
+        self.findings.retain(|finding| {
+            let told: &mut usize = told.entry(finding.rule).or_default();
+            *told += 1;
+            *told <= most
+        });
+        self
+    }
 }
 
 /// One thing that a client, or several together, should not have done.
@@ -78,8 +94,17 @@ pub fn verify<E: Borrow<Entry>>(journal: &[E]) -> Report {
         requests: journal.len(),
         clients: clients.len(),
         single: clients.values().filter(|own| own.len() == 1).count(),
+        broken: by_rule(&findings),
         findings,
     }
+}
+
+fn by_rule(findings: &[Finding]) -> BTreeMap<Rule, usize> {
+    let mut broken = BTreeMap::new();
+    for finding in findings {
+        *broken.entry(finding.rule).or_default() += 1;
+    }
+    broken
 }
 
 /// Who sent a request.

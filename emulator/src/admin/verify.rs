@@ -9,9 +9,13 @@ use crate::journal::Filter;
 use crate::service::Service;
 use crate::verify::{Report, verify};
 
+/// How many findings of each rule are told. All are counted.
+const MOST_OF_A_RULE: usize = 1000;
+
 /// On a thread that may block: a long journal takes its time.
 pub(super) async fn judge(State(service): State<Arc<Service>>) -> Json<Report> {
     let judging =
         tokio::task::spawn_blocking(move || verify(&service.observer().entries(Filter::ALL)));
-    Json(judging.await.expect("judging does not panic"))
+    let report = judging.await.expect("judging does not panic");
+    Json(report.abridged(MOST_OF_A_RULE))
 }

@@ -45,6 +45,22 @@ fn found(entries: Vec<Entry>) -> Vec<(Rule, Vec<u64>)> {
 }
 
 #[test]
+fn all_are_counted_of_which_the_first_are_told() {
+    let told = |at| told_to_wait(entry(1, at, 429), 2);
+    let again = (0..4).map(|second| with_token(entry(2, second * 1000 + 5, 200), 3600));
+    let entries = [told(0), told(10), told(20)].into_iter().chain(again);
+    let report = verify(&journal(entries.collect())).abridged(1);
+    let broken = [
+        (Rule::RetryAfterIgnored, 2),
+        (Rule::ValidTokenAskedAgain, 3),
+    ];
+    assert_eq!(report.broken, broken.into());
+    let told: Vec<_> = report.findings.iter().map(|found| found.rule).collect();
+    assert_eq!(told, broken.map(|(rule, _)| rule));
+    assert_eq!(report.findings[0].requests, [1, 3]);
+}
+
+#[test]
 fn who_comes_before_the_time_it_was_told_has_not_waited() {
     let told = || told_to_wait(entry(1, 0, 429), 2);
     let ignored = (Rule::RetryAfterIgnored, vec![1, 2]);

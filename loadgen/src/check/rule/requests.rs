@@ -98,6 +98,8 @@ pub(super) fn findings(seen: &Seen, rule: verify::Rule) -> Vec<String> {
 
 fn outcome(request: &Entry) -> String {
     match (status(request), request.outcome.client_gone) {
+        // Only a fault gives a reason to what was served.
+        (Some(200..300), _) => answer_to(request),
         (Some(status), _) => status.to_string(),
         (None, true) => "abandoned".to_owned(),
         (None, false) => reason(request).to_owned(),

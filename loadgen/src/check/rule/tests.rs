@@ -28,6 +28,16 @@ fn coming_through_is_to_end_well_and_to_have_been_served() {
 }
 
 #[test]
+fn an_answer_that_a_fault_damaged_is_told_from_one_that_is_whole() {
+    let mut told = requests(&[(0, 200), (10, 200)]);
+    told[0].outcome.reason = Some("malformed".to_owned());
+    let mut seen = seen(WELL, told);
+    seen.struck = 1;
+    let evidence = comes_through(&seen).evidence;
+    assert!(evidence.ends_with(": 200 malformed, 200"), "{evidence}");
+}
+
+#[test]
 fn where_nothing_went_wrong_nothing_was_come_through() {
     for told in [&[][..], &[(0, 200)]] {
         assert_eq!(grade(comes_through, WELL, told), Grade::NotApplicable);
