@@ -1,11 +1,6 @@
 //! The administration port: how the emulator is doing, and what it shall do. Never limited, and apart
 //! from the IMDS port.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a driver: waits for the stop in real time"
-)]
-
 mod attested;
 mod config;
 mod failure;
@@ -30,30 +25,27 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tracing::debug;
 
+use crate::connection::{accept, converse};
 use crate::fleet::Fleet;
-use crate::server::GRACE;
 use crate::service::Service;
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
-pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, mut stop: watch::Receiver<()>) {
-    let mut told = stop.clone();
-    let serving = axum::serve(listener, vms::router(fleet))
-        .with_graceful_shutdown(async move { drop(told.changed().await) });
-    let time_is_up = async {
-        drop(stop.changed().await);
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = serving => debug!(?served, "the administration port is closed"),
-        () = time_is_up => debug!("the administration port is closed with requests in flight"),
-    }
+/// How many connections there may be at once: few enough to leave the system's open files to IMDS.
+const MOST_CONNECTIONS: usize = 1024;
+
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch::Receiver<()>) {
+    let answering = TowerToHyperService::new(vms::router(fleet));
+    accept(listener, MOST_CONNECTIONS, stop.clone(), |stream| {
+        converse(stream, answering.clone(), stop.clone())
+    })
+    .await;
 }
 
 /// What is there for each VM: of the first at the top, of each beneath its name (see [`vms`]).

@@ -1,4 +1,4 @@
-//! One connection of HTTP/1.1, as the ports of IMDS and of Resource Manager both have them.
+//! Connections of HTTP/1.1, as all ports have them.
 //!
 //! It is hyper's own builder and no framework, so that header names, the empty reason phrase and odd
 //! request targets go over the wire as the real services' do.
@@ -16,10 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing::debug;
 
 use crate::body::Broken;
+use crate::server::GRACE;
 
 /// How long a head may take, and so also how long an idle connection is kept. Clients were measured
 /// to come back to a connection after 40 seconds.
@@ -31,6 +34,46 @@ const LONGEST_HEAD: usize = 16 * 1024;
 
 /// After an accept that failed (too many open files, as a rule).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Plays connections, at most so many at a time, until the sender of `stop` is dropped; then lets answers
+/// in flight finish for [`GRACE`]. Who comes when there are so many waits to be accepted.
+pub(crate) async fn accept<C>(
+    listener: TcpListener,
+    most: usize,
+    mut stop: watch::Receiver<()>,
+    connection: impl Fn(TcpStream) -> C,
+) where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < most => match accepted {
+                Ok((stream, _)) => _ = connections.spawn(connection(prompt(stream))),
+                Err(error) => pause(&error).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    finish(async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// Lets answers in flight finish for [`GRACE`].
+pub(crate) async fn finish(finished: impl Future<Output = ()>) {
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        debug!("answers were still in flight when the time was up");
+    }
+}
+
+/// Sends what it has to send at once.
+pub(crate) fn prompt(stream: TcpStream) -> TcpStream {
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "a connection without TCP_NODELAY");
+    }
+    stream
+}
 
 /// Answers one request after the other until the connection ends. Once the sender of `stop` is
 /// dropped it ends with the request that is being answered.
@@ -74,4 +117,43 @@ fn protocol() -> http1::Builder {
         .max_header_size(LONGEST_HEAD)
         .title_case_headers(true);
     protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_comes_when_it_is_full_waits_until_another_has_gone() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(());
+        let inside = Arc::new([const { AtomicUsize::new(0) }; 2]);
+        let counted = Arc::clone(&inside);
+        let accepting = tokio::spawn(accept(listener, 2, stopped, move |mut stream| {
+            let inside = Arc::clone(&counted);
+            async move {
+                let [now, most] = &*inside;
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                stream.write_all(b"!").await.unwrap();
+                let _ended = stream.read_u8().await;
+                now.fetch_sub(1, Ordering::SeqCst);
+            }
+        }));
+        let mut clients = Vec::new();
+        for _ in 0..6 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        for mut client in clients {
+            assert_eq!(client.read_u8().await.unwrap(), b'!');
+        }
+        assert_eq!(inside[1].load(Ordering::SeqCst), 2);
+        drop(stop);
+        accepting.await.unwrap();
+    }
 }

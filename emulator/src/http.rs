@@ -12,18 +12,17 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tracing::{Instrument, debug, debug_span};
+use tracing::{Instrument, debug_span};
 
 use crate::body::{self, Broken};
-use crate::connection::{HEAD_TIMEOUT, converse, pause};
+use crate::connection::{HEAD_TIMEOUT, converse, finish, pause, prompt};
 use crate::crowd::Crowd;
 use crate::damage::Outgoing;
 use crate::head::Head;
 use crate::link::{Line, Link};
-use crate::server::GRACE;
 use crate::service::Service;
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
@@ -51,10 +50,7 @@ pub(crate) async fn serve(
     }
     drop(listener);
     service.release_hung();
-    let finished = async { while crowd.leave().await {} };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
-        debug!("answers were still in flight when the time was up");
-    }
+    finish(async { while crowd.leave().await {} }).await;
 }
 
 async fn connection(
@@ -63,10 +59,7 @@ async fn connection(
     service: Arc<Service>,
     stop: watch::Receiver<()>,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "a connection without TCP_NODELAY");
-    }
-    let stream = Link::new(stream, Arc::clone(&line));
+    let stream = Link::new(prompt(stream), Arc::clone(&line));
     let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&line)));
     converse(stream, answering, stop).await;
 }

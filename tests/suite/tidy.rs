@@ -21,7 +21,6 @@ const DRIVERS: &[&str] = &[
     "client/src/shared/leading.rs",
     "client/src/shared/lock.rs",
     "client/src/shared/queue.rs",
-    "emulator/src/admin.rs",
     "emulator/src/connection.rs",
     "emulator/src/damage.rs",
     "emulator/src/fleet.rs",

@@ -16,15 +16,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tracing::debug;
 
 use super::tls::Tls;
 use crate::config::ResourceManagerSettings;
-use crate::connection::{HEAD_TIMEOUT, converse, pause};
+use crate::connection::{HEAD_TIMEOUT, accept, converse};
 use crate::crowd::Crowd;
 use crate::reply::Answer;
-use crate::server::{self, GRACE, StartError};
+use crate::server::{self, StartError};
 use crate::service::Service;
 
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
@@ -74,33 +73,18 @@ impl fmt::Debug for Port {
     }
 }
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish for [`GRACE`].
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
 /// Tokens are those of the VM's mint; all VMs of a process share its key.
 pub(crate) async fn serve(
     Port { listener, tls, .. }: Port,
     service: Arc<Service>,
-    mut stop: watch::Receiver<()>,
+    stop: watch::Receiver<()>,
 ) {
     service.resource_manager().served_with(Arc::clone(&tls));
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept(), if connections.len() < Crowd::MOST => match accepted {
-                Ok((stream, _)) => {
-                    let (service, tls) = (Arc::clone(&service), Arc::clone(&tls));
-                    connections.spawn(connection(stream, service, tls, stop.clone()));
-                }
-                Err(error) => pause(&error).await,
-            },
-            Some(_) = connections.join_next() => {}
-            _ = stop.changed() => break,
-        }
-    }
-    drop(listener);
-    let finished = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
-        debug!("answers were still in flight when the time was up");
-    }
+    accept(listener, Crowd::MOST, stop.clone(), |stream| {
+        connection(stream, Arc::clone(&service), Arc::clone(&tls), stop.clone())
+    })
+    .await;
 }
 
 /// One port serves both: the first byte tells.
@@ -110,9 +94,6 @@ async fn connection(
     tls: Arc<Tls>,
     mut stop: watch::Receiver<()>,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "a connection without TCP_NODELAY");
-    }
     let mut first = [0];
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,

@@ -67,7 +67,7 @@ pub(crate) async fn ask(
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let is_chunked = head.contains("\r\ntransfer-encoding: chunked");
+    let is_chunked = head.contains("\r\nTransfer-Encoding: chunked");
     Answer {
         status: head[9..12].parse().unwrap(),
         head: head.to_owned(),
