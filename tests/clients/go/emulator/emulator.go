@@ -53,6 +53,22 @@ func MustAsk(t *testing.T, credential azcore.TokenCredential, resource string) a
 	return must(Ask(credential, resource))(t)
 }
 
+// MustGetATokenForADay asks as the default identity, and says what the token claims: to be for the resource,
+// at least.
+func MustGetATokenForADay(t *testing.T, resource string) Claims {
+	t.Helper()
+	const day = 24 * time.Hour
+	token := MustAsk(t, Credential(t, nil), resource)
+	said := ReadClaims(t, token.Token)
+	if said.Audience != resource {
+		t.Error(said)
+	}
+	if life := time.Until(token.ExpiresOn); (life - day).Abs() > time.Minute {
+		t.Errorf("expires in %v", life)
+	}
+	return said
+}
+
 // ReadClaims reads a token, which must have the three parts of a signed JWT.
 func ReadClaims(t *testing.T, token string) (claims Claims) {
 	t.Helper()

@@ -4,7 +4,6 @@ package machinelearning
 
 import (
 	"testing"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -14,17 +13,10 @@ import (
 // The user-assigned identity of ../../vm.toml.
 const clientID = "5a1f0c9e-0000-4000-8000-000000000001"
 
-const day = 24 * time.Hour
-
 func TestGetsATokenForADay(t *testing.T) {
-	resource := "https://management.azure.com"
-	token := emulator.MustAsk(t, emulator.Credential(t, nil), resource)
-	said := emulator.ReadClaims(t, token.Token)
-	if said.Audience != resource || said.ClientID == clientID {
+	said := emulator.MustGetATokenForADay(t, "https://management.azure.com")
+	if said.ClientID == clientID {
 		t.Error(said)
-	}
-	if life := time.Until(token.ExpiresOn); (life - day).Abs() > time.Minute {
-		t.Errorf("expires in %v", life)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -23,17 +22,10 @@ const (
 	unknown    = "5a1f0c9e-0000-4000-8000-00000000ffff"
 )
 
-const day = 24 * time.Hour
-
 func TestGetsATokenForADay(t *testing.T) {
-	resource := "https://management.azure.com"
-	token := emulator.MustAsk(t, emulator.Credential(t, nil), resource)
-	said := emulator.ReadClaims(t, token.Token)
-	if said.Audience != resource || said.ClientID == clientID {
+	said := emulator.MustGetATokenForADay(t, "https://management.azure.com")
+	if said.ClientID == clientID {
 		t.Error(said)
-	}
-	if life := time.Until(token.ExpiresOn); (life - day).Abs() > time.Minute {
-		t.Errorf("expires in %v", life)
 	}
 }
 
