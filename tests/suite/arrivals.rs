@@ -3,6 +3,7 @@
 use imds_loadgen::{RunResult, report};
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use imds_tests::play::{scenario, simulated};
 
 fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> RunResult {
@@ -41,7 +42,7 @@ fn overlapping(result: &RunResult) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn users_do_all_iterations_and_are_never_more_at_once(

@@ -3,6 +3,7 @@
 use imds_client::policy::presets;
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use imds_tests::play::{scenario, simulated};
 
 fn algorithms() -> impl Strategy<Value = &'static str> {
@@ -45,7 +46,7 @@ fn clients() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn no_run_beats_its_lower_bound(

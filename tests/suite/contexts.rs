@@ -5,6 +5,8 @@ use imds_loadgen::RunResult;
 use imds_tests::play::{scenario, simulated};
 use proptest::prelude::*;
 
+use crate::cases::cases;
+
 /// A VM without limits, two identities and two subscriptions.
 pub(crate) const HEAD: &str = r#"
 schema = 1
@@ -238,7 +240,7 @@ fn scope() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     /// No other process changes who a running session is, so a session whose commands all succeed works
     /// as its script says, whatever the others do.

@@ -5,6 +5,7 @@ use imds_loadgen::RunResult;
 use imds_tests::play::{scenario, simulated};
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::contexts::{HEAD, NO_TOKEN_FOR_JOBS};
 
 const STALE: &str = "saved = { identity = \"other\", subscription = \"first\" }\n";
@@ -233,7 +234,7 @@ fn version() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     /// Work as another needs a context of another in the profile, a connect of one's own that failed, and
     /// a script that goes on.

@@ -3,6 +3,7 @@
 mod arrivals;
 mod bounds;
 mod broker;
+mod cases;
 mod contexts;
 mod contract;
 mod determinism;

@@ -164,6 +164,10 @@ impl PaceFile {
 }
 
 /// One that is through; the next may follow once it is dropped.
+///
+/// It is given back where it is dropped, for a process may end right after. That takes less than a
+/// millisecond, and blocks the thread for [`RETURNS`] of them where a process was stopped that holds
+/// the lock.
 #[derive(Debug)]
 pub(crate) struct SharedPass {
     file: Arc<PaceFile>,
