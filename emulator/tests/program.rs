@@ -44,6 +44,13 @@ fn file(name: &str, content: &str) -> PathBuf {
 /// A running program, ended with the test.
 struct Serving {
     child: Child,
+    #[cfg_attr(
+        not(unix),
+        expect(
+            dead_code,
+            reason = "only a signal ends it in order, whose end is read"
+        )
+    )]
     stdout: BufReader<ChildStdout>,
     ready: serde_json::Value,
 }
