@@ -36,16 +36,37 @@ use crate::service::Service;
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
 
-/// How many connections there may be at once: few enough to leave the system's open files to IMDS.
-const MOST_CONNECTIONS: usize = 1024;
+/// How many connections there may be at once, each of which is an open file.
+const MOST_CONNECTIONS: u64 = 1024;
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
 pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch::Receiver<()>) {
     let answering = TowerToHyperService::new(vms::router(fleet));
-    accept(listener, MOST_CONNECTIONS, stop.clone(), |stream| {
-        converse(stream, answering.clone(), stop.clone())
-    })
+    accept(
+        listener,
+        most_connections(open_files()),
+        stop.clone(),
+        |stream| converse(stream, answering.clone(), stop.clone()),
+    )
     .await;
+}
+
+/// A quarter of the open files at most: the others are for IMDS.
+fn most_connections(open_files: u64) -> usize {
+    let most = (open_files / 4).clamp(1, MOST_CONNECTIONS);
+    usize::try_from(most).expect("it is small")
+}
+
+/// How many the system lets the process have.
+#[cfg(unix)]
+fn open_files() -> u64 {
+    rlimit::Resource::NOFILE.get_soft().unwrap_or(u64::MAX)
+}
+
+/// Connections are no files there.
+#[cfg(not(unix))]
+fn open_files() -> u64 {
+    u64::MAX
 }
 
 /// What is there for each VM: of the first at the top, of each beneath its name (see [`vms`]).

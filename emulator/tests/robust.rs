@@ -24,6 +24,17 @@ fn two_thousand_idle_and_trickling_connections_keep_nobody_out() {
     program.assert_memory_below(MEMORY);
 }
 
+#[cfg(unix)]
+#[test]
+fn idle_connections_of_the_administration_port_leave_imds_its_files() {
+    let program = Program::start_with_files(128);
+    let connections = (0..150).map(|_| program::connect(program.admin).unwrap());
+    let _idle: Vec<_> = connections.collect();
+    for _ in 0..20 {
+        assert_eq!(program.token(), 200);
+    }
+}
+
 #[test]
 fn no_malformed_request_stops_it_and_each_is_answered_or_closed() {
     let program = Program::start("");

@@ -13,12 +13,25 @@ const STUCK: Duration = Duration::from_secs(30);
 pub(crate) struct Program {
     child: Child,
     pub(crate) imds: SocketAddr,
-    admin: SocketAddr,
+    pub(crate) admin: SocketAddr,
 }
 
 impl Program {
     /// Starts it without limits, and asks it for one token, whose key is waited for.
     pub(crate) fn start(settings: &str) -> Program {
+        Program::begin(Command::new(env!("CARGO_BIN_EXE_imds-emulator")), settings)
+    }
+
+    /// The same with so few open files.
+    #[cfg(unix)]
+    pub(crate) fn start_with_files(files: u32) -> Program {
+        let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_imds-emulator")]);
+        Program::begin(command, "")
+    }
+
+    fn begin(mut command: Command, settings: &str) -> Program {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -26,7 +39,7 @@ impl Program {
         let quick = "latency = { token_cold = '0s', token_warm = '0s', other = '0s' }";
         let text = format!("profile = 'unlimited'\n{settings}{quick}\n");
         std::fs::write(&file, text).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_imds-emulator"))
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen"])
             .args(["127.0.0.1:0", "--config"])
             .arg(&file)
