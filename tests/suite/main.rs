@@ -18,4 +18,3 @@ mod readme;
 mod scenarios;
 mod scripts;
 mod throttling;
-mod tidy;
