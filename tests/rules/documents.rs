@@ -180,7 +180,9 @@ mod tests {
         assert_eq!(lines(&found), expected);
         let told = found[0].to_string();
         assert!(
-            told.contains("`docs/lost.md` does not exist. Instead: name the place where it is now"),
+            told.contains(
+                "`client/src/pace/lost.rs` does not exist. Instead: name the place where it is now"
+            ),
             "{told}"
         );
     }

@@ -1,9 +1,9 @@
 //! Which file imports which.
 //!
 //! A path leads to the file of the longest module that it begins with. What it names below that module is
-//! an item of that file, whether the file defines it or hands it on: `pub use child::Item` is an import of
-//! the child by its parent, and whoever names `parent::Item` imports the parent. A `mod child;` alone
-//! imports nothing, and neither do tests.
+//! an item of that file, whether the file defines it or hands it on: `pub use child::Item` makes the parent
+//! import the child, and code that names `parent::Item` imports the parent. A `mod child;` alone imports
+//! nothing. What is only for tests does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
