@@ -3,19 +3,17 @@
 //! A plain value without clock, randomness or I/O of its own, so that the async client and a
 //! simulation in virtual time take the same decisions.
 
-mod outcome;
 mod progress;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::Rng;
-use serde::Serialize;
 
-pub use outcome::{Outcome, RetryAfter, TransportFailure};
-use progress::Progress;
+pub use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
 
 use crate::policy::Policy;
+use progress::Progress;
 
 /// The state of one acquisition under a [`Policy`].
 ///
@@ -134,23 +132,6 @@ pub enum Step {
     Done,
     /// No further attempt.
     Failed(GaveUp),
-}
-
-/// Why no further attempt is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GaveUp {
-    /// No rule is for this outcome.
-    NotRetryable,
-    /// The retries of every layer that is for this outcome are used up.
-    RetriesExhausted,
-    /// The policy's deadline, or the time of a layer or a rule, has run out.
-    TimeLimit,
-    /// The service asked for a longer wait than the policy accepts.
-    RetryAfterTooLong,
-    /// Nothing was sent: the policy has a former failure answered again for a while. No acquisition
-    /// ends so; a client says it.
-    Replayed,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::acquire::{Outcome, TransportFailure};
+use crate::outcome::{Outcome, TransportFailure};
 
 /// What may help after an operation has failed, judged by how its last attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,7 +59,7 @@ impl fmt::Display for Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::RetryAfter;
+    use crate::outcome::RetryAfter;
 
     fn after(status: u16, is_final: bool) -> Advice {
         let retry_after = RetryAfter::default();

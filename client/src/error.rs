@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::acquire::{GaveUp, Outcome, TransportFailure};
 use crate::advice::Advice;
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 use crate::wire::{Answer, ServiceError, Unreadable};
 
 /// Why an operation ended without what was asked for. Its `Display` is one line that says all of it.
@@ -76,19 +76,6 @@ fn described(outcome: &Outcome, attempts: u32) -> String {
     }
 }
 
-impl fmt::Display for TransportFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Connect => "could not connect",
-            Self::Unreachable => "no route to the service",
-            Self::Timeout => "no answer in time",
-            Self::Reset => "the connection was reset",
-            Self::Closed => "the connection was closed without a whole answer",
-            Self::Other => "no usable answer",
-        })
-    }
-}
-
 fn reason(gave_up: GaveUp) -> &'static str {
     match gave_up {
         GaveUp::NotRetryable => "does not retry that",
@@ -122,7 +109,7 @@ impl OperationError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::RetryAfter;
+    use crate::outcome::RetryAfter;
 
     fn throttled() -> OperationError {
         OperationError {

@@ -73,6 +73,7 @@ pub mod client;
 mod clock;
 pub mod endpoint;
 pub mod error;
+mod outcome;
 pub mod pace;
 pub mod policy;
 #[cfg(feature = "shared-cache")]

@@ -10,7 +10,7 @@ pub use pass::Pass;
 use std::future::ready;
 use std::sync::Arc;
 
-use crate::acquire::TransportFailure;
+use crate::outcome::TransportFailure;
 use crate::wire::{Answer, Request};
 
 /// Carries one request and its answer. It never retries: that is the policy's to decide.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{GaveUp, Outcome};
+use crate::outcome::{GaveUp, Outcome};
 use crate::policy::{Layer, Rule, Situation};
 
 /// What a layer has spent since its first attempt.

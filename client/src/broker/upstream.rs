@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Counts;
-use crate::acquire::TransportFailure;
+use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 

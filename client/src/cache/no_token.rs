@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rand::{Rng, RngExt};
 
-use crate::acquire::{Outcome, RetryAfter};
 use crate::error::OperationError;
+use crate::outcome::{Outcome, RetryAfter};
 
 /// How long the source is left alone after a failure without a Retry-After: the window of IMDS's
 /// limits, since what was refused is not granted before. (Ours; MSAL for Python takes five seconds.)
@@ -63,7 +63,7 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
 
     use super::*;
-    use crate::acquire::TransportFailure;
+    use crate::outcome::TransportFailure;
 
     fn pause(outcome: Outcome, seed: u64) -> Duration {
         let error = OperationError::of_one(outcome);

@@ -7,9 +7,9 @@ use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::acquire::{Outcome, RetryAfter};
 use crate::client::Observer;
 use crate::error::OperationError;
+use crate::outcome::{Outcome, RetryAfter};
 use crate::wire::Identity;
 
 /// Takes 100 ms, and then gives a numbered token of this life, or fails where it is `None`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::acquire::Outcome;
+use crate::outcome::Outcome;
 use crate::wire::Answer;
 
 /// Is told of each attempt and wait of one operation, in order.

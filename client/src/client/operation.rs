@@ -11,9 +11,10 @@ use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Attempt, Observer};
-use crate::acquire::{Acquisition, GaveUp, Outcome, Step, TransportFailure};
+use crate::acquire::{Acquisition, Step};
 use crate::advice::Advice;
 use crate::error::OperationError;
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 use crate::policy::Policy;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Ask, Request, Unreadable};

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::acquire::GaveUp;
 use crate::error::OperationError;
+use crate::outcome::GaveUp;
 use crate::policy::Policy;
 use crate::wire::TokenRequest;
 

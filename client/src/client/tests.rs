@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::*;
-use crate::acquire::{GaveUp, Outcome, TransportFailure};
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 use crate::wire::{Answer, Identity, Request};
 
 /// Answers with each status in turn (the last one repeats), or never.

@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::gate::Gate;
-use crate::acquire::TransportFailure;
+use crate::outcome::TransportFailure;
 #[cfg(feature = "shared-cache")]
 use crate::shared::{SharedCache, SharedGate};
 use crate::transport::{Pass, Transport};

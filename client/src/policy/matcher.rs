@@ -71,7 +71,7 @@ pub(super) mod kinds_or_any {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::acquire::TransportFailure;
+    use crate::outcome::TransportFailure;
 
     type Kinds = BTreeSet<TransportFailure>;
 

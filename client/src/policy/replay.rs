@@ -6,7 +6,7 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
 use super::StatusRange;
-use crate::acquire::Outcome;
+use crate::outcome::Outcome;
 
 /// Which final failures are kept for how long. MSAL for Python does so with every 429 and 5xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::{RetryAfter, TransportFailure};
+    use crate::outcome::{RetryAfter, TransportFailure};
 
     fn kept(status: u16, seconds: Option<u64>) -> Option<u64> {
         let replay = Replay {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
-use crate::acquire::{GaveUp, RetryAfter};
+use crate::outcome::{GaveUp, RetryAfter};
 
 /// What a rule makes of an answer's Retry-After.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

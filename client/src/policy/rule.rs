@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::matcher::{StatusRange, kinds_or_any};
 use super::{Delay, Jitter, RetryAfterRule, Situation};
-use crate::acquire::{GaveUp, Outcome, RetryAfter, TransportFailure};
+use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
 
 /// What a layer does about some outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::record::milliseconds;
-use crate::acquire::{GaveUp, Outcome, RetryAfter};
 use crate::advice::Advice;
 use crate::cache::{LONGEST_PAUSE, pause_after};
 use crate::error::OperationError;
+use crate::outcome::{GaveUp, Outcome, RetryAfter};
 use crate::wire::Answer;
 
 const CONTENT_TYPE: &str = "content-type";

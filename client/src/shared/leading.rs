@@ -14,11 +14,11 @@ use super::folder::SharedCacheError;
 use super::hold::{Hold, LONGEST_HOLD};
 use super::lease::{Lease, RENEWAL};
 use super::place::Place;
-use crate::acquire::Outcome;
 use crate::cache::pause_after;
 use crate::client::{Attempt, Observer};
 use crate::clock::since_1970;
 use crate::error::OperationError;
+use crate::outcome::Outcome;
 
 /// A lease that is held; it is given back when this is dropped.
 pub(super) struct Leading<'a> {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter;
 
-use crate::acquire::TransportFailure;
+use crate::outcome::TransportFailure;
 
 /// The kind of an error in sending a request or in reading its answer.
 pub(super) fn kind(error: &reqwest::Error) -> TransportFailure {

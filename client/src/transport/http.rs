@@ -6,8 +6,8 @@ use reqwest::redirect;
 use thiserror::Error;
 
 use super::{Transport, failure};
-use crate::acquire::TransportFailure;
 use crate::endpoint::Endpoint;
+use crate::outcome::TransportFailure;
 use crate::wire::{Answer, Request};
 
 /// The longest it takes to connect; IMDS is one hop away. (Ours; real clients take 1 to 20 s.)

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::{Ask, Unreadable, retry_after};
-use crate::acquire::{Outcome, RetryAfter};
+use crate::outcome::{Outcome, RetryAfter};
 
 /// What a transport received.
 #[derive(Clone, PartialEq, Eq)]

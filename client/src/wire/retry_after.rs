@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::Answer;
-use crate::acquire::RetryAfter;
+use crate::outcome::RetryAfter;
 
 /// Reads every form the answer has. A value that cannot be read counts as absent.
 pub(super) fn read(answer: &Answer) -> RetryAfter {

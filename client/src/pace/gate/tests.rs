@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::acquire::TransportFailure;
 use crate::client::Client;
+use crate::outcome::TransportFailure;
 use crate::pace::Paced;
 use crate::policy::Policy;
 use crate::transport::Transport;

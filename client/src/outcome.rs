@@ -1,5 +1,6 @@
-//! How an attempt can end, as far as a policy can tell.
+//! How an attempt can end, as far as a policy can tell, and why none follows.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,19 @@ impl TransportFailure {
     ];
 }
 
+impl fmt::Display for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "could not connect",
+            Self::Unreachable => "no route to the service",
+            Self::Timeout => "no answer in time",
+            Self::Reset => "the connection was reset",
+            Self::Closed => "the connection was closed without a whole answer",
+            Self::Other => "no usable answer",
+        })
+    }
+}
+
 /// When an answer asks to be asked again, by the form it is written in; each counts from the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RetryAfter {
@@ -61,4 +75,21 @@ pub struct RetryAfter {
     pub date: Option<Duration>,
     /// `retry-after-ms` or `x-ms-retry-after-ms`.
     pub milliseconds: Option<Duration>,
+}
+
+/// Why no further attempt is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GaveUp {
+    /// No rule is for this outcome.
+    NotRetryable,
+    /// The retries of every layer that is for this outcome are used up.
+    RetriesExhausted,
+    /// The policy's deadline, or the time of a layer or a rule, has run out.
+    TimeLimit,
+    /// The service asked for a longer wait than the policy accepts.
+    RetryAfterTooLong,
+    /// Nothing was sent: the policy has a former failure answered again for a while. No acquisition
+    /// ends so; a client says it.
+    Replayed,
 }
