@@ -37,101 +37,17 @@ mod leading;
 mod lease;
 mod lock;
 mod machine;
+mod paced;
 mod place;
 mod queue;
 mod record;
-
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use etcetera::BaseStrategy;
-use uuid::Uuid;
+mod shared_cache;
 
 pub use client::SharingClient;
-use folder::Folder;
 pub use folder::SharedCacheError;
-pub(crate) use gate::SharedGate;
 pub use lease::LEASE;
 pub use queue::{Admission, CommandQueue};
-
-use crate::endpoint::Endpoint;
-use crate::wire::TokenRequest;
-
-/// A folder of tokens from one endpoint.
-#[derive(Clone)]
-pub struct SharedCache {
-    folder: Folder,
-    /// What the folder's entries must agree on besides the request: machine and endpoint.
-    scope: [String; 2],
-    warning: Arc<dyn Fn(&SharedCacheError) + Send + Sync>,
-}
-
-impl SharedCache {
-    /// Opens the folder, or makes it.
-    ///
-    /// The entries in it are for this machine since its last start and for this endpoint; those of
-    /// others, as in a home folder that several machines share, are left alone.
-    ///
-    /// `warning` is told of every later problem, after which the process goes on as if there were no
-    /// shared cache.
-    ///
-    /// # Errors
-    /// If it cannot be made, or cannot be trusted.
-    pub fn open(
-        folder: PathBuf,
-        endpoint: &Endpoint,
-        warning: impl Fn(&SharedCacheError) + Send + Sync + 'static,
-    ) -> Result<Self, SharedCacheError> {
-        Ok(Self {
-            folder: Folder::open(folder)?,
-            scope: [machine::mark(), endpoint.to_string()],
-            warning: Arc::new(warning),
-        })
-    }
-
-    /// Where the user's caches are: `imds-client` in `$XDG_CACHE_HOME` or `~/.cache`, and on Windows
-    /// in the local application data. (Not in `$XDG_RUNTIME_DIR`, which scheduled jobs do not have.)
-    ///
-    /// # Errors
-    /// If the user has no home.
-    pub fn default_folder() -> Result<PathBuf, SharedCacheError> {
-        let places = etcetera::choose_base_strategy().map_err(|_| SharedCacheError::NoHome)?;
-        Ok(places.cache_dir().join("imds-client"))
-    }
-
-    fn warn(&self, problem: &SharedCacheError) {
-        (self.warning)(problem);
-    }
-
-    /// The key of a token: what it is for, in full.
-    fn key(&self, request: &TokenRequest) -> String {
-        let TokenRequest { identity, resource } = request;
-        let [machine, endpoint] = &self.scope;
-        format!("{machine} {endpoint} {identity:?} {resource:?}")
-    }
-
-    /// The key of what concerns all tokens of the endpoint.
-    fn common_key(&self) -> String {
-        self.scope.join(" ")
-    }
-}
-
-impl fmt::Debug for SharedCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedCache")
-            .field("folder", &self.folder)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The name of the files for a key, without their endings. Programs that know other forms of the files
-/// have others, and so do not spoil these.
-fn file_name(key: &str) -> String {
-    let key = format!("{} {key}", record::SCHEMA);
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).to_string()
-}
+pub use shared_cache::SharedCache;
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod request;
 mod retry_after;
 mod tenant;
 mod token;
+mod token_request;
 mod unreadable;
 
 pub use answer::{Answer, ServiceError};
@@ -18,7 +19,8 @@ pub use ask::Ask;
 pub use attested::{AttestedDocument, AttestedRequest, Nonce, NonceError};
 pub use event::{ApproveRequest, EventDocument, EventsRequest, ScheduledEvent};
 pub use instance::{Instance, InstanceFormat, InstancePath, InstancePathError, InstanceRequest};
-pub use request::{Identity, Request, TokenRequest};
+pub use request::Request;
 pub use tenant::TenantRequest;
 pub use token::Token;
+pub use token_request::{Identity, TokenRequest};
 pub use unreadable::Unreadable;

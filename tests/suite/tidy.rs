@@ -4,8 +4,8 @@ use imds_tests::tree;
 
 /// The files that read clocks and entropy: the drivers, and nothing else.
 const DRIVERS: &[&str] = &[
+    "client/src/broker/backend.rs",
     "client/src/broker/port.rs",
-    "client/src/broker/waiting.rs",
     "client/src/cache.rs",
     "client/src/cli/connection.rs",
     "client/src/cli/exec.rs",

@@ -1,8 +1,8 @@
-//! The way to IMDS, on which requests are counted.
+//! The transport to IMDS, which counts requests.
 
 use std::sync::Arc;
 
-use super::Counts;
+use super::counts::Counts;
 use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::life::refresh_pause;
-use super::{CachedToken, Life, NoToken};
+use super::cached_token::CachedToken;
+use super::life::{Life, refresh_pause};
+use super::no_token::NoToken;
 use crate::wire::Token;
 
 /// One token: the one held, and the failure that came after it.

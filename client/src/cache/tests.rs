@@ -10,7 +10,7 @@ use super::*;
 use crate::client::Observer;
 use crate::error::OperationError;
 use crate::outcome::{Outcome, RetryAfter};
-use crate::wire::Identity;
+use crate::wire::{Identity, Token};
 
 /// Takes 100 ms, and then gives a numbered token of this life, or fails where it is `None`.
 struct Script {
@@ -186,11 +186,11 @@ async fn a_failed_refresh_does_not_take_the_old_token_away() {
 #[tokio::test(start_paused = true)]
 async fn dropping_the_client_ends_its_requests() {
     let client = client(&[Some(DAY)]);
-    let core = Arc::clone(&client.core);
+    let source = Arc::clone(&client.source);
     begin_and_go(&client).await;
     drop(client);
     yield_now().await;
-    assert_eq!(Arc::strong_count(&core), 1);
+    assert_eq!(Arc::strong_count(&source), 1);
 }
 
 /// Panics when it is asked for the first time.

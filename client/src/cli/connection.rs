@@ -12,9 +12,10 @@ use clap::Args;
 use imds_client::{Ask, Client, Endpoint, HttpTransport, OperationError, Policy};
 use jiff::SignedDuration;
 
-use super::narrator::Narrator;
+use super::attempt_log::AttemptLog;
+use super::exit;
+use super::output::report;
 use super::retry::{Retry, UnknownPolicy};
-use super::{exit, report};
 
 /// How IMDS is asked.
 #[derive(Debug, Args)]
@@ -40,8 +41,8 @@ impl Connection {
     }
 
     /// Tells of attempts and waits, if that is asked for.
-    pub(super) fn narrator(&self) -> anyhow::Result<Narrator> {
-        Ok(Narrator::new(self.verbose, &self.policy()?.name))
+    pub(super) fn attempt_log(&self) -> anyhow::Result<AttemptLog> {
+        Ok(AttemptLog::new(self.verbose, &self.policy()?.name))
     }
 
     /// Asks, and prints the reply; the exit code says whether there was one.
@@ -51,8 +52,8 @@ impl Connection {
         print: impl FnOnce(A::Reply) -> anyhow::Result<()>,
     ) -> anyhow::Result<u8> {
         let client = self.client()?;
-        let mut narrator = self.narrator()?;
-        let reply = runtime()?.block_on(client.ask_observed(ask, &mut narrator));
+        let mut log = self.attempt_log()?;
+        let reply = runtime()?.block_on(client.ask_observed(ask, &mut log));
         concluded(reply, print)
     }
 

@@ -16,7 +16,8 @@ use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::connection::{length, runtime};
-use super::{exit, report};
+use super::exit;
+use super::output::report;
 
 /// How many run at once, and which command.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use imds_client::{Instance, InstanceFormat, InstancePath, InstanceRequest};
 
 use super::connection::Connection;
-use super::{pretty, stdout};
+use super::output::{pretty, stdout};
 
 /// Which part, and how.
 #[derive(Debug, Args)]

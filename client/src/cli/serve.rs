@@ -18,9 +18,10 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::connection::{length, runtime};
+use super::output::{report, stdout};
 use super::retry::Retry;
 use super::source::Sharing;
-use super::{exit, interruption, report, stdout};
+use super::{exit, interruption};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use imds_client::{
 use rand::rngs::ChaCha8Rng;
 
 use super::connection::Connection;
-use super::report;
+use super::output::report;
 
 /// Whether tokens are shared with other processes, and where.
 #[derive(Debug, Args)]

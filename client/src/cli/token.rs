@@ -5,9 +5,9 @@ use clap::builder::NonEmptyStringValueParser;
 use imds_client::{Identity, TokenRequest};
 
 use super::connection::{Connection, concluded, runtime};
+use super::output::stdout;
 use super::rendering::{Format, rendered};
 use super::source::Source;
-use super::stdout;
 
 /// What to ask for, of whom, and how.
 #[derive(Debug, Args)]
@@ -100,8 +100,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         resource: arguments.audience.resource(),
     };
     let connection = &arguments.connection;
-    let mut narrator = connection.narrator()?;
-    let asked = arguments.source.token(connection, &request, &mut narrator);
+    let mut log = connection.attempt_log()?;
+    let asked = arguments.source.token(connection, &request, &mut log);
     let token = runtime()?.block_on(asked)?;
     concluded(token, |token| stdout(&rendered(&token, arguments.format)?))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Attempt, Observer};
+use super::observer::{Attempt, Observer};
 use crate::acquire::{Acquisition, Step};
 use crate::advice::Advice;
 use crate::error::OperationError;

@@ -1,11 +1,16 @@
 use std::collections::VecDeque;
 use std::future::{pending, ready};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 
 use super::*;
 use crate::outcome::{GaveUp, Outcome, TransportFailure};
-use crate::wire::{Answer, Identity, Request};
+use crate::policy::Policy;
+use crate::transport::Transport;
+use crate::wire::{Answer, Identity, Request, TokenRequest};
 
 /// Answers with each status in turn (the last one repeats), or never.
 struct Script {

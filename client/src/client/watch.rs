@@ -8,10 +8,19 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Observer};
+use super::async_client::Client;
+use super::observer::Observer;
 use crate::error::OperationError;
 use crate::transport::{HttpTransport, Transport};
 use crate::wire::{EventDocument, EventsRequest};
+
+impl<T: Transport> Client<T> {
+    /// Watches what is going to happen to the VM.
+    #[must_use]
+    pub fn watch_events(&self) -> EventWatch<'_, T> {
+        EventWatch::new(self)
+    }
+}
 
 /// Watches the scheduled events of a VM.
 ///

@@ -4,16 +4,26 @@
     reason = "a driver: it reads the clock and waits"
 )]
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as Line, Notify};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Pace, Pacer, Turn};
+use super::limits::Pace;
+use super::pacer::{Pacer, Turn};
+use crate::transport::Pass;
 
-/// Lets attempts through in the order in which they came.
+/// Where attempts wait for their turn.
+pub(crate) trait Gate: fmt::Debug + Send + Sync {
+    /// Waits for a turn, which is held until the pass is dropped.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>>;
+}
+
+/// Lets the attempts of this process through in the order in which they came.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct ProcessGate {
     /// Who holds it is first in line; tokio's mutex is fair.
     line: Line<()>,
     state: Arc<State>,
@@ -28,7 +38,7 @@ struct State {
     done: Notify,
 }
 
-impl Gate {
+impl ProcessGate {
     pub(super) fn new(pace: Pace) -> Self {
         let state = State {
             pace,
@@ -43,7 +53,7 @@ impl Gate {
     }
 
     /// Waits in line. Whoever is dropped there leaves it, and has cost nobody anything.
-    pub(super) async fn pass(&self) -> Passed {
+    async fn turn(&self) -> Passed {
         let _first = self.line.lock().await;
         loop {
             let turn = self.state.ask();
@@ -61,6 +71,12 @@ impl Gate {
     }
 }
 
+impl Gate for ProcessGate {
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+        Box::pin(async { Pass::held(self.turn().await) })
+    }
+}
+
 impl State {
     fn ask(&self) -> Turn {
         self.pacer().ask(&self.pace, self.began.elapsed())
@@ -73,7 +89,7 @@ impl State {
 
 /// One that is through; the next may follow once it is dropped.
 #[derive(Debug)]
-pub(super) struct Passed {
+struct Passed {
     state: Arc<State>,
     number: u64,
 }

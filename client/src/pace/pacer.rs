@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Pace;
+use super::limits::Pace;
 
 /// A line that ends later is not believed. (Ours: thousands of attempts long.)
 const LONGEST_LINE: Duration = Duration::from_mins(5);

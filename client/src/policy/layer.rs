@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
-use super::Rule;
+use super::rule::Rule;
 
 /// One retry loop around the layers inside it.
 ///

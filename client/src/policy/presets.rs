@@ -3,7 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::Policy;
+use super::retry_policy::Policy;
+
+impl Policy {
+    /// The name of the preset that is the client's default.
+    pub const DEFAULT: &str = "proportional";
+
+    /// The preset of that name, if there is one.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Arc<Self>> {
+        presets().get(name).cloned()
+    }
+}
 
 /// Every preset by its name, as `presets.toml` beside this file has them.
 #[must_use]

@@ -6,8 +6,22 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::delay::Delay;
+use super::jitter::Jitter;
+use super::layer::Layer;
+use super::retry_policy::Policy;
+use super::rule::Rule;
 use super::tree::Place;
-use super::{Delay, Jitter, Layer, Policy, Rule};
+
+impl Policy {
+    /// Everything that is wrong with it although it could be read, one sentence each with the place
+    /// in it; empty if it is sound. Whoever loads a policy from a file asks this.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let problems = of(self).into_iter();
+        problems.map(|problem| problem.to_string()).collect()
+    }
+}
 
 /// What is wrong with a rule.
 pub(super) struct Flaw {
@@ -111,7 +125,7 @@ fn never_ends(layer: &Layer, rule: &Rule) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::policy;
+    use crate::policy::retry_policy::tests::policy;
 
     #[test]
     fn names_every_problem_with_its_place() {

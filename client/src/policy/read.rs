@@ -12,8 +12,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::problems;
+use super::retry_policy::Policy;
 use super::tree::Place;
-use super::{Policy, problems};
 
 /// A mistake in a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
-use super::StatusRange;
+use super::matcher::StatusRange;
 use crate::outcome::Outcome;
 
 /// Which final failures are kept for how long. MSAL for Python does so with every 429 and 5xx.

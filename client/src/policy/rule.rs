@@ -7,8 +7,10 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::delay::{Delay, Situation};
+use super::jitter::Jitter;
 use super::matcher::{StatusRange, kinds_or_any};
-use super::{Delay, Jitter, RetryAfterRule, Situation};
+use super::retry_after::RetryAfterRule;
 use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
 
 /// What a layer does about some outcomes.

@@ -13,7 +13,6 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::SharedCache;
 use super::decision::Decision;
 use super::failure::Failure;
 use super::folder::SharedCacheError;
@@ -21,6 +20,7 @@ use super::leading::{Leading, Noting};
 use super::lease::Lease;
 use super::place::Place;
 use super::record::TokenRecord;
+use super::shared_cache::SharedCache;
 use crate::cache::{Life, TokenSource, refresh_pause};
 use crate::client::{Observer, Shared};
 use crate::clock::since_1970;

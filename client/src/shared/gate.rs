@@ -4,6 +4,7 @@
     reason = "a driver: it waits, and a pass is given back when it is dropped"
 )]
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -15,9 +16,11 @@ use tokio::time::{Instant, sleep};
 
 use super::folder::SharedCacheError;
 use super::lock::Lock;
-use super::{SharedCache, file_name, record};
+use super::record::{self, file_name};
+use super::shared_cache::SharedCache;
 use crate::clock::since_1970;
-use crate::pace::{Pace, Pacer, Turn};
+use crate::pace::{Gate, Pace, Pacer, Turn};
+use crate::transport::Pass;
 
 /// After so long an attempt of a process that was killed no longer counts. (Ours: requests take less
 /// than a second as a rule, and one too many at once is refused and made again.)
@@ -36,7 +39,7 @@ const RETURNS: usize = 20;
 
 /// Lets attempts through in the order in which they came, as far as processes can tell.
 #[derive(Debug)]
-pub(crate) struct SharedGate {
+pub(super) struct SharedGate {
     /// The line within this process; tokio's mutex is fair.
     line: Line<ChaCha8Rng>,
     file: Arc<PaceFile>,
@@ -44,7 +47,7 @@ pub(crate) struct SharedGate {
 
 impl SharedGate {
     /// Paces by what is in the cache's folder under this name.
-    pub(crate) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
+    pub(super) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
         let key = format!("{} {name}", cache.common_key());
         let file = PaceFile {
             name: file_name(&key),
@@ -62,16 +65,8 @@ impl SharedGate {
     }
 
     /// Waits in line. Whoever is dropped there has cost the others one interval at most. Where the
-    /// folder cannot be used, it is let through at once.
-    pub(crate) async fn pass(&self) -> Option<SharedPass> {
-        let passed = self.try_pass().await;
-        passed
-            .map_err(|problem| self.file.cache.warn(&problem))
-            .ok()
-    }
-
-    /// The same; where the folder cannot be used, it says why.
-    pub(crate) async fn try_pass(&self) -> Result<SharedPass, SharedCacheError> {
+    /// folder cannot be used, it says why.
+    pub(super) async fn try_pass(&self) -> Result<SharedPass, SharedCacheError> {
         let mut rng = self.line.lock().await;
         let number = self.turn(&mut rng).await?;
         let file = Arc::clone(&self.file);
@@ -127,6 +122,22 @@ impl SharedGate {
     }
 }
 
+impl Gate for SharedGate {
+    /// Where the folder cannot be used, an attempt is let through at once.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+        Box::pin(async {
+            let passed = self.try_pass().await;
+            passed.map_or_else(
+                |problem| {
+                    self.file.cache.warn(&problem);
+                    Pass::default()
+                },
+                Pass::held,
+            )
+        })
+    }
+}
+
 /// A pacer in a file.
 #[derive(Debug)]
 struct PaceFile {
@@ -169,7 +180,7 @@ impl PaceFile {
 /// millisecond, and blocks the thread for [`RETURNS`] of them where a process was stopped that holds
 /// the lock.
 #[derive(Debug)]
-pub(crate) struct SharedPass {
+pub(super) struct SharedPass {
     file: Arc<PaceFile>,
     number: u64,
 }

@@ -11,8 +11,8 @@ use super::folder::{Folder, SharedCacheError};
 use super::hold::Hold;
 use super::lease::Lease;
 use super::lock::Lock;
-use super::record::{self, TokenRecord};
-use super::{SharedCache, file_name};
+use super::record::{self, TokenRecord, file_name};
+use super::shared_cache::SharedCache;
 use crate::wire::TokenRequest;
 
 /// Where processes put down what they know of one token, and of its endpoint.

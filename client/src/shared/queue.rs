@@ -20,7 +20,6 @@ mod tickets;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -32,7 +31,9 @@ use uuid::Uuid;
 
 use super::folder::{Folder, SharedCacheError};
 use super::gate::SharedGate;
-use super::{SharedCache, file_name, machine};
+use super::machine;
+use super::record::file_name;
+use super::shared_cache::SharedCache;
 use crate::pace::Pace;
 use line::{Standing, Ticket};
 use tickets::{HeldTicket, Tickets};
@@ -71,12 +72,7 @@ impl CommandQueue {
         let line = Folder::open(line)?;
         let (tickets, id) = (Tickets::new(line), Uuid::from_u128(rng.random()));
         let starts = interval.map(|interval| {
-            let warning = Arc::new(|_: &SharedCacheError| {});
-            let cache = SharedCache {
-                folder,
-                scope,
-                warning,
-            };
+            let cache = SharedCache::silent(folder, scope);
             SharedGate::new(cache, "starts", starts_apart(interval), rng)
         });
         Ok(Self {

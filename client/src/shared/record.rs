@@ -4,12 +4,20 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::cache::Life;
 use crate::wire::Token;
 
 /// The version of the files' form.
-pub(super) const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
+
+/// The name of the files for a key, without their endings. Programs that know other forms of the files
+/// have others, and so do not spoil these.
+pub(super) fn file_name(key: &str) -> String {
+    let key = format!("{SCHEMA} {key}");
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).to_string()
+}
 
 /// A file's content, with the key that it is for: names of files are digests of keys.
 #[derive(Serialize, Deserialize)]

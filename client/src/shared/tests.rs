@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use super::place::Place;
+use super::record::file_name;
 use super::record::tests::obtained;
 use super::*;
-use crate::wire::Identity;
+use crate::wire::{Identity, TokenRequest};
 
 fn cache(folder: &tempfile::TempDir, endpoint: &str) -> SharedCache {
     let endpoint = endpoint.parse().expect("an endpoint");

@@ -5,7 +5,8 @@ use std::time::Duration;
 use reqwest::redirect;
 use thiserror::Error;
 
-use super::{Transport, failure};
+use super::failure;
+use super::interface::Transport;
 use crate::endpoint::Endpoint;
 use crate::outcome::TransportFailure;
 use crate::wire::{Answer, Request};

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Ask, Unreadable, retry_after};
+use super::ask::Ask;
+use super::retry_after;
+use super::unreadable::Unreadable;
 use crate::outcome::{Outcome, RetryAfter};
 
 /// What a transport received.
@@ -43,7 +45,7 @@ impl Answer {
     /// When it asks to be asked again.
     #[must_use]
     pub fn retry_after(&self) -> RetryAfter {
-        retry_after::read(self)
+        retry_after::read(|name| self.header(name))
     }
 
     /// What the service says is wrong, if the body has the form of its errors.

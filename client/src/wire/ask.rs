@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Request, Unreadable};
+use super::request::Request;
+use super::unreadable::Unreadable;
 
 /// Something that can be asked of IMDS: how it is written for the wire, and what a good answer to it
 /// is. Retries, waits and limits in time are the policy's, the same for every kind.

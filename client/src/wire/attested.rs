@@ -8,7 +8,9 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Ask, Request, Unreadable};
+use super::ask::Ask;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
 /// The version that is asked for: the newest that adds to the document (documented).
 const API_VERSION: &str = "2020-09-01";

@@ -6,7 +6,9 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ask, Request, Unreadable};
+use super::ask::Ask;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
 /// The newest version there is of this endpoint (documented).
 const TARGET: &str = "/metadata/scheduledevents?api-version=2020-07-01";

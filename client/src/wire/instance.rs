@@ -8,7 +8,9 @@ use rand::Rng;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Ask, Request, Unreadable};
+use super::ask::Ask;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
 /// Asks what the VM is.
 #[derive(Debug, Clone, PartialEq, Eq)]

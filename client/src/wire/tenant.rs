@@ -3,7 +3,9 @@
 
 use rand::Rng;
 
-use super::{Ask, Request, Unreadable};
+use super::ask::Ask;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
 /// Asks for the tenant. It counts as a request about identities: 20 a second, 5 at once (documented).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Unreadable, claims};
+use super::claims;
+use super::unreadable::Unreadable;
 
 /// A token as the service gave it.
 ///

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use imds_client::Admission;
 
-use crate::cli::{exit, report};
+use crate::cli::exit;
+use crate::cli::output::report;
 
 /// Becomes the command, so that its signals, terminal and exit code are its own. The place in line is
 /// its own, too, until it and all that it leaves running have ended.

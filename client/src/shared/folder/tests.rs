@@ -142,5 +142,5 @@ fn what_the_cache_has_not_made_is_never_swept_away() {
 
 /// A name as the cache gives it.
 fn file(ending: &str) -> String {
-    format!("{}.{ending}", super::super::file_name("key"))
+    format!("{}.{ending}", super::super::record::file_name("key"))
 }

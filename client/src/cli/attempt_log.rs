@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter, Shared};
 
-use super::report;
+use super::output::report;
 
 /// Tells of attempts and waits, if it is asked to.
-pub(super) struct Narrator {
+pub(super) struct AttemptLog {
     verbose: bool,
     policy: String,
     attempt: u32,
 }
 
-impl Narrator {
+impl AttemptLog {
     /// One that is silent unless `verbose`.
     pub(super) fn new(verbose: bool, policy: &str) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Narrator {
     }
 }
 
-impl Observer for Narrator {
+impl Observer for AttemptLog {
     fn sending(&mut self, attempt: u32) {
         self.attempt = attempt + 1;
     }

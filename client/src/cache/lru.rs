@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Landing;
 use super::entry::Entry;
+use super::flight_end::FlightReceiver;
 use crate::wire::TokenRequest;
 
 /// So many tokens are kept at most, besides those being asked for. (Ours: a VM has few identities,
@@ -12,41 +12,41 @@ pub const MAX_KEYS: usize = 256;
 
 /// A place for each token.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
-    slots: BTreeMap<TokenRequest, Slot>,
+pub(super) struct Lru {
+    items: BTreeMap<TokenRequest, Item>,
     /// Counts uses, so that the least recent is known.
     uses: u64,
 }
 
 /// A token, and the flight that will bring the next if one is under way.
 #[derive(Debug, Default)]
-pub(super) struct Slot {
+pub(super) struct Item {
     pub(super) entry: Entry,
-    pub(super) flight: Option<Landing>,
+    pub(super) flight: Option<FlightReceiver>,
     used: u64,
 }
 
-impl Shelf {
+impl Lru {
     /// The place of one token; a new one may push out the one that was used least recently.
-    pub(super) fn slot(&mut self, request: &TokenRequest) -> &mut Slot {
-        if !self.slots.contains_key(request) {
+    pub(super) fn item(&mut self, request: &TokenRequest) -> &mut Item {
+        if !self.items.contains_key(request) {
             self.make_room();
         }
         self.uses += 1;
-        let slot = self.slots.entry(request.clone()).or_default();
-        slot.used = self.uses;
-        slot
+        let item = self.items.entry(request.clone()).or_default();
+        item.used = self.uses;
+        item
     }
 
     /// Nobody is pushed out whose flight is under way.
     fn make_room(&mut self) {
-        if self.slots.len() < MAX_KEYS {
+        if self.items.len() < MAX_KEYS {
             return;
         }
-        let idle = self.slots.iter().filter(|(_, slot)| slot.flight.is_none());
-        let least = idle.min_by_key(|(_, slot)| slot.used);
+        let idle = self.items.iter().filter(|(_, item)| item.flight.is_none());
+        let least = idle.min_by_key(|(_, item)| item.used);
         if let Some(request) = least.map(|(request, _)| request.clone()) {
-            self.slots.remove(&request);
+            self.items.remove(&request);
         }
     }
 }
@@ -65,25 +65,25 @@ mod tests {
 
     #[test]
     fn pushes_out_what_was_used_least_recently() {
-        let mut shelf = Shelf::default();
+        let mut lru = Lru::default();
         for number in 0..MAX_KEYS {
-            shelf.slot(&request(number));
+            lru.item(&request(number));
         }
-        shelf.slot(&request(0));
-        shelf.slot(&request(MAX_KEYS));
-        assert_eq!(shelf.slots.len(), MAX_KEYS);
-        assert!(shelf.slots.contains_key(&request(0)));
-        assert!(!shelf.slots.contains_key(&request(1)));
+        lru.item(&request(0));
+        lru.item(&request(MAX_KEYS));
+        assert_eq!(lru.items.len(), MAX_KEYS);
+        assert!(lru.items.contains_key(&request(0)));
+        assert!(!lru.items.contains_key(&request(1)));
     }
 
     #[test]
     fn pushes_nobody_out_who_is_being_asked_for() {
-        let mut shelf = Shelf::default();
-        let (_waiters, landing) = tokio::sync::watch::channel(None);
+        let mut lru = Lru::default();
+        let (_sender, receiver) = tokio::sync::watch::channel(None);
         for number in 0..MAX_KEYS {
-            shelf.slot(&request(number)).flight = Some(landing.clone());
+            lru.item(&request(number)).flight = Some(receiver.clone());
         }
-        shelf.slot(&request(MAX_KEYS));
-        assert_eq!(shelf.slots.len(), MAX_KEYS + 1);
+        lru.item(&request(MAX_KEYS));
+        assert_eq!(lru.items.len(), MAX_KEYS + 1);
     }
 }
