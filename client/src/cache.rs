@@ -1,7 +1,7 @@
 //! Tokens kept in memory: one request for each token, however many callers want it.
 //!
-//! Everything a [`CachingClient`] decides is in `entry` and `life`, which are given the time; what is
-//! here drives them: it reads the clock and starts flights. No lock is held while anything is awaited.
+//! The decisions of a [`CachingClient`] are in `entry`, `life` and `lru`, which read no clock. This file
+//! drives them: it reads the clock and starts flights. No lock is held across an await.
 //!
 //! ```
 //! use imds_client::{
@@ -10,7 +10,7 @@
 //! };
 //! use rand::{SeedableRng, rngs::ChaCha8Rng};
 //!
-//! /// Grants the first request a token, and fails at every other.
+//! /// Grants the first request a token, and fails every other.
 //! #[derive(Default)]
 //! struct Once(std::sync::atomic::AtomicBool);
 //!
@@ -77,16 +77,16 @@ use memory::Memory;
 
 /// Hands out tokens from memory, and asks its source for those it does not have.
 ///
-/// - Callers who want the same token at the same time share one request, its token and its failure.
+/// - Callers that want the same token at the same time share one request, its token and its failure.
 /// - A token is refreshed before it expires: at about half its life if that is two hours or more.
-///   Until the new one is there, and for as long as it cannot be had, callers get the old one.
-/// - After a failure the source is left alone until [`NoToken::again_in`] has passed.
-/// - Of at most [`MAX_KEYS`] tokens, those asked for least recently are forgotten first.
+///   Callers get the old token until the new one is received, as long as the old one is valid.
+/// - After a failure the source is not asked again until [`NoToken::again_in`] has passed.
+/// - At most [`MAX_KEYS`] tokens are kept; the one used least recently is evicted first.
 ///
-/// A call can be dropped at any time: the request runs in a task of its own, for the others who wait
-/// and for the next who asks. Dropping the client ends those tasks. Calls are made within a tokio
-/// runtime. A machine that was suspended may be handed a token that has expired meanwhile, since the
-/// clock that tokens are held by stands still then.
+/// A call can be dropped at any time: the request runs in a task of its own, for the other callers and
+/// the next one. Dropping the client ends those tasks. Calls need a tokio runtime. After a suspension
+/// of the machine, a caller may get a token that has expired meanwhile: the clock that tokens are
+/// measured by stands still during it.
 #[derive(Debug)]
 pub struct CachingClient<S = Client<HttpTransport>> {
     source: Arc<S>,
@@ -98,7 +98,7 @@ pub struct CachingClient<S = Client<HttpTransport>> {
 }
 
 impl<S: TokenSource + 'static> CachingClient<S> {
-    /// A cache above a source; nothing is asked for yet. The spread of refreshes is drawn from `rng`.
+    /// A cache above a source; it asks nothing yet. The spread of refreshes is drawn from `rng`.
     #[must_use]
     pub fn new(source: S, rng: ChaCha8Rng) -> Self {
         Self {
@@ -109,13 +109,13 @@ impl<S: TokenSource + 'static> CachingClient<S> {
         }
     }
 
-    /// A token that is valid now: from memory, or as soon as the source has one.
+    /// A token that is valid now: from memory, or as soon as the source has returned one.
     ///
     /// # Errors
-    /// Why there is none, and when to ask again; the same for all who waited for it.
+    /// Why there is none, and when to ask again; the same for all callers that waited for it.
     ///
     /// # Panics
-    /// If the source did, or if the runtime that it is called in runs no tasks any more.
+    /// If the source panics, or if the caller's runtime runs no tasks any more.
     pub async fn token(&self, request: &TokenRequest) -> Result<CachedToken, NoToken> {
         for _ in 0..LOST_FLIGHTS {
             let mut receiver = match self.look(request) {
@@ -132,7 +132,7 @@ impl<S: TokenSource + 'static> CachingClient<S> {
         panic!("no task runs to its end in this runtime");
     }
 
-    /// What the cache asks.
+    /// The source below the cache.
     #[must_use]
     pub fn source(&self) -> &S {
         &self.source
@@ -169,8 +169,8 @@ impl<S: TokenSource + 'static> CachingClient<S> {
         }
     }
 
-    /// Memory is not locked here: a runtime that is shutting down drops the flight at once, and it
-    /// locks memory then.
+    /// Memory is not locked here: a runtime that is shutting down drops the flight at once, which locks
+    /// memory.
     fn start(&self, flight: Flight) {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         while flights.try_join_next().is_some() {}
@@ -182,7 +182,8 @@ impl<S: TokenSource + 'static> CachingClient<S> {
     }
 }
 
-/// So many flights are lost to one caller: each to another runtime that ended, or all to its own.
+/// After so many lost flights a caller panics. A flight is lost when the runtime that it ran in has
+/// ended.
 const LOST_FLIGHTS: usize = 8;
 
 enum Lookup {

@@ -1,4 +1,4 @@
-//! The async client: asks IMDS in real time, as its policy says.
+//! The async client: sends requests to IMDS in real time, with the retries of its policy.
 
 mod async_client;
 mod observer;
@@ -7,7 +7,7 @@ mod replays;
 mod watch;
 
 pub use async_client::Client;
-pub use observer::{Attempt, Observer, Shared};
+pub use observer::{Attempt, Observer, SharedCacheEvent};
 pub use operation::DEFAULT_ATTEMPT_TIMEOUT;
 pub use watch::EventWatch;
 

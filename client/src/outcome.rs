@@ -1,4 +1,4 @@
-//! How an attempt can end, as far as a policy can tell, and why none follows.
+//! How an attempt can end, as far as a policy distinguishes, and why no further one is made.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,16 +14,16 @@ pub enum Outcome {
     Status {
         /// Its status.
         status: u16,
-        /// When it asks to be asked again.
+        /// When the service asks for the next attempt.
         retry_after: RetryAfter,
     },
-    /// A 200 that could not be read as what was asked for.
+    /// A 200 whose body could not be read.
     Malformed,
-    /// No whole answer.
+    /// No complete answer.
     Transport(TransportFailure),
 }
 
-/// Why there was no whole answer.
+/// Why there was no complete answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TransportFailure {
@@ -31,11 +31,11 @@ pub enum TransportFailure {
     Connect,
     /// No connection: there is no route to the address.
     Unreachable,
-    /// Connected, but no whole answer in time.
+    /// Connected, but no complete answer in time.
     Timeout,
     /// The connection was reset.
     Reset,
-    /// The connection was closed before the answer was whole.
+    /// The connection was closed before the answer was complete.
     Closed,
     /// Anything else, such as an answer that is not HTTP.
     Other,
@@ -66,7 +66,7 @@ impl fmt::Display for TransportFailure {
     }
 }
 
-/// When an answer asks to be asked again, by the form it is written in; each counts from the answer.
+/// When an answer asks for the next attempt, by the form it is written in; each counts from the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RetryAfter {
     /// `Retry-After` as whole seconds.
@@ -81,15 +81,15 @@ pub struct RetryAfter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GaveUp {
-    /// No rule is for this outcome.
+    /// No rule matches this outcome.
     NotRetryable,
-    /// The retries of every layer that is for this outcome are used up.
+    /// The retries of every layer that matches this outcome are used up.
     RetriesExhausted,
-    /// The policy's deadline, or the time of a layer or a rule, has run out.
+    /// The deadline of the policy, or the time of a layer or a rule, is over.
     TimeLimit,
     /// The service asked for a longer wait than the policy accepts.
     RetryAfterTooLong,
-    /// Nothing was sent: the policy has a former failure answered again for a while. No acquisition
-    /// ends so; a client says it.
+    /// Nothing was sent: the policy answers a former failure again for a while. A client returns this,
+    /// never an acquisition.
     Replayed,
 }

@@ -1,10 +1,10 @@
-//! Pacing: to ask no faster than IMDS serves, so that nothing is refused.
+//! Pacing: sends no faster than IMDS serves, so that nothing is refused.
 //!
-//! [`Paced`] is a transport that lets attempts through in turn, in the order in which they came. The
-//! [`Pacer`] decides on it and is given the time.
+//! [`Paced`] is a transport that lets attempts through in the order in which they came. The [`Pacer`]
+//! decides when, and is given the time.
 //!
-//! A paced client that has the VM for itself sends one attempt for each token. It does not count
-//! what others on the VM ask for: then there are refusals, and the policy deals with them.
+//! A paced client that is alone on the VM sends one attempt for each token. It does not count the
+//! requests of other clients on the VM: they can cause refusals, which the policy retries.
 
 mod gate;
 mod limits;

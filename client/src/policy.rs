@@ -1,7 +1,6 @@
-//! What a client does after an attempt failed, as data: read from TOML, never written in code.
+//! What a client does after an attempt failed, as data that is read from TOML.
 //!
-//! The models of real clients ([`presets`]) are written in the same format as a user's own
-//! `[policies.NAME]`:
+//! The models of real clients ([`presets`]) have the format of a user's own `[policies.NAME]`:
 //!
 //! ```
 //! let policy: imds_client::Policy = toml::from_str(r#"
@@ -32,7 +31,7 @@ mod replay;
 mod retry_after;
 mod retry_policy;
 mod rule;
-mod tree;
+mod toml_path;
 
 pub use delay::{Delay, Situation};
 pub use jitter::Jitter;

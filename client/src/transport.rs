@@ -1,4 +1,4 @@
-//! What carries a request to IMDS and brings its answer back.
+//! Sends requests to IMDS and receives its answers.
 
 mod failure;
 mod http;

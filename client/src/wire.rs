@@ -1,11 +1,11 @@
-//! The protocol as this client reads it; it shares nothing with the emulator, so that two
-//! independent readings check each other.
+//! The protocol as this client reads it. It shares no types with the emulator, so that two independent
+//! readings check each other.
 
 mod answer;
-mod ask;
 mod attested;
 mod claims;
 mod event;
+mod imds_request;
 mod instance;
 mod request;
 mod retry_after;
@@ -15,9 +15,9 @@ mod token_request;
 mod unreadable;
 
 pub use answer::{Answer, ServiceError};
-pub use ask::Ask;
 pub use attested::{AttestedDocument, AttestedRequest, Nonce, NonceError};
 pub use event::{ApproveRequest, EventDocument, EventsRequest, ScheduledEvent};
+pub use imds_request::ImdsRequest;
 pub use instance::{Instance, InstanceFormat, InstancePath, InstancePathError, InstanceRequest};
 pub use request::Request;
 pub use tenant::TenantRequest;

@@ -1,4 +1,4 @@
-//! The program with policies of the user's own, on a port of loopback that no one listens on.
+//! The program with policies of the user's own, on a port of loopback without a listener.
 #![cfg(feature = "cli")]
 
 use std::fs;

@@ -76,7 +76,7 @@ impl Service {
     }
 }
 
-/// A client that goes while it waits for its answer is no failure of the service.
+/// A client that disconnects before its answer is no failure of the service.
 fn answer(mut connection: TcpStream, silent: bool, status: &str, body: &str) {
     let head = BufReader::new(&connection).lines().map_while(Result::ok);
     head.take_while(|line| !line.is_empty()).for_each(drop);

@@ -16,7 +16,7 @@ use super::upstream::Upstream;
 use crate::cache::{CachedToken, CachingClient, TokenSource};
 use crate::client::Client;
 use crate::transport::Transport;
-use crate::wire::{Answer, Ask, EventsRequest, TokenRequest};
+use crate::wire::{Answer, EventsRequest, ImdsRequest, TokenRequest};
 
 /// Gets tokens and answers, and bounds how many requests wait, and for how long.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl<S: TokenSource + 'static, T: Transport + 'static> Backend<S, T> {
         let permit = self.permits.try_acquire();
         let _permit = permit.map_err(|_| Unanswered::TooManyWaiting)?;
         let result = if relayed.is_events {
-            let max_wait = self.max_wait.max(EventsRequest::PATIENCE);
+            let max_wait = self.max_wait.max(EventsRequest::MIN_ATTEMPT_TIMEOUT);
             self.forward(&RelayedEvents(relayed), max_wait).await
         } else {
             self.forward(&relayed, self.max_wait).await
@@ -97,7 +97,7 @@ impl<S: TokenSource + 'static, T: Transport + 'static> Backend<S, T> {
 
     async fn forward(
         &self,
-        request: &impl Ask<Reply = ()>,
+        request: &impl ImdsRequest<Reply = ()>,
         max_wait: Duration,
     ) -> Result<Answer, Unanswered> {
         let mut last = LastAnswer::default();

@@ -7,7 +7,7 @@ use rand::Rng;
 
 use super::head::Head;
 use crate::client::{Attempt, Observer};
-use crate::wire::{Answer, Ask, EventsRequest, Request, Unreadable};
+use crate::wire::{Answer, EventsRequest, ImdsRequest, Request, Unreadable};
 
 /// A request that is forwarded.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Relayed {
     }
 }
 
-impl Ask for Relayed {
+impl ImdsRequest for Relayed {
     type Reply = ();
     const WANTED: &'static str = "answer";
 
@@ -69,10 +69,10 @@ impl Ask for Relayed {
 #[derive(Debug)]
 pub(super) struct RelayedEvents(pub(super) Relayed);
 
-impl Ask for RelayedEvents {
+impl ImdsRequest for RelayedEvents {
     type Reply = ();
     const WANTED: &'static str = Relayed::WANTED;
-    const PATIENCE: Duration = EventsRequest::PATIENCE;
+    const MIN_ATTEMPT_TIMEOUT: Duration = EventsRequest::MIN_ATTEMPT_TIMEOUT;
 
     fn to_wire(&self, rng: &mut dyn Rng) -> Request {
         self.0.to_wire(rng)

@@ -16,7 +16,7 @@ pub(super) enum Route {
     Health,
     /// A token, in IMDS's protocol.
     Token(TokenRequest),
-    /// A token, in App Service's.
+    /// A token, in App Service's protocol.
     AppService(TokenRequest),
     /// Anything else, which IMDS answers.
     Other(Relayed),
@@ -47,11 +47,11 @@ const HEALTH: &str = "/healthz";
 
 const TOKEN: &str = "/metadata/identity/oauth2/token";
 
-/// The oldest version of the token endpoint that is documented. All later ones answer in the same
-/// shape (observed of three).
+/// The oldest version of the token endpoint that is documented. All later ones answer in the same shape
+/// (observed with three).
 const OLDEST_VERSION: &str = "2018-02-01";
 
-/// The token that is asked for; `None` if the request has other parameters, too.
+/// The token that is requested; `None` if the request is not a plain one.
 fn token(head: &Head) -> Option<TokenRequest> {
     if head.method != Method::GET || !head.path.eq_ignore_ascii_case(TOKEN) {
         return None;
@@ -85,7 +85,7 @@ fn selected(name: &str, value: String) -> Option<Identity> {
     }
 }
 
-/// Whether it has the form of a date, not before the oldest.
+/// Whether it is a date, not before the oldest version.
 fn is_known(version: &str) -> bool {
     let digits = version.bytes().enumerate();
     let is_date = version.len() == OLDEST_VERSION.len()
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_to_imds_what_says_more_or_less_than_a_plain_request() {
+    fn forwards_requests_with_more_or_fewer_parameters_than_a_plain_one() {
         let query = "api-version=2018-02-01&resource=r";
         for more in [
             "bypass_cache=true",

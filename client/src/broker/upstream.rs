@@ -7,7 +7,7 @@ use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 
-/// A transport that all of a broker's clients share.
+/// A transport that all clients of a broker share.
 #[derive(Debug)]
 pub struct Upstream<T> {
     transport: Arc<T>,

@@ -8,8 +8,8 @@ use crate::wire::Token;
 /// A token from a cache.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachedToken {
-    /// As it was received, so that its `expires_in` counts from then.
+    /// As received, so that its `expires_in` counts from then.
     pub token: Arc<Token>,
-    /// Its remaining life; `None` if the service did not say, and then it is not kept.
+    /// Its remaining life. If the service did not state it, this is `None` and the token is not kept.
     pub expires_in: Option<Duration>,
 }

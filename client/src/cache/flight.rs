@@ -24,7 +24,7 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// A flight that is registered in memory. The caller runs it.
+    /// A flight that is registered in memory, for its caller to run.
     pub(super) fn registered(
         memory: &Memory,
         request: &TokenRequest,
@@ -40,12 +40,12 @@ impl Flight {
         (flight, receiver)
     }
 
-    /// What the source is asked for.
+    /// The request for the source.
     pub(super) fn request(&self) -> &TokenRequest {
         &self.request
     }
 
-    /// Stores what the source returned at `now`, and passes it to all waiting callers.
+    /// Stores what the source returned at `now`, and sends it to all waiting callers.
     pub(super) fn end(self, result: Result<Token, OperationError>, now: Duration) {
         let result = self.stored(result, now);
         self.waiters.send_replace(Some(FlightEnd::Result(result)));
@@ -71,7 +71,7 @@ impl Flight {
 }
 
 impl Drop for Flight {
-    /// The flight is removed from memory before the callers that still wait are notified.
+    /// Removes the flight from memory before it notifies the callers that still wait.
     fn drop(&mut self) {
         self.memory.lock().tokens.item(&self.request).flight = None;
         if thread::panicking() {

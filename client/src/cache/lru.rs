@@ -1,4 +1,4 @@
-//! The tokens that are kept, of which there are only so many.
+//! The tokens in memory, by request. Their number is bounded: the least recently used is evicted first.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use super::entry::Entry;
 use super::flight_end::FlightReceiver;
 use crate::wire::TokenRequest;
 
-/// So many tokens are kept at most, besides those being asked for. (Ours: a VM has few identities,
-/// and each is used with few resources.)
+/// The most tokens that are kept, besides those being asked for. (Ours: a VM has few identities, and
+/// each is used with few resources.)
 pub const MAX_KEYS: usize = 256;
 
-/// A place for each token.
+/// The state of each token.
 #[derive(Debug, Default)]
 pub(super) struct Lru {
     items: BTreeMap<TokenRequest, Item>,
-    /// Counts uses, so that the least recent is known.
+    /// Counts uses, to find the least recent.
     uses: u64,
 }
 
-/// A token, and the flight that will bring the next if one is under way.
+/// A token, and the flight for its successor if one is in progress.
 #[derive(Debug, Default)]
 pub(super) struct Item {
     pub(super) entry: Entry,
@@ -27,10 +27,10 @@ pub(super) struct Item {
 }
 
 impl Lru {
-    /// The place of one token; a new one may push out the one that was used least recently.
+    /// The state of one token. A new one may evict the one that was used least recently.
     pub(super) fn item(&mut self, request: &TokenRequest) -> &mut Item {
         if !self.items.contains_key(request) {
-            self.make_room();
+            self.evict();
         }
         self.uses += 1;
         let item = self.items.entry(request.clone()).or_default();
@@ -38,8 +38,8 @@ impl Lru {
         item
     }
 
-    /// Nobody is pushed out whose flight is under way.
-    fn make_room(&mut self) {
+    /// A token with a flight in progress is not evicted.
+    fn evict(&mut self) {
         if self.items.len() < MAX_KEYS {
             return;
         }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn pushes_out_what_was_used_least_recently() {
+    fn evicts_the_token_that_was_used_least_recently() {
         let mut lru = Lru::default();
         for number in 0..MAX_KEYS {
             lru.item(&request(number));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn pushes_nobody_out_who_is_being_asked_for() {
+    fn evicts_no_token_that_is_being_asked_for() {
         let mut lru = Lru::default();
         let (_sender, receiver) = tokio::sync::watch::channel(None);
         for number in 0..MAX_KEYS {

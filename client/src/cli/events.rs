@@ -1,5 +1,4 @@
-//! `imds-client events`: prints what is going to happen to the VM, once or whenever it changes, and
-//! approves of it.
+//! `imds-client events`: prints the VM's scheduled events, once or at each change, and approves them.
 
 use std::time::Duration;
 
@@ -53,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     connection.ask(&ApproveRequest { ids }, |()| Ok(()))
 }
 
-/// Prints documents until it is interrupted, or until asking on would be of no use.
+/// Prints documents until it is interrupted, or until a retry is of no use.
 async fn watch(client: &Client, every: Duration, mut log: AttemptLog) -> anyhow::Result<u8> {
     let mut watch = client.watch_events().every(every);
     let mut interrupted = std::pin::pin!(interruption::listen()?);

@@ -13,16 +13,16 @@ use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::transport::{HttpTransport, Transport};
 use crate::wire::{
-    ApproveRequest, Ask, AttestedDocument, AttestedRequest, EventDocument, EventsRequest, Instance,
-    InstanceRequest, Nonce, TenantRequest, Token, TokenRequest,
+    ApproveRequest, AttestedDocument, AttestedRequest, EventDocument, EventsRequest, ImdsRequest,
+    Instance, InstanceRequest, Nonce, TenantRequest, Token, TokenRequest,
 };
 
 /// Gets tokens and metadata through a transport, with the retries of a policy.
 ///
-/// It keeps no token, and between operations no state but its random generator, the transport's
-/// connections and, where its policy says so, failures that it answers again. An operation can be
-/// dropped at any time: nothing of it stays behind. Every operation may fail with an
-/// [`OperationError`], after every attempt that the policy allows.
+/// It keeps no token. Between operations it keeps its random generator, the transport's connections
+/// and, if its policy has a `replay`, failures that it answers again. An operation can be dropped at
+/// any time and leaves nothing behind. Every operation can fail with an [`OperationError`], after all
+/// attempts that the policy allows.
 #[derive(Debug)]
 pub struct Client<T = HttpTransport> {
     transport: T,
@@ -32,7 +32,7 @@ pub struct Client<T = HttpTransport> {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client; nothing is sent yet. Jitter and request ids are drawn from `rng`.
+    /// A client; it sends nothing yet. Jitter and request ids are drawn from `rng`.
     #[must_use]
     pub fn new(transport: T, policy: Arc<Policy>, rng: ChaCha8Rng) -> Self {
         let rng = Mutex::new(rng);
@@ -52,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.token_observed(request, &mut ()).await
     }
 
-    /// Gets one token and tells the observer of each attempt and wait.
+    /// Gets one token, and reports each attempt and wait to the observer.
     ///
     /// # Errors
     /// Why there is none.
@@ -64,7 +64,7 @@ impl<T: Transport> Client<T> {
         self.token_late(request, Duration::ZERO, observer).await
     }
 
-    /// As [`Client::token_observed`] for one who has already `spent` some of the time until the
+    /// As [`Client::token_observed`], for a caller that has already `spent` some of the time until the
     /// policy's deadline.
     pub(crate) async fn token_late(
         &self,
@@ -79,10 +79,10 @@ impl<T: Transport> Client<T> {
         answered.inspect_err(|error| self.replays.keep(&self.policy, request, error))
     }
 
-    /// Gets what the VM is, or a part of it.
+    /// Gets the description of the VM, or a part of it.
     ///
     /// # Errors
-    /// Why it is not to be had. A 404, which says that there is no such part, is not retried.
+    /// Why there is none. A 404 means that there is no such part, and is not retried.
     pub async fn instance(&self, request: &InstanceRequest) -> Result<Instance, OperationError> {
         self.ask(request).await
     }
@@ -95,19 +95,19 @@ impl<T: Transport> Client<T> {
         self.ask(&AttestedRequest { nonce }).await
     }
 
-    /// Gets what is going to happen to the VM. The first call in a day may take two minutes
-    /// (documented), whatever the policy's `attempt_timeout`.
+    /// Gets the VM's scheduled events. The first call of a day may take two minutes (documented),
+    /// whatever the policy's `attempt_timeout`.
     ///
     /// # Errors
-    /// Why it is not to be had.
+    /// Why there is no document.
     pub async fn events(&self) -> Result<EventDocument, OperationError> {
         self.ask(&EventsRequest).await
     }
 
-    /// Says that these events may start at once, on every VM among their resources (documented).
+    /// Approves events, so that they may start at once, on every VM among their resources (documented).
     ///
     /// # Errors
-    /// Why it could not be said.
+    /// Why the approval was not received.
     pub async fn approve(&self, ids: Vec<String>) -> Result<(), OperationError> {
         self.ask(&ApproveRequest { ids }).await
     }
@@ -115,51 +115,51 @@ impl<T: Transport> Client<T> {
     /// Gets the id of the tenant of the VM's identities.
     ///
     /// # Errors
-    /// Why it is not to be had.
+    /// Why there is none.
     pub async fn tenant(&self) -> Result<String, OperationError> {
         self.ask(&TenantRequest).await
     }
 
-    /// Asks whatever can be asked.
+    /// Sends a request of any kind.
     ///
     /// # Errors
-    /// Why there is no answer.
-    pub async fn ask<A: Ask>(&self, ask: &A) -> Result<A::Reply, OperationError> {
-        self.ask_observed(ask, &mut ()).await
+    /// Why there is no reply.
+    pub async fn ask<R: ImdsRequest>(&self, request: &R) -> Result<R::Reply, OperationError> {
+        self.ask_observed(request, &mut ()).await
     }
 
-    /// Asks whatever can be asked and tells the observer of each attempt and wait.
+    /// Sends a request of any kind, and reports each attempt and wait to the observer.
     ///
     /// # Errors
-    /// Why there is no answer.
-    pub async fn ask_observed<A: Ask>(
+    /// Why there is no reply.
+    pub async fn ask_observed<R: ImdsRequest>(
         &self,
-        ask: &A,
+        request: &R,
         observer: &mut impl Observer,
-    ) -> Result<A::Reply, OperationError> {
-        self.ask_late(ask, Duration::ZERO, observer).await
+    ) -> Result<R::Reply, OperationError> {
+        self.ask_late(request, Duration::ZERO, observer).await
     }
 
-    /// As [`Client::ask_observed`] for one who has already `spent` some of the time until the policy's
-    /// deadline.
-    async fn ask_late<A: Ask>(
+    /// As [`Client::ask_observed`], for a caller that has already `spent` some of the time until the
+    /// policy's deadline.
+    async fn ask_late<R: ImdsRequest>(
         &self,
-        ask: &A,
+        request: &R,
         spent: Duration,
         observer: &mut impl Observer,
-    ) -> Result<A::Reply, OperationError> {
+    ) -> Result<R::Reply, OperationError> {
         let policy = Arc::clone(&self.policy);
-        Operation::begin(&self.transport, policy, ask, spent, self.fork_rng())
+        Operation::begin(&self.transport, policy, request, spent, self.fork_rng())
             .run(observer)
             .await
     }
 
-    /// How it retries.
+    /// The policy that it retries by.
     pub(crate) fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// A generator for one operation, so that concurrent ones do not draw from each other's.
+    /// A generator for one operation, so that concurrent operations draw independently.
     fn fork_rng(&self) -> ChaCha8Rng {
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
         ChaCha8Rng::from_rng(&mut *rng)

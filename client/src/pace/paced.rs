@@ -6,14 +6,14 @@ use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 
-/// Sends what it is given through another transport, no faster than IMDS serves: identity requests
-/// at one [`Pace`], all others at another, since IMDS limits them independently (documented).
+/// Sends through another transport, no faster than IMDS serves: identity requests at one [`Pace`], all
+/// others at another, since IMDS limits them independently (documented).
 ///
-/// It is for all clients that shall share a pace: lend it to them in an `Arc`.
+/// All clients that share a pace use one of these, in an `Arc`.
 #[derive(Debug)]
 pub struct Paced<T> {
     pub(super) transport: T,
-    /// For identity requests, and for the others.
+    /// For identity requests, and for all others.
     gates: [Box<dyn Gate>; 2],
 }
 
@@ -24,14 +24,14 @@ impl<T> Paced<T> {
         Self::at(transport, Pace::IDENTITY, Pace::METADATA)
     }
 
-    /// Paces identity requests, and the others.
+    /// Paces identity requests and all others with these.
     #[must_use]
     pub fn at(transport: T, identity: Pace, metadata: Pace) -> Self {
         let gates = [identity, metadata].map(|pace| Box::new(ProcessGate::new(pace)) as _);
         Self::through(transport, gates)
     }
 
-    /// Paces by a gate for identity requests, and one for the others.
+    /// Paces with one gate for identity requests and one for all others.
     pub(crate) fn through(transport: T, gates: [Box<dyn Gate>; 2]) -> Self {
         Self { transport, gates }
     }

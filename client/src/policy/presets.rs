@@ -16,7 +16,7 @@ impl Policy {
     }
 }
 
-/// Every preset by its name, as `presets.toml` beside this file has them.
+/// Every preset by its name, from `presets.toml` beside this file.
 #[must_use]
 pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
     static PRESETS: LazyLock<BTreeMap<String, Arc<Policy>>> = LazyLock::new(read);
@@ -38,7 +38,7 @@ mod tests {
     use crate::policy::Evidence;
 
     #[test]
-    fn every_preset_is_sound_and_says_where_it_is_from() {
+    fn every_preset_is_sound_and_names_its_source() {
         for (name, policy) in presets() {
             assert_eq!(policy.problems(), Vec::<String>::new(), "{name}");
             assert_eq!(policy.name, *name);

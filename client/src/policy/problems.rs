@@ -1,4 +1,4 @@
-//! What is wrong with a policy although every part of it could be read.
+//! What is wrong with a policy whose parts could all be read.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,11 +11,11 @@ use super::jitter::Jitter;
 use super::layer::Layer;
 use super::retry_policy::Policy;
 use super::rule::Rule;
-use super::tree::Place;
+use super::toml_path::TomlPath;
 
 impl Policy {
-    /// Everything that is wrong with it although it could be read, one sentence each with the place
-    /// in it; empty if it is sound. Whoever loads a policy from a file asks this.
+    /// All that is wrong with a policy that could be read, one sentence each with its place; empty if
+    /// it is sound. A loader of policies checks this.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         let problems = of(self).into_iter();
@@ -24,7 +24,7 @@ impl Policy {
 }
 
 /// What is wrong with a rule.
-pub(super) struct Flaw {
+pub(super) struct RuleProblem {
     layer: usize,
     rule: usize,
     /// The key that is wrong, unless it is the rule as a whole.
@@ -32,29 +32,33 @@ pub(super) struct Flaw {
     pub(super) message: &'static str,
 }
 
-impl Flaw {
-    /// Where it stands in the text of the tree that the policy was read from.
+impl RuleProblem {
+    /// Where it is in the text of the tree that the policy was read from.
     pub(super) fn place(&self, tree: &Spanned<DeValue>) -> Option<Range<usize>> {
-        let rule = || Place::of_rule(self.layer, self.rule, None).span(tree);
-        let key = Place::of_rule(self.layer, self.rule, self.key).span(tree);
+        let rule = || TomlPath::of_rule(self.layer, self.rule, None).span(tree);
+        let key = TomlPath::of_rule(self.layer, self.rule, self.key).span(tree);
         key.or_else(rule)
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for RuleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", Place::of_rule(self.layer, self.rule, self.key))?;
+        write!(
+            f,
+            "{}: ",
+            TomlPath::of_rule(self.layer, self.rule, self.key)
+        )?;
         f.write_str(self.message)
     }
 }
 
-/// Everything that is wrong; nothing if the policy is sound.
-pub(super) fn of(policy: &Policy) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
+/// All that is wrong; empty if the policy is sound.
+pub(super) fn of(policy: &Policy) -> Vec<RuleProblem> {
+    let mut problems = Vec::new();
     for (depth, layer) in policy.layers.iter().enumerate() {
         for (index, rule) in layer.rules.iter().enumerate() {
             let found = of_rule(layer, rule).into_iter().flatten();
-            flaws.extend(found.map(|(key, message)| Flaw {
+            problems.extend(found.map(|(key, message)| RuleProblem {
                 layer: depth,
                 rule: index,
                 key,
@@ -62,7 +66,7 @@ pub(super) fn of(policy: &Policy) -> Vec<Flaw> {
             }));
         }
     }
-    flaws
+    problems
 }
 
 type Found = (Option<&'static str>, &'static str);
@@ -114,7 +118,7 @@ fn is_amount(number: f64) -> bool {
     number.is_finite() && number >= 0.0
 }
 
-/// Retries without limit, at one instant: a simulation would never come out of it.
+/// Retries without limit at one instant, which a simulation would never leave.
 fn never_ends(layer: &Layer, rule: &Rule) -> bool {
     let limits = layer.max_retries.is_some() || rule.max_retries.is_some();
     let limited = limits && rule.at_least.is_none();

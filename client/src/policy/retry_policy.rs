@@ -15,7 +15,7 @@ use super::replay::Replay;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// What scenarios and the command line call it; empty until [`Policy::named`] sets it.
+    /// Its name in scenarios and on the command line; empty until [`Policy::named`] sets it.
     #[serde(skip)]
     pub name: String,
     /// What it does, in one line.
@@ -27,11 +27,11 @@ pub struct Policy {
     /// How its numbers are known.
     #[serde(default)]
     pub evidence: Evidence,
-    /// What the real client does besides, which these rules cannot say.
+    /// What the real client does besides, which these rules cannot express.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub not_modelled: String,
-    /// The longest an attempt may take before it counts as [`TransportFailure::Timeout`];
-    /// `None` leaves it to the driver.
+    /// The longest that an attempt may take before it counts as [`TransportFailure::Timeout`]; `None`
+    /// leaves it to the driver.
     ///
     /// [`TransportFailure::Timeout`]: crate::TransportFailure::Timeout
     #[serde(
@@ -40,7 +40,7 @@ pub struct Policy {
         skip_serializing_if = "Option::is_none"
     )]
     pub attempt_timeout: Option<Duration>,
-    /// The longest the whole acquisition may take: a wait that would end later is not begun.
+    /// The longest that the whole acquisition may take. A wait that would end later does not begin.
     #[serde(
         default,
         with = "compact::optional",
@@ -50,7 +50,7 @@ pub struct Policy {
     /// The most attempts of an acquisition, the first included; `None` leaves it to the layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,
-    /// Final failures that are answered again for a while, without asking the service.
+    /// Final failures that are answered again for a while, without a request to the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<Replay>,
     /// Nested retry loops, innermost first; none means no retries.
@@ -59,7 +59,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The same policy under a name, as the loader of a file gives it the key of its table.
+    /// The same policy under a name, such as the key of its table.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self {
@@ -77,7 +77,7 @@ pub enum Evidence {
     Measured,
     /// The real client's source was read.
     Read,
-    /// Its documentation says so.
+    /// The real client's documentation describes it.
     Documented,
     /// Our own, or a user's; it models no other client.
     #[default]
@@ -85,7 +85,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// Its name, as a policy's table has it.
+    /// Its name in a policy's table.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -8,8 +8,8 @@ use super::shared_cache::SharedCache;
 use crate::pace::{Gate, Pace, Paced};
 
 impl<T> Paced<T> {
-    /// Paces together with all processes that use the same [`SharedCache`]. Chance, which keeps them
-    /// from looking for a turn in step, is drawn from `rng`.
+    /// Paces together with all processes that use the same [`SharedCache`]. Random pauses, which keep
+    /// the processes apart, are drawn from `rng`.
     #[must_use]
     pub fn shared(transport: T, cache: &SharedCache, rng: &mut ChaCha8Rng) -> Self {
         let paces = [("identity", Pace::IDENTITY), ("metadata", Pace::METADATA)];

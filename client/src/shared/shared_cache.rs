@@ -1,4 +1,4 @@
-//! The folder that processes share, and what its entries are for.
+//! The folder that processes share, and the keys of its entries.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::wire::TokenRequest;
 #[derive(Clone)]
 pub struct SharedCache {
     pub(super) folder: Folder,
-    /// What the folder's entries must agree on besides the request: machine and endpoint.
+    /// What entries have in common besides the request: machine and endpoint.
     scope: [String; 2],
     warning: Arc<dyn Fn(&SharedCacheError) + Send + Sync>,
 }
@@ -23,11 +23,11 @@ pub struct SharedCache {
 impl SharedCache {
     /// Opens the folder, or makes it.
     ///
-    /// The entries in it are for this machine since its last start and for this endpoint; those of
-    /// others, as in a home folder that several machines share, are left alone.
+    /// Its entries are for this machine since its last start and for this endpoint. Others, as in a
+    /// home folder that several machines share, are not used.
     ///
-    /// `warning` is told of every later problem, after which the process goes on as if there were no
-    /// shared cache.
+    /// `warning` is called with every later problem. The process then continues as without a shared
+    /// cache.
     ///
     /// # Errors
     /// If it cannot be made, or cannot be trusted.
@@ -43,7 +43,7 @@ impl SharedCache {
         })
     }
 
-    /// A cache in a folder that is open, of a scope of its own, that tells nothing of its problems.
+    /// A cache in an open folder, with a scope of its own, that reports no problems.
     pub(super) fn silent(folder: Folder, scope: [String; 2]) -> Self {
         let warning = Arc::new(|_: &SharedCacheError| {});
         Self {
@@ -67,14 +67,14 @@ impl SharedCache {
         (self.warning)(problem);
     }
 
-    /// The key of a token: what it is for, in full.
+    /// The key of a token: all that it is for.
     pub(super) fn key(&self, request: &TokenRequest) -> String {
         let TokenRequest { identity, resource } = request;
         let [machine, endpoint] = &self.scope;
         format!("{machine} {endpoint} {identity:?} {resource:?}")
     }
 
-    /// The key of what concerns all tokens of the endpoint.
+    /// The key for all tokens of the endpoint.
     pub(super) fn common_key(&self) -> String {
         self.scope.join(" ")
     }

@@ -1,4 +1,4 @@
-//! Which kind of failure an error of the HTTP client is: policies treat them differently.
+//! Classifies errors of the HTTP client as kinds of failure, which policies treat differently.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};

@@ -7,23 +7,23 @@ use super::pass::Pass;
 use crate::outcome::TransportFailure;
 use crate::wire::{Answer, Request};
 
-/// Carries one request and its answer. It never retries: that is the policy's to decide.
+/// Sends one request and receives its answer. It never retries: the policy decides on that.
 pub trait Transport: Send + Sync {
-    /// Waits until the request may be sent; what comes of it is held until the attempt has ended.
+    /// Waits until the request may be sent. The caller holds the pass until the attempt has ended.
     ///
-    /// That is at once, unless the transport is paced ([`Paced`](crate::Paced)). The wait is no part
-    /// of the attempt, so that no time limit of an attempt counts it. It can be dropped at any time.
+    /// It returns at once unless the transport is paced ([`Paced`](crate::Paced)). The wait is not part
+    /// of the attempt, so that no time limit of an attempt includes it. It can be dropped at any time.
     fn pass(&self, request: &Request) -> impl Future<Output = Pass> + Send {
         let _ = request;
         ready(Pass::default())
     }
 
-    /// Sends one request and receives the whole answer, whatever its status.
+    /// Sends one request and receives the complete answer, whatever its status.
     ///
-    /// It may take as long as it takes: the caller drops it when its time is up.
+    /// It has no time limit of its own: the caller drops it when the time is over.
     ///
     /// # Errors
-    /// Why there was no whole answer.
+    /// Why there was no complete answer.
     fn send(
         &self,
         request: &Request,

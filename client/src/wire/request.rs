@@ -4,14 +4,14 @@ use rand::{Rng, RngExt};
 
 const USER_AGENT: &str = concat!("imds-client/", env!("CARGO_PKG_VERSION"));
 
-/// One request as it goes to a transport.
+/// One request, as a transport sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Path and query, percent-encoded.
     pub target: String,
     /// Names in lower case, and values.
     pub headers: Vec<(&'static str, String)>,
-    /// What a POST carries; a request without it is a GET.
+    /// The body of a POST; a request without it is a GET.
     pub body: Option<String>,
 }
 
@@ -46,12 +46,12 @@ pub(super) mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
-    use super::super::ask::Ask;
+    use super::super::imds_request::ImdsRequest;
     use super::*;
 
     /// Path and query of a kind of request.
-    pub(in crate::wire) fn target(ask: &impl Ask) -> String {
-        ask.to_wire(&mut ChaCha8Rng::seed_from_u64(1)).target
+    pub(in crate::wire) fn target(request: &impl ImdsRequest) -> String {
+        request.to_wire(&mut ChaCha8Rng::seed_from_u64(1)).target
     }
 
     fn get(seed: u64) -> Request {

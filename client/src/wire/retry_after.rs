@@ -1,5 +1,5 @@
-//! When an answer asks to be asked again, in the three forms that Azure's clients know. Of dates only
-//! the form that RFC 9110 has senders use is read, not its two obsolete ones.
+//! When an answer asks for the next attempt, in the three forms that Azure's clients read. Of the forms
+//! of a date, only the one that RFC 9110 requires of senders is read, not its two obsolete ones.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) fn read<'a>(header: impl Fn(&str) -> Option<&'a str>) -> RetryAfter {
     }
 }
 
-/// From the answer's own date, so that no clock is read, to the date it names.
+/// The time from the answer's own date to the date in its header, so that no clock is read.
 fn until(named: &str, answered: &str) -> Option<Duration> {
     let wait = date(named)?.duration_since(date(answered)?);
     Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_says_nothing_without_the_answers_own() {
+    fn a_date_counts_as_absent_without_the_answers_own() {
         let asked = asked(&[("retry-after", "Mon, 23 Nov 2026 13:01:30 GMT")]);
         assert_eq!(asked, RetryAfter::default());
     }

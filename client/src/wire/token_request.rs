@@ -3,25 +3,24 @@
 use form_urlencoded::Serializer;
 use rand::Rng;
 
-use super::ask::Ask;
+use super::imds_request::ImdsRequest;
 use super::request::Request;
 use super::token::Token;
 use super::unreadable::Unreadable;
 
-/// The oldest version of the token endpoint's protocol that is documented, and the one that most
-/// clients ask for (measured).
+/// The oldest documented version of the token endpoint's protocol, which most clients use (measured).
 const API_VERSION: &str = "2018-02-01";
 
-/// Asks for one token.
+/// A request for one token.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TokenRequest {
-    /// As which of the VM's identities.
+    /// Which of the VM's identities it is for.
     pub identity: Identity,
-    /// For which service, such as `https://management.azure.com/`; sent as it is written here.
+    /// The service that the token is for, such as `https://management.azure.com/`; sent byte for byte.
     pub resource: String,
 }
 
-impl Ask for TokenRequest {
+impl ImdsRequest for TokenRequest {
     type Reply = Token;
     const WANTED: &'static str = "token";
 
@@ -58,7 +57,7 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// The query parameter that selects it, if one does.
+    /// The query parameter that selects it, if there is one.
     fn selector(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::SystemAssigned => None,
