@@ -154,7 +154,7 @@ fn commands_start_in_the_order_they_came() {
 }
 
 #[test]
-fn whoever_is_killed_leaves_the_line_whether_it_runs_or_waits() {
+fn a_process_that_is_killed_leaves_the_queue_whether_it_runs_or_waits() {
     let machine = Machine::new();
     let (mut holder, _input) = machine.holder(&["--at-once", "1"]);
     let (mut waiter, _) = machine.waiter(&["--at-once", "1"], "exit 9");
