@@ -1,25 +1,23 @@
 //! One acquisition of a token: what to do after each attempt.
 //!
-//! A plain value without clock, randomness or I/O of its own, so that the async client and a
-//! simulation in virtual time take the same decisions.
+//! A plain value without clock, randomness or I/O of its own, so that the async client and a simulation
+//! in virtual time make the same decisions.
 
-mod outcome;
 mod progress;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::Rng;
-use serde::Serialize;
 
-pub use outcome::{Outcome, RetryAfter, TransportFailure};
-use progress::Progress;
+pub use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
 
 use crate::policy::Policy;
+use progress::Progress;
 
 /// The state of one acquisition under a [`Policy`].
 ///
-/// Every time it is given and every time it names counts from the same start, the caller's choice.
+/// All times, given and returned, count from the same start, which the caller chooses.
 #[derive(Debug, Clone)]
 pub struct Acquisition {
     policy: Arc<Policy>,
@@ -44,7 +42,7 @@ impl Acquisition {
 
     /// What to do after an attempt ended at `now` with `outcome`.
     ///
-    /// [`Step::Done`] and [`Step::Failed`] are final: the acquisition is not to be asked again.
+    /// [`Step::Done`] and [`Step::Failed`] are final: the caller makes no further call.
     pub fn after(&mut self, outcome: &Outcome, now: Duration, rng: &mut dyn Rng) -> Step {
         if *outcome == Outcome::Success {
             return Step::Done;
@@ -62,7 +60,7 @@ impl Acquisition {
         }
     }
 
-    /// Attempts so far, the one decided last included; 1 at the beginning.
+    /// Attempts so far, including the one decided last; 1 at the beginning.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -79,7 +77,7 @@ impl Acquisition {
         left.into_iter().chain(self.policy.attempt_timeout).min()
     }
 
-    /// When the next attempt is due: the innermost layer that may still retry decides.
+    /// When the next attempt is due. The innermost layer that may still retry decides.
     fn next_attempt(
         &mut self,
         outcome: &Outcome,
@@ -98,7 +96,7 @@ impl Acquisition {
         Err(reason)
     }
 
-    /// Accepts a retry of the layer at `depth`, and starts the layers inside it afresh.
+    /// Accepts a retry of the layer at `depth`, and resets the layers inside it.
     fn due(&mut self, depth: usize, at: Duration) -> Result<Duration, GaveUp> {
         if self
             .policy
@@ -128,29 +126,12 @@ impl Acquisition {
 pub enum Step {
     /// Send the next attempt at once.
     Send,
-    /// Send the next attempt at this time, which lies ahead.
+    /// Send the next attempt at this time, which is later than now.
     WaitUntil(Duration),
-    /// The caller has what it asked for.
+    /// The attempt succeeded.
     Done,
     /// No further attempt.
     Failed(GaveUp),
-}
-
-/// Why no further attempt is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GaveUp {
-    /// No rule is for this outcome.
-    NotRetryable,
-    /// The retries of every layer that is for this outcome are used up.
-    RetriesExhausted,
-    /// The policy's deadline, or the time of a layer or a rule, has run out.
-    TimeLimit,
-    /// The service asked for a longer wait than the policy accepts.
-    RetryAfterTooLong,
-    /// Nothing was sent: the policy has a former failure answered again for a while. No acquisition
-    /// ends so; a client says it.
-    Replayed,
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
-//! Whether to ask again after an operation has failed.
+//! Whether to try again after an operation has failed.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::acquire::{Outcome, TransportFailure};
+use crate::outcome::{Outcome, TransportFailure};
 
-/// What may help after an operation has failed, judged by how its last attempt ended.
+/// What may help after an operation has failed, derived from how its last attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
-    /// The service was busy, being updated or away: the same request may succeed later.
+    /// The service was busy, updating or unreachable for a while: the same request may succeed later.
     TryLater,
-    /// The service understood and refused: the same request will be refused again.
+    /// The service refused the request: the same request will be refused again.
     ChangeRequest,
-    /// Nothing answered, or something other than IMDS: there may be no IMDS at the endpoint.
+    /// No answer, or not one of IMDS: there may be no IMDS at the endpoint.
     CheckEndpoint,
 }
 
 impl Advice {
-    /// `is_final` says that a status is the answer to what was asked, as a 404 can be.
+    /// `is_final`: the status is the answer to this kind of request, as a 404 can be.
     pub(crate) fn after(outcome: &Outcome, is_final: bool) -> Self {
         match outcome {
             Outcome::Status { status, .. } if is_final || !may_pass(*status) => Self::ChangeRequest,
@@ -41,7 +41,7 @@ impl Advice {
     }
 }
 
-/// The statuses that the documentation has retried, and 408: a 404 is a sign of an update.
+/// The statuses that the documentation says to retry, and 408. A 404 is a sign of an update.
 fn may_pass(status: u16) -> bool {
     matches!(status, 404 | 408 | 410 | 429 | 500..=599)
 }
@@ -59,7 +59,7 @@ impl fmt::Display for Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::RetryAfter;
+    use crate::outcome::RetryAfter;
 
     fn after(status: u16, is_final: bool) -> Advice {
         let retry_after = RetryAfter::default();

@@ -1,7 +1,7 @@
 //! Tokens kept in memory: one request for each token, however many callers want it.
 //!
-//! Everything a [`CachingClient`] decides is in `entry` and `life`, which are given the time; what is
-//! here drives them: it reads the clock and starts flights. No lock is held while anything is awaited.
+//! The decisions of a [`CachingClient`] are in `entry`, `life` and `lru`, which read no clock. This file
+//! drives them: it reads the clock and starts flights. No lock is held across an await.
 //!
 //! ```
 //! use imds_client::{
@@ -10,7 +10,7 @@
 //! };
 //! use rand::{SeedableRng, rngs::ChaCha8Rng};
 //!
-//! /// Grants the first request a token, and fails at every other.
+//! /// Grants the first request a token, and fails every other.
 //! #[derive(Default)]
 //! struct Once(std::sync::atomic::AtomicBool);
 //!
@@ -41,91 +41,90 @@
 //! ```
 #![expect(clippy::disallowed_methods, reason = "a driver: it reads the clock")]
 
+mod cached_token;
 mod entry;
 mod flight;
+mod flight_end;
 mod life;
+mod lru;
+mod memory;
 mod no_token;
-mod shelf;
 mod source;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::ChaCha8Rng;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use entry::Decision;
-use flight::Flight;
-pub(crate) use life::Life;
-#[cfg(feature = "shared-cache")]
-pub(crate) use life::refresh_pause;
+pub use cached_token::CachedToken;
 pub use life::{HALF_LIFE_FROM, MAX_REFRESH_PAUSE, USABLE_MARGIN};
+#[cfg(feature = "shared-cache")]
+pub(crate) use life::{Life, refresh_pause};
+pub use lru::MAX_KEYS;
 #[cfg(feature = "shared-cache")]
 pub(crate) use no_token::pause_after;
 pub use no_token::{LONGEST_PAUSE, NoToken, PAUSE};
-pub use shelf::MAX_KEYS;
-use shelf::Shelf;
 pub use source::TokenSource;
 
 use crate::client::Client;
 use crate::transport::HttpTransport;
-use crate::wire::{Token, TokenRequest};
+use crate::wire::TokenRequest;
+use entry::Decision;
+use flight::Flight;
+use flight_end::{FlightEnd, FlightReceiver};
+use memory::Memory;
 
 /// Hands out tokens from memory, and asks its source for those it does not have.
 ///
-/// - Callers who want the same token at the same time share one request, its token and its failure.
+/// - Callers that want the same token at the same time share one request, its token and its failure.
 /// - A token is refreshed before it expires: at about half its life if that is two hours or more.
-///   Until the new one is there, and for as long as it cannot be had, callers get the old one.
-/// - After a failure the source is left alone until [`NoToken::again_in`] has passed.
-/// - Of at most [`MAX_KEYS`] tokens, those asked for least recently are forgotten first.
+///   Callers get the old token until the new one is received, as long as the old one is valid.
+/// - After a failure the source is not asked again until [`NoToken::again_in`] has passed.
+/// - At most [`MAX_KEYS`] tokens are kept; the one used least recently is evicted first.
 ///
-/// A call can be dropped at any time: the request runs in a task of its own, for the others who wait
-/// and for the next who asks. Dropping the client ends those tasks. Calls are made within a tokio
-/// runtime. A machine that was suspended may be handed a token that has expired meanwhile, since the
-/// clock that tokens are held by stands still then.
+/// A call can be dropped at any time: the request runs in a task of its own, for the other callers and
+/// the next one. Dropping the client ends those tasks. Calls need a tokio runtime. After a suspension
+/// of the machine, a caller may get a token that has expired meanwhile: the clock that tokens are
+/// measured by stands still during it.
 #[derive(Debug)]
 pub struct CachingClient<S = Client<HttpTransport>> {
-    core: Arc<Core<S>>,
+    source: Arc<S>,
+    memory: Memory,
+    /// Times in memory count from here.
+    began: Instant,
     /// Aborted when dropped.
     flights: Mutex<JoinSet<()>>,
 }
 
 impl<S: TokenSource + 'static> CachingClient<S> {
-    /// A cache above a source; nothing is asked for yet. The spread of refreshes is drawn from `rng`.
+    /// A cache above a source; it asks nothing yet. The spread of refreshes is drawn from `rng`.
     #[must_use]
     pub fn new(source: S, rng: ChaCha8Rng) -> Self {
-        let core = Core {
-            source,
-            began: Instant::now(),
-            memory: Mutex::new(Memory {
-                shelf: Shelf::default(),
-                rng,
-            }),
-        };
         Self {
-            core: Arc::new(core),
+            source: Arc::new(source),
+            memory: Memory::new(rng),
+            began: Instant::now(),
             flights: Mutex::default(),
         }
     }
 
-    /// A token that is valid now: from memory, or as soon as the source has one.
+    /// A token that is valid now: from memory, or as soon as the source has returned one.
     ///
     /// # Errors
-    /// Why there is none, and when to ask again; the same for all who waited for it.
+    /// Why there is none, and when to ask again; the same for all callers that waited for it.
     ///
     /// # Panics
-    /// If the source did, or if the runtime that it is called in runs no tasks any more.
+    /// If the source panics, or if the caller's runtime runs no tasks any more.
     pub async fn token(&self, request: &TokenRequest) -> Result<CachedToken, NoToken> {
         for _ in 0..LOST_FLIGHTS {
-            let mut landing = match self.look(request) {
-                Looked::Found(result) => return result,
-                Looked::Asked(landing) => landing,
+            let mut receiver = match self.look(request) {
+                Lookup::Found(result) => return result,
+                Lookup::InFlight(receiver) => receiver,
             };
-            let landed = landing.wait_for(Option::is_some).await;
-            match landed.as_deref() {
-                Ok(Some(Landed::With(result))) => return result.clone(),
+            let end = receiver.wait_for(Option::is_some).await;
+            match end.as_deref() {
+                Ok(Some(FlightEnd::Result(result))) => return result.clone(),
                 Ok(_) => panic!("the source of tokens has panicked"),
                 Err(_lost) => {}
             }
@@ -133,104 +132,63 @@ impl<S: TokenSource + 'static> CachingClient<S> {
         panic!("no task runs to its end in this runtime");
     }
 
-    /// What the cache asks.
+    /// The source below the cache.
     #[must_use]
     pub fn source(&self) -> &S {
-        &self.core.source
+        &self.source
     }
 
     /// Answers from memory, or joins the flight for this token, which it starts if there is none.
-    fn look(&self, request: &TokenRequest) -> Looked {
-        let (looked, flight) = self.core.look(request);
+    fn look(&self, request: &TokenRequest) -> Lookup {
+        let (lookup, flight) = self.decide(request);
         if let Some(flight) = flight {
             self.start(flight);
         }
-        looked
+        lookup
     }
 
-    /// Memory is not locked here: a runtime that is shutting down drops the flight at once, and it
-    /// locks memory then.
-    fn start(&self, flight: Flight<S>) {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        while flights.try_join_next().is_some() {}
-        flights.spawn(flight.run());
-    }
-}
-
-/// A token from a cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CachedToken {
-    /// As it was received, so that its `expires_in` counts from then.
-    pub token: Arc<Token>,
-    /// Its remaining life; `None` if the service did not say, and then it is not kept.
-    pub expires_in: Option<Duration>,
-}
-
-/// What all who wait for a flight receive; empty until it has landed, and closed if it is lost since
-/// the runtime that it ran in has ended.
-type Landing = watch::Receiver<Option<Landed>>;
-
-#[derive(Debug)]
-enum Landed {
-    With(Result<CachedToken, NoToken>),
-    Crashed,
-}
-
-/// So many flights are lost to one caller: each to another runtime that ended, or all to its own.
-const LOST_FLIGHTS: usize = 8;
-
-enum Looked {
-    Found(Result<CachedToken, NoToken>),
-    Asked(Landing),
-}
-
-/// What calls and flights share.
-#[derive(Debug)]
-struct Core<S> {
-    source: S,
-    /// Times in memory count from here.
-    began: Instant,
-    memory: Mutex<Memory>,
-}
-
-#[derive(Debug)]
-struct Memory {
-    shelf: Shelf,
-    rng: ChaCha8Rng,
-}
-
-impl<S: TokenSource> Core<S> {
     /// What there is in memory, and a flight that is to be started.
-    fn look(self: &Arc<Self>, request: &TokenRequest) -> (Looked, Option<Flight<S>>) {
-        let now = self.now();
-        let mut memory = self.memory();
-        let slot = memory.shelf.slot(request);
-        match slot.entry.decide(now, slot.flight.is_some()) {
-            Decision::Serve(token) => (Looked::Found(Ok(token)), None),
-            Decision::Refuse(failure) => (Looked::Found(Err(failure)), None),
+    fn decide(&self, request: &TokenRequest) -> (Lookup, Option<Flight>) {
+        let now = self.began.elapsed();
+        let mut memory = self.memory.lock();
+        let item = memory.tokens.item(request);
+        match item.entry.decide(now, item.flight.is_some()) {
+            Decision::Serve(token) => (Lookup::Found(Ok(token)), None),
+            Decision::Refuse(failure) => (Lookup::Found(Err(failure)), None),
             Decision::Refresh(token) => {
-                let (flight, _) = Flight::booked(self, request, slot);
-                (Looked::Found(Ok(token)), Some(flight))
+                let (flight, _) = Flight::registered(&self.memory, request, item);
+                (Lookup::Found(Ok(token)), Some(flight))
             }
             Decision::Ask => {
-                if let Some(landing) = &slot.flight {
-                    return (Looked::Asked(landing.clone()), None);
+                if let Some(receiver) = &item.flight {
+                    return (Lookup::InFlight(receiver.clone()), None);
                 }
-                let (flight, landing) = Flight::booked(self, request, slot);
-                (Looked::Asked(landing), Some(flight))
+                let (flight, receiver) = Flight::registered(&self.memory, request, item);
+                (Lookup::InFlight(receiver), Some(flight))
             }
         }
     }
+
+    /// Memory is not locked here: a runtime that is shutting down drops the flight at once, which locks
+    /// memory.
+    fn start(&self, flight: Flight) {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        while flights.try_join_next().is_some() {}
+        let (source, began) = (Arc::clone(&self.source), self.began);
+        flights.spawn(async move {
+            let result = source.acquire(flight.request(), &mut ()).await;
+            flight.end(result, began.elapsed());
+        });
+    }
 }
 
-impl<S> Core<S> {
-    fn now(&self) -> Duration {
-        self.began.elapsed()
-    }
+/// After so many lost flights a caller panics. A flight is lost when the runtime that it ran in has
+/// ended.
+const LOST_FLIGHTS: usize = 8;
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+enum Lookup {
+    Found(Result<CachedToken, NoToken>),
+    InFlight(FlightReceiver),
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
-//! The command line: what can be asked for, and which exit code tells how it went.
-//!
-//! Results go to stdout, everything else to stderr.
+//! The command line: its subcommands, and their exit codes.
 
+mod attempt_log;
 mod attested;
 mod completions;
 mod connection;
@@ -10,7 +9,7 @@ mod exec;
 mod exit;
 mod instance;
 mod interruption;
-mod narrator;
+mod output;
 mod policies;
 mod rendering;
 mod retry;
@@ -20,13 +19,12 @@ mod tenant;
 mod token;
 mod waits;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use output::report;
 use retry::UnknownPolicy;
-use serde::Serialize;
 
 /// Gets tokens and metadata from the Azure Instance Metadata Service (IMDS) under contention.
 ///
@@ -79,7 +77,7 @@ fn execute(command: &Command) -> u8 {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Exec(arguments) => exec::run(arguments),
         Command::Policies(arguments) => policies::run(arguments),
-        Command::Completions(arguments) => completions::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments, Arguments::command()),
     };
     result.unwrap_or_else(|error| {
         report(&format!("{error:#}"));
@@ -91,7 +89,7 @@ fn execute(command: &Command) -> u8 {
     })
 }
 
-/// Prints what clap has to say: the help that was asked for, or what is wrong.
+/// Prints the help that was asked for, or what is wrong with the command line.
 fn usage(error: &clap::Error) -> u8 {
     let code = if error.use_stderr() {
         exit::USAGE
@@ -103,19 +101,4 @@ fn usage(error: &clap::Error) -> u8 {
     } else {
         code
     }
-}
-
-/// Prints a result and ends its line.
-fn stdout(text: &str) -> anyhow::Result<()> {
-    writeln!(io::stdout(), "{text}").context("writing to stdout")
-}
-
-/// JSON for people and for programs.
-fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(value)?)
-}
-
-/// Tells the user something that is not the result. Where stderr is closed there is no one to tell.
-fn report(message: &str) {
-    let _ = writeln!(io::stderr(), "imds-client: {message}");
 }

@@ -1,4 +1,4 @@
-//! Where IMDS is: the base address that requests are made against.
+//! Where IMDS is: the base address of requests.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,8 +26,8 @@ impl Endpoint {
 impl FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Takes `http://HOST[:PORT]`, and a path prefix if there is one; slashes at the end are cut
-    /// off, so that the path sent never begins with two.
+    /// Parses `http://HOST[:PORT]` with an optional path prefix. Slashes at the end are cut off, so
+    /// that the path that is sent never begins with two.
     fn from_str(text: &str) -> Result<Self, EndpointError> {
         let refused = || EndpointError(text.to_owned());
         let url = reqwest::Url::parse(text).map_err(|_| refused())?;
@@ -48,7 +48,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A text that is no base address.
+/// A text that is not a base address.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0:?} is no endpoint: expected http://HOST[:PORT]")]
 pub struct EndpointError(String);

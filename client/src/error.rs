@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::acquire::{GaveUp, Outcome, TransportFailure};
 use crate::advice::Advice;
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 use crate::wire::{Answer, ServiceError, Unreadable};
 
-/// Why an operation ended without what was asked for. Its `Display` is one line that says all of it.
+/// Why an operation ended without what was asked for. Its `Display` is one line with all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct OperationError {
     /// What was asked for: `token`.
@@ -22,11 +22,11 @@ pub struct OperationError {
     pub waited: Duration,
     /// From the operation's start to its end.
     pub elapsed: Duration,
-    /// How the last attempt ended.
+    /// How the last attempt ended; [`TransportFailure::Timeout`] if the time was over before the first.
     pub outcome: Outcome,
-    /// What the service said to the last attempt, if it answered in its usual form.
+    /// The service's own error in the last answer, if the body has that form.
     pub service: Option<ServiceError>,
-    /// The last answer whole, if there was one.
+    /// The last answer, if there was one.
     pub answer: Option<Answer>,
     /// What is wrong with the last answer, if it was a 200.
     pub unreadable: Option<Unreadable>,
@@ -76,19 +76,6 @@ fn described(outcome: &Outcome, attempts: u32) -> String {
     }
 }
 
-impl fmt::Display for TransportFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Connect => "could not connect",
-            Self::Unreachable => "no route to the service",
-            Self::Timeout => "no answer in time",
-            Self::Reset => "the connection was reset",
-            Self::Closed => "the connection was closed without a whole answer",
-            Self::Other => "no usable answer",
-        })
-    }
-}
-
 fn reason(gave_up: GaveUp) -> &'static str {
     match gave_up {
         GaveUp::NotRetryable => "does not retry that",
@@ -101,7 +88,7 @@ fn reason(gave_up: GaveUp) -> &'static str {
 
 #[cfg(test)]
 impl OperationError {
-    /// After a single attempt that ended so.
+    /// After a single attempt with this outcome.
     pub(crate) fn of_one(outcome: Outcome) -> Self {
         Self {
             wanted: "token",
@@ -122,7 +109,7 @@ impl OperationError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::RetryAfter;
+    use crate::outcome::RetryAfter;
 
     fn throttled() -> OperationError {
         OperationError {
@@ -147,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn says_all_of_it_in_one_line() {
+    fn writes_all_of_it_in_one_line() {
         assert_eq!(
             throttled().to_string(),
             "no token after 4 attempts in 7.1 s (7.0 s of it waiting): the service answered 429 \
@@ -157,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_with_a_200() {
+    fn writes_what_is_wrong_with_a_200() {
         let error = OperationError {
             gave_up: GaveUp::NotRetryable,
             outcome: Outcome::Malformed,
@@ -166,9 +153,9 @@ mod tests {
             advice: Advice::CheckEndpoint,
             ..throttled()
         };
-        let told = error.to_string();
+        let text = error.to_string();
         let expected = "the service answered 200, but the body has no usable access_token; \
              policy msal-node does not retry that; check that IMDS is at the endpoint";
-        assert!(told.ends_with(expected), "{told}");
+        assert!(text.ends_with(expected), "{text}");
     }
 }

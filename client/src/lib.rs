@@ -1,19 +1,18 @@
 //! Gets tokens from the Azure Instance Metadata Service (IMDS) under contention.
 //!
 //! IMDS serves a whole VM 20 token requests a second and 5 at a time (documented), and answers 429
-//! beyond. What a client does then is its [`Policy`]: data, read from TOML. There are presets that
-//! model real clients, and our own default, [`Policy::DEFAULT`], made for herds.
+//! beyond. What a client does then is its [`Policy`]: data, read from TOML. Presets model real clients;
+//! the default, [`Policy::DEFAULT`], is our own and made for many clients that start at once.
 //!
-//! The way of an attempt: a [`TokenRequest`], or whatever else one can [`Ask`], is written for the
-//! wire ([`wire`]), a [`Transport`]
-//! carries it ([`transport`]), its [`Answer`] is read as an [`Outcome`], and the [`Acquisition`]
-//! decides on the next [`Step`] ([`acquire`], [`policy`]). The [`Client`] drives that in real time;
-//! a simulator may drive the same [`Acquisition`] in virtual time.
+//! An attempt: an [`ImdsRequest`], such as a [`TokenRequest`], is written for the wire ([`wire`]), a
+//! [`Transport`] sends it ([`transport`]), its [`Answer`] is read as an [`Outcome`], and the
+//! [`Acquisition`] decides on the next [`Step`] ([`acquire`], [`policy`]). The [`Client`] drives that in
+//! real time; a simulator can drive the same [`Acquisition`] in virtual time.
 //!
-//! Above it a [`CachingClient`] keeps tokens and shares each request among its callers ([`cache`]);
-//! beneath it a [`Paced`] transport keeps all attempts of the process within IMDS's limits ([`pace`]).
-//! With the feature `shared-cache` a `SharingClient` between them shares tokens, and the pace, with the
-//! other processes of the user (`shared`).
+//! Above it a [`CachingClient`] keeps tokens and shares each request among its callers ([`cache`]).
+//! Below it a [`Paced`] transport keeps all attempts of the process within IMDS's limits ([`pace`]).
+//! With the feature `shared-cache`, a `SharingClient` between them shares tokens with the other processes
+//! of the user, and they share the pace (`shared`).
 //!
 //! ```no_run
 //! use imds_client::{Client, HttpTransport, Identity, Policy, TokenRequest};
@@ -32,8 +31,8 @@
 //! # }
 //! ```
 //!
-//! Any [`Transport`] will do, such as one for tests. There is no global state, and an operation can be
-//! dropped at any time:
+//! Any [`Transport`] can be used, such as one for tests. There is no global state, and an operation can
+//! be dropped at any time:
 //!
 //! ```
 //! use imds_client::{Answer, Client, Policy, Request, Transport, TransportFailure};
@@ -73,6 +72,7 @@ pub mod client;
 mod clock;
 pub mod endpoint;
 pub mod error;
+mod outcome;
 pub mod pace;
 pub mod policy;
 #[cfg(feature = "shared-cache")]
@@ -85,15 +85,16 @@ pub use advice::Advice;
 #[cfg(feature = "broker")]
 pub use broker::{Broker, BrokerSettings};
 pub use cache::{CachedToken, CachingClient, NoToken, TokenSource};
-pub use client::{Attempt, Client, EventWatch, Observer, Shared};
+pub use client::{Attempt, Client, EventWatch, Observer, SharedCacheEvent};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::OperationError;
 pub use pace::{Pace, Paced, Pacer, Turn};
 pub use policy::{Policy, presets};
 #[cfg(feature = "shared-cache")]
-pub use shared::{Admission, CommandQueue, SharedCache, SharedCacheError, SharingClient};
+pub use shared::{CommandPermit, CommandQueue, SharedCache, SharedCacheError, SharingClient};
 pub use transport::{HttpTransport, HttpTransportError, Pass, Transport};
 pub use wire::{
-    Answer, Ask, AttestedDocument, EventDocument, Identity, Instance, InstanceFormat, InstancePath,
-    InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token, TokenRequest, Unreadable,
+    Answer, AttestedDocument, EventDocument, Identity, ImdsRequest, Instance, InstanceFormat,
+    InstancePath, InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token,
+    TokenRequest, Unreadable,
 };

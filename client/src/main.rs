@@ -1,4 +1,4 @@
-//! The program `imds-client`: gets a token from IMDS, and shows the policies it can do so with.
+//! The program `imds-client`: the client's operations, policies and broker on the command line.
 
 mod cli;
 

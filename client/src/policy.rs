@@ -1,7 +1,6 @@
-//! What a client does after an attempt failed, as data: read from TOML, never written in code.
+//! What a client does after an attempt failed, as data that is read from TOML.
 //!
-//! The models of real clients ([`presets`]) are written in the same format as a user's own
-//! `[policies.NAME]`:
+//! The models of real clients ([`presets`]) have the format of a user's own `[policies.NAME]`:
 //!
 //! ```
 //! let policy: imds_client::Policy = toml::from_str(r#"
@@ -30,14 +29,9 @@ mod problems;
 mod read;
 mod replay;
 mod retry_after;
+mod retry_policy;
 mod rule;
-mod tree;
-
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::fmt::serde::unsigned_duration::friendly::compact;
-use serde::{Deserialize, Serialize};
+mod toml_path;
 
 pub use delay::{Delay, Situation};
 pub use jitter::Jitter;
@@ -47,140 +41,5 @@ pub use presets::presets;
 pub use read::{PolicyErrors, PolicyProblem, from_toml, read};
 pub use replay::Replay;
 pub use retry_after::{AboveLimit, RetryAfterEffect, RetryAfterForm, RetryAfterRule};
+pub use retry_policy::{Evidence, Policy};
 pub use rule::Rule;
-
-/// A named retry behaviour.
-///
-/// In a file it is one table (`[policies.NAME]`); the name is the table's key and is set with
-/// [`Policy::named`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policy {
-    /// What scenarios and the command line call it; empty until [`Policy::named`] sets it.
-    #[serde(skip)]
-    pub name: String,
-    /// What it does, in one line.
-    #[serde(default)]
-    pub summary: String,
-    /// Where its numbers are from: package, version, file and lines.
-    #[serde(default)]
-    pub source: String,
-    /// How its numbers are known.
-    #[serde(default)]
-    pub evidence: Evidence,
-    /// What the real client does besides, which these rules cannot say.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub not_modelled: String,
-    /// The longest an attempt may take before it counts as [`TransportFailure::Timeout`];
-    /// `None` leaves it to the driver.
-    ///
-    /// [`TransportFailure::Timeout`]: crate::TransportFailure::Timeout
-    #[serde(
-        default,
-        with = "compact::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub attempt_timeout: Option<Duration>,
-    /// The longest the whole acquisition may take: a wait that would end later is not begun.
-    #[serde(
-        default,
-        with = "compact::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub deadline: Option<Duration>,
-    /// The most attempts of an acquisition, the first included; `None` leaves it to the layers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_attempts: Option<u32>,
-    /// Final failures that are answered again for a while, without asking the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replay: Option<Replay>,
-    /// Nested retry loops, innermost first; none means no retries.
-    #[serde(default)]
-    pub layers: Vec<Layer>,
-}
-
-impl Policy {
-    /// The name of the preset that is the client's default.
-    pub const DEFAULT: &str = "proportional";
-
-    /// The preset of that name, if there is one.
-    #[must_use]
-    pub fn preset(name: &str) -> Option<Arc<Self>> {
-        presets().get(name).cloned()
-    }
-
-    /// The same policy under a name, as the loader of a file gives it the key of its table.
-    #[must_use]
-    pub fn named(self, name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..self
-        }
-    }
-
-    /// Everything that is wrong with it although it could be read, one sentence each with the place
-    /// in it; empty if it is sound. Whoever loads a policy from a file asks this.
-    #[must_use]
-    pub fn problems(&self) -> Vec<String> {
-        let problems = problems::of(self).into_iter();
-        problems.map(|problem| problem.to_string()).collect()
-    }
-}
-
-/// How a policy's numbers are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// The real client was run against a stub and timed.
-    Measured,
-    /// The real client's source was read.
-    Read,
-    /// Its documentation says so.
-    Documented,
-    /// Our own, or a user's; it models no other client.
-    #[default]
-    Ours,
-}
-
-impl Evidence {
-    /// Its name, as a policy's table has it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Measured => "measured",
-            Self::Read => "read",
-            Self::Documented => "documented",
-            Self::Ours => "ours",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A policy from its table.
-    pub(super) fn policy(text: &str) -> Policy {
-        toml::from_str(text).expect("a policy")
-    }
-
-    #[test]
-    fn refuses_a_key_it_does_not_know() {
-        let error = toml::from_str::<Policy>("dead_line = \"1s\"").expect_err("a misspelt key");
-        assert!(
-            error.to_string().contains("unknown field `dead_line`"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn any_stands_for_every_transport_failure() {
-        let listed = r#"["connect", "unreachable", "timeout", "reset", "closed", "other"]"#;
-        let rule = |kinds: &str| {
-            policy(&format!(
-                "[[layers]]\nrules = [{{ transport = {kinds}, delay = {{ fixed = '1s' }} }}]"
-            ))
-        };
-        assert_eq!(rule(r#"["any"]"#), rule(listed));
-    }
-}

@@ -1,31 +1,32 @@
 //! Tokens shared by the processes of one user, through files.
 //!
-//! A hundred processes that start at once need one token. With a [`SharedCache`] one of them asks, and
-//! the others take what it writes down: [`SharingClient`] is a [`TokenSource`](crate::TokenSource)
-//! above another. A VM's identity is the same for all of its processes, so nobody gets a token that it
-//! could not have had by asking.
+//! A hundred processes that start at once need one token. With a [`SharedCache`] one of them asks IMDS,
+//! and the others read what it writes: [`SharingClient`] is a [`TokenSource`](crate::TokenSource) above
+//! another. The identities of a VM are available to all of its processes, so a process gets no token
+//! that IMDS would not give it.
 //!
-//! **Tokens on disk are secrets.** Whoever can read the files is the VM's identity until the tokens
-//! expire: the user himself, an administrator, a backup of the folder. The folder is for its owner
-//! alone (mode 0700, files 0600); symbolic links, and what others own or can read, are refused. On
-//! Windows the folder has the permissions of the user's profile, which are not checked. The folders
-//! above it are trusted.
+//! **Tokens on disk are secrets.** A reader of the files has the VM's identity until the tokens expire:
+//! the user, an administrator, a backup of the folder. The folder is for its owner alone (mode 0700,
+//! files 0600); symbolic links, and files that others own or can read, are refused. On Windows the
+//! folder has the permissions of the user's profile, which are not checked. The folders above it are
+//! trusted.
 //!
-//! How processes keep out of each other's way:
-//! - A token is written to a file of its own and then renamed, so that it is there wholly or not at
-//!   all. It is read without a lock.
-//! - Who asks holds a *lease*: a line in a file that says until when, renewed while it asks. It is over
+//! How the processes coordinate:
+//! - A token is written to a temporary file, which is then renamed, so that a reader sees all of it or
+//!   nothing. Reading takes no lock.
+//! - The process that asks holds a *lease*: a record with its end, renewed while it asks. It ends
 //!   [`LEASE`] after its holder was killed or stopped. The operating system's lock on the file beside
-//!   it is held only while the lease is read and written, never while anything is awaited.
-//! - Whoever finds that lock taken for longer than it can be (its holder was stopped) asks by itself.
-//! - Who was refused (429) writes down until when, and nobody asks before.
-//! - Who was refused for good (400 and the like) writes that down, and who wants the same token by the
-//!   same policy within a second takes it for an answer.
+//!   it is held only while files are read and written, never across an await.
+//! - A process that finds that lock taken for too long (its holder was stopped) asks IMDS by itself.
+//! - A process that was refused (429) writes until when, and no process asks before.
+//! - A process that was refused for good (400 and the like) writes the failure. For a second, or for
+//!   the answer's Retry-After, it is the result of every process that wants the same token by the same
+//!   policy.
 //!
-//! Processes share no clock but that of the wall. A token is no longer taken from the cache when it
-//! has expired, nor when it seems to be from the future; leases and refusals that lie further ahead
-//! than they can are void. So a clock that is set back can at most lengthen a token's life by the time
-//! by which it was set back, and never beyond twice its life.
+//! The wall clock is the only one that processes share. A token is not used once it has expired, nor if
+//! it was obtained in the future; leases and refusals that lie too far ahead are void. So a clock that
+//! is set back by some time lengthens a token's life by at most that time, and never beyond twice its
+//! life.
 
 mod client;
 mod decision;
@@ -37,101 +38,17 @@ mod leading;
 mod lease;
 mod lock;
 mod machine;
-mod place;
+mod paced;
 mod queue;
 mod record;
-
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use etcetera::BaseStrategy;
-use uuid::Uuid;
+mod shared_cache;
+mod token_files;
 
 pub use client::SharingClient;
-use folder::Folder;
 pub use folder::SharedCacheError;
-pub(crate) use gate::SharedGate;
 pub use lease::LEASE;
-pub use queue::{Admission, CommandQueue};
-
-use crate::endpoint::Endpoint;
-use crate::wire::TokenRequest;
-
-/// A folder of tokens from one endpoint.
-#[derive(Clone)]
-pub struct SharedCache {
-    folder: Folder,
-    /// What the folder's entries must agree on besides the request: machine and endpoint.
-    scope: [String; 2],
-    warning: Arc<dyn Fn(&SharedCacheError) + Send + Sync>,
-}
-
-impl SharedCache {
-    /// Opens the folder, or makes it.
-    ///
-    /// The entries in it are for this machine since its last start and for this endpoint; those of
-    /// others, as in a home folder that several machines share, are left alone.
-    ///
-    /// `warning` is told of every later problem, after which the process goes on as if there were no
-    /// shared cache.
-    ///
-    /// # Errors
-    /// If it cannot be made, or cannot be trusted.
-    pub fn open(
-        folder: PathBuf,
-        endpoint: &Endpoint,
-        warning: impl Fn(&SharedCacheError) + Send + Sync + 'static,
-    ) -> Result<Self, SharedCacheError> {
-        Ok(Self {
-            folder: Folder::open(folder)?,
-            scope: [machine::mark(), endpoint.to_string()],
-            warning: Arc::new(warning),
-        })
-    }
-
-    /// Where the user's caches are: `imds-client` in `$XDG_CACHE_HOME` or `~/.cache`, and on Windows
-    /// in the local application data. (Not in `$XDG_RUNTIME_DIR`, which scheduled jobs do not have.)
-    ///
-    /// # Errors
-    /// If the user has no home.
-    pub fn default_folder() -> Result<PathBuf, SharedCacheError> {
-        let places = etcetera::choose_base_strategy().map_err(|_| SharedCacheError::NoHome)?;
-        Ok(places.cache_dir().join("imds-client"))
-    }
-
-    fn warn(&self, problem: &SharedCacheError) {
-        (self.warning)(problem);
-    }
-
-    /// The key of a token: what it is for, in full.
-    fn key(&self, request: &TokenRequest) -> String {
-        let TokenRequest { identity, resource } = request;
-        let [machine, endpoint] = &self.scope;
-        format!("{machine} {endpoint} {identity:?} {resource:?}")
-    }
-
-    /// The key of what concerns all tokens of the endpoint.
-    fn common_key(&self) -> String {
-        self.scope.join(" ")
-    }
-}
-
-impl fmt::Debug for SharedCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedCache")
-            .field("folder", &self.folder)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The name of the files for a key, without their endings. Programs that know other forms of the files
-/// have others, and so do not spoil these.
-fn file_name(key: &str) -> String {
-    let key = format!("{} {key}", record::SCHEMA);
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).to_string()
-}
+pub use queue::{CommandPermit, CommandQueue};
+pub use shared_cache::SharedCache;
 
 #[cfg(test)]
 mod tests;

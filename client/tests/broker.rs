@@ -1,4 +1,4 @@
-//! The broker as its clients meet it: bytes over a socket, before a scripted IMDS.
+//! The broker as its clients use it: bytes over a socket, before a scripted IMDS.
 #![cfg(feature = "broker")]
 
 use std::sync::{Arc, Mutex};
@@ -22,13 +22,13 @@ const METADATA: &str = "Metadata: true\r\n";
 
 type Received = Result<Answer, TransportFailure>;
 
-/// What IMDS does when it is asked.
+/// What IMDS does with a request.
 enum Deed {
     Answers(Received),
     Hangs,
 }
 
-/// Answers by what it is sent, and keeps that.
+/// Answers by the request, and records it.
 struct Imds<F> {
     answer: F,
     sent: Arc<Mutex<Vec<Request>>>,
@@ -63,7 +63,7 @@ fn answered(status: u16, body: &str) -> Deed {
     }))
 }
 
-/// A broker that serves until it is told to stop.
+/// A broker that serves until it is stopped.
 struct Served {
     address: String,
     sent: Arc<Mutex<Vec<Request>>>,
@@ -106,7 +106,7 @@ where
     }
 }
 
-/// One that retries as by default, before an IMDS that answers so.
+/// A broker with the default policy, before an IMDS with these answers.
 async fn plain(answer: impl Fn(usize, &Request) -> Deed + Send + Sync + 'static) -> Served {
     broker(Policy::DEFAULT, settings(), answer).await
 }
@@ -229,7 +229,7 @@ async fn says_that_imds_is_gone() {
 }
 
 #[tokio::test]
-async fn keeps_nobody_waiting_for_longer_than_it_may() {
+async fn makes_no_client_wait_longer_than_max_wait() {
     let short = BrokerSettings {
         max_wait: Duration::from_millis(20),
         ..settings()
@@ -339,7 +339,7 @@ async fn passes_on_what_only_imds_can_answer() {
 }
 
 #[tokio::test]
-async fn passes_on_an_approval_with_its_body_and_who_asks() {
+async fn forwards_an_approval_with_its_body_and_the_clients_headers() {
     let served = plain(|_, _| answered(200, "")).await;
     let body = r#"{"StartRequests":[{"EventId":"e"}]}"#;
     let (head, _) = served
@@ -377,7 +377,7 @@ async fn app_services_protocol_draws_from_the_same_cache() {
 }
 
 #[tokio::test]
-async fn counts_what_it_does_and_stops_when_told() {
+async fn counts_requests_and_stops_on_request() {
     let served = plain(|_, _| answered(200, GRANTED)).await;
     served.token().await;
     served.token().await;

@@ -1,4 +1,4 @@
-//! The program as a user runs it, against a service on loopback that answers as it is told.
+//! The program as a user runs it, against a scripted service on loopback.
 #![cfg(feature = "cli")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -14,7 +14,7 @@ const TOKEN: &str = r#"{"access_token":"a.b.c","client_id":"5a1f","expires_in":"
 const THROTTLED: &str =
     r#"{"error":"invalid_request","error_description":"Temporarily throttled, too many requests"}"#;
 
-/// Serves one connection after the other with these answers, one each; gives its address.
+/// Serves one connection after the other with these answers, one each; returns its address.
 fn serving(answers: Vec<(u16, &'static str)>) -> String {
     answering(answers).0
 }
@@ -40,14 +40,14 @@ fn answering(answers: Vec<(u16, &'static str)>) -> (String, Receiver<String>) {
     (format!("http://{address}"), received)
 }
 
-/// Runs the program against a service with this one answer; gives the target it asked for, too.
+/// Runs the program against a service with this one answer; returns the target of the request, too.
 fn asked(status: u16, body: &'static str, arguments: &[&str]) -> (String, Output) {
     let (endpoint, targets) = answering(vec![(status, body)]);
     let output = imds_client(&[arguments, &["--endpoint", &endpoint]].concat());
     (targets.recv().expect("a request"), output)
 }
 
-/// Runs the program; the endpoint in its environment is a port of loopback that no one listens on.
+/// Runs the program; the endpoint in its environment is a port of loopback without a listener.
 fn imds_client(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_imds-client"))
         .args(arguments)
@@ -122,11 +122,11 @@ fn prints_what_the_vm_is() {
 fn a_part_that_there_is_not_exits_with_1() {
     let (_, output) = asked(404, r#"{ "error": "Not found" }"#, &["instance", "nothing"]);
     assert_eq!((code(&output), text(&output.stdout)), (1, ""));
-    let told = text(&output.stderr);
-    assert!(told.contains("answered 404 (Not found)"), "{told}");
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("answered 404 (Not found)"), "{stderr}");
     assert!(
-        told.ends_with("; the same request will fail again\n"),
-        "{told}"
+        stderr.ends_with("; the same request will fail again\n"),
+        "{stderr}"
     );
 }
 
@@ -155,7 +155,7 @@ fn prints_events_and_approves_of_them() {
 
 #[cfg(unix)]
 #[test]
-fn a_watch_prints_a_line_for_each_change_until_it_is_told_to_stop() {
+fn a_watch_prints_a_line_for_each_change_until_it_is_stopped() {
     let events = r#"{"DocumentIncarnation":7,"Events":[]}"#;
     let endpoint = serving(vec![(200, events); 2]);
     let mut watch = Command::new(env!("CARGO_BIN_EXE_imds-client"))
@@ -187,15 +187,15 @@ fn completes_its_command_line_in_a_shell() {
 }
 
 #[test]
-fn gives_up_after_the_time_it_was_told() {
+fn gives_up_after_its_timeout() {
     let endpoint = serving(vec![(429, THROTTLED); 20]);
     let limited = ["tenant", "--timeout", "100ms", "--endpoint", &endpoint];
     let output = imds_client(&limited);
     assert_eq!(code(&output), 1);
-    let told = text(&output.stderr);
+    let stderr = text(&output.stderr);
     assert!(
-        told.contains("policy proportional has no time left"),
-        "{told}"
+        stderr.contains("policy proportional has no time left"),
+        "{stderr}"
     );
 }
 
@@ -232,8 +232,8 @@ fn tells_of_each_attempt_and_wait_if_asked() {
         "--verbose",
     ];
     let output = imds_client(&arguments);
-    let told = text(&output.stderr);
-    assert_eq!(code(&output), 0, "{told}");
+    let stderr = text(&output.stderr);
+    assert_eq!(code(&output), 0, "{stderr}");
     for part in [
         ": 429 (invalid_request: Temporarily throttled, too many requests)\n",
         "imds-client: waiting 0.",
@@ -241,9 +241,9 @@ fn tells_of_each_attempt_and_wait_if_asked() {
         "imds-client: attempt 2 after ",
         ": 200\n",
     ] {
-        assert!(told.contains(part), "{told}");
+        assert!(stderr.contains(part), "{stderr}");
     }
-    assert!(!told.contains("a.b.c"), "{told}");
+    assert!(!stderr.contains("a.b.c"), "{stderr}");
 }
 
 #[test]
@@ -260,14 +260,14 @@ fn without_a_token_it_says_why_and_exits_with_1() {
     ];
     let output = imds_client(&arguments);
     assert_eq!((code(&output), text(&output.stdout)), (1, ""));
-    let told = text(&output.stderr);
+    let stderr = text(&output.stderr);
     assert!(
-        told.contains("answered 429 (invalid_request: Temporarily throttled"),
-        "{told}"
+        stderr.contains("answered 429 (invalid_request: Temporarily throttled"),
+        "{stderr}"
     );
     assert!(
-        told.ends_with("; policy azure-cli does not retry that; trying again later may help\n"),
-        "{told}"
+        stderr.ends_with("; policy azure-cli does not retry that; trying again later may help\n"),
+        "{stderr}"
     );
 }
 

@@ -1,4 +1,4 @@
-//! `imds-client exec` with real processes, which themselves see to it that no more run than may.
+//! `imds-client exec` with real processes, which check how many run at once.
 #![cfg(all(feature = "cli", unix))]
 #![expect(
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A folder to line up in, and one for what the commands leave.
+/// A folder for the queue, and one for the files of the commands.
 struct Machine {
     temporary: TempDir,
 }
@@ -46,7 +46,7 @@ impl Machine {
         command
     }
 
-    /// One that runs, until its standard input is closed or it is killed.
+    /// A process that runs, until its standard input is closed or it is killed.
     fn holder(&self, options: &[&str]) -> (Child, ChildStdin) {
         let mut command = self.shell(options, "echo runs; exec cat");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -57,11 +57,11 @@ impl Machine {
         (child, input)
     }
 
-    /// One that waits in line, which it has told.
+    /// A process that has written that it waits in the queue.
     fn waiter(&self, options: &[&str], script: &str) -> (Child, String) {
         let mut command = self.shell(&[options, &["--verbose"]].concat(), script);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it runs");
-        let mut told = BufReader::new(child.stderr.take().expect("what it tells"));
+        let mut told = BufReader::new(child.stderr.take().expect("its stderr"));
         let place = line(&mut told);
         child.stderr = Some(told.into_inner());
         (child, place)
@@ -89,7 +89,7 @@ fn signal(name: &str, child: &Child) {
     assert!(sent.expect("kill runs").success());
 }
 
-/// Notes how many run, itself among them.
+/// Records how many run, including itself.
 const COUNT: &str =
     "touch running/$$; ls running | wc -l >> counts; ls running | wc -l >> counts; rm running/$$";
 
@@ -130,7 +130,7 @@ fn as_many_run_at_once_as_may() {
 }
 
 #[test]
-fn those_who_wait_go_in_the_order_they_came() {
+fn commands_start_in_the_order_they_came() {
     let machine = Machine::new();
     let (mut holder, input) = machine.holder(&["--at-once", "1"]);
     let waiters: Vec<Child> = (1..=8)
@@ -154,7 +154,7 @@ fn those_who_wait_go_in_the_order_they_came() {
 }
 
 #[test]
-fn whoever_is_killed_leaves_the_line_whether_it_runs_or_waits() {
+fn a_process_that_is_killed_leaves_the_queue_whether_it_runs_or_waits() {
     let machine = Machine::new();
     let (mut holder, _input) = machine.holder(&["--at-once", "1"]);
     let (mut waiter, _) = machine.waiter(&["--at-once", "1"], "exit 9");
@@ -170,7 +170,7 @@ fn whoever_is_killed_leaves_the_line_whether_it_runs_or_waits() {
 }
 
 #[test]
-fn one_that_wants_to_be_alone_is_alone_among_those_who_do_not() {
+fn a_command_at_one_at_once_runs_alone_among_others() {
     let machine = Machine::new();
     let (mut holder, input) = machine.holder(&["--at-once", "5"]);
     let (alone, _) = machine.waiter(&["--at-once", "1"], "test ! -e after; touch alone");

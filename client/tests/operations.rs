@@ -16,7 +16,7 @@ use rand::rngs::ChaCha8Rng;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-/// Answers by the time since the test's start, and keeps what it was sent.
+/// Answers by the time since the test's start, and records the requests.
 struct Script<F> {
     start: Instant,
     answer: F,
@@ -42,7 +42,7 @@ impl<F: Fn(Duration) -> Received + Send + Sync> Transport for Script<F> {
     }
 }
 
-/// A client under the default policy, and what it sends.
+/// A client with the default policy, and the requests that it sends.
 fn client<F>(answer: F) -> (Client<Script<F>>, Sent)
 where
     F: Fn(Duration) -> Received + Send + Sync,

@@ -1,4 +1,4 @@
-//! The program with policies of the user's own, on a port of loopback that no one listens on.
+//! The program with policies of the user's own, on a port of loopback without a listener.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -61,7 +61,7 @@ fn a_preset_can_be_named_beside_the_file() {
 }
 
 #[test]
-fn every_mistake_of_the_file_is_told_with_its_line() {
+fn every_mistake_of_the_file_is_reported_with_its_line() {
     let wrong = "[policies.mine]\ndeadlin = '1m'\n[policies.yours]\nlayers = 3\n";
     for arguments in [
         &["tenant"][..],

@@ -14,7 +14,7 @@ use rand::rngs::ChaCha8Rng;
 /// its waits in seconds | how it ends | where that is from.
 ///
 /// `429+5` has a Retry-After of 5 s, `429+5ms` one in milliseconds; `1x5` is five waits of 1 s;
-/// `1~2` is a wait by chance from 1 to 2 s, whose ends are reached over many draws.
+/// `1~2` is a random wait from 1 to 2 s, whose ends are reached over many draws.
 const ROWS: &str = "
 py-azure-identity | 429, 404, 500, 501, 503, 504, 408    | 0 1.6 3.2 6.4 12.8   | exhausted     | A
 py-azure-identity | 429+1, 404+1, 410+1, 400+1           | 1x5                  | exhausted     | A; 400: B ran
@@ -144,7 +144,7 @@ fn the_default_gives_up_on_a_service_that_is_not_there_before_its_deadline() {
     assert_eq!(end, "time");
 }
 
-/// How often a case with chance in it is played.
+/// How often a case with random waits is run.
 const DRAWS: u64 = 1500;
 
 struct Row {

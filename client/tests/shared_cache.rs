@@ -76,7 +76,7 @@ impl Service {
     }
 }
 
-/// A client that goes while it waits for its answer is no failure of the service.
+/// A client that disconnects before its answer is no failure of the service.
 fn answer(mut connection: TcpStream, silent: bool, status: &str, body: &str) {
     let head = BufReader::new(&connection).lines().map_while(Result::ok);
     head.take_while(|line| !line.is_empty()).for_each(drop);
@@ -120,7 +120,7 @@ fn a_hundred_processes_need_fewer_than_ten_requests() {
 }
 
 #[test]
-fn those_who_are_killed_leave_the_others_their_token_and_no_torn_file() {
+fn killed_processes_leave_the_others_their_token_and_no_torn_file() {
     for round in 0..5 {
         let (service, cache) = (Service::start(0), TempDir::new().expect("a folder"));
         let cache = cache.path().join("cache");

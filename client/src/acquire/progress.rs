@@ -1,26 +1,26 @@
-//! How far one layer of a policy has come: what it has spent, and whether it may retry once more.
+//! What one layer of a policy has used of its limits, and whether it may retry once more.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rand::Rng;
 
-use super::{GaveUp, Outcome};
+use crate::outcome::{GaveUp, Outcome};
 use crate::policy::{Layer, Rule, Situation};
 
-/// What a layer has spent since its first attempt.
+/// What a layer has used since its first attempt.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
     first_failure: Option<Duration>,
     retries: u32,
     by_rule: BTreeMap<usize, u32>,
-    /// The limit its first failure set, where the layer works so.
+    /// The limit that its first failure set, if the layer has `first_failure_sets_limit`.
     set_limit: Option<u32>,
     previous_wait: Option<Duration>,
 }
 
 impl Progress {
-    /// Spends one retry on the outcome and says how long to wait before it.
+    /// Uses one retry for the outcome, and returns the wait before it.
     pub(super) fn retry(
         &mut self,
         layer: &Layer,
@@ -47,7 +47,7 @@ impl Progress {
         Ok(wait)
     }
 
-    /// The first rule that is for the outcome and has retries left.
+    /// The first rule that matches the outcome and has retries left.
     fn choose<'a>(
         &mut self,
         layer: &'a Layer,

@@ -24,7 +24,7 @@ fn begin(layers: &str) -> Acquisition {
     Acquisition::begin(Arc::new(policy), Duration::ZERO)
 }
 
-/// Fails at once with each of the outcomes; gives the steps taken.
+/// Fails at once with each of the outcomes; returns the steps.
 fn steps(acquisition: &mut Acquisition, outcomes: &[Outcome]) -> Vec<Step> {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut now = Duration::ZERO;
@@ -210,11 +210,11 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
     prop_oneof![4 => answer, 1 => failure]
 }
 
-/// When [`play`] begins: not at zero, which would hide a time that is counted from elsewhere.
+/// When [`run`] begins: not at zero, which would hide a time that is counted from elsewhere.
 const START: Duration = Duration::from_secs(7);
 
-/// Plays an acquisition through the outcomes, each after so many milliseconds of service.
-fn play(policy: &Arc<Policy>, script: &[(Outcome, u16)], seed: u64) -> Vec<(Duration, Step)> {
+/// Runs an acquisition through the outcomes, each after so many milliseconds of service.
+fn run(policy: &Arc<Policy>, script: &[(Outcome, u16)], seed: u64) -> Vec<(Duration, Step)> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut now = START;
     let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
@@ -259,7 +259,7 @@ proptest! {
     fn every_wait_ends_in_the_future(
         policy in any_preset(), script in any_script(), seed in any::<u64>(),
     ) {
-        for (now, step) in play(&policy, &script, seed) {
+        for (now, step) in run(&policy, &script, seed) {
             if let Step::WaitUntil(at) = step {
                 prop_assert!(at > now);
             }
@@ -270,7 +270,7 @@ proptest! {
     fn never_makes_more_attempts_than_its_limits_allow(
         policy in any_preset(), script in any_script(), seed in any::<u64>(),
     ) {
-        let attempts = play(&policy, &script, seed).len();
+        let attempts = run(&policy, &script, seed).len();
         prop_assert!(budget(&policy).is_none_or(|budget| attempts <= budget as usize));
     }
 
@@ -278,7 +278,7 @@ proptest! {
     fn the_same_seed_gives_the_same_steps(
         policy in any_preset(), script in any_script(), seed in any::<u64>(),
     ) {
-        prop_assert_eq!(play(&policy, &script, seed), play(&policy, &script, seed));
+        prop_assert_eq!(run(&policy, &script, seed), run(&policy, &script, seed));
     }
 
     #[test]
@@ -288,7 +288,7 @@ proptest! {
     ) {
         let policy = Policy::preset("proportional").expect("a preset");
         let script: Vec<_> = services.into_iter().map(|service| (THROTTLED, service)).collect();
-        for (now, step) in play(&policy, &script, seed) {
+        for (now, step) in run(&policy, &script, seed) {
             let most = Duration::from_millis(500) + now.saturating_sub(START) / 2;
             let rounded = most + Duration::from_nanos(1);
             match step {
@@ -306,7 +306,7 @@ proptest! {
         let policy = Policy::preset("proportional").expect("a preset");
         let error = Outcome::Status { status: 503, retry_after: NO_RETRY_AFTER };
         let script: Vec<_> = services.into_iter().map(|service| (error, service)).collect();
-        for (now, step) in play(&policy, &script, seed) {
+        for (now, step) in run(&policy, &script, seed) {
             if let Step::WaitUntil(at) = step {
                 prop_assert!(at.saturating_sub(now) >= Duration::from_secs(1));
             }

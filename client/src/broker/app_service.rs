@@ -1,15 +1,15 @@
-//! App Service's protocol, version 2019-08-01 (documented): for SDKs that ask IMDS at its own address
-//! only, those for Go and Rust among them, but take another in `IDENTITY_ENDPOINT`.
+//! App Service's protocol, version 2019-08-01 (documented): for SDKs that send to IMDS's own address only,
+//! such as those for Go and Rust, but accept another in `IDENTITY_ENDPOINT`.
 
 use http::{Method, StatusCode};
 use serde::Serialize;
-use serde_json::json;
 
-use super::BrokerSettings;
-use super::guard::{Flaw, ensure};
+use super::guard::{Rejection, ensure};
 use super::head::Head;
-use super::reply::{self, Outgoing};
-use super::waiting::Trouble;
+use super::reply;
+use super::response::{BrokerResponse, app_service_error, ok};
+use super::settings::BrokerSettings;
+use super::unanswered::Unanswered;
 use crate::cache::CachedToken;
 use crate::wire::{Answer, Identity, TokenRequest};
 
@@ -17,18 +17,20 @@ pub(super) const PATH: &str = "/msi/token";
 
 const VERSION: &str = "2019-08-01";
 
-/// What is asked for. A parameter that is not known is no reason to refuse.
-pub(super) fn request(head: &Head, settings: &BrokerSettings) -> Result<TokenRequest, Flaw> {
-    ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
-    let shown = head.header("x-identity-header");
+/// The token that is asked for. Unknown parameters are ignored.
+pub(super) fn request(head: &Head, settings: &BrokerSettings) -> Result<TokenRequest, Rejection> {
+    ensure(head.method == Method::GET, Rejection::MethodNotAllowed)?;
+    let secret = head.header("x-identity-header");
     ensure(
-        shown == Some(&*settings.identity_header),
-        Flaw::IdentityHeaderWrong,
+        secret == Some(&*settings.identity_header),
+        Rejection::IdentityHeaderWrong,
     )?;
     let version = value(head, "api-version");
-    let is_known = version.is_some_and(|version| version == VERSION);
-    ensure(is_known, Flaw::AppService("api-version must be 2019-08-01"))?;
-    let resource = value(head, "resource").ok_or(Flaw::AppService("resource is missing"))?;
+    ensure(
+        version.is_some_and(|version| version == VERSION),
+        Rejection::AppService("api-version must be 2019-08-01"),
+    )?;
+    let resource = value(head, "resource").ok_or(Rejection::AppService("resource is missing"))?;
     Ok(TokenRequest {
         identity: identity(head)?,
         resource,
@@ -43,7 +45,7 @@ fn value(head: &Head, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-fn identity(head: &Head) -> Result<Identity, Flaw> {
+fn identity(head: &Head) -> Result<Identity, Rejection> {
     let named = [
         value(head, "client_id").map(Identity::ClientId),
         value(head, "principal_id").map(Identity::ObjectId),
@@ -54,7 +56,7 @@ fn identity(head: &Head) -> Result<Identity, Flaw> {
     let first = named.next();
     ensure(
         named.next().is_none(),
-        Flaw::AppService("more than one identity is named"),
+        Rejection::AppService("more than one identity is named"),
     )?;
     Ok(first.unwrap_or_default())
 }
@@ -71,33 +73,31 @@ struct Granted<'a> {
     token_type: &'a str,
 }
 
-pub(super) fn reply(request: &TokenRequest, result: Result<CachedToken, Trouble>) -> Outgoing {
+/// The answer to a request for a token.
+pub(super) fn reply(
+    request: &TokenRequest,
+    result: Result<CachedToken, Unanswered>,
+) -> BrokerResponse {
     let cached = match result {
         Ok(cached) => cached,
-        Err(trouble) => return unanswered(&trouble),
+        Err(unanswered) => return failed(&unanswered),
     };
-    let granted = Granted {
+    ok(&Granted {
         access_token: &cached.token.access_token,
         client_id: cached.token.client_id.as_deref(),
         expires_on: reply::expires_on(&cached).map(|seconds| seconds.to_string()),
         resource: &request.resource,
         token_type: &cached.token.token_type,
-    };
-    let body = serde_json::to_string(&granted).expect("text is always JSON");
-    reply::json(StatusCode::OK, body)
+    })
 }
 
-/// IMDS's status with IMDS's words, in this protocol's form.
-fn unanswered(trouble: &Trouble) -> Outgoing {
-    let answer = reply::last_answer(trouble);
+/// IMDS's status and error text, in this protocol's form.
+fn failed(unanswered: &Unanswered) -> BrokerResponse {
+    let answer = reply::last_error(unanswered);
     let status = answer.and_then(|answer| StatusCode::from_u16(answer.status).ok());
-    let said = answer.and_then(Answer::service_error);
-    let text = said.map_or_else(|| reply::words(trouble), |error| error.to_string());
     let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    reply::asking_again(refused(status, &text), trouble)
-}
-
-pub(super) fn refused(status: StatusCode, text: &str) -> Outgoing {
-    let body = json!({ "statusCode": status.as_u16(), "message": text });
-    reply::json(status, body.to_string())
+    let text = answer
+        .and_then(Answer::service_error)
+        .map_or_else(|| reply::error_text(unanswered), |error| error.to_string());
+    reply::with_retry_after(app_service_error(status, &text), unanswered)
 }

@@ -1,10 +1,10 @@
-//! What a broker has done, in numbers.
+//! The numbers of a broker's requests and answers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-/// What a broker has done since its start.
+/// A broker's counts since its start.
 #[derive(Debug, Default)]
 pub struct Counts {
     requests: AtomicU64,
@@ -15,9 +15,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The numbers as JSON: `requests` were received, `turned_away` of them for their form; `tokens`
-    /// were handed out; `failures` were answered for want of one, or of another answer;
-    /// `upstream_requests` were sent to IMDS.
+    /// The counts as JSON: `requests` received, those `turned_away` without a request to IMDS, `tokens`
+    /// handed out, `failures` (requests that got neither a token nor another answer of IMDS), and
+    /// `upstream_requests` sent to IMDS.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);

@@ -1,38 +1,38 @@
 //! Which requests are answered at all.
 //!
-//! A page in a browser can make requests to loopback, too. It cannot set the `Metadata` header on them
-//! without asking first (CORS), which is refused; and should its own name be made to lead here, its
-//! `Host` gives it away. So nothing but an address and `localhost` is taken for a host.
+//! A web page can send requests to loopback, too. It cannot set the `Metadata` header without a CORS
+//! preflight, which is turned away. If the page's own name is made to resolve to this machine (DNS
+//! rebinding), its `Host` is that name. So a host must be an address, `localhost` or an allowed name.
 
 use std::net::IpAddr;
 
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 
-use super::BrokerSettings;
 use super::head::Head;
+use super::settings::BrokerSettings;
 
 /// Why a request is turned away.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Flaw {
-    /// It was not meant for this address, as far as one can be sure.
+pub(super) enum Rejection {
+    /// Its `Host` is another name than this machine may have.
     ForeignHost,
-    /// A page in a browser sends it.
+    /// A web page sends it.
     FromPage,
     /// It came through a proxy.
     Forwarded,
     MetadataHeaderMissing,
-    /// The header of App Service's protocol is missing, or another than it should be.
+    /// The header of App Service's protocol is missing or wrong.
     IdentityHeaderWrong,
     PathUnknown,
     MethodNotAllowed,
     BodyTooLong,
-    /// What App Service's protocol asks for is not understood.
+    /// It is not valid in App Service's protocol.
     AppService(&'static str),
 }
 
-/// What is asked of every request, whatever it is for.
-pub(super) fn check_sender(head: &Head, settings: &BrokerSettings) -> Result<(), Flaw> {
+/// Checks what every request must fulfil.
+pub(super) fn check_sender(head: &Head, settings: &BrokerSettings) -> Result<(), Rejection> {
     let named = head.header(HOST.as_str());
     let hosts = named.into_iter().chain(head.authority.as_deref());
     let mut hosts = hosts.peekable();
@@ -40,25 +40,25 @@ pub(super) fn check_sender(head: &Head, settings: &BrokerSettings) -> Result<(),
     let allowed = &settings.allowed_hosts;
     ensure(
         is_named && hosts.all(|host| is_ours(host, allowed)),
-        Flaw::ForeignHost,
+        Rejection::ForeignHost,
     )?;
-    ensure(!head.headers.contains_key(ORIGIN), Flaw::FromPage)?;
-    // Documented: what came through a proxy is turned away.
+    ensure(!head.headers.contains_key(ORIGIN), Rejection::FromPage)?;
+    // Documented: a request that came through a proxy is turned away.
     ensure(
         !head.headers.contains_key("x-forwarded-for"),
-        Flaw::Forwarded,
+        Rejection::Forwarded,
     )
 }
 
-/// Clients that send `True` are served, as by IMDS.
-pub(super) fn check_metadata(head: &Head) -> Result<(), Flaw> {
+/// Checks IMDS's own header. `True` is accepted, too, as by IMDS.
+pub(super) fn check_metadata(head: &Head) -> Result<(), Rejection> {
     let value = head.header("metadata");
     let is_true = value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    ensure(is_true, Flaw::MetadataHeaderMissing)
+    ensure(is_true, Rejection::MetadataHeaderMissing)
 }
 
-pub(super) fn ensure(holds: bool, flaw: Flaw) -> Result<(), Flaw> {
-    if holds { Ok(()) } else { Err(flaw) }
+pub(super) fn ensure(holds: bool, rejection: Rejection) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(rejection) }
 }
 
 fn is_ours(host: &str, allowed: &[String]) -> bool {

@@ -1,16 +1,16 @@
-//! What a client's request says: its path in one spelling, its query taken apart.
+//! A client's request: its path in one spelling, its parameters decoded.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 
-/// A request with its body, which a GET does not have.
+/// A request, with the body of a POST.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) method: Method,
-    /// The authority of a target that is a whole URI, as a proxy's client sends it.
+    /// The authority of a target that is a whole URI, as clients of a proxy send it.
     pub(super) authority: Option<String>,
-    /// Without doubled slashes and without one at the end. (JavaScript's clients send one at the end,
-    /// Java's a doubled one at the start: measured.)
+    /// Without doubled slashes and without one at the end. (Clients in JavaScript send one at the end,
+    /// those in Java a doubled one at the start: measured.)
     pub(super) path: String,
     /// As it was sent.
     pub(super) query: String,
@@ -41,7 +41,7 @@ impl Head {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether it is the path, or one beneath it. Case does not matter.
+    /// Whether its path is this one or beneath it, without regard to case.
     pub(super) fn is_beneath(&self, path: &str) -> bool {
         let Some((start, rest)) = self.path.split_at_checked(path.len()) else {
             return false;
@@ -49,7 +49,7 @@ impl Head {
         start.eq_ignore_ascii_case(path) && (rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Path and query for whoever it is passed on to.
+    /// Path and query, for the request that is forwarded.
     pub(super) fn target(&self) -> String {
         match &*self.query {
             "" => self.path.clone(),

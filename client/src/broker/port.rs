@@ -1,4 +1,4 @@
-//! The broker's port: connections of HTTP/1.1, of which there are only so many.
+//! The broker's port: HTTP/1.1, with a bounded number of connections.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it waits on sockets in real time"
@@ -21,46 +21,50 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::guard::Flaw;
+use super::guard::Rejection;
 use super::head::Head;
-use super::reply::{self, Outgoing};
-use super::{Broker, TokenSource, Transport};
+use super::reply;
+use super::response::BrokerResponse;
 
-/// How long a head or a body may take to come, and so also how long an idle connection is kept.
-/// Clients were measured to come back to theirs after 40 s.
+/// The longest that a head or a body may take to arrive, and so also the longest that an idle connection
+/// is kept. Clients reuse a connection after up to 40 s (measured).
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long a head may be, in bytes.
+/// The longest head, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// How long a body may be, in bytes.
+/// The longest body, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// For answers under way when the broker stops.
+/// For responses in progress when the broker stops.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// After an accept that failed (too many open files, as a rule).
+/// After an accept that failed (most often: too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until it is told to stop.
-pub(super) async fn serve<S, T>(
-    broker: Arc<Broker<S, T>>,
+/// Answers requests until `stop` completes.
+pub(super) async fn serve<A, F>(
     listener: TcpListener,
+    max_connections: usize,
+    answer: A,
     stop: impl Future<Output = ()>,
 ) where
-    S: TokenSource + 'static,
-    T: Transport + 'static,
+    A: Fn(Head) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = BrokerResponse> + Send + 'static,
 {
     let (stopping, stopped) = watch::channel(());
-    let seats = Arc::new(Semaphore::new(broker.settings.max_clients.max(1)));
+    let permits = Permits::new(max_connections);
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
-            (stream, seat) = accepted(&listener, &seats) => {
-                let seated = Seated { _seat: seat, seats: Arc::clone(&seats) };
-                connections.spawn(connection(Arc::clone(&broker), stream, seated, stopped.clone()));
+            (stream, permit) = accepted(&listener, &permits) => {
+                let serving = connection(answer.clone(), stream, permits.clone(), stopped.clone());
+                connections.spawn(async move {
+                    let _permit = permit;
+                    serving.await;
+                });
             }
             Some(_) = connections.join_next() => {}
         }
@@ -70,57 +74,60 @@ pub(super) async fn serve<S, T>(
     let _ = timeout(GRACE, finished).await;
 }
 
-/// The next connection, once there is a seat for it.
-async fn accepted(
-    listener: &TcpListener,
-    seats: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
+/// One permit for each connection that may be open.
+#[derive(Clone)]
+struct Permits {
+    free: Arc<Semaphore>,
+    all: usize,
+}
+
+impl Permits {
+    fn new(max_connections: usize) -> Self {
+        let all = max_connections.max(1);
+        let free = Arc::new(Semaphore::new(all));
+        Self { free, all }
+    }
+
+    async fn acquire(&self) -> OwnedSemaphorePermit {
+        let permit = Arc::clone(&self.free).acquire_owned().await;
+        permit.expect("the semaphore is never closed")
+    }
+
+    /// Whether so few are free that connections are closed after each response.
+    fn are_scarce(&self) -> bool {
+        self.free.available_permits() < self.all / 4
+    }
+}
+
+/// The next connection, once there is a permit for it.
+async fn accepted(listener: &TcpListener, permits: &Permits) -> (TcpStream, OwnedSemaphorePermit) {
     loop {
-        let seat = Arc::clone(seats).acquire_owned().await;
-        let seat = seat.expect("the semaphore is never closed");
+        let permit = permits.acquire().await;
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, seat),
+            Ok((stream, _)) => return (stream, permit),
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-/// A connection's seat, and the others.
-struct Seated {
-    _seat: OwnedSemaphorePermit,
-    seats: Arc<Semaphore>,
-}
-
-impl Seated {
-    /// Whether seats are so few that nobody is to keep one for later.
-    fn is_crowded(&self, all: usize) -> bool {
-        self.seats.available_permits() < all / 4
-    }
-}
-
-async fn connection<S, T>(
-    broker: Arc<Broker<S, T>>,
+async fn connection<A, F>(
+    answer: A,
     stream: TcpStream,
-    seated: Seated,
+    permits: Permits,
     mut stopped: watch::Receiver<()>,
 ) where
-    S: TokenSource + 'static,
-    T: Transport + 'static,
+    A: Fn(Head) -> F + Send + Sync,
+    F: Future<Output = BrokerResponse> + Send,
 {
     let _ = stream.set_nodelay(true);
-    let all = broker.settings.max_clients;
-    let answering = service_fn(|request| {
-        let answer = answer(Arc::clone(&broker), request);
-        let seated = &seated;
-        async move {
-            answer
-                .await
-                .map(|outgoing| closing(outgoing, seated.is_crowded(all)))
-        }
+    let service = service_fn(|request| {
+        let response = respond(&answer, request);
+        let permits = &permits;
+        async move { Ok::<_, Infallible>(closing(response.await, permits.are_scarce())) }
     });
-    let connection = protocol().serve_connection(TokioIo::new(stream), answering);
+    let connection = protocol().serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    // That a client has gone is its own business.
+    // An error means that the client has disconnected, which needs no handling.
     let _ended = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = stopped.changed() => {
@@ -140,30 +147,26 @@ fn protocol() -> http1::Builder {
     protocol
 }
 
-fn closing(mut outgoing: Outgoing, crowded: bool) -> Outgoing {
-    if crowded {
+fn closing(mut response: BrokerResponse, is_last: bool) -> BrokerResponse {
+    if is_last {
         const CLOSE: HeaderValue = HeaderValue::from_static("close");
-        outgoing.headers_mut().insert(CONNECTION, CLOSE);
+        response.headers_mut().insert(CONNECTION, CLOSE);
     }
-    outgoing
+    response
 }
 
-async fn answer<S, T>(
-    broker: Arc<Broker<S, T>>,
-    request: Request<Incoming>,
-) -> Result<Outgoing, Infallible>
+async fn respond<F>(answer: &impl Fn(Head) -> F, request: Request<Incoming>) -> BrokerResponse
 where
-    S: TokenSource + 'static,
-    T: Transport + 'static,
+    F: Future<Output = BrokerResponse>,
 {
     let mut head = Head::of(&request);
     if head.method == Method::POST {
         match body(request.into_body()).await {
             Some(body) => head.body = body,
-            None => return Ok(reply::flawed(&head, &Flaw::BodyTooLong)),
+            None => return reply::rejected(&head, &Rejection::BodyTooLong),
         }
     }
-    Ok(broker.answer(head).await)
+    answer(head).await
 }
 
 /// The body of a POST, unless it is too long or takes too long.

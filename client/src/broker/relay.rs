@@ -1,4 +1,4 @@
-//! A request that is passed on to IMDS, and its answer as it came.
+//! A request that is forwarded to IMDS, and its answer as it is received.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use rand::Rng;
 
 use super::head::Head;
 use crate::client::{Attempt, Observer};
-use crate::wire::{Answer, Ask, EventsRequest, Request, Unreadable};
+use crate::wire::{Answer, EventsRequest, ImdsRequest, Request, Unreadable};
 
-/// What is passed on.
+/// A request that is forwarded.
 #[derive(Debug)]
 pub(super) struct Relayed {
     request: Request,
-    /// Beneath the identity endpoints a 404 is a sign of an update (documented); elsewhere it says
-    /// that there is no such thing.
+    /// Beneath the identity endpoints a 404 is a sign of an update (documented); elsewhere it means that
+    /// there is no such element.
     is_identity: bool,
-    /// Whether it is about scheduled events, the first of which takes its time.
+    /// Whether it is for scheduled events, whose first answer may take two minutes.
     pub(super) is_events: bool,
 }
 
-/// Of a client's headers these are passed on. IMDS needs none of them.
+/// The client's headers that are forwarded. IMDS needs none of them.
 const HEADERS: [&str; 4] = [
     "accept",
     "content-type",
@@ -47,7 +47,7 @@ impl Relayed {
     }
 }
 
-impl Ask for Relayed {
+impl ImdsRequest for Relayed {
     type Reply = ();
     const WANTED: &'static str = "answer";
 
@@ -55,7 +55,7 @@ impl Ask for Relayed {
         self.request.clone()
     }
 
-    /// Any body is good: it is not for the broker to read.
+    /// Any body is valid: the broker does not read it.
     fn read(&self, _body: &[u8]) -> Result<(), Unreadable> {
         Ok(())
     }
@@ -65,14 +65,14 @@ impl Ask for Relayed {
     }
 }
 
-/// The same, for an endpoint that may take two minutes.
+/// The same for scheduled events, with their longer time for an attempt.
 #[derive(Debug)]
-pub(super) struct Events(pub(super) Relayed);
+pub(super) struct RelayedEvents(pub(super) Relayed);
 
-impl Ask for Events {
+impl ImdsRequest for RelayedEvents {
     type Reply = ();
     const WANTED: &'static str = Relayed::WANTED;
-    const PATIENCE: Duration = EventsRequest::PATIENCE;
+    const MIN_ATTEMPT_TIMEOUT: Duration = EventsRequest::MIN_ATTEMPT_TIMEOUT;
 
     fn to_wire(&self, rng: &mut dyn Rng) -> Request {
         self.0.to_wire(rng)
@@ -87,11 +87,11 @@ impl Ask for Events {
     }
 }
 
-/// Keeps what came of the last attempt.
+/// The answer to the last attempt, if there was one.
 #[derive(Debug, Default)]
-pub(super) struct Last(pub(super) Option<Answer>);
+pub(super) struct LastAnswer(pub(super) Option<Answer>);
 
-impl Observer for Last {
+impl Observer for LastAnswer {
     fn sending(&mut self, _attempt: u32) {}
 
     fn answered(&mut self, attempt: &Attempt<'_>) {

@@ -1,30 +1,26 @@
-//! Every answer: status, headers and body. Errors of the broker's own have the forms of IMDS's, since
-//! clients read those.
+//! What the broker answers in IMDS's protocol: status, headers and body.
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, SERVER};
+use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Counts;
-use super::guard::Flaw;
+use super::counts::Counts;
+use super::guard::Rejection;
 use super::head::Head;
-use super::waiting::Trouble;
+use super::response::{BrokerResponse, app_service_error, imds_error, ok};
+use super::unanswered::Unanswered;
 use crate::cache::CachedToken;
 use crate::clock::since_1970;
-use crate::error::OperationError;
 use crate::wire::{Answer, TokenRequest};
 
-pub(super) type Outgoing = Response<Full<Bytes>>;
+/// The Retry-After of a response for which no better one is known. (Ours.)
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// When a client is to come back whom nothing tells when there will be an answer. (Ours.)
-const COME_BACK: Duration = Duration::from_secs(5);
-
-/// What IMDS says in every answer, however much of the token's life is left (observed).
+/// IMDS writes this in every answer, however much of the token's life is left (observed).
 const EXTENDED_LIFE: &str = "86399";
 
 /// The token endpoint's body, with the keys in IMDS's order. All numbers are strings (documented).
@@ -44,16 +40,19 @@ struct Granted<'a> {
     token_type: &'a str,
 }
 
-/// The answer to a request for a token. The resource is what was asked for, byte for byte: clients
-/// that are told another do not keep the token.
-pub(super) fn token(request: &TokenRequest, result: Result<CachedToken, Trouble>) -> Outgoing {
+/// The answer to a request for a token. Its resource is that of the request, byte for byte: some clients
+/// do not keep a token for another.
+pub(super) fn token(
+    request: &TokenRequest,
+    result: Result<CachedToken, Unanswered>,
+) -> BrokerResponse {
     let cached = match result {
         Ok(cached) => cached,
-        Err(trouble) => return unanswered(true, &trouble),
+        Err(unanswered) => return failed(true, &unanswered),
     };
     let token = &cached.token;
     let digits = |seconds: u64| seconds.to_string();
-    json_of(&Granted {
+    ok(&Granted {
         access_token: &token.access_token,
         client_id: token.client_id.as_deref(),
         expires_in: cached.expires_in.map(|left| digits(left.as_secs())),
@@ -65,121 +64,126 @@ pub(super) fn token(request: &TokenRequest, result: Result<CachedToken, Trouble>
     })
 }
 
-/// Seconds since 1970: as the service said, or else by its remaining life.
+/// Seconds since 1970: as the service wrote it, or else from the token's remaining life.
 pub(super) fn expires_on(cached: &CachedToken) -> Option<u64> {
-    let reckoned = || Some((since_1970() + cached.expires_in?).as_secs());
-    cached.token.expires_on.or_else(reckoned)
+    let computed = || Some((since_1970() + cached.expires_in?).as_secs());
+    cached.token.expires_on.or_else(computed)
 }
 
-/// What IMDS has answered, as it did.
-pub(super) fn relayed(head: &Head, result: Result<Answer, Trouble>) -> Outgoing {
+/// What IMDS answered to a forwarded request.
+pub(super) fn relayed(head: &Head, result: Result<Answer, Unanswered>) -> BrokerResponse {
     match result {
-        Ok(answer) => passed_on(&answer),
-        Err(trouble) => unanswered(head.is_beneath("/metadata/identity"), &trouble),
+        Ok(answer) => forwarded(&answer),
+        Err(unanswered) => failed(head.is_beneath("/metadata/identity"), &unanswered),
     }
 }
 
-/// How the broker is.
-pub(super) fn health(counts: &Counts) -> Outgoing {
+/// The broker's state and counts.
+pub(super) fn health(counts: &Counts) -> BrokerResponse {
     let mut body = counts.to_json();
     body["status"] = json!("ok");
-    json_of(&body)
+    ok(&body)
 }
 
-pub(super) fn flawed(head: &Head, flaw: &Flaw) -> Outgoing {
-    let (status, code, text) = told(flaw);
-    if let Flaw::AppService(_) | Flaw::IdentityHeaderWrong = flaw {
-        return super::app_service::refused(status, text);
+/// The error for a request that is turned away.
+pub(super) fn rejected(head: &Head, rejection: &Rejection) -> BrokerResponse {
+    let (status, code, text) = described(rejection);
+    if let Rejection::AppService(_) | Rejection::IdentityHeaderWrong = rejection {
+        return app_service_error(status, text);
     }
-    error(head.is_beneath("/metadata/identity"), status, code, text)
+    imds_error(head.is_beneath("/metadata/identity"), status, code, text)
 }
 
-/// Status, code and words. Those for the missing header are IMDS's (observed): clients look for IMDS
-/// by asking without it.
-fn told(flaw: &Flaw) -> (StatusCode, &'static str, &'static str) {
+/// Status, code and text. Those for the missing header are IMDS's (observed): clients find out whether
+/// there is an IMDS by a request without it.
+fn described(rejection: &Rejection) -> (StatusCode, &'static str, &'static str) {
     const BAD: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "invalid_request");
     const DENIED: (StatusCode, &str) = (StatusCode::FORBIDDEN, "access_denied");
-    let ((status, code), text) = match flaw {
-        Flaw::MetadataHeaderMissing => (BAD, "Required metadata header not specified"),
-        Flaw::Forwarded => (
+    let ((status, code), text) = match rejection {
+        Rejection::MetadataHeaderMissing => (BAD, "Required metadata header not specified"),
+        Rejection::Forwarded => (
             BAD,
             "X-Forwarded-For is not allowed: it came through a proxy",
         ),
-        Flaw::ForeignHost => (
+        Rejection::ForeignHost => (
             DENIED,
             "The host in the request is neither an address nor allowed",
         ),
-        Flaw::FromPage => (DENIED, "Requests of web pages are not answered"),
-        Flaw::IdentityHeaderWrong => (
+        Rejection::FromPage => (DENIED, "Requests of web pages are not answered"),
+        Rejection::IdentityHeaderWrong => (
             (StatusCode::UNAUTHORIZED, "unauthorized_client"),
             "X-IDENTITY-HEADER is missing or wrong",
         ),
-        Flaw::PathUnknown => ((StatusCode::NOT_FOUND, "not_found"), "Not found"),
-        Flaw::MethodNotAllowed => (
+        Rejection::PathUnknown => ((StatusCode::NOT_FOUND, "not_found"), "Not found"),
+        Rejection::MethodNotAllowed => (
             (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             "The method is not allowed",
         ),
-        Flaw::BodyTooLong => (
+        Rejection::BodyTooLong => (
             (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
             "The body is too long",
         ),
-        Flaw::AppService(text) => (BAD, *text),
+        Rejection::AppService(text) => (BAD, *text),
     };
     (status, code, text)
 }
 
-/// For want of an answer: what IMDS said last, or that it said nothing.
-fn unanswered(is_identity: bool, trouble: &Trouble) -> Outgoing {
-    if let Some(answer) = last_answer(trouble) {
-        return asking_again(passed_on(answer), trouble);
+/// The last error of IMDS, or a 503 if IMDS did not answer.
+fn failed(is_identity: bool, unanswered: &Unanswered) -> BrokerResponse {
+    if let Some(answer) = last_error(unanswered) {
+        return with_retry_after(forwarded(answer), unanswered);
     }
-    let text = words(trouble);
+    let text = error_text(unanswered);
     let (status, code) = (StatusCode::SERVICE_UNAVAILABLE, "service_unavailable");
-    asking_again(error(is_identity, status, code, &text), trouble)
+    with_retry_after(imds_error(is_identity, status, code, &text), unanswered)
 }
 
-/// The error that IMDS answered; a 200 that could not be read is none.
-pub(super) fn last_answer(trouble: &Trouble) -> Option<&Answer> {
-    let answer = failed(trouble)?.answer.as_ref()?;
+/// The error that IMDS answered last; a 200 that could not be read is none.
+pub(super) fn last_error(unanswered: &Unanswered) -> Option<&Answer> {
+    let answer = unanswered.error()?.answer.as_ref()?;
     (answer.status != 200).then_some(answer)
 }
 
-pub(super) fn words(trouble: &Trouble) -> String {
-    match (trouble, failed(trouble)) {
+/// The text of an error of the broker's own.
+pub(super) fn error_text(unanswered: &Unanswered) -> String {
+    match (unanswered, unanswered.error()) {
         (_, Some(error)) => format!("imds-client: {error}"),
-        (Trouble::Crowded, None) => "imds-client: too many requests wait already".to_owned(),
+        (Unanswered::TooManyWaiting, None) => {
+            "imds-client: too many requests wait already".to_owned()
+        }
         (_, None) => "imds-client: IMDS has not granted it yet; ask again".to_owned(),
     }
 }
 
-fn failed(trouble: &Trouble) -> Option<&OperationError> {
-    match trouble {
-        Trouble::Crowded | Trouble::Unfinished => None,
-        Trouble::NoToken(failure) => Some(&failure.error),
-        Trouble::NoAnswer(error) => Some(error),
+/// Adds a Retry-After, unless there is one or a retry is of no use. Some clients retry only a response
+/// that has one, and some repeat the failure of one that has it for so long.
+pub(super) fn with_retry_after(
+    mut response: BrokerResponse,
+    unanswered: &Unanswered,
+) -> BrokerResponse {
+    if let Some(wait) = retry_after(unanswered) {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        let value = HeaderValue::try_from(format!("{seconds:.0}")).expect("digits");
+        response.headers_mut().entry(RETRY_AFTER).or_insert(value);
     }
+    response
 }
 
-/// With a Retry-After, unless it has one or asking again is of no use: there are clients that retry
-/// only what has it, and others that remember for so long whatever has it.
-pub(super) fn asking_again(mut outgoing: Outgoing, trouble: &Trouble) -> Outgoing {
-    let wait = match trouble {
-        Trouble::Crowded | Trouble::Unfinished | Trouble::NoAnswer(_) => Some(COME_BACK),
-        Trouble::NoToken(failure) => {
+/// When a client is to retry; `None` if that is of no use.
+fn retry_after(unanswered: &Unanswered) -> Option<Duration> {
+    match unanswered {
+        Unanswered::TooManyWaiting | Unanswered::TimedOut | Unanswered::NoAnswer(_) => {
+            Some(DEFAULT_RETRY_AFTER)
+        }
+        Unanswered::NoToken(failure) => {
             let may_pass = failure.error.answer.is_none() || failure.error.is_transient();
             may_pass.then_some(failure.again_in)
         }
-    };
-    if let Some(wait) = wait {
-        let seconds = wait.as_secs_f64().ceil().max(1.0);
-        let value = HeaderValue::try_from(format!("{seconds:.0}")).expect("digits");
-        outgoing.headers_mut().entry(RETRY_AFTER).or_insert(value);
     }
-    outgoing
 }
 
-/// Headers that are of one connection, or that the length of the body decides.
-const NOT_PASSED_ON: [&str; 5] = [
+/// Headers that belong to one connection, or that follow from the body's length.
+const NOT_FORWARDED: [&str; 5] = [
     "connection",
     "content-length",
     "keep-alive",
@@ -187,46 +191,17 @@ const NOT_PASSED_ON: [&str; 5] = [
     "upgrade",
 ];
 
-fn passed_on(answer: &Answer) -> Outgoing {
-    let mut outgoing = Response::new(Full::from(answer.body.clone()));
-    *outgoing.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+fn forwarded(answer: &Answer) -> BrokerResponse {
+    let mut response = Response::new(Full::from(answer.body.clone()));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let kept = answer.headers.iter();
-    for (name, value) in kept.filter(|(name, _)| !NOT_PASSED_ON.contains(&&**name)) {
+    for (name, value) in kept.filter(|(name, _)| !NOT_FORWARDED.contains(&&**name)) {
         let pair = HeaderName::try_from(name)
             .ok()
             .zip(HeaderValue::try_from(value).ok());
         if let Some((name, value)) = pair {
-            outgoing.headers_mut().append(name, value);
+            response.headers_mut().append(name, value);
         }
     }
-    outgoing
-}
-
-/// An error of the broker's own. Beneath the identity endpoints it has the form of OAuth's errors,
-/// elsewhere that of IMDS.
-fn error(is_identity: bool, status: StatusCode, code: &str, text: &str) -> Outgoing {
-    let text = Value::from(text);
-    let body = if is_identity {
-        format!(r#"{{"error":"{code}","error_description":{text}}}"#)
-    } else {
-        format!(r#"{{ "error": {text} }}"#)
-    };
-    json(status, body)
-}
-
-fn json_of(body: &impl Serialize) -> Outgoing {
-    let body = serde_json::to_string(body).expect("text is always JSON");
-    json(StatusCode::OK, body)
-}
-
-pub(super) fn json(status: StatusCode, body: String) -> Outgoing {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-    /// There are clients that want IMDS's name in it.
-    const NAME: HeaderValue =
-        HeaderValue::from_static(concat!("IMDS/imds-client-", env!("CARGO_PKG_VERSION")));
-    let mut outgoing = Response::new(Full::from(body));
-    *outgoing.status_mut() = status;
-    outgoing.headers_mut().insert(CONTENT_TYPE, JSON);
-    outgoing.headers_mut().insert(SERVER, NAME);
-    outgoing
+    response
 }

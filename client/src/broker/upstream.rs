@@ -1,13 +1,13 @@
-//! The way to IMDS, on which requests are counted.
+//! The transport to IMDS, which counts requests.
 
 use std::sync::Arc;
 
-use super::Counts;
-use crate::acquire::TransportFailure;
+use super::counts::Counts;
+use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 
-/// A transport that all of a broker's clients share.
+/// A transport that all clients of a broker share.
 #[derive(Debug)]
 pub struct Upstream<T> {
     transport: Arc<T>,

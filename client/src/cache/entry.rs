@@ -1,16 +1,17 @@
-//! What is known of one token, and what to do when it is asked for. It is given the time.
+//! The state of one token in memory, and what to do when it is requested. It is given the time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::life::refresh_pause;
-use super::{CachedToken, Life, NoToken};
+use super::cached_token::CachedToken;
+use super::life::{Life, refresh_pause};
+use super::no_token::NoToken;
 use crate::wire::Token;
 
-/// One token: the one held, and the failure that came after it.
+/// One token: the stored one, and the failure that came after it.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    held: Option<Held>,
+    stored: Option<Stored>,
     failed: Option<Failed>,
 }
 
@@ -19,30 +20,30 @@ pub(super) struct Entry {
 pub(super) enum Decision {
     /// Hand this out.
     Serve(CachedToken),
-    /// Hand this out, and ask for the next meanwhile.
+    /// Hand this out, and ask for the next one meanwhile.
     Refresh(CachedToken),
-    /// Ask, or wait with those who do.
+    /// Ask, or wait for the request in progress.
     Ask,
-    /// It has failed just now: share the failure.
+    /// It has failed just now: return the same failure.
     Refuse(NoToken),
 }
 
 impl Entry {
-    /// What to do at `now`, while the source is being `asked` for this token or is not.
+    /// What to do at `now`; `asked` if a request to the source is in progress for this token.
     pub(super) fn decide(&self, now: Duration, asked: bool) -> Decision {
         let usable = self
-            .held
+            .stored
             .as_ref()
-            .filter(|held| now < held.life.usable_until);
+            .filter(|stored| now < stored.life.usable_until);
         match (usable, &self.failed) {
-            (Some(held), failed) => {
+            (Some(stored), failed) => {
                 let paused = failed
                     .as_ref()
-                    .is_some_and(|failed| now < failed.refresh_after(held));
-                if asked || paused || now < held.life.refresh_at {
-                    Decision::Serve(held.cached(now))
+                    .is_some_and(|failed| now < failed.refresh_after(stored));
+                if asked || paused || now < stored.life.refresh_at {
+                    Decision::Serve(stored.cached(now))
                 } else {
-                    Decision::Refresh(held.cached(now))
+                    Decision::Refresh(stored.cached(now))
                 }
             }
             (None, Some(failed)) if !asked && now < failed.until() => {
@@ -52,7 +53,7 @@ impl Entry {
         }
     }
 
-    /// A token was received; one of unknown life is handed on, but not kept.
+    /// A token was received; one of unknown life is returned, but not stored.
     pub(super) fn granted(
         &mut self,
         token: Arc<Token>,
@@ -60,7 +61,7 @@ impl Entry {
         now: Duration,
     ) -> CachedToken {
         self.failed = None;
-        self.held = life.map(|life| Held {
+        self.stored = life.map(|life| Stored {
             token: Arc::clone(&token),
             life,
         });
@@ -68,7 +69,7 @@ impl Entry {
         CachedToken { token, expires_in }
     }
 
-    /// None was received. A token that is held stays.
+    /// No token was received. A stored token stays.
     pub(super) fn failed(&mut self, failure: NoToken, now: Duration) -> NoToken {
         self.failed = Some(Failed {
             at: now,
@@ -79,12 +80,12 @@ impl Entry {
 }
 
 #[derive(Debug)]
-struct Held {
+struct Stored {
     token: Arc<Token>,
     life: Life,
 }
 
-impl Held {
+impl Stored {
     fn cached(&self, now: Duration) -> CachedToken {
         CachedToken {
             token: Arc::clone(&self.token),
@@ -100,14 +101,14 @@ struct Failed {
 }
 
 impl Failed {
-    /// Until when the source is left alone.
+    /// Until when the source is not asked again.
     fn until(&self) -> Duration {
         self.at.saturating_add(self.failure.again_in)
     }
 
-    /// The same for a refresh, which has time.
-    fn refresh_after(&self, held: &Held) -> Duration {
-        let pause = refresh_pause(held.life.expires_at.saturating_sub(self.at));
+    /// The same for a refresh, which is not urgent.
+    fn refresh_after(&self, stored: &Stored) -> Duration {
+        let pause = refresh_pause(stored.life.expires_at.saturating_sub(self.at));
         self.at.saturating_add(pause.max(self.failure.again_in))
     }
 

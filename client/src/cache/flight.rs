@@ -1,52 +1,64 @@
-//! One request to the source, for all who wait for it.
+//! One request to the source, for all callers that wait for it.
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::shelf::Slot;
-use super::{CachedToken, Core, Landed, Landing, Life, NoToken, TokenSource};
+use super::cached_token::CachedToken;
+use super::flight_end::{FlightEnd, FlightReceiver};
+use super::life::Life;
+use super::lru::Item;
+use super::memory::Memory;
+use super::no_token::NoToken;
 use crate::clock::since_1970;
 use crate::error::OperationError;
 use crate::wire::{Token, TokenRequest};
 
-/// A flight under way. However it ends, it leaves the shelf.
-pub(super) struct Flight<S> {
-    core: Arc<Core<S>>,
+/// A flight in progress. However it ends, it is removed from memory.
+pub(super) struct Flight {
+    memory: Memory,
     request: TokenRequest,
-    waiters: watch::Sender<Option<Landed>>,
+    waiters: watch::Sender<Option<FlightEnd>>,
 }
 
-impl<S: TokenSource> Flight<S> {
-    /// A flight that its slot knows of; it is still to be run.
-    pub(super) fn booked(
-        core: &Arc<Core<S>>,
+impl Flight {
+    /// A flight that is registered in memory, for its caller to run.
+    pub(super) fn registered(
+        memory: &Memory,
         request: &TokenRequest,
-        slot: &mut Slot,
-    ) -> (Self, Landing) {
-        let (waiters, landing) = watch::channel(None);
-        slot.flight = Some(landing.clone());
+        item: &mut Item,
+    ) -> (Self, FlightReceiver) {
+        let (waiters, receiver) = watch::channel(None);
+        item.flight = Some(receiver.clone());
         let flight = Self {
-            core: Arc::clone(core),
+            memory: memory.clone(),
             request: request.clone(),
             waiters,
         };
-        (flight, landing)
+        (flight, receiver)
     }
 
-    /// Asks, puts down what came of it, and tells all who wait.
-    pub(super) async fn run(self) {
-        let result = self.core.source.acquire(&self.request, &mut ()).await;
-        let landed = self.landed(result);
-        self.waiters.send_replace(Some(Landed::With(landed)));
+    /// The request for the source.
+    pub(super) fn request(&self) -> &TokenRequest {
+        &self.request
     }
 
-    fn landed(&self, result: Result<Token, OperationError>) -> Result<CachedToken, NoToken> {
-        let now = self.core.now();
-        let mut memory = self.core.memory();
+    /// Stores what the source returned at `now`, and sends it to all waiting callers.
+    pub(super) fn end(self, result: Result<Token, OperationError>, now: Duration) {
+        let result = self.stored(result, now);
+        self.waiters.send_replace(Some(FlightEnd::Result(result)));
+    }
+
+    fn stored(
+        &self,
+        result: Result<Token, OperationError>,
+        now: Duration,
+    ) -> Result<CachedToken, NoToken> {
+        let mut memory = self.memory.lock();
         let memory = &mut *memory;
-        let entry = &mut memory.shelf.slot(&self.request).entry;
+        let entry = &mut memory.tokens.item(&self.request).entry;
         match result {
             Ok(token) => {
                 let left = token.remaining(since_1970());
@@ -58,12 +70,12 @@ impl<S: TokenSource> Flight<S> {
     }
 }
 
-impl<S> Drop for Flight<S> {
-    /// Whoever still waits learns of its end once the slot is free for the next.
+impl Drop for Flight {
+    /// Removes the flight from memory before it notifies the callers that still wait.
     fn drop(&mut self) {
-        self.core.memory().shelf.slot(&self.request).flight = None;
+        self.memory.lock().tokens.item(&self.request).flight = None;
         if thread::panicking() {
-            self.waiters.send_replace(Some(Landed::Crashed));
+            self.waiters.send_replace(Some(FlightEnd::Panicked));
         }
     }
 }

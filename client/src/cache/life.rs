@@ -4,28 +4,28 @@ use std::time::Duration;
 
 use rand::{Rng, RngExt};
 
-/// From this life on a token is refreshed at about half of it. (Azure's own clients do so too: read
-/// in azure-identity for Python and in MSAL.)
+/// A token of this life or longer is refreshed at about half of it. (Azure's own clients do so, too:
+/// read in azure-identity for Python and in MSAL.)
 pub const HALF_LIFE_FROM: Duration = Duration::from_hours(2);
 
-/// So long before its expiry a token is no longer handed out, so that whoever is given it can still
-/// use it; a tenth of its life if that is less. (Ours.)
+/// A token is not handed out so short before its expiry, so that its receiver can still use it; a tenth
+/// of its life if that is less. (Ours.)
 pub const USABLE_MARGIN: Duration = Duration::from_secs(30);
 
 /// A token of a shorter life is refreshed so long before its expiry: drawn between these. (Ours; the
-/// clients of Azure SDKs want five minutes of remaining life, measured.)
+/// clients of Azure SDKs require five minutes of remaining life, measured.)
 const REFRESH_MARGIN: [Duration; 2] = [Duration::from_mins(5), Duration::from_mins(10)];
 
 /// The longest pause between refreshes that fail while the old token is valid. (Ours.)
 pub const MAX_REFRESH_PAUSE: Duration = Duration::from_mins(5);
 
-/// How long not to try a refresh again that failed when so much of the old token's life was left: a
-/// tenth of that.
+/// The pause after a refresh that failed when so much of the old token's life was left: a tenth of
+/// that.
 pub(crate) fn refresh_pause(left: Duration) -> Duration {
     MAX_REFRESH_PAUSE.min(left / 10)
 }
 
-/// The times of a token's life, by the clock of whoever began it.
+/// The times of a token's life, by the clock that its `now` was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Life {
     pub(crate) refresh_at: Duration,
@@ -34,8 +34,8 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// The life of a token that lives on for `left`. When it is refreshed is spread by chance, so
-    /// that a fleet that began together does not go on in step.
+    /// The life of a token that expires after `left`. The time of its refresh is spread at random, so
+    /// that clients that started together do not refresh together.
     pub(crate) fn begin(now: Duration, left: Duration, rng: &mut dyn Rng) -> Self {
         let expires_at = now.saturating_add(left);
         Self {

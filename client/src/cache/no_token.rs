@@ -1,15 +1,15 @@
-//! A failure that is shared, with the time until which nobody asks again.
+//! A failure that callers share, with the time until which the source is not asked again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{Rng, RngExt};
 
-use crate::acquire::{Outcome, RetryAfter};
 use crate::error::OperationError;
+use crate::outcome::{Outcome, RetryAfter};
 
-/// How long the source is left alone after a failure without a Retry-After: the window of IMDS's
-/// limits, since what was refused is not granted before. (Ours; MSAL for Python takes five seconds.)
+/// The pause after a failure without a Retry-After: the window of IMDS's limits, since a refused
+/// request is not granted before. (Ours; MSAL for Python takes five seconds.)
 pub const PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause that a Retry-After can cause. (Ours.)
@@ -21,13 +21,13 @@ pub const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 pub struct NoToken {
     /// How the last acquisition ended.
     pub error: Arc<OperationError>,
-    /// Who asks the cache earlier gets this same failure.
+    /// An earlier call to the cache gets this same failure.
     pub again_in: Duration,
 }
 
 impl NoToken {
-    /// The pause is what the service asked for, or [`PAUSE`]; lengthened by chance by up to a half,
-    /// so that caches of several processes do not ask again in step.
+    /// The pause is the service's Retry-After, or [`PAUSE`]; it is lengthened at random by up to a
+    /// half, so that the caches of several processes do not ask again together.
     pub(super) fn of(error: OperationError, rng: &mut dyn Rng) -> Self {
         let again_in = pause_after(&error.outcome).mul_f64(rng.random_range(1.0..1.5));
         Self {
@@ -37,12 +37,12 @@ impl NoToken {
     }
 }
 
-/// What the service asked for, or a window of its limits.
+/// The service's Retry-After, or a window of its limits.
 pub(crate) fn pause_after(outcome: &Outcome) -> Duration {
     asked(outcome).unwrap_or(PAUSE).min(LONGEST_PAUSE)
 }
 
-/// What the last answer asked for, in whatever form.
+/// The Retry-After of the last answer, in whichever form.
 fn asked(outcome: &Outcome) -> Option<Duration> {
     let Outcome::Status { retry_after, .. } = outcome else {
         return None;
@@ -63,7 +63,7 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
 
     use super::*;
-    use crate::acquire::TransportFailure;
+    use crate::outcome::TransportFailure;
 
     fn pause(outcome: Outcome, seed: u64) -> Duration {
         let error = OperationError::of_one(outcome);

@@ -1,4 +1,4 @@
-//! Where a cache gets the tokens it does not have.
+//! Where a cache gets its tokens from.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::policy::Policy;
 use crate::transport::Transport;
 use crate::wire::{Token, TokenRequest};
 
-/// Gets tokens, with whatever retries that takes.
+/// Gets tokens, with the retries that this takes.
 pub trait TokenSource: Send + Sync {
-    /// Gets one token and tells the observer of each attempt and wait.
+    /// Gets one token, and reports each attempt and wait to the observer.
     ///
     /// It can be dropped at any time.
     ///
@@ -22,8 +22,8 @@ pub trait TokenSource: Send + Sync {
         observer: &mut (impl Observer + Send),
     ) -> impl Future<Output = Result<Token, OperationError>> + Send;
 
-    /// The same for one who has already `spent` some of the time until the policy's deadline, which
-    /// holds over all. A source without a policy takes no notice.
+    /// The same for a caller that has already `spent` some of the time until the policy's deadline,
+    /// which covers both. A source without a policy ignores it.
     ///
     /// # Errors
     /// Why there is none.
@@ -37,7 +37,7 @@ pub trait TokenSource: Send + Sync {
         self.acquire(request, observer)
     }
 
-    /// By which policy it retries, if it does so by one.
+    /// The policy that it retries by, if there is one.
     fn policy(&self) -> Option<&Policy> {
         None
     }

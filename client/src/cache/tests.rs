@@ -7,12 +7,12 @@ use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::acquire::{Outcome, RetryAfter};
 use crate::client::Observer;
 use crate::error::OperationError;
-use crate::wire::Identity;
+use crate::outcome::{Outcome, RetryAfter};
+use crate::wire::{Identity, Token};
 
-/// Takes 100 ms, and then gives a numbered token of this life, or fails where it is `None`.
+/// Takes 100 ms, then returns a numbered token of this life, or fails where it is `None`.
 struct Script {
     lives: Mutex<VecDeque<Option<u64>>>,
     asked: Mutex<Vec<String>>,
@@ -91,7 +91,7 @@ fn asked(client: &CachingClient<Script>) -> usize {
 }
 
 /// Asks, and does not wait for the answer.
-async fn begin_and_go(client: &CachingClient<Script>) {
+async fn begin_and_drop(client: &CachingClient<Script>) {
     let request = request("r");
     tokio::select! {
         biased;
@@ -100,7 +100,7 @@ async fn begin_and_go(client: &CachingClient<Script>) {
     }
 }
 
-/// All of them at once.
+/// So many calls at once.
 async fn herd(
     client: &Arc<CachingClient<Script>>,
     size: usize,
@@ -122,7 +122,7 @@ async fn callers_at_the_same_time_share_one_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_wait_share_a_failure_with_the_time_to_ask_again() {
+async fn waiting_callers_share_a_failure_with_the_time_to_ask_again() {
     let client = Arc::new(client(&[None, Some(DAY)]));
     let results = herd(&client, 100).await;
     let failure = results[0].clone().expect_err("a failure");
@@ -151,9 +151,9 @@ async fn another_token_is_another_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asked_first_may_go_and_leaves_the_others_their_token() {
+async fn the_first_caller_may_be_dropped_and_the_others_get_the_token() {
     let client = client(&[Some(DAY)]);
-    begin_and_go(&client).await;
+    begin_and_drop(&client).await;
     assert_eq!(got(&client).await, "token 1");
 }
 
@@ -186,14 +186,14 @@ async fn a_failed_refresh_does_not_take_the_old_token_away() {
 #[tokio::test(start_paused = true)]
 async fn dropping_the_client_ends_its_requests() {
     let client = client(&[Some(DAY)]);
-    let core = Arc::clone(&client.core);
-    begin_and_go(&client).await;
+    let source = Arc::clone(&client.source);
+    begin_and_drop(&client).await;
     drop(client);
     yield_now().await;
-    assert_eq!(Arc::strong_count(&core), 1);
+    assert_eq!(Arc::strong_count(&source), 1);
 }
 
-/// Panics when it is asked for the first time.
+/// Panics on its first call.
 struct Broken(Script);
 
 impl TokenSource for Broken {
@@ -231,8 +231,7 @@ async fn after_a_crash_the_next_caller_asks_anew() {
     assert_eq!(token.token.access_token, "token 2");
 }
 
-/// Where a flight cannot be spawned it is dropped in the caller's place. (A runtime that shuts down
-/// does the same.)
+/// A flight that cannot be spawned is dropped at its caller. (A runtime that shuts down does the same.)
 #[test]
 fn a_flight_that_cannot_start_is_a_panic_and_not_a_standstill() {
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -241,14 +240,14 @@ fn a_flight_that_cannot_start_is_a_panic_and_not_a_standstill() {
     let request = request("r");
     for _ in 0..2 {
         let mut call = Box::pin(client.token(&request));
-        let mut nobody = Context::from_waker(Waker::noop());
-        let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut nobody)));
+        let mut context = Context::from_waker(Waker::noop());
+        let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut context)));
         assert!(polled.is_err(), "it is called outside of a runtime");
     }
 }
 
 #[test]
-fn who_waits_for_a_flight_whose_runtime_ends_starts_another() {
+fn a_caller_that_waits_for_a_flight_whose_runtime_ends_starts_another() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -256,7 +255,7 @@ fn who_waits_for_a_flight_whose_runtime_ends_starts_another() {
     };
     let [ending, staying] = [(); 2].map(|()| runtime().expect("a runtime"));
     let (client, request) = (client(&[Some(DAY)]), request("r"));
-    ending.block_on(begin_and_go(&client));
+    ending.block_on(begin_and_drop(&client));
     staying.block_on(async {
         let mut waiting = std::pin::pin!(client.token(&request));
         tokio::select! {

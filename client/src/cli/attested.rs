@@ -4,7 +4,7 @@ use clap::Args;
 use imds_client::wire::{AttestedRequest, Nonce};
 
 use super::connection::Connection;
-use super::{pretty, stdout};
+use super::output::{pretty, stdout};
 
 /// What is to be in the statement.
 #[derive(Debug, Args)]

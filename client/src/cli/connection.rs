@@ -1,5 +1,5 @@
-//! What every command that asks IMDS has in common: where it is, how to retry, how long, and what to
-//! tell of it.
+//! The options of every command that sends requests to IMDS: where it is, how to retry, how long, and
+//! what to write to stderr.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it draws the client's seed"
@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use imds_client::{Ask, Client, Endpoint, HttpTransport, OperationError, Policy};
+use imds_client::{Client, Endpoint, HttpTransport, ImdsRequest, OperationError, Policy};
 use jiff::SignedDuration;
 
-use super::narrator::Narrator;
-use super::retry::{Retry, UnknownPolicy};
-use super::{exit, report};
+use super::attempt_log::AttemptLog;
+use super::exit;
+use super::output::report;
+use super::retry::{RetryOptions, UnknownPolicy};
 
 /// How IMDS is asked.
 #[derive(Debug, Args)]
@@ -23,7 +24,7 @@ pub(super) struct Connection {
     #[arg(long, env = "AZURE_POD_IDENTITY_AUTHORITY_HOST", default_value = Endpoint::IMDS)]
     endpoint: Endpoint,
     #[command(flatten)]
-    retry: Retry,
+    retry: RetryOptions,
     /// Give up after this time, such as 30s or 2m [default: as the policy says]
     #[arg(long, value_name = "TIME", value_parser = length)]
     timeout: Option<Duration>,
@@ -33,26 +34,26 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// A client that asks so; nothing is sent yet.
+    /// A client with these options; it sends nothing yet.
     pub(super) fn client(&self) -> anyhow::Result<Client> {
         let transport = HttpTransport::new(self.endpoint.clone())?;
         Ok(Client::new(transport, self.policy()?, rand::make_rng()))
     }
 
-    /// Tells of attempts and waits, if that is asked for.
-    pub(super) fn narrator(&self) -> anyhow::Result<Narrator> {
-        Ok(Narrator::new(self.verbose, &self.policy()?.name))
+    /// The log of attempts and waits.
+    pub(super) fn attempt_log(&self) -> anyhow::Result<AttemptLog> {
+        Ok(AttemptLog::new(self.verbose, &self.policy()?.name))
     }
 
-    /// Asks, and prints the reply; the exit code says whether there was one.
-    pub(super) fn ask<A: Ask>(
+    /// Sends the request and prints the reply; the exit code says whether there was one.
+    pub(super) fn ask<R: ImdsRequest>(
         &self,
-        ask: &A,
-        print: impl FnOnce(A::Reply) -> anyhow::Result<()>,
+        request: &R,
+        print: impl FnOnce(R::Reply) -> anyhow::Result<()>,
     ) -> anyhow::Result<u8> {
         let client = self.client()?;
-        let mut narrator = self.narrator()?;
-        let reply = runtime()?.block_on(client.ask_observed(ask, &mut narrator));
+        let mut log = self.attempt_log()?;
+        let reply = runtime()?.block_on(client.ask_observed(request, &mut log));
         concluded(reply, print)
     }
 
@@ -61,7 +62,7 @@ impl Connection {
         &self.endpoint
     }
 
-    /// How to retry, and how long.
+    /// The policy to retry by, with the time limit of the command line.
     pub(super) fn policy(&self) -> Result<Arc<Policy>, UnknownPolicy> {
         let policy = self.retry.policy()?;
         Ok(match self.timeout {
@@ -74,7 +75,7 @@ impl Connection {
     }
 }
 
-/// Prints the reply, or tells why there is none; the exit code says which.
+/// Prints the reply, or reports the error; the exit code says which.
 pub(super) fn concluded<R>(
     reply: Result<R, OperationError>,
     print: impl FnOnce(R) -> anyhow::Result<()>,
@@ -88,7 +89,7 @@ pub(super) fn concluded<R>(
     }
 }
 
-/// What the program waits in.
+/// A runtime on this thread.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -96,7 +97,7 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(runtime)
 }
 
-/// A length of time given on the command line, which is more than nothing.
+/// A length of time on the command line, greater than zero.
 pub(super) fn length(text: &str) -> Result<Duration, &'static str> {
     let expected = "expected a length of time such as 30s or 2m";
     let length: SignedDuration = text.parse().map_err(|_| expected)?;

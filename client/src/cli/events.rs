@@ -1,5 +1,4 @@
-//! `imds-client events`: prints what is going to happen to the VM, once or whenever it changes, and
-//! approves of it.
+//! `imds-client events`: prints the VM's scheduled events, once or at each change, and approves them.
 
 use std::time::Duration;
 
@@ -7,9 +6,10 @@ use clap::Args;
 use imds_client::Client;
 use imds_client::wire::{ApproveRequest, EventsRequest};
 
+use super::attempt_log::AttemptLog;
 use super::connection::{Connection, length, runtime};
-use super::narrator::Narrator;
-use super::{exit, interruption, pretty, report, stdout};
+use super::output::{pretty, report, stdout};
+use super::{exit, interruption};
 
 /// What to do about the events.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let connection = &arguments.connection;
     if arguments.watch {
         let client = connection.client()?;
-        let watching = watch(&client, arguments.every, connection.narrator()?);
+        let watching = watch(&client, arguments.every, connection.attempt_log()?);
         return runtime()?.block_on(watching);
     }
     if arguments.approve.is_empty() {
@@ -52,14 +52,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     connection.ask(&ApproveRequest { ids }, |()| Ok(()))
 }
 
-/// Prints documents until it is interrupted, or until asking on would be of no use.
-async fn watch(client: &Client, every: Duration, mut narrator: Narrator) -> anyhow::Result<u8> {
+/// Prints documents until it is interrupted, or until a retry is of no use.
+async fn watch(client: &Client, every: Duration, mut log: AttemptLog) -> anyhow::Result<u8> {
     let mut watch = client.watch_events().every(every);
     let mut interrupted = std::pin::pin!(interruption::listen()?);
     loop {
         tokio::select! {
             () = &mut interrupted => return Ok(exit::SUCCESS),
-            changed = watch.changed_observed(&mut narrator) => match changed {
+            changed = watch.changed_observed(&mut log) => match changed {
                 Ok(document) => stdout(&serde_json::to_string(&document)?)?,
                 Err(error) => {
                     report(&error.to_string());

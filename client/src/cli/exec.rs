@@ -1,4 +1,4 @@
-//! `imds-client exec`: runs a command that cannot be changed when it is its turn.
+//! `imds-client exec`: queues, and then runs a command that cannot be changed.
 #![expect(clippy::disallowed_methods, reason = "a driver: it draws, and waits")]
 
 mod launch;
@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use imds_client::{Admission, CommandQueue, SharedCache, SharedCacheError};
+use imds_client::{CommandPermit, CommandQueue, SharedCache, SharedCacheError};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::connection::{length, runtime};
-use super::{exit, report};
+use super::exit;
+use super::output::report;
 
 /// How many run at once, and which command.
 #[derive(Debug, Args)]
@@ -61,11 +62,11 @@ takes less than a quarter of a second: --rate does.
 Exit codes: as the command's; 124 waited too long, 126 the command cannot be run, 127 there is no such
 command, 2 wrong usage, 3 could not line up.";
 
-/// Waits, and becomes the command; or says why not.
+/// Waits, and runs the command; or reports why not.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let admitted = runtime()?.block_on(arguments.admitted())?;
-    if let Some(admission) = admitted {
-        return launch::run(&arguments.command, admission);
+    if let Some(permit) = admitted {
+        return launch::run(&arguments.command, permit);
     }
     let name = &arguments.name;
     report(&format!("waited too long in line {name}: did not start"));
@@ -73,12 +74,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 impl Arguments {
-    /// Leave to run; `None` if it has waited too long for it.
-    async fn admitted(&self) -> Result<Option<Admission>, SharedCacheError> {
+    /// The permission to run; `None` if it took too long.
+    async fn admitted(&self) -> Result<Option<CommandPermit>, SharedCacheError> {
         let mut rng: ChaCha8Rng = rand::make_rng();
         if let Some(spread) = self.spread {
             let wait = spread.mul_f64(rng.random());
-            self.say(&format!(
+            self.log(&format!(
                 "waiting {:.3} s of its spread",
                 wait.as_secs_f64()
             ));
@@ -88,11 +89,11 @@ impl Arguments {
         let began = Instant::now();
         let turn = queue.turn(|before| {
             let (name, at_once) = (&self.name, self.at_once);
-            self.say(&format!(
+            self.log(&format!(
                 "line {name}: {before} before it, {at_once} at once"
             ));
         });
-        let admission = match self.wait_max {
+        let permit = match self.wait_max {
             None => turn.await?,
             Some(longest) => match timeout(longest, turn).await {
                 Ok(admitted) => admitted?,
@@ -100,8 +101,8 @@ impl Arguments {
             },
         };
         let (name, waited) = (&self.name, began.elapsed().as_secs_f64());
-        self.say(&format!("line {name}: its turn after {waited:.3} s"));
-        Ok(Some(admission))
+        self.log(&format!("line {name}: its turn after {waited:.3} s"));
+        Ok(Some(permit))
     }
 
     fn queue(&self, rng: ChaCha8Rng) -> Result<CommandQueue, SharedCacheError> {
@@ -110,14 +111,14 @@ impl Arguments {
         CommandQueue::open(folder, &self.name, self.at_once, self.rate, rng)
     }
 
-    fn say(&self, message: &str) {
+    fn log(&self, message: &str) {
         if self.verbose {
             report(message);
         }
     }
 }
 
-/// From one start to the next, at so many a second or a minute.
+/// The interval between starts, from a number of starts a second or a minute.
 fn interval(text: &str) -> Result<Duration, &'static str> {
     let expected = "expected a number of starts, such as 20/s or 6/m: at most 1000/s";
     let (number, unit) = text.split_once('/').unwrap_or((text, "s"));

@@ -1,10 +1,10 @@
-//! `imds-client instance`: prints what the VM is, or a part of it.
+//! `imds-client instance`: prints the description of the VM, or a part of it.
 
 use clap::{Args, ValueEnum};
 use imds_client::{Instance, InstanceFormat, InstancePath, InstanceRequest};
 
 use super::connection::Connection;
-use super::{pretty, stdout};
+use super::output::{pretty, stdout};
 
 /// Which part, and how.
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
-//! The signals that tell the program to stop.
+//! The signals that stop the program.
 
 use anyhow::Context;
 
-/// Listens from now on; done when the program is told to stop.
+/// Listens from now on; completes at the first signal to stop.
 #[cfg(unix)]
 pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -17,7 +17,7 @@ pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens from now on; done when the program is told to stop.
+/// Listens from now on; completes at the first signal to stop.
 #[cfg(not(unix))]
 pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_shutdown};

@@ -1,4 +1,4 @@
-//! `imds-client policies`: lists the presets, or shows one with the waits that come of it.
+//! `imds-client policies`: lists the policies, or shows one with its waits.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -52,12 +52,12 @@ fn list<'a>(
     Ok(text)
 }
 
-/// TOML to paste into a scenario; the waits are comments of it.
+/// TOML for a scenario, with the waits as comments.
 fn shown(policy: &Arc<Policy>) -> anyhow::Result<String> {
     let table = BTreeMap::from([("policies", BTreeMap::from([(&policy.name, &**policy)]))]);
     let seconds = Some(Duration::from_secs(1));
-    let unasked = Waits::seen(policy, RetryAfter::default());
-    let asked = Waits::seen(
+    let unasked = Waits::simulated(policy, RetryAfter::default());
+    let asked = Waits::simulated(
         policy,
         RetryAfter {
             seconds,

@@ -20,7 +20,7 @@ pub(super) enum Format {
     Powershell,
 }
 
-/// The token, without the last line's end.
+/// The token, without a line end after it.
 pub(super) fn rendered(token: &Token, format: Format) -> anyhow::Result<String> {
     match format {
         Format::Json => json(token),
@@ -30,8 +30,8 @@ pub(super) fn rendered(token: &Token, format: Format) -> anyhow::Result<String> 
     }
 }
 
-/// The names are those of `az account get-access-token`, where it has them. It has a `subscription`,
-/// too: that is a choice of its user, and no token knows it.
+/// The names are those of `az account get-access-token`, as far as it has them. Its `subscription` is
+/// left out: it is the user's choice and in no token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Printed<'a> {
@@ -65,7 +65,7 @@ fn local(seconds: u64) -> Option<String> {
     Some(time.strftime("%Y-%m-%d %H:%M:%S%.6f").to_string())
 }
 
-/// The prefix is ours, so that no other program takes the variables for its own settings.
+/// The prefix is ours, so that other programs do not read the variables as their settings.
 fn lines(token: &Token, line: impl Fn(&str, &str) -> String) -> anyhow::Result<String> {
     let variables = [
         ("IMDS_ACCESS_TOKEN", Some(token.access_token.clone())),
@@ -89,8 +89,8 @@ fn lines(token: &Token, line: impl Fn(&str, &str) -> String) -> anyhow::Result<S
     Ok(lines.collect::<anyhow::Result<Vec<_>>>()?.join("\n"))
 }
 
-/// What tokens are made of (RFC 6750), less the tilde, which a shell may expand. None of these means
-/// anything to a shell, so that no answer can make one do anything.
+/// The characters of tokens (RFC 6750) without the tilde, which a shell may expand. None of them is
+/// special in a shell, so that no answer can run anything in one.
 fn is_plain(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+/=".contains(&byte);
     value.bytes().all(is_plain)

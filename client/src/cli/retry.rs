@@ -1,4 +1,4 @@
-//! Which policy a command retries by: a preset, or one of the user's own file.
+//! The policy that a command retries by: a preset, or one of the user's own file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 /// How to retry.
 #[derive(Debug, Args)]
-pub(super) struct Retry {
+pub(super) struct RetryOptions {
     /// How to retry: one of what `imds-client policies` lists, or of the policy file [default:
     /// proportional, or the only one of the policy file]
     #[arg(long, value_name = "NAME")]
@@ -29,22 +29,22 @@ pub(super) struct OwnPolicies {
 
 type Policies = BTreeMap<String, Arc<Policy>>;
 
-/// A name that means nothing.
+/// A policy that cannot be found.
 #[derive(Debug, Error)]
 pub(super) enum UnknownPolicy {
     /// Neither a preset nor in the file.
     #[error("no such policy as {0}: `imds-client policies` lists them")]
     Unknown(String),
-    /// It is not said which.
+    /// The file has several, and none is named.
     #[error("--policy-file has more than one policy: choose by --policy one of {0}")]
     Several(String),
-    /// There is nothing to choose from.
+    /// The file has none.
     #[error("--policy-file has no [policies.NAME]")]
     None,
 }
 
-impl Retry {
-    /// The policy that is meant.
+impl RetryOptions {
+    /// The policy that the options select.
     pub(super) fn policy(&self) -> Result<Arc<Policy>, UnknownPolicy> {
         match &self.policy {
             Some(name) => self.own.find(name),
@@ -54,19 +54,19 @@ impl Retry {
 }
 
 impl OwnPolicies {
-    /// Those of the file.
+    /// The policies of the file.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Arc<Policy>)> + Clone {
         self.policy_file.iter().flatten()
     }
 
-    /// The policy of this name; one of the file goes before a preset.
+    /// The policy of this name; the file takes precedence over the presets.
     pub(super) fn find(&self, name: &str) -> Result<Arc<Policy>, UnknownPolicy> {
         let own = self.policy_file.as_ref().and_then(|own| own.get(name));
         let found = own.cloned().or_else(|| Policy::preset(name));
         found.ok_or_else(|| UnknownPolicy::Unknown(name.to_owned()))
     }
 
-    /// The only one of the file, or without a file the default.
+    /// The only policy of the file; the default if there is no file.
     fn only(&self) -> Result<Arc<Policy>, UnknownPolicy> {
         let Some(own) = &self.policy_file else {
             return self.find(Policy::DEFAULT);
@@ -83,7 +83,7 @@ impl OwnPolicies {
     }
 }
 
-/// Reads a file of policies while the command line is read, so that its mistakes are those of usage.
+/// Reads a file of policies while the command line is parsed, so that its mistakes are usage errors.
 fn read(path: &str) -> Result<Policies, String> {
     let text = fs::read_to_string(path).map_err(|problem| problem.to_string())?;
     policy::from_toml(path, &text).map_err(|errors| format!("\n{errors}"))

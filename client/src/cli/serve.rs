@@ -1,4 +1,4 @@
-//! `imds-client serve`: speaks IMDS on loopback to programs that cannot be changed.
+//! `imds-client serve`: answers as IMDS does on loopback, to programs that cannot be changed.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it draws the broker's seed and secret"
@@ -18,9 +18,10 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::connection::{length, runtime};
-use super::retry::Retry;
-use super::source::Sharing;
-use super::{exit, interruption, report, stdout};
+use super::output::{report, stdout};
+use super::retry::RetryOptions;
+use super::source::SharedCacheOptions;
+use super::{exit, interruption};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -32,9 +33,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "URL", default_value = Endpoint::IMDS, help = UPSTREAM)]
     upstream: Endpoint,
     #[command(flatten)]
-    retry: Retry,
+    retry: RetryOptions,
     #[command(flatten)]
-    sharing: Sharing,
+    sharing: SharedCacheOptions,
     /// Keep a client waiting for so long at most; then it is answered 503 with a Retry-After
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = length)]
     max_wait: Duration,
@@ -87,7 +88,7 @@ fn at_least_one(text: &str) -> Result<usize, &'static str> {
     number.ok_or("expected a number, at least 1")
 }
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     runtime()?.block_on(serve(arguments))
 }
@@ -132,7 +133,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(exit::SUCCESS)
 }
 
-/// Whether requests there would come back here.
+/// Whether a request to the upstream would come back to this broker.
 fn is_itself(upstream: &Endpoint, at: SocketAddr) -> bool {
     let Ok(uri) = upstream.to_string().parse::<Uri>() else {
         return false;
@@ -146,7 +147,7 @@ fn is_itself(upstream: &Endpoint, at: SocketAddr) -> bool {
     here && uri.port_u16().unwrap_or(80) == at.port()
 }
 
-/// The one line on stdout: the port is bound.
+/// The one line on stdout, after the port is bound.
 #[derive(Serialize)]
 struct Ready<'a> {
     event: &'static str,
@@ -182,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_itself_by_address_and_by_name() {
+    fn recognises_itself_by_address_and_by_name() {
         let at = "127.0.0.1:16928".parse().expect("an address");
         let is_itself = |upstream: &str| is_itself(&upstream.parse().expect("an endpoint"), at);
         assert!(is_itself("http://127.0.0.1:16928"));

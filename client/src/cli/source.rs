@@ -1,4 +1,4 @@
-//! Where a command's token comes from: IMDS itself, or what the processes of the user share.
+//! Where a command's token comes from: IMDS, or a cache that the processes of the user share.
 #![expect(clippy::disallowed_methods, reason = "a driver: it draws the seeds")]
 
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use imds_client::{
 use rand::rngs::ChaCha8Rng;
 
 use super::connection::Connection;
-use super::report;
+use super::output::report;
 
 /// Whether tokens are shared with other processes, and where.
 #[derive(Debug, Args)]
-pub(super) struct Sharing {
+pub(super) struct SharedCacheOptions {
     /// Share tokens with other processes of this user, in files that only the user can read
     #[arg(long)]
     shared_cache: bool,
@@ -27,16 +27,17 @@ pub(super) struct Sharing {
 
 /// Where tokens come from, and how fast.
 #[derive(Debug, Args)]
-pub(super) struct Source {
+pub(super) struct TokenOptions {
     #[command(flatten)]
-    sharing: Sharing,
+    sharing: SharedCacheOptions,
     /// Ask no faster than IMDS serves, together with the processes of the shared cache if there is one
     #[arg(long)]
     pace: bool,
 }
 
-impl Source {
-    /// Gets a token. Where the shared cache cannot be used, that is told, and it goes on without.
+impl TokenOptions {
+    /// Gets a token. If the shared cache cannot be used, this writes a warning and continues without
+    /// it.
     pub(super) async fn token(
         &self,
         connection: &Connection,
@@ -58,8 +59,8 @@ impl Source {
     }
 }
 
-impl Sharing {
-    /// The shared cache, if there is to be one. Where it cannot be used, that is told.
+impl SharedCacheOptions {
+    /// The shared cache, if the options want one. If it cannot be used, this writes a warning.
     pub(super) fn open(&self, endpoint: &Endpoint) -> Option<SharedCache> {
         if !self.shared_cache {
             return None;

@@ -4,7 +4,7 @@ use clap::Args;
 use imds_client::wire::TenantRequest;
 
 use super::connection::Connection;
-use super::stdout;
+use super::output::stdout;
 
 /// How to ask.
 #[derive(Debug, Args)]

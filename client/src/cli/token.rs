@@ -5,9 +5,9 @@ use clap::builder::NonEmptyStringValueParser;
 use imds_client::{Identity, TokenRequest};
 
 use super::connection::{Connection, concluded, runtime};
+use super::output::stdout;
 use super::rendering::{Format, rendered};
-use super::source::Source;
-use super::stdout;
+use super::source::TokenOptions;
 
 /// What to ask for, of whom, and how.
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
     #[command(flatten)]
-    source: Source,
+    source: TokenOptions,
     #[command(flatten)]
     connection: Connection,
 }
@@ -57,7 +57,7 @@ struct Audience {
 }
 
 impl Audience {
-    /// A scope is a resource and `/.default`, which IMDS does not know.
+    /// A scope is a resource with `/.default`, which IMDS does not accept.
     fn resource(&self) -> String {
         let scope = self.scope.as_deref().map(without_default);
         let resource = self.resource.as_deref().or(scope);
@@ -100,8 +100,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         resource: arguments.audience.resource(),
     };
     let connection = &arguments.connection;
-    let mut narrator = connection.narrator()?;
-    let asked = arguments.source.token(connection, &request, &mut narrator);
+    let mut log = connection.attempt_log()?;
+    let asked = arguments.source.token(connection, &request, &mut log);
     let token = runtime()?.block_on(asked)?;
     concluded(token, |token| stdout(&rendered(&token, arguments.format)?))
 }

@@ -1,4 +1,4 @@
-//! What comes of a policy when it meets refusals: its waits, played many times over.
+//! The waits of a policy when it is refused, simulated many times.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,35 +8,35 @@ use imds_client::{Acquisition, GaveUp, Outcome, Policy, RetryAfter, Step};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-/// So many refusals in a row.
+/// The number of refusals in a row.
 const REFUSALS: usize = 6;
 
-/// So many runs, for the ends of a wait by chance to be seen.
+/// The number of runs, so that the range of a random wait becomes visible.
 const RUNS: u64 = 1000;
 
-/// The waits of a policy that is refused again and again.
+/// The waits of a policy that is refused repeatedly.
 #[derive(Debug, Default)]
 pub(super) struct Waits {
-    /// The shortest and the longest seen, of the first wait, the second, and so on.
+    /// The shortest and the longest of the first wait, of the second, and so on.
     ranges: Vec<(Duration, Duration)>,
     gave_up: Option<GaveUp>,
 }
 
 impl Waits {
-    /// The waits after 429s that come at once and ask for this.
-    pub(super) fn seen(policy: &Arc<Policy>, retry_after: RetryAfter) -> Self {
+    /// The waits after 429s that are answered at once with this Retry-After.
+    pub(super) fn simulated(policy: &Arc<Policy>, retry_after: RetryAfter) -> Self {
         let refused = Outcome::Status {
             status: 429,
             retry_after,
         };
         let mut waits = Self::default();
         for seed in 0..RUNS {
-            waits.play(policy, &refused, ChaCha8Rng::seed_from_u64(seed));
+            waits.run(policy, &refused, ChaCha8Rng::seed_from_u64(seed));
         }
         waits
     }
 
-    fn play(&mut self, policy: &Arc<Policy>, refused: &Outcome, mut rng: ChaCha8Rng) {
+    fn run(&mut self, policy: &Arc<Policy>, refused: &Outcome, mut rng: ChaCha8Rng) {
         let mut now = Duration::ZERO;
         let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
         for index in 0..REFUSALS {

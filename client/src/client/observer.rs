@@ -1,11 +1,11 @@
-//! What a caller may learn of an operation while it runs: each attempt and each wait.
+//! What a caller can observe of an operation while it runs: each attempt and each wait.
 
 use std::time::Duration;
 
-use crate::acquire::Outcome;
+use crate::outcome::Outcome;
 use crate::wire::Answer;
 
-/// Is told of each attempt and wait of one operation, in order.
+/// Receives each attempt and wait of one operation, in order.
 pub trait Observer {
     /// An attempt is about to be sent; 0 is the first.
     fn sending(&mut self, attempt: u32);
@@ -13,15 +13,15 @@ pub trait Observer {
     /// An attempt has ended.
     fn answered(&mut self, attempt: &Attempt<'_>);
 
-    /// The next attempt has waited so long for its turn, as a paced transport has it wait; or the time
-    /// was over before its turn came.
-    fn lined_up(&mut self, waited: Duration) {
+    /// The next attempt has waited so long for its turn in a paced transport, or until the time was
+    /// over.
+    fn queued(&mut self, waited: Duration) {
         let _ = waited;
     }
 
-    /// A cache that is shared with other processes has something to say.
-    fn shared(&mut self, news: Shared) {
-        let _ = news;
+    /// A cache that is shared with other processes was used instead of a request.
+    fn shared_cache(&mut self, event: SharedCacheEvent) {
+        let _ = event;
     }
 
     /// Another attempt follows after this wait. Not called where it follows at once.
@@ -30,14 +30,14 @@ pub trait Observer {
     }
 }
 
-/// What a cache that is shared with other processes does instead of asking.
+/// What a client of a shared cache does instead of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shared {
-    /// Another process asks, or nobody may: it waits.
+pub enum SharedCacheEvent {
+    /// It waits: another process asks, or has been refused just now.
     Waiting,
-    /// It has a token.
+    /// It takes a token from the cache.
     Token,
-    /// It has the failure of another process, which is not to be had otherwise for now.
+    /// It takes the failure of another process, which a request would only repeat.
     Failure,
 }
 
@@ -58,6 +58,6 @@ pub struct Attempt<'a> {
     pub ended: Duration,
     /// How it ended.
     pub outcome: &'a Outcome,
-    /// What was received, if a whole answer was.
+    /// The answer, if it was complete.
     pub answer: Option<&'a Answer>,
 }

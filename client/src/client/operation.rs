@@ -1,4 +1,4 @@
-//! One operation: drives an [`Acquisition`] over a [`Transport`] until there is an answer or an end.
+//! One operation: drives an [`Acquisition`] over a [`Transport`] until it succeeds or gives up.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it reads the clock and waits"
@@ -10,50 +10,52 @@ use std::time::Duration;
 use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Attempt, Observer};
-use crate::acquire::{Acquisition, GaveUp, Outcome, Step, TransportFailure};
+use super::observer::{Attempt, Observer};
+use crate::acquire::{Acquisition, Step};
 use crate::advice::Advice;
 use crate::error::OperationError;
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 use crate::policy::Policy;
 use crate::transport::{Pass, Transport};
-use crate::wire::{Answer, Ask, Request, Unreadable};
+use crate::wire::{Answer, ImdsRequest, Request, Unreadable};
 
-/// The longest an attempt may take under a policy that sets no `attempt_timeout`. (Ours: a client
-/// that is modelled without a timeout would hang for ever where the service never answers.)
+/// The longest that an attempt may take under a policy without `attempt_timeout`. (Ours: without it, a
+/// client that is modelled without a timeout would wait for ever for a service that never answers.)
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Who is let through sooner has not waited for its turn.
+/// A shorter wait for a turn is not reported.
 const NOTICEABLE: Duration = Duration::from_millis(1);
 
-/// One operation under way; its times count from its own start.
-pub(super) struct Operation<'a, T, A> {
+/// One operation in progress; its times count from its own start.
+pub(super) struct Operation<'a, T, R> {
     transport: &'a T,
-    ask: &'a A,
+    request: &'a R,
     policy: Arc<Policy>,
-    request: Request,
+    wire: Request,
     rng: ChaCha8Rng,
     start: Instant,
     acquisition: Acquisition,
-    /// Before its start, for another process.
+    /// The time before its start, spent waiting for another process.
     spent: Duration,
     waited: Duration,
 }
 
-impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
-    /// Begins now, for one who has already `spent` some of the time until the policy's deadline. All
-    /// its attempts carry the same request id.
+impl<'a, T: Transport, R: ImdsRequest> Operation<'a, T, R> {
+    /// Begins now, for a caller that has already `spent` some of the time until the policy's deadline.
+    /// All its attempts have the same request id.
     pub(super) fn begin(
         transport: &'a T,
         policy: Arc<Policy>,
-        ask: &'a A,
+        request: &'a R,
         spent: Duration,
         mut rng: ChaCha8Rng,
     ) -> Self {
-        let policy = patient(late(policy, spent), A::PATIENCE);
+        let policy = with_time_spent(policy, spent);
+        let policy = with_attempt_timeout(policy, R::MIN_ATTEMPT_TIMEOUT);
         Self {
             transport,
-            request: ask.to_wire(&mut rng),
-            ask,
+            wire: request.to_wire(&mut rng),
+            request,
             rng,
             start: Instant::now(),
             acquisition: Acquisition::begin(Arc::clone(&policy), Duration::ZERO),
@@ -63,11 +65,11 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         }
     }
 
-    /// Attempts and waits until the acquisition ends.
+    /// Sends attempts and waits until the acquisition ends.
     pub(super) async fn run(
         mut self,
         observer: &mut impl Observer,
-    ) -> Result<A::Reply, OperationError> {
+    ) -> Result<R::Reply, OperationError> {
         let mut last = None;
         loop {
             let Some(pass) = self.pass(observer).await else {
@@ -88,13 +90,13 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         }
     }
 
-    async fn attempt(&self, pass: Pass, observer: &mut impl Observer) -> Attempted<A::Reply> {
+    async fn attempt(&self, pass: Pass, observer: &mut impl Observer) -> Attempted<R::Reply> {
         let index = self.acquisition.attempts() - 1;
         observer.sending(index);
         let started = self.start.elapsed();
         let received = self.exchange(started).await;
         drop(pass);
-        let attempted = Attempted::of(self.ask, received, self.start.elapsed());
+        let attempted = Attempted::of(self.request, received, self.start.elapsed());
         observer.answered(&Attempt {
             index,
             started,
@@ -105,10 +107,10 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         attempted
     }
 
-    /// Leave to send; `None` if the policy's deadline comes before it.
+    /// A pass to send; `None` if the policy's deadline comes first.
     async fn pass(&mut self, observer: &mut impl Observer) -> Option<Pass> {
         let began = Instant::now();
-        let pass = self.transport.pass(&self.request);
+        let pass = self.transport.pass(&self.wire);
         let pass = match self.policy.deadline {
             None => Some(pass.await),
             Some(deadline) => {
@@ -122,16 +124,16 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         let waited = began.elapsed();
         if waited >= NOTICEABLE {
             self.waited += waited;
-            observer.lined_up(waited);
+            observer.queued(waited);
         }
         pass
     }
 
-    /// Sends, and waits for the answer as long as an attempt may take.
+    /// Sends, and waits for the answer for as long as an attempt may take.
     async fn exchange(&self, started: Duration) -> Result<Answer, TransportFailure> {
         let limit = self.acquisition.attempt_limit(started);
-        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(A::PATIENCE));
-        let received = timeout(limit, self.transport.send(&self.request)).await;
+        let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(R::MIN_ATTEMPT_TIMEOUT));
+        let received = timeout(limit, self.transport.send(&self.wire)).await;
         received.unwrap_or(Err(TransportFailure::Timeout))
     }
 
@@ -142,11 +144,11 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
     }
 
     fn is_final(&self, outcome: &Outcome) -> bool {
-        matches!(outcome, Outcome::Status { status, .. } if self.ask.is_final(*status))
+        matches!(outcome, Outcome::Status { status, .. } if self.request.is_final(*status))
     }
 
-    /// The time is over before the attempt that was due could be sent; `last` is the one before it.
-    fn overdue(&self, last: Option<Attempted<A::Reply>>) -> OperationError {
+    /// The time was over before the next attempt could be sent; `last` is the attempt before it.
+    fn overdue(&self, last: Option<Attempted<R::Reply>>) -> OperationError {
         let last = last.unwrap_or_else(Attempted::nothing);
         OperationError {
             attempts: self.acquisition.attempts() - 1,
@@ -155,9 +157,9 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
         }
     }
 
-    fn error(&self, gave_up: GaveUp, last: Attempted<A::Reply>) -> OperationError {
+    fn error(&self, gave_up: GaveUp, last: Attempted<R::Reply>) -> OperationError {
         OperationError {
-            wanted: A::WANTED,
+            wanted: R::WANTED,
             policy: self.policy.name.clone(),
             gave_up,
             attempts: self.acquisition.attempts(),
@@ -173,7 +175,7 @@ impl<'a, T: Transport, A: Ask> Operation<'a, T, A> {
 }
 
 /// The policy, with so much less time until its deadline.
-fn late(policy: Arc<Policy>, spent: Duration) -> Arc<Policy> {
+fn with_time_spent(policy: Arc<Policy>, spent: Duration) -> Arc<Policy> {
     match policy.deadline {
         Some(deadline) if !spent.is_zero() => Arc::new(Policy {
             deadline: Some(deadline.saturating_sub(spent)),
@@ -184,10 +186,10 @@ fn late(policy: Arc<Policy>, spent: Duration) -> Arc<Policy> {
 }
 
 /// The policy, with at least so much time for an attempt.
-fn patient(policy: Arc<Policy>, patience: Duration) -> Arc<Policy> {
+fn with_attempt_timeout(policy: Arc<Policy>, least: Duration) -> Arc<Policy> {
     match policy.attempt_timeout {
-        Some(limit) if limit < patience => Arc::new(Policy {
-            attempt_timeout: Some(patience),
+        Some(limit) if limit < least => Arc::new(Policy {
+            attempt_timeout: Some(least),
             ..Policy::clone(&policy)
         }),
         _ => policy,
@@ -199,12 +201,12 @@ struct Attempted<R> {
     ended: Duration,
     outcome: Outcome,
     answer: Option<Answer>,
-    /// What a 200 was read as.
+    /// The body of a 200, as it was read.
     read: Option<Result<R, Unreadable>>,
 }
 
 impl<R> Attempted<R> {
-    /// None was sent.
+    /// No attempt was sent.
     fn nothing() -> Self {
         Self {
             ended: Duration::ZERO,
@@ -214,13 +216,13 @@ impl<R> Attempted<R> {
         }
     }
 
-    fn of<A: Ask<Reply = R>>(
-        ask: &A,
+    fn of(
+        request: &impl ImdsRequest<Reply = R>,
         received: Result<Answer, TransportFailure>,
         ended: Duration,
     ) -> Self {
         let (outcome, read) = match &received {
-            Ok(answer) => answer.read(ask),
+            Ok(answer) => answer.read(request),
             Err(failure) => (Outcome::Transport(*failure), None),
         };
         Self {

@@ -6,12 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::acquire::GaveUp;
 use crate::error::OperationError;
+use crate::outcome::GaveUp;
 use crate::policy::Policy;
 use crate::wire::TokenRequest;
 
-/// The most failures that are kept. Beyond it the one that is over first is forgotten.
+/// The most failures that are kept. Beyond it, the one that ends first is removed.
 const MOST: usize = 256;
 
 /// Kept failures by request, each with its end.
@@ -21,14 +21,14 @@ pub(super) struct Replays {
 }
 
 impl Replays {
-    /// The failure that is answered again now, if there is one.
+    /// The failure to answer again now, if there is one.
     pub(super) fn of(&self, request: &TokenRequest) -> Option<OperationError> {
         let kept = self.kept();
         let (until, error) = kept.get(request)?;
         (Instant::now() < *until).then(|| error.clone())
     }
 
-    /// Keeps the failure, if the policy says so, and forgets those that are over.
+    /// Keeps the failure if the policy has it so, and removes those that have ended.
     pub(super) fn keep(&self, policy: &Policy, request: &TokenRequest, error: &OperationError) {
         let kept_for = policy
             .replay
@@ -51,7 +51,7 @@ impl Replays {
     }
 }
 
-/// The same failure as one for which nothing was sent.
+/// The same failure, for an operation that sent nothing.
 fn replayed(error: &OperationError) -> OperationError {
     OperationError {
         gave_up: GaveUp::Replayed,

@@ -1,11 +1,16 @@
 use std::collections::VecDeque;
 use std::future::{pending, ready};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
 use super::*;
-use crate::acquire::{GaveUp, Outcome, TransportFailure};
-use crate::wire::{Answer, Identity, Request};
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
+use crate::policy::Policy;
+use crate::transport::Transport;
+use crate::wire::{Answer, Identity, Request, TokenRequest};
 
 /// Answers with each status in turn (the last one repeats), or never.
 struct Script {
@@ -60,7 +65,7 @@ const TWO_RETRIES: &str = r#"
     rules = [{ statuses = ["429"], transport = ["timeout"], delay = { fixed = "3s" } }]
 "#;
 
-/// Writes down what it is told, with times in seconds.
+/// Records what it receives, with times in seconds.
 #[derive(Default)]
 struct Log(Vec<String>);
 
@@ -82,7 +87,7 @@ impl Observer for Log {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_as_its_policy_says_and_tells_of_each_attempt() {
+async fn retries_by_its_policy_and_reports_each_attempt() {
     let client = client(TWO_RETRIES, &[Some(429), None, Some(200)]);
     let mut log = Log::default();
     let token = client
@@ -90,7 +95,7 @@ async fn retries_as_its_policy_says_and_tells_of_each_attempt() {
         .await
         .expect("a token");
     assert_eq!(token.access_token, "a");
-    let told = [
+    let expected = [
         "send 0",
         "0 ended 0-0 429",
         "wait 3",
@@ -100,7 +105,7 @@ async fn retries_as_its_policy_says_and_tells_of_each_attempt() {
         "send 2",
         "2 ended 11-11 200",
     ];
-    assert_eq!(log.0, told);
+    assert_eq!(log.0, expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! Watches the scheduled events: asks again and again, and tells only of changes.
+//! Watches the scheduled events: polls, and returns only changes.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it reads the clock and waits"
@@ -8,25 +8,34 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Observer};
+use super::async_client::Client;
+use super::observer::Observer;
 use crate::error::OperationError;
 use crate::transport::{HttpTransport, Transport};
 use crate::wire::{EventDocument, EventsRequest};
 
+impl<T: Transport> Client<T> {
+    /// Watches the VM's scheduled events.
+    #[must_use]
+    pub fn watch_events(&self) -> EventWatch<'_, T> {
+        EventWatch::new(self)
+    }
+}
+
 /// Watches the scheduled events of a VM.
 ///
-/// Dropped, it stops; nothing runs behind it.
+/// It stops when it is dropped; nothing runs in the background.
 #[derive(Debug)]
 pub struct EventWatch<'a, T = HttpTransport> {
     client: &'a Client<T>,
     every: Duration,
     next: Option<Instant>,
-    /// The incarnation that was told last.
-    told: Option<u64>,
+    /// The incarnation that was returned last.
+    last: Option<u64>,
 }
 
 impl<'a, T: Transport> EventWatch<'a, T> {
-    /// The least time from one request to the next: as often as the documentation recommends. All
+    /// The shortest time from one request to the next: as often as the documentation recommends. All
     /// programs of a VM together have 5 requests a second (documented).
     pub const LEAST_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -35,15 +44,15 @@ impl<'a, T: Transport> EventWatch<'a, T> {
             client,
             every: Self::LEAST_INTERVAL,
             next: None,
-            told: None,
+            last: None,
         }
     }
 
     /// The longest: the service turns itself off for a VM that has not asked for a day (documented).
     pub const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
 
-    /// Asks at this interval, or at [`EventWatch::LEAST_INTERVAL`] if that is longer, or at
-    /// [`EventWatch::LONGEST_INTERVAL`] if that is shorter.
+    /// Polls at this interval, clamped to [`EventWatch::LEAST_INTERVAL`] and
+    /// [`EventWatch::LONGEST_INTERVAL`].
     #[must_use]
     pub fn every(self, interval: Duration) -> Self {
         Self {
@@ -52,17 +61,17 @@ impl<'a, T: Transport> EventWatch<'a, T> {
         }
     }
 
-    /// Waits until the document is another than the one told last; the first is told at once.
+    /// Waits until the document differs from the one returned last; the first is returned at once.
     ///
-    /// It may be dropped and called again: no change is lost by that.
+    /// It can be dropped and called again without losing a change.
     ///
     /// # Errors
-    /// Why there was no document, after every attempt that the policy allows. The next call goes on.
+    /// Why there was no document, after all attempts that the policy allows. The next call continues.
     pub async fn changed(&mut self) -> Result<EventDocument, OperationError> {
         self.changed_observed(&mut ()).await
     }
 
-    /// As [`EventWatch::changed`], and tells the observer of each attempt and wait.
+    /// As [`EventWatch::changed`]; reports each attempt and wait to the observer.
     ///
     /// # Errors
     /// As [`EventWatch::changed`].
@@ -73,7 +82,7 @@ impl<'a, T: Transport> EventWatch<'a, T> {
         loop {
             self.turn().await;
             let document = self.client.ask_observed(&EventsRequest, observer).await?;
-            if self.told.replace(document.incarnation) != Some(document.incarnation) {
+            if self.last.replace(document.incarnation) != Some(document.incarnation) {
                 return Ok(document);
             }
         }

@@ -4,18 +4,28 @@
     reason = "a driver: it reads the clock and waits"
 )]
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Mutex as Line, Notify};
+use tokio::sync::{Mutex as FairMutex, Notify};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Pace, Pacer, Turn};
+use super::limits::Pace;
+use super::pacer::{Pacer, Turn};
+use crate::transport::Pass;
 
-/// Lets attempts through in the order in which they came.
+/// Where attempts wait for their turn.
+pub(crate) trait Gate: fmt::Debug + Send + Sync {
+    /// Waits for a turn, which is held until the pass is dropped.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>>;
+}
+
+/// Lets the attempts of this process through in the order in which they came.
 #[derive(Debug)]
-pub(super) struct Gate {
-    /// Who holds it is first in line; tokio's mutex is fair.
-    line: Line<()>,
+pub(super) struct ProcessGate {
+    /// Its holder is first in the queue; tokio's mutex is fair.
+    queue: FairMutex<()>,
     state: Arc<State>,
 }
 
@@ -24,11 +34,11 @@ struct State {
     pace: Pace,
     pacer: Mutex<Pacer>,
     began: Instant,
-    /// Someone is done.
+    /// An attempt has ended.
     done: Notify,
 }
 
-impl Gate {
+impl ProcessGate {
     pub(super) fn new(pace: Pace) -> Self {
         let state = State {
             pace,
@@ -37,20 +47,20 @@ impl Gate {
             done: Notify::new(),
         };
         Self {
-            line: Line::new(()),
+            queue: FairMutex::new(()),
             state: Arc::new(state),
         }
     }
 
-    /// Waits in line. Whoever is dropped there leaves it, and has cost nobody anything.
-    pub(super) async fn pass(&self) -> Passed {
-        let _first = self.line.lock().await;
+    /// Waits in the queue. A caller that is dropped there leaves it, and does not delay the others.
+    async fn turn(&self) -> TurnGuard {
+        let _first = self.queue.lock().await;
         loop {
             let turn = self.state.ask();
             match turn {
                 Turn::Go(number) => {
                     let state = Arc::clone(&self.state);
-                    return Passed { state, number };
+                    return TurnGuard { state, number };
                 }
                 Turn::Wait(at) => tokio::select! {
                     () = sleep_until(self.state.began + at) => {}
@@ -58,6 +68,12 @@ impl Gate {
                 },
             }
         }
+    }
+}
+
+impl Gate for ProcessGate {
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+        Box::pin(async { Pass::held(self.turn().await) })
     }
 }
 
@@ -71,14 +87,14 @@ impl State {
     }
 }
 
-/// One that is through; the next may follow once it is dropped.
+/// The turn of one attempt; the next may follow once it is dropped.
 #[derive(Debug)]
-pub(super) struct Passed {
+struct TurnGuard {
     state: Arc<State>,
     number: u64,
 }
 
-impl Drop for Passed {
+impl Drop for TurnGuard {
     fn drop(&mut self) {
         self.state.pacer().done(self.number);
         self.state.done.notify_one();

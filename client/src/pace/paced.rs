@@ -1,34 +1,20 @@
 //! A transport that waits for its turn.
 
-use super::Pace;
-#[cfg(feature = "shared-cache")]
-use rand::SeedableRng;
-#[cfg(feature = "shared-cache")]
-use rand::rngs::ChaCha8Rng;
-
-use super::gate::Gate;
-use crate::acquire::TransportFailure;
-#[cfg(feature = "shared-cache")]
-use crate::shared::{SharedCache, SharedGate};
+use super::gate::{Gate, ProcessGate};
+use super::limits::Pace;
+use crate::outcome::TransportFailure;
 use crate::transport::{Pass, Transport};
 use crate::wire::{Answer, Request};
 
-/// Sends what it is given through another transport, no faster than IMDS serves: identity requests
-/// at one [`Pace`], all others at another, since IMDS limits them independently (documented).
+/// Sends through another transport, no faster than IMDS serves: identity requests at one [`Pace`], all
+/// others at another, since IMDS limits them independently (documented).
 ///
-/// It is for all clients that shall share a pace: lend it to them in an `Arc`.
+/// All clients that share a pace use one of these, in an `Arc`.
 #[derive(Debug)]
 pub struct Paced<T> {
     pub(super) transport: T,
-    gates: Gates,
-}
-
-/// For identity requests, and for the others.
-#[derive(Debug)]
-enum Gates {
-    Own([Gate; 2]),
-    #[cfg(feature = "shared-cache")]
-    Shared(Box<[SharedGate; 2]>),
+    /// For identity requests, and for all others.
+    gates: [Box<dyn Gate>; 2],
 }
 
 impl<T> Paced<T> {
@@ -38,27 +24,15 @@ impl<T> Paced<T> {
         Self::at(transport, Pace::IDENTITY, Pace::METADATA)
     }
 
-    /// Paces identity requests, and the others.
+    /// Paces identity requests and all others with these.
     #[must_use]
     pub fn at(transport: T, identity: Pace, metadata: Pace) -> Self {
-        let gates = Gates::Own([Gate::new(identity), Gate::new(metadata)]);
-        Self { transport, gates }
+        let gates = [identity, metadata].map(|pace| Box::new(ProcessGate::new(pace)) as _);
+        Self::through(transport, gates)
     }
 
-    /// Paces together with all processes that use the same [`SharedCache`]. Chance, which keeps them
-    /// from looking for a turn in step, is drawn from `rng`.
-    #[cfg(feature = "shared-cache")]
-    #[must_use]
-    pub fn shared(transport: T, cache: &SharedCache, rng: &mut ChaCha8Rng) -> Self {
-        let mut gate = |name, pace| {
-            let rng = ChaCha8Rng::from_rng(rng);
-            SharedGate::new(cache.clone(), name, pace, rng)
-        };
-        let gates = [
-            gate("identity", Pace::IDENTITY),
-            gate("metadata", Pace::METADATA),
-        ];
-        let gates = Gates::Shared(Box::new(gates));
+    /// Paces with one gate for identity requests and one for all others.
+    pub(crate) fn through(transport: T, gates: [Box<dyn Gate>; 2]) -> Self {
         Self { transport, gates }
     }
 }
@@ -66,11 +40,7 @@ impl<T> Paced<T> {
 impl<T: Transport> Transport for Paced<T> {
     async fn pass(&self, request: &Request) -> Pass {
         let index = usize::from(!request.target.starts_with("/metadata/identity/"));
-        match &self.gates {
-            Gates::Own(gates) => Pass::held(gates[index].pass().await),
-            #[cfg(feature = "shared-cache")]
-            Gates::Shared(gates) => Pass::held(gates[index].pass().await),
-        }
+        self.gates[index].pass().await
     }
 
     async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {

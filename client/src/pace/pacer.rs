@@ -1,18 +1,18 @@
-//! Whose turn it is, and when. It is given the time.
+//! Decides which attempt may go, and when. It is given the time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Pace;
+use super::limits::Pace;
 
-/// A line that ends later is not believed. (Ours: thousands of attempts long.)
-const LONGEST_LINE: Duration = Duration::from_mins(5);
+/// A queue that ends later is discarded. (Ours: thousands of attempts long.)
+const LONGEST_QUEUE: Duration = Duration::from_mins(5);
 
 /// Lets attempts through at a [`Pace`].
 ///
-/// Its times count from whatever start its driver chooses, the same for all of them.
+/// Its times count from one start, which its driver chooses.
 ///
 /// ```
 /// use imds_client::{Pace, Pacer, Turn};
@@ -22,33 +22,34 @@ const LONGEST_LINE: Duration = Duration::from_mins(5);
 /// let ms = Duration::from_millis;
 /// let mut pacer = Pacer::default();
 /// assert_eq!(pacer.ask(&pace, ms(0)), Turn::Go(1));
-/// assert_eq!(pacer.ask(&pace, ms(10)), Turn::Wait(ms(120_000))); // until the first is done, or lost
+/// assert_eq!(pacer.ask(&pace, ms(10)), Turn::Wait(ms(120_000))); // until the first is done, or its lease over
 /// pacer.done(1);
 /// assert_eq!(pacer.ask(&pace, ms(10)), Turn::Wait(ms(52)));
 /// assert_eq!(pacer.ask(&pace, ms(52)), Turn::Go(2));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pacer {
-    /// Before this nobody goes.
+    /// No attempt goes before this.
     next: Duration,
-    /// Where the line ends of those who have lined up.
-    line: Duration,
-    /// Until when each attempt under way counts, by its number.
+    /// The end of the queue of reserved turns; `line` in the files of shared caches.
+    #[serde(rename = "line")]
+    queue_end: Duration,
+    /// Until when each attempt in progress counts, by its number.
     under_way: BTreeMap<u64, Duration>,
     numbers: u64,
 }
 
-/// What a [`Pacer`] answers.
+/// What a [`Pacer`] decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// Go now; the number is to be given back to [`Pacer::done`].
+    /// Go now. The number is for [`Pacer::done`].
     Go(u64),
-    /// Ask again at this time, or when one that is under way is done.
+    /// Ask again at this time, or when an attempt in progress is done.
     Wait(Duration),
 }
 
 impl Pacer {
-    /// Takes a turn at `now` if it is to be had.
+    /// Takes a turn at `now` if there is one.
     pub fn ask(&mut self, pace: &Pace, now: Duration) -> Turn {
         self.forget(pace, now);
         let free = self.free_at(pace);
@@ -63,12 +64,12 @@ impl Pacer {
         Turn::Go(self.numbers)
     }
 
-    /// Takes the next place in a line, for those who cannot see each other: the time at which to ask.
-    /// Whoever does not ask then has cost the others one interval.
-    pub fn line_up(&mut self, pace: &Pace, now: Duration) -> Duration {
+    /// Reserves the next turn, for callers that have no other queue, and returns the time at which to
+    /// ask for it. A turn that is not asked for then costs the others one interval.
+    pub fn reserve(&mut self, pace: &Pace, now: Duration) -> Duration {
         self.forget(pace, now);
-        let turn = self.line.max(self.next).max(now);
-        self.line = turn.saturating_add(pace.interval);
+        let turn = self.queue_end.max(self.next).max(now);
+        self.queue_end = turn.saturating_add(pace.interval);
         turn
     }
 
@@ -77,19 +78,19 @@ impl Pacer {
         self.under_way.remove(&number);
     }
 
-    /// Forgets those whose lease has run out, and what a clock that was set back has left too far
-    /// ahead.
+    /// Removes attempts whose lease is over, and times that lie too far ahead because a clock was set
+    /// back.
     fn forget(&mut self, pace: &Pace, now: Duration) {
         let lease_end = now.saturating_add(pace.lease);
         self.under_way
             .retain(|_, until| *until > now && *until <= lease_end);
         self.next = self.next.min(now.saturating_add(pace.interval));
-        if self.line > now.saturating_add(LONGEST_LINE) {
-            self.line = now;
+        if self.queue_end > now.saturating_add(LONGEST_QUEUE) {
+            self.queue_end = now;
         }
     }
 
-    /// When the next of those under way is given up, if there are as many as there may be.
+    /// When the next attempt in progress is given up, if there are as many as there may be.
     fn free_at(&self, pace: &Pace) -> Duration {
         if self.under_way.len() < pace.at_once.max(1) {
             return Duration::ZERO;
@@ -114,13 +115,13 @@ mod tests {
         Duration::from_millis(ms)
     }
 
-    /// What happens to a pacer: time passes, and either someone asks or the oldest is done.
+    /// What happens to a pacer: time passes, and either an attempt asks or the oldest is done.
     fn happenings() -> impl Strategy<Value = Vec<(u64, bool)>> {
         prop::collection::vec((0_u64..200, prop::bool::weighted(0.8)), 1..200)
     }
 
-    /// Plays it and gives when each went, and when it ended.
-    fn play(happenings: &[(u64, bool)]) -> Vec<(Duration, Option<Duration>)> {
+    /// Runs the pacer through it, and returns when each attempt went, and when it ended.
+    fn run(happenings: &[(u64, bool)]) -> Vec<(Duration, Option<Duration>)> {
         let (mut pacer, mut now) = (Pacer::default(), Duration::ZERO);
         let mut went: Vec<(Duration, Option<Duration>)> = Vec::new();
         for (pass, asks) in happenings {
@@ -141,14 +142,14 @@ mod tests {
     proptest! {
         #[test]
         fn never_goes_faster_than_its_pace(happenings in happenings()) {
-            for pair in play(&happenings).windows(2) {
+            for pair in run(&happenings).windows(2) {
                 prop_assert!(pair[1].0 >= pair[0].0 + PACE.interval);
             }
         }
 
         #[test]
         fn never_lets_more_through_at_once(happenings in happenings()) {
-            let went = play(&happenings);
+            let went = run(&happenings);
             for (at, _) in &went {
                 let busy = went.iter().filter(|(from, to)| {
                     let end = to.unwrap_or(Duration::MAX).min(*from + PACE.lease);
@@ -176,13 +177,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn those_who_line_up_go_in_order_and_without_a_wait(passes in prop::collection::vec(0_u64..200, 1..100)) {
+        fn reserved_turns_come_in_order_and_without_a_wait(passes in prop::collection::vec(0_u64..200, 1..100)) {
             let pace = Pace { at_once: 1000, ..PACE };
             let (mut pacer, mut now) = (Pacer::default(), Duration::ZERO);
             let mut places = Vec::new();
             for pass in passes {
                 now += ms(pass);
-                places.push(pacer.line_up(&pace, now));
+                places.push(pacer.reserve(&pace, now));
             }
             for place in places {
                 prop_assert!(matches!(pacer.ask(&pace, place), Turn::Go(_)));
@@ -191,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_is_forgotten() {
+    fn a_queue_that_is_too_long_is_discarded() {
         let mut pacer = Pacer::default();
-        pacer.line_up(&PACE, LONGEST_LINE * 3);
-        assert_eq!(pacer.line_up(&PACE, ms(1)), ms(1));
+        pacer.reserve(&PACE, LONGEST_QUEUE * 3);
+        assert_eq!(pacer.reserve(&PACE, ms(1)), ms(1));
     }
 
     #[test]
-    fn one_that_never_ends_is_given_up() {
+    fn an_attempt_that_never_ends_is_given_up() {
         let mut pacer = Pacer::default();
         for number in 0..5 {
             pacer.ask(&PACE, ms(52 * number));

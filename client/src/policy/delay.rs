@@ -36,15 +36,15 @@ pub enum Delay {
     },
     /// `base + ratio · elapsed`, where `elapsed` counts from the acquisition's first attempt.
     Proportional {
-        /// The wait after a failure at once.
+        /// The wait after a failure at the start.
         #[serde(with = "compact::required")]
         base: Duration,
-        /// The share of the time passed that is added.
+        /// The share of the elapsed time that is added.
         ratio: f64,
     },
-    /// Once in each of a row of windows that begins with the acquisition's first attempt, at a time
-    /// by chance: in the first of them that has not begun yet. Each window is `factor` times as long
-    /// as the one before it, so the waits grow in proportion to the time passed.
+    /// One retry in each of a row of windows that begins with the acquisition's first attempt, at a
+    /// random time: in the first window that has not begun yet. Each window is `factor` times as long
+    /// as the one before it, so the waits grow in proportion to the elapsed time.
     Windows {
         /// The length of the first window.
         #[serde(with = "compact::required")]
@@ -52,9 +52,9 @@ pub enum Delay {
         /// How many times longer each window is than the one before it.
         factor: f64,
     },
-    /// By chance from `base` to three times the layer's previous wait (`base` at first).
+    /// Random, from `base` to three times the layer's previous wait (`base` at first).
     Decorrelated {
-        /// The least wait.
+        /// The shortest wait.
         #[serde(with = "compact::required")]
         base: Duration,
     },
@@ -62,7 +62,7 @@ pub enum Delay {
     UntilElapsed(#[serde(with = "compact::required")] Duration),
 }
 
-/// Where an acquisition stands when a wait is chosen.
+/// The state of an acquisition when a wait is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
     /// Which retry of its layer comes next, from 1.
@@ -109,7 +109,7 @@ impl Delay {
         })
     }
 
-    /// Whether it can go on for ever without letting time pass.
+    /// Whether its waits can stay zero for ever.
     pub(super) fn can_stand_still(&self) -> bool {
         match self {
             Self::Table(waits) => waits.last().is_none_or(Duration::is_zero),

@@ -1,4 +1,4 @@
-//! How chance changes a wait, so that clients that failed together do not return together.
+//! How a wait is randomised, so that clients that failed together do not retry together.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::delay::scaled;
 
-/// How chance changes a wait `w`.
+/// How a wait `w` is randomised.
 ///
-/// `Equal` and `Full` spread the wait after it was capped: the cap is the ceiling they draw below.
-/// `Factor` and `Added` spread it first and are capped then, so at the cap they no longer spread.
+/// `Equal` and `Full` randomise the wait after it is capped: they draw below the cap. `Factor` and
+/// `Added` randomise it before, so that at the cap all waits are equal.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Jitter {
@@ -38,7 +38,7 @@ pub enum Jitter {
 }
 
 impl Jitter {
-    /// Spreads a wait by chance; never longer than the cap.
+    /// A random wait, never longer than the cap.
     pub fn spread(&self, wait: Duration, cap: Duration, rng: &mut dyn Rng) -> Duration {
         let capped = wait.min(cap);
         match self {

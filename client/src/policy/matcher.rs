@@ -1,4 +1,4 @@
-//! Which outcomes a rule is for, as it is written in a file.
+//! Which outcomes a rule matches, as it is written in a file.
 
 use std::fmt;
 use std::str::FromStr;
@@ -60,7 +60,7 @@ impl fmt::Display for StatusRange {
     }
 }
 
-/// A text that is neither a status nor a range of them.
+/// A text that is neither a status nor a range of statuses.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("expected a status such as \"429\" or a range such as \"500-599\", found {0:?}")]
 pub struct StatusRangeError(String);
@@ -71,7 +71,7 @@ pub(super) mod kinds_or_any {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::acquire::TransportFailure;
+    use crate::outcome::TransportFailure;
 
     type Kinds = BTreeSet<TransportFailure>;
 

@@ -3,9 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::Policy;
+use super::retry_policy::Policy;
 
-/// Every preset by its name, as `presets.toml` beside this file has them.
+impl Policy {
+    /// The name of the preset that is the client's default.
+    pub const DEFAULT: &str = "proportional";
+
+    /// The preset of that name, if there is one.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Arc<Self>> {
+        presets().get(name).cloned()
+    }
+}
+
+/// Every preset by its name, from `presets.toml` beside this file.
 #[must_use]
 pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
     static PRESETS: LazyLock<BTreeMap<String, Arc<Policy>>> = LazyLock::new(read);
@@ -27,7 +38,7 @@ mod tests {
     use crate::policy::Evidence;
 
     #[test]
-    fn every_preset_is_sound_and_says_where_it_is_from() {
+    fn every_preset_is_sound_and_names_its_source() {
         for (name, policy) in presets() {
             assert_eq!(policy.problems(), Vec::<String>::new(), "{name}");
             assert_eq!(policy.name, *name);

@@ -1,4 +1,4 @@
-//! What is wrong with a policy although every part of it could be read.
+//! What is wrong with a policy whose parts could all be read.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,11 +6,25 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::tree::Place;
-use super::{Delay, Jitter, Layer, Policy, Rule};
+use super::delay::Delay;
+use super::jitter::Jitter;
+use super::layer::Layer;
+use super::retry_policy::Policy;
+use super::rule::Rule;
+use super::toml_path::TomlPath;
+
+impl Policy {
+    /// All that is wrong with a policy that could be read, one sentence each with its place; empty if
+    /// it is sound. A loader of policies checks this.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let problems = of(self).into_iter();
+        problems.map(|problem| problem.to_string()).collect()
+    }
+}
 
 /// What is wrong with a rule.
-pub(super) struct Flaw {
+pub(super) struct RuleProblem {
     layer: usize,
     rule: usize,
     /// The key that is wrong, unless it is the rule as a whole.
@@ -18,29 +32,33 @@ pub(super) struct Flaw {
     pub(super) message: &'static str,
 }
 
-impl Flaw {
-    /// Where it stands in the text of the tree that the policy was read from.
+impl RuleProblem {
+    /// Where it is in the text of the tree that the policy was read from.
     pub(super) fn place(&self, tree: &Spanned<DeValue>) -> Option<Range<usize>> {
-        let rule = || Place::of_rule(self.layer, self.rule, None).span(tree);
-        let key = Place::of_rule(self.layer, self.rule, self.key).span(tree);
+        let rule = || TomlPath::of_rule(self.layer, self.rule, None).span(tree);
+        let key = TomlPath::of_rule(self.layer, self.rule, self.key).span(tree);
         key.or_else(rule)
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for RuleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", Place::of_rule(self.layer, self.rule, self.key))?;
+        write!(
+            f,
+            "{}: ",
+            TomlPath::of_rule(self.layer, self.rule, self.key)
+        )?;
         f.write_str(self.message)
     }
 }
 
-/// Everything that is wrong; nothing if the policy is sound.
-pub(super) fn of(policy: &Policy) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
+/// All that is wrong; empty if the policy is sound.
+pub(super) fn of(policy: &Policy) -> Vec<RuleProblem> {
+    let mut problems = Vec::new();
     for (depth, layer) in policy.layers.iter().enumerate() {
         for (index, rule) in layer.rules.iter().enumerate() {
             let found = of_rule(layer, rule).into_iter().flatten();
-            flaws.extend(found.map(|(key, message)| Flaw {
+            problems.extend(found.map(|(key, message)| RuleProblem {
                 layer: depth,
                 rule: index,
                 key,
@@ -48,7 +66,7 @@ pub(super) fn of(policy: &Policy) -> Vec<Flaw> {
             }));
         }
     }
-    flaws
+    problems
 }
 
 type Found = (Option<&'static str>, &'static str);
@@ -100,7 +118,7 @@ fn is_amount(number: f64) -> bool {
     number.is_finite() && number >= 0.0
 }
 
-/// Retries without limit, at one instant: a simulation would never come out of it.
+/// Retries without limit at one instant, which a simulation would never leave.
 fn never_ends(layer: &Layer, rule: &Rule) -> bool {
     let limits = layer.max_retries.is_some() || rule.max_retries.is_some();
     let limited = limits && rule.at_least.is_none();
@@ -111,7 +129,7 @@ fn never_ends(layer: &Layer, rule: &Rule) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::policy;
+    use crate::policy::retry_policy::tests::policy;
 
     #[test]
     fn names_every_problem_with_its_place() {

@@ -1,7 +1,7 @@
-//! Policies read from TOML so that every mistake is told at once, each with its line.
+//! Reads policies from TOML and reports all mistakes at once, each with its line.
 //!
-//! Serde stops at the first thing it does not like. So what it did not like is noted, cut out of the
-//! tree, and the rest is read again, until nothing is left to say.
+//! Serde stops at the first mistake. So the mistake is recorded, its value is cut out of the tree, and
+//! the rest is read again, until no mistake is left.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,8 +12,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::tree::Place;
-use super::{Policy, problems};
+use super::problems;
+use super::retry_policy::Policy;
+use super::toml_path::TomlPath;
 
 /// A mistake in a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +27,15 @@ pub struct PolicyProblem {
     pub message: String,
 }
 
-/// All mistakes of a file of policies. Displayed as one line each: `file:line:column: path: message`.
+/// All mistakes of a file of policies. Its `Display` is one line for each: `file:line:column: path:
+/// message`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", lines.join("\n"))]
 pub struct PolicyErrors {
     lines: Vec<String>,
 }
 
-/// Reads a file of policies, `[policies.NAME]`; `name` is what problems call it, as a rule its path.
+/// Reads a file of policies, `[policies.NAME]`. Problems name the file by `name`, such as its path.
 ///
 /// # Errors
 /// All that is wrong with it.
@@ -96,7 +98,7 @@ fn read_all(root: &DeTable, problems: &mut Vec<PolicyProblem>) -> BTreeMap<Strin
     policies
 }
 
-/// Reads one policy from its table, for loaders of documents that hold policies among other things.
+/// Reads one policy from its table, for loaders of documents that contain policies among other things.
 ///
 /// # Errors
 /// All that is wrong with it.
@@ -109,7 +111,7 @@ pub fn read(table: &Spanned<DeValue>) -> Result<Policy, Vec<PolicyProblem>> {
             Err(error) => {
                 let span = error.span().unwrap_or_else(|| table.span());
                 note(&mut noted, table, span.clone(), error.message());
-                if !Place::of(&rest, &span).is_some_and(|place| place.cut(&mut rest)) {
+                if !TomlPath::of(&rest, &span).is_some_and(|place| place.cut(&mut rest)) {
                     break None;
                 }
             }
@@ -124,14 +126,14 @@ pub fn read(table: &Spanned<DeValue>) -> Result<Policy, Vec<PolicyProblem>> {
     }
 }
 
-/// That a value is not complete is no news where a part of it was noted and cut out.
+/// Records a mistake, unless it is that a value is incomplete of which a part was cut out.
 fn note(
     noted: &mut Vec<PolicyProblem>,
     table: &Spanned<DeValue>,
     place: Range<usize>,
     message: &str,
 ) {
-    let path = Place::of(table, &place).map_or(String::new(), |place| place.to_string());
+    let path = TomlPath::of(table, &place).map_or(String::new(), |place| place.to_string());
     let missing = message.strip_prefix("missing field `");
     let incomplete = match missing.and_then(|rest| rest.strip_suffix('`')) {
         Some(field) => joined(&path, field),
@@ -148,7 +150,7 @@ fn note(
     }
 }
 
-/// What is wrong with a rule as a whole, unless a part of it or of its layer was cut out.
+/// Records what is wrong with a rule as a whole, unless a part of it or of its layer was cut out.
 fn note_unsound(
     noted: &mut Vec<PolicyProblem>,
     table: &Spanned<DeValue>,
@@ -156,12 +158,12 @@ fn note_unsound(
     policy: &Policy,
 ) {
     let cut: Vec<String> = noted.iter().map(|problem| problem.path.clone()).collect();
-    for flaw in problems::of(policy) {
-        let place = flaw.place(rest).unwrap_or_else(|| table.span());
-        let path = Place::of(table, &place).map_or(String::new(), |place| place.to_string());
+    for problem in problems::of(policy) {
+        let place = problem.place(rest).unwrap_or_else(|| table.span());
+        let path = TomlPath::of(table, &place).map_or(String::new(), |place| place.to_string());
         let layer = path.split(".rules").next().unwrap_or_default();
         if !cut.iter().any(|cut| is_within(cut, layer)) {
-            let message = flaw.message.to_owned();
+            let message = problem.message.to_owned();
             noted.push(PolicyProblem {
                 place,
                 path,
@@ -184,7 +186,7 @@ fn is_within(path: &str, outer: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// A problem as its line says it.
+/// A problem with its line and column.
 struct At<'a>(&'a str, &'a PolicyProblem);
 
 impl fmt::Display for At<'_> {

@@ -1,14 +1,14 @@
-//! Failures that a client answers again from memory, without asking the service.
+//! Failures that a client answers again from memory, without a request to the service.
 
 use std::time::Duration;
 
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
-use super::StatusRange;
-use crate::acquire::Outcome;
+use super::matcher::StatusRange;
+use crate::outcome::Outcome;
 
-/// Which final failures are kept for how long. MSAL for Python does so with every 429 and 5xx.
+/// Which final failures are kept, and for how long. MSAL for Python keeps every 429 and 5xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
@@ -18,10 +18,10 @@ pub struct Replay {
     /// Whether any status with a Retry-After in seconds is kept, too.
     #[serde(default)]
     pub with_retry_after: bool,
-    /// For how long, where the answer has no Retry-After in seconds.
+    /// For how long, if the answer has no Retry-After in seconds.
     #[serde(with = "compact::required")]
     pub lasts: Duration,
-    /// The longest that a Retry-After is taken for.
+    /// The longest time for a Retry-After.
     #[serde(with = "compact::required")]
     pub longest: Duration,
 }
@@ -49,7 +49,7 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acquire::{RetryAfter, TransportFailure};
+    use crate::outcome::{RetryAfter, TransportFailure};
 
     fn kept(status: u16, seconds: Option<u64>) -> Option<u64> {
         let replay = Replay {

@@ -1,21 +1,21 @@
-//! What a policy makes of an answer's Retry-After.
+//! What a policy does with an answer's Retry-After.
 
 use std::time::Duration;
 
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
-use crate::acquire::{GaveUp, RetryAfter};
+use crate::outcome::{GaveUp, RetryAfter};
 
-/// What a rule makes of an answer's Retry-After.
+/// What a rule does with an answer's Retry-After.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetryAfterRule {
     /// How it changes the rule's own wait.
     pub effect: RetryAfterEffect,
-    /// The forms it understands, the one it prefers first.
+    /// The forms it reads, the preferred one first.
     pub accept: Vec<RetryAfterForm>,
-    /// The longest Retry-After it takes as it stands.
+    /// The longest Retry-After it accepts.
     #[serde(with = "compact::optional", skip_serializing_if = "Option::is_none")]
     pub limit: Option<Duration>,
     /// What it does with a longer one.
@@ -23,14 +23,14 @@ pub struct RetryAfterRule {
 }
 
 impl RetryAfterRule {
-    /// What the answer asks for, in the preferred of the accepted forms.
+    /// The wait in the answer, in the preferred of the accepted forms.
     #[must_use]
     pub fn asked(&self, answer: RetryAfter) -> Option<Duration> {
         self.accept.iter().find_map(|form| form.of(answer))
     }
 
-    /// The wait that comes of the rule's own wait and of what the answer asks for. A Retry-After
-    /// of zero is as good as none.
+    /// The wait that follows from the rule's own wait and the answer's Retry-After. A Retry-After of
+    /// zero has no effect.
     ///
     /// # Errors
     /// [`GaveUp::RetryAfterTooLong`] if the answer asks for more than the rule accepts.
@@ -62,7 +62,7 @@ impl RetryAfterRule {
 }
 
 impl Default for RetryAfterRule {
-    /// Ignores it; where only the effect is set, seconds and dates are understood, without limit.
+    /// Ignores it. If only the effect is set, seconds and dates are read, without limit.
     fn default() -> Self {
         Self {
             effect: RetryAfterEffect::Ignore,
@@ -84,12 +84,12 @@ pub enum RetryAfterEffect {
     Replace,
     /// The wait is at least that long.
     Floor,
-    /// The rule's own wait comes on top of it, so that those who were told the same do not come
-    /// back together.
+    /// The rule's own wait is added to it, so that clients with the same Retry-After do not retry
+    /// together.
     Plus,
 }
 
-/// A form in which a service says when to come back.
+/// A form of Retry-After.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryAfterForm {

@@ -1,4 +1,4 @@
-//! What a client does about some outcomes: for which, how often, and after what wait.
+//! What a client does about some outcomes: which ones, how often, and after what wait.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,9 +7,11 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::delay::{Delay, Situation};
+use super::jitter::Jitter;
 use super::matcher::{StatusRange, kinds_or_any};
-use super::{Delay, Jitter, RetryAfterRule, Situation};
-use crate::acquire::{GaveUp, Outcome, RetryAfter, TransportFailure};
+use super::retry_after::RetryAfterRule;
+use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
 
 /// What a layer does about some outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,18 +27,18 @@ pub struct Rule {
         skip_serializing_if = "BTreeSet::is_empty"
     )]
     pub transport: BTreeSet<TransportFailure>,
-    /// It retries a 200 that is no token, such as half a document.
+    /// It retries a 200 whose body cannot be read, such as half a document.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub malformed: bool,
-    /// It is only for answers with a Retry-After in a form it accepts.
+    /// It matches only answers with a Retry-After in a form it accepts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_retry_after: bool,
-    /// Retries by this rule at most; `None` leaves it to the layer.
+    /// The most retries by this rule; `None` leaves it to the layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<u32>,
-    /// Until so much time has passed since the acquisition's first attempt, it retries whatever the
-    /// limits of rule and layer say; those of the policy hold. For a 410, which the service says is
-    /// over within 70 s.
+    /// Until so much time has passed since the acquisition's first attempt, it retries in spite of the
+    /// limits of rule and layer; those of the policy hold. For a 410, which ends within 70 s
+    /// (documented).
     #[serde(
         default,
         with = "compact::optional",
@@ -45,10 +47,10 @@ pub struct Rule {
     pub at_least: Option<Duration>,
     /// The wait before jitter and cap.
     pub delay: Delay,
-    /// How chance changes the wait.
+    /// How the wait is randomised.
     #[serde(default, skip_serializing_if = "Jitter::is_none")]
     pub jitter: Jitter,
-    /// The longest wait of its own; a Retry-After may ask for more.
+    /// The longest wait of its own; a Retry-After can be longer.
     #[serde(
         default,
         with = "compact::optional",
@@ -61,7 +63,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it is for this outcome.
+    /// Whether it matches this outcome.
     #[must_use]
     pub fn matches(&self, outcome: &Outcome) -> bool {
         match outcome {
@@ -78,15 +80,15 @@ impl Rule {
         }
     }
 
-    /// Whether it is too early for its limits to count, so much time after the first attempt.
+    /// Whether its limits do not hold yet, so much time after the first attempt.
     pub(crate) fn persists(&self, elapsed: Duration) -> bool {
         self.at_least.is_some_and(|time| elapsed < time)
     }
 
-    /// How long to wait before retrying after this outcome.
+    /// The wait before a retry after this outcome.
     ///
     /// # Errors
-    /// Why it does not retry after all: its time has run out, or the service asks for too long.
+    /// Why it does not retry: its time is over, or the service asks for too long a wait.
     pub fn wait(
         &self,
         outcome: &Outcome,

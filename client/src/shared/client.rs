@@ -1,4 +1,4 @@
-//! Gets tokens for all processes of a user: one asks, the others take what it wrote down.
+//! Gets tokens for all processes of a user: one asks, the others read what it has written.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: processes share the wall clock, and wait for each other"
@@ -13,39 +13,39 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::SharedCache;
 use super::decision::Decision;
 use super::failure::Failure;
 use super::folder::SharedCacheError;
-use super::leading::{Leading, Noting};
+use super::leading::{HoldRecorder, LeaseGuard};
 use super::lease::Lease;
-use super::place::Place;
 use super::record::TokenRecord;
+use super::shared_cache::SharedCache;
+use super::token_files::TokenFiles;
 use crate::cache::{Life, TokenSource, refresh_pause};
-use crate::client::{Observer, Shared};
+use crate::client::{Observer, SharedCacheEvent};
 use crate::clock::since_1970;
 use crate::error::OperationError;
 use crate::policy::Policy;
-use crate::wire::{Ask, Token, TokenRequest};
+use crate::wire::{ImdsRequest, Token, TokenRequest};
 
-/// A process that finds a lock taken asks by itself after so long, drawn between these, so that not
-/// all who wait do so at once. A lock is held for less than a millisecond. (Ours.)
-const LOCK_PATIENCE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+/// A process that finds a lock taken asks by itself after so long, drawn between these, so that not all
+/// processes do so at once. A lock is held for less than a millisecond. (Ours.)
+const LOCK_WAIT: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 
-/// Nobody leaves it to others for longer than this. A restart of IMDS takes up to 70 s
-/// (documented), in which one process asks and the others wait. (Ours.)
+/// The longest wait for another process. A restart of IMDS takes up to 70 s (documented), in which one
+/// process asks and the others wait. (Ours.)
 const LONGEST_WAIT: Duration = Duration::from_secs(90);
 
-/// A token that is still valid is refreshed in so long, or else another time. (Ours.)
-const REFRESH_PATIENCE: Duration = Duration::from_secs(2);
+/// A refresh of a token that is still valid is abandoned after so long, and tried again later. (Ours.)
+const REFRESH_WAIT: Duration = Duration::from_secs(2);
 
-/// From one look at what others have written to the next: growing, between these.
-const LOOKS: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(200)];
+/// The pause between two reads of the files: growing, between these.
+const READ_PAUSES: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(200)];
 
 /// Gets tokens from a [`SharedCache`], and from its source those that are not there.
 ///
-/// It waits for another process for a minute and a half at most; the deadline of its source's policy
-/// counts that. Where the cache cannot be used it asks its source as if there were none.
+/// It waits for another process for at most a minute and a half; the deadline of its source's policy
+/// includes that. If the cache cannot be used, it asks its source as if there were none.
 #[derive(Debug)]
 pub struct SharingClient<S> {
     source: S,
@@ -54,38 +54,38 @@ pub struct SharingClient<S> {
 }
 
 impl<S: TokenSource> SharingClient<S> {
-    /// A source whose tokens all processes share that use the same folder. Chance, which keeps them
-    /// from going in step, is drawn from `rng`.
+    /// A source whose tokens are shared by all processes that use the same folder. Random pauses, which
+    /// keep the processes apart, are drawn from `rng`.
     #[must_use]
     pub fn new(source: S, cache: SharedCache, rng: ChaCha8Rng) -> Self {
         let rng = Mutex::new(rng);
         Self { source, cache, rng }
     }
 
-    /// Waits until there is a token, or it is for this process to ask.
+    /// Waits until there is a token or a failure, or until this process is to ask.
     async fn role(
         &self,
-        place: &Place<'_>,
+        files: &TokenFiles<'_>,
         holder: u64,
         (began, observer): (Instant, &mut impl Observer),
     ) -> Role {
         let deadline = self.source.policy().and_then(|policy| policy.deadline);
         let longest = LONGEST_WAIT.min(deadline.unwrap_or(LONGEST_WAIT));
-        let patience = self.drawn(LOCK_PATIENCE);
-        let (mut pause, mut locked_since, mut waiting) = (LOOKS[0], None, false);
+        let lock_wait = self.drawn(LOCK_WAIT);
+        let (mut pause, mut locked_since, mut waiting) = (READ_PAUSES[0], None, false);
         loop {
-            let role = look(place, holder).unwrap_or_else(|problem| self.alone(&problem));
+            let role = look(files, holder).unwrap_or_else(|problem| self.alone(&problem));
             match role {
                 Role::Locked => {
                     let since = *locked_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > patience {
-                        return self.alone(&place.locked());
+                    if since.elapsed() > lock_wait {
+                        return self.alone(&files.locked());
                     }
                 }
                 Role::Waiting => {
                     locked_since = None;
                     if !replace(&mut waiting, true) {
-                        observer.shared(Shared::Waiting);
+                        observer.shared_cache(SharedCacheEvent::Waiting);
                     }
                 }
                 role => return role,
@@ -95,7 +95,7 @@ impl<S: TokenSource> SharingClient<S> {
                 return Role::Alone;
             }
             sleep(left.min(self.drawn([pause / 2, pause]))).await;
-            pause = pause.mul_f64(1.5).min(LOOKS[1]);
+            pause = pause.mul_f64(1.5).min(READ_PAUSES[1]);
         }
     }
 
@@ -104,60 +104,60 @@ impl<S: TokenSource> SharingClient<S> {
         Role::Alone
     }
 
-    /// Asks, while the others leave it to this process.
+    /// Asks, while other processes wait.
     async fn lead(
         &self,
-        place: &Place<'_>,
+        files: &TokenFiles<'_>,
         holder: u64,
-        request: &Late<'_>,
+        request: &PendingRequest<'_>,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        let leading = Leading::new(place, holder);
+        let lease = LeaseGuard::new(files, holder);
         tokio::select! {
             biased;
-            result = self.ask(place, request, observer) => result,
-            never = leading.renewed() => match never {},
+            result = self.ask(files, request, observer) => result,
+            never = lease.renewed() => match never {},
         }
     }
 
-    /// The next token if it can be had soon, or else the one that there is.
+    /// The next token if it is received soon, or else the old one.
     async fn refresh(
         &self,
-        place: &Place<'_>,
+        files: &TokenFiles<'_>,
         holder: u64,
-        request: &Late<'_>,
+        request: &PendingRequest<'_>,
         (old, observer): (TokenRecord, &mut (impl Observer + Send)),
     ) -> Token {
-        let next = self.lead(place, holder, request, observer);
-        if let Ok(Ok(token)) = timeout(REFRESH_PATIENCE, next).await {
+        let next = self.lead(files, holder, request, observer);
+        if let Ok(Ok(token)) = timeout(REFRESH_WAIT, next).await {
             return token;
         }
         let now = since_1970();
         let later = old.refreshed_at(now + refresh_pause(old.left(now)));
-        self.tell(place.write_token(&later, now));
+        self.warn_of(files.write_token(&later, now));
         later.token(now)
     }
 
     async fn ask(
         &self,
-        place: &Place<'_>,
-        Late { request, began }: &Late<'_>,
+        files: &TokenFiles<'_>,
+        PendingRequest { request, began }: &PendingRequest<'_>,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        let mut noting = Noting::new(place, observer);
+        let mut recorder = HoldRecorder::new(files, observer);
         let asked = self
             .source
-            .acquire_late(request, began.elapsed(), &mut noting);
+            .acquire_late(request, began.elapsed(), &mut recorder);
         let result = asked.await;
         match &result {
-            Ok(token) => self.keep(place, token),
-            Err(error) => noting.failed(error),
+            Ok(token) => self.keep(files, token),
+            Err(error) => recorder.failed(error),
         }
         result
     }
 
-    /// Writes a token down; one of unknown life is not kept.
-    fn keep(&self, place: &Place<'_>, token: &Token) {
+    /// Writes a token; one of unknown life is not stored.
+    fn keep(&self, files: &TokenFiles<'_>, token: &Token) {
         let now = since_1970();
         let Some(left) = token.remaining(now) else {
             return;
@@ -166,11 +166,11 @@ impl<S: TokenSource> SharingClient<S> {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             Life::begin(now, left, &mut *rng)
         };
-        self.tell(place.write_token(&TokenRecord::of(token, life, now), now));
+        self.warn_of(files.write_token(&TokenRecord::of(token, life, now), now));
         self.cache.folder.sweep(SystemTime::now());
     }
 
-    fn tell(&self, result: Result<(), SharedCacheError>) {
+    fn warn_of(&self, result: Result<(), SharedCacheError>) {
         if let Err(problem) = result {
             self.cache.warn(&problem);
         }
@@ -189,27 +189,27 @@ impl<S: TokenSource> TokenSource for SharingClient<S> {
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
         let policy = self.source.policy().map_or("", |policy| &policy.name);
-        let place = Place::of(&self.cache, request, policy);
+        let files = TokenFiles::of(&self.cache, request, policy);
         let began = Instant::now();
-        let request = &Late { request, began };
+        let request = &PendingRequest { request, began };
         let holder = {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             rng.random()
         };
-        match self.role(&place, holder, (began, observer)).await {
+        match self.role(&files, holder, (began, observer)).await {
             Role::Holding(token) => {
-                observer.shared(Shared::Token);
+                observer.shared_cache(SharedCacheEvent::Token);
                 Ok(token.token(since_1970()))
             }
             Role::Failing(failure) => {
-                observer.shared(Shared::Failure);
+                observer.shared_cache(SharedCacheEvent::Failure);
                 Err(failure.into_error(TokenRequest::WANTED))
             }
-            Role::Leading(None) => self.lead(&place, holder, request, observer).await,
+            Role::Leading(None) => self.lead(&files, holder, request, observer).await,
             Role::Leading(Some(old)) => {
-                Ok(self.refresh(&place, holder, request, (old, observer)).await)
+                Ok(self.refresh(&files, holder, request, (old, observer)).await)
             }
-            Role::Alone | Role::Waiting | Role::Locked => self.ask(&place, request, observer).await,
+            Role::Alone | Role::Waiting | Role::Locked => self.ask(&files, request, observer).await,
         }
     }
 
@@ -218,49 +218,48 @@ impl<S: TokenSource> TokenSource for SharingClient<S> {
     }
 }
 
-/// A request, and since when it has been wanted.
-struct Late<'a> {
+/// A request, and since when its caller has waited.
+struct PendingRequest<'a> {
     request: &'a TokenRequest,
     began: Instant,
 }
 
-/// What this process is to the others.
+/// The role of this process among those that want the same token.
 enum Role {
-    /// There is a token for it.
+    /// It uses the token in the cache.
     Holding(TokenRecord),
-    /// There is a failure for it.
+    /// It returns the failure in the cache.
     Failing(Failure),
-    /// It asks for all; there may be a token that is to be refreshed.
+    /// It asks for all processes; the token is the old one, if it is a refresh.
     Leading(Option<TokenRecord>),
     /// It asks for itself.
     Alone,
-    /// Another asks.
+    /// Another process asks.
     Waiting,
-    /// Another writes.
+    /// Another process writes.
     Locked,
 }
 
-/// Looks at what the others have written, and takes the lead if nobody has it.
-fn look(place: &Place<'_>, holder: u64) -> Result<Role, SharedCacheError> {
-    let old = match due(place.seen()?.decide(since_1970())) {
+/// Reads the files, and takes the lease if it is free.
+fn look(files: &TokenFiles<'_>, holder: u64) -> Result<Role, SharedCacheError> {
+    let old = match due(files.snapshot()?.decide(since_1970())) {
         Continue(old) => old,
         Break(role) => return Ok(role),
     };
-    let Some(_lock) = place.lock()? else {
+    let Some(_lock) = files.lock()? else {
         return Ok(old.map_or(Role::Locked, Role::Holding));
     };
-    // Another may have been first.
+    // Another process may have taken it in between.
     let now = since_1970();
-    let old = match due(place.seen()?.decide(now)) {
+    let old = match due(files.snapshot()?.decide(now)) {
         Continue(old) => old,
         Break(role) => return Ok(role),
     };
-    place.write_lease(Some(&Lease::begin(holder, now)))?;
+    files.write_lease(Some(&Lease::begin(holder, now)))?;
     Ok(Role::Leading(old))
 }
 
-/// The token that is to be refreshed, if there is one, where it is time to ask; or else what this
-/// process is.
+/// Where it is time to ask, the token to refresh, if there is one; or else the role of this process.
 fn due(decision: Decision) -> ControlFlow<Role, Option<TokenRecord>> {
     match decision {
         Decision::Ask => Continue(None),

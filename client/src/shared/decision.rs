@@ -1,4 +1,4 @@
-//! What a process does for a token, given what it has read of the others. It is given the time.
+//! What a process does for a token, from what the files contain. It is given the time.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use super::hold::Hold;
 use super::lease::Lease;
 use super::record::TokenRecord;
 
-/// What the files say of one token.
+/// The contents of the files of one token.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Snapshot {
     pub(super) token: Option<TokenRecord>,
     pub(super) lease: Option<Lease>,
     pub(super) hold: Option<Hold>,
@@ -19,19 +19,19 @@ pub(super) struct Seen {
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// There is a token.
+    /// There is a token: use it.
     Use(TokenRecord),
-    /// It was refused for good just now.
+    /// It was refused for good just now: return the failure.
     Fail(Failure),
     /// There is a token, and it is time to ask for the next.
     Refresh(TokenRecord),
     /// Ask.
     Ask,
-    /// Others ask, or nobody may: look again soon.
+    /// Another process asks, or IMDS has refused: read again soon.
     Wait,
 }
 
-impl Seen {
+impl Snapshot {
     pub(super) fn decide(self, now: Duration) -> Decision {
         let leased = self.lease.is_some_and(|lease| lease.is_live(now));
         let others = leased || self.hold.is_some_and(|hold| hold.holds(now));

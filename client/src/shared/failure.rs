@@ -1,19 +1,20 @@
-//! What IMDS has refused for good, for those who want the same: they need not ask to hear it again.
+//! What IMDS has refused for good, for other processes that want the same token: a request would only
+//! repeat it.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::record::milliseconds;
-use crate::acquire::{GaveUp, Outcome, RetryAfter};
 use crate::advice::Advice;
 use crate::cache::{LONGEST_PAUSE, pause_after};
 use crate::error::OperationError;
+use crate::outcome::{GaveUp, Outcome, RetryAfter};
 use crate::wire::Answer;
 
 const CONTENT_TYPE: &str = "content-type";
 
-/// A failure that asking again does not mend.
+/// A failure that a retry does not change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Failure {
     status: u16,
@@ -27,8 +28,8 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// The failure of one who asked until `now`; `None` if others may fare better, since the service
-    /// was busy or away, or since this one's time or patience was over.
+    /// The failure of an operation that ended at `now`. `None` if another process may succeed: the
+    /// service was busy or unreachable, or this operation's time or retries were over.
     pub(super) fn of(error: &OperationError, now: Duration) -> Option<Self> {
         let is_final = error.advice == Advice::ChangeRequest;
         if !is_final || error.gave_up != GaveUp::NotRetryable {
@@ -47,13 +48,13 @@ impl Failure {
         })
     }
 
-    /// Whether it is still shared; one that lies further ahead than it can is void.
+    /// Whether it is still shared; one that lies too far ahead is void.
     pub(super) fn is_live(&self, now: Duration) -> bool {
         let now = milliseconds(now);
         now < self.until_ms && self.until_ms <= now.saturating_add(milliseconds(LONGEST_PAUSE))
     }
 
-    /// As it was told to the one who asked.
+    /// The error as the process that asked received it.
     pub(super) fn into_error(self, wanted: &'static str) -> OperationError {
         let content_type = self.content_type.into_iter();
         let answer = Answer {
@@ -84,7 +85,7 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decision::{Decision, Seen};
+    use super::super::decision::{Decision, Snapshot};
     use super::*;
 
     const NOW: Duration = Duration::from_secs(1_000_000);
@@ -110,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_for_good_is_told_to_others_as_it_was() {
+    fn a_final_failure_is_shared_unchanged() {
         let failure = Failure::of(&error(400), NOW).expect("a failure for all");
         assert_eq!(failure.into_error("token"), error(400));
     }
 
     #[test]
-    fn it_is_told_for_a_second_whatever_the_clock_does() {
+    fn it_is_shared_for_a_second_whatever_the_clock_does() {
         let failure = Failure::of(&error(400), NOW).expect("a failure for all");
         assert!(failure.is_live(NOW) && failure.is_live(NOW + Duration::from_millis(999)));
         assert!(!failure.is_live(NOW + Duration::from_secs(1)));
@@ -124,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn who_finds_it_neither_asks_nor_waits() {
+    fn a_process_that_finds_it_neither_asks_nor_waits() {
         let failure = Failure::of(&error(400), NOW);
         let seen = |now| {
             let failure = failure.clone();
-            let seen = Seen {
+            let seen = Snapshot {
                 failure,
-                ..Seen::default()
+                ..Snapshot::default()
             };
             seen.decide(now)
         };
@@ -139,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn where_others_may_fare_better_they_ask_for_themselves() {
+    fn a_failure_that_others_may_not_have_is_not_shared() {
         assert_eq!(Failure::of(&error(429), NOW), None);
         assert_eq!(Failure::of(&error(503), NOW), None);
-        let impatient = OperationError {
+        let exhausted = OperationError {
             gave_up: GaveUp::RetriesExhausted,
             ..error(400)
         };
-        assert_eq!(Failure::of(&impatient, NOW), None);
+        assert_eq!(Failure::of(&exhausted, NOW), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A folder that only its owner can look into, and files that are there wholly or not at all.
+//! A folder that only its owner can read, and files that are complete or absent.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
@@ -9,23 +9,23 @@ use std::time::{Duration, SystemTime};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Files are a few kilobytes; a longer one is not ours.
+/// Files are a few kilobytes; the cache does not write longer ones.
 const LONGEST_FILE: u64 = 1024 * 1024;
 
-/// A file that nobody has written for so long holds nothing: tokens live for a day (documented).
+/// A file that was written so long ago is of no use: tokens live for a day (documented).
 const STALE: Duration = Duration::from_hours(48);
 
-/// A file that is still being written after so long belongs to a process that was killed.
+/// A file that is still being written after so long was left by a process that was killed.
 const ABANDONED: Duration = Duration::from_mins(1);
 
-/// How the name of a file begins that is being written.
+/// The prefix of files that are being written.
 const TEMPORARY: &str = ".imds-client-";
 
-/// How the names of files end that can be stale. Locks are not among them: they are empty, and never
-/// written, so that one in use looks as old as any.
+/// The endings of files that can be stale. Locks are not among them: they are empty and never written,
+/// so their age does not show whether they are in use.
 const STALING: [&str; 5] = ["token", "lease", "hold", "failure", "pace"];
 
-/// A folder that was found to be its user's alone.
+/// A folder that belongs to its user alone.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     path: PathBuf,
@@ -34,10 +34,10 @@ pub(super) struct Folder {
 /// Why the shared cache cannot be used.
 #[derive(Debug, Error)]
 pub enum SharedCacheError {
-    /// There is no place for it.
+    /// The user has no folder for it.
     #[error("the user has no home folder for a shared cache: name one with --cache-dir")]
     NoHome,
-    /// Something is not as the cache would have made it.
+    /// A file or folder is not as the cache would have made it.
     #[error("the shared cache does not trust {path}: it {problem}")]
     Untrusted {
         /// The folder or file.
@@ -45,15 +45,15 @@ pub enum SharedCacheError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The system refused.
+    /// The operating system reported an error.
     #[error("the shared cache cannot use {path}: {cause}")]
     Io {
         /// The folder or file.
         path: PathBuf,
-        /// What it said.
+        /// The error.
         cause: io::Error,
     },
-    /// Another process has held the lock for longer than it can take.
+    /// Another process has held the lock for too long.
     #[error("another process has held {path} for seconds")]
     Locked {
         /// The lock.
@@ -62,7 +62,7 @@ pub enum SharedCacheError {
 }
 
 impl Folder {
-    /// Opens it, or makes it for its user alone.
+    /// Opens the folder, or makes it for its user alone.
     pub(super) fn open(path: PathBuf) -> Result<Self, SharedCacheError> {
         make(&path).map_err(|cause| failed(&path, cause))?;
         let found = fs::symlink_metadata(&path).map_err(|cause| failed(&path, cause))?;
@@ -76,8 +76,8 @@ impl Folder {
         self.path.join(name)
     }
 
-    /// What a file holds. One that is missing, or not to be trusted, holds nothing: the next that is
-    /// written takes its place.
+    /// The contents of a file. One that is missing or not trusted has none, and is replaced by the next
+    /// write.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, SharedCacheError> {
         let path = self.path(name);
         match read(&path) {
@@ -87,15 +87,15 @@ impl Folder {
         }
     }
 
-    /// Writes a file, in place of the one that may be there.
+    /// Writes a file, and replaces the one that may be there.
     pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), SharedCacheError> {
         let path = self.path(name);
         let written = self.in_it(|| write(&self.path, &path, content))?;
         written.map_err(|cause| failed(&path, cause))
     }
 
-    /// A file to lock, which is made if it is not there. It stays, since it could be removed only
-    /// while another process has it open.
+    /// A file to lock, which is made if it is missing. It is never removed, since another process may
+    /// have it open.
     pub(super) fn lock_file(&self, name: &str) -> Result<File, SharedCacheError> {
         let path = self.path(name);
         let mut options = options();
@@ -109,7 +109,7 @@ impl Folder {
         }
     }
 
-    /// A file that is there; `None` if it is not.
+    /// An existing file; `None` if there is none.
     pub(super) fn open_file(&self, name: &str) -> Result<Option<File>, SharedCacheError> {
         let path = self.path(name);
         match options().read(true).open(&path) {
@@ -119,14 +119,14 @@ impl Folder {
         }
     }
 
-    /// The names of all files in it; those that are no text are not ours.
+    /// The names of all files in it, without those that are not text.
     pub(super) fn names(&self) -> Result<Vec<String>, SharedCacheError> {
         let entries = fs::read_dir(&self.path).map_err(|cause| failed(&self.path, cause))?;
         let names = entries.flatten().map(|entry| entry.file_name());
         Ok(names.flat_map(OsString::into_string).collect())
     }
 
-    /// Makes something in the folder, and the folder once more if it has been removed meanwhile.
+    /// Makes something in the folder. If the folder has been removed meanwhile, it is made again.
     fn in_it<R>(
         &self,
         make: impl Fn() -> io::Result<R>,
@@ -140,8 +140,8 @@ impl Folder {
         }
     }
 
-    /// Removes what nobody has written for two days. What the cache has not made stays, since users
-    /// name folders that hold other things; and so does what cannot be removed.
+    /// Removes files that were written more than two days ago. Files with other names than the cache
+    /// gives stay, since users name folders with other contents; so do files that cannot be removed.
     pub(super) fn sweep(&self, now: SystemTime) {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         for entry in entries {
@@ -185,7 +185,7 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(content))
 }
 
-/// The temporary file is for its owner alone from the beginning, and is removed if anything fails.
+/// The temporary file is for its owner alone from the start, and is removed if the write fails.
 fn write(folder: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(TEMPORARY)
@@ -212,7 +212,7 @@ fn make(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).create(path)
 }
 
-/// A file that is made is its owner's alone; a symbolic link is not followed, a pipe not waited for.
+/// New files are for their owner alone. Symbolic links are not followed, and pipes do not block.
 #[cfg(unix)]
 fn options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -230,7 +230,7 @@ fn options() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// What is wrong with a folder or file, if anything is.
+/// What is wrong with a folder or file, if anything.
 #[cfg(unix)]
 fn distrust(found: &Metadata, is_kind: bool, other_kind: &'static str) -> Option<&'static str> {
     use std::os::unix::fs::MetadataExt;

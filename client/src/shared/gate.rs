@@ -4,47 +4,50 @@
     reason = "a driver: it waits, and a pass is given back when it is dropped"
 )]
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
-use tokio::sync::Mutex as Line;
+use tokio::sync::Mutex as FairMutex;
 use tokio::time::{Instant, sleep};
 
 use super::folder::SharedCacheError;
 use super::lock::Lock;
-use super::{SharedCache, file_name, record};
+use super::record::{self, file_name};
+use super::shared_cache::SharedCache;
 use crate::clock::since_1970;
-use crate::pace::{Pace, Pacer, Turn};
+use crate::pace::{Gate, Pace, Pacer, Turn};
+use crate::transport::Pass;
 
-/// After so long an attempt of a process that was killed no longer counts. (Ours: requests take less
-/// than a second as a rule, and one too many at once is refused and made again.)
+/// An attempt of a process that was killed is not counted any more after so long. (Ours: most requests
+/// take less than a second, and one too many at once is refused and retried.)
 const LEASE: Duration = Duration::from_secs(10);
 
-/// Whoever finds the lock taken for so long asks without a turn; it is held for less than a
-/// millisecond. (Ours.)
-const LOCK_PATIENCE: Duration = Duration::from_secs(4);
+/// A process that finds the lock taken for so long sends without a turn; the lock is held for less than
+/// a millisecond. (Ours.)
+const LOCK_WAIT: Duration = Duration::from_secs(4);
 
-/// From one try for the lock to the next: growing, between these.
+/// The pause between two tries for the lock: growing, between these.
 const TRIES: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(250)];
 
-/// How often the lock is tried for to give a turn back, a millisecond apart. Otherwise it is over
-/// when its lease is.
+/// How often the lock is tried for to return a turn, a millisecond apart. If that fails, the turn ends
+/// with its lease.
 const RETURNS: usize = 20;
 
-/// Lets attempts through in the order in which they came, as far as processes can tell.
+/// Lets attempts through in the order in which they came, as far as processes can coordinate.
 #[derive(Debug)]
-pub(crate) struct SharedGate {
-    /// The line within this process; tokio's mutex is fair.
-    line: Line<ChaCha8Rng>,
+pub(super) struct SharedGate {
+    /// The queue within this process; tokio's mutex is fair.
+    queue: FairMutex<ChaCha8Rng>,
     file: Arc<PaceFile>,
 }
 
 impl SharedGate {
-    /// Paces by what is in the cache's folder under this name.
-    pub(crate) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
+    /// Paces by the file of this name in the cache's folder.
+    pub(super) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
         let key = format!("{} {name}", cache.common_key());
         let file = PaceFile {
             name: file_name(&key),
@@ -56,41 +59,33 @@ impl SharedGate {
             },
         };
         Self {
-            line: Line::new(rng),
+            queue: FairMutex::new(rng),
             file: Arc::new(file),
         }
     }
 
-    /// Waits in line. Whoever is dropped there has cost the others one interval at most. Where the
-    /// folder cannot be used, it is let through at once.
-    pub(crate) async fn pass(&self) -> Option<SharedPass> {
-        let passed = self.try_pass().await;
-        passed
-            .map_err(|problem| self.file.cache.warn(&problem))
-            .ok()
-    }
-
-    /// The same; where the folder cannot be used, it says why.
-    pub(crate) async fn try_pass(&self) -> Result<SharedPass, SharedCacheError> {
-        let mut rng = self.line.lock().await;
-        let number = self.turn(&mut rng).await?;
+    /// Waits in the queue. A caller that is dropped there delays the others by one interval at most. If
+    /// the folder cannot be used, this returns why.
+    pub(super) async fn try_turn(&self) -> Result<SharedTurnGuard, SharedCacheError> {
+        let mut rng = self.queue.lock().await;
+        let number = self.next_turn(&mut rng).await?;
         let file = Arc::clone(&self.file);
-        Ok(SharedPass { file, number })
+        Ok(SharedTurnGuard { file, number })
     }
 
-    /// Takes a place in the line again and again until it is a turn. So however many wait, they look
-    /// at the file about as often as attempts may go.
-    async fn turn(&self, rng: &mut ChaCha8Rng) -> Result<u64, SharedCacheError> {
+    /// Reserves turns until one is free. So the processes read the file about as often as attempts may
+    /// go, however many wait.
+    async fn next_turn(&self, rng: &mut ChaCha8Rng) -> Result<u64, SharedCacheError> {
         loop {
-            let place = self.locked(rng, Pacer::line_up).await?;
-            sleep(place.saturating_sub(since_1970())).await;
+            let turn = self.locked(rng, Pacer::reserve).await?;
+            sleep(turn.saturating_sub(since_1970())).await;
             if let Some(number) = self.turn_now(rng).await? {
                 return Ok(number);
             }
         }
     }
 
-    /// Asks for a turn at the time of the place, and once more where the one before was a little late.
+    /// Asks for the turn that was reserved, and once more if the attempt before it was a little late.
     async fn turn_now(&self, rng: &mut ChaCha8Rng) -> Result<Option<u64>, SharedCacheError> {
         for _ in 0..2 {
             let at = match self.locked(rng, Pacer::ask).await? {
@@ -106,7 +101,7 @@ impl SharedGate {
         Ok(None)
     }
 
-    /// Changes the pacer as soon as nobody else does.
+    /// Changes the pacer as soon as the lock is free.
     async fn locked<R>(
         &self,
         rng: &mut ChaCha8Rng,
@@ -117,13 +112,29 @@ impl SharedGate {
             if let Some(result) = self.file.change(&change)? {
                 return Ok(result);
             }
-            if began.elapsed() > LOCK_PATIENCE {
+            if began.elapsed() > LOCK_WAIT {
                 let path = self.file.cache.folder.path(&self.file.lock_name());
                 return Err(SharedCacheError::Locked { path });
             }
             sleep(rng.random_range(pause / 2..pause)).await;
             pause = TRIES[1].min(pause * 2);
         }
+    }
+}
+
+impl Gate for SharedGate {
+    /// If the folder cannot be used, the attempt goes at once.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+        Box::pin(async {
+            let turn = self.try_turn().await;
+            turn.map_or_else(
+                |problem| {
+                    self.file.cache.warn(&problem);
+                    Pass::default()
+                },
+                Pass::held,
+            )
+        })
     }
 }
 
@@ -137,7 +148,7 @@ struct PaceFile {
 }
 
 impl PaceFile {
-    /// Changes the pacer, unless another does.
+    /// Changes the pacer; `None` if another process has the lock.
     fn change<R>(
         &self,
         change: impl Fn(&mut Pacer, &Pace, Duration) -> R,
@@ -163,18 +174,17 @@ impl PaceFile {
     }
 }
 
-/// One that is through; the next may follow once it is dropped.
+/// The turn of one attempt; the next may follow once it is dropped.
 ///
-/// It is given back where it is dropped, for a process may end right after. That takes less than a
-/// millisecond, and blocks the thread for [`RETURNS`] of them where a process was stopped that holds
-/// the lock.
+/// The drop itself returns the turn, since the process may end right after. That takes less than a
+/// millisecond. If a stopped process holds the lock, it blocks the thread for [`RETURNS`] milliseconds.
 #[derive(Debug)]
-pub(crate) struct SharedPass {
+pub(super) struct SharedTurnGuard {
     file: Arc<PaceFile>,
     number: u64,
 }
 
-impl Drop for SharedPass {
+impl Drop for SharedTurnGuard {
     fn drop(&mut self) {
         for _ in 0..RETURNS {
             match self.file.change(|pacer, _, _| pacer.done(self.number)) {

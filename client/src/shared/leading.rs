@@ -1,4 +1,4 @@
-//! What a process does for the others while it asks: it keeps its lease, and tells of refusals.
+//! What a process does for the others while it asks: it renews its lease, and records refusals.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: a lease is renewed as time passes"
@@ -13,26 +13,26 @@ use super::failure::Failure;
 use super::folder::SharedCacheError;
 use super::hold::{Hold, LONGEST_HOLD};
 use super::lease::{Lease, RENEWAL};
-use super::place::Place;
-use crate::acquire::Outcome;
+use super::token_files::TokenFiles;
 use crate::cache::pause_after;
 use crate::client::{Attempt, Observer};
 use crate::clock::since_1970;
 use crate::error::OperationError;
+use crate::outcome::Outcome;
 
-/// A lease that is held; it is given back when this is dropped.
-pub(super) struct Leading<'a> {
-    place: &'a Place<'a>,
+/// A lease that is held; it is released when this is dropped.
+pub(super) struct LeaseGuard<'a> {
+    files: &'a TokenFiles<'a>,
     holder: u64,
 }
 
-impl<'a> Leading<'a> {
-    pub(super) fn new(place: &'a Place<'a>, holder: u64) -> Self {
-        Self { place, holder }
+impl<'a> LeaseGuard<'a> {
+    pub(super) fn new(files: &'a TokenFiles<'a>, holder: u64) -> Self {
+        Self { files, holder }
     }
 
-    /// Renews the lease for as long as this is awaited. What goes wrong with it costs a second
-    /// request at most: another process takes the lead.
+    /// Renews the lease for as long as this is awaited. An error costs at most a second request, by
+    /// another process that takes the lease.
     pub(super) async fn renewed(&self) -> Infallible {
         loop {
             sleep(RENEWAL).await;
@@ -41,64 +41,65 @@ impl<'a> Leading<'a> {
         }
     }
 
-    /// Writes the lease anew if it is still ours, and nobody else is writing.
+    /// Writes the lease if this process still holds it, unless another process has the lock.
     fn rewrite(&self, lease: Option<&Lease>) -> Result<(), SharedCacheError> {
-        let Some(_lock) = self.place.lock()? else {
+        let Some(_lock) = self.files.lock()? else {
             return Ok(());
         };
-        let held = self.place.lease()?;
+        let held = self.files.lease()?;
         if held.is_some_and(|held| held.is_of(self.holder)) {
-            self.place.write_lease(lease)?;
+            self.files.write_lease(lease)?;
         }
         Ok(())
     }
 }
 
-impl Drop for Leading<'_> {
+impl Drop for LeaseGuard<'_> {
     fn drop(&mut self) {
         let _ = self.rewrite(None);
     }
 }
 
-/// Writes down for the others until when the service has refused, and passes on what it is told.
-pub(super) struct Noting<'a, O> {
-    place: &'a Place<'a>,
+/// Records for the others until when the service has refused, and forwards all calls to another
+/// observer.
+pub(super) struct HoldRecorder<'a, O> {
+    files: &'a TokenFiles<'a>,
     observer: &'a mut O,
     refused: bool,
 }
 
-impl<'a, O: Observer> Noting<'a, O> {
-    pub(super) fn new(place: &'a Place<'a>, observer: &'a mut O) -> Self {
+impl<'a, O: Observer> HoldRecorder<'a, O> {
+    pub(super) fn new(files: &'a TokenFiles<'a>, observer: &'a mut O) -> Self {
         Self {
-            place,
+            files,
             observer,
             refused: false,
         }
     }
 
-    /// The operation has failed, and nobody has a token.
+    /// The operation has failed, so that there is no token for the others.
     pub(super) fn failed(&self, error: &OperationError) {
         if self.refused {
             self.hold(pause_after(&error.outcome));
         }
         if let Some(failure) = Failure::of(error, since_1970()) {
-            let _ = self.place.write_failure(&failure);
+            let _ = self.files.write_failure(&failure);
         }
     }
 
-    /// Where it cannot be written the others will find out by themselves. Who was told to wait longer
-    /// for another token has the last word.
+    /// If it cannot be written, the others find out by requests of their own. A longer hold of another
+    /// token stays.
     fn hold(&self, wait: Duration) {
         let now = since_1970();
         let hold = Hold::new(now + wait.min(LONGEST_HOLD));
-        let known = self.place.hold().ok().flatten();
+        let known = self.files.hold().ok().flatten();
         if known.is_none_or(|known| !known.holds(now) || hold.outlasts(&known)) {
-            let _ = self.place.write_hold(&hold);
+            let _ = self.files.write_hold(&hold);
         }
     }
 }
 
-impl<O: Observer> Observer for Noting<'_, O> {
+impl<O: Observer> Observer for HoldRecorder<'_, O> {
     fn sending(&mut self, attempt: u32) {
         self.observer.sending(attempt);
     }
@@ -108,8 +109,8 @@ impl<O: Observer> Observer for Noting<'_, O> {
         self.observer.answered(attempt);
     }
 
-    fn lined_up(&mut self, waited: Duration) {
-        self.observer.lined_up(waited);
+    fn queued(&mut self, waited: Duration) {
+        self.observer.queued(waited);
     }
 
     fn waiting(&mut self, wait: Duration) {

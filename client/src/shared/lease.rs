@@ -1,4 +1,4 @@
-//! Who asks for a token, and until when the others leave it to them.
+//! Which process asks for a token, and until when the others wait for it.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::record::milliseconds;
 
-/// A lease is over so long after its holder last renewed it: the longest that a holder which was
-/// killed or stopped can keep the others waiting. (Ours.)
+/// A lease ends so long after its holder last renewed it: the longest that a holder which was killed or
+/// stopped makes the others wait. (Ours.)
 pub const LEASE: Duration = Duration::from_secs(2);
 
 /// How often a holder renews it.
 pub(super) const RENEWAL: Duration = Duration::from_millis(500);
 
-/// A process has undertaken to ask.
+/// One process asks, the others wait.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Lease {
     holder: u64,
@@ -21,13 +21,13 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// The holder has it from `now` on.
+    /// A lease of this holder from `now` on.
     pub(super) fn begin(holder: u64, now: Duration) -> Self {
         let until_ms = milliseconds(now + LEASE);
         Self { holder, until_ms }
     }
 
-    /// Whether it still is; one that lies further ahead than it can is void.
+    /// Whether it has not ended; one that lies too far ahead is void.
     pub(super) fn is_live(&self, now: Duration) -> bool {
         let now = milliseconds(now);
         now < self.until_ms && self.until_ms <= now.saturating_add(milliseconds(LEASE))

@@ -1,4 +1,4 @@
-//! The operating system's lock on a file, held for an instant.
+//! The operating system's lock on a file, held for less than a millisecond.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,18 +11,17 @@ use std::time::Duration;
 
 use super::folder::{Folder, SharedCacheError};
 
-/// A lock that is held. It is given back when this is dropped, or when its process ends however it
-/// ends.
+/// A lock that is held. It is released when this is dropped, or when its process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
 }
 
-/// How often a lock is tried for that is held for less than a millisecond, a millisecond apart.
+/// How often a lock is tried for, a millisecond apart.
 const TRIES: usize = 20;
 
 impl Lock {
-    /// Takes it as soon as it is free; `None` if that takes longer than a lock is held.
+    /// Takes it as soon as it is free; `None` if it stays taken for longer than a lock is held.
     pub(super) fn take_soon(folder: &Folder, name: &str) -> Result<Option<Self>, SharedCacheError> {
         for _ in 1..TRIES {
             if let Some(lock) = Self::take(folder, name)? {

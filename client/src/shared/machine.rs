@@ -4,9 +4,8 @@
 use std::env;
 use std::fs;
 
-/// A mark that another machine does not have, and this one no longer has once it was started anew:
-/// an image made of it must not carry its tokens to another VM. Where the system names no start, the
-/// machine's name stands in for it.
+/// A text that is unique to this machine since its last start: an image made of it must not carry its
+/// tokens to another VM. If the system has no id for its start, this is the machine's name.
 pub(super) fn mark() -> String {
     let start = fs::read_to_string("/proc/sys/kernel/random/boot_id");
     start.map_or_else(|_| name(), |start| start.trim().to_owned())

@@ -1,26 +1,25 @@
-//! A gate for whole commands: so many run at once, in the order in which they came.
+//! A queue of commands: so many run at once, in the order in which they came.
 //!
-//! For programs that cannot be changed and that lose when they run in herds. Processes line up in a
-//! folder that only their user can look into; nobody serves them, and nothing is asked of IMDS.
+//! It is for programs that cannot be changed, and that fail when many run at once. Processes queue in a
+//! folder that only their user can read. There is no server, and nothing is sent to IMDS.
 //!
-//! What is guaranteed, on a file system whose locks work (a local one):
-//! - No more run at once than any of those that run wants. Where they want different numbers, the
-//!   least of those in line up to oneself holds.
-//! - Whoever drew a ticket earlier starts earlier, as far as it is awake: of those whose turn it is
-//!   together, none waits for another. Tickets are drawn in the order in which the operating system
-//!   gives a lock (Linux: first come, first served).
-//! - Whoever is gone has left the line, however it went. One that is stopped keeps its place, and it
-//!   costs the others that place alone.
-//! - Starts are at least the interval apart, if there is one. Whoever has its turn and waits for its
-//!   start has its place meanwhile.
+//! Guaranteed on a file system with working locks (a local one):
+//! - The number of running commands never exceeds the `at_once` of any of them. If the numbers differ,
+//!   the smallest of a command's own and those before it in the queue holds.
+//! - Commands start in the order of their tickets, except that commands whose turn it is at the same
+//!   time do not wait for each other. Tickets are drawn in the order in which the operating system
+//!   grants a lock (Linux: first come, first served).
+//! - A process that ends in any way has left the queue. One that is stopped keeps its position, which
+//!   the others cannot use.
+//! - Starts are at least the interval apart, if there is one. A command that waits for its start
+//!   already counts as running.
 #![expect(clippy::disallowed_methods, reason = "a driver: it waits")]
 
-mod line;
+mod position;
 mod tickets;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -32,29 +31,31 @@ use uuid::Uuid;
 
 use super::folder::{Folder, SharedCacheError};
 use super::gate::SharedGate;
-use super::{SharedCache, file_name, machine};
+use super::machine;
+use super::record::file_name;
+use super::shared_cache::SharedCache;
 use crate::pace::Pace;
-use line::{Standing, Ticket};
-use tickets::{HeldTicket, Tickets};
+use position::{Position, Ticket};
+use tickets::{TicketFolder, TicketGuard};
 
-/// A ticket that is not drawn in this time is not to be had: drawing takes less than a millisecond.
-/// (Ours.)
-const DRAWING: Duration = Duration::from_secs(20);
+/// The longest wait for a ticket; drawing one takes less than a millisecond. (Ours.)
+const TICKET_WAIT: Duration = Duration::from_secs(20);
 
-/// A line of commands of one user, on one machine.
+/// A queue of commands of one user, on one machine.
 #[derive(Debug)]
 pub struct CommandQueue {
-    tickets: Tickets,
+    tickets: TicketFolder,
     at_once: NonZeroUsize,
     id: Uuid,
     starts: Option<SharedGate>,
 }
 
 impl CommandQueue {
-    /// Opens the line of this name in a folder of shared caches, or makes it; nobody stands in it yet.
+    /// Opens the queue of this name in a folder of shared caches, or makes it; the process is not in it
+    /// yet.
     ///
     /// So many run `at_once`, and starts are `interval` apart, if there is one. The ticket's id, and
-    /// what keeps processes from going in step, is drawn from `rng`.
+    /// random pauses, which keep the processes apart, are drawn from `rng`.
     ///
     /// # Errors
     /// If the folder cannot be made, or cannot be trusted.
@@ -69,14 +70,9 @@ impl CommandQueue {
         let folder = Folder::open(folder)?;
         let line = folder.path(&format!("{}.line", file_name(&scope.join(" "))));
         let line = Folder::open(line)?;
-        let (tickets, id) = (Tickets::new(line), Uuid::from_u128(rng.random()));
+        let (tickets, id) = (TicketFolder::new(line), Uuid::from_u128(rng.random()));
         let starts = interval.map(|interval| {
-            let warning = Arc::new(|_: &SharedCacheError| {});
-            let cache = SharedCache {
-                folder,
-                scope,
-                warning,
-            };
+            let cache = SharedCache::silent(folder, scope);
             SharedGate::new(cache, "starts", starts_apart(interval), rng)
         });
         Ok(Self {
@@ -87,55 +83,59 @@ impl CommandQueue {
         })
     }
 
-    /// Lines up, tells how many stand before it, and waits for its turn. Whoever is dropped here has
-    /// left the line.
+    /// Joins the queue, calls `queued` with the number of processes before this one, and waits for its
+    /// turn. A caller that is dropped here has left the queue.
     ///
     /// # Errors
-    /// If the folder cannot be used, or another process has not given its lock back.
-    pub async fn turn(&self, lined_up: impl FnOnce(usize)) -> Result<Admission, SharedCacheError> {
+    /// If the folder cannot be used, or another process has not released its lock.
+    pub async fn turn(
+        &self,
+        queued: impl FnOnce(usize),
+    ) -> Result<CommandPermit, SharedCacheError> {
         let (held, mut before) = self.ticket().await?;
-        let mut standing = self.look(held.ticket(), &mut before)?;
-        lined_up(before.len());
-        while !standing.may_start() {
-            sleep(standing.pause(before.len())).await;
-            standing = self.look(held.ticket(), &mut before)?;
+        let mut position = self.look(held.ticket(), &mut before)?;
+        queued(before.len());
+        while !position.may_start() {
+            sleep(position.pause(before.len())).await;
+            position = self.look(held.ticket(), &mut before)?;
         }
         if let Some(starts) = &self.starts {
-            starts.try_pass().await?;
+            starts.try_turn().await?;
         }
-        Ok(Admission { held })
+        Ok(CommandPermit { held })
     }
 
-    /// Draws a ticket. The operating system lets whoever comes first draw first, but waits without end.
-    async fn ticket(&self) -> Result<(HeldTicket, Vec<Ticket>), SharedCacheError> {
+    /// Draws a ticket, in a thread of its own: the wait for the lock is fair, but has no end.
+    async fn ticket(&self) -> Result<(TicketGuard, Vec<Ticket>), SharedCacheError> {
         let (tickets, at_once, id) = (self.tickets.clone(), self.at_once, self.id);
         let (sender, drawn) = oneshot::channel();
-        // What comes when nobody waits for it any more is given back.
+        // A ticket that comes too late is dropped, and so released.
         thread::spawn(move || sender.send(tickets.take(at_once, id)).map_err(drop));
-        match timeout(DRAWING, drawn).await {
+        match timeout(TICKET_WAIT, drawn).await {
             Ok(Ok(drawn)) => drawn,
             _ => Err(self.tickets.locked()),
         }
     }
 
-    /// Looks who stands before it still, from the first in line on, until it knows that it may not
-    /// start. Those who are gone are forgotten; nobody comes in their place.
-    fn look(&self, mine: &Ticket, before: &mut Vec<Ticket>) -> Result<Standing, SharedCacheError> {
-        let mut standing = Standing::of(mine);
+    /// Finds the tickets before this one that are still held, from the first in the queue on, until it
+    /// is known that this one may not start. Released tickets are removed from `before`; no new ones
+    /// come before it.
+    fn look(&self, mine: &Ticket, before: &mut Vec<Ticket>) -> Result<Position, SharedCacheError> {
+        let mut position = Position::of(mine);
         let mut seen = 0;
-        while standing.may_start() && seen < before.len() {
+        while position.may_start() && seen < before.len() {
             if self.tickets.is_held(&before[seen])? {
-                standing.meet(&before[seen]);
+                position.count(&before[seen]);
                 seen += 1;
             } else {
                 before.remove(seen);
             }
         }
-        Ok(standing)
+        Ok(position)
     }
 }
 
-/// Starts count for an instant: only their distance matters.
+/// Starts end at once: only the interval between them counts.
 fn starts_apart(interval: Duration) -> Pace {
     Pace {
         interval,
@@ -144,21 +144,21 @@ fn starts_apart(interval: Duration) -> Pace {
     }
 }
 
-/// Leave to run; the next may follow once this is dropped, or its process is gone.
+/// Permission to run; the next command may follow once this is dropped, or its process has ended.
 #[derive(Debug)]
-pub struct Admission {
-    held: HeldTicket,
+pub struct CommandPermit {
+    held: TicketGuard,
 }
 
-impl Admission {
-    /// Gives the place up, as dropping it does.
+impl CommandPermit {
+    /// Leaves the queue, as dropping this does.
     pub fn leave(self) {
         drop(self.held);
     }
 
-    /// Leaves the place to the program that this process is about to become, and to whatever that
-    /// starts: the next may follow when all of them have ended, or have closed the file that is open
-    /// in them.
+    /// Keeps the position for the program that replaces this process, and for the processes that it
+    /// starts. The next command may follow when all of them have ended, or have closed the ticket's
+    /// file.
     ///
     /// # Errors
     /// If the system refuses.

@@ -1,17 +1,25 @@
-//! What the files hold. Whatever cannot be read so is as good as absent.
+//! What the files contain. A file that cannot be read counts as absent.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::cache::Life;
 use crate::wire::Token;
 
-/// The version of the files' form.
-pub(super) const SCHEMA: u32 = 1;
+/// The version of the files' format.
+const SCHEMA: u32 = 1;
 
-/// A file's content, with the key that it is for: names of files are digests of keys.
+/// The name of the files for a key, without their endings. Versions with another format have other
+/// names, so that they do not overwrite each other's files.
+pub(super) fn file_name(key: &str) -> String {
+    let key = format!("{SCHEMA} {key}");
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, key.as_bytes()).to_string()
+}
+
+/// A file's content, with its key: the names of files are digests of keys.
 #[derive(Serialize, Deserialize)]
 struct Envelope<R> {
     schema: u32,
@@ -31,7 +39,7 @@ pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Vec<u8> {
     text.expect("records are plain data")
 }
 
-/// The record in a file's content, if it is whole and for this key.
+/// The record in a file's content, if it is complete and for this key.
 pub(super) fn read<R: DeserializeOwned>(key: &str, content: &[u8]) -> Option<R> {
     let envelope: Envelope<R> = serde_json::from_slice(content).ok()?;
     (envelope.schema == SCHEMA && envelope.key == key).then_some(envelope.record)
@@ -80,7 +88,7 @@ impl TokenRecord {
         }
     }
 
-    /// Whether it can be handed out: it has neither expired nor been obtained in the future.
+    /// Whether it can be handed out: it has not expired, and was not obtained in the future.
     pub(super) fn is_usable(&self, now: Duration) -> bool {
         (self.obtained_ms..self.usable_ms).contains(&milliseconds(now))
     }
@@ -94,12 +102,12 @@ impl TokenRecord {
         Duration::from_millis(self.expires_ms).saturating_sub(now)
     }
 
-    /// Whether it lives longer than this one; one that cannot be handed out does not count.
+    /// Whether it can be handed out and lives longer than the other.
     pub(super) fn outlives(&self, other: &Self, now: Duration) -> bool {
         self.is_usable(now) && self.expires_ms > other.expires_ms
     }
 
-    /// The same, to be refreshed at that time.
+    /// The same token, to be refreshed at that time.
     pub(super) fn refreshed_at(&self, at: Duration) -> Self {
         Self {
             refresh_ms: milliseconds(at),
@@ -119,7 +127,7 @@ impl fmt::Debug for TokenRecord {
     }
 }
 
-/// As the files have it.
+/// Milliseconds, as in the files.
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -128,7 +136,7 @@ pub(super) fn milliseconds(time: Duration) -> u64 {
 pub(super) mod tests {
     use super::*;
 
-    /// Obtained at so many seconds, for so many.
+    /// A token obtained at so many seconds, with a life of so many.
     pub(in crate::shared) fn obtained(at: u64, life: u64) -> TokenRecord {
         let [now, left] = [at, life].map(Duration::from_secs);
         let life = Life {

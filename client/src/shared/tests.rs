@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use super::place::Place;
+use super::record::file_name;
 use super::record::tests::obtained;
+use super::token_files::TokenFiles;
 use super::*;
-use crate::wire::Identity;
+use crate::wire::{Identity, TokenRequest};
 
 fn cache(folder: &tempfile::TempDir, endpoint: &str) -> SharedCache {
     let endpoint = endpoint.parse().expect("an endpoint");
@@ -44,14 +45,14 @@ fn a_damaged_record_or_that_of_another_key_is_absent() {
 }
 
 #[test]
-fn who_was_stopped_for_long_does_not_overwrite_a_newer_token() {
+fn a_process_that_was_stopped_does_not_overwrite_a_newer_token() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let cache = cache(&folder, "http://127.0.0.1:1");
     let request = TokenRequest {
         identity: Identity::SystemAssigned,
         resource: "x".to_owned(),
     };
-    let place = Place::of(&cache, &request, "test");
+    let files = TokenFiles::of(&cache, &request, "test");
     let (old, new) = (obtained(1000, 100), obtained(1060, 100));
     for (written, at, expected) in [
         (&old, 1000, &old),
@@ -60,8 +61,8 @@ fn who_was_stopped_for_long_does_not_overwrite_a_newer_token() {
         (&old, 1200, &old),
     ] {
         let now = Duration::from_secs(at);
-        place.write_token(written, now).expect("it can be written");
-        let seen = place.seen().expect("it can be read");
+        files.write_token(written, now).expect("it can be written");
+        let seen = files.snapshot().expect("it can be read");
         assert_eq!(seen.token.as_ref(), Some(expected), "at {at} s");
     }
 }

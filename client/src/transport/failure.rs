@@ -1,10 +1,10 @@
-//! Which kind of failure an error of the HTTP client is: policies treat them differently.
+//! Classifies errors of the HTTP client as kinds of failure, which policies treat differently.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter;
 
-use crate::acquire::TransportFailure;
+use crate::outcome::TransportFailure;
 
 /// The kind of an error in sending a request or in reading its answer.
 pub(super) fn kind(error: &reqwest::Error) -> TransportFailure {

@@ -1,13 +1,14 @@
-//! HTTP/1.1 over reqwest, stripped of everything that would hide an attempt or lead it astray.
+//! HTTP/1.1 over reqwest, without its features that would hide an attempt or redirect it.
 
 use std::time::Duration;
 
 use reqwest::redirect;
 use thiserror::Error;
 
-use super::{Transport, failure};
-use crate::acquire::TransportFailure;
+use super::failure;
+use super::interface::Transport;
 use crate::endpoint::Endpoint;
+use crate::outcome::TransportFailure;
 use crate::wire::{Answer, Request};
 
 /// The longest it takes to connect; IMDS is one hop away. (Ours; real clients take 1 to 20 s.)
@@ -15,8 +16,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// HTTP/1.1 to one endpoint over connections of its own.
 ///
-/// It follows no redirect, repeats no request, and asks no proxy whatever the environment says:
-/// IMDS must not be asked through one (documented).
+/// It follows no redirect, repeats no request, and uses no proxy whatever the environment says: IMDS
+/// must not be used through one (documented).
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     endpoint: Endpoint,
@@ -24,7 +25,7 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A transport to the endpoint; nothing is connected yet.
+    /// A transport to the endpoint; it connects later.
     ///
     /// # Errors
     /// If the HTTP client cannot be set up.
@@ -74,7 +75,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Answers are a few kilobytes; one that does not end is none.
+/// Answers are a few kilobytes. A longer body is a failure.
 const LONGEST_BODY: usize = 1024 * 1024;
 
 async fn bounded_body(mut answer: reqwest::Response) -> Result<Vec<u8>, TransportFailure> {

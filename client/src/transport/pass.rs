@@ -1,16 +1,16 @@
-//! Leave to send one attempt.
+//! Permission to send one attempt.
 
 use std::any::Any;
 use std::fmt;
 
-/// Leave to send one attempt, held until the attempt has ended.
+/// Permission to send one attempt, held until the attempt has ended.
 #[derive(Default)]
 pub struct Pass {
     _held: Option<Box<dyn Any + Send>>,
 }
 
 impl Pass {
-    /// Leave that is given back when this is dropped.
+    /// A pass that drops this guard when it is dropped.
     #[must_use]
     pub fn held(guard: impl Any + Send) -> Self {
         Self {

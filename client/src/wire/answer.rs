@@ -1,31 +1,35 @@
-//! What IMDS answered, and what it means for a policy.
+//! An answer of IMDS, and its outcome for a policy.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Ask, Unreadable, retry_after};
-use crate::acquire::{Outcome, RetryAfter};
+use super::imds_request::ImdsRequest;
+use super::retry_after;
+use super::unreadable::Unreadable;
+use crate::outcome::{Outcome, RetryAfter};
 
 /// What a transport received.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Names in lower case, and values; a name may occur more than once.
+    /// Names in lower case, and values; a name can occur more than once.
     pub headers: Vec<(String, String)>,
-    /// The whole body. It holds the token in clear.
+    /// The whole body, with the token in plain text.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// Reads it as the answer to what was asked: how the attempt ended, and what was received if it
-    /// is a 200.
-    pub fn read<A: Ask>(&self, ask: &A) -> (Outcome, Option<Result<A::Reply, Unreadable>>) {
+    /// Reads it as the answer to a request: the attempt's outcome, and the body if it is a 200.
+    pub fn read<R: ImdsRequest>(
+        &self,
+        request: &R,
+    ) -> (Outcome, Option<Result<R::Reply, Unreadable>>) {
         if self.status != 200 {
             return (self.refusal(), None);
         }
-        let read = ask.read(&self.body);
+        let read = request.read(&self.body);
         let outcome = match &read {
             Ok(_) => Outcome::Success,
             Err(_) => Outcome::Malformed,
@@ -40,13 +44,13 @@ impl Answer {
         }
     }
 
-    /// When it asks to be asked again.
+    /// When it asks for the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> RetryAfter {
-        retry_after::read(self)
+        retry_after::read(|name| self.header(name))
     }
 
-    /// What the service says is wrong, if the body has the form of its errors.
+    /// The service's own error, if the body has that form.
     #[must_use]
     pub fn service_error(&self) -> Option<ServiceError> {
         serde_json::from_slice(&self.body).ok()
@@ -73,12 +77,12 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// What the service says is wrong: the body of its error answers.
+/// The service's own error: the body of its error answers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ServiceError {
     /// A code, such as `invalid_request`.
     pub error: String,
-    /// A description, which is no contract: the documentation says that it may change.
+    /// A description, which the documentation says may change.
     #[serde(default)]
     pub error_description: String,
 }
@@ -93,8 +97,8 @@ impl fmt::Display for ServiceError {
     }
 }
 
-/// What came over the network must not end a line or command a terminal: Entra's own descriptions
-/// have line ends in them.
+/// Without control characters: text from the network must not end a line or control a terminal. Entra's
+/// own descriptions contain line ends.
 fn one_line(text: &str) -> String {
     let words = text
         .split(char::is_control)
@@ -108,13 +112,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_told_in_one_line_whatever_it_holds() {
+    fn an_error_is_one_line_whatever_it_contains() {
         let error = ServiceError {
             error: "invalid_resource".to_owned(),
             error_description: "AADSTS500011: not found.\r\nTrace ID: 1\u{1b}[31m".to_owned(),
         };
-        let told = "invalid_resource: AADSTS500011: not found. Trace ID: 1 [31m";
-        assert_eq!(error.to_string(), told);
+        let expected = "invalid_resource: AADSTS500011: not found. Trace ID: 1 [31m";
+        assert_eq!(error.to_string(), expected);
     }
 
     fn answer(status: u16, body: &str) -> Answer {
@@ -145,18 +149,18 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_service_says_is_wrong() {
-        let said = |body| {
+    fn reads_the_services_error() {
+        let read = |body| {
             answer(400, body)
                 .service_error()
                 .map(|error| error.to_string())
         };
         assert_eq!(
-            said(r#"{"error":"invalid_request","error_description":"Identity not found"}"#),
+            read(r#"{"error":"invalid_request","error_description":"Identity not found"}"#),
             Some("invalid_request: Identity not found".to_owned())
         );
-        assert_eq!(said(r#"{"error":"unknown"}"#), Some("unknown".to_owned()));
-        assert_eq!(said("Service Unavailable"), None);
+        assert_eq!(read(r#"{"error":"unknown"}"#), Some("unknown".to_owned()));
+        assert_eq!(read("Service Unavailable"), None);
     }
 
     #[test]

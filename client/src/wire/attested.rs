@@ -8,20 +8,22 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Ask, Request, Unreadable};
+use super::imds_request::ImdsRequest;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
-/// The version that is asked for: the newest that adds to the document (documented).
+/// The version of the requests: the newest that adds to the document (documented).
 const API_VERSION: &str = "2020-09-01";
 
-/// Asks for a signed statement about the VM.
+/// A request for a signed statement about the VM.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AttestedRequest {
-    /// Is to be in the statement, so that it cannot be an old one; without it the service puts the
-    /// time there (documented).
+    /// A text for the statement, which shows that the statement is new. Without it, the service uses
+    /// the time (documented).
     pub nonce: Option<Nonce>,
 }
 
-impl Ask for AttestedRequest {
+impl ImdsRequest for AttestedRequest {
     type Reply = AttestedDocument;
     const WANTED: &'static str = "attested document";
 
@@ -42,8 +44,8 @@ impl Ask for AttestedRequest {
     }
 }
 
-/// A signed statement. Neither its signature nor its nonce is checked here: that is for whoever it is
-/// shown to.
+/// A signed statement. Neither its signature nor its nonce is verified here: that is the task of its
+/// recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttestedDocument {
     /// `pkcs7` (documented).
@@ -75,7 +77,7 @@ impl fmt::Display for Nonce {
     }
 }
 
-/// A text that is no nonce.
+/// A text that is not a nonce.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0:?} is no nonce: expected 1 to 32 letters and digits")]
 pub struct NonceError(String);

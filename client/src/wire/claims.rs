@@ -1,4 +1,4 @@
-//! What a token says of itself, unverified: enough to tell its owner, never to trust it.
+//! The claims of a token, unverified: they identify its owner, and prove nothing.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -25,7 +25,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_form_says_nothing() {
+    fn a_token_of_another_form_has_no_claims() {
         for token in ["opaque", "a.b.c", "a.!.c", ""] {
             assert_eq!(text(token, "tid"), None, "{token}");
         }

@@ -1,4 +1,4 @@
-//! `/metadata/scheduledevents`: what is going to happen to the VM, and the approval of it.
+//! `/metadata/scheduledevents`: the VM's scheduled events, and their approval.
 
 use std::time::Duration;
 
@@ -6,22 +6,24 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ask, Request, Unreadable};
+use super::imds_request::ImdsRequest;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
-/// The newest version there is of this endpoint (documented).
+/// The newest version of this endpoint (documented).
 const TARGET: &str = "/metadata/scheduledevents?api-version=2020-07-01";
 
-/// Asks what is going to happen to the VM.
+/// A request for the VM's scheduled events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventsRequest;
 
-impl Ask for EventsRequest {
+impl ImdsRequest for EventsRequest {
     type Reply = EventDocument;
     const WANTED: &'static str = "scheduled events";
 
     /// The first call of a day may take up to two minutes, since it turns the service on for the VM
     /// (documented).
-    const PATIENCE: Duration = Duration::from_secs(130);
+    const MIN_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(130);
 
     fn to_wire(&self, rng: &mut dyn Rng) -> Request {
         Request::get(TARGET.to_owned(), rng)
@@ -32,15 +34,15 @@ impl Ask for EventsRequest {
     }
 }
 
-/// Says that these events may start at once, ahead of their time. It holds for every VM among their
-/// resources (documented). Saying so again does no harm, so that it may be retried (documented).
+/// An approval: these events may start at once, before their time, on every VM among their resources
+/// (documented). It is idempotent, so that it can be retried (documented).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApproveRequest {
     /// The events' ids.
     pub ids: Vec<String>,
 }
 
-impl Ask for ApproveRequest {
+impl ImdsRequest for ApproveRequest {
     type Reply = ();
     const WANTED: &'static str = "approval";
 
@@ -51,29 +53,29 @@ impl Ask for ApproveRequest {
         Request::post(TARGET.to_owned(), body.to_string(), rng)
     }
 
-    /// Of the body nothing is documented.
+    /// No body is documented.
     fn read(&self, _body: &[u8]) -> Result<(), Unreadable> {
         Ok(())
     }
 }
 
-/// What is going to happen to the VM, by the names that the service writes.
+/// The VM's scheduled events, under the service's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventDocument {
-    /// Another number whenever the events have changed (documented).
+    /// It changes whenever the events change (documented).
     #[serde(rename = "DocumentIncarnation")]
     pub incarnation: u64,
-    /// One that is over is in it no longer (documented).
+    /// Without those that have ended (documented).
     pub events: Vec<ScheduledEvent>,
 }
 
-/// Something that is going to happen, or happens. Kinds and states are text, since versions have added
-/// to them.
+/// An event that is scheduled or has started. Kinds and states are text, since versions have added
+/// some.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ScheduledEvent {
-    /// A GUID, by which it is approved.
+    /// A GUID, for its approval.
     #[serde(rename = "EventId")]
     pub id: String,
     /// `Freeze`, `Reboot`, `Redeploy`, `Preempt` or `Terminate` (documented).
@@ -82,23 +84,23 @@ pub struct ScheduledEvent {
     /// `VirtualMachine` (documented).
     #[serde(default)]
     pub resource_type: String,
-    /// The VMs that it happens to.
+    /// The VMs that it affects.
     #[serde(default)]
     pub resources: Vec<String>,
     /// `Scheduled` or `Started` (documented).
     #[serde(rename = "EventStatus", default)]
     pub status: String,
-    /// It does not start before, unless it is approved: such as `Mon, 11 Apr 2026 22:26:58 GMT`;
-    /// empty once it has started (documented).
+    /// The earliest start, unless it is approved, such as `Mon, 11 Apr 2026 22:26:58 GMT`; empty once
+    /// it has started (documented).
     #[serde(default)]
     pub not_before: String,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     pub description: String,
     /// `Platform` or `User` (documented).
     #[serde(rename = "EventSource", default)]
     pub source: String,
-    /// How long the VM is interrupted, in seconds; -1 if that is not known (documented).
+    /// How long the VM is interrupted, in seconds; -1 if unknown (documented).
     #[serde(default = "unknown")]
     pub duration_in_seconds: i64,
 }

@@ -1,4 +1,4 @@
-//! `/metadata/instance`: what the VM is, as a whole or in part.
+//! `/metadata/instance`: the description of the VM, as a whole or in part.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,22 +8,23 @@ use rand::Rng;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Ask, Request, Unreadable};
+use super::imds_request::ImdsRequest;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
-/// Asks what the VM is.
+/// A request for the description of the VM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceRequest {
     /// Which part; the default is all of it.
     pub path: InstancePath,
-    /// A version of the API, such as `2021-02-01`; it decides which fields there are.
+    /// A version of the API, such as `2021-02-01`; it determines the fields.
     pub api_version: String,
     /// How the answer is written.
     pub format: InstanceFormat,
 }
 
 impl InstanceRequest {
-    /// The version that is asked for unless another is: the one that Microsoft's examples use, and
-    /// old enough for every region (assumed).
+    /// The default version: that of Microsoft's examples, and old enough for every region (assumed).
     pub const API_VERSION: &str = "2021-02-01";
 }
 
@@ -37,7 +38,7 @@ impl Default for InstanceRequest {
     }
 }
 
-impl Ask for InstanceRequest {
+impl ImdsRequest for InstanceRequest {
     type Reply = Instance;
     const WANTED: &'static str = "instance metadata";
 
@@ -59,16 +60,16 @@ impl Ask for InstanceRequest {
         }
     }
 
-    /// A 404 says that there is no such element (documented).
+    /// A 404 means that there is no such element (documented).
     fn is_final(&self, status: u16) -> bool {
         status == 404
     }
 }
 
-/// How an answer about the instance is written.
+/// The format of an answer about the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InstanceFormat {
-    /// JSON, in which every single value is a string. A single value alone is refused as JSON
+    /// JSON, in which every single value is a string. A single value on its own is refused as JSON
     /// (documented).
     #[default]
     Json,
@@ -85,7 +86,7 @@ impl InstanceFormat {
     }
 }
 
-/// What the VM is, or a part of it.
+/// The description of the VM, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Instance {
     /// As JSON.
@@ -94,7 +95,7 @@ pub enum Instance {
     Text(String),
 }
 
-/// A way into the document: names and indexes, such as `network/interface/0/macAddress`.
+/// A path in the document: names and indexes, such as `network/interface/0/macAddress`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InstancePath {
     segments: Vec<String>,
@@ -103,7 +104,7 @@ pub struct InstancePath {
 impl FromStr for InstancePath {
     type Err = InstancePathError;
 
-    /// Slashes at either end make no difference.
+    /// Slashes at either end are ignored.
     fn from_str(text: &str) -> Result<Self, InstancePathError> {
         let path = text.trim_matches('/');
         let segments = path.split('/').filter(|_| !path.is_empty());
@@ -116,7 +117,7 @@ impl FromStr for InstancePath {
     }
 }
 
-/// Every name in the documented documents is of such characters, so that nothing needs an escape.
+/// Every name in the documented documents consists of such characters, so that no escape is needed.
 fn is_name_or_index(segment: &str) -> bool {
     !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -129,7 +130,7 @@ impl fmt::Display for InstancePath {
     }
 }
 
-/// A text that leads nowhere in the document.
+/// A text that is not a path in the document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0:?} is no path: expected names and indexes such as network/interface/0/macAddress")]
 pub struct InstancePathError(String);

@@ -1,30 +1,30 @@
-//! When an answer asks to be asked again, in the three forms that Azure's clients know. Of dates only
-//! the form that RFC 9110 has senders use is read, not its two obsolete ones.
+//! When an answer asks for the next attempt, in the three forms that Azure's clients read. Of the forms
+//! of a date, only the one that RFC 9110 requires of senders is read, not its two obsolete ones.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::Answer;
-use crate::acquire::RetryAfter;
+use crate::outcome::RetryAfter;
 
-/// Reads every form the answer has. A value that cannot be read counts as absent.
-pub(super) fn read(answer: &Answer) -> RetryAfter {
-    let value = answer.header("retry-after").map(str::trim);
+/// Reads every form in an answer's headers, which are looked up by their names in lower case. A value
+/// that cannot be read counts as absent.
+pub(super) fn read<'a>(header: impl Fn(&str) -> Option<&'a str>) -> RetryAfter {
+    let value = header("retry-after").map(str::trim);
     let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"]
         .into_iter()
-        .find_map(|name| answer.header(name)?.trim().parse().ok());
+        .find_map(|name| header(name)?.trim().parse().ok());
     RetryAfter {
         seconds: value
             .and_then(|value| value.parse().ok())
             .map(Duration::from_secs),
-        date: value.and_then(|value| until(value, answer.header("date")?)),
+        date: value.and_then(|value| until(value, header("date")?)),
         milliseconds: milliseconds.map(Duration::from_millis),
     }
 }
 
-/// From the answer's own date, so that no clock is read, to the date it names.
+/// The time from the answer's own date to the date in its header, so that no clock is read.
 fn until(named: &str, answered: &str) -> Option<Duration> {
     let wait = date(named)?.duration_since(date(answered)?);
     Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
@@ -41,14 +41,11 @@ mod tests {
     const DATE: (&str, &str) = ("date", "Mon, 23 Nov 2026 13:00:00 GMT");
 
     fn asked(headers: &[(&str, &str)]) -> RetryAfter {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        read(&Answer {
-            status: 429,
-            headers,
-            body: Vec::new(),
+        read(|wanted| {
+            let mut headers = headers.iter();
+            headers
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| *value)
         })
     }
 
@@ -72,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_says_nothing_without_the_answers_own() {
+    fn a_date_counts_as_absent_without_the_answers_own() {
         let asked = asked(&[("retry-after", "Mon, 23 Nov 2026 13:01:30 GMT")]);
         assert_eq!(asked, RetryAfter::default());
     }

@@ -1,15 +1,17 @@
-//! `/metadata/identity/info`: the tenant of the VM's identities. The API description has it from
+//! `/metadata/identity/info`: the tenant of the VM's identities. The API description includes it from
 //! version 2018-02-01 on; the tenant is also a claim of every token.
 
 use rand::Rng;
 
-use super::{Ask, Request, Unreadable};
+use super::imds_request::ImdsRequest;
+use super::request::Request;
+use super::unreadable::Unreadable;
 
-/// Asks for the tenant. It counts as a request about identities: 20 a second, 5 at once (documented).
+/// A request for the tenant. It counts as an identity request: 20 a second, 5 at once (documented).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantRequest;
 
-impl Ask for TenantRequest {
+impl ImdsRequest for TenantRequest {
     /// The tenant's id, a GUID.
     type Reply = String;
     const WANTED: &'static str = "tenant";

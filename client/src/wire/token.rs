@@ -1,42 +1,44 @@
-//! A token, read leniently: real services and mocks differ in what else they send and how.
+//! A token, read leniently: services and mocks differ in what else they send, and in which form.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Unreadable, claims};
+use super::claims;
+use super::unreadable::Unreadable;
 
-/// A token as the service gave it.
+/// A token as the service returned it.
 ///
-/// Only the access token is certain; the rest is what the service said, if it did and it could be
-/// read.
+/// Only the access token is certain. The other fields are there if the service sent them in a readable
+/// form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     /// The secret to present to the resource; never empty.
     pub access_token: String,
-    /// How it is presented; `Bearer` if the service did not say.
+    /// How it is presented; `Bearer` if the service did not state it.
     pub token_type: String,
-    /// What it is for.
+    /// The service that it is for.
     pub resource: Option<String>,
-    /// The client id of the identity it is for.
+    /// The client id of its identity.
     pub client_id: Option<String>,
     /// When it expires, in seconds since 1970.
     pub expires_on: Option<u64>,
-    /// Its remaining life when it was answered, in seconds.
+    /// Its remaining life in the answer, in seconds.
     pub expires_in: Option<u64>,
     /// From when it is valid, in seconds since 1970.
     pub not_before: Option<u64>,
 }
 
 impl Token {
-    /// The tenant that it says it is of. It is not verified: that is for who accepts the token.
+    /// The tenant in its claims, unverified: verification is the task of the service that accepts the
+    /// token.
     #[must_use]
     pub fn tenant(&self) -> Option<String> {
         claims::text(&self.access_token, "tid")
     }
 
-    /// The token in the body of a 200, which needs to have a usable access token.
+    /// The token in the body of a 200, which must contain an access token.
     pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let body = Unreadable::json(body)?;
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -53,13 +55,13 @@ impl Token {
         })
     }
 
-    /// How long it will live, for one who has just received it: as it says, or else until its
-    /// expiry as the clock says, which stands at `now` since 1970. `None` if it does not say.
+    /// Its remaining life, if it has just been received: as it states, or else until its expiry by the
+    /// clock, which is at `now` since 1970. `None` if it states neither.
     #[must_use]
     pub fn remaining(&self, now: Duration) -> Option<Duration> {
-        let told = self.expires_in.map(Duration::from_secs);
+        let stated = self.expires_in.map(Duration::from_secs);
         let until = self.expires_on.map(Duration::from_secs);
-        told.or_else(|| Some(until?.saturating_sub(now)))
+        stated.or_else(|| Some(until?.saturating_sub(now)))
     }
 }
 
@@ -82,7 +84,7 @@ fn seconds(value: &Value) -> Option<u64> {
 
 #[cfg(test)]
 impl Token {
-    /// One of which nothing else is known.
+    /// A token with nothing but its access token.
     pub(crate) fn bare(access_token: &str) -> Self {
         Self {
             access_token: access_token.to_owned(),

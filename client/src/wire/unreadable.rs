@@ -1,10 +1,10 @@
-//! Why the body of a 200 is not what was asked for.
+//! Why the body of a 200 could not be read.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
-/// Why the body of a 200 is not what was asked for.
+/// Why the body of a 200 could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Unreadable {
     /// It is not JSON, or is cut short.

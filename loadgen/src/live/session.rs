@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{Ask, Client, Endpoint, HttpTransport, Observer, Outcome, Token, TokenRequest};
+use imds_client::{
+    Client, Endpoint, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest,
+};
 use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
@@ -183,7 +185,7 @@ impl LiveSession {
         })
     }
 
-    async fn ask<A: Ask>(
+    async fn ask<A: ImdsRequest>(
         &mut self,
         asked: Asked,
         ask: &A,

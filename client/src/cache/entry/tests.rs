@@ -1,6 +1,6 @@
 use super::*;
-use crate::acquire::Outcome;
 use crate::error::OperationError;
+use crate::outcome::Outcome;
 
 const LIFE: Life = Life {
     refresh_at: seconds(500),

@@ -1,41 +1,41 @@
-//! Becoming the command, or running it where a process cannot become another.
+//! Replaces the process by the command, or runs the command as a child where that is not possible.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
-use imds_client::Admission;
+use imds_client::CommandPermit;
 
-use crate::cli::{exit, report};
+use crate::cli::exit;
+use crate::cli::output::report;
 
-/// Becomes the command, so that its signals, terminal and exit code are its own. The place in line is
-/// its own, too, until it and all that it leaves running have ended.
+/// Replaces this process by the command, which so has its signals, terminal and exit code. The command
+/// keeps the position in the queue until it and all processes that it leaves running have ended.
 #[cfg(unix)]
-pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<u8> {
+pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result<u8> {
     use std::os::unix::process::CommandExt;
 
     use anyhow::Context;
 
-    admission
-        .outlive_exec()
-        .context("keeping the place in line")?;
+    permit.outlive_exec().context("keeping the place in line")?;
     let (mut process, program) = prepared(command);
     let code = could_not_run(&program, &process.exec());
-    admission.leave();
+    permit.leave();
     Ok(code)
 }
 
-/// Runs the command and ends with its exit code. Ctrl-C reaches it by itself, and is its business.
+/// Runs the command and ends with its exit code. Ctrl-C reaches the command, too, which decides what to
+/// do.
 #[cfg(not(unix))]
-pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<u8> {
+pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result<u8> {
     let runtime = crate::cli::connection::runtime()?;
     let _entered = runtime.enter();
     let _ignored = crate::cli::interruption::listen()?;
     let (mut process, program) = prepared(command);
     let code = match process.status() {
-        // A status of Windows, which may be greater than what an `ExitCode` holds.
+        // A status on Windows can be greater than an `ExitCode`.
         Ok(status) => {
-            admission.leave();
+            permit.leave();
             std::process::exit(status.code().unwrap_or(i32::from(exit::COULD_NOT_RUN)))
         }
         Err(problem) => could_not_run(&program, &problem),
@@ -50,19 +50,19 @@ fn prepared(command: &[OsString]) -> (Command, String) {
     (process, program.to_string_lossy().into_owned())
 }
 
-/// Where a shell would find it: an `az.cmd`, too, which [`Command`] would not look for.
+/// The path where a shell would find it: also an `az.cmd`, which [`Command`] would not find.
 #[cfg(windows)]
 fn found(program: &OsStr) -> OsString {
     which::which(program).map_or_else(|_| program.to_owned(), Into::into)
 }
 
-/// The system looks for it as a shell does.
+/// The system finds it as a shell does.
 #[cfg(not(windows))]
 fn found(program: &OsStr) -> &OsStr {
     program
 }
 
-/// As `env`, `nohup` and `timeout` tell it.
+/// The exit codes of `env`, `nohup` and `timeout`.
 fn could_not_run(program: &str, problem: &io::Error) -> u8 {
     report(&format!("cannot run {program}: {problem}"));
     match problem.kind() {

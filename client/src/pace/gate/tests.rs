@@ -6,14 +6,14 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::acquire::TransportFailure;
 use crate::client::Client;
+use crate::outcome::TransportFailure;
 use crate::pace::Paced;
 use crate::policy::Policy;
 use crate::transport::Transport;
 use crate::wire::{Answer, Identity, Request, TokenRequest};
 
-/// Takes so long for each answer, and writes down when it was asked for what.
+/// Takes so long for each answer, and records the time and the target of each request.
 struct Slow {
     service_time: Duration,
     began: Instant,
@@ -57,7 +57,7 @@ fn request(resource: usize) -> TokenRequest {
     }
 }
 
-/// Asks for so many at once, and gives how many came.
+/// Asks for so many tokens at once, and returns how many were received.
 async fn herd(client: &Arc<Client<Arc<Paced<Slow>>>>, size: usize) -> usize {
     let mut calls = JoinSet::new();
     for number in 0..size {
@@ -101,14 +101,14 @@ async fn where_the_service_is_slow_no_more_than_five_are_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_leaves_the_line_costs_the_others_nothing() {
+async fn an_attempt_that_leaves_the_queue_does_not_delay_the_others() {
     let transport = paced(100);
     let client = client(&transport, "");
     let leaving = async {
         let (soon, request) = (Duration::from_millis(20), request(99));
         timeout(soon, client.token(&request))
             .await
-            .expect_err("it is dropped in line");
+            .expect_err("it is dropped in the queue");
     };
     let first = request(98);
     let (_, (), got) = tokio::join!(client.token(&first), leaving, herd(&client, 1));
@@ -119,7 +119,7 @@ async fn whoever_leaves_the_line_costs_the_others_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_in_line_past_the_deadline_of_its_policy() {
+async fn an_attempt_does_not_wait_in_the_queue_past_the_deadline_of_its_policy() {
     let transport = paced(100);
     let client = client(&transport, "deadline = '500ms'");
     let got = herd(&client, 100).await;

@@ -99,7 +99,7 @@ fn what_can_be_read_but_makes_no_sense_is_listed_too() {
 }
 
 #[test]
-fn broken_toml_is_told_with_its_line() {
+fn broken_toml_is_reported_with_its_line() {
     assert!(errors("[policies.a]\nlayers = \n")[0].starts_with("p.toml:2:"));
 }
 

@@ -16,11 +16,11 @@ fn token() -> TokenRecord {
     TokenRecord::of(&Token::bare("a"), life, THEN)
 }
 
-fn seen(token: Option<TokenRecord>, leased: bool) -> Seen {
-    Seen {
+fn seen(token: Option<TokenRecord>, leased: bool) -> Snapshot {
+    Snapshot {
         token,
         lease: leased.then(|| Lease::begin(1, THEN)),
-        ..Seen::default()
+        ..Snapshot::default()
     }
 }
 
@@ -36,10 +36,10 @@ fn a_lease_that_is_not_renewed_is_over() {
 }
 
 #[test]
-fn nobody_asks_before_a_refusal_says() {
-    let refused = || Seen {
+fn no_process_asks_before_a_hold_has_ended() {
+    let refused = || Snapshot {
         hold: Some(Hold::new(THEN + Duration::from_secs(5))),
-        ..Seen::default()
+        ..Snapshot::default()
     };
     assert_eq!(refused().decide(THEN), Decision::Wait);
     assert_eq!(
@@ -59,7 +59,7 @@ fn one_refreshes_and_the_others_use_the_old_token() {
         seen(Some(token()), false).decide(later),
         Decision::Refresh(token())
     );
-    let leased = Seen {
+    let leased = Snapshot {
         lease: Some(Lease::begin(1, later)),
         ..seen(Some(token()), false)
     };
@@ -77,9 +77,9 @@ proptest! {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_keeps_nobody_waiting(back in 1_u64..200_000) {
+    fn a_clock_that_was_set_back_makes_no_process_wait(back in 1_u64..200_000) {
         let earlier = THEN.checked_sub(Duration::from_secs(back)).expect("after 1970");
-        let seen = Seen {
+        let seen = Snapshot {
             token: None,
             lease: Some(Lease::begin(1, THEN)),
             hold: Some(Hold::new(THEN + Duration::from_mins(1))),

@@ -140,7 +140,7 @@ fn what_the_cache_has_not_made_is_never_swept_away() {
     }
 }
 
-/// A name as the cache gives it.
+/// A file name in the cache's form.
 fn file(ending: &str) -> String {
-    format!("{}.{ending}", super::super::file_name("key"))
+    format!("{}.{ending}", super::super::record::file_name("key"))
 }

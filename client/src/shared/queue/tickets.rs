@@ -1,7 +1,8 @@
-//! The files of a line: one for each process in it, which keeps it locked for as long as it is in it.
+//! The ticket files of a queue: one for each process in it, which keeps its file locked while it is in
+//! it.
 //!
-//! Whether a process is still there is for the operating system to say: it gives the lock back when
-//! the last one that has the file open is gone, however it went.
+//! The operating system knows whether a process still exists: it releases the lock when the last
+//! process that has the file open has ended.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,48 +10,48 @@ use std::num::NonZeroUsize;
 
 use uuid::Uuid;
 
-use super::line::Ticket;
+use super::position::Ticket;
 use crate::shared::folder::{Folder, SharedCacheError};
 
-/// The lock that tickets are drawn under.
+/// The lock under which tickets are drawn.
 const LOCK: &str = "line.lock";
 
-/// How the name of a ticket begins that is not yet locked.
+/// The prefix of a ticket that is not locked yet.
 const UNFINISHED: &str = ".imds-client-";
 
-/// Where the tickets of a line are.
+/// The folder with the tickets of a queue.
 #[derive(Debug, Clone)]
-pub(super) struct Tickets {
+pub(super) struct TicketFolder {
     folder: Folder,
 }
 
-impl Tickets {
+impl TicketFolder {
     pub(super) fn new(folder: Folder) -> Self {
         Self { folder }
     }
 
-    /// Takes the last place, and tells who stands before it, the first in line first. It waits for
-    /// those who are taking theirs.
+    /// Takes the last position, and returns the tickets before it, the first in the queue first. It
+    /// waits for other processes that take theirs.
     pub(super) fn take(
         &self,
         at_once: NonZeroUsize,
         id: Uuid,
-    ) -> Result<(HeldTicket, Vec<Ticket>), SharedCacheError> {
+    ) -> Result<(TicketGuard, Vec<Ticket>), SharedCacheError> {
         let lock = self.folder.lock_file(LOCK)?;
         lock.lock().map_err(|cause| self.failed(LOCK, cause))?;
         let before = self.drawn()?;
-        let ticket = Ticket::behind(&before, at_once, id);
+        let ticket = Ticket::after(&before, at_once, id);
         let held = self.make(ticket)?;
         Ok((held, before))
     }
 
-    /// The lock that tickets are drawn under has not been given back.
+    /// The error if the lock under which tickets are drawn was not released.
     pub(super) fn locked(&self) -> SharedCacheError {
         let path = self.folder.path(LOCK);
         SharedCacheError::Locked { path }
     }
 
-    /// Whether the one who holds it is still there; otherwise its file is removed.
+    /// Whether its process still exists; otherwise its file is removed.
     pub(super) fn is_held(&self, ticket: &Ticket) -> Result<bool, SharedCacheError> {
         let name = ticket.to_string();
         let Some(file) = self.folder.open_file(&name)? else {
@@ -67,11 +68,11 @@ impl Tickets {
         }
     }
 
-    /// A ticket is locked before it has its name, so that nobody takes it for one that was left.
-    fn make(&self, ticket: Ticket) -> Result<HeldTicket, SharedCacheError> {
+    /// A ticket is locked before it gets its name, so that it is never taken for a released one.
+    fn make(&self, ticket: Ticket) -> Result<TicketGuard, SharedCacheError> {
         let unfinished = format!("{UNFINISHED}{ticket}");
         let file = self.folder.lock_file(&unfinished)?;
-        let held = HeldTicket {
+        let held = TicketGuard {
             tickets: self.clone(),
             ticket,
             file,
@@ -83,8 +84,8 @@ impl Tickets {
         Ok(held)
     }
 
-    /// Every ticket there is, in order. Whoever draws is alone: what is unfinished now was left by one
-    /// that was killed.
+    /// All tickets, in order. The caller holds the lock, so a ticket that is not locked yet was left by
+    /// a process that was killed.
     fn drawn(&self) -> Result<Vec<Ticket>, SharedCacheError> {
         let mut tickets = Vec::new();
         for name in self.folder.names()? {
@@ -103,15 +104,15 @@ impl Tickets {
     }
 }
 
-/// A place in the line; it is given up when this is dropped.
+/// A position in the queue; it is released when this is dropped.
 #[derive(Debug)]
-pub(super) struct HeldTicket {
-    tickets: Tickets,
+pub(super) struct TicketGuard {
+    tickets: TicketFolder,
     ticket: Ticket,
     file: File,
 }
 
-impl HeldTicket {
+impl TicketGuard {
     pub(super) fn ticket(&self) -> &Ticket {
         &self.ticket
     }
@@ -122,7 +123,7 @@ impl HeldTicket {
     }
 }
 
-impl Drop for HeldTicket {
+impl Drop for TicketGuard {
     fn drop(&mut self) {
         let path = self.tickets.folder.path(&self.ticket.to_string());
         let _ = fs::remove_file(path);

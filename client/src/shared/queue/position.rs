@@ -1,5 +1,5 @@
-//! Who is next in a line of processes that know each other by the names of files. Nothing here reads,
-//! locks or waits.
+//! The position of a process in a queue, from the names of the ticket files. Nothing here reads, locks
+//! or waits.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-/// From one look at those before to the next, for each that must end first: the first in line looks
-/// often, and the hundredth is not in its way. (Ours.)
+/// The pause between two looks at the tickets, for each process that must end first: the first in the
+/// queue looks often, the hundredth seldom. (Ours.)
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Nobody looks less often than this.
+/// The longest pause between two looks.
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
 
-/// How the name of a ticket's file ends.
+/// The ending of a ticket's file name.
 const ENDING: &str = ".ticket";
 
-/// A place in the line; a lower number came earlier. Its id tells it from a later one of that number.
+/// A ticket in the queue; a lower number came earlier. The id distinguishes it from a later ticket with
+/// the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ticket {
     number: u64,
@@ -27,9 +28,9 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// The last place in a line of these.
-    pub(super) fn behind(line: &[Self], at_once: NonZeroUsize, id: Uuid) -> Self {
-        let last = line.iter().map(|ticket| ticket.number).max();
+    /// The ticket after all of these.
+    pub(super) fn after(queue: &[Self], at_once: NonZeroUsize, id: Uuid) -> Self {
+        let last = queue.iter().map(|ticket| ticket.number).max();
         Self {
             number: last.map_or(0, |number| number.saturating_add(1)),
             at_once,
@@ -60,36 +61,37 @@ impl FromStr for Ticket {
     }
 }
 
-/// How it stands with one in the line, once it has met those before it that are still alive.
+/// The position of a ticket, after the held tickets before it have been counted.
 ///
-/// It may start while fewer stand before it, waiting or running, than the least number that any of
-/// them, or itself, wants at once. Whoever runs beside it either stood before it then, or has met it
-/// since; so of those who run no one is beside more than it wants.
+/// It may start while fewer held tickets are before it, waiting or running, than the smallest `at_once`
+/// of any of them and itself. A process that runs beside it was either before it then, or has counted
+/// it since. So a running process never runs beside more than its `at_once` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Position {
     before: usize,
     least: usize,
 }
 
-impl Standing {
-    /// Of one who has met nobody yet.
+impl Position {
+    /// The position before any other ticket is counted.
     pub(super) fn of(ticket: &Ticket) -> Self {
         let least = ticket.at_once.get();
         Self { before: 0, least }
     }
 
-    /// This one stands before it, and is alive.
-    pub(super) fn meet(&mut self, other: &Ticket) {
+    /// Counts a held ticket before this one.
+    pub(super) fn count(&mut self, other: &Ticket) {
         self.before += 1;
         self.least = self.least.min(other.at_once.get());
     }
 
-    /// Whether it may start, unless it meets others. Once it may not, no one it meets changes that.
+    /// Whether it may start, unless more tickets are counted. Once it may not, no further ticket
+    /// changes that.
     pub(super) fn may_start(&self) -> bool {
         self.before < self.least
     }
 
-    /// How long to wait for the next look, when so many stand before it that may be alive.
+    /// The pause until the next look, if so many tickets are before it that may be held.
     pub(super) fn pause(&self, before: usize) -> Duration {
         let to_end = before.saturating_sub(self.least).saturating_add(1);
         let to_end = u32::try_from(to_end).unwrap_or(u32::MAX);

@@ -1,21 +1,21 @@
-//! Tells on stderr of attempts and waits as they happen, with the reason of each; never of a token.
+//! Writes each attempt and wait to stderr as it happens, with its reason, and never a token.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter, Shared};
+use imds_client::{Answer, Attempt, Observer, Outcome, RetryAfter, SharedCacheEvent};
 
-use super::report;
+use super::output::report;
 
-/// Tells of attempts and waits, if it is asked to.
-pub(super) struct Narrator {
+/// Writes attempts and waits to stderr, if the user wants it.
+pub(super) struct AttemptLog {
     verbose: bool,
     policy: String,
     attempt: u32,
 }
 
-impl Narrator {
-    /// One that is silent unless `verbose`.
+impl AttemptLog {
+    /// A log that writes nothing unless `verbose`.
     pub(super) fn new(verbose: bool, policy: &str) -> Self {
         Self {
             verbose,
@@ -24,14 +24,14 @@ impl Narrator {
         }
     }
 
-    fn say(&self, message: &str) {
+    fn write(&self, message: &str) {
         if self.verbose {
             report(message);
         }
     }
 }
 
-impl Observer for Narrator {
+impl Observer for AttemptLog {
     fn sending(&mut self, attempt: u32) {
         self.attempt = attempt + 1;
     }
@@ -39,29 +39,33 @@ impl Observer for Narrator {
     fn answered(&mut self, attempt: &Attempt<'_>) {
         let took = attempt.ended.saturating_sub(attempt.started).as_secs_f64();
         let outcome = described(attempt);
-        self.say(&format!(
+        self.write(&format!(
             "attempt {} after {took:.3} s: {outcome}",
             self.attempt
         ));
     }
 
-    fn lined_up(&mut self, waited: Duration) {
+    fn queued(&mut self, waited: Duration) {
         let waited = waited.as_secs_f64();
-        self.say(&format!("waited {waited:.3} s for its turn"));
+        self.write(&format!("waited {waited:.3} s for its turn"));
     }
 
-    fn shared(&mut self, news: Shared) {
-        self.say(match news {
-            Shared::Waiting => "shared cache: another process asks, or has been refused; waiting",
-            Shared::Token => "shared cache: there is a token",
-            Shared::Failure => "shared cache: another process has just been refused for good",
+    fn shared_cache(&mut self, event: SharedCacheEvent) {
+        self.write(match event {
+            SharedCacheEvent::Waiting => {
+                "shared cache: another process asks, or has been refused; waiting"
+            }
+            SharedCacheEvent::Token => "shared cache: there is a token",
+            SharedCacheEvent::Failure => {
+                "shared cache: another process has just been refused for good"
+            }
         });
     }
 
     fn waiting(&mut self, wait: Duration) {
         let (next, policy) = (self.attempt + 1, &self.policy);
         let wait = wait.as_secs_f64();
-        self.say(&format!(
+        self.write(&format!(
             "waiting {wait:.3} s before attempt {next}, as policy {policy} says"
         ));
     }

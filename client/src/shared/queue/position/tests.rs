@@ -12,7 +12,7 @@ fn ticket(number: u64, at_once: usize) -> Ticket {
     }
 }
 
-/// What happens to a line: someone comes who wants so many at once, or someone looks, or ends.
+/// What happens to a queue: a process comes that wants so many at once, or one looks, or one ends.
 #[derive(Debug, Clone)]
 enum Happening {
     Comes(usize),
@@ -29,8 +29,8 @@ fn happenings(most: usize) -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec(happening, 1..200)
 }
 
-/// Those alive, and which of them run; tells of each start.
-fn play(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool>, &Ticket)) {
+/// Keeps the tickets that are held, and whether each runs; calls `started` at each start.
+fn run(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool>, &Ticket)) {
     let mut alive: BTreeMap<Ticket, bool> = BTreeMap::new();
     for happening in happenings {
         let tickets: Vec<Ticket> = alive.keys().copied().collect();
@@ -38,14 +38,14 @@ fn play(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool
             Happening::Comes(at_once) => {
                 let at_once = NonZeroUsize::new(*at_once).expect("at least one");
                 let id = Uuid::from_u128(alive.len() as u128);
-                alive.insert(Ticket::behind(&tickets, at_once, id), false);
+                alive.insert(Ticket::after(&tickets, at_once, id), false);
             }
             Happening::Looks(index) if !tickets.is_empty() => {
                 let mine = index.get(&tickets);
-                let mut standing = Standing::of(mine);
+                let mut position = Position::of(mine);
                 let before = tickets.iter().take_while(|ticket| *ticket < mine);
-                before.for_each(|ticket| standing.meet(ticket));
-                if standing.may_start() && !alive[mine] {
+                before.for_each(|ticket| position.count(ticket));
+                if position.may_start() && !alive[mine] {
                     alive.insert(*mine, true);
                     started(&alive, mine);
                 }
@@ -60,9 +60,9 @@ fn play(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool
 
 proptest! {
     #[test]
-    fn nobody_ever_runs_beside_more_than_it_wants(happenings in happenings(4)) {
+    fn no_command_runs_beside_more_than_it_allows(happenings in happenings(4)) {
         let mut crowded = None;
-        play(&happenings, |alive, _| {
+        run(&happenings, |alive, _| {
             let running: Vec<&Ticket> = alive.iter().filter(|(_, runs)| **runs).map(|(ticket, _)| ticket).collect();
             if running.iter().any(|ticket| running.len() > ticket.at_once.get()) {
                 crowded = Some(format!("{running:?}"));
@@ -72,9 +72,9 @@ proptest! {
     }
 
     #[test]
-    fn whoever_has_as_many_waiting_before_it_as_may_run_does_not_start(happenings in happenings(4)) {
+    fn a_command_with_as_many_waiting_before_it_as_may_run_does_not_start(happenings in happenings(4)) {
         let mut overtaken = None;
-        play(&happenings, |alive, mine| {
+        run(&happenings, |alive, mine| {
             let waiting = alive.iter().filter(|(ticket, runs)| *ticket < mine && !**runs);
             if waiting.count() >= mine.at_once.get() {
                 overtaken = Some(*mine);
@@ -84,14 +84,14 @@ proptest! {
     }
 
     #[test]
-    fn the_first_in_line_may_start(at_once in 1_usize..10) {
-        let mut standing = Standing::of(&ticket(10, at_once));
+    fn the_first_in_the_queue_may_start(at_once in 1_usize..10) {
+        let mut position = Position::of(&ticket(10, at_once));
         for number in 1..at_once {
-            standing.meet(&ticket(number as u64, at_once));
+            position.count(&ticket(number as u64, at_once));
         }
-        prop_assert!(standing.may_start());
-        standing.meet(&ticket(9, at_once));
-        prop_assert!(!standing.may_start());
+        prop_assert!(position.may_start());
+        position.count(&ticket(9, at_once));
+        prop_assert!(!position.may_start());
     }
 
     #[test]
@@ -117,9 +117,9 @@ fn other_files_are_no_tickets() {
 }
 
 #[test]
-fn who_is_far_back_looks_less_often() {
-    let standing = Standing::of(&ticket(1, 5));
+fn a_process_far_back_looks_less_often() {
+    let position = Position::of(&ticket(1, 5));
     let ms = Duration::from_millis;
-    let pauses = [5, 6, 24, 1000].map(|before| standing.pause(before));
+    let pauses = [5, 6, 24, 1000].map(|before| position.pause(before));
     assert_eq!(pauses, [ms(10), ms(20), ms(200), ms(1000)]);
 }

@@ -5,19 +5,19 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::decision::Seen;
+use super::decision::Snapshot;
 use super::failure::Failure;
 use super::folder::{Folder, SharedCacheError};
 use super::hold::Hold;
 use super::lease::Lease;
 use super::lock::Lock;
-use super::record::{self, TokenRecord};
-use super::{SharedCache, file_name};
+use super::record::{self, TokenRecord, file_name};
+use super::shared_cache::SharedCache;
 use crate::wire::TokenRequest;
 
-/// Where processes put down what they know of one token, and of its endpoint.
+/// The files in which processes share the state of one token, and of its endpoint.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct TokenFiles<'a> {
     folder: &'a Folder,
     key: String,
     name: String,
@@ -27,8 +27,8 @@ pub(super) struct Place<'a> {
     failure_name: String,
 }
 
-impl<'a> Place<'a> {
-    /// Failures are for those who retry by the policy of this name: another might have gone on.
+impl<'a> TokenFiles<'a> {
+    /// Failures are for the policy of this name only: another policy might have retried.
     pub(super) fn of(cache: &'a SharedCache, request: &TokenRequest, policy: &str) -> Self {
         let (key, common_key) = (cache.key(request), cache.common_key());
         let failure_key = format!("{key} {policy:?}");
@@ -43,19 +43,19 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Takes the lock that a lease is written under, unless another process holds it.
+    /// Takes the lock for writing a lease, unless another process holds it.
     pub(super) fn lock(&self) -> Result<Option<Lock>, SharedCacheError> {
         Lock::take(self.folder, &self.lock_name())
     }
 
-    /// The lock has been held by another for longer than it can be.
+    /// The error if another process has held the lock for too long.
     pub(super) fn locked(&self) -> SharedCacheError {
         let path = self.folder.path(&self.lock_name());
         SharedCacheError::Locked { path }
     }
 
-    pub(super) fn seen(&self) -> Result<Seen, SharedCacheError> {
-        Ok(Seen {
+    pub(super) fn snapshot(&self) -> Result<Snapshot, SharedCacheError> {
+        Ok(Snapshot {
             token: self.read(&self.key, &format!("{}.token", self.name))?,
             lease: self.lease()?,
             hold: self.hold()?,
@@ -75,8 +75,8 @@ impl<'a> Place<'a> {
         self.write(&self.key, &self.lease_name(), &lease)
     }
 
-    /// Writes a token down, unless there is one that lives longer: this process may have been stopped
-    /// while another went on. Nobody else writes meanwhile, unless they keep the lock.
+    /// Writes a token, unless there is one that lives longer: this process may have been stopped for a
+    /// while. Other processes do not write meanwhile, unless the lock stays taken.
     pub(super) fn write_token(
         &self,
         token: &TokenRecord,

@@ -1,40 +1,41 @@
-//! What a request is for, decided by what it says alone.
+//! What a request is for, decided by its path, query and headers alone.
 
 use http::Method;
 
-use super::guard::{Flaw, check_metadata, check_sender, ensure};
+use super::app_service;
+use super::guard::{Rejection, check_metadata, check_sender, ensure};
 use super::head::Head;
 use super::relay::Relayed;
-use super::{BrokerSettings, app_service};
+use super::settings::BrokerSettings;
 use crate::wire::{Identity, TokenRequest};
 
-/// What is asked of the broker.
+/// What a request to the broker is for.
 #[derive(Debug)]
-pub(super) enum Inquiry {
-    /// How it is.
+pub(super) enum Route {
+    /// The broker's state and counts.
     Health,
     /// A token, in IMDS's protocol.
     Token(TokenRequest),
-    /// A token, in App Service's.
+    /// A token, in App Service's protocol.
     AppService(TokenRequest),
-    /// What only IMDS can answer.
+    /// Anything else, which IMDS answers.
     Other(Relayed),
 }
 
-impl Inquiry {
-    pub(super) fn of(head: &Head, settings: &BrokerSettings) -> Result<Self, Flaw> {
+impl Route {
+    pub(super) fn of(head: &Head, settings: &BrokerSettings) -> Result<Self, Rejection> {
         check_sender(head, settings)?;
         if head.path == HEALTH {
-            ensure(head.method == Method::GET, Flaw::MethodNotAllowed)?;
+            ensure(head.method == Method::GET, Rejection::MethodNotAllowed)?;
             return Ok(Self::Health);
         }
         if head.path == app_service::PATH {
             return app_service::request(head, settings).map(Self::AppService);
         }
-        ensure(head.is_beneath("/metadata"), Flaw::PathUnknown)?;
+        ensure(head.is_beneath("/metadata"), Rejection::PathUnknown)?;
         check_metadata(head)?;
         let known = [Method::GET, Method::POST].contains(&head.method);
-        ensure(known, Flaw::MethodNotAllowed)?;
+        ensure(known, Rejection::MethodNotAllowed)?;
         Ok(match token(head) {
             Some(request) => Self::Token(request),
             None => Self::Other(Relayed::of(head)),
@@ -46,11 +47,11 @@ const HEALTH: &str = "/healthz";
 
 const TOKEN: &str = "/metadata/identity/oauth2/token";
 
-/// The oldest version of the token endpoint that is documented. All later ones answer in the same
-/// shape (observed of three).
+/// The oldest version of the token endpoint that is documented. All later ones answer in the same shape
+/// (observed with three).
 const OLDEST_VERSION: &str = "2018-02-01";
 
-/// The token that is asked for, if that is all that is asked.
+/// The token that is requested; `None` if the request is not a plain one.
 fn token(head: &Head) -> Option<TokenRequest> {
     if head.method != Method::GET || !head.path.eq_ignore_ascii_case(TOKEN) {
         return None;
@@ -84,7 +85,7 @@ fn selected(name: &str, value: String) -> Option<Identity> {
     }
 }
 
-/// Whether it has the form of a date, not before the oldest.
+/// Whether it is a date, not before the oldest version.
 fn is_known(version: &str) -> bool {
     let digits = version.bytes().enumerate();
     let is_date = version.len() == OLDEST_VERSION.len()
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_to_imds_what_says_more_or_less_than_a_plain_request() {
+    fn forwards_requests_with_more_or_fewer_parameters_than_a_plain_one() {
         let query = "api-version=2018-02-01&resource=r";
         for more in [
             "bypass_cache=true",

@@ -1,0 +1,111 @@
+//! What a broker's answers come from: the cache for tokens, IMDS for all else.
+#![expect(clippy::disallowed_methods, reason = "a driver: it bounds the wait")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::ChaCha8Rng;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::counts::Counts;
+use super::relay::{LastAnswer, Relayed, RelayedEvents};
+use super::settings::BrokerSettings;
+use super::unanswered::Unanswered;
+use super::upstream::Upstream;
+use crate::cache::{CachedToken, CachingClient, TokenSource};
+use crate::client::Client;
+use crate::transport::Transport;
+use crate::wire::{Answer, EventsRequest, ImdsRequest, TokenRequest};
+
+/// Gets tokens and answers, and bounds how many requests wait, and for how long.
+#[derive(Debug)]
+pub(super) struct Backend<S, T> {
+    tokens: CachingClient<S>,
+    relay: Client<Upstream<T>>,
+    /// One permit for each request that waits for IMDS.
+    permits: Arc<Semaphore>,
+    max_wait: Duration,
+    counts: Arc<Counts>,
+}
+
+impl<S: TokenSource + 'static, T: Transport + 'static> Backend<S, T> {
+    /// Tokens come from the source, through a cache; all other requests go through `relay`.
+    pub(super) fn new(
+        source: S,
+        rng: ChaCha8Rng,
+        relay: Client<Upstream<T>>,
+        settings: &BrokerSettings,
+        counts: Arc<Counts>,
+    ) -> Self {
+        Self {
+            tokens: CachingClient::new(source, rng),
+            relay,
+            permits: Arc::new(Semaphore::new(settings.max_clients.max(1))),
+            max_wait: settings.max_wait,
+            counts,
+        }
+    }
+
+    /// Gets a token, in a task of its own that keeps its permit until the request to IMDS has ended, also
+    /// when the client has disconnected. So the requests in progress never exceed the permits.
+    pub(super) async fn token(
+        self: &Arc<Self>,
+        request: &TokenRequest,
+    ) -> Result<CachedToken, Unanswered> {
+        let result = self.token_in_time(request).await;
+        match &result {
+            Ok(_) => self.counts.tokens(),
+            Err(_) => self.counts.failures(),
+        }
+        result
+    }
+
+    async fn token_in_time(
+        self: &Arc<Self>,
+        request: &TokenRequest,
+    ) -> Result<CachedToken, Unanswered> {
+        let permit = Arc::clone(&self.permits).try_acquire_owned();
+        let permit = permit.map_err(|_| Unanswered::TooManyWaiting)?;
+        let (backend, request) = (Arc::clone(self), request.clone());
+        let task = tokio::spawn(async move {
+            let _permit = permit;
+            backend.tokens.token(&request).await
+        });
+        match timeout(self.max_wait, task).await {
+            Err(_) | Ok(Err(_)) => Err(Unanswered::TimedOut),
+            Ok(Ok(result)) => result.map_err(Unanswered::NoToken),
+        }
+    }
+
+    /// Forwards a request, and gets what IMDS answers, which may be an error. It ends when the client
+    /// disconnects.
+    pub(super) async fn relay(&self, relayed: Relayed) -> Result<Answer, Unanswered> {
+        let permit = self.permits.try_acquire();
+        let _permit = permit.map_err(|_| Unanswered::TooManyWaiting)?;
+        let result = if relayed.is_events {
+            let max_wait = self.max_wait.max(EventsRequest::MIN_ATTEMPT_TIMEOUT);
+            self.forward(&RelayedEvents(relayed), max_wait).await
+        } else {
+            self.forward(&relayed, self.max_wait).await
+        };
+        if result.is_err() {
+            self.counts.failures();
+        }
+        result
+    }
+
+    async fn forward(
+        &self,
+        request: &impl ImdsRequest<Reply = ()>,
+        max_wait: Duration,
+    ) -> Result<Answer, Unanswered> {
+        let mut last = LastAnswer::default();
+        let ended = timeout(max_wait, self.relay.ask_observed(request, &mut last)).await;
+        match (ended, last.0) {
+            (Ok(_), Some(answer)) => Ok(answer),
+            (Ok(Err(error)), None) => Err(Unanswered::NoAnswer(Box::new(error))),
+            (Err(_) | Ok(Ok(())), _) => Err(Unanswered::TimedOut),
+        }
+    }
+}

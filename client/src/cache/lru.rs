@@ -1,0 +1,89 @@
+//! The tokens in memory, by request. Their number is bounded: the least recently used is evicted first.
+
+use std::collections::BTreeMap;
+
+use super::entry::Entry;
+use super::flight_end::FlightReceiver;
+use crate::wire::TokenRequest;
+
+/// The most tokens that are kept, besides those being asked for. (Ours: a VM has few identities, and
+/// each is used with few resources.)
+pub const MAX_KEYS: usize = 256;
+
+/// The state of each token.
+#[derive(Debug, Default)]
+pub(super) struct Lru {
+    items: BTreeMap<TokenRequest, Item>,
+    /// Counts uses, to find the least recent.
+    uses: u64,
+}
+
+/// A token, and the flight for its successor if one is in progress.
+#[derive(Debug, Default)]
+pub(super) struct Item {
+    pub(super) entry: Entry,
+    pub(super) flight: Option<FlightReceiver>,
+    used: u64,
+}
+
+impl Lru {
+    /// The state of one token. A new one may evict the one that was used least recently.
+    pub(super) fn item(&mut self, request: &TokenRequest) -> &mut Item {
+        if !self.items.contains_key(request) {
+            self.evict();
+        }
+        self.uses += 1;
+        let item = self.items.entry(request.clone()).or_default();
+        item.used = self.uses;
+        item
+    }
+
+    /// A token with a flight in progress is not evicted.
+    fn evict(&mut self) {
+        if self.items.len() < MAX_KEYS {
+            return;
+        }
+        let idle = self.items.iter().filter(|(_, item)| item.flight.is_none());
+        let least = idle.min_by_key(|(_, item)| item.used);
+        if let Some(request) = least.map(|(request, _)| request.clone()) {
+            self.items.remove(&request);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Identity;
+
+    fn request(number: usize) -> TokenRequest {
+        TokenRequest {
+            identity: Identity::SystemAssigned,
+            resource: number.to_string(),
+        }
+    }
+
+    #[test]
+    fn evicts_the_token_that_was_used_least_recently() {
+        let mut lru = Lru::default();
+        for number in 0..MAX_KEYS {
+            lru.item(&request(number));
+        }
+        lru.item(&request(0));
+        lru.item(&request(MAX_KEYS));
+        assert_eq!(lru.items.len(), MAX_KEYS);
+        assert!(lru.items.contains_key(&request(0)));
+        assert!(!lru.items.contains_key(&request(1)));
+    }
+
+    #[test]
+    fn evicts_no_token_that_is_being_asked_for() {
+        let mut lru = Lru::default();
+        let (_sender, receiver) = tokio::sync::watch::channel(None);
+        for number in 0..MAX_KEYS {
+            lru.item(&request(number)).flight = Some(receiver.clone());
+        }
+        lru.item(&request(MAX_KEYS));
+        assert_eq!(lru.items.len(), MAX_KEYS + 1);
+    }
+}
