@@ -29,9 +29,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::connection::{accept, converse};
-use crate::fleet::Fleet;
-use crate::service::Service;
+use crate::serve::connection::{accept, converse};
+use crate::serve::fleet::Fleet;
+use crate::serve::service::Service;
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;

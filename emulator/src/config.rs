@@ -15,9 +15,11 @@ mod load_balancer;
 mod ports;
 mod profile;
 mod protocols;
+pub(crate) mod reload;
 mod resource_manager;
 mod schema;
 mod tokens;
+mod vm;
 mod vm_name;
 mod vms;
 
@@ -28,16 +30,15 @@ use std::time::Duration;
 use serde::Serialize;
 use toml::de::DeTable;
 
-use crate::audience::Audience;
 use crate::document::{self, Problems, Section};
-use crate::event::{Event, EventPlan, EventService};
-use crate::fault::Fault;
-use crate::identity::Identities;
-use crate::instance::Instance;
-use crate::journal::Journal;
-use crate::latency::Latency;
-use crate::limit::Limits;
-use crate::load_balancer::LoadBalancer;
+use crate::model::audience::Audience;
+use crate::model::event::{Event, EventPlan, EventService};
+use crate::model::fault::Fault;
+use crate::model::identity::Identities;
+use crate::model::instance::Instance;
+use crate::model::latency::Latency;
+use crate::model::limit::Limits;
+use crate::model::load_balancer::LoadBalancer;
 
 pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
@@ -131,10 +132,15 @@ pub struct JournalSettings {
     pub entries: usize,
 }
 
+impl JournalSettings {
+    /// The most entries that can be kept; they take less than 3 GB.
+    pub(crate) const MOST_ENTRIES: usize = 1_000_000;
+}
+
 impl Config {
     /// The defaults as a commented document.
     pub const DEFAULTS: &str = concat!(
-        include_str!("defaults.toml"),
+        include_str!("config/defaults.toml"),
         include_str!("config/instance.toml")
     );
 
@@ -282,10 +288,10 @@ fn defaults() -> DeTable<'static> {
 
 fn journal(section: &mut Section) -> Option<JournalSettings> {
     let entries = section.required("entries")?;
-    if entries > Journal::MOST_ENTRIES {
+    if entries > JournalSettings::MOST_ENTRIES {
         section.refuse(
             "entries",
-            format!("expected 0 to {}", Journal::MOST_ENTRIES),
+            format!("expected 0 to {}", JournalSettings::MOST_ENTRIES),
         );
         return None;
     }

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
 
-use crate::journal::{Entry, Reading};
-use crate::service::Service;
+use crate::observe::journal::{Entry, Reading};
+use crate::serve::service::Service;
 
 /// A JSON document: a list of entries, with something before and after it.
 pub(super) struct Pages {

@@ -14,8 +14,6 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::vms::Port;
 
-pub(super) use crate::resource_manager::Shell;
-
 pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
     Json(port.resource_manager().look(|manager| {
         let requests: Vec<_> = manager.tally().iter().collect();

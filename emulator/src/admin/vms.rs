@@ -18,8 +18,9 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::{guard, of_one_vm, resource_manager, routed};
-use crate::fleet::{CannotMake, CannotRemove, Fleet};
-use crate::service::Service;
+use crate::serve::fleet::{CannotMake, CannotRemove, Fleet};
+use crate::serve::resource_manager::shell::Shell;
+use crate::serve::service::Service;
 
 /// What all requests to the port share.
 #[derive(Clone)]
@@ -31,7 +32,7 @@ pub(super) struct Port {
 
 impl Port {
     /// The stub that all VMs' tokens are for.
-    pub(super) fn resource_manager(&self) -> &resource_manager::Shell {
+    pub(super) fn resource_manager(&self) -> &Shell {
         self.fleet.first().resource_manager()
     }
 

@@ -5,7 +5,7 @@ use super::Config;
 impl Config {
     /// A JSON schema (2020-12) of the configuration. What it lets pass may still be refused, since
     /// it knows nothing of how long a length of time may be and of what belongs together.
-    pub const SCHEMA: &str = include_str!("../config.schema.json");
+    pub const SCHEMA: &str = include_str!("schema.json");
 }
 
 #[cfg(test)]

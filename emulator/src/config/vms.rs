@@ -13,8 +13,8 @@ use toml::{Spanned, Table, Value};
 use super::Config;
 use super::{ports, vm_name};
 use crate::document::{Problems, Section};
-use crate::fault::Fault;
-use crate::identity::derived_guid;
+use crate::model::fault::Fault;
+use crate::model::identity::derived_guid;
 
 /// What only the top of a file may have, for all VMs share it. Resource Manager is one service for all of
 /// Azure: it takes the tokens of every VM.
