@@ -11,7 +11,8 @@ use serde::de::{Deserialize, IntoDeserializer};
 
 use super::failure::Failure;
 use super::pages::Pages;
-use crate::observe::journal::{Entry, Fate, Filter, Reading, har};
+use crate::observe::journal::reading::Reading;
+use crate::observe::journal::{Entry, Fate, Filter, har};
 use crate::serve::service::Service;
 
 /// `next` is the number that the next request gets: what to ask for `since` to go on.

@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
 
-use crate::observe::journal::{Entry, Reading};
+use crate::observe::journal::Entry;
+use crate::observe::journal::reading::Reading;
 use crate::serve::service::Service;
 
 /// A JSON document: a list of entries, with something before and after it.

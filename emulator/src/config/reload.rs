@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::config::{Config, ResourceManagerSettings};
+use super::resource_manager::ResourceManagerSettings;
+use super::settings::Config;
 use crate::document::Problems;
 
 /// Reads the configuration again as it was read at the start.

@@ -1,6 +1,6 @@
 //! The configuration as a JSON schema, for editors: kept by hand, and held to the reader by tests.
 
-use super::Config;
+use super::settings::Config;
 
 impl Config {
     /// A JSON schema (2020-12) of the configuration. What it lets pass may still be refused, since

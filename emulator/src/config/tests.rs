@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use super::*;
 use crate::model::identity::Kind;
 use crate::model::latency::ServiceTime;
+use crate::model::limit::Limits;
 use crate::model::limit::{Abandoned, Algorithm, CategoryLimits, Limiter, Queue, RateChecked};
 use crate::model::limit::{RateLimit, RetryAfter};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Config;
+use super::settings::Config;
 use crate::model::resource_manager::{Estate, ResourceManager};
 use crate::model::vm::Vm;
 use crate::model::vm::parameters::Parameters;

@@ -5,8 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::identity::Identity;
-
 /// A resource by its name, or every resource whose name begins so if it ends with `*`. Case, and one
 /// slash at the end, make no difference (assumed).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,20 +34,24 @@ pub enum Denial {
     ResourceNotAssigned,
 }
 
-/// Entra's answer, if it is no token. `unknown` are the resources that the tenant does not have.
-pub(crate) fn denial(unknown: &[Audience], identity: &Identity, resource: &str) -> Option<Denial> {
+/// Entra's answer, if it is no token. `unknown` are the resources that the tenant does not have,
+/// `assigned` the only ones that the identity may have; all if `None`.
+pub(crate) fn denial(
+    unknown: &[Audience],
+    assigned: Option<&[Audience]>,
+    resource: &str,
+) -> Option<Denial> {
     let in_list = |list: &[Audience]| list.iter().any(|audience| audience.covers(resource));
     if in_list(unknown) {
         return Some(Denial::ResourceUnknown);
     }
-    let allowed = identity.resources.as_deref().is_none_or(in_list);
+    let allowed = assigned.is_none_or(in_list);
     (!allowed).then_some(Denial::ResourceNotAssigned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
 
     fn audience(text: &str) -> Audience {
         Audience(text.to_owned())
@@ -75,24 +77,14 @@ mod tests {
 
     #[test]
     fn an_unknown_resource_comes_before_one_that_is_not_assigned() {
-        let config = Config::default();
-        let mut identity = config.identities.iter().next().unwrap().clone();
         let unknown = [audience("https://nope")];
-        let answer = |identity: &Identity, resource| denial(&unknown, identity, resource);
-        assert_eq!(answer(&identity, "https://any"), None);
-        assert_eq!(
-            answer(&identity, "https://nope/"),
-            Some(Denial::ResourceUnknown)
-        );
-        identity.resources = Some(vec![audience("https://vault.azure.net")]);
-        assert_eq!(answer(&identity, "https://vault.azure.net/"), None);
-        assert_eq!(
-            answer(&identity, "https://any"),
-            Some(Denial::ResourceNotAssigned)
-        );
-        assert_eq!(
-            answer(&identity, "https://nope"),
-            Some(Denial::ResourceUnknown)
-        );
+        let answer = |resource| denial(&unknown, None, resource);
+        assert_eq!(answer("https://any"), None);
+        assert_eq!(answer("https://nope/"), Some(Denial::ResourceUnknown));
+        let assigned = [audience("https://vault.azure.net")];
+        let answer = |resource| denial(&unknown, Some(&assigned), resource);
+        assert_eq!(answer("https://vault.azure.net/"), None);
+        assert_eq!(answer("https://any"), Some(Denial::ResourceNotAssigned));
+        assert_eq!(answer("https://nope"), Some(Denial::ResourceUnknown));
     }
 }

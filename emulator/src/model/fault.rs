@@ -4,6 +4,7 @@
 //! pure value that is asked about each request and answers with an [`Effect`]; who drives the VM plays
 //! it, over sockets or in virtual time.
 
+mod definition;
 mod effect;
 mod matching;
 mod preset;
@@ -13,30 +14,16 @@ mod when;
 use std::time::Duration;
 
 use rand::Rng;
-use serde::Serialize;
 
 use crate::model::identity::Identity;
 
+pub use definition::Fault;
 pub use effect::{Drip, Effect, Later, Stage};
 pub(crate) use matching::is_called;
 pub use matching::{Facts, Match};
 pub use preset::Preset;
 pub use report::FaultReport;
 pub use when::When;
-
-/// One thing that goes wrong.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fault {
-    /// What reports call it.
-    pub name: String,
-    /// Which requests it is for.
-    #[serde(rename = "match")]
-    pub matching: Match,
-    /// When, and how often.
-    pub when: When,
-    /// What it does to them.
-    pub effect: Effect,
-}
 
 /// The faults of one VM, and how often each has struck.
 #[derive(Debug, Default)]

@@ -7,13 +7,15 @@
 //!
 //! [`Vm`]: crate::model::vm::Vm
 
-pub(crate) mod bearer;
-pub(crate) mod budget;
-pub(crate) mod estate;
-pub(crate) mod filter;
-pub(crate) mod request;
-pub(crate) mod tally;
-pub(crate) mod verdict;
+mod bearer;
+mod budget;
+mod estate;
+mod filter;
+mod refusal;
+mod request;
+mod subscription;
+mod tally;
+mod verdict;
 
 use std::time::Duration;
 
@@ -23,11 +25,13 @@ use crate::model::latency::ServiceTime;
 
 pub use bearer::{AUDIENCES, Bearer, Claims};
 pub use budget::{Left, Limit};
-pub use estate::{Estate, Page, Readers, Resource, State, Subscription};
+pub use estate::Estate;
 pub use filter::Filter;
+pub use refusal::{Refusal, Scope, Unproven};
 pub use request::{Action, Listing, Operation, Request};
+pub use subscription::{Readers, Resource, State, Subscription};
 pub use tally::{Tally, Usage};
-pub use verdict::{Content, Refusal, Scope, Unproven, Verdict};
+pub use verdict::{Content, Page, Verdict};
 
 use budget::Budgets;
 

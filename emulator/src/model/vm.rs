@@ -8,7 +8,9 @@ mod change;
 mod departure;
 mod faulted;
 pub(crate) mod parameters;
+mod request;
 mod unlimited;
+mod verdict;
 mod waiting;
 mod warm;
 
@@ -29,9 +31,11 @@ pub use crate::model::audience::Denial;
 pub use crate::model::identity::{Rejection, Selector};
 pub use crate::model::limit::{Call, Left, Place, Refusal};
 pub use departure::{Denied, Departure, Grant};
-pub use waiting::Waiting;
+pub use request::Request;
+pub use verdict::{Admission, Ticket, Verdict, Waiting};
 
 use parameters::Parameters;
+use verdict::Errand;
 use warm::WarmTokens;
 
 /// One VM: its limits, its identities, and the tokens it holds.
@@ -162,7 +166,11 @@ impl Vm {
         identity: Arc<Identity>,
         resource: Arc<str>,
     ) -> Departure {
-        match audience::denial(&self.unknown_resources, &identity, &resource) {
+        match audience::denial(
+            &self.unknown_resources,
+            identity.resources.as_deref(),
+            &resource,
+        ) {
             None => Departure::Token(self.warm.grant(identity, resource, now)),
             Some(denial) => Departure::Denied(Denied {
                 denial,
@@ -288,80 +296,6 @@ impl Vm {
         match category {
             Category::Identity => &mut self.identity_gate,
             Category::Other => &mut self.other_gate,
-        }
-    }
-}
-
-/// A request that is well formed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request<'a> {
-    /// For a token.
-    Token {
-        /// Whose.
-        identity: Selector<'a>,
-        /// For what audience.
-        resource: &'a str,
-        /// Whether Entra is to be asked although a token is held.
-        bypass_cache: bool,
-    },
-    /// For anything else, which no state of the VM decides about.
-    Plain(Category),
-}
-
-/// What becomes of a request.
-#[derive(Debug)]
-pub enum Verdict {
-    /// It is served.
-    Admitted(Admission),
-    /// It waits for a slot, until [`Vm::call`] calls it.
-    Queued(Waiting),
-    /// It is throttled: 429.
-    Refused(Refusal),
-    /// It is faulty: 400. It was not charged and had no slot.
-    Rejected(Rejection),
-}
-
-/// A request being served.
-#[derive(Debug)]
-pub struct Admission {
-    /// To be handed back when the service time is over.
-    pub ticket: Ticket,
-    /// From admission to departure.
-    pub service_time: Duration,
-    /// What the limits still allow; `None` if it met none.
-    pub left: Option<Left>,
-}
-
-/// The slot of a request being served. It must come back through [`Vm::depart`].
-#[derive(Debug)]
-#[must_use = "a ticket that is not handed back holds its slot for ever"]
-pub struct Ticket {
-    errand: Errand,
-    service_time: Duration,
-    /// In which of the VM's eras it was admitted.
-    era: u64,
-}
-
-#[derive(Debug)]
-enum Errand {
-    Token {
-        identity: Arc<Identity>,
-        resource: Arc<str>,
-        bypass_cache: bool,
-    },
-    Plain(Category),
-    /// For a token, without a slot.
-    Unlimited {
-        identity: Arc<Identity>,
-        resource: Arc<str>,
-    },
-}
-
-impl Errand {
-    fn category(&self) -> Category {
-        match self {
-            Errand::Token { .. } | Errand::Unlimited { .. } => Category::Identity,
-            Errand::Plain(category) => *category,
         }
     }
 }

@@ -6,18 +6,17 @@
 //! entries less than 30 MB, whatever clients send (usually a fifth of that).
 //!
 //! Who reads it must not hold up those who are served. So entries are shared, not copied, and are
-//! handed out by the page; see [`Reading`].
+//! handed out by the page; see [`reading`].
 
 mod entry;
 pub(crate) mod har;
-mod reading;
+pub(crate) mod reading;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use entry::{Entry, Fate, Outcome};
-pub(crate) use reading::Reading;
 
 /// The latest requests of one VM, in the order in which they came.
 #[derive(Debug)]

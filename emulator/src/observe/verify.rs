@@ -5,7 +5,9 @@
 //! request is many clients here, and nothing is found about it. [`Report::single`] says how many of
 //! those there were.
 
+mod client;
 mod client_errors;
+mod finding;
 mod retry_after;
 mod tokens;
 mod waves;
@@ -16,6 +18,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::observe::journal::Entry;
+
+pub use finding::{Finding, Rule};
+
+use client::by_client;
 
 /// What was found in a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,31 +52,6 @@ impl Report {
         });
         self
     }
-}
-
-/// One thing that a client, or several together, should not have done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Which rule it breaks.
-    pub rule: Rule,
-    /// What happened.
-    pub message: String,
-    /// The numbers of the requests it is about, in the order of their arrival.
-    pub requests: Vec<u64>,
-}
-
-/// What is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// A client came back before the time it was told.
-    RetryAfterIgnored,
-    /// A client sent a request again that was found faulty.
-    ClientErrorRetried,
-    /// Many clients that were turned away together came back together.
-    WavesInStep,
-    /// A client asked for a token that it still held a good one of.
-    ValidTokenAskedAgain,
 }
 
 /// Looks at a journal, whose entries are in the order of arrival; they may be shared.
@@ -105,43 +86,6 @@ fn by_rule(findings: &[Finding]) -> BTreeMap<Rule, usize> {
         *broken.entry(finding.rule).or_default() += 1;
     }
     broken
-}
-
-/// Who sent a request.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Client<'a> {
-    Session(&'a str),
-    Connection(u64),
-}
-
-impl Client<'_> {
-    fn of(entry: &Entry) -> Client<'_> {
-        let session = entry.session.as_deref().map(Client::Session);
-        session.unwrap_or(Client::Connection(entry.connection))
-    }
-}
-
-/// Each client's requests, in the order of arrival.
-type Clients<'a> = BTreeMap<Client<'a>, Vec<&'a Entry>>;
-
-fn by_client<'a>(journal: &[&'a Entry]) -> Clients<'a> {
-    let mut clients = Clients::new();
-    for &entry in journal {
-        clients.entry(Client::of(entry)).or_default().push(entry);
-    }
-    clients
-}
-
-/// Each request of one client with the next one of the same kind, which may have been a retry; in the
-/// order of the latter. It looks at each request once, however many kinds there are.
-fn successions<'a>(requests: &[&'a Entry]) -> Vec<(&'a Entry, &'a Entry)> {
-    let mut latest = BTreeMap::new();
-    let pair = |&second: &&'a Entry| {
-        let kind = (&second.method, &second.path, &second.query);
-        let first = latest.insert(kind, second)?;
-        Some((first, second))
-    };
-    requests.iter().filter_map(pair).collect()
 }
 
 #[cfg(test)]

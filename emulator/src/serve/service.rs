@@ -9,8 +9,11 @@ mod asked;
 mod chance;
 mod control;
 mod events;
+mod no_answer;
 mod other;
 mod outage;
+mod room;
+mod served;
 mod serving;
 mod speak;
 
@@ -18,14 +21,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use ::http::HeaderValue;
 use bytes::Bytes;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use serde_json::value::RawValue;
-use thiserror::Error;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinError;
 use tracing::{Level, debug};
 use uuid::Builder;
 
@@ -46,12 +46,13 @@ use crate::wire::head::Head;
 use crate::wire::protocol::{self, ArcKey};
 use crate::wire::redact;
 use crate::wire::reply::{self, Answer};
-use crate::wire::route::{self, Ask, token};
+use crate::wire::route::{self, Ask, scheduled_events, token};
 
 use asked::Asked;
 use chance::Chance;
-use outage::without_answer;
-use serving::{Departed, LetIn, Room};
+use no_answer::{NoAnswer, without_answer};
+use room::Room;
+use served::{Departed, LetIn};
 
 /// What the servers of both ports share.
 pub(crate) struct Service {
@@ -188,7 +189,7 @@ impl Service {
         } else {
             let answering = self.answer_in_service(&config, asked, &mut recording, chance);
             let (answer, fault) = answering.await?;
-            (reply::signed(answer, server(&config)), fault)
+            (reply::signed(answer, &config.wire.server), fault)
         };
         recording.answered(&answer);
         Ok(match fault {
@@ -265,7 +266,9 @@ impl Service {
     fn arrive(&self, ask: &Ask<'_>, rng: &mut ChaCha8Rng) -> Result<Verdict, Flaw> {
         let mut vm = self.vm();
         let now = self.now();
-        events::check(vm.events(), now, ask)?;
+        if let Ask::Events(ask) = ask {
+            scheduled_events::check(vm.events(), now, ask)?;
+        }
         Ok(vm.arrive(now, &ask.request(), rng))
     }
 
@@ -347,22 +350,6 @@ impl Service {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
         Chance::new(config.seed, request)
     }
-}
-
-/// Why a request gets no answer.
-#[derive(Debug, Error)]
-pub(crate) enum NoAnswer {
-    /// A fault takes it.
-    #[error("a fault breaks the connection off")]
-    Fault,
-    /// The runtime stopped before the service time was over.
-    #[error(transparent)]
-    Stopped(#[from] JoinError),
-}
-
-/// What the answers say they are from.
-fn server(config: &Config) -> HeaderValue {
-    HeaderValue::from_str(&config.wire.server).unwrap_or(HeaderValue::from_static("IMDS"))
 }
 
 /// One line for each request; the query may name identities and is left out. What is shown is made

@@ -4,15 +4,14 @@
 //! are *assumed*, in the shape that their category has.
 
 mod outage;
+mod shape;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SERVER};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
-use hyper::ext::ReasonPhrase;
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::model::api_version;
@@ -24,16 +23,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 /// Azure's own name for it, which its libraries read in most languages.
 pub(crate) const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("x-ms-retry-after-ms");
 const LIMITER: HeaderName = HeaderName::from_static("x-imds-emulator-limiter");
-/// In bytes: a token and what is said of it.
-const TYPICAL_BODY: usize = 2048;
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// Assumed.
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 pub(crate) use outage::outage;
+pub(crate) use shape::{Answer, answer_json, bytes};
 
-/// An answer on its way out.
-pub(crate) type Answer = Response<Full<Bytes>>;
+use shape::{answer, error_body, too_many};
 
 /// 200 with what an endpoint has to say.
 pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {
@@ -50,11 +46,6 @@ pub(crate) fn text(body: String, request_id: &str) -> Answer {
     let mut answer = answer(StatusCode::OK, body);
     answer.headers_mut().insert(CONTENT_TYPE, TEXT);
     success(answer, request_id)
-}
-
-/// Any status with a body of its own, and no id.
-pub(crate) fn answer_json(status: StatusCode, body: &impl Serialize) -> Answer {
-    answer(status, bytes(body))
 }
 
 /// 200 with the signed statement about the VM (documented).
@@ -85,18 +76,6 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
         headers.insert(LIMITER, HeaderValue::from_static(refusal.limiter.name()));
     }
     with_retry_after(answer, refusal.retry_after)
-}
-
-/// A 429. The identity body and the empty reason phrase are observed; the other category's body is
-/// assumed.
-fn too_many(category: Category) -> Answer {
-    const WORDS: &str = "Temporarily throttled, too many requests";
-    let body = error_body(category, "invalid_request", WORDS);
-    let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, body);
-    answer
-        .extensions_mut()
-        .insert(ReasonPhrase::from_static(b""));
-    answer
 }
 
 /// The 4xx of a faulty request. That a 405 names the methods there are is assumed (HTTP wants it).
@@ -131,8 +110,9 @@ pub(crate) fn with_retry_after(mut answer: Answer, wait: Option<Duration>) -> An
     answer
 }
 
-/// Puts the service's name on an answer.
-pub(crate) fn signed(mut answer: Answer, server: HeaderValue) -> Answer {
+/// Puts the service's name on an answer; `IMDS` if the name cannot be a header.
+pub(crate) fn signed(mut answer: Answer, server: &str) -> Answer {
+    let server = HeaderValue::from_str(server).unwrap_or(HeaderValue::from_static("IMDS"));
     answer.headers_mut().insert(SERVER, server);
     answer
 }
@@ -215,32 +195,9 @@ fn version_body(text: &str) -> String {
     serde_json::json!({ "error": text, "newest-versions": api_version::newest() }).to_string()
 }
 
-/// Both shapes are observed, with their spaces.
-fn error_body(category: Category, code: &str, text: &str) -> String {
-    let text = serde_json::Value::from(text);
-    match category {
-        Category::Identity => format!(r#"{{"error":"{code}","error_description":{text}}}"#),
-        Category::Other => format!(r#"{{ "error": {text} }}"#),
-    }
-}
-
-/// A body as JSON.
-pub(crate) fn bytes(body: &impl Serialize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(TYPICAL_BODY);
-    serde_json::to_writer(&mut bytes, body).expect("text and numbers are always JSON");
-    bytes
-}
-
 fn success(mut answer: Answer, request_id: &str) -> Answer {
     let request_id = HeaderValue::from_str(request_id).expect("a GUID is a header value");
     answer.headers_mut().insert(REQUEST_ID, request_id);
-    answer
-}
-
-fn answer(status: StatusCode, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, JSON);
     answer
 }
 

@@ -28,16 +28,8 @@ pub(crate) enum Ask<'a> {
     Instance(instance::Ask),
     LoadBalancer(&'a LoadBalancer),
     Versions,
-    Attested {
-        version: &'a str,
-        nonce: Option<&'a str>,
-    },
-    Events {
-        version: &'a str,
-    },
-    Approve {
-        ids: scheduled_events::Ids,
-    },
+    Attested(attested::Ask<'a>),
+    Events(scheduled_events::Ask<'a>),
 }
 
 impl Ask<'_> {
@@ -57,9 +49,8 @@ impl Ask<'_> {
             Ask::Instance(_)
             | Ask::LoadBalancer(_)
             | Ask::Versions
-            | Ask::Attested { .. }
-            | Ask::Events { .. }
-            | Ask::Approve { .. } => Request::Plain(Category::Other),
+            | Ask::Attested(_)
+            | Ask::Events(_) => Request::Plain(Category::Other),
         }
     }
 
@@ -78,7 +69,7 @@ impl Ask<'_> {
             Ask::Instance(ask) => ask.answer(request_id),
             Ask::LoadBalancer(load_balancer) => load_balancer::answer(load_balancer, request_id),
             Ask::Versions => versions::answer(request_id),
-            Ask::Token(_) | Ask::Attested { .. } | Ask::Events { .. } | Ask::Approve { .. } => {
+            Ask::Token(_) | Ask::Attested(_) | Ask::Events(_) => {
                 unreachable!("the service answers what it has the keys or the state for")
             }
         }
@@ -102,13 +93,18 @@ type Reader = for<'a> fn(&'a Head, &'a Config) -> Result<Ask<'a>, Flaw>;
 
 fn reader(path: &str) -> Option<Reader> {
     let read: Reader = match path {
-        attested::PATH => attested::read,
-        token::PATH => token::read,
-        identity_info::PATH => identity_info::read,
-        load_balancer::PATH => load_balancer::read,
-        versions::PATH => versions::read,
-        path if instance::holds(path) => instance::read,
-        scheduled_events::PATH => |head, _| scheduled_events::read(head),
+        attested::PATH => |head, _| attested::read(head).map(Ask::Attested),
+        token::PATH => |head, config| token::read(head, config).map(Ask::Token),
+        identity_info::PATH => |head, _| identity_info::read(head).map(|()| Ask::IdentityInfo),
+        load_balancer::PATH => |head, config| {
+            let read = load_balancer::read(head, config);
+            read.map(Ask::LoadBalancer)
+        },
+        versions::PATH => |_, _| Ok(Ask::Versions),
+        path if instance::holds(path) => {
+            |head, config| instance::read(head, config).map(Ask::Instance)
+        }
+        scheduled_events::PATH => |head, _| scheduled_events::read(head).map(Ask::Events),
         _ => return None,
     };
     Some(read)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Event, EventKind, EventSource};
+use super::scheduled::{Event, EventKind, EventSource};
 use crate::document::FriendlyDuration;
 use crate::model::identity::derived_guid;
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Effect, Fault, Match, When};
+use super::definition::Fault;
+use super::effect::Effect;
+use super::matching::Match;
+use super::when::When;
 
 /// A named fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

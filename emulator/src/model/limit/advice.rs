@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::RetryAfter;
+use super::settings::RetryAfter;
 
 /// What is said: in whole seconds, and to the millisecond.
 pub(super) type Advice = (Option<Duration>, Option<Duration>);

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use super::line::Line;
+use super::category::Category;
+use super::line::{Call, Line, Place};
 use super::meter::Meter;
 use super::penalty::Penalty;
+use super::refusal::{Left, Limiter, Refusal};
 use super::reservation::Reservations;
-use super::{
-    Call, Category, CategoryLimits, Left, Limiter, Limits, Place, Queue, RateChecked, RateLimit,
-    Refusal, RetryAfter,
-};
+use super::settings::{CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter};
 
 /// Admits or refuses the requests of one category, or lets them wait.
 #[derive(Debug)]
@@ -241,17 +240,6 @@ impl Gate {
         Left {
             requests: self.meter.as_ref().map(|meter| meter.remaining(now)),
             slots: self.concurrent.map(slots),
-        }
-    }
-}
-
-impl Limits {
-    /// The limits of a category.
-    #[must_use]
-    pub fn of(&self, category: Category) -> &CategoryLimits {
-        match category {
-            Category::Identity => &self.identity,
-            Category::Other => &self.other,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Category, Left, Refusal};
+use super::category::Category;
+use super::refusal::{Left, Refusal};
 
 /// A place in the queue of a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

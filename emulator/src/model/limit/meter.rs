@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::fixed_window::FixedWindow;
 use super::gcra::Gcra;
+use super::settings::{Algorithm, RateLimit};
 use super::sliding_window::SlidingWindow;
 use super::token_bucket::TokenBucket;
-use super::{Algorithm, RateLimit};
 
 /// Counts requests in the way its limit says.
 ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::verdict::Unproven;
+use super::refusal::Unproven;
 use crate::model::vm::Grant;
 
 /// What a token may be for, in the order in which the real service's error names them (observed).

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::verdict::{Refusal, Scope};
+use super::refusal::{Refusal, Scope};
 use crate::model::limit::{TokenBucket, whole_seconds};
 
 /// The size of one principal's bucket.

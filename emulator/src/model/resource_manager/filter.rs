@@ -1,6 +1,6 @@
 //! `$filter`, as far as Azure CLI and Azure PowerShell use it to list resources.
 
-use super::estate::Resource;
+use super::subscription::Resource;
 
 /// Conditions that must all hold: `resourceType eq 'T' and name eq 'N'`. The fields are `resourceType`,
 /// `resourceGroup`, `name` and `location`; words and values compare without case.

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::bearer::Bearer;
 use super::estate::Estate;
+use super::refusal::Refusal;
 use super::request::{Action, Request};
-use super::verdict::{Content, Refusal};
+use super::verdict::Content;
 
 /// The counts since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::Vm;
 use super::parameters::Parameters;
-use super::{Ticket, Vm};
 use crate::model::fault::{Fault, Faults};
 use crate::model::limit::{Category, Limits};
 
@@ -61,12 +61,5 @@ impl Vm {
     fn is_serving(&self) -> bool {
         let in_use = self.identity_gate.in_use() + self.other_gate.in_use();
         in_use + self.unlimited > 0 || self.past.as_ref().is_some_and(|past| past.is_serving())
-    }
-}
-
-impl Ticket {
-    /// Whether it was given out before that era of its VM.
-    pub(crate) fn is_before(&self, era: u64) -> bool {
-        self.era < era
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Admission, Vm};
+use super::Vm;
+use super::verdict::Admission;
 use crate::model::fault::{Effect, Facts, Faults, Stage};
 use crate::model::limit::Category;
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Admission, Errand, Rejection, Selector, Vm};
+use super::Vm;
+use super::verdict::{Admission, Errand};
+use crate::model::identity::{Rejection, Selector};
 
 impl Vm {
     /// Takes a request for a token in, whatever the limits say; it holds no slot and is charged to

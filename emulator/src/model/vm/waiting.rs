@@ -7,19 +7,9 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Admission, Call, Errand, Place, Refusal, Verdict, Vm};
-use crate::model::limit::Category;
-
-/// A request that waits for a slot.
-#[derive(Debug)]
-#[must_use = "who does not take up its call holds its slot for ever"]
-pub struct Waiting {
-    /// Where it waits.
-    pub place: Place,
-    errand: Errand,
-    /// In which of the VM's eras it began to wait.
-    pub(crate) era: u64,
-}
+use super::Vm;
+use super::verdict::{Admission, Errand, Verdict, Waiting};
+use crate::model::limit::{Call, Category, Place, Refusal};
 
 impl Vm {
     /// Who is called next. To be asked after each departure, until nobody is.

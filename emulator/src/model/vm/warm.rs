@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Grant, Identity};
+use super::departure::Grant;
+use crate::model::identity::Identity;
 
 /// Which tokens were issued, and when. A token is handed out again until it has expired (documented;
 /// whether the real service renews a little earlier is unknown).

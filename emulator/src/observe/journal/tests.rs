@@ -1,6 +1,7 @@
 use http::Request;
 use proptest::prelude::*;
 
+use super::reading::Reading;
 use super::*;
 use crate::wire::head;
 use crate::wire::redact::error_body;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Finding, Rule, successions};
+use super::client::successions;
+use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
 /// The same request after this long is another attempt of whoever runs the client (assumed).

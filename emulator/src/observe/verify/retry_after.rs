@@ -1,6 +1,7 @@
 //! Was Retry-After obeyed?
 
-use super::{Finding, Rule, successions};
+use super::client::successions;
+use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
 /// The time counts from the answer's departure, which is before its client could have read it: who

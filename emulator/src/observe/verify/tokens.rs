@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Finding, Rule, successions};
+use super::client::successions;
+use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
 /// Clients may refresh a token that is nearly over (they do five minutes before, as a rule), or past

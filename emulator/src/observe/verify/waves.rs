@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Client, Clients, Finding, Rule, successions};
+use super::client::{Client, Clients, successions};
+use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
 /// So many clients are a wave. IMDS serves five at once, so a sixth is one too many.

@@ -1,11 +1,7 @@
 //! Scheduled events, beside the ordinary way of a request.
 
-use std::time::Duration;
-
 use super::Service;
-use crate::model::event::{CannotAdd, Event, EventPlan, Events};
-use crate::wire::flaw::{Flaw, ensure};
-use crate::wire::route::Ask;
+use crate::model::event::{CannotAdd, Event, EventPlan};
 
 impl Service {
     /// Announces a new event now.
@@ -24,13 +20,5 @@ impl Service {
             events.add(now, event.clone())?;
             Ok(event)
         })
-    }
-}
-
-/// An approval may name only events that are told of. That anything else is a 400 is assumed.
-pub(super) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(), Flaw> {
-    match ask {
-        Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
-        _ => Ok(()),
     }
 }

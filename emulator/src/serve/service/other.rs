@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Service;
 use crate::config::Config;
 use crate::wire::reply::{self, Answer};
-use crate::wire::route::{Ask, scheduled_events};
+use crate::wire::route::{Ask, attested, scheduled_events};
 
 impl Service {
     /// What was asked, when its service time is over at `now`.
@@ -17,17 +17,17 @@ impl Service {
         request_id: &str,
     ) -> Answer {
         match *ask {
-            Ask::Attested { version, nonce } => {
+            Ask::Attested(attested::Ask { version, nonce }) => {
                 let signature = self.attestor.document(config, now, version, nonce).await;
                 reply::attested(&signature, request_id)
             }
-            Ask::Events { version } => {
+            Ask::Events(scheduled_events::Ask::Read { version }) => {
                 let mut vm = self.vm();
                 let document =
                     scheduled_events::document(vm.events(), version, self.clock.epoch(), now);
                 reply::events(document, request_id)
             }
-            Ask::Approve { ref ids } => {
+            Ask::Events(scheduled_events::Ask::Approve { ref ids }) => {
                 self.vm().events().approve(now, ids);
                 reply::approved(request_id)
             }

@@ -4,12 +4,11 @@ use rand::rngs::ChaCha8Rng;
 use tokio::sync::futures::Notified;
 use tracing::debug;
 
+use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
-use super::{NoAnswer, Service, server};
 use crate::config::Config;
 use crate::model::fault::Effect;
-use crate::serve::link::Line;
 use crate::wire::head::Head;
 use crate::wire::protocol;
 use crate::wire::redact;
@@ -47,27 +46,19 @@ impl Service {
     ) -> Answer {
         match protocol::of(head) {
             Some(protocol) => self.down(config, protocol, status, rng),
-            None => reply::signed(reply::outage(head.category(), status), server(config)),
+            None => reply::signed(reply::outage(head.category(), status), &config.wire.server),
         }
     }
-}
-
-/// What a fault does that answers nothing.
-pub(super) async fn without_answer(effect: &Effect, freed: Notified<'_>, line: &Line) -> NoAnswer {
-    match effect {
-        Effect::Hang => freed.await,
-        Effect::Reset => line.reset_at_end(),
-        _ => {}
-    }
-    NoAnswer::Fault
 }
 
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
 
+    use super::super::no_answer::{NoAnswer, without_answer};
     use super::*;
     use crate::credentials::token::SharedKey;
+    use crate::serve::link::Line;
     use crate::wire::head::get;
 
     #[tokio::test]

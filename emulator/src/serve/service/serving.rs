@@ -5,62 +5,21 @@
     reason = "a driver: service times are slept in real time"
 )]
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::rngs::ChaCha8Rng;
-use tokio::sync::Notify;
 use tokio::task::JoinError;
 
 use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
+use super::room::Room;
+use super::served::{Departed, LetIn, Served};
 use crate::model::fault::Effect;
 use crate::model::limit::Abandoned;
-use crate::model::vm::{Admission, Call, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
+use crate::model::vm::{Admission, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
 use crate::observe::observer::Recording;
-
-/// What a request that was let in came to; refused is who was let wait for a slot in vain.
-pub(super) type Served = Result<Departed, Refusal>;
-
-/// A request whose service time is over.
-pub(super) struct Departed {
-    pub(super) at: Duration,
-    pub(super) departure: Departure,
-    pub(super) damage: Option<Effect>,
-    /// From admission to departure.
-    service_time: Duration,
-    /// What the limits still allowed, if the request met any.
-    left: Option<Left>,
-}
-
-/// A request that was let in.
-pub(super) enum LetIn {
-    Admitted(Admission),
-    Queued(Waiting),
-}
-
-/// Those who wait, each with the bell that is rung for it. After a reset it is empty.
-#[derive(Debug, Default)]
-pub(super) struct Room(BTreeMap<Place, Seat>);
-
-impl Room {
-    /// Sends away all who wait. Calls that were not taken up yet go back, or their slots would be held
-    /// for ever.
-    pub(super) fn dismiss_all(&mut self, vm: &mut Vm) {
-        let seats = std::mem::take(&mut self.0).into_values();
-        for call in seats.filter_map(|seat| seat.call) {
-            vm.dismiss(call);
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Seat {
-    bell: Arc<Notify>,
-    call: Option<Call>,
-}
 
 impl Service {
     /// Goes on with a request that was let in, and notes what it came to.

@@ -12,7 +12,7 @@ use uuid::Builder;
 use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
-use super::serving::{Departed, LetIn};
+use super::served::{Departed, LetIn};
 use crate::config::{Config, ProtocolLimits};
 use crate::model::fault::Effect;
 use crate::model::limit::Category;

@@ -10,7 +10,8 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Mistake, Protocol, Setup, Want, shows_secret, status, words};
+use super::exchange::{Protocol, Setup, Want, shows_secret};
+use super::mistake::{Mistake, status, words};
 use crate::config::ExpiryForm;
 use crate::credentials::token::Issued;
 use crate::model::calendar::for_people;

@@ -10,7 +10,8 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Mistake, Protocol, Setup, Want, status, words};
+use super::exchange::{Protocol, Setup, Want};
+use super::mistake::{Mistake, status, words};
 use crate::credentials::token::Issued;
 use crate::model::identity::Identities;
 use crate::model::vm::Selector;

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::app_service::{self, AppService};
-use super::{Mistake, Protocol, Setup, Want, shows_secret};
+use super::exchange::{Protocol, Setup, Want, shows_secret};
+use super::mistake::Mistake;
 use crate::credentials::token::Issued;
 use crate::model::identity::Identities;
 use crate::model::vm::Selector;

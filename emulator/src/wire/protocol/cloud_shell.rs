@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Mistake, Protocol, Setup, Want, status, words};
+use super::exchange::{Protocol, Setup, Want};
+use super::mistake::{Mistake, status, words};
 use crate::credentials::token::Issued;
 use crate::model::identity::Identities;
 use crate::model::vm::Selector;

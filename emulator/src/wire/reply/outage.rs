@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{Answer, answer, error_body, too_many};
+use super::shape::{Answer, answer, error_body, too_many};
 use crate::model::limit::Category;
 
 /// An error status. No capture shows such a body (except that of a 429), so all are assumed, in the

@@ -3,7 +3,9 @@ mod words;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
+use hyper::ext::ReasonPhrase;
 
+use super::shape::JSON;
 use super::*;
 use crate::model::limit::{Left, Limiter};
 use crate::wire::head::get;

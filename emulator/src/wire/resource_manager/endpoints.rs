@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::resource_manager::bearer::AUDIENCES;
+use crate::model::resource_manager::AUDIENCES;
 
 /// The description as api-version 2022-09-01 has it, with no more in it than this cloud has: whoever
 /// takes it does not get to know any address of the real one. `base` is the stub's own URL,

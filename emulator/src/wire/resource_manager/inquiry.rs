@@ -3,8 +3,8 @@
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
-use crate::model::resource_manager::filter::Filter;
-use crate::model::resource_manager::request::{Listing, Operation};
+use crate::model::resource_manager::Filter;
+use crate::model::resource_manager::{Listing, Operation};
 
 /// The parts of a request that say what is asked for.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use crate::credentials::token::{Mint, Opened};
-use crate::model::resource_manager::bearer::{Bearer, Claims};
+use crate::model::resource_manager::{Bearer, Claims};
 
 /// As a [`Bearer`], with what its token says.
 pub(crate) enum Proof {

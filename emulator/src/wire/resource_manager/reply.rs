@@ -5,6 +5,7 @@
 
 mod content;
 mod refusal;
+mod shape;
 
 use std::time::Duration;
 
@@ -12,26 +13,20 @@ use http::header::{
     CACHE_CONTROL, HeaderName, PRAGMA, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::calendar::utc;
-use crate::model::resource_manager::budget::Left;
 use crate::wire::reply::{Answer, answer_json};
 use crate::wire::resource_manager::inquiry::Flaw;
 
 pub(crate) use content::content;
 pub(crate) use refusal::{Desk, refused};
 
+use shape::error;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
-const OWN_SUBSCRIPTION: HeaderName =
-    HeaderName::from_static("x-ms-ratelimit-remaining-subscription-reads");
-const ALL_SUBSCRIPTION: HeaderName =
-    HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-reads");
-const OWN_TENANT: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
-
 /// What every answer carries beside its own.
 pub(crate) struct Letterhead<'a> {
     pub(crate) request_id: String,
@@ -122,40 +117,4 @@ fn words(flaw: &Flaw) -> String {
         }
         Flaw::ValueInvalid(name) => format!("The query parameter '{name}' is invalid."),
     }
-}
-
-#[derive(Serialize)]
-struct Error<'a> {
-    error: ErrorBody<'a>,
-}
-
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
-/// The shape of all errors (observed).
-fn error(status: StatusCode, code: &str, message: &str) -> Answer {
-    let error = ErrorBody { code, message };
-    answer_json(status, &Error { error })
-}
-
-/// What is left of a budget, in the headers of its scope (observed).
-fn with_left(mut answer: Answer, left: Option<Left>) -> Answer {
-    let headers = answer.headers_mut();
-    match left {
-        Some(Left {
-            own,
-            all: Some(all),
-        }) => {
-            headers.insert(OWN_SUBSCRIPTION, HeaderValue::from(own));
-            headers.insert(ALL_SUBSCRIPTION, HeaderValue::from(all));
-        }
-        Some(Left { own, all: None }) => {
-            headers.insert(OWN_TENANT, HeaderValue::from(own));
-        }
-        None => {}
-    }
-    answer
 }

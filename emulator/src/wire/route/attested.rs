@@ -1,7 +1,6 @@
 //! `GET /metadata/attested/document`: a signed statement about the VM.
 
-use super::{Ask, versions};
-use crate::config::Config;
+use super::versions;
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::head::Head;
 
@@ -15,11 +14,18 @@ const FIRST_VERSION: &str = "2018-10-01";
 /// service answers to others is unknown; here it is a 400.
 const LONGEST_NONCE: usize = 32;
 
-pub(super) fn read<'a>(head: &'a Head, _: &'a Config) -> Result<Ask<'a>, Flaw> {
+/// What is asked of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ask<'a> {
+    pub(crate) version: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+}
+
+pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?;
     let nonce = head.parameter("nonce").filter(|nonce| !nonce.is_empty());
     ensure(nonce.is_none_or(is_nonce), Flaw::NonceInvalid)?;
-    Ok(Ask::Attested { version, nonce })
+    Ok(Ask { version, nonce })
 }
 
 fn is_nonce(text: &str) -> bool {
@@ -33,7 +39,7 @@ mod tests {
 
     fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
-        read(head, Box::leak(Box::default()))
+        read(head)
     }
 
     #[test]
@@ -52,7 +58,7 @@ mod tests {
         let nonce = |text: &str| read_query(&format!("api-version=2018-10-01&nonce={text}"));
         let accepted = |nonce| {
             let version = "2018-10-01";
-            Ok(Ask::Attested { version, nonce })
+            Ok(Ask { version, nonce })
         };
         assert_eq!(nonce("1234567890"), accepted(Some("1234567890")));
         assert_eq!(nonce(""), accepted(None));

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::{Ask, versions};
-use crate::config::Config;
+use super::versions;
 use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
 use crate::wire::reply::{self, Answer};
@@ -14,9 +13,8 @@ pub(crate) const PATH: &str = "/metadata/identity/info";
 /// Documented.
 const FIRST_VERSION: &str = "2018-02-01";
 
-pub(super) fn read<'a>(head: &'a Head, _: &'a Config) -> Result<Ask<'a>, Flaw> {
-    versions::asked(head, FIRST_VERSION)?;
-    Ok(Ask::IdentityInfo)
+pub(super) fn read(head: &Head) -> Result<(), Flaw> {
+    versions::asked(head, FIRST_VERSION).map(drop)
 }
 
 /// Documented. That a VM without any identity names its tenant, too, is assumed.

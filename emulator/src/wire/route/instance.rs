@@ -36,7 +36,7 @@ pub(super) fn holds(path: &str) -> bool {
 }
 
 /// Any other parameter, such as the `extended` that cloud-init sends, is ignored.
-pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<super::Ask<'a>, Flaw> {
+pub(super) fn read(head: &Head, config: &Config) -> Result<Ask, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?.max(FIRST_DESCRIBED);
     let format = format(head)?;
     let path = beneath(head.path()).unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<super::Ask<
     let element = element.ok_or(Flaw::ElementUnknown)?;
     let is_leaf = element.is_string();
     ensure(!is_leaf || format == Format::Text, Flaw::LeafAsJson)?;
-    Ok(super::Ask::Instance(Ask { element, format }))
+    Ok(Ask { element, format })
 }
 
 fn beneath(path: &str) -> Option<&str> {
@@ -99,11 +99,7 @@ mod tests {
 
     fn asked(target: &str) -> Result<Ask, Flaw> {
         let config = Config::default();
-        match read(&get(&format!("{PATH}{target}")), &config) {
-            Ok(super::super::Ask::Instance(ask)) => Ok(ask),
-            Ok(other) => panic!("{other:?}"),
-            Err(flaw) => Err(flaw),
-        }
+        read(&get(&format!("{PATH}{target}")), &config)
     }
 
     fn listing(path: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Ask, versions};
+use super::versions;
 use crate::config::Config;
 use crate::model::load_balancer::LoadBalancer;
 use crate::wire::flaw::Flaw;
@@ -15,12 +15,10 @@ pub(crate) const PATH: &str = "/metadata/loadbalancer";
 /// Documented.
 const FIRST_VERSION: &str = "2020-10-01";
 
-pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
+pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<&'a LoadBalancer, Flaw> {
     versions::asked(head, FIRST_VERSION)?;
     let load_balancer = config.loadbalancer.as_ref();
-    load_balancer
-        .map(Ask::LoadBalancer)
-        .ok_or(Flaw::LoadBalancerMissing)
+    load_balancer.ok_or(Flaw::LoadBalancerMissing)
 }
 
 #[derive(Serialize)]
@@ -44,7 +42,7 @@ mod tests {
         let with = Config::from_toml("c", "[loadbalancer]").unwrap();
         let current = get("/metadata/loadbalancer?api-version=2020-10-01");
         assert_eq!(read(&current, &without), Err(Flaw::LoadBalancerMissing));
-        assert!(matches!(read(&current, &with), Ok(Ask::LoadBalancer(_))));
+        assert!(read(&current, &with).is_ok());
         let early = get("/metadata/loadbalancer?api-version=2020-09-01");
         assert_eq!(read(&early, &with), Err(Flaw::VersionInvalid));
     }

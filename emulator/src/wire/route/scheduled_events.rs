@@ -7,7 +7,6 @@ use http::Method;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 
-use super::Ask;
 use crate::model::calendar::utc;
 use crate::model::event::{Event, EventKind, EventSource, Events, State};
 use crate::wire::flaw::{Flaw, ensure};
@@ -36,6 +35,15 @@ const DESCRIPTION: &str = "2019-04-01";
 const SOURCE: &str = "2019-08-01";
 const DURATION: &str = "2020-07-01";
 
+/// What is asked of the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ask<'a> {
+    /// What is going to happen.
+    Read { version: &'a str },
+    /// Its start.
+    Approve { ids: Ids },
+}
+
 pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     let is_get = head.method == Method::GET;
     ensure(
@@ -45,7 +53,7 @@ pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
     ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
     if is_get {
-        return Ok(Ask::Events { version });
+        return Ok(Ask::Read { version });
     }
     let body = head.body.as_ref().ok_or(Flaw::BodyTooLong)?;
     let approval: Approval = serde_json::from_slice(body).map_err(|_| Flaw::BodyInvalid)?;
@@ -54,6 +62,14 @@ pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
         .into_iter()
         .map(|start| start.event_id);
     Ok(Ask::Approve { ids: ids.collect() })
+}
+
+/// An approval may name only events that are told of. That anything else is a 400 is assumed.
+pub(crate) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(), Flaw> {
+    match ask {
+        Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
+        Ask::Read { .. } => Ok(()),
+    }
 }
 
 /// The body of a POST; what else is in it is ignored.

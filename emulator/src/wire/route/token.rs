@@ -44,13 +44,13 @@ pub(crate) struct Ask<'a> {
     pub(crate) bypass_cache: bool,
 }
 
-pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<super::Ask<'a>, Flaw> {
+pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
     versions::asked(head, FIRST_VERSION)?;
-    Ok(super::Ask::Token(Ask {
+    Ok(Ask {
         resource: resource(head)?,
         bypass_cache: bypass_cache(head)?,
         identity: selector(head, config.wire.accept_principal_id)?,
-    }))
+    })
 }
 
 /// The only value in the published API description is `true`; that others are refused is assumed.
@@ -101,11 +101,7 @@ mod tests {
     fn read_with(query: &str, config: &str) -> Result<Ask<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
         let config = Box::leak(Box::new(Config::from_toml("c", config).unwrap()));
-        match read(head, config) {
-            Ok(super::super::Ask::Token(ask)) => Ok(ask),
-            Ok(other) => panic!("{other:?}"),
-            Err(flaw) => Err(flaw),
-        }
+        read(head, config)
     }
 
     fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {

@@ -2,8 +2,6 @@
 
 use serde_json::json;
 
-use super::Ask;
-use crate::config::Config;
 use crate::model::api_version::ALL;
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::head::Head;
@@ -11,11 +9,6 @@ use crate::wire::reply::{self, Answer};
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/versions";
-
-#[expect(clippy::unnecessary_wraps, reason = "one shape for every route")]
-pub(super) fn read<'a>(_: &'a Head, _: &'a Config) -> Result<Ask<'a>, Flaw> {
-    Ok(Ask::Versions)
-}
 
 /// 200 with all versions (documented).
 pub(super) fn answer(request_id: &str) -> Answer {

@@ -3,10 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answer, answer_json, with_left};
-use crate::model::resource_manager::budget::Left;
-use crate::model::resource_manager::estate::{Page, Resource, Subscription};
-use crate::model::resource_manager::verdict::Content;
+use super::shape::with_left;
+use crate::model::resource_manager::Content;
+use crate::model::resource_manager::Left;
+use crate::model::resource_manager::{Page, Resource, Subscription};
+use crate::wire::reply::{Answer, answer_json};
 
 /// 200 with what is granted. `next` makes the URL of the page that begins at an index.
 pub(crate) fn content(

@@ -5,11 +5,12 @@ use std::time::Duration;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::{Answer, error, with_left};
+use super::shape::{error, with_left};
 use crate::model::calendar::for_people;
-use crate::model::resource_manager::bearer::{AUDIENCES, Bearer};
-use crate::model::resource_manager::budget::Left;
-use crate::model::resource_manager::verdict::{Refusal, Scope, Unproven};
+use crate::model::resource_manager::Left;
+use crate::model::resource_manager::{AUDIENCES, Bearer};
+use crate::model::resource_manager::{Refusal, Scope, Unproven};
+use crate::wire::reply::Answer;
 use crate::wire::resource_manager::proof::Proof;
 
 const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");
