@@ -39,11 +39,12 @@ use crate::observe::journal::Journal;
 use crate::observe::observer::{Observer, Recording};
 use crate::serve::clock::Clock;
 use crate::serve::damage::{self, Outgoing};
+use crate::serve::key_file::KeyFile;
 use crate::serve::link::Line;
 use crate::serve::resource_manager::shell::Shell;
 use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
-use crate::wire::protocol::{self, ArcKey};
+use crate::wire::protocol;
 use crate::wire::redact;
 use crate::wire::reply::{self, Answer};
 use crate::wire::route::{self, Ask, scheduled_events, token};
@@ -76,7 +77,7 @@ pub(crate) struct Service {
     mint: Arc<Mint>,
     latest_token: token::Latest,
     attestor: Attestor,
-    arc_key: ArcKey,
+    key_file: KeyFile,
     resource_manager: Arc<Shell>,
 }
 
@@ -106,7 +107,7 @@ impl Service {
             attestor: Attestor::new(&config, epoch, rand::random()),
             resource_manager: Arc::new(Shell::new(&config, Arc::clone(&mint), clock)),
             mint,
-            arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
+            key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
     }
@@ -142,7 +143,7 @@ impl Service {
 
     /// Leaves nothing behind on the disk.
     pub(crate) fn clean_up(&self) {
-        self.arc_key.remove();
+        self.key_file.remove();
     }
 
     pub(crate) fn attestor(&self) -> &Attestor {
