@@ -14,34 +14,29 @@ mod openapi;
 mod openid;
 mod page;
 mod pages;
+mod port;
 mod reset;
 mod resource_manager;
+mod routes;
 mod scheduled_events;
 mod verify;
 mod vms;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, delete, get, post};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::connection::{accept, converse};
-use crate::fleet::Fleet;
-use crate::service::Service;
-
-/// The largest body that is read, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
+use crate::serve::connection::{accept, converse};
+use crate::serve::fleet::Fleet;
 
 /// How many connections there may be at once, each of which is an open file.
 const MOST_CONNECTIONS: u64 = 1024;
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
 pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch::Receiver<()>) {
-    let answering = TowerToHyperService::new(vms::router(fleet));
+    let answering = TowerToHyperService::new(routes::router(fleet));
     accept(
         listener,
         most_connections(open_files()),
@@ -67,61 +62,6 @@ fn open_files() -> u64 {
 #[cfg(not(unix))]
 fn open_files() -> u64 {
     u64::MAX
-}
-
-/// What is there for each VM: of the first at the top, of each beneath its name (see [`vms`]).
-fn of_one_vm() -> Router<Arc<Service>> {
-    routed(routes()).fallback(failure::no_such_path)
-}
-
-fn routed<S: Clone + Send + Sync + 'static>(routes: Vec<(&str, MethodRouter<S>)>) -> Router<S> {
-    let bare = Router::new();
-    let all = routes.into_iter().fold(bare, |all, (path, methods)| {
-        all.route(path, methods.fallback(failure::no_such_method))
-    });
-    all.layer(DefaultBodyLimit::max(LARGEST_BODY))
-}
-
-/// Every route of a VM; a test compares them with what `openapi.json` says.
-fn routes() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
-    vec![
-        ("/", get(page::show)),
-        ("/healthz", get(health::alive)),
-        ("/readyz", get(health::ready)),
-        ("/version", get(health::version)),
-        ("/openapi.json", get(openapi::document)),
-        ("/metrics", get(metrics::text)),
-        ("/tally", get(metrics::tally)),
-        ("/config", get(config::effective)),
-        ("/config/reload", post(config::reload)),
-        ("/limits", get(limits::show).put(limits::set)),
-        ("/journal", get(journal::list).delete(journal::clear)),
-        ("/journal.har", get(journal::archive)),
-        ("/verify", get(verify::judge)),
-        ("/reset", post(reset::reset)),
-        (
-            "/faults",
-            get(faults::report)
-                .post(faults::inject)
-                .delete(faults::clear),
-        ),
-        ("/faults/{name}", delete(faults::remove)),
-        (
-            "/scheduledevents",
-            get(scheduled_events::list).post(scheduled_events::add),
-        ),
-        ("/attested/root.pem", get(attested::root)),
-        (
-            "/{tenant}/.well-known/openid-configuration",
-            get(openid::metadata),
-        ),
-        (
-            "/{tenant}/v2.0/.well-known/openid-configuration",
-            get(openid::metadata),
-        ),
-        ("/{tenant}/discovery/keys", get(openid::keys)),
-        ("/{tenant}/discovery/v2.0/keys", get(openid::keys)),
-    ]
 }
 
 #[cfg(test)]

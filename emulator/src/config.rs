@@ -9,132 +9,48 @@ mod events;
 mod faults;
 mod identities;
 mod instance;
+mod journal;
 mod latency;
 mod limits;
 mod load_balancer;
+mod model;
 mod ports;
 mod profile;
 mod protocols;
+pub(crate) mod reload;
 mod resource_manager;
 mod schema;
+mod settings;
 mod tokens;
 mod vm_name;
 mod vms;
+mod wire;
 
-use std::net::SocketAddr;
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use serde::Serialize;
 use toml::de::DeTable;
 
-use crate::audience::Audience;
 use crate::document::{self, Problems, Section};
-use crate::event::{Event, EventPlan, EventService};
-use crate::fault::Fault;
-use crate::identity::Identities;
-use crate::instance::Instance;
-use crate::journal::Journal;
-use crate::latency::Latency;
-use crate::limit::Limits;
-use crate::load_balancer::LoadBalancer;
+use crate::model::event::EventPlan;
+use crate::model::fault::Fault;
 
 pub use attested::{Attested, DigestAlgorithm, NonceUse};
+pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
+pub use settings::{Config, FleetSettings, VmSettings};
+pub use tokens::Tokens;
 pub use vm_name::check as check_vm_name;
-pub use vms::{FleetSettings, VmSettings};
+pub use wire::Wire;
 
 pub(crate) use vm_name::FIRST;
 
 use vms::Unread;
 
-/// Everything that can be set.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Config {
-    /// The profile the limits come from.
-    pub profile: String,
-    /// Draws service times and request ids.
-    pub seed: u64,
-    /// The tenant that tokens name, a GUID.
-    pub tenant_id: String,
-    /// How requests are limited.
-    pub limits: Limits,
-    /// How long answers take.
-    pub latency: Latency,
-    /// Who may have tokens.
-    pub identities: Identities,
-    /// What the VM says of itself.
-    pub instance: Instance,
-    /// The load balancer in front of the VM, if there is one.
-    pub loadbalancer: Option<LoadBalancer>,
-    /// What goes wrong.
-    pub faults: Vec<Fault>,
-    /// What the tokens are like.
-    pub tokens: Tokens,
-    /// What attested documents are like.
-    pub attested: Attested,
-    /// When the service of scheduled events is on.
-    pub scheduled_events: EventService,
-    /// What is planned to happen to the VM.
-    pub events: Vec<Event>,
-    /// The other protocols that managed identities are asked for in.
-    pub protocols: Protocols,
-    /// The stub of Azure Resource Manager.
-    pub resource_manager: ResourceManagerSettings,
-    /// What the answers are like.
-    pub wire: Wire,
-    /// What is written down of requests.
-    pub journal: JournalSettings,
-    /// Where IMDS is served; port 0 picks a free one.
-    pub listen: SocketAddr,
-    /// Where the administration port is; port 0 picks a free one.
-    pub admin_listen: SocketAddr,
-    /// The names under which the administration port may be asked, beside `localhost` and addresses.
-    pub admin_hosts: Vec<String>,
-    /// What holds for all VMs of the process together.
-    pub fleet: FleetSettings,
-    /// The VMs beside this one, which is the first.
-    #[serde(skip)]
-    pub vms: Vec<VmSettings>,
-}
-
-/// What tokens are like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Tokens {
-    /// From issue to expiry, 1 second to 365 days.
-    #[serde(serialize_with = "document::friendly")]
-    pub lifetime: Duration,
-    /// Resources that the tenant does not have.
-    pub unknown_resources: Vec<Audience>,
-    /// Who tokens say they are from, an absolute URL; the administration port if `None`.
-    pub issuer: Option<String>,
-}
-
-/// What answers are like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Wire {
-    /// The `Server` header: printable ASCII. Anything else is answered as `IMDS`.
-    pub server: String,
-    /// Whether a 429 names the limiter that refused.
-    pub name_limiter: bool,
-    /// Whether an answer repeats the object id or resource id by which its identity was chosen.
-    pub echo_selector: bool,
-    /// Whether `principal_id` says which identity is meant, as `object_id` does.
-    pub accept_principal_id: bool,
-}
-
-/// What is written down of requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JournalSettings {
-    /// How many of the latest requests are kept, 0 to 1 000 000; less than 3 KiB each.
-    pub entries: usize,
-}
-
 impl Config {
     /// The defaults as a commented document.
     pub const DEFAULTS: &str = concat!(
-        include_str!("defaults.toml"),
+        include_str!("config/defaults.toml"),
         include_str!("config/instance.toml")
     );
 
@@ -232,8 +148,8 @@ impl Config {
         let resource_manager = section.table("resource_manager", |table| {
             resource_manager::read(table, &around)
         });
-        let wire = section.table("wire", wire);
-        let journal = section.table("journal", journal);
+        let wire = section.table("wire", wire::read);
+        let journal = section.table("journal", journal::read);
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
         let admin_hosts = admin_hosts::read(section);
@@ -278,36 +194,6 @@ fn defaults() -> DeTable<'static> {
         table.expect("a test reads the defaults").into_inner()
     });
     PARSED.clone()
-}
-
-fn journal(section: &mut Section) -> Option<JournalSettings> {
-    let entries = section.required("entries")?;
-    if entries > Journal::MOST_ENTRIES {
-        section.refuse(
-            "entries",
-            format!("expected 0 to {}", Journal::MOST_ENTRIES),
-        );
-        return None;
-    }
-    Some(JournalSettings { entries })
-}
-
-fn wire(section: &mut Section) -> Option<Wire> {
-    let server: Option<String> = section.required("server");
-    let name_limiter = section.required("name_limiter");
-    let echo_selector = section.required("echo_selector");
-    let accept_principal_id = section.required("accept_principal_id");
-    let is_a_header = |server: &String| server.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if server.as_ref().is_some_and(|server| !is_a_header(server)) {
-        section.refuse("server", "expected printable ASCII characters");
-        return None;
-    }
-    Some(Wire {
-        server: server?,
-        name_limiter: name_limiter?,
-        echo_selector: echo_selector?,
-        accept_principal_id: accept_principal_id?,
-    })
 }
 
 #[cfg(test)]

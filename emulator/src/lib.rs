@@ -21,57 +21,42 @@
 //! # }
 //! ```
 //!
-//! The way of a request: `http` takes it off the wire, `head` reads it, `service` answers it by
-//! asking `guard`, `route`, [`vm`] and `reply` in turn.
+//! The modules lie in wings, in an order: a wing imports from itself and from the wings above it in this
+//! list, never from those below.
+//! - `document` reads TOML and reports every problem with its place;
+//! - `model` decides: limits, identities, faults, events;
+//! - `config` holds the settings and makes model values of them;
+//! - `credentials` makes tokens, attested documents and certificates;
+//! - `wire` reads requests and writes answers;
+//! - `observe` keeps the journal and the metrics;
+//! - `serve` has the sockets, the locks and the clock;
+//! - `admin` is the administration port;
+//! - `host` starts and stops all of it.
+//!
+//! The path of a request: `serve::http` receives it, `wire::head` reads it, `serve::service` answers it
+//! with `wire::route`, [`vm`] and `wire::reply` in turn.
 
 mod admin;
-mod attested;
-pub mod audience;
-mod body;
-mod calendar;
-mod certificate;
 pub mod config;
-mod connection;
-mod crowd;
-mod damage;
+mod credentials;
 pub mod document;
-mod embedded;
-pub mod environment;
-pub mod event;
-pub mod fault;
-mod fleet;
-mod guard;
-mod head;
-mod http;
-pub mod identity;
-pub mod instance;
-pub mod journal;
-pub mod latency;
-pub mod limit;
-mod link;
-pub mod load_balancer;
-mod metrics;
+mod host;
+mod model;
 mod observe;
-mod protocol;
-mod reload;
-mod reply;
-pub mod resource_manager;
-mod route;
-mod server;
-mod service;
-pub mod tally;
-mod target;
-mod token;
-pub mod verify;
-pub mod vm;
+mod serve;
+mod wire;
 
 pub use config::Config;
+pub use config::reload::{Reload, ReloadError};
 pub use document::{Problems, Section};
-pub use embedded::{EmulatedVm, Emulator};
-pub use reload::{Reload, ReloadError};
-pub use server::{Listeners, StartError, serve};
-pub use tally::Tally;
-pub use vm::Vm;
-
-/// The version of this crate.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub use host::embedded::{EmulatedVm, Emulator};
+pub use host::server::{Listeners, StartError, serve};
+pub use model::tally::Tally;
+pub use model::vm::Vm;
+pub use model::{
+    audience, event, fault, identity, instance, latency, limit, load_balancer, resource_manager,
+    tally, vm,
+};
+pub use observe::version::VERSION;
+pub use observe::{journal, verify};
+pub use wire::environment;

@@ -1,11 +1,6 @@
 //! The `imds-emulator` program.
 
 mod cli;
-mod exit;
-mod file;
-mod health;
-mod shell;
-mod signal;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -23,8 +18,9 @@ use tokio::runtime::{Builder, Runtime};
 use tracing::{debug, warn};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, ConfigCommand, LogFormat, Serve};
-use exit::Failure;
+use cli::arguments::{Cli, Command, ConfigCommand, LogFormat, Serve};
+use cli::exit::{self, Failure};
+use cli::{file, health, shell, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

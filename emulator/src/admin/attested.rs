@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
-use crate::service::Service;
+use crate::serve::service::Service;
 
 pub(super) async fn root(State(service): State<Arc<Service>>) -> impl IntoResponse {
     let pem = service.attestor().root().await;

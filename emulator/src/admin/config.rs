@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use crate::config::Config;
-use crate::reload::{ReloadError, ReloadFailure};
-use crate::service::Service;
+use crate::config::reload::{ReloadError, ReloadFailure};
+use crate::serve::service::Service;
 
 pub(super) async fn effective(State(service): State<Arc<Service>>) -> Json<Value> {
     json(&service.config())

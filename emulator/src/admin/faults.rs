@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 
 use super::failure::Failure;
 use crate::config::Config;
-use crate::fault::{Fault, FaultReport};
-use crate::service::Service;
+use crate::model::fault::{Fault, FaultReport};
+use crate::serve::service::Service;
 
 /// So many faults can be planned at once: each request is held against all of them.
 const MOST: usize = 1000;

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::failure::Failure;
-use super::vms::Port;
+use super::port::Port;
 
 /// Lets a request pass that is for this host and from no other page.
 pub(super) async fn pass(

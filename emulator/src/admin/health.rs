@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::VERSION;
-use crate::service::Service;
+use crate::observe::version::VERSION;
+use crate::serve::service::Service;
 
 pub(super) async fn alive() -> &'static str {
     "ok\n"

@@ -11,8 +11,9 @@ use serde::de::{Deserialize, IntoDeserializer};
 
 use super::failure::Failure;
 use super::pages::Pages;
-use crate::journal::{Entry, Fate, Filter, Reading, har};
-use crate::service::Service;
+use crate::observe::journal::reading::Reading;
+use crate::observe::journal::{Entry, Fate, Filter, har};
+use crate::serve::service::Service;
 
 /// `next` is the number that the next request gets: what to ask for `since` to go on.
 pub(super) async fn list(

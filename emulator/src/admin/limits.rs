@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use crate::config::Config;
-use crate::limit::Limits;
-use crate::service::Service;
+use crate::model::limit::Limits;
+use crate::serve::service::Service;
 
 pub(super) async fn show(State(service): State<Arc<Service>>) -> Json<Value> {
     Json(document(&service.config().limits))

@@ -9,10 +9,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use crate::limit::{Category, Left};
-use crate::metrics;
-use crate::service::Service;
-use crate::vm::Vm;
+use crate::model::limit::{Category, Left};
+use crate::model::vm::Vm;
+use crate::observe::metrics;
+use crate::serve::service::Service;
 
 pub(super) async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
     let observer = service.observer();

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use crate::service::Service;
+use crate::serve::service::Service;
 
 pub(super) async fn metadata(
     State(service): State<Arc<Service>>,

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
 
-use crate::journal::{Entry, Reading};
-use crate::service::Service;
+use crate::observe::journal::Entry;
+use crate::observe::journal::reading::Reading;
+use crate::serve::service::Service;
 
 /// A JSON document: a list of entries, with something before and after it.
 pub(super) struct Pages {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::service::Service;
+use crate::serve::service::Service;
 
 /// Journal, tally, limiters and tokens are as at the start; those being served are answered at once.
 /// On a thread that may block: a long journal takes its time.

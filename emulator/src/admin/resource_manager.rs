@@ -12,9 +12,7 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::vms::Port;
-
-pub(super) use crate::resource_manager::Shell;
+use super::port::Port;
 
 pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
     Json(port.resource_manager().look(|manager| {

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use crate::config::Config;
-use crate::event::{Event, EventPlan};
-use crate::service::Service;
+use crate::model::event::{Event, EventPlan};
+use crate::serve::service::Service;
 
 /// The events that are told of now, with their times since the start.
 pub(super) async fn list(State(service): State<Arc<Service>>) -> Json<Value> {

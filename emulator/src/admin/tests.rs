@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -8,7 +9,8 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
-use crate::{Config, Listeners};
+use crate::config::Config;
+use crate::host::server::Listeners;
 
 /// For each path of the document the methods it has there.
 fn described() -> BTreeMap<String, BTreeSet<String>> {
@@ -27,7 +29,7 @@ async fn port() -> Router {
         ..Config::default()
     };
     let listeners = Listeners::bind(&config).await.expect("free ports");
-    vms::router(listeners.open(config, None).0)
+    routes::router(listeners.open(config, None).0)
 }
 
 async fn status(port: &Router, method: &str, path: &str) -> StatusCode {
@@ -43,8 +45,12 @@ async fn status(port: &Router, method: &str, path: &str) -> StatusCode {
 #[tokio::test]
 async fn every_route_is_described_and_every_description_has_its_route() {
     let described = described();
-    let of_one_vm = routes().into_iter().map(|(path, _)| path.to_owned());
-    let once = vms::routes().into_iter().map(|(path, _)| path.to_owned());
+    let of_one_vm = routes::routes_of_vm()
+        .into_iter()
+        .map(|(path, _)| path.to_owned());
+    let once = routes::routes()
+        .into_iter()
+        .map(|(path, _)| path.to_owned());
     let routed: BTreeSet<String> = of_one_vm.chain(once).collect();
     assert_eq!(described.keys().cloned().collect::<BTreeSet<_>>(), routed);
     let port = port().await;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 
-use crate::journal::Filter;
-use crate::service::Service;
-use crate::verify::{Report, verify};
+use crate::observe::journal::Filter;
+use crate::observe::verify::{Report, verify};
+use crate::serve::service::Service;
 
 /// How many findings of each rule are told. All are counted.
 const MOST_OF_A_RULE: usize = 1000;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Request, State};
@@ -10,65 +11,17 @@ use axum::http::header::{HeaderName, LOCATION};
 use axum::http::uri::PathAndQuery;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get};
-use axum::{Json, Router, middleware};
 use serde::Serialize;
-use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::{guard, of_one_vm, resource_manager, routed};
-use crate::fleet::{CannotMake, CannotRemove, Fleet};
-use crate::service::Service;
-
-/// What all requests to the port share.
-#[derive(Clone)]
-pub(super) struct Port {
-    fleet: Arc<Fleet>,
-    /// Lacks only the VM.
-    of_one_vm: Router<Arc<Service>>,
-}
-
-impl Port {
-    /// The stub that all VMs' tokens are for.
-    pub(super) fn resource_manager(&self) -> &resource_manager::Shell {
-        self.fleet.first().resource_manager()
-    }
-
-    /// The names of this machine beside `localhost`, as they are set now.
-    pub(super) fn further_hosts(&self) -> Vec<String> {
-        self.fleet.first().config().admin_hosts.clone()
-    }
-}
-
-/// The whole port.
-pub(super) fn router(fleet: Arc<Fleet>) -> Router {
-    let port = Port {
-        fleet,
-        of_one_vm: of_one_vm(),
-    };
-    let guard = middleware::from_fn_with_state(port.clone(), guard::pass);
-    routed(routes())
-        .route("/vms/{name}/", any(of_named))
-        .route("/vms/{name}/{*path}", any(of_named))
-        .fallback(of_first)
-        .layer(guard)
-        .with_state(port)
-}
-
-/// The routes that are there once, not for each VM; a test compares them with what `openapi.json` says.
-pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Port>)> {
-    vec![
-        ("/vms", get(list).post(make)),
-        ("/vms/{name}", get(show).delete(remove)),
-        ("/resource_manager/root.pem", get(resource_manager::root)),
-        ("/resource_manager/tally", get(resource_manager::tally)),
-    ]
-}
+use super::port::Port;
+use crate::serve::fleet::{CannotMake, CannotRemove};
+use crate::serve::service::Service;
 
 /// All VMs.
 #[derive(Debug, Serialize)]
-struct List {
+pub(super) struct List {
     /// How many there may be at once.
     most: usize,
     vms: Vec<Vm>,
@@ -76,7 +29,7 @@ struct List {
 
 /// One VM, and where to find it.
 #[derive(Debug, Serialize)]
-struct Vm {
+pub(super) struct Vm {
     name: String,
     imds: String,
     admin: String,
@@ -100,16 +53,16 @@ fn place(name: &str) -> String {
     format!("/vms/{name}")
 }
 
-async fn list(State(port): State<Port>) -> Json<List> {
-    let vms = port.fleet.all().into_iter();
+pub(super) async fn list(State(port): State<Port>) -> Json<List> {
+    let vms = port.fleet().all().into_iter();
     Json(List {
-        most: port.fleet.most(),
+        most: port.fleet().most(),
         vms: vms.map(|service| Vm::of(&service)).collect(),
     })
 }
 
 /// The body is what one `[[vms]]` table of a configuration would hold; none is an empty table.
-async fn make(
+pub(super) async fn make(
     State(port): State<Port>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Made, Failure> {
@@ -120,37 +73,43 @@ async fn make(
         serde_json::from_slice(&body)
     };
     let asked = asked.map_err(|error| Failure::no_object(&error))?;
-    let service = port.fleet.make(asked).await?;
+    let service = port.fleet().make(asked).await?;
     let location = [(LOCATION, place(service.name()))];
     Ok((StatusCode::CREATED, location, Json(Vm::of(&service))))
 }
 
-type Made = (StatusCode, [(HeaderName, String); 1], Json<Vm>);
+pub(super) type Made = (StatusCode, [(HeaderName, String); 1], Json<Vm>);
 
-async fn show(State(port): State<Port>, Path(name): Path<String>) -> Result<Json<Vm>, Failure> {
-    let service = port.fleet.find(&name).ok_or_else(unknown)?;
+pub(super) async fn show(
+    State(port): State<Port>,
+    Path(name): Path<String>,
+) -> Result<Json<Vm>, Failure> {
+    let service = port.fleet().find(&name).ok_or_else(unknown)?;
     Ok(Json(Vm::of(&service)))
 }
 
 /// Answers when the port is free.
-async fn remove(State(port): State<Port>, Path(name): Path<String>) -> Result<StatusCode, Failure> {
-    port.fleet.remove(&name).await?;
+pub(super) async fn remove(
+    State(port): State<Port>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Failure> {
+    port.fleet().remove(&name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What the first VM has at the top. Beneath a tenant answers a VM of that tenant, so that whoever
 /// follows a token's issuer finds its key.
-async fn of_first(State(port): State<Port>, request: Request) -> Response {
+pub(super) async fn of_first(State(port): State<Port>, request: Request) -> Response {
     let segment = request.uri().path().split('/').nth(1);
     let tenant = segment.filter(|segment| Uuid::try_parse(segment).is_ok());
-    let found = tenant.and_then(|tenant| port.fleet.of_tenant(tenant));
-    let service = found.unwrap_or_else(|| Arc::clone(port.fleet.first()));
+    let found = tenant.and_then(|tenant| port.fleet().of_tenant(tenant));
+    let service = found.unwrap_or_else(|| Arc::clone(port.fleet().first()));
     port.ask(service, request).await
 }
 
-async fn of_named(State(port): State<Port>, request: Request) -> Response {
+pub(super) async fn of_named(State(port): State<Port>, request: Request) -> Response {
     let (name, rest) = named(request.uri().path());
-    let Some(service) = port.fleet.find(name) else {
+    let Some(service) = port.fleet().find(name) else {
         return unknown().into_response();
     };
     let beneath = beneath(request.uri(), rest);
@@ -159,14 +118,6 @@ async fn of_named(State(port): State<Port>, request: Request) -> Response {
     // What the outer router found in the path is not for the inner one.
     head.extensions.clear();
     port.ask(service, Request::from_parts(head, body)).await
-}
-
-impl Port {
-    async fn ask(&self, service: Arc<Service>, request: Request) -> Response {
-        let router = self.of_one_vm.clone().with_state(service);
-        let answered: Result<Response, _> = router.oneshot(request).await;
-        answered.into_response()
-    }
 }
 
 /// `/vms/NAME/REST` as NAME and /REST.

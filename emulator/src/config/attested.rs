@@ -106,7 +106,7 @@ fn is_of_label(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::Config;
+    use crate::config::Config;
 
     #[test]
     fn the_region_is_where_the_vm_is_unless_another_is_named() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::document::{FriendlyDuration, Section};
-use crate::event::{Event, EventKind, EventPlan, EventService};
+use crate::model::event::{Event, EventKind, EventPlan, EventService};
 
 pub(super) fn service(section: &mut Section) -> Option<EventService> {
     let first_call = length(section, "first_call");
@@ -75,7 +75,7 @@ fn length(section: &mut Section, key: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use crate::Config;
+    use crate::config::Config;
 
     #[test]
     fn names_all_that_is_wrong_with_events() {

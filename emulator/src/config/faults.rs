@@ -6,8 +6,8 @@ use toml::Value;
 
 use super::latency;
 use crate::document::{FriendlyDuration, Section};
-use crate::fault::{Drip, Effect, Fault, Later, Match, Preset, When, is_called};
-use crate::identity::Identities;
+use crate::model::fault::{Drip, Effect, Fault, Later, Match, Preset, When, is_called};
+use crate::model::identity::Identities;
 
 /// All faults that can be made out; problems are noted for the others.
 pub(super) fn read(section: &mut Section, identities: &Identities) -> Vec<Fault> {

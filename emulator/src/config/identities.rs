@@ -6,8 +6,8 @@ use toml::Value;
 use uuid::Uuid;
 
 use crate::document::Section;
-use crate::identity::{Identities, Identity, Kind, derived_guid};
-use crate::instance::Instance;
+use crate::model::identity::{Identities, Identity, Kind, derived_guid};
+use crate::model::instance::Instance;
 
 /// All identities that can be made out; problems are noted for the others.
 ///

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::attested;
 use crate::document::Section;
-use crate::identity::derived_guid;
-use crate::instance::{FIELDS, Field, Instance, Shape};
+use crate::model::identity::derived_guid;
+use crate::model::instance::{FIELDS, Field, Instance, Shape};
 
 /// What is made of other fields when it is not given: where it stands, and how. `{name}` stands for
 /// the field `name` of `compute`. A line may use the lines above it.
@@ -129,7 +129,7 @@ fn tags(list: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::Config;
+    use crate::config::Config;
 
     fn read(text: &str) -> Config {
         Config::from_toml("c.toml", text).unwrap_or_else(|problems| panic!("{problems}"))

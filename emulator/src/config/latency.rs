@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::document::{FriendlyDuration, Section};
-use crate::latency::{Latency, ServiceTime};
+use crate::model::latency::{Latency, ServiceTime};
 
 pub(super) fn read(section: &mut Section) -> Option<Latency> {
     let token_cold = service_time(section, "token_cold");

@@ -5,7 +5,9 @@ use std::time::Duration;
 use toml::Value;
 
 use crate::document::{FriendlyDuration, Section};
-use crate::limit::{Algorithm, CategoryLimits, Limiter, Limits, Queue, RateLimit, RetryAfter};
+use crate::model::limit::{
+    Algorithm, CategoryLimits, Limiter, Limits, Queue, RateLimit, RetryAfter,
+};
 
 pub(super) fn read(section: &mut Section) -> Option<Limits> {
     let check_first = check_first(section);

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::document::Section;
-use crate::load_balancer::{Address, InboundRule, LoadBalancer};
+use crate::model::load_balancer::{Address, InboundRule, LoadBalancer};
 
 /// `None` when there is no such table.
 pub(super) fn read(section: &mut Section) -> Option<LoadBalancer> {
@@ -43,7 +43,7 @@ fn value<T: DeserializeOwned + Default>(row: &mut Section, key: &str) -> T {
 
 #[cfg(test)]
 mod tests {
-    use crate::Config;
+    use crate::config::Config;
 
     #[test]
     fn every_value_is_required_and_ports_are_numbers() {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::Config;
+use super::settings::Config;
 use crate::document::Section;
 
 /// Where the first VM and what all VMs share are served, each with its key.

@@ -35,7 +35,7 @@ pub(super) fn names() -> Vec<String> {
 
 fn profiles() -> DeTable<'static> {
     static PARSED: LazyLock<DeTable<'static>> = LazyLock::new(|| {
-        let table = DeTable::parse(include_str!("../profiles.toml"));
+        let table = DeTable::parse(include_str!("profiles.toml"));
         table.expect("a test reads the profiles").into_inner()
     });
     PARSED.clone()

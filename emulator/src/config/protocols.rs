@@ -77,7 +77,7 @@ pub(super) fn read(section: &mut Section) -> Option<Protocols> {
 
 #[cfg(test)]
 mod tests {
-    use crate::Config;
+    use crate::config::Config;
 
     #[test]
     fn names_all_that_is_wrong() {

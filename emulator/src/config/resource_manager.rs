@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::{identities, latency};
 use crate::document::Section;
-use crate::identity::Identities;
-use crate::instance::Instance;
-use crate::latency::ServiceTime;
-use crate::resource_manager::{Limit, Readers, Resource, State, Subscription};
+use crate::model::identity::Identities;
+use crate::model::instance::Instance;
+use crate::model::latency::ServiceTime;
+use crate::model::resource_manager::{Limit, Readers, Resource, State, Subscription};
 
 /// What the stub of Azure Resource Manager is like.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -244,7 +244,7 @@ impl Surroundings<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Config;
+    use crate::config::Config;
 
     fn read(text: &str) -> ResourceManagerSettings {
         Config::from_toml("c", text).unwrap().resource_manager

@@ -1,11 +1,11 @@
 //! The configuration as a JSON schema, for editors: kept by hand, and held to the reader by tests.
 
-use super::Config;
+use super::settings::Config;
 
 impl Config {
     /// A JSON schema (2020-12) of the configuration. What it lets pass may still be refused, since
     /// it knows nothing of how long a length of time may be and of what belongs together.
-    pub const SCHEMA: &str = include_str!("../config.schema.json");
+    pub const SCHEMA: &str = include_str!("schema.json");
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use super::*;
-use crate::identity::Kind;
-use crate::latency::ServiceTime;
-use crate::limit::{Abandoned, Algorithm, CategoryLimits, Limiter, Queue, RateChecked};
-use crate::limit::{RateLimit, RetryAfter};
+use crate::model::identity::Kind;
+use crate::model::latency::ServiceTime;
+use crate::model::limit::Limits;
+use crate::model::limit::{Abandoned, Algorithm, CategoryLimits, Limiter, Queue, RateChecked};
+use crate::model::limit::{RateLimit, RetryAfter};
 
 fn per_second(requests: u32) -> RateLimit {
     RateLimit {

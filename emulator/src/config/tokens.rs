@@ -3,9 +3,22 @@
 use std::time::Duration;
 
 use http::Uri;
+use serde::Serialize;
 
-use super::Tokens;
 use crate::document::{FriendlyDuration, Section};
+use crate::model::audience::Audience;
+
+/// What tokens are like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tokens {
+    /// From issue to expiry, 1 second to 365 days.
+    #[serde(serialize_with = "crate::document::friendly")]
+    pub lifetime: Duration,
+    /// Resources that the tenant does not have.
+    pub unknown_resources: Vec<Audience>,
+    /// Who tokens say they are from, an absolute URL; the administration port if `None`.
+    pub issuer: Option<String>,
+}
 
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 

@@ -6,15 +6,14 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use serde::Serialize;
 use toml::de::{DeString, DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::Config;
+use super::settings::{Config, FleetSettings, Overrides, VmSettings};
 use super::{ports, vm_name};
 use crate::document::{Problems, Section};
-use crate::fault::Fault;
-use crate::identity::derived_guid;
+use crate::model::fault::Fault;
+use crate::model::identity::derived_guid;
 
 /// What only the top of a file may have, for all VMs share it. Resource Manager is one service for all of
 /// Azure: it takes the tokens of every VM.
@@ -25,40 +24,6 @@ const SHARED: [&str; 5] = [
     "resource_manager",
     "vms",
 ];
-
-/// One VM beside the first, which has the settings at the top of its file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct VmSettings {
-    /// What it is called: part of the administration port's paths.
-    pub name: String,
-    /// Where its IMDS is served; a free port of the first VM's address if `None`.
-    pub listen: Option<SocketAddr>,
-    /// All else. Its `listen` counts only once it is bound, its `admin_listen` and `vms` never.
-    pub config: Config,
-}
-
-/// What holds for all VMs of a process together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FleetSettings {
-    /// How many there may be at once, the first among them: 1 to 10 000.
-    pub most: usize,
-    /// The settings that a VM made at run time has when it does not say otherwise.
-    #[serde(skip)]
-    template: Table,
-    #[serde(skip)]
-    overrides: Overrides,
-}
-
-impl Default for FleetSettings {
-    /// As the defaults' document says; a test compares them.
-    fn default() -> Self {
-        FleetSettings {
-            most: 1000,
-            template: Table::new(),
-            overrides: Overrides::default(),
-        }
-    }
-}
 
 impl FleetSettings {
     const MOST: usize = 10_000;
@@ -239,13 +204,6 @@ fn table<const N: usize>(pairs: [(&'static str, DeValue<'static>); N]) -> DeTabl
         (Spanned::new(0..0, key), Spanned::new(0..0, value))
     };
     pairs.into_iter().map(spanned).collect()
-}
-
-/// What the command line says of all VMs, also of those that are made later.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Overrides {
-    seed: Option<u64>,
-    faults: Vec<Fault>,
 }
 
 impl Config {

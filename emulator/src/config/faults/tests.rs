@@ -1,6 +1,6 @@
 use super::*;
-use crate::Config;
-use crate::latency::ServiceTime;
+use crate::config::Config;
+use crate::model::latency::ServiceTime;
 
 fn faults(text: &str) -> Vec<Fault> {
     let config = Config::from_toml("c.toml", text);

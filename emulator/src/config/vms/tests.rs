@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::fault::Preset;
-use crate::latency::ServiceTime;
+use crate::model::fault::Preset;
+use crate::model::latency::ServiceTime;
 
 fn read(text: &str) -> Config {
     Config::from_toml("c", text).unwrap_or_else(|problems| panic!("{problems}"))

@@ -1,0 +1,271 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use imds_emulator::Config;
+use imds_emulator::config::{Protocols, check_vm_name};
+use imds_emulator::environment::Protocol;
+use imds_emulator::fault::Preset;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::shell::{Asked, ResourceManager, Shell};
+
+/// A mock Azure Instance Metadata Service, with its limits and errors.
+///
+/// Exit codes: 0 done, 1 not healthy, 2 wrong usage or configuration, 3 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "imds-emulator", version)]
+pub(crate) struct Cli {
+    /// What to log on standard error: error, warn, info, debug, trace, or a filter by module.
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "warn", value_parser = filter)]
+    #[arg(display_order = 100)]
+    pub(crate) log: String,
+
+    /// How to log: lines for people, or a JSON object a line.
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    #[arg(env = "IMDS_EMULATOR_LOG_FORMAT", display_order = 101)]
+    pub(crate) log_format: LogFormat,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve until told to stop; print one line of JSON when ready.
+    Serve(Serve),
+    /// Print what makes clients ask the emulator instead of the real service.
+    Env(Env),
+    /// Say by the exit code whether an emulator is running: for the health checks of containers.
+    Health {
+        /// Where its administration port is: http://HOST:PORT.
+        #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
+        endpoint: String,
+
+        /// Ask for this VM of many.
+        #[arg(long, value_name = "NAME", value_parser = vm_name)]
+        vm: Option<String>,
+    },
+    /// Show or check a configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a script that completes this command line in a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+const COMPLETIONS: &str = "\
+Examples:
+  source <(imds-emulator completions bash)
+  imds-emulator completions powershell | Out-String | Invoke-Expression";
+
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    /// For which shell.
+    #[arg(long, value_enum)]
+    pub(crate) shell: Shell,
+
+    /// In which protocol clients are to ask.
+    #[arg(long, value_enum, default_value = "imds")]
+    protocol: Protocol,
+
+    /// Where the emulator serves IMDS: http://HOST:PORT.
+    #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
+    endpoint: String,
+
+    /// What clients of App Service and Azure Machine Learning show: the emulator's setting
+    /// protocols.secret.
+    #[arg(long, default_value = "imds-emulator", value_parser = secret)]
+    secret: String,
+
+    /// Also what clients of Resource Manager need: this is the file that `serve --ca-file` writes.
+    #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
+    ca_file: Option<String>,
+
+    /// Where the stub of Resource Manager is served: https://HOST:PORT.
+    #[arg(
+        long,
+        value_name = "ENDPOINT",
+        default_value = "https://127.0.0.1:16927"
+    )]
+    #[arg(value_parser = secure_endpoint, requires = "ca_file")]
+    resource_manager: String,
+}
+
+impl Env {
+    pub(crate) fn asked(self) -> Asked {
+        let endpoint = self.resource_manager;
+        let manager = |ca_file| ResourceManager { endpoint, ca_file };
+        Asked {
+            protocol: self.protocol,
+            endpoint: self.endpoint,
+            secret: self.secret,
+            resource_manager: self.ca_file.map(manager),
+        }
+    }
+}
+
+/// Each option wins over its variable in the environment, that over the file, that over the default.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to serve IMDS; port 0 picks a free one. [default: 127.0.0.1:16925]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN", value_parser = address)]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// Where to serve administration; port 0 picks a free one. [default: 127.0.0.1:16926]
+    #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_ADMIN_LISTEN", value_parser = address)]
+    pub(crate) admin_listen: Option<SocketAddr>,
+
+    /// Serve a stub of Azure Resource Manager, too, and where; port 0 picks a free one. [default: none]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "IMDS_EMULATOR_RESOURCE_MANAGER_LISTEN",
+        value_parser = address
+    )]
+    pub(crate) resource_manager_listen: Option<SocketAddr>,
+
+    /// Where to write the certificate that clients have to trust to ask Resource Manager with TLS. Its
+    /// stub has to be served.
+    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// A configuration file, or `-` for standard input; see `config default`.
+    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// A named set of limits, for every VM. [default: azure]
+    #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// A named fault from the start on, besides those of the file: update (410 for 70 s), restart
+    /// (404) or outage (500 and 503). May be given more than once, or with commas.
+    #[arg(long = "fault", value_name = "FAULT", value_delimiter = ',')]
+    #[arg(value_parser = faults(), env = "IMDS_EMULATOR_FAULT")]
+    pub(crate) faults: Vec<String>,
+
+    /// Draws service times and request ids. [default: 1]
+    #[arg(long, env = "IMDS_EMULATOR_SEED")]
+    pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting with its default and its meaning.
+    Default,
+    /// Print a JSON schema of the configuration, for editors.
+    Schema,
+    /// Check a configuration file and name everything that is wrong with it.
+    Check {
+        /// The file, or `-` for standard input.
+        file: PathBuf,
+    },
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let expected = "expected ADDRESS:PORT such as 127.0.0.1:16925 or [::1]:0";
+    text.parse().map_err(|_| expected)
+}
+
+fn endpoint(text: &str) -> Result<String, &'static str> {
+    bare(text, "http").ok_or("expected http://HOST:PORT")
+}
+
+fn secure_endpoint(text: &str) -> Result<String, &'static str> {
+    bare(text, "https").ok_or("expected https://HOST:PORT")
+}
+
+/// Only scheme, host and port, and no characters that a shell could take for more than that.
+fn bare(text: &str, scheme: &str) -> Option<String> {
+    let uri: http::Uri = text.parse().ok()?;
+    let is_bare = uri.path() == "/" && uri.query().is_none() && uri.scheme_str() == Some(scheme);
+    let authority = uri
+        .authority()
+        .filter(|authority| is_bare && is_plain(authority))?;
+    Some(format!("{scheme}://{authority}"))
+}
+
+/// A name or an address, and a port if there is one; no user, no password.
+fn is_plain(authority: &http::uri::Authority) -> bool {
+    let host = authority.host();
+    let is_address = || {
+        host.trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok()
+    };
+    let is_name = || {
+        host.chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
+    };
+    let rest = authority.as_str().strip_prefix(host);
+    let port_fits = |rest: &str| rest.is_empty() || authority.port_u16().is_some();
+    (is_name() || is_address()) && rest.is_some_and(port_fits)
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let read = EnvFilter::try_new(text).map_err(|error| error.to_string());
+    read.map(|_| text.to_owned())
+}
+
+/// As the configuration has it, so that no shell can take it for more than it is.
+fn secret(text: &str) -> Result<String, &'static str> {
+    Protocols::is_secret(text)
+        .then(|| text.to_owned())
+        .ok_or("expected letters, digits, `-` and `_`")
+}
+
+fn vm_name(text: &str) -> Result<String, &'static str> {
+    check_vm_name(text).map(|()| text.to_owned())
+}
+
+fn profiles() -> PossibleValuesParser {
+    PossibleValuesParser::new(Config::profiles())
+}
+
+fn faults() -> PossibleValuesParser {
+    PossibleValuesParser::new(Preset::ALL.map(|(name, _)| name))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_scheme_a_host_and_a_port() {
+        assert_eq!(endpoint("http://[::1]:1/"), Ok("http://[::1]:1".to_owned()));
+        assert_eq!(endpoint("http://h-1.x"), Ok("http://h-1.x".to_owned()));
+        for text in [
+            "127.0.0.1:1",
+            "https://h:1",
+            "http://h/'",
+            "http://h?x",
+            "",
+            "http://x';id;'",
+            "http://$x:1",
+            "http://u:p@h:1",
+            "http://h:",
+            "http://h:99999",
+        ] {
+            assert!(endpoint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,200 @@
+//! What a shell must set so that clients ask the emulator.
+
+mod resource_manager;
+
+use clap::ValueEnum;
+use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
+
+pub(crate) use resource_manager::ResourceManager;
+
+/// A shell, or Docker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// Bash and other POSIX shells.
+    Bash,
+    /// PowerShell.
+    Powershell,
+    /// The command prompt of Windows.
+    Cmd,
+    /// A file for Docker's `--env-file`.
+    Docker,
+}
+
+impl Shell {
+    fn comment(self) -> &'static str {
+        match self {
+            Shell::Cmd => "rem",
+            Shell::Bash | Shell::Powershell | Shell::Docker => "#",
+        }
+    }
+
+    /// Adds to a list that may be there already, where the shell can.
+    fn append(self, name: &str, value: &str) -> String {
+        match self {
+            Shell::Bash => format!("export {name}=\"${{{name}:+${name},}}{value}\""),
+            Shell::Powershell => {
+                format!(
+                    "$env:{name} = (@($env:{name}, '{value}') | Where-Object {{ $_ }}) -join ','"
+                )
+            }
+            Shell::Cmd => format!(
+                "if defined {name} (set \"{name}=%{name}%,{value}\") else set \"{name}={value}\""
+            ),
+            Shell::Docker => self.set(name, value),
+        }
+    }
+
+    fn set(self, name: &str, value: &str) -> String {
+        match self {
+            Shell::Bash => format!("export {name}='{value}'"),
+            Shell::Powershell => format!("$env:{name} = '{value}'"),
+            Shell::Cmd => format!("set \"{name}={value}\""),
+            Shell::Docker => format!("{name}={value}"),
+        }
+    }
+
+    /// What takes a variable away; a container has only those that it is given.
+    fn unset(self, name: &str) -> Option<String> {
+        match self {
+            Shell::Bash => Some(format!("unset {name}")),
+            Shell::Powershell => Some(format!("Remove-Item Env:{name} -ErrorAction Ignore")),
+            Shell::Cmd => Some(format!("set \"{name}=\"")),
+            Shell::Docker => None,
+        }
+    }
+}
+
+/// What a client is to ask.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) protocol: Protocol,
+    /// `http://HOST:PORT`, without a slash at the end: some clients join it with a path.
+    pub(crate) endpoint: String,
+    /// What App Service's clients show.
+    pub(crate) secret: String,
+    /// If the client asks that, too.
+    pub(crate) resource_manager: Option<ResourceManager>,
+}
+
+/// The lines to be evaluated in that shell.
+pub(crate) fn script(shell: Shell, asked: &Asked) -> String {
+    let manager = asked.resource_manager.as_ref();
+    let notes = asked.protocol.notes().iter().map(|&note| note.to_owned());
+    let notes = notes.chain(manager.into_iter().flat_map(ResourceManager::notes));
+    let notes = notes.map(|note| format!("{} {note}", shell.comment()));
+    let settings = asked.protocol.settings(&asked.endpoint, &asked.secret);
+    let strangers = Protocol::strangers(&settings);
+    let unset = strangers.filter_map(|name| shell.unset(name));
+    let trust = manager.into_iter().flat_map(ResourceManager::settings);
+    let set = settings.iter().cloned().chain(trust);
+    let set = set.map(|(name, value)| shell.set(name, &value));
+    let manager = manager.map(|manager| manager.endpoint.as_str());
+    let hosts = without_proxy([asked.endpoint.as_str()].into_iter().chain(manager));
+    let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
+    let lines = notes.chain(unset).chain(set).chain(proxies);
+    lines.map(|line| line + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(protocol: Protocol, endpoint: &str) -> Asked {
+        Asked {
+            protocol,
+            endpoint: endpoint.to_owned(),
+            secret: "s".to_owned(),
+            resource_manager: None,
+        }
+    }
+
+    fn lines(shell: Shell, protocol: Protocol) -> Vec<String> {
+        let script = script(shell, &asked(protocol, "http://127.0.0.1:1"));
+        script.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn each_shell_sets_and_unsets_in_its_own_way() {
+        let header = "IDENTITY_HEADER";
+        for (shell, set, unset) in [
+            (
+                Shell::Bash,
+                format!("export {header}='s'"),
+                Some("unset MSI_SECRET"),
+            ),
+            (
+                Shell::Powershell,
+                format!("$env:{header} = 's'"),
+                Some("Remove-Item Env:MSI_SECRET -ErrorAction Ignore"),
+            ),
+            (
+                Shell::Cmd,
+                format!("set \"{header}=s\""),
+                Some("set \"MSI_SECRET=\""),
+            ),
+            (Shell::Docker, format!("{header}=s"), None),
+        ] {
+            let lines = lines(shell, Protocol::Appservice);
+            assert!(lines.contains(&set), "{lines:?}");
+            assert!(unset.is_none_or(|unset| lines.iter().any(|line| line == unset)));
+            assert!(lines.iter().any(|line| line.contains("NO_PROXY")));
+        }
+    }
+
+    #[test]
+    fn each_protocol_sets_where_its_clients_ask() {
+        for (protocol, expected) in [
+            (
+                Protocol::Imds,
+                "AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1",
+            ),
+            (
+                Protocol::Appservice,
+                "IDENTITY_ENDPOINT=http://127.0.0.1:1/msi/token",
+            ),
+            (
+                Protocol::Appservice2017,
+                "MSI_ENDPOINT=http://127.0.0.1:1/msi/token",
+            ),
+            (
+                Protocol::Azureml,
+                "MSI_ENDPOINT=http://127.0.0.1:1/azureml/token",
+            ),
+            (
+                Protocol::Arc,
+                "IDENTITY_ENDPOINT=http://127.0.0.1:1/arc/metadata/identity/oauth2/token",
+            ),
+            (
+                Protocol::Cloudshell,
+                "MSI_ENDPOINT=http://127.0.0.1:1/cloudshell/oauth2/token",
+            ),
+        ] {
+            let lines = lines(Shell::Docker, protocol);
+            assert!(lines.iter().any(|line| line == expected), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_endpoint_is_asked_without_a_proxy_and_the_user_s_list_is_kept() {
+        let endpoint = "http://host.docker.internal:16925";
+        let mut asked = asked(Protocol::Imds, endpoint);
+        asked.resource_manager = Some(ResourceManager {
+            endpoint: "https://arm.test:7".to_owned(),
+            ca_file: "/tmp/it is.pem".to_owned(),
+        });
+        let script = script(Shell::Bash, &asked);
+        let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
+        assert!(script.lines().any(|found| found == line), "{script}");
+        let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";
+        assert!(script.lines().any(|found| found == trust), "{script}");
+        assert_eq!(without_proxy(["http://[::1]:1"]), "127.0.0.1,localhost,::1");
+    }
+
+    #[test]
+    fn a_protocol_is_called_as_on_the_command_line() {
+        for protocol in Protocol::value_variants() {
+            let value = protocol.to_possible_value().expect("none is hidden");
+            assert_eq!(value.get_name(), protocol.name());
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The `journal` table.
+
+use serde::Serialize;
+
+use crate::document::Section;
+
+/// What is written down of requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalSettings {
+    /// How many of the latest requests are kept, 0 to 1 000 000; less than 3 KiB each.
+    pub entries: usize,
+}
+
+impl JournalSettings {
+    /// The most entries that can be kept; they take less than 3 GB.
+    pub(crate) const MOST_ENTRIES: usize = 1_000_000;
+}
+
+pub(super) fn read(section: &mut Section) -> Option<JournalSettings> {
+    let entries = section.required("entries")?;
+    if entries > JournalSettings::MOST_ENTRIES {
+        section.refuse(
+            "entries",
+            format!("expected 0 to {}", JournalSettings::MOST_ENTRIES),
+        );
+        return None;
+    }
+    Some(JournalSettings { entries })
+}

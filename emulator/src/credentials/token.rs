@@ -1,0 +1,199 @@
+//! The tokens themselves: which times they name, what they claim, and who signs them.
+//!
+//! Only the HTTP shell makes tokens; a simulation gets by with their [`Grant`]s. A token names the
+//! emulator as its issuer, so nobody can take it for one of Entra's.
+
+mod claims;
+mod issued;
+mod key;
+mod opened;
+mod signer;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::config::Config;
+use crate::model::vm::Grant;
+
+pub(crate) use claims::Validity;
+#[cfg(test)]
+pub(crate) use claims::a_grant;
+pub(crate) use issued::Issued;
+pub(crate) use key::SharedKey;
+pub(crate) use opened::Opened;
+
+use signer::Signer;
+
+/// Makes the tokens of one VM, each once.
+pub(crate) struct Mint {
+    tenant_id: String,
+    issuer: String,
+    keys_url: String,
+    /// From 1970 to the run's start.
+    epoch: Duration,
+    key: SharedKey,
+    signed: Mutex<BTreeMap<Issue, Arc<RawValue>>>,
+}
+
+/// Client id, resource and time of issue: what makes a token another one.
+type Issue = (String, Arc<str>, Duration);
+
+/// How many tokens are kept. Beyond it all are forgotten; signing one again gives the same bytes.
+const MOST_TOKENS: usize = 1024;
+
+impl Mint {
+    pub(crate) fn new(config: &Config, epoch: Duration, key: SharedKey) -> Mint {
+        Mint {
+            tenant_id: config.tenant_id.clone(),
+            issuer: issuer(config),
+            keys_url: format!(
+                "{}/{}/discovery/v2.0/keys",
+                base_url(config.admin_listen),
+                config.tenant_id
+            ),
+            epoch,
+            key,
+            signed: Mutex::default(),
+        }
+    }
+
+    /// Waits until the key is made.
+    pub(crate) async fn ready(&self) {
+        self.signer().await;
+    }
+
+    /// Whether the key is made.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.key.is_ready()
+    }
+
+    /// When a granted token begins and ends to be valid.
+    pub(crate) fn validity(&self, grant: &Grant) -> Validity {
+        Validity::of(grant, self.epoch)
+    }
+
+    /// The tenant that tokens name.
+    pub(crate) fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// Who tokens say they are from.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Where the administration port hands out the public key.
+    pub(crate) fn keys_url(&self) -> &str {
+        &self.keys_url
+    }
+
+    /// The public part of the key that signs, as a JSON web key; waits until it is made.
+    pub(crate) async fn public_key(&self) -> Value {
+        self.signer().await.public_key()
+    }
+
+    /// The token that was granted, as JSON: it is long, and written into many answers.
+    pub(crate) async fn token(&self, grant: &Grant) -> Arc<RawValue> {
+        let issue = issue(grant);
+        if let Some(token) = self.signed().get(&issue) {
+            return Arc::clone(token);
+        }
+        let validity = self.validity(grant);
+        let claims = claims::claims(grant, validity, &self.tenant_id, &self.issuer);
+        let signer = self.signer().await;
+        let signing = tokio::task::spawn_blocking(move || signer.sign(&claims));
+        let token = signing.await.expect("signing does not panic");
+        let token = Arc::from(to_raw_value(&token).expect("text is always JSON"));
+        self.keep(issue, &token);
+        token
+    }
+
+    /// What a token says, if it is one of this mint; waits until the key is made.
+    pub(crate) async fn open(&self, token: &str) -> Option<Opened> {
+        self.signer().await.open(token)
+    }
+
+    /// A time since 1970 as one since the run's start; zero if it was before.
+    pub(crate) fn since_start(&self, since_1970: Duration) -> Duration {
+        since_1970.saturating_sub(self.epoch)
+    }
+
+    /// A time since the run's start as one since 1970.
+    pub(crate) fn since_1970(&self, since_start: Duration) -> Duration {
+        self.epoch + since_start
+    }
+
+    fn keep(&self, issue: Issue, token: &Arc<RawValue>) {
+        let mut signed = self.signed();
+        if signed.len() >= MOST_TOKENS {
+            signed.clear();
+        }
+        signed.insert(issue, Arc::clone(token));
+    }
+
+    async fn signer(&self) -> Arc<Signer> {
+        self.key.signer().await
+    }
+
+    fn signed(&self) -> MutexGuard<'_, BTreeMap<Issue, Arc<RawValue>>> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who tokens say they are from: what is set, or the address under which the administration port
+/// hands out the key. Bound to every address, that port is named by the loopback one.
+fn issuer(config: &Config) -> String {
+    let tenant_id = &config.tenant_id;
+    let issuer = config.tokens.issuer.clone();
+    issuer.unwrap_or_else(|| format!("{}/{tenant_id}/", base_url(config.admin_listen)))
+}
+
+/// How a client on this machine reaches what is bound to `address`; no slash at the end.
+pub(crate) fn base_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn issue(grant: &Grant) -> Issue {
+    (
+        grant.identity.client_id.clone(),
+        Arc::clone(&grant.resource),
+        grant.issued_at,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer_of(text: &str) -> String {
+        issuer(&Config::from_toml("c", text).unwrap())
+    }
+
+    #[test]
+    fn the_issuer_is_where_the_key_is_to_be_had_unless_it_is_set() {
+        let tenant = "tenant_id = '00000000-0000-4000-8000-000000000009'\n";
+        for (address, host) in [
+            ("127.0.0.1:9", "127.0.0.1:9"),
+            ("0.0.0.0:9", "127.0.0.1:9"),
+            ("[::]:9", "[::1]:9"),
+        ] {
+            let found = issuer_of(&format!("{tenant}admin_listen = '{address}'"));
+            let expected = format!("http://{host}/00000000-0000-4000-8000-000000000009/");
+            assert_eq!(found, expected);
+        }
+        assert_eq!(
+            issuer_of("tokens.issuer = 'https://my.test/'"),
+            "https://my.test/"
+        );
+    }
+}

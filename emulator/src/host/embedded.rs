@@ -1,0 +1,179 @@
+//! The emulator inside another program, for tests and for the load generator.
+
+mod vm;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::host::server::{self, Listeners, StartError};
+use crate::model::fault::{Fault, FaultReport};
+use crate::model::limit::Limits;
+use crate::model::resource_manager;
+use crate::model::tally::Tally;
+use crate::observe::journal::Entry;
+use crate::observe::verify::Report;
+use crate::serve::fleet::Fleet;
+
+pub use vm::EmulatedVm;
+
+/// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later: also when a
+/// test panics, and also outside a runtime. It serves for as long as the runtime that it was started in.
+pub struct Emulator {
+    first: EmulatedVm,
+    fleet: Arc<Fleet>,
+    imds_url: String,
+    admin_url: String,
+    resource_manager_url: Option<String>,
+    /// Dropping it is the signal.
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// Starts an emulator at `config.listen` and `config.admin_listen`; see
+    /// [`Config::with_free_ports`] for many at once.
+    ///
+    /// A VM that `POST /vms` makes later has the settings of the document that `config` was read from,
+    /// not what code has changed in `config` since.
+    ///
+    /// # Errors
+    /// When an address cannot be bound.
+    pub async fn start(config: Config) -> Result<Emulator, StartError> {
+        let listeners = Listeners::bind(&config).await?;
+        let imds_url = format!("http://{}", listeners.imds_address());
+        let admin_url = format!("http://{}", listeners.admin_address());
+        let resource_manager = listeners.resource_manager_address();
+        let resource_manager_url = resource_manager.map(|address| format!("http://{address}"));
+        let (fleet, admin, resource_manager) = listeners.open(config, None);
+        let first = EmulatedVm {
+            service: Arc::clone(fleet.first()),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async { drop(stopped.await) };
+        let served = tokio::spawn(server::run(
+            Arc::clone(&fleet),
+            admin,
+            resource_manager,
+            shutdown,
+        ));
+        Ok(Emulator {
+            first,
+            fleet,
+            imds_url,
+            admin_url,
+            resource_manager_url,
+            stop,
+            served,
+        })
+    }
+
+    /// `http://address:port` of the IMDS port, without a slash at the end.
+    #[must_use]
+    pub fn imds_url(&self) -> String {
+        self.imds_url.clone()
+    }
+
+    /// `http://address:port` of the administration port, without a slash at the end.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        self.admin_url.clone()
+    }
+
+    /// `http://address:port` of the stub of Resource Manager, if it is enabled; no slash at the end.
+    #[must_use]
+    pub fn resource_manager_url(&self) -> Option<String> {
+        self.resource_manager_url.clone()
+    }
+
+    /// Who has asked the stub of Resource Manager for what, and what became of it.
+    #[must_use]
+    pub fn resource_manager_tally(&self) -> resource_manager::Tally {
+        let service = &self.first.service;
+        service
+            .resource_manager()
+            .look(|manager| manager.tally().clone())
+    }
+
+    /// The VM of that name, be it of `config.vms` or made since; the first is called `default`, and
+    /// what can be asked of it can be asked of the emulator itself.
+    #[must_use]
+    pub fn vm(&self, name: &str) -> Option<EmulatedVm> {
+        let service = self.fleet.find(name)?;
+        Some(EmulatedVm { service })
+    }
+
+    /// All VMs, the first before the others, those in the order of their names.
+    #[must_use]
+    pub fn vms(&self) -> Vec<EmulatedVm> {
+        let all = self.fleet.all().into_iter();
+        all.map(|service| EmulatedVm { service }).collect()
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.first.tally()
+    }
+
+    /// Changes the limits from now on. Slots in use and those who wait stay as they are.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.first.set_limits(limits);
+    }
+
+    /// Adds a fault, whose times begin now.
+    pub fn inject(&self, fault: Fault) {
+        self.first.inject(fault);
+    }
+
+    /// Which faults have struck, and which never did.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.first.faults()
+    }
+
+    /// The latest requests, oldest first; it never holds a token.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        self.first.journal()
+    }
+
+    /// How well the clients behaved, as far as the journal goes.
+    #[must_use]
+    pub fn verify(&self) -> Report {
+        self.first.verify()
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    pub fn reset(&self) {
+        self.first.reset();
+    }
+
+    /// Waits until it can sign tokens. Requests before that are served, but wait for the key.
+    pub async fn ready(&self) {
+        self.first.service.mint().ready().await;
+    }
+
+    /// Stops it; answers in flight have a second to finish.
+    ///
+    /// # Panics
+    /// When the server panicked.
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.served
+            .await
+            .expect("the server ends when it is told to");
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Emulator");
+        shown.field("imds_url", &self.imds_url);
+        shown.field("admin_url", &self.admin_url);
+        shown.finish_non_exhaustive()
+    }
+}

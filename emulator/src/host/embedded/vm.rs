@@ -1,0 +1,81 @@
+//! One VM of an embedded emulator.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::model::fault::{Fault, FaultReport};
+use crate::model::limit::Limits;
+use crate::model::tally::Tally;
+use crate::observe::journal::{Entry, Filter};
+use crate::observe::verify::{Report, verify};
+use crate::serve::service::Service;
+
+/// One VM of an emulator, with limits, faults and a journal of its own. It outlives neither the emulator
+/// nor its removal: what is asked of it then is what it last was.
+#[derive(Clone)]
+pub struct EmulatedVm {
+    pub(super) service: Arc<Service>,
+}
+
+impl EmulatedVm {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.service.name()
+    }
+
+    /// `http://address:port` of its IMDS port, without a slash at the end.
+    #[must_use]
+    pub fn imds_url(&self) -> String {
+        format!("http://{}", self.service.config().listen)
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.service.vm().tally().clone()
+    }
+
+    /// Changes the limits from now on. Slots in use and those who wait stay as they are.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.service.set_limits(limits.clone());
+    }
+
+    /// Adds a fault, whose times begin now.
+    pub fn inject(&self, fault: Fault) {
+        self.service.inject(fault);
+    }
+
+    /// Which faults have struck, and which never did.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.service.vm().faults().report()
+    }
+
+    /// The latest requests, oldest first; it never holds a token.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        let entries = self.service.observer().entries(Filter::ALL).into_iter();
+        entries.map(Arc::unwrap_or_clone).collect()
+    }
+
+    /// How well the clients behaved, as far as the journal goes.
+    #[must_use]
+    pub fn verify(&self) -> Report {
+        verify(&self.service.observer().entries(Filter::ALL))
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    pub fn reset(&self) {
+        self.service.reset();
+    }
+}
+
+impl fmt::Debug for EmulatedVm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("EmulatedVm");
+        shown.field("name", &self.name());
+        shown.field("imds_url", &self.imds_url());
+        shown.finish()
+    }
+}

@@ -1,0 +1,146 @@
+//! Faults: a plan of what goes wrong, for whom and when.
+//!
+//! A fault is injected, a failure is observed. Nothing here waits or breaks anything: [`Faults`] is a
+//! pure value that is asked about each request and answers with an [`Effect`]; who drives the VM plays
+//! it, over sockets or in virtual time.
+
+mod definition;
+mod effect;
+mod matching;
+mod preset;
+mod report;
+mod when;
+
+use std::time::Duration;
+
+use rand::Rng;
+
+use crate::model::identity::Identity;
+
+pub use definition::Fault;
+pub use effect::{Drip, Effect, Later, Stage};
+pub(crate) use matching::is_called;
+pub use matching::{Facts, Match};
+pub use preset::Preset;
+pub use report::FaultReport;
+pub use when::When;
+
+/// The faults of one VM, and how often each has struck.
+#[derive(Debug, Default)]
+pub struct Faults {
+    planned: Vec<Planned>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    fault: Fault,
+    /// When it was injected: its times count from here.
+    since: Duration,
+    /// Requests that it is for, so far.
+    seen: u64,
+    /// Requests that it has struck.
+    struck: u64,
+}
+
+impl Faults {
+    /// Faults whose times count from the run's start.
+    #[must_use]
+    pub fn new(faults: &[Fault]) -> Faults {
+        let mut plan = Faults::default();
+        for fault in faults {
+            plan.inject(Duration::ZERO, fault.clone());
+        }
+        plan
+    }
+
+    /// Adds a fault behind the others. Its times and counts begin now.
+    pub fn inject(&mut self, now: Duration, fault: Fault) {
+        self.planned.push(Planned {
+            fault,
+            since: now,
+            seen: 0,
+            struck: 0,
+        });
+    }
+
+    /// Forgets them all.
+    pub fn clear(&mut self) {
+        self.planned.clear();
+    }
+
+    /// Forgets those of that name; their effects.
+    pub fn remove(&mut self, name: &str) -> Vec<Effect> {
+        let removed = self
+            .planned
+            .extract_if(.., |planned| planned.fault.name == name);
+        removed.map(|planned| planned.fault.effect).collect()
+    }
+
+    /// How many are planned, those that are used up among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.planned.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.planned.is_empty()
+    }
+
+    /// What happens to a request at this stage of its way: the first fault in the plan that strikes.
+    /// `identity` is the one that the request asks for, if it asks for one that there is.
+    ///
+    /// Only a fault with a probability draws from `rng`, and only when all else about it fits.
+    pub fn meet(
+        &mut self,
+        now: Duration,
+        stage: Stage,
+        facts: &Facts<'_>,
+        identity: Option<&Identity>,
+        rng: &mut dyn Rng,
+    ) -> Option<Effect> {
+        let mut struck = None;
+        for planned in &mut self.planned {
+            let concerned = planned.fault.effect.stage() == stage
+                && planned.fault.matching.fits(facts, identity);
+            if concerned {
+                planned.seen += 1;
+            }
+            if concerned && struck.is_none() && planned.strikes(now, rng) {
+                planned.struck += 1;
+                struck = Some(planned.fault.effect.clone());
+            }
+        }
+        struck
+    }
+
+    /// What has become of each fault so far, in the plan's order.
+    #[must_use]
+    pub fn report(&self) -> Vec<FaultReport> {
+        self.planned.iter().map(Planned::report).collect()
+    }
+}
+
+impl Planned {
+    fn strikes(&self, now: Duration, rng: &mut dyn Rng) -> bool {
+        let age = now.saturating_sub(self.since);
+        self.fault.when.strikes(age, self.seen, self.struck, rng)
+    }
+
+    fn report(&self) -> FaultReport {
+        let from = self.since + self.fault.when.from;
+        FaultReport {
+            name: self.fault.name.clone(),
+            from,
+            until: self.fault.when.lasts.map(|lasts| from + lasts),
+            effect: self.fault.effect.to_string(),
+            seen: self.seen,
+            struck: self.struck,
+            used_up: self.fault.when.is_used_up(self.seen, self.struck),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

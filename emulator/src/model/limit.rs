@@ -1,0 +1,30 @@
+//! The limits of one VM: what they are, and who decides whether a request is within them.
+//!
+//! IMDS limits two categories of requests independently of each other. A request of a category meets
+//! that category's rate and its concurrency in one step, and is then admitted, refused, or, where the
+//! limits have a queue, let wait for a slot. Everything here is pure: it is told `now`, the time since
+//! the run's start.
+
+mod advice;
+mod category;
+mod fixed_window;
+mod gate;
+mod gcra;
+mod line;
+mod meter;
+mod penalty;
+mod refusal;
+mod reservation;
+mod settings;
+mod sliding_window;
+mod token_bucket;
+
+pub(crate) use advice::whole_seconds;
+pub use category::Category;
+pub(crate) use gate::{Entry, Gate};
+pub use line::{Call, Place};
+pub use refusal::{Left, Limiter, Refusal};
+pub use settings::{
+    Abandoned, Algorithm, CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter,
+};
+pub(crate) use token_bucket::TokenBucket;

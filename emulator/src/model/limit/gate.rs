@@ -1,0 +1,248 @@
+//! One category's gate: its rate and its concurrency, decided in one step.
+
+use std::time::Duration;
+
+use super::category::Category;
+use super::line::{Call, Line, Place};
+use super::meter::Meter;
+use super::penalty::Penalty;
+use super::refusal::{Left, Limiter, Refusal};
+use super::reservation::Reservations;
+use super::settings::{CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter};
+
+/// Admits or refuses the requests of one category, or lets them wait.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    rate: Option<RateLimit>,
+    meter: Option<Meter>,
+    concurrent: Option<u32>,
+    in_use: u32,
+    check_first: Limiter,
+    charge_refused: bool,
+    retry_after: RetryAfter,
+    queue: Option<Queue>,
+    line: Line,
+    penalty: Penalty,
+    reservations: Reservations,
+}
+
+/// What becomes of a request at the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// It holds a slot until it [leaves](Gate::leave).
+    Admitted(Left),
+    /// It waits until it is [called](Gate::call).
+    Queued(Place),
+    Refused(Refusal),
+}
+
+impl Gate {
+    /// A gate with the category's limits and the VM's ways of applying them. A reservation plans with
+    /// `service_time` for each request.
+    pub(crate) fn new(category: Category, limits: &Limits, service_time: Duration) -> Gate {
+        let mut gate = Gate {
+            rate: None,
+            meter: None,
+            concurrent: None,
+            in_use: 0,
+            check_first: limits.check_first,
+            charge_refused: limits.charge_refused,
+            retry_after: limits.retry_after,
+            queue: None,
+            line: Line::new(category),
+            penalty: Penalty::default(),
+            reservations: Reservations::new(service_time),
+        };
+        gate.set(Duration::ZERO, limits.of(category), limits);
+        gate
+    }
+
+    /// Changes the limits. Slots in use, those who wait and turns that were promised stay as they are;
+    /// a rate that changes counts what the old one counted as if it had come now.
+    pub(crate) fn set(&mut self, now: Duration, category: &CategoryLimits, limits: &Limits) {
+        if self.rate != category.rate {
+            let spent = self.spent(now);
+            self.meter = category.rate.as_ref().map(Meter::new);
+            self.rate.clone_from(&category.rate);
+            let counted = spent.min(category.rate.as_ref().map_or(0, |rate| rate.requests));
+            (0..counted).for_each(|_| self.charge(now));
+        }
+        self.concurrent = category.concurrent;
+        self.check_first = limits.check_first;
+        self.charge_refused = limits.charge_refused;
+        self.retry_after = limits.retry_after;
+        self.queue = limits.queue;
+        self.penalty.set(limits.penalty);
+    }
+
+    /// Decides about one request.
+    pub(crate) fn enter(&mut self, now: Duration) -> Entry {
+        match self.retry_after {
+            RetryAfter::Reservation => self.enter_in_turn(now),
+            _ => self.enter_by_limits(now),
+        }
+    }
+
+    fn enter_by_limits(&mut self, now: Duration) -> Entry {
+        if self.penalty.is_on(now) {
+            return Entry::Refused(self.refuse(Limiter::Penalty, now));
+        }
+        let spent = self.is_spent(now);
+        match self.is_full() {
+            true if self.may_wait() => self.queue_up(spent, now),
+            true if spent => Entry::Refused(self.refuse(self.check_first, now)),
+            true => Entry::Refused(self.refuse(Limiter::Concurrency, now)),
+            false if spent => Entry::Refused(self.refuse(Limiter::Rate, now)),
+            false => {
+                self.charge(now);
+                self.admit(now)
+            }
+        }
+    }
+
+    fn queue_up(&mut self, spent: bool, now: Duration) -> Entry {
+        if !self.checks_rate_at_start() {
+            if spent {
+                return Entry::Refused(self.refuse(Limiter::Rate, now));
+            }
+            self.charge(now);
+        }
+        Entry::Queued(self.line.join())
+    }
+
+    /// Who comes at its turn is admitted: should its slot not be free yet, it waits for it.
+    fn enter_in_turn(&mut self, now: Duration) -> Entry {
+        if self.reservations.claim(now) {
+            if self.is_full() {
+                return Entry::Queued(self.line.join());
+            }
+            return self.admit(now);
+        }
+        let (full, spent) = (self.is_full(), self.is_spent(now));
+        if self.reservations.is_empty() && !full && !spent {
+            self.charge(now);
+            self.reservations.take_slot(now, self.concurrent);
+            return self.admit(now);
+        }
+        let limiter = match (full, spent) {
+            (true, false) => Limiter::Concurrency,
+            (true, true) => self.check_first,
+            (false, _) => Limiter::Rate,
+        };
+        let left = self.left(now);
+        let slots = self.concurrent;
+        let turn = self.reservations.promise(now, self.meter.as_mut(), slots);
+        Entry::Refused(self.refusal(limiter, left, turn.saturating_sub(now)))
+    }
+
+    fn admit(&mut self, now: Duration) -> Entry {
+        self.in_use += 1;
+        Entry::Admitted(self.left(now))
+    }
+
+    fn refuse(&mut self, limiter: Limiter, now: Duration) -> Refusal {
+        if self.charge_refused {
+            self.charge(now);
+        }
+        self.penalty.begin(now);
+        let ready = self.earliest(now).max(self.penalty.until());
+        self.refusal(limiter, self.left(now), ready.saturating_sub(now))
+    }
+
+    fn refusal(&self, limiter: Limiter, left: Left, wait: Duration) -> Refusal {
+        let (retry_after, retry_after_ms) = self.retry_after.advise(wait);
+        Refusal {
+            limiter,
+            left,
+            retry_after,
+            retry_after_ms,
+        }
+    }
+
+    /// Gives a slot back. Whoever waits for it is to be [called](Gate::call) next.
+    pub(crate) fn leave(&mut self) {
+        self.in_use -= 1;
+    }
+
+    /// Leaves the queue without a slot; whether it was still waiting.
+    pub(crate) fn leave_line(&mut self, place: Place) -> bool {
+        self.line.leave(place)
+    }
+
+    /// The next of those who wait, if there is a slot for it.
+    pub(crate) fn call(&mut self, now: Duration) -> Option<Call> {
+        if self.is_full() {
+            return None;
+        }
+        let place = self.line.next()?;
+        let decision = self.start(now);
+        Some(Call { place, decision })
+    }
+
+    fn start(&mut self, now: Duration) -> Result<Left, Refusal> {
+        if self.checks_rate_at_start() {
+            if self.is_spent(now) {
+                return Err(self.refuse(Limiter::Rate, now));
+            }
+            self.charge(now);
+        }
+        self.in_use += 1;
+        Ok(self.left(now))
+    }
+
+    /// How many slots are held.
+    pub(crate) fn in_use(&self) -> u32 {
+        self.in_use
+    }
+
+    /// How many wait for one.
+    pub(crate) fn waiting(&self) -> u32 {
+        self.line.len()
+    }
+
+    fn may_wait(&self) -> bool {
+        self.queue.is_some_and(|queue| self.line.len() < queue.most)
+    }
+
+    fn checks_rate_at_start(&self) -> bool {
+        let at_start = |queue: Queue| queue.rate_checked == RateChecked::Start;
+        self.queue.is_some_and(at_start)
+    }
+
+    fn is_full(&self) -> bool {
+        self.concurrent.is_some_and(|most| self.in_use >= most)
+    }
+
+    fn is_spent(&self, now: Duration) -> bool {
+        self.earliest(now) > now
+    }
+
+    fn earliest(&self, now: Duration) -> Duration {
+        self.meter.as_ref().map_or(now, |meter| meter.earliest(now))
+    }
+
+    fn charge(&mut self, now: Duration) {
+        if let Some(meter) = &mut self.meter {
+            meter.charge(now);
+        }
+    }
+
+    /// How many requests the rate counts at that instant.
+    fn spent(&self, now: Duration) -> u32 {
+        let most = self.rate.as_ref().map_or(0, RateLimit::largest_burst);
+        let remaining = self.meter.as_ref().map_or(0, |meter| meter.remaining(now));
+        most.saturating_sub(remaining)
+    }
+
+    /// What the limits would still allow.
+    pub(crate) fn left(&self, now: Duration) -> Left {
+        let slots = |most: u32| most.saturating_sub(self.in_use);
+        Left {
+            requests: self.meter.as_ref().map(|meter| meter.remaining(now)),
+            slots: self.concurrent.map(slots),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

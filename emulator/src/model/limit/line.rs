@@ -1,0 +1,89 @@
+//! Those who wait for a slot, in the order in which they came.
+
+use std::collections::VecDeque;
+
+use super::category::Category;
+use super::refusal::{Left, Refusal};
+
+/// A place in the queue of a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub(crate) category: Category,
+    number: u64,
+}
+
+/// One who waited is called: to a slot, which is taken for it already, or to hear that it is refused
+/// after all.
+#[derive(Debug)]
+#[must_use = "the slot of who is called stays taken until it is given back"]
+pub struct Call {
+    /// Whose.
+    pub place: Place,
+    pub(crate) decision: Result<Left, Refusal>,
+}
+
+/// A queue: the first to come is the first to go.
+#[derive(Debug)]
+pub(super) struct Line {
+    category: Category,
+    waiting: VecDeque<u64>,
+    given_out: u64,
+}
+
+impl Line {
+    pub(super) fn new(category: Category) -> Line {
+        Line {
+            category,
+            waiting: VecDeque::new(),
+            given_out: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.waiting.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Takes the place behind the last.
+    pub(super) fn join(&mut self) -> Place {
+        self.given_out += 1;
+        self.waiting.push_back(self.given_out);
+        self.place(self.given_out)
+    }
+
+    /// Who has waited longest leaves for its slot.
+    pub(super) fn next(&mut self) -> Option<Place> {
+        let number = self.waiting.pop_front()?;
+        Some(self.place(number))
+    }
+
+    /// Leaves without a slot; whether it was still waiting.
+    pub(super) fn leave(&mut self, place: Place) -> bool {
+        let found = self.waiting.binary_search(&place.number);
+        found.is_ok_and(|index| self.waiting.remove(index).is_some())
+    }
+
+    fn place(&self, number: u64) -> Place {
+        Place {
+            category: self.category,
+            number,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_to_come_is_the_first_to_go_and_who_leaves_is_not_called() {
+        let mut line = Line::new(Category::Identity);
+        let [first, second, third] = [line.join(), line.join(), line.join()];
+        assert_eq!(line.next(), Some(first));
+        assert!(line.leave(second));
+        assert!(!line.leave(first));
+        assert_eq!(
+            (line.len(), line.next(), line.next()),
+            (1, Some(third), None)
+        );
+    }
+}

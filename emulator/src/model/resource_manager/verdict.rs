@@ -1,0 +1,58 @@
+//! What becomes of a request: what it is granted, or why it is refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::budget::Left;
+use super::refusal::Refusal;
+use super::subscription::{Resource, Subscription};
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it is granted, or why it is refused.
+    pub outcome: Result<Content, Refusal>,
+    /// What its bearer may still ask for; `None` if no budget was looked at.
+    pub left: Option<Left>,
+    /// From arrival to answer; zero for a refusal.
+    pub service_time: Duration,
+}
+
+impl Verdict {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match &self.outcome {
+            Ok(_) => 200,
+            Err(refusal) => refusal.status(),
+        }
+    }
+}
+
+/// What is granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The tenant of the token, the only one there is.
+    Tenants,
+    /// Those that the bearer may read.
+    Subscriptions(Vec<Arc<Subscription>>),
+    /// One of them.
+    Subscription(Arc<Subscription>),
+    /// The resource groups of a subscription, by name.
+    Groups(Arc<Subscription>, Vec<String>),
+    /// One of them.
+    Group(Arc<Subscription>, String),
+    /// Some of the resources that were asked for, and where the rest begins.
+    Resources(Page),
+}
+
+/// Some of the resources that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where they are.
+    pub subscription: Arc<Subscription>,
+    /// In the order of the configuration.
+    pub resources: Vec<Arc<Resource>>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<usize>,
+}

@@ -1,0 +1,304 @@
+//! One VM's metadata service as a pure value: requests arrive at it and depart from it.
+//!
+//! It is told the time since the run's start, never a clock's, and draws from the generator it is
+//! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
+//! is due to whom and until when; it never makes one.
+
+mod change;
+mod departure;
+mod faulted;
+pub(crate) mod parameters;
+mod request;
+mod unlimited;
+mod verdict;
+mod waiting;
+mod warm;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::Rng;
+
+use crate::model::audience::{self, Audience};
+use crate::model::event::Events;
+use crate::model::fault::Faults;
+use crate::model::identity::{Identities, Identity};
+use crate::model::latency::{Latency, ServiceTime};
+use crate::model::limit::{Abandoned, Category, Entry, Gate};
+use crate::model::tally::Tally;
+
+pub use crate::model::audience::Denial;
+pub use crate::model::identity::{Rejection, Selector};
+pub use crate::model::limit::{Call, Left, Place, Refusal};
+pub use departure::{Denied, Departure, Grant};
+pub use request::Request;
+pub use verdict::{Admission, Ticket, Verdict, Waiting};
+
+use parameters::Parameters;
+use verdict::Errand;
+use warm::WarmTokens;
+
+/// One VM: its limits, its identities, and the tokens it holds.
+#[derive(Debug)]
+pub struct Vm {
+    identity_gate: Gate,
+    other_gate: Gate,
+    identities: Identities,
+    unknown_resources: Vec<Audience>,
+    latency: Latency,
+    warm: WarmTokens,
+    faults: Faults,
+    abandoned: Abandoned,
+    events: Events,
+    /// How many are being served that hold no slot.
+    unlimited: u32,
+    tally: Tally,
+    /// How often it was reset.
+    era: u64,
+    /// What it was before it was reset, for those who were being served then.
+    past: Option<Box<Vm>>,
+}
+
+impl Vm {
+    /// A VM that was never asked anything.
+    pub(crate) fn of(parameters: &Parameters<'_>) -> Vm {
+        let Parameters {
+            limits, latency, ..
+        } = *parameters;
+        let gate = |category, service_time: ServiceTime| {
+            Gate::new(category, limits, service_time.median())
+        };
+        Vm {
+            identity_gate: gate(Category::Identity, latency.token_cold),
+            other_gate: gate(Category::Other, latency.other),
+            identities: parameters.identities.clone(),
+            unknown_resources: parameters.unknown_resources.to_vec(),
+            latency,
+            warm: WarmTokens::new(parameters.token_lifetime),
+            faults: Faults::new(parameters.faults),
+            abandoned: limits.abandoned,
+            events: Events::new(parameters.scheduled_events, parameters.events.to_vec()),
+            unlimited: 0,
+            tally: Tally::default(),
+            era: 0,
+            past: None,
+        }
+    }
+
+    /// Decides about a request. Who is admitted departs after the service time, drawn from `rng`.
+    ///
+    /// `now` is the time since the run's start and never goes back from one call to the next.
+    pub fn arrive(&mut self, now: Duration, request: &Request<'_>, rng: &mut dyn Rng) -> Verdict {
+        match *request {
+            Request::Token {
+                identity,
+                resource,
+                bypass_cache,
+            } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
+            Request::Plain(category) => self.enter(now, Errand::Plain(category), rng),
+        }
+    }
+
+    fn arrive_for_token(
+        &mut self,
+        now: Duration,
+        selector: Selector<'_>,
+        resource: &str,
+        bypass_cache: bool,
+        rng: &mut dyn Rng,
+    ) -> Verdict {
+        let identity = match self.identities.select(selector) {
+            Ok(identity) => Arc::clone(identity),
+            Err(rejection) => {
+                self.reject(Category::Identity);
+                return Verdict::Rejected(rejection);
+            }
+        };
+        let errand = Errand::Token {
+            identity,
+            resource: Arc::from(resource),
+            bypass_cache,
+        };
+        self.enter(now, errand, rng)
+    }
+
+    /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
+    /// with a token makes that token warm.
+    pub fn depart(&mut self, now: Duration, ticket: Ticket) -> Departure {
+        if ticket.era < self.era
+            && let Some(past) = &mut self.past
+        {
+            let departure = past.depart(now, ticket);
+            self.forget_past();
+            return departure;
+        }
+        match ticket.errand {
+            Errand::Plain(category) => {
+                self.leave(category);
+                Departure::Plain
+            }
+            Errand::Token {
+                identity,
+                resource,
+                bypass_cache,
+            } => {
+                self.leave(Category::Identity);
+                if bypass_cache {
+                    self.warm.forget(&identity, &resource);
+                }
+                let departure = self.hand_over(now, identity, resource);
+                if let Departure::Token(_) = departure {
+                    self.tally.granted += 1;
+                    self.tally.granted_service_time += ticket.service_time;
+                }
+                departure
+            }
+            Errand::Unlimited { identity, resource } => {
+                self.unlimited -= 1;
+                self.hand_over(now, identity, resource)
+            }
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        now: Duration,
+        identity: Arc<Identity>,
+        resource: Arc<str>,
+    ) -> Departure {
+        match audience::denial(
+            &self.unknown_resources,
+            identity.resources.as_deref(),
+            &resource,
+        ) {
+            None => Departure::Token(self.warm.grant(identity, resource, now)),
+            Some(denial) => Departure::Denied(Denied {
+                denial,
+                identity,
+                resource,
+            }),
+        }
+    }
+
+    /// Counts a request that was found faulty before it could arrive.
+    pub fn reject(&mut self, category: Category) {
+        self.tally.of(category).rejected += 1;
+    }
+
+    /// Ends an admitted request that its client has gone away from: its slot is free from now on, and
+    /// no token was granted.
+    pub fn abandon(&mut self, ticket: Ticket) {
+        if ticket.era < self.era
+            && let Some(past) = &mut self.past
+        {
+            past.abandon(ticket);
+            self.forget_past();
+            return;
+        }
+        match ticket.errand {
+            Errand::Token { .. } => self.leave(Category::Identity),
+            Errand::Plain(category) => self.leave(category),
+            Errand::Unlimited { .. } => self.unlimited -= 1,
+        }
+    }
+
+    /// What becomes of the slot of a client that goes away.
+    #[must_use]
+    pub fn abandoned(&self) -> Abandoned {
+        self.abandoned
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// What the limits of a category would still allow now.
+    #[must_use]
+    pub fn left(&self, now: Duration, category: Category) -> Left {
+        match category {
+            Category::Identity => self.identity_gate.left(now),
+            Category::Other => self.other_gate.left(now),
+        }
+    }
+
+    /// Its scheduled events.
+    pub fn events(&mut self) -> &mut Events {
+        &mut self.events
+    }
+
+    fn enter(&mut self, now: Duration, errand: Errand, rng: &mut dyn Rng) -> Verdict {
+        let category = errand.category();
+        match self.gate(category).enter(now) {
+            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, errand, left, rng)),
+            Entry::Queued(place) => self.queue(place, errand),
+            Entry::Refused(refusal) => Verdict::Refused(self.refuse(category, refusal)),
+        }
+    }
+
+    fn admit(&mut self, now: Duration, errand: Errand, left: Left, rng: &mut dyn Rng) -> Admission {
+        let category = errand.category();
+        let in_use = self.gate(category).in_use();
+        self.tally.of(category).admit(in_use);
+        self.begin(now, errand, Some(left), rng)
+    }
+
+    fn begin(
+        &self,
+        now: Duration,
+        errand: Errand,
+        left: Option<Left>,
+        rng: &mut dyn Rng,
+    ) -> Admission {
+        let service_time = self.service_time(now, &errand).draw(rng);
+        let ticket = Ticket {
+            errand,
+            service_time,
+            era: self.era,
+        };
+        Admission {
+            ticket,
+            service_time,
+            left,
+        }
+    }
+
+    fn refuse(&mut self, category: Category, refusal: Refusal) -> Refusal {
+        self.tally.of(category).refuse(refusal.limiter);
+        refusal
+    }
+
+    fn service_time(&self, now: Duration, errand: &Errand) -> ServiceTime {
+        match errand {
+            Errand::Plain(_) => self.latency.other,
+            Errand::Token {
+                identity,
+                resource,
+                bypass_cache: false,
+            }
+            | Errand::Unlimited { identity, resource }
+                if self.warm.holds(identity, resource, now) =>
+            {
+                self.latency.token_warm
+            }
+            Errand::Token { .. } | Errand::Unlimited { .. } => self.latency.token_cold,
+        }
+    }
+
+    fn leave(&mut self, category: Category) {
+        let gate = self.gate(category);
+        gate.leave();
+        self.tally.of(category).in_use = self.gate(category).in_use();
+    }
+
+    fn gate(&mut self, category: Category) -> &mut Gate {
+        match category {
+            Category::Identity => &mut self.identity_gate,
+            Category::Other => &mut self.other_gate,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Requests that wait for a slot.
+//!
+//! Whoever drives the VM asks it after each departure who is called, hands each call to the request
+//! that waits at that place, and takes it up there.
+
+use std::time::Duration;
+
+use rand::Rng;
+
+use super::Vm;
+use super::verdict::{Admission, Errand, Verdict, Waiting};
+use crate::model::limit::{Call, Category, Place, Refusal};
+
+impl Vm {
+    /// Who is called next. To be asked after each departure, until nobody is.
+    ///
+    /// The call must come back, through [`Vm::take_up`] or [`Vm::dismiss`].
+    pub fn call(&mut self, now: Duration) -> Option<Call> {
+        let mut categories = [Category::Identity, Category::Other].into_iter();
+        let call = categories.find_map(|category| self.gate(category).call(now))?;
+        self.count_waiting(call.place.category);
+        Some(call)
+    }
+
+    /// Goes on with a request that was called: its service time begins.
+    ///
+    /// # Errors
+    /// When its turn has come only to be refused.
+    ///
+    /// # Panics
+    /// When the call is for another place.
+    #[expect(clippy::needless_pass_by_value, reason = "a call comes back once")]
+    pub fn take_up(
+        &mut self,
+        now: Duration,
+        waiting: Waiting,
+        call: Call,
+        rng: &mut dyn Rng,
+    ) -> Result<Admission, Refusal> {
+        let Call { place, decision } = call;
+        assert_eq!(waiting.place, place, "a call is for one place");
+        match decision {
+            Ok(left) => Ok(self.admit(now, waiting.errand, left, rng)),
+            Err(refusal) => Err(self.refuse(place.category, refusal)),
+        }
+    }
+
+    /// Lets a request that waits go without an answer; whether it was not yet called.
+    pub fn give_up(&mut self, place: Place) -> bool {
+        let was_waiting = self.gate(place.category).leave_line(place);
+        self.count_waiting(place.category);
+        was_waiting
+    }
+
+    /// Gives a call back that nobody takes up: its slot is free again.
+    #[expect(clippy::needless_pass_by_value, reason = "a call comes back once")]
+    pub fn dismiss(&mut self, call: Call) {
+        let Call { place, decision } = call;
+        if decision.is_ok() {
+            self.leave(place.category);
+        }
+    }
+
+    pub(super) fn queue(&mut self, place: Place, errand: Errand) -> Verdict {
+        self.tally.of(place.category).queued += 1;
+        self.count_waiting(place.category);
+        let era = self.era;
+        Verdict::Queued(Waiting { place, errand, era })
+    }
+
+    fn count_waiting(&mut self, category: Category) {
+        let waiting = self.gate(category).waiting();
+        self.tally.of(category).waiting = waiting;
+    }
+}

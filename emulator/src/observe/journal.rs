@@ -1,0 +1,140 @@
+//! What was asked of one VM, and what became of it: the latest requests, and never a token.
+//!
+//! A pure value: the driver says when a request came, was decided about and was answered. It keeps
+//! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
+//! to the lengths in [`redact`](crate::wire::redact), so that an entry takes less than 3 KiB and the default of 10 000
+//! entries less than 30 MB, whatever clients send (usually a fifth of that).
+//!
+//! Who reads it must not hold up those who are served. So entries are shared, not copied, and are
+//! handed out by the page; see [`reading`].
+
+mod entry;
+pub(crate) mod har;
+pub(crate) mod reading;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use entry::{Entry, Fate, Outcome};
+
+/// The latest requests of one VM, in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    entries: VecDeque<Arc<Entry>>,
+    capacity: usize,
+    /// The number that the next request gets.
+    next: u64,
+    /// From 1970 to the run's start.
+    epoch: Duration,
+}
+
+impl Journal {
+    /// An empty journal; `epoch` is the time from 1970 to the run's start.
+    pub(crate) fn new(capacity: usize, epoch: Duration) -> Journal {
+        Journal {
+            entries: VecDeque::new(),
+            capacity,
+            next: 1,
+            epoch,
+        }
+    }
+
+    /// Puts down a request that comes now; its number. Numbers start at 1 and are never used again,
+    /// also after [`Journal::clear`].
+    pub(crate) fn open(&mut self, now: Duration, mut entry: Entry) -> u64 {
+        let seq = self.next;
+        self.next += 1;
+        entry.seq = seq;
+        entry.at = now;
+        entry.time = self.epoch + now;
+        self.entries.push_back(Arc::new(entry));
+        self.trim();
+        seq
+    }
+
+    /// The request with that number, unless it is forgotten. Who has read it keeps what it was.
+    pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
+        let index = usize::try_from(seq.checked_sub(self.first())?).ok()?;
+        self.entries.get_mut(index).map(Arc::make_mut)
+    }
+
+    /// So many requests from that number on, or as many as there are.
+    fn page(&self, from: u64, most: usize) -> impl Iterator<Item = &Arc<Entry>> {
+        let known = usize::try_from(from.saturating_sub(self.first())).unwrap_or(usize::MAX);
+        let entries = self.entries.iter().skip(known.min(self.entries.len()));
+        entries.take(most)
+    }
+
+    /// Forgets everything.
+    #[must_use]
+    pub(crate) fn clear(&mut self) -> Forgotten {
+        std::mem::take(&mut self.entries)
+    }
+
+    /// Keeps so many from now on; the oldest of those that are too many are forgotten.
+    #[must_use]
+    pub(crate) fn resize(&mut self, capacity: usize) -> Forgotten {
+        self.capacity = capacity;
+        let kept = self.entries.split_off(self.surplus());
+        std::mem::replace(&mut self.entries, kept)
+    }
+
+    /// How many are kept now.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The number that the next request gets.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// The number of the oldest request that is kept, or of the next one.
+    fn first(&self) -> u64 {
+        self.entries.front().map_or(self.next, |entry| entry.seq)
+    }
+
+    fn trim(&mut self) {
+        self.entries.drain(..self.surplus());
+    }
+
+    fn surplus(&self) -> usize {
+        self.entries.len().saturating_sub(self.capacity)
+    }
+}
+
+/// What a journal has forgotten. To drop very much takes its time: do so without the journal's lock.
+pub(crate) type Forgotten = VecDeque<Arc<Entry>>;
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Those with this number or a higher one.
+    pub(crate) since: u64,
+    /// Those answered with this status.
+    pub(crate) status: Option<u16>,
+    /// Those with this fate.
+    pub(crate) verdict: Option<Fate>,
+    /// So many at most.
+    pub(crate) limit: usize,
+}
+
+impl Filter {
+    /// All there are.
+    pub(crate) const ALL: Filter = Filter {
+        since: 0,
+        status: None,
+        verdict: None,
+        limit: usize::MAX,
+    };
+
+    fn passes(&self, entry: &Entry) -> bool {
+        let has_status = self.status.is_none() || entry.outcome.status == self.status;
+        let has_verdict = self.verdict.is_none() || entry.outcome.verdict == self.verdict;
+        entry.seq >= self.since && has_status && has_verdict
+    }
+}
+
+#[cfg(test)]
+mod tests;

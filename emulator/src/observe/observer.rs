@@ -1,0 +1,215 @@
+//! What is seen of requests: the one place through which a request gets into journal and metrics.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use hyper::body::Body;
+
+use crate::model::fault::Effect;
+use crate::model::limit::{Category, Left};
+use crate::model::vm::{Refusal, Verdict};
+use crate::observe::journal::reading::Reading;
+use crate::observe::journal::{Entry, Fate, Filter, Journal, Outcome};
+use crate::observe::metrics::Metrics;
+use crate::wire::flaw::Flaw;
+use crate::wire::head::Head;
+use crate::wire::protocol::Mistake;
+use crate::wire::redact;
+use crate::wire::reply::{Answer, RETRY_AFTER_MS};
+
+/// Journal and metrics of one VM.
+pub(crate) struct Observer {
+    clock: Clock,
+    journal: Mutex<Journal>,
+    metrics: Metrics,
+}
+
+/// The time since the run's start.
+type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
+
+impl Observer {
+    /// `vm` is the VM's name; `clock` returns the time since the run's start.
+    pub(crate) fn new(
+        vm: &str,
+        journal: Journal,
+        clock: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Observer {
+        Observer {
+            clock: Box::new(clock),
+            journal: Mutex::new(journal),
+            metrics: Metrics::new(vm),
+        }
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The requests that pass the filter, oldest first. The journal is locked for a page at a time.
+    pub(crate) fn entries(&self, filter: Filter) -> Vec<Arc<Entry>> {
+        let mut reading = Reading::begin(&self.journal(), filter);
+        let pages = std::iter::from_fn(|| reading.page(&self.journal()));
+        pages.flatten().collect()
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+}
+
+/// One request being observed, from its arrival to its answer. Dropped before there is an answer, it
+/// says that the client had gone: the server drops what nobody waits for.
+pub(crate) struct Recording {
+    observer: Arc<Observer>,
+    seq: u64,
+    category: Category,
+    outcome: Outcome,
+    /// How long the token that the answer is to hold is good for.
+    token_life: Option<Duration>,
+}
+
+impl Recording {
+    /// Puts a request that comes now into the journal.
+    pub(crate) fn begin(observer: Arc<Observer>, connection: u64, head: &Head) -> Recording {
+        let entry = Entry::arriving(connection, head);
+        let category = entry.category;
+        let mut journal = observer.journal();
+        // The time is read under the lock, so that the journal is in the order of time.
+        let seq = journal.open((observer.clock)(), entry);
+        drop(journal);
+        Recording {
+            observer,
+            seq,
+            category,
+            outcome: Outcome::default(),
+            token_life: None,
+        }
+    }
+
+    /// Notes what was decided. Who waits for a slot is admitted, or refused, later.
+    pub(crate) fn decided(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Admitted(admission) => {
+                self.outcome.verdict = Some(Fate::Admitted);
+                self.outcome.service_time = Some(admission.service_time);
+                self.outcome.left = admission.left;
+            }
+            Verdict::Queued(_) => self.outcome.verdict = Some(Fate::Admitted),
+            Verdict::Refused(refusal) => return self.refused(*refusal),
+            Verdict::Rejected(rejection) => return self.rejected((*rejection).into()),
+        }
+        self.write();
+    }
+
+    /// Notes that the request was throttled.
+    pub(crate) fn refused(&mut self, refusal: Refusal) {
+        self.outcome.verdict = Some(Fate::Refused);
+        self.outcome.limiter = Some(refusal.limiter);
+        self.outcome.left = Some(refusal.left);
+        self.write();
+    }
+
+    /// Notes that the request was faulty.
+    pub(crate) fn rejected(&mut self, flaw: Flaw) {
+        self.reject(format!("{flaw:?}"));
+    }
+
+    /// Notes that a request in another protocol gets no token.
+    pub(crate) fn mistaken(&mut self, mistake: &Mistake) {
+        match mistake {
+            Mistake::Refused(refusal) => self.refused(*refusal),
+            _ => self.reject(format!("{mistake:?}")),
+        }
+    }
+
+    /// Notes that a fault takes the place of the service.
+    pub(crate) fn faulted(&mut self, effect: &Effect) {
+        self.outcome.verdict = Some(Fate::Faulted);
+        self.outcome.reason = Some(effect.to_string());
+        self.write();
+    }
+
+    /// Notes with what it was admitted in the end: after a queue, or slowed down by a fault; and how
+    /// long its token is good for, if it gets one.
+    pub(crate) fn served(
+        &mut self,
+        service_time: Duration,
+        left: Option<Left>,
+        token_life: Option<Duration>,
+    ) {
+        self.token_life = token_life;
+        self.outcome.verdict = Some(Fate::Admitted);
+        self.outcome.service_time = Some(service_time);
+        self.outcome.left = left;
+    }
+
+    /// Notes the fault that slows the request down or damages its answer, if one does.
+    pub(crate) fn afflicted(&mut self, effect: Option<&Effect>) {
+        self.outcome.reason = effect.map(Effect::to_string);
+        if effect.is_some_and(Effect::spoils_answer) {
+            self.token_life = None;
+        }
+    }
+
+    fn reject(&mut self, reason: String) {
+        self.outcome.verdict = Some(Fate::Rejected);
+        self.outcome.reason = Some(reason);
+        self.write();
+    }
+
+    /// Notes the answer, and that the request has ended with it.
+    pub(crate) fn answered(mut self, answer: &Answer) {
+        let outcome = &mut self.outcome;
+        outcome.status = Some(answer.status().as_u16());
+        outcome.retry_after = told_to_wait(answer);
+        outcome.body_bytes = answer.body().size_hint().exact();
+        outcome.error_body = words(answer);
+        outcome.token_expires_in = self.token_life;
+    }
+
+    /// Brings the journal up to date, unless the request is forgotten there.
+    fn write(&self) {
+        let mut journal = self.observer.journal();
+        if let Some(entry) = journal.entry(self.seq) {
+            entry.outcome.clone_from(&self.outcome);
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        let broken_off = self.outcome.verdict == Some(Fate::Faulted);
+        self.outcome.client_gone = self.outcome.status.is_none() && !broken_off;
+        self.outcome.ended_at = Some((self.observer.clock)());
+        self.write();
+        let metrics = &self.observer.metrics;
+        metrics.count(self.category, &self.outcome);
+    }
+}
+
+/// How long an answer tells its client to wait: to the millisecond if it says so, since who reads that may
+/// come sooner than the whole seconds beside it.
+fn told_to_wait(answer: &Answer) -> Option<Duration> {
+    let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
+    let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);
+    exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
+}
+
+/// What an error says. Only an answer below 400 ever holds a token, and nothing of those is read.
+fn words(answer: &Answer) -> Option<String> {
+    if answer.status().as_u16() < 400 {
+        return None;
+    }
+    let mut body = answer.body().clone();
+    let whole = Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop()));
+    match whole {
+        Poll::Ready(Some(Ok(frame))) => {
+            let bytes = frame.into_data().ok()?;
+            Some(redact::error_body(&String::from_utf8_lossy(&bytes)))
+        }
+        _ => None,
+    }
+}

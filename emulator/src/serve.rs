@@ -1,0 +1,16 @@
+//! The servers: sockets, locks and clocks.
+//!
+//! It drives the model in real time. It decides nothing about a request itself, and writes no status,
+//! header or body of its own.
+
+pub(crate) mod bind;
+pub(crate) mod clock;
+pub(crate) mod connection;
+pub(crate) mod crowd;
+pub(crate) mod damage;
+pub(crate) mod fleet;
+pub(crate) mod http;
+pub(crate) mod key_file;
+pub(crate) mod link;
+pub(crate) mod resource_manager;
+pub(crate) mod service;

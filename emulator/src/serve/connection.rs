@@ -1,0 +1,161 @@
+//! Connections of HTTP/1.1, as all ports have them.
+//!
+//! It is hyper's own builder and no framework, so that header names, the empty reason phrase and odd
+//! request targets go over the wire as the real services' do.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: waits on sockets in real time"
+)]
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::debug;
+
+use crate::wire::body::Broken;
+
+/// How long a head may take, and so also how long an idle connection is kept. Clients were measured
+/// to come back to a connection after 40 seconds.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+
+/// How long a head may be, in bytes. Beyond it, and beyond a hundred headers, the answer is a 431
+/// without body or `Server`: hyper's own, as is the 400 to what is no HTTP (a known deviation).
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// How long answers in flight may still take after the stop.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// After an accept that failed (too many open files, as a rule).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Plays connections, at most so many at a time, until the sender of `stop` is dropped; then lets answers
+/// in flight finish for [`GRACE`]. Who comes when there are so many waits to be accepted.
+pub(crate) async fn accept<C>(
+    listener: TcpListener,
+    most: usize,
+    mut stop: watch::Receiver<()>,
+    connection: impl Fn(TcpStream) -> C,
+) where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < most => match accepted {
+                Ok((stream, _)) => _ = connections.spawn(connection(prompt(stream))),
+                Err(error) => pause(&error).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    finish(async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// Lets answers in flight finish for [`GRACE`].
+pub(crate) async fn finish(finished: impl Future<Output = ()>) {
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        debug!("answers were still in flight when the time was up");
+    }
+}
+
+/// Sends what it has to send at once.
+pub(crate) fn prompt(stream: TcpStream) -> TcpStream {
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "a connection without TCP_NODELAY");
+    }
+    stream
+}
+
+/// Answers one request after the other until the connection ends. Once the sender of `stop` is
+/// dropped it ends with the request that is being answered.
+pub(crate) async fn converse<S, B>(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    answering: S,
+    mut stop: watch::Receiver<()>,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>>,
+    S::Error: Into<Broken>,
+    B: Body + 'static,
+    B::Error: Into<Broken>,
+{
+    let connection = protocol().serve_connection(TokioIo::new(stream), answering);
+    let mut connection = std::pin::pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        debug!(%error, "a connection ended early");
+    }
+}
+
+/// Waits a little after an accept that failed.
+pub(crate) async fn pause(error: &std::io::Error) {
+    debug!(%error, "cannot accept a connection");
+    tokio::time::sleep(ACCEPT_PAUSE).await;
+}
+
+/// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its
+/// slot (assumed). Else a client that has really gone would be noticed only by writing to it.
+fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_header_size(LONGEST_HEAD)
+        .title_case_headers(true);
+    protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_comes_when_it_is_full_waits_until_another_has_gone() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(());
+        let inside = Arc::new([const { AtomicUsize::new(0) }; 2]);
+        let counted = Arc::clone(&inside);
+        let accepting = tokio::spawn(accept(listener, 2, stopped, move |mut stream| {
+            let inside = Arc::clone(&counted);
+            async move {
+                let [now, most] = &*inside;
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                stream.write_all(b"!").await.unwrap();
+                let _ended = stream.read_u8().await;
+                now.fetch_sub(1, Ordering::SeqCst);
+            }
+        }));
+        let mut clients = Vec::new();
+        for _ in 0..6 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        for mut client in clients {
+            assert_eq!(client.read_u8().await.unwrap(), b'!');
+        }
+        assert_eq!(inside[1].load(Ordering::SeqCst), 2);
+        drop(stop);
+        accepting.await.unwrap();
+    }
+}

@@ -1,0 +1,132 @@
+//! The open connections of the IMDS port: how many there are, and which of them makes room for others.
+//!
+//! Thousands of clients that connect and say nothing must not keep out one that has something to ask. So
+//! when there are as many connections as there may be, the one that has been idle for the longest is
+//! closed, as a server may do with any idle connection.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::Arc;
+
+use tokio::task::{AbortHandle, Id, JoinSet};
+
+use crate::serve::link::Line;
+
+/// The connections that are open.
+pub(crate) struct Crowd {
+    most: usize,
+    open: BTreeMap<Id, (Arc<Line>, AbortHandle)>,
+    tasks: JoinSet<()>,
+}
+
+impl Crowd {
+    /// Many times what a VM's processes open, and few enough that all of them take little memory.
+    pub(crate) const MOST: usize = 8192;
+
+    pub(crate) fn new(most: usize) -> Crowd {
+        Crowd {
+            most,
+            open: BTreeMap::new(),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    /// Plays a connection until it ends or has to make room.
+    pub(crate) fn join(
+        &mut self,
+        line: Arc<Line>,
+        connection: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let ending = self.tasks.spawn(connection);
+        self.open.insert(ending.id(), (line, ending));
+    }
+
+    /// Whether there may be no more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.open.len() >= self.most
+    }
+
+    /// Waits until a connection has ended. If there may be no more, the one that has been idle for the
+    /// longest is closed for it, or else the first to be answered makes room.
+    pub(crate) async fn thin(&mut self) {
+        if self.is_full() {
+            self.close_idlest();
+        }
+        if !self.leave().await {
+            pending::<()>().await;
+        }
+    }
+
+    /// Closes the connection that has been idle for the longest, if one is idle.
+    pub(crate) fn close_idlest(&mut self) {
+        let idle = self.open.values().filter(|(line, _)| !line.is_busy());
+        if let Some((_, ending)) = idle.min_by_key(|(line, _)| line.used_at()) {
+            ending.abort();
+        }
+    }
+
+    /// Waits until one connection has ended; whether there was any.
+    pub(crate) async fn leave(&mut self) -> bool {
+        let Some(ended) = self.tasks.join_next_with_id().await else {
+            return false;
+        };
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(error) => error.id(),
+        };
+        self.open.remove(&id);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Three connections; the first was used last.
+    fn crowd() -> (Crowd, Vec<Arc<Line>>) {
+        let mut crowd = Crowd::new(3);
+        let lines: Vec<_> = (1..=3).map(|number| Arc::new(Line::new(number))).collect();
+        for (line, second) in lines.iter().zip([9, 1, 2]) {
+            line.set_used_at(Duration::from_secs(second));
+            crowd.join(Arc::clone(line), pending());
+        }
+        (crowd, lines)
+    }
+
+    fn numbers(crowd: &Crowd) -> Vec<u64> {
+        let mut numbers: Vec<_> = crowd.open.values().map(|(line, _)| line.number).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    #[tokio::test]
+    async fn the_one_that_was_idle_for_the_longest_makes_room() {
+        let (mut crowd, _) = crowd();
+        assert!(crowd.is_full());
+        crowd.thin().await;
+        assert_eq!(numbers(&crowd), [1, 3]);
+        assert!(!crowd.is_full());
+    }
+
+    #[tokio::test]
+    async fn one_that_is_being_answered_stays() {
+        let (mut crowd, lines) = crowd();
+        lines[1].set_busy(true);
+        crowd.thin().await;
+        assert_eq!(numbers(&crowd), [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn when_all_are_being_answered_the_first_to_end_makes_room() {
+        let (mut crowd, lines) = crowd();
+        for line in &lines {
+            line.set_busy(true);
+        }
+        crowd.join(Arc::new(Line::new(4)), async {});
+        crowd.thin().await;
+        assert_eq!(numbers(&crowd), [1, 2, 3]);
+    }
+}

@@ -1,0 +1,212 @@
+//! All VMs of a process: each has its port, and all share the administration port and the signing key.
+//!
+//! VMs come and go while the others serve. A VM that is removed takes its journal, its limits and its
+//! tokens with it, and whoever waits for its answers gets one at once.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: draws the entropy of the signing key"
+)]
+
+mod failure;
+mod member;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::net::TcpListener;
+use tracing::{info, warn};
+
+use crate::config::reload::Reload;
+use crate::config::{Config, FIRST, FleetSettings, VmSettings};
+use crate::credentials::token::SharedKey;
+use crate::serve::bind::bind;
+use crate::serve::service::Service;
+
+pub(crate) use failure::{CannotMake, CannotRemove};
+
+use member::Member;
+
+/// All VMs of a process.
+pub(crate) struct Fleet {
+    first: Arc<Service>,
+    settings: FleetSettings,
+    reload: Option<Reload>,
+    key: SharedKey,
+    /// How many were made without a name.
+    unnamed: AtomicU64,
+    members: Mutex<Members>,
+}
+
+/// Those that are being served, by name. None is added once the fleet is closed.
+#[derive(Default)]
+struct Members {
+    by_name: BTreeMap<String, Member>,
+    closed: bool,
+}
+
+impl Fleet {
+    /// A fleet of one, which is served from now on. `config` has the addresses that were bound.
+    pub(crate) fn new(config: Config, reload: Option<Reload>, listener: TcpListener) -> Fleet {
+        let key = SharedKey::new(rand::make_rng::<rand::rngs::ChaCha20Rng>());
+        let settings = config.fleet.clone();
+        let first = Service::new(FIRST, config, reload.clone(), key.clone());
+        let fleet = Fleet {
+            first: Arc::new(first),
+            settings,
+            reload,
+            key,
+            unnamed: AtomicU64::new(0),
+            members: Mutex::default(),
+        };
+        let first = Member::serve(Arc::clone(&fleet.first), listener);
+        fleet.members().by_name.insert(FIRST.to_owned(), first);
+        fleet
+    }
+
+    /// Serves a VM of the configuration's file, whose name is unique there.
+    pub(crate) fn add_of_file(&self, vm: VmSettings, listener: TcpListener, address: SocketAddr) {
+        let reload = self
+            .reload
+            .as_ref()
+            .map(|reload| reload.of_vm(vm.name.clone()));
+        let service = self.service(vm, address, reload);
+        let name = service.name().to_owned();
+        let member = Member::serve(service, listener);
+        self.members().by_name.insert(name, member);
+    }
+
+    /// Makes a VM of what one table of `vms` in a configuration would hold, and serves it.
+    ///
+    /// # Errors
+    /// When that is wrong, its name or address is taken, or there are too many; nothing has changed.
+    pub(crate) async fn make(&self, asked: toml::Table) -> Result<Arc<Service>, CannotMake> {
+        let vm = self.settings.vm(self.free_name(), asked)?;
+        self.room_for(&self.members(), &vm.name)?;
+        let first = self.first.config().listen;
+        let wanted = vm.listen.unwrap_or((first.ip(), 0).into());
+        let (listener, address) = bind("IMDS", wanted).await?;
+        let mut members = self.members();
+        self.room_for(&members, &vm.name)?;
+        let service = self.service(vm, address, None);
+        let member = Member::serve(Arc::clone(&service), listener);
+        members.by_name.insert(service.name().to_owned(), member);
+        drop(members);
+        tell_of(&service, address);
+        Ok(service)
+    }
+
+    /// Ends a VM. When this returns its port is free, and all its requests have ended.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it is the first.
+    pub(crate) async fn remove(&self, name: &str) -> Result<(), CannotRemove> {
+        if name == FIRST {
+            return Err(CannotRemove::First);
+        }
+        let removed = self.members().by_name.remove(name);
+        let member = removed.ok_or(CannotRemove::Unknown)?;
+        // A task of its own ends it even when whoever asked for it has gone.
+        let ended = tokio::spawn(member.end_at_once()).await;
+        ended.expect("ending a VM does not panic");
+        info!(vm = name, "removed");
+        Ok(())
+    }
+
+    /// Ends all VMs; answers in flight have a second to finish.
+    pub(crate) async fn close(&self) {
+        let ending: Vec<_> = self.closed().into_iter().map(Member::begin_end).collect();
+        for ending in ending {
+            ending.ended().await;
+        }
+    }
+
+    /// Lets nobody in any more, and everybody out.
+    fn closed(&self) -> Vec<Member> {
+        let mut members = self.members();
+        members.closed = true;
+        let all = std::mem::take(&mut members.by_name);
+        all.into_values().collect()
+    }
+
+    /// The VM that is always there.
+    pub(crate) fn first(&self) -> &Arc<Service> {
+        &self.first
+    }
+
+    /// The VM of that name.
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<Service>> {
+        let members = self.members();
+        members.by_name.get(name).map(Member::service)
+    }
+
+    /// Who answers for that tenant: best a VM whose tokens name the emulator's own issuer.
+    pub(crate) fn of_tenant(&self, tenant: &str) -> Option<Arc<Service>> {
+        let mut vms = self.all();
+        vms.retain(|vm| vm.mint().tenant_id().eq_ignore_ascii_case(tenant));
+        let own = vms.iter().find(|vm| vm.config().tokens.issuer.is_none());
+        own.or(vms.first()).cloned()
+    }
+
+    /// All VMs, the first before the others, those in the order of their names.
+    pub(crate) fn all(&self) -> Vec<Arc<Service>> {
+        let members = self.members();
+        let others = members.by_name.values().map(Member::service);
+        let others = others.filter(|vm| vm.name() != FIRST);
+        std::iter::once(Arc::clone(&self.first))
+            .chain(others)
+            .collect()
+    }
+
+    /// How many VMs there may be at once.
+    pub(crate) fn most(&self) -> usize {
+        self.settings.most
+    }
+
+    fn service(&self, vm: VmSettings, address: SocketAddr, reload: Option<Reload>) -> Arc<Service> {
+        let config = Config {
+            listen: address,
+            admin_listen: self.first.config().admin_listen,
+            ..vm.config
+        };
+        Arc::new(Service::new(&vm.name, config, reload, self.key.clone()))
+    }
+
+    fn free_name(&self) -> String {
+        loop {
+            let number = self.unnamed.fetch_add(1, Ordering::Relaxed) + 1;
+            let name = format!("vm-{number}");
+            if self.find(&name).is_none() {
+                return name;
+            }
+        }
+    }
+
+    fn room_for(&self, members: &Members, name: &str) -> Result<(), CannotMake> {
+        if members.closed {
+            Err(CannotMake::Closed)
+        } else if members.by_name.contains_key(name) {
+            Err(CannotMake::NameTaken(name.to_owned()))
+        } else if members.by_name.len() >= self.settings.most {
+            Err(CannotMake::TooMany(self.settings.most))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell_of(service: &Service, address: SocketAddr) {
+    info!(vm = service.name(), %address, "made");
+    if !address.ip().is_loopback() {
+        warn!(vm = service.name(), %address, "others can reach this VM: its address is not loopback");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! One VM of a fleet, from its first connection to its last.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{error, info, warn};
+
+use crate::model::fault::FaultReport;
+use crate::serve::http;
+use crate::serve::service::Service;
+
+/// A VM that is being served. Dropped, it stops by itself a little later.
+pub(super) struct Member {
+    service: Arc<Service>,
+    /// Dropping it is the signal.
+    stop: watch::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Member {
+    /// Serves it from now on.
+    pub(super) fn serve(service: Arc<Service>, listener: TcpListener) -> Member {
+        let (stop, stopped) = watch::channel(());
+        let served = tokio::spawn(http::serve(listener, Arc::clone(&service), stopped));
+        Member {
+            service,
+            stop,
+            served,
+        }
+    }
+
+    pub(super) fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service)
+    }
+
+    /// Stops it and answers at once whoever waits. Nothing of it goes on after this.
+    pub(super) async fn end_at_once(self) {
+        self.tell();
+        self.service.reset();
+        let service = self.service();
+        self.begin_end().wait().await;
+        // A request that came after the first reset may still hold a slot.
+        service.reset();
+        service.clean_up();
+    }
+
+    /// Accepts nothing more; what is being answered has a second to finish.
+    pub(super) fn begin_end(self) -> Ending {
+        drop(self.stop);
+        Ending {
+            service: self.service,
+            served: self.served,
+        }
+    }
+
+    fn tell(&self) {
+        tell(&self.service);
+    }
+}
+
+/// A VM that was told to stop.
+pub(super) struct Ending {
+    service: Arc<Service>,
+    served: JoinHandle<()>,
+}
+
+impl Ending {
+    /// Waits until it has stopped, and leaves nothing of it behind.
+    pub(super) async fn ended(self) {
+        let service = Arc::clone(&self.service);
+        self.wait().await;
+        tell(&service);
+        service.clean_up();
+    }
+
+    async fn wait(self) {
+        if let Err(error) = self.served.await {
+            error!(vm = self.service.name(), %error, "the server of a VM failed");
+        }
+    }
+}
+
+/// A fault that never struck is a test that did not test it.
+fn tell(service: &Service) {
+    let vm = service.name();
+    for report in service.vm().faults().report() {
+        let FaultReport {
+            name,
+            effect,
+            seen,
+            struck,
+            ..
+        } = report;
+        if struck == 0 {
+            warn!(vm, name, effect, seen, "a planned fault never struck");
+        } else {
+            info!(vm, name, effect, seen, struck, "a planned fault struck");
+        }
+    }
+}

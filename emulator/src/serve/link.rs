@@ -1,0 +1,128 @@
+//! One connection of the IMDS port, as far as faults must know it: its number, and how it is to end.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tracing::debug;
+
+use crate::wire::target::Latest;
+
+/// What a connection's requests share.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// From 1, in the order of accepting.
+    pub(crate) number: u64,
+    reset: AtomicBool,
+    busy: AtomicBool,
+    /// Nanoseconds since the run's start.
+    used_at: AtomicU64,
+    /// What it was asked for last.
+    pub(crate) latest: Latest,
+}
+
+impl Line {
+    pub(crate) fn new(number: u64) -> Line {
+        Line {
+            number,
+            reset: AtomicBool::new(false),
+            busy: AtomicBool::new(false),
+            used_at: AtomicU64::new(0),
+            latest: Latest::default(),
+        }
+    }
+
+    /// Notes that a request on it is being answered, or no more.
+    pub(crate) fn set_busy(&self, busy: bool) {
+        self.busy.store(busy, Ordering::Relaxed);
+    }
+
+    /// Whether a request on it is being answered.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    /// Notes that it was made, or a request on it answered, so long after the run's start.
+    pub(crate) fn set_used_at(&self, now: Duration) {
+        let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        self.used_at.store(nanoseconds, Ordering::Relaxed);
+    }
+
+    /// When that was, for comparison.
+    pub(crate) fn used_at(&self) -> u64 {
+        self.used_at.load(Ordering::Relaxed)
+    }
+
+    /// Lets the connection end with a reset (RST) instead of a close (FIN).
+    pub(crate) fn reset_at_end(&self) {
+        self.reset.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A TCP stream that ends as its line says.
+pub(crate) struct Link {
+    stream: TcpStream,
+    line: Arc<Line>,
+}
+
+impl Link {
+    pub(crate) fn new(stream: TcpStream, line: Arc<Line>) -> Link {
+        Link { stream, line }
+    }
+}
+
+/// To close with a linger time of zero is what makes the system send a reset.
+impl Drop for Link {
+    fn drop(&mut self) {
+        if self.line.reset.load(Ordering::Relaxed)
+            && let Err(error) = self.stream.set_zero_linger()
+        {
+            debug!(%error, "a connection is closed where it was to be reset");
+        }
+    }
+}
+
+impl AsyncRead for Link {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Link {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

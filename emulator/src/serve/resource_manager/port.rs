@@ -1,0 +1,126 @@
+//! The port of the stub: connections of HTTP/1.1, with TLS or without, each request handed to the shell.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: waits on sockets and for service times in real time"
+)]
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tracing::debug;
+
+use super::shell::Shell;
+use crate::config::ResourceManagerSettings;
+use crate::credentials::tls::Tls;
+use crate::serve::bind::{StartError, bind};
+use crate::serve::clock::since_1970;
+use crate::serve::connection::{HEAD_TIMEOUT, accept, converse};
+use crate::serve::crowd::Crowd;
+use crate::wire::reply::Answer;
+
+/// The first byte of TLS: a handshake's. No request of HTTP begins with it.
+const HANDSHAKE: u8 = 22;
+
+/// The port, bound, with what TLS needs there.
+pub(crate) struct Port {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Arc<Tls>,
+}
+
+impl Port {
+    /// `None` if it is not enabled. The certificate that clients have to trust is written before
+    /// anyone is told that the port is there.
+    pub(crate) async fn bind(
+        settings: &ResourceManagerSettings,
+    ) -> Result<Option<Port>, StartError> {
+        if !settings.enabled {
+            return Ok(None);
+        }
+        let (listener, address) = bind("Resource Manager", settings.listen).await?;
+        let tls = Tls::new(settings, since_1970(), rand::random());
+        if let Some(file) = &settings.ca_file {
+            let written = std::fs::write(file, tls.root().await);
+            written.map_err(|source| StartError::Certificate {
+                file: file.clone(),
+                source,
+            })?;
+        }
+        Ok(Some(Port {
+            listener,
+            address,
+            tls: Arc::new(tls),
+        }))
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl fmt::Debug for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.listener.fmt(f)
+    }
+}
+
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+pub(crate) async fn serve(
+    Port { listener, tls, .. }: Port,
+    shell: Arc<Shell>,
+    stop: watch::Receiver<()>,
+) {
+    shell.served_with(Arc::clone(&tls));
+    accept(listener, Crowd::MOST, stop.clone(), |stream| {
+        connection(stream, Arc::clone(&shell), Arc::clone(&tls), stop.clone())
+    })
+    .await;
+}
+
+/// One port serves both: the first byte tells.
+async fn connection(
+    stream: TcpStream,
+    shell: Arc<Shell>,
+    tls: Arc<Tls>,
+    mut stop: watch::Receiver<()>,
+) {
+    let mut first = [0];
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
+        _ = stop.changed() => return,
+    };
+    let answering = |scheme| {
+        let shell = &shell;
+        service_fn(move |request| answer(shell, request, scheme))
+    };
+    match (begun, first) {
+        (Ok(Ok(1)), [HANDSHAKE]) => {
+            let accepting = async { tls.acceptor().await.accept(stream).await };
+            match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
+                Ok(Ok(stream)) => converse(stream, answering("https"), stop).await,
+                failed => debug!(?failed, "a handshake that failed"),
+            }
+        }
+        (Ok(Ok(1)), _) => converse(stream, answering("http"), stop).await,
+        _ => debug!("a connection without a request"),
+    }
+}
+
+async fn answer(
+    shell: &Shell,
+    request: Request<Incoming>,
+    scheme: &str,
+) -> Result<Answer, Infallible> {
+    let (parts, _) = request.into_parts();
+    let timed = shell.answer(&parts, scheme).await;
+    tokio::time::sleep(timed.service_time).await;
+    Ok(timed.answer)
+}

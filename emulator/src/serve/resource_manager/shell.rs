@@ -1,0 +1,207 @@
+//! The stub behind HTTP: reads a request, asks the core, and writes the answer.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use http::header::HOST;
+use http::request::Parts;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use tracing::debug;
+use uuid::Builder;
+
+use crate::config::Config;
+use crate::credentials::tls::Tls;
+use crate::credentials::token;
+use crate::credentials::token::Mint;
+use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
+use crate::serve::clock::Clock;
+use crate::wire::reply::Answer;
+use crate::wire::resource_manager::endpoints;
+use crate::wire::resource_manager::inquiry::{Flaw, Inquiry};
+use crate::wire::resource_manager::proof::Proof;
+use crate::wire::resource_manager::reply::{self, Desk, Letterhead};
+
+/// The stub's state, and what its answers need of the configuration.
+pub(crate) struct Shell {
+    core: Mutex<Core>,
+    mint: Arc<Mint>,
+    clock: Clock,
+    /// Where the administration port is: it stands for the place to sign in at.
+    authority: String,
+    region: String,
+    address: String,
+    /// Once it is served.
+    tls: OnceLock<Arc<Tls>>,
+}
+
+struct Core {
+    manager: ResourceManager,
+    rng: ChaCha8Rng,
+}
+
+/// An answer, and how long it takes.
+pub(crate) struct Timed {
+    pub(crate) answer: Answer,
+    pub(crate) service_time: Duration,
+}
+
+impl Shell {
+    /// Tokens are those of `mint`; times are those of `clock`.
+    pub(crate) fn new(config: &Config, mint: Arc<Mint>, clock: Clock) -> Shell {
+        Shell {
+            core: Mutex::new(Core::new(config)),
+            mint,
+            clock,
+            authority: token::base_url(config.admin_listen),
+            region: config.instance.text("/compute/location").to_owned(),
+            address: config.resource_manager.listen.to_string(),
+            tls: OnceLock::new(),
+        }
+    }
+
+    /// Makes it as if it had never been asked anything.
+    pub(crate) fn reset(&self, config: &Config) {
+        *self.core() = Core::new(config);
+    }
+
+    /// Notes with which certificate it is served.
+    pub(crate) fn served_with(&self, tls: Arc<Tls>) {
+        self.tls.get_or_init(|| tls);
+    }
+
+    /// The certificate that clients have to trust, as PEM; `None` while it is not served.
+    pub(crate) async fn root(&self) -> Option<&str> {
+        match self.tls.get() {
+            Some(tls) => Some(tls.root().await),
+            None => None,
+        }
+    }
+
+    /// Looks at the stub itself.
+    pub(crate) fn look<T>(&self, f: impl FnOnce(&ResourceManager) -> T) -> T {
+        f(&self.core().manager)
+    }
+
+    /// Answers one request. `scheme` is that of its connection.
+    pub(crate) async fn answer(&self, parts: &Parts, scheme: &str) -> Timed {
+        let inquiry = Inquiry::of(&parts.method, &parts.uri);
+        let base = format!("{scheme}://{}", self.host(parts));
+        let timed = if inquiry.is_for_endpoints() {
+            self.describe(&inquiry, &base)
+        } else {
+            match inquiry.check().and_then(|()| inquiry.operation()) {
+                Ok(operation) => {
+                    let next = |from| format!("{base}{}", inquiry.continued(&parts.uri, from));
+                    let proof = Proof::of(&parts.headers, &self.mint).await;
+                    self.operate(operation, &proof, &next)
+                }
+                Err(flaw) => self.flawed(&flaw),
+            }
+        };
+        let answer = self.letterhead().put_on(timed.answer);
+        Timed { answer, ..timed }
+    }
+
+    fn operate(
+        &self,
+        operation: Operation<'_>,
+        proof: &Proof,
+        next: &dyn Fn(usize) -> String,
+    ) -> Timed {
+        let (now, verdict) = self.decide(operation, proof);
+        let mint = &self.mint;
+        let answer = match &verdict.outcome {
+            Ok(content) => reply::content(content, mint.tenant_id(), verdict.left, next),
+            Err(refusal) => {
+                let desk = Desk {
+                    proof,
+                    authority: &self.authority,
+                    tenant_id: mint.tenant_id(),
+                    now: mint.since_1970(now),
+                    epoch: mint.since_1970(Duration::ZERO),
+                };
+                reply::refused(refusal, verdict.left, &desk)
+            }
+        };
+        Timed {
+            answer,
+            service_time: verdict.service_time,
+        }
+    }
+
+    fn describe(&self, inquiry: &Inquiry, base: &str) -> Timed {
+        match inquiry.check() {
+            Ok(()) => {
+                let description = endpoints::description(base, &self.authority);
+                Timed::at_once(reply::description(&description))
+            }
+            Err(flaw) => self.flawed(&flaw),
+        }
+    }
+
+    fn flawed(&self, flaw: &Flaw) -> Timed {
+        let (status, code) = (reply::status(flaw), reply::code(flaw));
+        debug!(status, code, "resource manager: not to be made out");
+        self.core().manager.reject(status, code);
+        Timed::at_once(reply::flawed(flaw))
+    }
+
+    /// The time is read under the lock, so that it never goes back from one arrival to the next.
+    fn decide(&self, operation: Operation<'_>, proof: &Proof) -> (Duration, Verdict) {
+        let action = operation.action().name();
+        let request = Request {
+            operation,
+            bearer: proof.bearer(),
+        };
+        let mut core = self.core();
+        let Core { manager, rng } = &mut *core;
+        let now = self.clock.now();
+        let verdict = manager.arrive(now, &request, rng);
+        debug!(action, status = verdict.status(), "resource manager");
+        (now, verdict)
+    }
+
+    fn letterhead(&self) -> Letterhead<'_> {
+        let id = Builder::from_random_bytes(self.core().rng.random()).into_uuid();
+        Letterhead {
+            request_id: id.to_string(),
+            region: &self.region,
+            time: self.mint.since_1970(self.clock.now()),
+        }
+    }
+
+    /// How its client calls the stub.
+    fn host<'a>(&'a self, parts: &'a Parts) -> &'a str {
+        let in_target = parts.uri.authority().map(http::uri::Authority::as_str);
+        let header = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        in_target.or(header).unwrap_or(&self.address)
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Core {
+    /// The seed's streams below are those of requests to IMDS.
+    const STREAM: u64 = 1 << 62;
+
+    fn new(config: &Config) -> Core {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(Self::STREAM);
+        Core {
+            manager: ResourceManager::new(config),
+            rng,
+        }
+    }
+}
+
+impl Timed {
+    fn at_once(answer: Answer) -> Timed {
+        Timed {
+            answer,
+            service_time: Duration::ZERO,
+        }
+    }
+}

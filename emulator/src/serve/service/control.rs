@@ -1,0 +1,120 @@
+//! What the administration port may do to a running service.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+
+use super::Service;
+use crate::config::Config;
+use crate::config::reload::ReloadFailure;
+use crate::model::fault::{Effect, Fault};
+use crate::model::limit::Limits;
+use crate::observe::journal::Forgotten;
+use crate::serve::resource_manager::shell::Shell;
+
+impl Service {
+    /// The stub of Resource Manager, whether it is served or not.
+    pub(crate) fn resource_manager(&self) -> &Arc<Shell> {
+        &self.resource_manager
+    }
+
+    /// Makes it as if it had never been asked anything; those being served are answered at once,
+    /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
+    /// the numbers of requests and connections go on, and the counters of the metrics.
+    pub(crate) fn reset(&self) {
+        let config = self.config();
+        let mut vm = self.vm();
+        self.room().dismiss_all(&mut vm);
+        let era = vm.reset(self.now(), &config);
+        self.requests.store(0, Ordering::Relaxed);
+        let forgotten = self.forget();
+        self.resource_manager.reset(&config);
+        self.era.send_replace(era);
+        self.release_hung();
+        drop(vm);
+        drop(forgotten);
+    }
+
+    /// Empties the journal; what was in it is dropped by the caller, who has locked nothing.
+    pub(crate) fn forget(&self) -> Forgotten {
+        self.observer.journal().clear()
+    }
+
+    /// Adds a fault whose times begin now.
+    pub(crate) fn inject(&self, fault: Fault) {
+        self.at_present(|now, vm| vm.faults_mut().inject(now, fault));
+    }
+
+    /// Adds faults whose times begin now, all of them or none: there may be `most` at once. Whether
+    /// they were added.
+    pub(crate) fn inject_within(&self, most: usize, faults: Vec<Fault>) -> bool {
+        self.at_present(|now, vm| {
+            let planned = vm.faults_mut();
+            let fit = planned.len() + faults.len() <= most;
+            if fit {
+                for fault in faults {
+                    planned.inject(now, fault);
+                }
+            }
+            fit
+        })
+    }
+
+    /// Removes all faults. Requests that one of them lets hang are broken off.
+    pub(crate) fn clear_faults(&self) {
+        self.vm().faults_mut().clear();
+        self.release_hung();
+    }
+
+    /// Removes the faults of that name; whether there were any. If one lets requests hang, those that
+    /// hang are broken off.
+    pub(crate) fn remove_faults(&self, name: &str) -> bool {
+        let removed = self.vm().faults_mut().remove(name);
+        if removed.contains(&Effect::Hang) {
+            self.release_hung();
+        }
+        !removed.is_empty()
+    }
+
+    /// Ends the requests that a fault lets hang: their connections are closed.
+    pub(crate) fn release_hung(&self) {
+        self.hung.notify_waiters();
+    }
+
+    /// Makes other limits hold from now on.
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        let mut config = self.writable();
+        let mut vm = self.vm();
+        let now = self.now();
+        vm.set_limits(now, &limits);
+        self.ring(&mut vm, now);
+        drop(vm);
+        Arc::make_mut(&mut config).limits = limits;
+    }
+
+    /// Reads the configuration again and makes it hold from now on.
+    ///
+    /// # Errors
+    /// When it cannot be read, is wrong, or differs in what only a new start can change; nothing has
+    /// changed then.
+    pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
+        let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
+        let read = reload.read()?;
+        let mut config = self.writable();
+        let reloaded = config.reloaded(read).map_err(ReloadFailure::NeedsStart)?;
+        let reloaded = Arc::new(reloaded);
+        let mut vm = self.vm();
+        let now = self.now();
+        vm.reconfigure(now, &reloaded);
+        self.ring(&mut vm, now);
+        drop(vm);
+        let forgotten = self.observer.journal().resize(reloaded.journal.entries);
+        *config = Arc::clone(&reloaded);
+        drop(config);
+        drop(forgotten);
+        Ok(reloaded)
+    }
+
+    fn writable(&self) -> RwLockWriteGuard<'_, Arc<Config>> {
+        self.config.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

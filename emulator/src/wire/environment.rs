@@ -1,0 +1,169 @@
+//! Which variables make a client ask the emulator, and in which protocol.
+
+/// The protocols of managed identities that the emulator speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Protocol {
+    /// The Instance Metadata Service.
+    Imds,
+    /// App Service, 2019-08-01.
+    Appservice,
+    /// App Service, 2017-09-01, for older clients.
+    #[cfg_attr(feature = "cli", value(name = "appservice-2017"))]
+    Appservice2017,
+    /// Azure Machine Learning.
+    Azureml,
+    /// Azure Arc.
+    Arc,
+    /// Cloud Shell.
+    Cloudshell,
+}
+
+/// All that decide which protocol a client speaks: what one does not set, it has to take away.
+const ALL: [&str; 9] = [
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "MSAL_MANAGED_IDENTITY_ENDPOINT",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    "IDENTITY_SERVER_THUMBPRINT",
+    "DEFAULT_IDENTITY_CLIENT_ID",
+];
+
+const IMDS: [&str; 3] = [
+    "Go (azidentity, and so Terraform) and Rust (azure_identity) always ask 169.254.169.254: use",
+    "--protocol appservice for them, or run them where that address leads to the emulator.",
+    CONTAINER,
+];
+const ARC: [&str; 3] = [
+    "Azure's libraries take the key file only from where Arc keeps it: set",
+    "protocols.arc_key_folder = \"sdk\" and run the emulator with the right to write there.",
+    CONTAINER,
+];
+const APP_SERVICE_2017: [&str; 3] = [
+    "Newer libraries take its variables for those of Azure Machine Learning, whose tokens say otherwise",
+    "when they expire: use --protocol azureml for them, --protocol appservice for App Service.",
+    CONTAINER,
+];
+const CONTAINER: &str =
+    "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
+
+impl Protocol {
+    /// What is to be known before a client is made to speak it, line by line.
+    #[must_use]
+    pub fn notes(self) -> &'static [&'static str] {
+        match self {
+            Protocol::Imds => &IMDS,
+            Protocol::Arc => &ARC,
+            Protocol::Appservice | Protocol::Azureml | Protocol::Cloudshell => &[CONTAINER],
+            Protocol::Appservice2017 => &APP_SERVICE_2017,
+        }
+    }
+
+    /// What the protocol is called on command lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Protocol::Imds => "imds",
+            Protocol::Appservice => "appservice",
+            Protocol::Appservice2017 => "appservice-2017",
+            Protocol::Azureml => "azureml",
+            Protocol::Arc => "arc",
+            Protocol::Cloudshell => "cloudshell",
+        }
+    }
+
+    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients
+    /// of App Service and of Azure Machine Learning show.
+    ///
+    /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
+    /// newer MSAL), the second by older MSAL for Python.
+    #[must_use]
+    pub fn settings(self, endpoint: &str, secret: &str) -> Vec<(&'static str, String)> {
+        let at = |path: &str| format!("{endpoint}{path}");
+        match self {
+            Protocol::Imds => vec![
+                ("AZURE_POD_IDENTITY_AUTHORITY_HOST", at("")),
+                (
+                    "MSAL_MANAGED_IDENTITY_ENDPOINT",
+                    at("/metadata/identity/oauth2/token"),
+                ),
+            ],
+            Protocol::Appservice => vec![
+                ("IDENTITY_ENDPOINT", at("/msi/token")),
+                ("IDENTITY_HEADER", secret.to_owned()),
+            ],
+            Protocol::Appservice2017 => vec![
+                ("MSI_ENDPOINT", at("/msi/token")),
+                ("MSI_SECRET", secret.to_owned()),
+            ],
+            Protocol::Azureml => vec![
+                ("MSI_ENDPOINT", at("/azureml/token")),
+                ("MSI_SECRET", secret.to_owned()),
+            ],
+            Protocol::Arc => vec![
+                (
+                    "IDENTITY_ENDPOINT",
+                    at("/arc/metadata/identity/oauth2/token"),
+                ),
+                ("IMDS_ENDPOINT", at("")),
+            ],
+            Protocol::Cloudshell => vec![("MSI_ENDPOINT", at("/cloudshell/oauth2/token"))],
+        }
+    }
+
+    /// The variables that would make a client speak another protocol.
+    pub fn strangers(settings: &[(&'static str, String)]) -> impl Iterator<Item = &'static str> {
+        let is_set = |name: &&str| settings.iter().any(|(set, _)| set == name);
+        ALL.into_iter().filter(move |name| !is_set(name))
+    }
+}
+
+/// They keep proxies away from the endpoint, each a list with commas.
+pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What is added to those lists: loopback, and the endpoints' own hosts where they are others.
+#[must_use]
+pub fn without_proxy<'a>(endpoints: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hosts = vec!["127.0.0.1", "localhost", "::1"];
+    for host in endpoints.into_iter().map(host) {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts.join(",")
+}
+
+fn host(endpoint: &str) -> &str {
+    let authority = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, rest)| rest);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.trim_matches(['[', ']'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_protocol_does_not_set_it_takes_away() {
+        for protocol in [
+            Protocol::Imds,
+            Protocol::Appservice,
+            Protocol::Appservice2017,
+            Protocol::Azureml,
+            Protocol::Arc,
+            Protocol::Cloudshell,
+        ] {
+            let settings = protocol.settings("http://127.0.0.1:1", "s");
+            let strangers = Protocol::strangers(&settings).count();
+            assert_eq!(settings.len() + strangers, ALL.len(), "{protocol:?}");
+        }
+    }
+}

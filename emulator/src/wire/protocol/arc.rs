@@ -1,0 +1,126 @@
+//! Azure Arc: a GET that is answered with a challenge first.
+//!
+//! The challenge names a file that only those can read who may have tokens; its content is the password
+//! of the second request.
+
+use std::borrow::Cow;
+
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::exchange::{Protocol, Setup, Want};
+use super::mistake::{Mistake, status, words};
+use crate::credentials::token::Issued;
+use crate::model::identity::Identities;
+use crate::model::vm::Selector;
+use crate::wire::flaw::{Flaw, ensure};
+use crate::wire::guard;
+use crate::wire::head::Head;
+use crate::wire::reply::{Answer, answer_json};
+use crate::wire::route::token::{self, Select};
+
+/// The real path, beneath one of the emulator's so that it is told from IMDS.
+pub(super) const PATH: &str = "/arc/metadata/identity/oauth2/token";
+
+/// Those that libraries ask for. Which others there are is unknown.
+const VERSIONS: [&str; 3] = ["2019-11-01", "2020-06-01", "2021-02-01"];
+
+pub(super) struct Arc;
+
+const SELECTORS: [(&str, Select); 3] = [
+    ("client_id", |id| Selector::ClientId(id)),
+    ("object_id", |id| Selector::ObjectId(id)),
+    ("msi_res_id", |id| Selector::ResourceId(id)),
+];
+
+impl Protocol for Arc {
+    /// That the challenge comes after all that can be checked without knowing the caller is assumed.
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
+        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
+        guard::check(head)?;
+        let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
+        ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
+        let resource = Cow::Borrowed(token::resource(head)?);
+        let identity = self.identity(head, setup.identities)?;
+        if !setup.arc_key.opens(head.headers.get(AUTHORIZATION)) {
+            return Err(Mistake::Challenge);
+        }
+        Ok(Want { identity, resource })
+    }
+
+    fn identity<'a>(&self, head: &'a Head, _: &'a Identities) -> Result<Selector<'a>, Flaw> {
+        let named = token::named(head, &SELECTORS)?;
+        Ok(named.unwrap_or(Selector::Default))
+    }
+
+    fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
+        let body = Body {
+            token_type: "Bearer",
+            expires_in: token.life.as_secs().to_string(),
+            expires_on: token.expires_on.to_string(),
+            ext_expires_in: 86399,
+            access_token: token.access_token,
+            resource: token.resource,
+            client_id: &token.identity.client_id,
+            object_id: &token.identity.object_id,
+            msi_res_id: &token.identity.resource_id,
+        };
+        answer_json(StatusCode::OK, &body)
+    }
+
+    /// The challenge's is observed; the others have its shape (assumed).
+    fn failure(&self, mistake: Mistake, setup: &Setup<'_>, _: &str) -> Answer {
+        let status = status(mistake);
+        let (error, error_description) = match mistake {
+            Mistake::Challenge | Mistake::Stranger => {
+                ("unauthorized_client", "Missing Basic Authorization header")
+            }
+            Mistake::Flaw(flaw) => ("invalid_request", words(flaw)),
+            Mistake::Refused(_) | Mistake::Down(429) => (
+                "invalid_request",
+                "Temporarily throttled, too many requests",
+            ),
+            Mistake::Down(_) => ("server_error", "The service is not available"),
+            Mistake::NoKeyFile => ("server_error", "The key file cannot be written"),
+        };
+        let body = Failure {
+            error,
+            error_description,
+            error_codes: [status.as_u16()],
+        };
+        let mut answer = answer_json(status, &body);
+        if let (Mistake::Challenge, Some(realm)) = (mistake, realm(setup)) {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, realm);
+        }
+        answer
+    }
+}
+
+fn realm(setup: &Setup<'_>) -> Option<HeaderValue> {
+    let path = setup.arc_key.path().to_str()?;
+    HeaderValue::from_str(&format!("Basic realm={path}")).ok()
+}
+
+/// Observed, numbers and texts mixed. The ids at the end are what libraries compare with the identity
+/// they asked for; that they are always there is assumed.
+#[derive(Serialize)]
+struct Body<'a> {
+    token_type: &'static str,
+    expires_in: String,
+    expires_on: String,
+    ext_expires_in: u32,
+    access_token: &'a RawValue,
+    resource: &'a str,
+    client_id: &'a str,
+    object_id: &'a str,
+    msi_res_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    error: &'static str,
+    error_description: &'static str,
+    error_codes: [u16; 1],
+}

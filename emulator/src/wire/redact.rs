@@ -1,0 +1,159 @@
+//! What of a request may be written down, and how much of it.
+//!
+//! A client may put a secret where none belongs, so values are kept only of parameters that IMDS
+//! knows, and nothing that looks like a signed token is kept at all.
+
+use form_urlencoded::Serializer;
+
+/// The parameters whose values are kept.
+const KNOWN: [&str; 11] = [
+    "api-version",
+    "resource",
+    "client_id",
+    "clientid",
+    "object_id",
+    "principal_id",
+    "msi_res_id",
+    "mi_res_id",
+    "resource_id",
+    "bypass_cache",
+    "format",
+];
+
+/// What stands for a value that is not kept.
+const HIDDEN: &str = "(hidden)";
+
+const LONGEST_METHOD: usize = 16;
+const LONGEST_WORD: usize = 96;
+const LONGEST_TEXT: usize = 256;
+const LONGEST_QUERY: usize = 768;
+const LONGEST_BODY: usize = 512;
+
+pub(crate) fn method(text: &str) -> String {
+    cut(text, LONGEST_METHOD)
+}
+
+/// A path, which is in lower case.
+pub(crate) fn path(text: &str) -> String {
+    let hides = |segment: &str| segment.contains("eyj");
+    let segments = text.split('/');
+    let segments = segments.map(|segment| if hides(segment) { HIDDEN } else { segment });
+    cut(&segments.collect::<Vec<_>>().join("/"), LONGEST_TEXT)
+}
+
+/// A header of several words, such as `User-Agent`.
+pub(crate) fn text(text: &str) -> String {
+    let words = text.split(' ').map(unless_token);
+    cut(&words.collect::<Vec<_>>().join(" "), LONGEST_TEXT)
+}
+
+/// A header of one word, such as an id.
+pub(crate) fn word(text: &str) -> String {
+    cut(unless_token(text), LONGEST_WORD)
+}
+
+/// The body of an error, which may repeat what its client sent.
+pub(crate) fn error_body(text: &str) -> String {
+    let separates = |c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let pieces = text.split_inclusive(separates).flat_map(|piece| {
+        let (word, rest) = piece.split_at(piece.trim_end_matches(separates).len());
+        [unless_token(word), rest]
+    });
+    cut(&pieces.collect::<String>(), LONGEST_BODY)
+}
+
+/// As many whole pairs as fit.
+pub(crate) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = String::new();
+    for (name, value) in pairs {
+        let pair = pair(name, value);
+        if query.len() + 1 + pair.len() > LONGEST_QUERY {
+            break;
+        }
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(&pair);
+    }
+    query.shrink_to_fit();
+    query
+}
+
+fn pair(name: &str, value: &str) -> String {
+    let (name, value) = (cut(unless_token(name), LONGEST_WORD), shown(name, value));
+    let mut pair = Serializer::new(String::new());
+    pair.append_pair(&name, &value).finish()
+}
+
+fn shown(name: &str, value: &str) -> String {
+    let known = KNOWN.contains(&name);
+    let value = if known { unless_token(value) } else { HIDDEN };
+    cut(value, LONGEST_TEXT)
+}
+
+/// Signed tokens begin with the Base64 of a JSON object, whose first letters are always the same.
+fn unless_token(word: &str) -> &str {
+    if word.contains("eyJ") { HIDDEN } else { word }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text[..text.floor_char_boundary(longest)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keeps_the_values_of_imds_s_own_parameters_only() {
+        let pairs = [
+            ("resource", "https://vault.azure.net/"),
+            ("password", "s3cret"),
+            ("client_id", "eyJhbGciOi.x.y"),
+        ];
+        assert_eq!(
+            query(pairs.into_iter()),
+            "resource=https%3A%2F%2Fvault.azure.net%2F&password=%28hidden%29&client_id=%28hidden%29"
+        );
+    }
+
+    #[test]
+    fn keeps_no_token_wherever_it_is_put() {
+        assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
+        assert_eq!(path("/a/bearer%20eyjhbgcioi.x.y/b"), "/a/(hidden)/b");
+        assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
+        assert_eq!(
+            error_body(r#"{ "error": "Path = \"/metadata/eyJhbGciOi.x.y\", é" }"#),
+            r#"{ "error": "Path = \"/metadata/(hidden)\", é" }"#
+        );
+        assert_eq!(
+            query([("eyJh.x.y", "")].into_iter()),
+            "%28hidden%29=%28hidden%29"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_gets_long(text in "\\PC{0,2000}", count in 0..50_usize) {
+            prop_assert!(path(&text).len() <= LONGEST_TEXT);
+            prop_assert!(super::text(&text).len() <= LONGEST_TEXT);
+            prop_assert!(error_body(&text).len() <= LONGEST_BODY);
+            let pairs = std::iter::repeat_n((text.as_str(), text.as_str()), count);
+            prop_assert!(query(pairs).len() <= LONGEST_QUERY);
+        }
+
+        #[test]
+        fn what_is_no_token_is_kept_from_its_beginning(text in "\\PC{0,2000}", count in 0..50_usize) {
+            // Three letters of chance can make the beginning of a token.
+            prop_assume!(!text.contains("eyJ"));
+            prop_assert!(text.starts_with(&error_body(&text)));
+            let known = std::iter::repeat_n(("resource", text.as_str()), count);
+            let query = query(known);
+            prop_assert!(query.len() <= LONGEST_QUERY);
+            let values = form_urlencoded::parse(query.as_bytes());
+            prop_assert!(values.into_iter().all(|(name, value)| name == "resource" && text.starts_with(&*value)));
+        }
+    }
+}

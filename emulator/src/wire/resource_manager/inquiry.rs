@@ -1,0 +1,164 @@
+//! A request as HTTP has it: its path taken apart, its query read.
+
+use http::{Method, Uri};
+use percent_encoding::percent_decode_str;
+
+use crate::model::resource_manager::Filter;
+use crate::model::resource_manager::{Listing, Operation};
+
+/// The parts of a request that say what is asked for.
+#[derive(Debug)]
+pub(crate) struct Inquiry {
+    method: Method,
+    /// The path's segments, decoded.
+    segments: Vec<String>,
+    /// Names and values, decoded.
+    query: Vec<(String, String)>,
+}
+
+/// Why it cannot be made out what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    PathUnknown,
+    MethodNotAllowed,
+    VersionMissing,
+    VersionInvalid(String),
+    FilterInvalid(String),
+    /// The query parameter of that name has a value that it may not have.
+    ValueInvalid(&'static str),
+}
+
+impl Inquiry {
+    pub(crate) fn of(method: &Method, uri: &Uri) -> Inquiry {
+        let segments = uri.path().split('/').filter(|segment| !segment.is_empty());
+        let decoded = segments.map(|text| percent_decode_str(text).decode_utf8_lossy());
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        Inquiry {
+            method: method.clone(),
+            segments: decoded.map(std::borrow::Cow::into_owned).collect(),
+            query: query.into_owned().collect(),
+        }
+    }
+
+    /// Whether it asks for the description of the cloud, which needs no token.
+    pub(crate) fn is_for_endpoints(&self) -> bool {
+        let path = self.segments.join("/");
+        path.eq_ignore_ascii_case("metadata/endpoints")
+    }
+
+    /// That there is an api-version, and that it reads as one. Which one makes no difference: the stub
+    /// answers all in one form.
+    pub(crate) fn check(&self) -> Result<(), Flaw> {
+        let version = self.parameter("api-version").unwrap_or_default();
+        match version {
+            "" => Err(Flaw::VersionMissing),
+            version if !is_version(version) => Err(Flaw::VersionInvalid(version.to_owned())),
+            _ if self.method != Method::GET => Err(Flaw::MethodNotAllowed),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Result<Operation<'_>, Flaw> {
+        let segments: Vec<&str> = self.segments.iter().map(String::as_str).collect();
+        match Operation::of_path(&segments).ok_or(Flaw::PathUnknown)? {
+            Operation::Resources(listing) => Ok(Operation::Resources(Listing {
+                filter: self.filter()?,
+                from: self.number("$skiptoken")?.unwrap_or(0),
+                top: self.number("$top")?,
+                ..listing
+            })),
+            other => Ok(other),
+        }
+    }
+
+    /// The path and the query of the page that begins there.
+    pub(crate) fn continued(&self, uri: &Uri, from: usize) -> String {
+        let others = self.query.iter();
+        let others = others.filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(others);
+        query.append_pair("$skiptoken", &from.to_string());
+        format!("{}?{}", uri.path(), query.finish())
+    }
+
+    fn filter(&self) -> Result<Filter, Flaw> {
+        let text = self.parameter("$filter").unwrap_or_default();
+        Filter::parse(text).ok_or_else(|| Flaw::FilterInvalid(text.to_owned()))
+    }
+
+    fn number(&self, name: &'static str) -> Result<Option<usize>, Flaw> {
+        let value = self.parameter(name).map(str::parse);
+        value.transpose().map_err(|_| Flaw::ValueInvalid(name))
+    }
+
+    /// The value of a query parameter, whose name is given in any case.
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.query.iter();
+        let found = pairs.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// A date such as `2022-12-01`, with `-preview` or the like after it or not.
+fn is_version(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_date = bytes.len() >= 10
+        && bytes[..10]
+            .iter()
+            .enumerate()
+            .all(|(index, byte)| match index {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+    is_date && (bytes.len() == 10 || bytes[10] == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inquiry(target: &str) -> (Inquiry, Uri) {
+        let uri: Uri = target.parse().unwrap();
+        (Inquiry::of(&Method::GET, &uri), uri)
+    }
+
+    #[test]
+    fn the_version_is_a_date_and_must_be_there() {
+        let check = |query: &str| inquiry(&format!("/tenants?{query}")).0.check();
+        assert_eq!(check("api-version=2022-12-01"), Ok(()));
+        assert_eq!(check("API-Version=2022-12-01-preview"), Ok(()));
+        assert_eq!(check("x=1"), Err(Flaw::VersionMissing));
+        assert_eq!(check("api-version="), Err(Flaw::VersionMissing));
+        for wrong in ["1", "2022-12-1", "2022/12/01", "2022-12-01x"] {
+            let found = check(&format!("api-version={wrong}"));
+            assert_eq!(found, Err(Flaw::VersionInvalid(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_asked_for_as_this_one_was() {
+        let (inquiry, uri) =
+            inquiry("/subscriptions/s/resources?$filter=name%20eq%20'a'&$skiptoken=2&$top=1");
+        let Ok(Operation::Resources(listing)) = inquiry.operation() else {
+            panic!("{inquiry:?}")
+        };
+        assert_eq!((listing.from, listing.top), (2, Some(1)));
+        let next = inquiry.continued(&uri, 3);
+        assert_eq!(
+            next,
+            "/subscriptions/s/resources?%24filter=name+eq+%27a%27&%24top=1&%24skiptoken=3"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_guessed_at() {
+        let flaw = |target: &str| inquiry(target).0.operation().unwrap_err();
+        assert_eq!(flaw("/x"), Flaw::PathUnknown);
+        assert_eq!(
+            flaw("/subscriptions/s/resources?$top=x"),
+            Flaw::ValueInvalid("$top")
+        );
+        let filtered = "/subscriptions/s/resources?$filter=x";
+        assert_eq!(flaw(filtered), Flaw::FilterInvalid("x".to_owned()));
+    }
+}

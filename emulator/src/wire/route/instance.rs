@@ -1,0 +1,145 @@
+//! `GET /metadata/instance[/path…]`: what the VM is, as a whole or in part.
+
+use serde_json::Value;
+
+use super::versions;
+use crate::config::Config;
+use crate::wire::flaw::{Flaw, ensure};
+use crate::wire::head::Head;
+use crate::wire::reply::{self, Answer};
+
+/// The endpoint's path.
+pub(crate) const PATH: &str = "/metadata/instance";
+
+/// The first version there is (documented).
+const FIRST_VERSION: &str = "2017-03-01";
+
+/// The first version whose fields are documented. That the one before has the same is assumed.
+const FIRST_DESCRIBED: &str = "2017-04-02";
+
+/// What is asked of the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ask {
+    element: Value,
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Text,
+}
+
+/// Whether a path is the endpoint's or leads into the document.
+pub(super) fn holds(path: &str) -> bool {
+    beneath(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Any other parameter, such as the `extended` that cloud-init sends, is ignored.
+pub(super) fn read(head: &Head, config: &Config) -> Result<Ask, Flaw> {
+    let version = versions::asked(head, FIRST_VERSION)?.max(FIRST_DESCRIBED);
+    let format = format(head)?;
+    let path = beneath(head.path()).unwrap_or_default();
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let element = config.instance.element(version, segments);
+    let element = element.ok_or(Flaw::ElementUnknown)?;
+    let is_leaf = element.is_string();
+    ensure(!is_leaf || format == Format::Text, Flaw::LeafAsJson)?;
+    Ok(Ask { element, format })
+}
+
+fn beneath(path: &str) -> Option<&str> {
+    path.strip_prefix(PATH)
+}
+
+/// JSON unless text is asked for (documented).
+fn format(head: &Head) -> Result<Format, Flaw> {
+    match head.parameter("format") {
+        None | Some("json") => Ok(Format::Json),
+        Some("text") => Ok(Format::Text),
+        Some(_) => Err(Flaw::ValueNotAllowed("format")),
+    }
+}
+
+impl Ask {
+    pub(super) fn answer(&self, request_id: &str) -> Answer {
+        match self.format {
+            Format::Json => reply::json(&self.element, request_id),
+            Format::Text => reply::text(text(&self.element), request_id),
+        }
+    }
+}
+
+/// A leaf as it is (documented). Of anything else the names of what is in it, one a line, with a slash
+/// behind those that hold more: said to be so, but never captured, so assumed.
+fn text(element: &Value) -> String {
+    match element {
+        Value::Object(object) => {
+            let lines = object.iter().map(|(name, value)| listed(name, value));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Value::Array(items) => {
+            let lines = items.iter().enumerate();
+            let lines = lines.map(|(index, value)| listed(&index.to_string(), value));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        leaf => leaf.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+fn listed(name: &str, value: &Value) -> String {
+    let holds_more = value.is_object() || value.is_array();
+    format!("{name}{}", if holds_more { "/" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::head::get;
+
+    fn asked(target: &str) -> Result<Ask, Flaw> {
+        let config = Config::default();
+        read(&get(&format!("{PATH}{target}")), &config)
+    }
+
+    fn listing(path: &str) -> String {
+        let ask = asked(&format!("{path}?api-version=2021-02-01&format=text")).unwrap();
+        text(&ask.element)
+    }
+
+    #[test]
+    fn a_leaf_is_to_be_had_as_text_alone() {
+        let leaf = "/compute/location?api-version=2021-02-01";
+        assert_eq!(asked(leaf), Err(Flaw::LeafAsJson));
+        assert_eq!(asked(&format!("{leaf}&format=json")), Err(Flaw::LeafAsJson));
+        assert_eq!(listing("/compute/location"), "westeurope");
+        assert_eq!(listing("/compute/zone"), "");
+    }
+
+    #[test]
+    fn anything_else_is_listed_as_text() {
+        assert_eq!(listing(""), "compute/\nnetwork/");
+        assert_eq!(listing("/network/interface"), "0/");
+        assert_eq!(listing("/network/interface/0"), "ipv4/\nipv6/\nmacAddress");
+        assert_eq!(listing("/network/interface/0/ipv6/ipAddress"), "");
+    }
+
+    #[test]
+    fn minds_the_version_before_the_format_before_the_element() {
+        assert_eq!(asked("/x?format=xml"), Err(Flaw::VersionInvalid));
+        let known = "/x?api-version=2017-03-01";
+        assert_eq!(
+            asked(&format!("{known}&format=xml")),
+            Err(Flaw::ValueNotAllowed("format"))
+        );
+        assert_eq!(asked(known), Err(Flaw::ElementUnknown));
+    }
+
+    #[test]
+    fn the_first_version_is_answered_as_the_first_that_is_described() {
+        assert_eq!(
+            asked("?api-version=2017-03-01"),
+            asked("?api-version=2017-04-02&extended=true")
+        );
+    }
+}
