@@ -8,24 +8,29 @@ use std::process::ExitCode;
 use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
-use imds_loadgen::check::command::{Check, CheckError};
-use imds_loadgen::cli::{
+use imds_loadgen::cli::arguments::{
     Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library, OfScenario, Play,
     PrintSchema, Report, Run, Show, Simulate,
 };
-use imds_loadgen::compare::Outcomes;
-use imds_loadgen::demo::{Demo, Stage, StageError};
-use imds_loadgen::plan::command::{self, Plan, PlanError};
-use imds_loadgen::progress::Progress;
-use imds_loadgen::report::{Document, files};
-use imds_loadgen::result::{Raw, Verdict};
-use imds_loadgen::scenario::{self, Scenario};
-use imds_loadgen::stored::{Stored, StoredError};
-use imds_loadgen::summary::Runs;
-use imds_loadgen::target::{self, Allowed};
-use imds_loadgen::{
-    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate, stored,
-};
+use imds_loadgen::cli::{exit, schema};
+use imds_loadgen::command::check::command::{Check, CheckError};
+use imds_loadgen::command::demo::{Demo, Stage, StageError};
+use imds_loadgen::command::plan::command::{self, Plan, PlanError};
+use imds_loadgen::engine::target::{self, Allowed};
+use imds_loadgen::engine::{interrupt, live, simulate};
+use imds_loadgen::report;
+use imds_loadgen::report::Document;
+use imds_loadgen::report::files::write_all;
+use imds_loadgen::report::progress::Progress;
+use imds_loadgen::result::compare::Outcomes;
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::result::run::{Raw, Verdict};
+use imds_loadgen::result::stored::{Stored, StoredError};
+use imds_loadgen::result::summary::Runs;
+use imds_loadgen::result::{compare, explain, stored};
+use imds_loadgen::scenario::files;
+use imds_loadgen::scenario::library;
+use imds_loadgen::scenario::story::Scenario;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -182,7 +187,7 @@ fn load(play: &Play) -> Result<Scenario, Failure> {
 }
 
 fn scenario_text(path: &Path) -> Result<String, Failure> {
-    scenario::text(path).map_err(|error| Failure::CouldNotRun(error.into()))
+    files::text(path).map_err(|error| Failure::CouldNotRun(error.into()))
 }
 
 /// Tells of every scenario, and only then whether there is anything wrong.
@@ -261,7 +266,7 @@ fn tell(play: &Play, document: Document, replay: &str) -> Result<(), Failure> {
     let printed = print(&document.render(play.format, replay));
     if let Some(folder) = &play.out {
         let files = document.files(&play.report, replay);
-        files::write_all(folder, &files).map_err(|error| Failure::CouldNotRun(error.into()))?;
+        write_all(folder, &files).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
     printed.map_err(Failure::CouldNotRun)
 }
@@ -313,7 +318,7 @@ fn hold_against<T: Outcomes>(
     told.map_err(Failure::CouldNotRun)?;
     if let Some(folder) = &play.out {
         let file = ("comparison.json", report::json(&comparison));
-        files::write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
+        write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
     Ok(comparison.verdict)
 }

@@ -7,6 +7,7 @@ pub mod bins;
 pub mod cause;
 pub mod context;
 pub mod distribution;
+pub mod failure;
 pub mod failures;
 mod group;
 pub mod requests;
@@ -33,8 +34,8 @@ use self::steps::StepCount;
 use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
 use self::under_way::UnderWay;
-use crate::course::{Ending, Fact, Finished};
-use crate::script::{Step, StepKind};
+use crate::scenario::script::{Step, StepKind};
+use crate::session::course::{Ending, Fact, Finished};
 
 /// Retries from this index on are counted together.
 pub const LAST_RETRY_INDEX: u32 = 64;

@@ -7,16 +7,17 @@ pub mod files;
 pub mod html;
 pub mod junit;
 pub mod markdown;
+pub mod progress;
 pub mod summary;
 pub mod text;
 
 use serde::Serialize;
 
 use self::files::File;
-use crate::cli::Format;
-use crate::compare::Comparison;
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::cli::arguments::Format;
+use crate::result::compare::Comparison;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// What is rendered.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! What a scenario's author is told.
 
-use imds_loadgen::Scenario;
-use imds_loadgen::scenario::Overrides;
+use imds_loadgen::scenario::story::Overrides;
+use imds_loadgen::scenario::story::Scenario;
 
 const GOOD: &str = r#"
 schema = 1

@@ -1,6 +1,8 @@
 //! Scenarios as tests play them.
 
-use imds_loadgen::{RunResult, Scenario, live, simulate};
+use imds_loadgen::engine::{live, simulate};
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::scenario::story::Scenario;
 
 /// Reads a scenario that has no mistakes.
 ///

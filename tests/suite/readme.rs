@@ -1,6 +1,6 @@
 //! The README's figures are those that its commands give.
 
-use imds_loadgen::summary::{Runs, Summary};
+use imds_loadgen::result::summary::{Runs, Summary};
 use imds_tests::play::{scenario, simulated};
 use imds_tests::tree;
 

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::thread;
 
-use imds_loadgen::library;
+use imds_loadgen::scenario::library;
 use imds_tests::play::{scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
 use imds_tests::tree;

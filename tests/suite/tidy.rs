@@ -28,9 +28,9 @@ const DRIVERS: &[&str] = &[
     "emulator/src/resource_manager/port.rs",
     "emulator/src/service.rs",
     "emulator/src/service/serving.rs",
-    "loadgen/src/check/process.rs",
-    "loadgen/src/live.rs",
-    "loadgen/src/live/session.rs",
+    "loadgen/src/command/check/process.rs",
+    "loadgen/src/engine/live.rs",
+    "loadgen/src/engine/live/session.rs",
 ];
 
 /// The folders of test binaries.

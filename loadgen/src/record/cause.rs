@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::distribution::ms;
 use super::traces::AttemptTrace;
-use crate::context::Entry;
-use crate::course::{Fact, Intent};
+use crate::scenario::context::Entry;
+use crate::session::course::{Fact, Intent};
 
 /// What led to the end of a step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{align_right, table};
-use crate::compare::{Comparison, Figure, Outcome};
-use crate::result::Verdict;
+use crate::result::compare::{Comparison, Figure, Outcome};
+use crate::result::run::Verdict;
 
 /// The report.
 ///

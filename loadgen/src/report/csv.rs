@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::record::timeline::Second;
 use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// One row for each session whose story is kept.
 #[derive(Serialize)]

@@ -6,8 +6,8 @@ use std::path::Path;
 use reqwest::Url;
 
 use super::text::{align_right, length, limits, never, table};
-use crate::demo::{Demo, Played};
-use crate::result::{RunResult, Verdict};
+use crate::command::demo::{Demo, Played};
+use crate::result::run::{RunResult, Verdict};
 
 /// The text; `index` is the page that links the acts' reports.
 ///

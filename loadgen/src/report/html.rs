@@ -19,9 +19,9 @@ mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::demo::Demo;
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::command::demo::Demo;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// The page's style: light, dark and printed.
 const STYLE: &str = include_str!("html/page.css");

@@ -6,10 +6,10 @@ mod failures;
 use std::fmt::{self, Write};
 
 use super::text::{length, never};
-use crate::compare::{Comparison, Outcome};
-use crate::expect::Judgement;
-use crate::result::{RunResult, Verdict};
-use crate::summary::{Spread, Summary};
+use crate::result::compare::{Comparison, Outcome};
+use crate::result::expect::Judgement;
+use crate::result::run::{RunResult, Verdict};
+use crate::result::summary::{Spread, Summary};
 
 /// The report. `replay` is the command that makes the same run again.
 ///

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{align_right, table};
-use crate::result::Verdict;
-use crate::summary::{Spread, Summary};
+use crate::result::run::Verdict;
+use crate::result::summary::{Spread, Summary};
 
 /// The report. `replay` is the command that makes the same runs again.
 ///

@@ -9,10 +9,10 @@ use std::fmt::{self, Display, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Row, Table};
 
-use crate::expect::Judgement;
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
-use crate::result::{GroupResult, LimitsInForce, Mode, RunResult, TimeSpent, Verdict, Wave};
+use crate::result::expect::Judgement;
+use crate::result::run::{GroupResult, LimitsInForce, Mode, RunResult, TimeSpent, Verdict, Wave};
 
 /// The report. `replay` is the command that makes the same run again.
 ///

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use imds_loadgen::{Scenario, library};
+use imds_loadgen::scenario::library;
+use imds_loadgen::scenario::story::Scenario;
 use jsonschema::Validator;
 use serde_json::Value;
 use toml::Table;

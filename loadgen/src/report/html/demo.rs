@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::sessions;
 use super::tables::{bad, good, head, scrolled};
-use crate::demo::{Demo, Played};
+use crate::command::demo::{Demo, Played};
 use crate::report::demo::ROWS;
-use crate::result::Verdict;
+use crate::result::run::Verdict;
 
 pub(super) fn body(demo: &Demo) -> Markup {
     let end_ms = demo

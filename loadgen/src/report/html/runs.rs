@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::tables::{bad, good, head, scrolled};
 use crate::report::text::{length, never};
-use crate::result::Verdict;
-use crate::summary::{Spread, Summary};
+use crate::result::run::Verdict;
+use crate::result::summary::{Spread, Summary};
 
 pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
     let (runs, first_seed) = (summary.runs, summary.first_seed);

@@ -7,7 +7,7 @@ use super::rows::Rows;
 use super::scale::{Scale, length};
 use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::report::text::length as time;
-use crate::result::RunResult;
+use crate::result::run::RunResult;
 
 /// So many sessions are drawn: more would be thinner than a line.
 const MOST: usize = 500;

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
 use crate::report::text::{length, never};
-use crate::result::{GroupResult, Mode, RunResult};
+use crate::result::run::{GroupResult, Mode, RunResult};
 
 /// How each expectation fared; nothing if there are none.
 pub(super) fn expectations(result: &RunResult) -> Markup {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{length, percentiles, table};
 use crate::record::cause::WorksAs;
-use crate::result::{ContextInForce, RunResult};
+use crate::result::run::{ContextInForce, RunResult};
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
     let context = &result.context;

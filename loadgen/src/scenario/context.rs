@@ -1,0 +1,38 @@
+//! The context of Azure PowerShell: who is signed in, in which subscription, and where that is kept.
+//!
+//! A session imports what the user's profile holds when it starts, and never looks again. What it does
+//! it keeps in its memory and, unless told otherwise, merges into the file in the profile under an
+//! exclusive lock. So a running session is never changed by another; but a session whose own connect
+//! failed goes on as whoever the file said at its start. (Read in source; `docs/context.md` tells
+//! what is read, what is reported and what is inferred.)
+//!
+//! Everything here is plain values. The operations are those of [`crate::session::course`], the same in virtual
+//! and in real time; what holds the file and its lock is the driver's.
+
+mod autosave;
+mod contexts;
+mod lock;
+mod process;
+mod settings;
+mod tokens;
+mod version;
+
+use serde::Deserialize;
+
+pub use self::autosave::Environment;
+pub use self::contexts::{Contexts, Entry};
+pub use self::lock::{Access, Domain, Store};
+pub use self::process::{Belongings, Module, Process, Sharing};
+pub use self::settings::{Profile, Settings};
+pub use self::tokens::{Bearer, Tokens};
+pub use self::version::{Naming, Version};
+
+/// Where a command keeps what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Scope {
+    /// In memory and in the user's profile, as commands do unless told otherwise.
+    #[default]
+    CurrentUser,
+    /// In memory only.
+    Process,
+}

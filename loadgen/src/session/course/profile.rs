@@ -1,0 +1,136 @@
+//! How a session reads and writes the file in the user's profile.
+
+use std::time::Duration;
+
+use super::commands::Intent;
+use super::performance::Performance;
+use super::{Effect, Heard, Why};
+use crate::scenario::context::{Access, Contexts, Entry, Module, Profile, Scope};
+
+/// What happens to sessions on their way, for counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The file could not be had at the start: the session goes on with no context, in memory only.
+    ImportDegraded,
+    /// What the file held could not be read, and is going to be lost.
+    FileDamaged,
+    /// It was waited for the file; how long, how often it was found open, and whether in vain.
+    Waited {
+        /// From the first wish to the open file, or to giving up.
+        waited: Duration,
+        /// How often another had it open.
+        busy: u32,
+        /// Whether the session gave up.
+        timed_out: bool,
+    },
+    /// The file was open for writing for so long.
+    Held(Duration),
+    /// The file was read at the start: who is signed in now, if anybody.
+    Imported(Option<Entry>),
+    /// A command works as this one, while the script wants to work as that one.
+    Works(Entry, Intent),
+}
+
+/// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
+const IMPORT_POLL: Duration = Duration::from_millis(10);
+
+/// The kind of failure of a command that did not get the file.
+const LOCK_TIMEOUT: &str = "file_lock_timeout";
+
+impl Performance {
+    /// Reads the file as a process does once, when its first session imports the module.
+    pub(super) async fn import(&mut self) {
+        let Some(profile) = self.profile.clone() else {
+            return;
+        };
+        match self.process.begin_import() {
+            Module::Absent => self.import_first(&profile).await,
+            Module::Loading => self.await_import().await,
+            Module::Loaded => {}
+        }
+    }
+
+    async fn import_first(&mut self, profile: &Profile) {
+        let mut mode = Scope::saving(profile.settings.autosave);
+        let mut contexts = Contexts::default();
+        let loads = profile.environment.loads(profile.settings.autosave);
+        if loads && !profile.version.follows_profile() {
+            if let Ok(found) = self.read(profile).await {
+                contexts = found;
+                let current = contexts.current().cloned();
+                self.note(Fact::Imported(current)).await;
+            } else {
+                mode = Scope::Process;
+                self.note(Fact::ImportDegraded).await;
+            }
+        }
+        self.process.end_import(contexts, mode);
+    }
+
+    /// Runspaces of one process wait for the one that imports.
+    async fn await_import(&self) {
+        while self.process.begin_import() == Module::Loading {
+            self.exchange.wait(IMPORT_POLL, Why::Lock).await;
+        }
+    }
+
+    /// What the file holds now.
+    pub(super) async fn read(&mut self, profile: &Profile) -> Result<Contexts, String> {
+        let contexts = self.acquire(profile, Access::Shared).await?;
+        self.hold(profile).await;
+        self.exchange.ask(Effect::Close(None)).await;
+        Ok(contexts)
+    }
+
+    /// Opens the file as the session's version does; what it holds.
+    pub(super) async fn acquire(
+        &self,
+        profile: &Profile,
+        access: Access,
+    ) -> Result<Contexts, String> {
+        let began = self.exchange.now();
+        if profile.version.has_mutex() {
+            self.exchange.ask(Effect::Enter(profile.domain)).await;
+        }
+        let (text, busy) = self.poll(profile, access).await;
+        if profile.version.has_mutex() {
+            self.exchange.ask(Effect::Leave(profile.domain)).await;
+        }
+        let waited = self.exchange.now().saturating_sub(began);
+        let timed_out = text.is_none();
+        let fact = Fact::Waited {
+            waited,
+            busy,
+            timed_out,
+        };
+        self.note(fact).await;
+        let contexts = Contexts::from_json(&text.ok_or(LOCK_TIMEOUT)?);
+        if contexts.is_none() {
+            self.note(Fact::FileDamaged).await;
+        }
+        Ok(contexts.unwrap_or_default())
+    }
+
+    /// Tries as often as the settings say; the text, and how often another had it open.
+    async fn poll(&self, profile: &Profile, access: Access) -> (Option<String>, u32) {
+        let settings = &profile.settings;
+        for busy in 0..settings.tries {
+            match self.exchange.ask(Effect::Open(access)).await {
+                Heard::Opened(Some(text)) => return (Some(text), busy),
+                Heard::Opened(None) => self.exchange.wait(settings.poll, Why::Lock).await,
+                other => panic!("opened the profile, heard {other:?}"),
+            }
+        }
+        (None, settings.tries)
+    }
+
+    /// Takes the time that reading and writing take.
+    pub(super) async fn hold(&mut self, profile: &Profile) {
+        let length = profile.settings.hold.draw(&mut self.chances.holds);
+        self.exchange.wait(length, Why::Lock).await;
+    }
+
+    pub(super) async fn note(&self, fact: Fact) {
+        self.exchange.ask(Effect::Note(fact)).await;
+    }
+}

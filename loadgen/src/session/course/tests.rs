@@ -1,0 +1,138 @@
+use rand::SeedableRng;
+
+use super::*;
+use crate::scenario::story::Scenario;
+
+/// A group whose sessions do this, with what else it has.
+fn group(script: &str, more: &str) -> Group {
+    let text = format!(
+        r#"
+        schema = 1
+        name = "one"
+        [[sessions]]
+        name = "awaited"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{{ connect = {{}} }}]
+        [[sessions]]
+        name = "all"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{script}]
+        {more}
+        "#
+    );
+    let scenario = Scenario::from_toml("one.toml", &text).unwrap_or_else(|p| panic!("{p}"));
+    scenario.groups[1].clone()
+}
+
+/// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
+/// waiting takes time; at most so much of it.
+fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
+    let chances = Chances {
+        pauses: ChaCha8Rng::seed_from_u64(1),
+        retries: ChaCha8Rng::seed_from_u64(2),
+        holds: ChaCha8Rng::seed_from_u64(3),
+    };
+    let startup = Duration::from_secs(startup_s);
+    let mut course = Course::new(group, startup, Belongings::default(), chances);
+    let (mut now, mut heard) = (Duration::ZERO, Heard::Done);
+    let mut told = vec![];
+    while told.len() < most {
+        let effect = course.resume(now, heard);
+        heard = Heard::Done;
+        told.push(match effect {
+            Effect::Begin(step) => step.kind().name().to_owned(),
+            Effect::Finish(Finished { tries, failure, .. }) => {
+                failure.map_or("ok".to_owned(), |kind| format!("{kind} after {tries}"))
+            }
+            Effect::Token(_) => {
+                heard = Heard::Token(Ok(Acquired {
+                    life: Duration::from_mins(1),
+                    bearer: Bearer::Secret("secret".into()),
+                }));
+                "token".to_owned()
+            }
+            Effect::Metadata(_) => {
+                heard = Heard::Metadata(Err("imds_429".to_owned()));
+                "refused".to_owned()
+            }
+            Effect::Wait(length, why) => {
+                now += length;
+                format!("{}s {why:?}", length.as_secs())
+            }
+            other @ (Effect::Manage(..)
+            | Effect::Enter(_)
+            | Effect::Leave(_)
+            | Effect::Open(_)
+            | Effect::Close(_)
+            | Effect::Note(_)) => panic!("without a context {other:?}"),
+            Effect::End(ending) => {
+                told.push(ending.failure.unwrap_or("end".to_owned()));
+                break;
+            }
+        });
+    }
+    told
+}
+
+fn assert_course(script: &str, more: &str, expected: &str) {
+    let told = course(&group(script, more), 0, 40).join(", ");
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_step_that_fails_ends_the_script() {
+    assert_course(
+        "{ metadata = {} }, { connect = {} }",
+        "",
+        "metadata, refused, imds_429 after 1, imds_429",
+    );
+}
+
+#[test]
+fn a_script_that_goes_on_has_failed_all_the_same() {
+    assert_course(
+        "{ metadata = {} }, { connect = {} }",
+        "on_error = 'continue'",
+        "metadata, refused, imds_429 after 1, connect, token, ok, imds_429",
+    );
+}
+
+#[test]
+fn a_step_is_tried_again_as_its_author_wants() {
+    assert_course(
+        "{ metadata = {}, retry = { attempts = 3, delay = '2s', factor = 2.0 } }, { connect = {} }",
+        "",
+        "metadata, refused, 2s Retry, refused, 4s Retry, refused, imds_429 after 3, imds_429",
+    );
+}
+
+#[test]
+fn a_token_is_refreshed_when_half_of_its_life_is_over() {
+    assert_course(
+        "{ connect = {} }, { think = '10s' }, { refresh = {} }, { refresh = {} }",
+        "",
+        "connect, token, ok, think, 10s Itself, ok, think, 20s Itself, ok, refresh, token, ok, \
+         think, 30s Itself, ok, refresh, token, ok, end",
+    );
+}
+
+#[test]
+fn an_interpreter_starts_before_the_script() {
+    let told = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
+    assert_eq!(told, "startup, 3s Itself, ok, connect, token, ok, end");
+}
+
+#[test]
+fn a_session_in_the_background_begins_again_and_again() {
+    let polls = group(
+        "{ metadata = {} }, { think = '5s' }",
+        "background = true\non_error = 'continue'",
+    );
+    let told = course(&polls, 0, 13).join(", ");
+    let round = "metadata, refused, imds_429 after 1, think, 5s Itself, ok";
+    assert_eq!(told, format!("{round}, {round}, metadata"));
+}
