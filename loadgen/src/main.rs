@@ -9,28 +9,31 @@ use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
 use imds_loadgen::cli::arguments::{
-    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library, OfScenario, Play,
+    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Library, OfScenario, Play,
     PrintSchema, Report, Run, Show, Simulate,
 };
 use imds_loadgen::cli::{exit, schema};
 use imds_loadgen::command::check::command::{Check, CheckError};
-use imds_loadgen::command::demo::{Demo, Stage, StageError};
-use imds_loadgen::command::plan::command::{self, Plan, PlanError};
+use imds_loadgen::command::demo::stage::{Stage, StageError};
+use imds_loadgen::command::demo::{self, Demo};
+use imds_loadgen::command::plan::command::{self, Plan};
+use imds_loadgen::command::plan::failure::PlanError;
 use imds_loadgen::engine::target::{self, Allowed};
 use imds_loadgen::engine::{interrupt, live, simulate};
-use imds_loadgen::report;
-use imds_loadgen::report::Document;
+use imds_loadgen::record::raw::Raw;
 use imds_loadgen::report::files::write_all;
+use imds_loadgen::report::format::Format;
 use imds_loadgen::report::progress::Progress;
-use imds_loadgen::result::compare::Outcomes;
+use imds_loadgen::report::{self, Document};
+use imds_loadgen::result::compare::{self, Outcomes};
+use imds_loadgen::result::explain;
 use imds_loadgen::result::run::RunResult;
-use imds_loadgen::result::run::{Raw, Verdict};
-use imds_loadgen::result::stored::{Stored, StoredError};
+use imds_loadgen::result::scenario::from_toml;
+use imds_loadgen::result::stored::{self, Stored, StoredError};
 use imds_loadgen::result::summary::Runs;
-use imds_loadgen::result::{compare, explain, stored};
-use imds_loadgen::scenario::files;
-use imds_loadgen::scenario::library;
+use imds_loadgen::result::verdict::Verdict;
 use imds_loadgen::scenario::story::Scenario;
+use imds_loadgen::scenario::{files, library};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -146,7 +149,7 @@ fn demonstrated(args: &Show) -> Result<Verdict, Failure> {
         return Ok(Verdict::Failed);
     }
     let index = stage.write(&demo).map_err(fault)?;
-    print(&report::demo::text(&demo, &index)).map_err(Failure::CouldNotRun)?;
+    print(&demo::text::text(&demo, &index)).map_err(Failure::CouldNotRun)?;
     Ok(demo.verdict())
 }
 
@@ -175,7 +178,7 @@ fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {
 
 fn load(play: &Play) -> Result<Scenario, Failure> {
     let text = scenario_text(&play.scenario)?;
-    let scenario = Scenario::from_toml(&play.scenario.display().to_string(), &text);
+    let scenario = from_toml(&play.scenario.display().to_string(), &text);
     let mut scenario = scenario.map_err(|problems| Failure::Usage(problems.into()))?;
     let applied = scenario.apply(&play.overrides());
     applied.map_err(|expected| Failure::Usage(anyhow::anyhow!("expected {expected}")))?;
@@ -196,7 +199,7 @@ fn check_scenarios(args: &OfScenario) -> Result<Verdict, Failure> {
     let (mut right, mut wrong) = (vec![], vec![]);
     for path in scenarios {
         let name = path.display().to_string();
-        match Scenario::from_toml(&name, &scenario_text(path)?) {
+        match from_toml(&name, &scenario_text(path)?) {
             Ok(scenario) => right.push(format!("{name}: right, {}\n", scenario.in_short())),
             Err(problems) => wrong.push(problems.to_string()),
         }
@@ -334,7 +337,7 @@ fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
         tolerance,
         different,
     } = &args.comparing;
-    let comparison = compare::documents(&base, &new, tolerance, *different);
+    let comparison = compare::documents::documents(&base, &new, tolerance, *different);
     let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
     let text = report::compared(&comparison, args.format).ok_or_else(|| {
         Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
@@ -354,7 +357,7 @@ fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
 fn report_again(args: &Report) -> Result<Verdict, Failure> {
     let stored = Stored::read(&args.result).map_err(not_stored)?;
     let replay = stored.replay().unwrap_or("not known to this document");
-    let text = stored.document().render(args.format, replay);
+    let text = Document::from(&stored).render(args.format, replay);
     print(&text).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
 }

@@ -3,9 +3,13 @@
 pub mod because;
 pub mod bounds;
 pub mod compare;
-pub mod expect;
 pub mod explain;
+pub mod judging;
 pub mod messages;
+pub(crate) mod paths;
+pub mod reading;
 pub mod run;
+pub mod scenario;
 pub mod stored;
 pub mod summary;
+pub mod verdict;

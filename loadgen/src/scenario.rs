@@ -3,6 +3,7 @@
 
 pub mod arrival;
 pub mod context;
+pub mod expectation;
 pub mod files;
 mod herd;
 pub mod library;

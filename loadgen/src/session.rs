@@ -2,3 +2,4 @@
 //! no I/O and reads no clock.
 
 pub mod course;
+mod cursor;

@@ -31,6 +31,7 @@ const DRIVERS: &[&str] = &[
     "loadgen/src/command/check/process.rs",
     "loadgen/src/engine/live.rs",
     "loadgen/src/engine/live/session.rs",
+    "loadgen/src/engine/live/watch.rs",
 ];
 
 /// The folders of test binaries.

@@ -6,13 +6,14 @@ mod showing;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 pub use self::judging::{Baseline, Compare, Comparing, Documented, Explain, PrintSchema, Report};
 pub use self::reading::{Act, Library, OfScenario};
 pub use self::showing::Show;
 use crate::command::check::command::Check;
 use crate::command::plan::command::Plan;
+use crate::report::format::Format;
 use crate::scenario::context::Version;
 use crate::scenario::story::Overrides;
 
@@ -131,23 +132,6 @@ pub struct Play {
         requires = "out"
     )]
     pub report: Vec<Format>,
-}
-
-/// What to print on stdout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A report to read.
-    Text,
-    /// The result document.
-    Json,
-    /// A row for each session whose story is kept; of many runs, for each figure.
-    Csv,
-    /// XML as junit writes it: a case for each expectation.
-    Junit,
-    /// Markdown, for the summary of a CI job.
-    Markdown,
-    /// One page with charts, for a browser.
-    Html,
 }
 
 impl Play {

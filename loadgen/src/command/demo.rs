@@ -3,44 +3,18 @@
 //!
 //! The acts are scenarios of the library, so that each is tested, and can be played, like any other.
 
-mod stage;
+pub mod act;
+mod page;
+pub mod stage;
 mod tale;
+pub mod text;
 
-use crate::result::run::{Raw, RunResult, Verdict};
-use crate::scenario::library;
+use crate::record::raw::Raw;
+use crate::result::run::RunResult;
+use crate::result::verdict::Verdict;
 use crate::scenario::story::Scenario;
 
-pub use self::stage::{Stage, StageError};
-
-/// One part of the story.
-#[derive(Clone, Copy, Debug)]
-pub struct Act {
-    /// The folder that its report is written into.
-    pub name: &'static str,
-    /// The scenario of the library that it is.
-    pub story: &'static str,
-    /// What it is called.
-    pub title: &'static str,
-}
-
-/// The acts in their order.
-pub const ACTS: [Act; 3] = [
-    Act {
-        name: "herd",
-        story: "demo-herd",
-        title: "All at once",
-    },
-    Act {
-        name: "spread",
-        story: "demo-spread",
-        title: "Spread out",
-    },
-    Act {
-        name: "retry",
-        story: "demo-retry",
-        title: "Better retry",
-    },
-];
+use self::act::{ACTS, Act};
 
 /// An act, and what came of it.
 #[derive(Clone, Debug)]
@@ -100,16 +74,6 @@ impl Demo {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.acts.len() == ACTS.len() && self.acts.iter().all(|played| !played.result.cut_short)
-    }
-}
-
-impl Act {
-    fn scenario(&self) -> Scenario {
-        let story = library::find(self.story).expect("the library has the acts");
-        let scenario = Scenario::from_toml(self.story, story.text);
-        let mut scenario = scenario.expect("the suite holds the library to its format");
-        scenario.traces = scenario.sessions();
-        scenario
     }
 }
 

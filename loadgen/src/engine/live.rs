@@ -6,61 +6,35 @@
 
 mod cast;
 mod context;
+pub mod failure;
+mod files;
 mod manager;
 mod profile;
 mod session;
+mod shared;
+mod watch;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use imds_client::Endpoint;
-use imds_emulator::{Emulator, StartError, Tally};
-use thiserror::Error;
+use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use self::cast::Cast;
+use self::failure::LiveError;
+use self::files::allow_files;
 use self::profile::LiveProfile;
+use self::shared::Shared;
+use self::watch::Watch;
 use crate::engine::sample::sample;
 use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
-use crate::record::traces::Traces;
+use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
-use crate::result::run::{self, Mode, Raw};
 use crate::scenario::story::Scenario;
-
-/// Why a scenario could not be played in real time.
-#[derive(Debug, Error)]
-pub enum LiveError {
-    /// The embedded emulator did not start.
-    #[error(transparent)]
-    Emulator(#[from] StartError),
-    /// There is no folder for the profile that sessions share.
-    #[error("cannot set up a profile: {0}")]
-    Profile(#[from] std::io::Error),
-    /// The target is somebody else's.
-    #[error(
-        "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"
-    )]
-    NoManager,
-    /// A session's HTTP client could not be set up.
-    #[error("cannot set up an HTTP client: {0}")]
-    Client(String),
-    /// The system allows too few open files for so many sessions.
-    #[error(
-        "{sessions} sessions at once need {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)"
-    )]
-    Files {
-        /// Sessions of the scenario that there can be at once.
-        sessions: u32,
-        /// Files that they need.
-        needed: u64,
-        /// Files that the system allows.
-        allowed: u64,
-    },
-}
 
 /// Time for all sessions to get ready in before the first may start.
 const LEAD: Duration = Duration::from_millis(100);
@@ -83,7 +57,7 @@ pub async fn run(
     allow_files(scenario, target.is_none())?;
     match target {
         Some(target) => {
-            if has_context(scenario) {
+            if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
             let record = play(scenario, &target, None, progress, stop).await?;
@@ -122,8 +96,8 @@ async fn against_embedded(
 }
 
 fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw {
-    let service_time = tally.and_then(|tally| run::service_time(&record, tally));
-    let cut_short = record.end(scenario.sizes(&record));
+    let service_time = tally.and_then(|tally| service_time(&record, tally));
+    let cut_short = record.end(scenario.planned());
     Raw {
         mode: Mode::Live,
         target: None,
@@ -141,12 +115,8 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     config.wire.name_limiter = true;
     config.seed = scenario.seed;
     config.resource_manager.listen = free;
-    config.resource_manager.enabled |= has_context(scenario);
+    config.resource_manager.enabled |= scenario.has_context();
     config
-}
-
-fn has_context(scenario: &Scenario) -> bool {
-    scenario.groups.iter().any(|group| group.profile.is_some())
 }
 
 /// Sets all sessions up, and only then begins.
@@ -225,70 +195,4 @@ async fn attend(
     sessions.shutdown().await;
     progress(record.lock().ended());
     Ok(())
-}
-
-/// The time of a run: zero at its start, and before.
-#[derive(Clone, Copy, Debug)]
-struct Watch {
-    origin: Instant,
-}
-
-impl Watch {
-    fn starting_in(lead: Duration) -> Self {
-        Self {
-            origin: Instant::now() + lead,
-        }
-    }
-
-    fn now(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.origin)
-    }
-
-    fn until(self, at: Duration) -> impl Future<Output = ()> {
-        tokio::time::sleep_until(self.origin + at)
-    }
-}
-
-/// The record that all sessions of a run report to.
-#[derive(Clone, Debug)]
-struct Shared(Arc<Mutex<Record>>);
-
-impl Shared {
-    fn new(scenario: &Scenario, traces: Traces) -> Self {
-        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
-        record.traces = traces;
-        Self(Arc::new(Mutex::new(record)))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().expect("no session panics while it reports")
-    }
-}
-
-/// Raises the limit of open files as far as the sessions need and the system lets it.
-fn allow_files(scenario: &Scenario, embedded: bool) -> Result<(), LiveError> {
-    // One connection a session, twice where its other end is in this process too; with a context
-    // another connection and the profile's file; and some to spare.
-    let each = if embedded { 2 } else { 1 } + if has_context(scenario) { 3 } else { 0 };
-    let sessions = scenario.most_at_once();
-    let needed = u64::from(sessions) * each + 64;
-    match rlimit::increase_nofile_limit(needed) {
-        Ok(allowed) if allowed < needed && !lift(needed) => Err(LiveError::Files {
-            sessions,
-            needed,
-            allowed,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Raises the hard limit too, which the system lets the privileged do.
-#[cfg(unix)]
-fn lift(needed: u64) -> bool {
-    rlimit::setrlimit(rlimit::Resource::NOFILE, needed, needed).is_ok()
-}
-
-#[cfg(not(unix))]
-fn lift(_needed: u64) -> bool {
-    false
 }

@@ -114,7 +114,8 @@ mod tests {
             client = "azure-cli"
             script = [{ connect = {} }]
         "#;
-        let mut scenario = Scenario::from_toml("two.toml", text).expect("a valid scenario");
+        let mut scenario =
+            Scenario::from_toml("two.toml", text, |_| |_: &str| Ok(())).expect("a valid scenario");
         (scenario.traces, scenario.seed) = (traces, seed);
         let streams = Streams::new(seed);
         sample(&scenario, &schedule(&scenario, &streams), &streams).kept()

@@ -25,9 +25,8 @@ use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
-use crate::record::failure;
-use crate::record::{Asked, Record};
-use crate::result::run::{self, Mode, Raw};
+use crate::record::raw::{Mode, Raw, service_time};
+use crate::record::{Asked, Record, failure};
 use crate::scenario::context::{Sharing, Store};
 use crate::scenario::story::Scenario;
 use crate::session::course::{Effect, Heard, Why};
@@ -68,8 +67,8 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     }
     world.end_background();
     world.record.context.longest_queue = world.store.longest_queue();
-    let cut_short = world.record.end(scenario.sizes(&world.record));
-    let service_time = run::service_time(&world.record, world.vm.tally());
+    let cut_short = world.record.end(scenario.planned());
+    let service_time = service_time(&world.record, world.vm.tally());
     Ok(Raw {
         mode: Mode::Simulated,
         target: None,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::ms;
-use super::traces::AttemptTrace;
+use crate::record::traces::attempt::AttemptTrace;
 use crate::scenario::context::Entry;
 use crate::session::course::{Fact, Intent};
 

@@ -1,6 +1,6 @@
 //! What single sessions did: a bounded number of stories, each of a bounded length.
 
-mod attempt;
+pub(super) mod attempt;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::text::{align_right, table};
+use crate::report::table::{align_right, table};
 use crate::result::compare::{Comparison, Figure, Outcome};
-use crate::result::run::Verdict;
+use crate::result::verdict::Verdict;
 
 /// The report.
 ///

@@ -1,6 +1,6 @@
 //! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated.
 
-mod documents;
+pub mod documents;
 mod figures;
 mod outcome;
 mod tolerance;
@@ -10,10 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::result::expect;
-use crate::result::run::Verdict;
+use crate::result::paths;
+use crate::result::verdict::Verdict;
 
-pub use self::documents::{DocumentsError, documents};
 pub use self::figures::Better;
 pub use self::outcome::Outcomes;
 pub use self::tolerance::Tolerance;
@@ -125,7 +124,7 @@ fn differences(base: &[(&str, String)], new: &[(&str, String)]) -> Vec<String> {
 }
 
 fn figure(path: &str, base: &Value, new: &Value, tolerances: &[Tolerance]) -> Figure {
-    let (base, new) = (expect::number(base, path), expect::number(new, path));
+    let (base, new) = (paths::number(base, path), paths::number(new, path));
     let tolerated = tolerance::tolerated(path, base, tolerances);
     let better = Better::of(path);
     let finite = |number: f64| number.is_finite().then_some(number);

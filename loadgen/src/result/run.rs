@@ -5,33 +5,33 @@ mod attempts;
 mod context;
 mod failures;
 mod limits;
-pub(crate) mod reading;
+mod numbers;
 mod requests;
 mod sessions;
 mod spent;
 mod steps;
 mod waves;
 
-use std::time::Duration;
-
-use imds_emulator::Tally;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::reading::{self, ReadError};
+use super::verdict::Verdict;
 use crate::record::Record;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
+use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
 use crate::result::bounds::{Bounds, Work};
-use crate::result::expect::{Expectation, Judgement};
+use crate::result::judging::{Judgement, judge};
 use crate::scenario::story::Scenario;
 
 pub use self::attempts::{AttemptLatency, Attempts};
 pub use self::context::{ContextInForce, ContextResult, GroupContext, LockResult};
 pub use self::failures::{FailureExample, FailureResult};
 pub use self::limits::{LimitsInForce, LowerBounds, Peak};
-pub use self::reading::ReadError;
+use self::numbers::span_ms;
 pub use self::requests::RequestsResult;
 pub use self::sessions::{GroupResult, Sessions};
 pub use self::spent::TimeSpent;
@@ -40,52 +40,6 @@ pub use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.
 pub const SCHEMA: u32 = 1;
-
-/// How a run was driven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// In real time, over sockets.
-    Live,
-    /// In virtual time, in one loop.
-    Simulated,
-}
-
-impl Mode {
-    /// Its name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Simulated => "simulated",
-        }
-    }
-}
-
-/// Whether a run ended as its scenario expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Every expectation is met.
-    Passed,
-    /// An expectation is not met, or the run was cut short.
-    Failed,
-}
-
-/// What a driver hands over when a run has ended.
-#[derive(Clone, Debug)]
-pub struct Raw {
-    /// How it was driven.
-    pub mode: Mode,
-    /// Where the sessions asked, if not an emulator of the driver's own.
-    pub target: Option<String>,
-    /// All that was counted.
-    pub record: Record,
-    /// The service times of all tokens together, where the driver knows them.
-    pub service_time: Option<Duration>,
-    /// Whether the run was ended before its sessions were.
-    pub cut_short: bool,
-}
 
 /// The result of one run. Lengths of time are in milliseconds, with whole microseconds.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -164,8 +118,8 @@ impl RunResult {
     pub fn new(scenario: &Scenario, raw: &Raw) -> Self {
         let mut result = Self::unjudged(scenario, raw);
         let document = result.to_json();
-        let judge = |expectation: &Expectation| expectation.judge(&document);
-        result.expectations = scenario.expectations.iter().map(judge).collect();
+        let expected = scenario.expectations.iter();
+        result.expectations = expected.map(|one| judge(one, &document)).collect();
         let met = result.expectations.iter().all(|judgement| judgement.met);
         result.verdict = if met && !raw.cut_short {
             Verdict::Passed
@@ -197,6 +151,15 @@ impl RunResult {
     #[must_use]
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
+    }
+
+    /// Reads a result from the text of the file called `name`. Keys that it does not know are left
+    /// alone.
+    ///
+    /// # Errors
+    /// If the text is no result, or one of another version.
+    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        reading::read(name, text, "a result of `run` or `simulate`", SCHEMA)
     }
 
     fn unjudged(scenario: &Scenario, raw: &Raw) -> Self {
@@ -240,12 +203,6 @@ impl RunResult {
     }
 }
 
-/// The service times of all tokens together. A token that its client did not get took service time,
-/// but ends no makespan: where there was one, they are not known.
-pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<Duration> {
-    (record.granted() == tally.granted).then_some(tally.granted_service_time)
-}
-
 /// The least makespans that the limits allow for what a run got.
 pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
@@ -272,8 +229,4 @@ fn merged(record: &Record) -> Distribution {
         all.merge(&group.time_to_token);
     }
     all
-}
-
-fn span_ms(from: Option<Duration>, to: Option<Duration>) -> Option<f64> {
-    Some(ms(to?.saturating_sub(from?)))
 }

@@ -1,15 +1,14 @@
 //! What earlier plays have left in files, read back: a result, or a summary of many runs.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
-use crate::report::Document;
-use crate::result::run::{ReadError, RunResult};
+use crate::result::reading::ReadError;
+use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::scenario::library;
 
@@ -76,15 +75,6 @@ impl Stored {
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
         })
-    }
-
-    /// For rendering.
-    #[must_use]
-    pub fn document(&self) -> Document<'_> {
-        match self {
-            Self::Run(result) => Document::Run(result),
-            Self::Runs(summary) => Document::Runs(summary),
-        }
     }
 
     /// The command that plays the same again, if the document knows it.

@@ -6,8 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::result::expect;
-use crate::result::run::{ReadError, RunResult, Verdict, reading};
+use crate::result::judging::Judgement;
+use crate::result::paths;
+use crate::result::reading::{self, ReadError};
+use crate::result::run::RunResult;
+use crate::result::verdict::Verdict;
 
 /// The version of the summary document.
 pub const SCHEMA: u32 = 1;
@@ -117,7 +120,7 @@ impl Runs {
         self.passed += u32::from(result.verdict == Verdict::Passed);
         self.add_figures(&result.to_json());
         if self.expectations.is_empty() {
-            let none = |judgement: &expect::Judgement| MetIn {
+            let none = |judgement: &Judgement| MetIn {
                 path: judgement.path.clone(),
                 expected: judgement.expected.clone(),
                 met: 0,
@@ -131,7 +134,7 @@ impl Runs {
 
     fn add_figures(&mut self, document: &Value) {
         for path in METRICS {
-            let figure = expect::number(document, path);
+            let figure = paths::number(document, path);
             self.figures.entry(path).or_default().push(figure);
         }
     }

@@ -1,6 +1,7 @@
 //! When the sessions of a group start: pure functions of the group's size and a random stream.
 
 pub mod closed;
+mod numbers;
 pub mod rate;
 pub mod recording;
 pub mod stages;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use imds_emulator::document::FriendlyDuration;
 
 pub use self::closed::Closed;
+use self::numbers::is_rate;
 pub use self::rate::Rate;
 pub use self::stages::Stages;
 
@@ -176,26 +178,6 @@ impl Poisson {
         };
         (0..count).map(&mut next).collect()
     }
-}
-
-/// Whether so many a second are ever to come.
-fn is_rate(per_second: f64) -> bool {
-    per_second.is_finite() && per_second > 0.0
-}
-
-/// A whole number of sessions; more than there can be are as many as there can be.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, as is wanted"
-)]
-fn whole(number: f64) -> u32 {
-    number as u32
-}
-
-/// A length of time; too long a one is the longest.
-fn seconds(length_s: f64) -> Duration {
-    Duration::try_from_secs_f64(length_s).unwrap_or(Duration::MAX)
 }
 
 fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {

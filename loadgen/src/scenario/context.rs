@@ -9,6 +9,7 @@
 //! Everything here is plain values. The operations are those of [`crate::session::course`], the same in virtual
 //! and in real time; what holds the file and its lock is the driver's.
 
+pub mod account;
 mod autosave;
 mod contexts;
 mod lock;
@@ -17,8 +18,6 @@ mod settings;
 mod tokens;
 mod version;
 
-use serde::Deserialize;
-
 pub use self::autosave::Environment;
 pub use self::contexts::{Contexts, Entry};
 pub use self::lock::{Access, Domain, Store};
@@ -26,13 +25,3 @@ pub use self::process::{Belongings, Module, Process, Sharing};
 pub use self::settings::{Profile, Settings};
 pub use self::tokens::{Bearer, Tokens};
 pub use self::version::{Naming, Version};
-
-/// Where a command keeps what it does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Scope {
-    /// In memory and in the user's profile, as commands do unless told otherwise.
-    #[default]
-    CurrentUser,
-    /// In memory only.
-    Process,
-}

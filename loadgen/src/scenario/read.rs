@@ -10,26 +10,39 @@ use std::sync::Arc;
 
 use imds_emulator::Config;
 use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
-use serde_json::Value;
 
 use super::files::Files;
 use super::policies::Policies;
 use super::story::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
-use crate::result::expect::Expectation;
-use crate::result::run::RunResult;
+use crate::scenario::expectation::Expectation;
 
 impl Scenario {
     /// Reads a scenario from the text of the file called `name`, and the recordings that it names from
-    /// beside that file.
+    /// beside that file. `paths` makes the check of the expectations' paths, which depend on the groups: it
+    /// says what was expected instead of a path that results of the scenario do not have.
     ///
     /// # Errors
     /// All problems of the text at once, each with its line and what was expected there.
-    pub fn from_toml(name: &str, text: &str) -> Result<Self, Problems> {
-        document::read(name, text, |root| read(root, &Files::of(name)))
+    pub fn from_toml<P>(
+        name: &str,
+        text: &str,
+        paths: impl FnOnce(&Self) -> P,
+    ) -> Result<Self, Problems>
+    where
+        P: Fn(&str) -> Result<(), String>,
+    {
+        document::read(name, text, |root| read(root, &Files::of(name), paths))
     }
 }
 
-fn read(root: &mut Section, files: &Files) -> Option<Scenario> {
+fn read<P>(
+    root: &mut Section,
+    files: &Files,
+    paths: impl FnOnce(&Scenario) -> P,
+) -> Option<Scenario>
+where
+    P: Fn(&str) -> Result<(), String>,
+{
     if root
         .required::<u32>("schema")
         .is_some_and(|schema| schema != SCHEMA)
@@ -60,7 +73,7 @@ fn read(root: &mut Section, files: &Files) -> Option<Scenario> {
         policies,
         context: settings,
     };
-    scenario.expectations = read_expectations(root, complete.then_some(&scenario));
+    scenario.expectations = read_expectations(root, complete.then_some(|| paths(&scenario)));
     Some(scenario)
 }
 
@@ -77,33 +90,28 @@ fn read_imds(root: &mut Section) -> Config {
     Config::read(&mut section)
 }
 
-/// Each path is looked up in the result of a run in which nothing happened, so that a misspelt one
-/// is found before the run and not after it. Without all its groups a scenario has no such result,
-/// and is refused anyway.
-fn read_expectations(root: &mut Section, scenario: Option<&Scenario>) -> Vec<Expectation> {
+/// Without all its groups a scenario has no result whose paths could be looked up, and is refused anyway.
+fn read_expectations<P>(root: &mut Section, is_path: Option<impl FnOnce() -> P>) -> Vec<Expectation>
+where
+    P: Fn(&str) -> Result<(), String>,
+{
     let Some(mut section) = root.section("expect") else {
         return vec![];
     };
-    let nothing = scenario.map(RunResult::empty);
+    let is_path = is_path.map(|make| make());
     let mut expectations = vec![];
     for path in section.keys() {
         let Some(text) = section.required::<String>(&path) else {
             continue;
         };
-        match read_expectation(&path, &text, nothing.as_ref()) {
+        let expectation = Expectation::parse(&path, &text).and_then(|expectation| {
+            is_path.as_ref().map_or(Ok(()), |is_path| is_path(&path))?;
+            Ok(expectation)
+        });
+        match expectation {
             Ok(expectation) => expectations.push(expectation),
             Err(expected) => section.refuse(&path, format_args!("expected {expected}")),
         }
     }
     expectations
-}
-
-fn read_expectation(
-    path: &str,
-    text: &str,
-    nothing: Option<&Value>,
-) -> Result<Expectation, String> {
-    let expectation = Expectation::parse(path, text)?;
-    nothing.map_or(Ok(()), |nothing| expectation.check_path(nothing))?;
-    Ok(expectation)
 }

@@ -7,10 +7,9 @@ use imds_client::Policy;
 use imds_emulator::Config;
 use serde::Deserialize;
 
-use crate::record::{GroupRecord, Record};
-use crate::result::expect::Expectation;
 use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::expectation::Expectation;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
@@ -154,11 +153,15 @@ impl Scenario {
         self.groups.iter().map(Group::most_at_once).sum()
     }
 
-    /// How many sessions each group had in a run.
+    /// How many sessions each group is to have; none: as many as its users begin in their time.
+    pub fn planned(&self) -> impl Iterator<Item = Option<u32>> {
+        self.groups.iter().map(Group::planned)
+    }
+
+    /// Whether any of its sessions has an Azure context.
     #[must_use]
-    pub fn sizes(&self, record: &Record) -> Vec<u64> {
-        let groups = self.groups.iter().zip(&record.groups);
-        groups.map(|(group, counts)| group.size(counts)).collect()
+    pub fn has_context(&self) -> bool {
+        self.groups.iter().any(|group| group.profile.is_some())
     }
 
     /// What there is in it, in a few words.
@@ -190,12 +193,6 @@ impl Group {
         let by_time = |closed: &Closed| closed.iterations.is_none();
         let by_time = self.arrival.closed().is_some_and(by_time);
         (!by_time).then_some(self.count)
-    }
-
-    /// How many sessions it had in a run of these counts; those that never started are among them.
-    #[must_use]
-    pub fn size(&self, counts: &GroupRecord) -> u64 {
-        self.planned().map_or(counts.started, u64::from)
     }
 
     /// How many of its sessions there can be at once.

@@ -24,7 +24,6 @@ use imds_client::wire::TokenRequest;
 use rand::rngs::ChaCha8Rng;
 
 pub use self::commands::Intent;
-pub(crate) use self::commands::account;
 use self::exchange::Exchange;
 pub use self::manage::{Managed, Query, Unmanaged};
 use self::performance::Performance;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Format;
+use crate::report::format::Format;
 use crate::result::compare::Tolerance;
 
 /// What a run is held against, beyond its expectations.

@@ -16,14 +16,13 @@ use tokio::runtime::Runtime;
 use super::case::{self, Case};
 use super::output::Outputs;
 use super::play::{Plan, PlayError, Played, play};
-use super::render;
 use super::report::Report;
-use super::vms;
+use super::{render, vms};
 use crate::engine::interrupt::interruptions;
 use crate::report::files::{WriteError, write_all};
 use crate::report::json;
 use crate::report::progress::Steps;
-use crate::result::run::Verdict;
+use crate::result::verdict::Verdict;
 
 /// `check`
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use super::case::Case;
 use super::report::{CaseReport, GradeReport, Report, Tally};
 use super::rule::{Grade, Weight};
-use crate::report::text::table;
-use crate::result::run::Verdict;
+use crate::report::table::table;
+use crate::result::verdict::Verdict;
 
 const WRITES: &str = "writing to a string does not fail";
 

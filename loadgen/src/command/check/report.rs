@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::play::Played;
 use super::rule::{Grade, Rule, Weight};
 use super::seen::{End, Run, Seen, status};
-use crate::result::run::Verdict;
+use crate::result::verdict::Verdict;
 
 /// The version of the document.
 pub const SCHEMA: u32 = 1;

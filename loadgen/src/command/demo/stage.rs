@@ -1,16 +1,15 @@
 //! Where the demo's reports go: a folder that nothing else is in.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use tempfile::TempDir;
 use thiserror::Error;
 
-use super::{Demo, Played};
-use crate::cli::arguments::Format;
+use super::{Demo, Played, page};
+use crate::report::Document;
 use crate::report::files::{self, WriteError};
-use crate::report::{Document, html};
+use crate::report::format::Format;
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
@@ -90,7 +89,7 @@ impl Stage {
         for played in &demo.acts {
             self.write_act(played)?;
         }
-        let index = ("index.html", html::demo(demo));
+        let index = ("index.html", page::page(demo));
         files::write_all(&self.path, &[index])?;
         if let Some(new) = self.new {
             let _ = new.keep();

@@ -1,7 +1,7 @@
 //! What happened in an act, in a sentence with the figures of its result.
 
-use super::Act;
-use crate::report::text::length;
+use super::act::Act;
+use crate::report::length::length;
 use crate::result::run::RunResult;
 
 pub(super) fn of(act: &Act, result: &RunResult) -> String {

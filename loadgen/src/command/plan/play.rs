@@ -7,7 +7,8 @@ use imds_client::Policy;
 
 use super::case::Case;
 use crate::engine::simulate::{SimulateError, simulate};
-use crate::result::run::{self, Raw};
+use crate::record::raw::Raw;
+use crate::result::run;
 use crate::scenario::story::Scenario;
 
 /// No makespan is held against less than this: below a window of the limits, the phase decides.

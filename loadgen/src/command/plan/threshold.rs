@@ -6,15 +6,18 @@ use clap::Args;
 use imds_emulator::document::FriendlyDuration;
 
 use super::answer::{Answer, SCHEMA, Sought, against};
-use super::command::{PlanError, PlanFormat};
 use super::trial::{Trial, Trying};
 use super::{search, told};
+use crate::command::plan::failure::PlanError;
+use crate::command::plan::format::PlanFormat;
 use crate::record::distribution::ms;
 use crate::report;
 use crate::report::progress::Tries;
-use crate::result::expect::Expectation;
+use crate::result::paths;
 use crate::result::run::RunResult;
+use crate::result::scenario::from_toml;
 use crate::scenario::arrival::Arrival;
+use crate::scenario::expectation::Expectation;
 use crate::scenario::files;
 use crate::scenario::story::{MOST_SESSIONS, Overrides, Scenario};
 
@@ -224,7 +227,7 @@ impl Question {
     /// The scenario, which expects what is required.
     fn load(&self) -> Result<Scenario, PlanError> {
         let text = files::text(&self.scenario)?;
-        let mut scenario = Scenario::from_toml(&self.scenario.display().to_string(), &text)?;
+        let mut scenario = from_toml(&self.scenario.display().to_string(), &text)?;
         let overrides = Overrides {
             seed: self.seed,
             client: self.client.clone(),
@@ -233,7 +236,7 @@ impl Question {
         scenario.apply(&overrides).map_err(PlanError::Expected)?;
         let nothing = RunResult::empty(&scenario);
         let wrong = |required: &Expectation| {
-            let expected = required.check_path(&nothing).err()?;
+            let expected = paths::check(&nothing, required.path()).err()?;
             Some(format!("{expected} (--require \"{}\")", required.told()))
         };
         let wrong: Vec<String> = self.require.iter().filter_map(wrong).collect();

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::interval::wilson;
 use super::pool;
 use crate::engine::simulate::{SimulateError, simulate};
-use crate::result::run::{RunResult, Verdict};
+use crate::result::run::RunResult;
+use crate::result::verdict::Verdict;
 use crate::scenario::story::Scenario;
 
 /// What came of one try. Times are medians of its runs.

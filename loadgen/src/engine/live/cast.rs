@@ -7,10 +7,12 @@ use imds_client::Endpoint;
 use tokio::sync::broadcast;
 
 use super::context::LiveContext;
+use super::failure::LiveError;
 use super::manager::Manager;
 use super::profile::LiveProfile;
 use super::session::LiveSession;
-use super::{LiveError, Shared, Watch};
+use super::shared::Shared;
+use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;

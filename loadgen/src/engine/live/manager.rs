@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, RETRY_AFTER};
 use reqwest::{Client, Error, Response, redirect, retry};
 use serde_json::Value;
 
-use super::LiveError;
+use super::failure::LiveError;
 use crate::engine::simulate::profile::{answer, unanswered, unmanaged};
 use crate::record::Answer;
 use crate::session::course::{Managed, Query, Unmanaged};

@@ -12,7 +12,9 @@ use imds_client::{Ask, Client, Endpoint, HttpTransport, Observer, Outcome, Token
 use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
-use super::{LiveError, Shared, Watch};
+use super::failure::LiveError;
+use super::shared::Shared;
+use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::failure;

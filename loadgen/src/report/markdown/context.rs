@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use super::escaped;
+use super::escape::escaped;
 use crate::record::distribution::Percentiles;
+use crate::report::length::length;
 use crate::report::text::context::facts;
-use crate::report::text::length;
 use crate::result::run::RunResult;
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {

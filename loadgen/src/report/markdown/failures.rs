@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::escaped;
+use super::escape::escaped;
 use crate::report::text::failures::{heading, seen};
 use crate::result::run::{FailureExample, FailureResult};
 

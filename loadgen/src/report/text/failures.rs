@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::length;
+use crate::report::length::length;
 use crate::result::messages::Message;
 use crate::result::run::{FailureExample, FailureResult};
 

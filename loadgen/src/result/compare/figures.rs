@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::tolerance::Tolerance;
-use crate::result::expect;
+use super::tolerance::{Tolerance, measured};
+use crate::result::paths;
 
 /// The figures that are compared without being asked for: those of the whole run, and of each group.
 const OF_RUN: [&str; 11] = [
@@ -69,19 +69,11 @@ impl Better {
     }
 }
 
-/// What a path measures: of a summary's it is the path in the results that were summed up.
-pub(super) fn measured(path: &str) -> &str {
-    let Some(metric) = path.strip_prefix("metrics.") else {
-        return path;
-    };
-    metric.rsplit_once('.').map_or(metric, |(figure, _)| figure)
-}
-
 /// The paths of the figures of a run, and of those of its groups that the base has too. A group that
 /// only one result has is noted elsewhere.
 pub(super) fn of_run<'a>(base: &Value, groups: impl Iterator<Item = &'a String>) -> Vec<String> {
     let of_group = |group| OF_GROUP.map(|end| format!("sessions.by_group.{group}.{end}"));
-    let known = |path: &String| expect::check(base, path).is_ok();
+    let known = |path: &String| paths::check(base, path).is_ok();
     let of_run = OF_RUN.iter().map(|path| (*path).to_owned());
     of_run
         .chain(groups.flat_map(of_group).filter(known))
@@ -92,7 +84,7 @@ pub(super) fn of_run<'a>(base: &Value, groups: impl Iterator<Item = &'a String>)
 pub(super) fn of_runs<'a>(base: &Value, metrics: impl Iterator<Item = &'a String>) -> Vec<String> {
     let achieved = metrics.filter(|path| *path != "lower_bound_ms");
     let spread = |path| OF_SPREAD.map(|end| format!("metrics.{path}.{end}"));
-    let known = |path: &String| expect::check(base, path).is_ok();
+    let known = |path: &String| paths::check(base, path).is_ok();
     let passed = iter::once("passed_ratio".to_owned());
     passed
         .chain(achieved.flat_map(spread).filter(known))
@@ -109,7 +101,7 @@ pub(super) fn paths(
     let mut paths = usual;
     let mut unknown = vec![];
     for path in tolerances.iter().map(|tolerance| &tolerance.path) {
-        match expect::check(base, path).and_then(|()| expect::check(new, path)) {
+        match paths::check(base, path).and_then(|()| paths::check(new, path)) {
             Ok(()) if paths.contains(path) => {}
             Ok(()) => paths.push(path.clone()),
             Err(expected) => unknown.push(format!("--tolerance {path}: expected {expected}")),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::simulate;
 use crate::result::run::RunResult;
-use crate::scenario::story::Scenario;
+use crate::result::scenario::from_toml;
 
 fn result(client: &str, count: u32) -> RunResult {
     let text = format!(
@@ -16,7 +16,7 @@ fn result(client: &str, count: u32) -> RunResult {
         script = [{{ connect = {{}} }}]
         "#
     );
-    let scenario = Scenario::from_toml("herd.toml", &text).expect("a valid scenario");
+    let scenario = from_toml("herd.toml", &text).expect("a valid scenario");
     let raw = simulate::simulate(&scenario).expect("a client that waits");
     RunResult::new(&scenario, &raw)
 }

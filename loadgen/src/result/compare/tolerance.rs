@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 
-use super::figures::measured;
-
 /// `path=10%` of the base, or `path=50` in the figure's own unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tolerance {
@@ -78,6 +76,14 @@ fn by_default(path: &str, base: f64) -> f64 {
     } else {
         base * PART
     }
+}
+
+/// What a path measures: of a summary's it is the path in the results that were summed up.
+pub(super) fn measured(path: &str) -> &str {
+    let Some(metric) = path.strip_prefix("metrics.") else {
+        return path;
+    };
+    metric.rsplit_once('.').map_or(metric, |(figure, _)| figure)
 }
 
 #[cfg(test)]

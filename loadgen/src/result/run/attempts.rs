@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::numbers::ratio;
 use crate::record::distribution::Percentiles;
 use crate::record::{GroupRecord, Record, Refusals, RetryCount};
 
@@ -56,12 +57,6 @@ impl AttemptLatency {
             other: record.other_latency.percentiles(),
         }
     }
-}
-
-/// A ratio with four decimals; none of nothing.
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| (part as f64 / whole as f64 * 1e4).round() / 1e4)
 }
 
 fn refused(groups: &[GroupRecord]) -> Refusals {

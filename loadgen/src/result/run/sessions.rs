@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::attempts::ratio;
-use super::span_ms;
+use super::numbers::{ratio, span_ms};
 use super::spent::TimeSpent;
 use crate::record::distribution::{CurvePoint, Percentiles};
 use crate::record::{GroupRecord, Record, Refusals};
@@ -79,7 +78,9 @@ impl Sessions {
         let ended = record.ended();
         let groups = || scenario.groups.iter().zip(&record.groups);
         let awaited = groups().filter(|(group, _)| !group.background);
-        let total = awaited.map(|(group, counts)| group.size(counts)).sum();
+        let total = awaited
+            .map(|(group, counts)| counts.size(group.planned()))
+            .sum();
         Self {
             total,
             succeeded: ended.succeeded,
@@ -103,7 +104,7 @@ impl GroupResult {
     }
 
     fn new(group: &Group, counts: &GroupRecord) -> Self {
-        let total = group.size(counts);
+        let total = counts.size(group.planned());
         Self {
             client: group.policy.name.clone(),
             arrival: group.arrival.kind().to_owned(),

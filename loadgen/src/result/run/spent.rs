@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::attempts::ratio;
+use super::numbers::ratio;
 use crate::record::distribution::ms;
 use crate::record::spent::Spent;
 use crate::record::{GroupRecord, Record};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use imds_emulator::document::FriendlyDuration;
 use serde::Deserialize;
 
-use super::whole;
+use super::numbers::whole;
 
 /// `closed = { users = 5, iterations = 100 }` or `closed = { users = 5, duration = "30s", pause = "1s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

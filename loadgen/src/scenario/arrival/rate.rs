@@ -5,7 +5,7 @@ use std::time::Duration;
 use imds_emulator::document::FriendlyDuration;
 use serde::Deserialize;
 
-use super::{is_rate, seconds, whole};
+use super::numbers::{is_rate, seconds, whole};
 
 /// `rate = { at = "0s", per_second = 4.0, duration = "30s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 
-use super::seconds;
+use super::numbers::seconds;
 
 /// The most bad rows that are told one by one.
 const MOST_TOLD: usize = 20;

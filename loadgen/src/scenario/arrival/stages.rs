@@ -5,7 +5,7 @@ use std::time::Duration;
 use imds_emulator::document::FriendlyDuration;
 use serde::Deserialize;
 
-use super::{seconds, whole};
+use super::numbers::{seconds, whole};
 
 /// `stages = [{ duration = "10s", target = 5.0 }, { duration = "20s", target = 5.0 }]`
 ///

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::Scope;
+use crate::scenario::script::Scope;
 
 /// The two variables; none: not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -30,18 +30,6 @@ impl Environment {
     pub fn scope(self, own: Option<Scope>, process: Scope) -> Scope {
         let environment = self.commands.map(Scope::saving);
         own.or(environment).unwrap_or(process)
-    }
-}
-
-impl Scope {
-    /// The scope of a process that saves contexts, or does not.
-    #[must_use]
-    pub fn saving(saves: bool) -> Self {
-        if saves {
-            Self::CurrentUser
-        } else {
-            Self::Process
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::Contexts;
+use crate::scenario::context::contexts::Contexts;
 
 /// The processes that share a mutex, by number: those of one logon session, as Windows has it; each
 /// shell is one of its own elsewhere (documented).

@@ -7,7 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Contexts, Entry, Naming, Profile, Scope, Tokens};
+use crate::scenario::context::contexts::{Contexts, Entry};
+use crate::scenario::context::settings::Profile;
+use crate::scenario::context::tokens::Tokens;
+use crate::scenario::context::version::Naming;
+use crate::scenario::script::Scope;
 
 /// The memory of a process. Whoever has a clone is in the same process.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Domain, Environment, Version};
+use crate::scenario::context::autosave::Environment;
+use crate::scenario::context::lock::Domain;
+use crate::scenario::context::version::Version;
 use crate::scenario::script::Pause;
 
 /// The profile, and how processes wait for its file.

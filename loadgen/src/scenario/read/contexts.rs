@@ -4,9 +4,9 @@ use imds_emulator::Config;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::scripts::requests;
+use crate::scenario::context::account::account;
 use crate::scenario::context::{Contexts, Entry, Naming, Settings};
 use crate::scenario::script::Pause;
-use crate::session::course;
 
 /// What the file holds that is damaged.
 const DAMAGED: &str = "{";
@@ -45,7 +45,7 @@ fn read_saved(saved: &mut Section, imds: &Config) -> Option<String> {
     let subscription = requests::subscription(saved, imds);
     let mut contexts = Contexts::default();
     let entry = Entry {
-        account: course::account(&identity?),
+        account: account(&identity?),
         subscription: Some(subscription?.to_string()),
     };
     contexts.set(entry, Naming::Account);

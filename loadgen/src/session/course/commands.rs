@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use imds_client::wire::{Identity, TokenRequest};
+use imds_client::wire::TokenRequest;
 
 use super::manage::{Managed, Query};
 use super::performance::{Done, Performance};
 use super::profile::Fact;
 use super::standing::Standing;
-use crate::scenario::context::{Access, Bearer, Contexts, Entry, Scope, Tokens};
-use crate::scenario::script::{RESOURCE_MANAGER, Whose};
-
-/// What the VM's own identity is called in contexts.
-const SYSTEM: &str = "MSI@50342";
+use crate::scenario::context::account::{account, identity_of};
+use crate::scenario::context::{Access, Bearer, Contexts, Entry, Tokens};
+use crate::scenario::script::{RESOURCE_MANAGER, Scope, Whose};
 
 /// The most contexts that the first sign-in adds (read in source).
 const MOST_POPULATED: usize = 25;
@@ -193,21 +191,9 @@ impl Intent {
     }
 }
 
-/// What contexts call an identity.
-pub(crate) fn account(identity: &Identity) -> String {
-    match identity {
-        Identity::SystemAssigned => SYSTEM.to_owned(),
-        Identity::ClientId(id) | Identity::ObjectId(id) | Identity::ResourceId(id) => id.clone(),
-    }
-}
-
 /// What asks for tokens as the identity that contexts call so.
 fn request_as(account: &str) -> Arc<TokenRequest> {
-    let identity = if account == SYSTEM {
-        Identity::SystemAssigned
-    } else {
-        Identity::ClientId(account.to_owned())
-    };
+    let identity = identity_of(account);
     let resource = RESOURCE_MANAGER.to_owned();
     Arc::new(TokenRequest { identity, resource })
 }

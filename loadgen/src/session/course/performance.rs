@@ -9,8 +9,9 @@ use super::commands::Intent;
 use super::exchange::Exchange;
 use super::{Acquired, Chances, Effect, Ending, Finished, Heard, Why};
 use crate::scenario::context::{Bearer, Belongings, Entry, Process, Profile, Tokens};
-use crate::scenario::script::{Cursor, Pause, Retry, Step};
+use crate::scenario::script::{Pause, Retry, Step};
 use crate::scenario::story::{Group, OnError};
+use crate::session::cursor::Cursor;
 
 /// What a session knows while it works.
 pub(super) struct Performance {

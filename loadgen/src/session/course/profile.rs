@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::commands::Intent;
 use super::performance::Performance;
 use super::{Effect, Heard, Why};
-use crate::scenario::context::{Access, Contexts, Entry, Module, Profile, Scope};
+use crate::scenario::context::{Access, Contexts, Entry, Module, Profile};
+use crate::scenario::script::Scope;
 
 /// What happens to sessions on their way, for counts.
 #[derive(Clone, Debug, PartialEq, Eq)]

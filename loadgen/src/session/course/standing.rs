@@ -12,7 +12,8 @@ use imds_client::wire::TokenRequest;
 use super::Effect;
 use super::performance::{Done, Performance};
 use super::profile::Fact;
-use crate::scenario::context::{Access, Bearer, Contexts, Entry, Naming, Profile, Scope, Tokens};
+use crate::scenario::context::{Access, Bearer, Contexts, Entry, Naming, Profile, Tokens};
+use crate::scenario::script::Scope;
 
 /// Who a command works as.
 pub(super) struct Standing {

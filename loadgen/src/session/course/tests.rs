@@ -24,7 +24,8 @@ fn group(script: &str, more: &str) -> Group {
         {more}
         "#
     );
-    let scenario = Scenario::from_toml("one.toml", &text).unwrap_or_else(|p| panic!("{p}"));
+    let scenario = Scenario::from_toml("one.toml", &text, |_| |_: &str| Ok(()))
+        .unwrap_or_else(|p| panic!("{p}"));
     scenario.groups[1].clone()
 }
 

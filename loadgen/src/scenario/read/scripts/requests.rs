@@ -35,10 +35,7 @@ pub(in crate::scenario) fn identity(table: &mut Section, imds: &Config) -> Optio
 }
 
 /// The id of a subscription of the VM's tenant, by its id or its name.
-pub(in crate::scenario) fn subscription(
-    table: &mut Section,
-    imds: &Config,
-) -> Option<Arc<str>> {
+pub(in crate::scenario) fn subscription(table: &mut Section, imds: &Config) -> Option<Arc<str>> {
     let name: String = table.required("subscription")?;
     let known = &imds.resource_manager.subscriptions;
     let found = known

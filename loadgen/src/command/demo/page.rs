@@ -2,13 +2,18 @@
 
 use maud::{Markup, html};
 
-use super::sessions;
-use super::tables::{bad, good, head, scrolled};
-use crate::command::demo::{Demo, Played};
-use crate::report::demo::ROWS;
-use crate::result::run::Verdict;
+use super::text::ROWS;
+use super::{Demo, Played};
+use crate::report::html::tables::{bad, good, head, scrolled};
+use crate::report::html::{self, sessions};
+use crate::result::verdict::Verdict;
 
-pub(super) fn body(demo: &Demo) -> Markup {
+/// The page, in a folder with those of its acts.
+pub(super) fn page(demo: &Demo) -> String {
+    html::page("The same jobs, three times", &body(demo))
+}
+
+fn body(demo: &Demo) -> Markup {
     let end_ms = demo
         .acts
         .iter()

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use reqwest::Url;
 
-use super::text::{align_right, length, limits, never, table};
-use crate::command::demo::{Demo, Played};
-use crate::result::run::{RunResult, Verdict};
+use super::{Demo, Played};
+use crate::report::length::{length, never};
+use crate::report::table::{align_right, table};
+use crate::report::text::limits;
+use crate::result::run::RunResult;
+use crate::result::verdict::Verdict;
 
 /// The text; `index` is the page that links the acts' reports.
 ///

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Retry, Step, Task};
+use crate::scenario::script::{Retry, Step, Task};
 
 /// A place in a script, within as many repeats as there are around it.
 #[derive(Clone, Debug)]
-pub struct Cursor {
+pub(super) struct Cursor {
     script: Arc<[Task]>,
     frames: Vec<Frame>,
 }
@@ -22,7 +22,7 @@ struct Frame {
 impl Cursor {
     /// At the beginning of a script.
     #[must_use]
-    pub fn new(script: Arc<[Task]>) -> Self {
+    pub(super) fn new(script: Arc<[Task]>) -> Self {
         let mut cursor = Self {
             script,
             frames: vec![],
@@ -32,7 +32,7 @@ impl Cursor {
     }
 
     /// Goes back to the beginning.
-    pub fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.frames = vec![Frame {
             tasks: Arc::clone(&self.script),
             next: 0,
@@ -41,7 +41,7 @@ impl Cursor {
     }
 
     /// Goes on to the next step; none at the end.
-    pub fn advance(&mut self) -> Option<(Step, Retry)> {
+    pub(super) fn advance(&mut self) -> Option<(Step, Retry)> {
         loop {
             let frame = self.frames.last_mut()?;
             let Some(task) = frame.tasks.get(frame.next).cloned() else {
