@@ -25,17 +25,17 @@ pub struct Score {
     pub lost: f64,
 }
 
-/// Plays a case with one policy, with the seed, the seed + 1 and so on.
+/// Plays a case with one policy, the first run with this seed.
 ///
 /// # Errors
 /// If the policy hardly lets virtual time go on.
 pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
-    let mut scenario = case.story(policy);
+    let mut first = case.story(policy);
+    first.seed = seed;
     let mut ratios = Vec::new();
     let mut attempts = Vec::new();
     let (mut lost, mut sessions) = (0, 0);
-    for run in 0..u64::from(case.runs) {
-        scenario.seed = seed.wrapping_add(run);
+    for scenario in first.runs(case.runs) {
         let raw = simulate(&scenario)?;
         ratios.push(ratio(&scenario, &raw, case.down));
         attempts.push(attempts_per_token(&raw));

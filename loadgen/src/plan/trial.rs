@@ -32,8 +32,7 @@ pub struct Trial {
 /// How a try is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trying {
-    /// The seed of the first run; run i has this seed + i.
-    pub(super) seed: u64,
+    /// How many runs a try has.
     pub(super) runs: u32,
     /// The share of runs that have to be as required.
     pub(super) confidence: f64,
@@ -47,14 +46,11 @@ struct Run {
 }
 
 impl Trying {
-    /// Plays a scenario, which expects what is required, on all cores.
+    /// Plays a scenario, which expects what is required and has the seed of the first run, on all cores.
     pub(super) fn try_out(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
-        let seed = |run: usize| {
-            self.seed
-                .wrapping_add(u64::try_from(run).unwrap_or(u64::MAX))
-        };
-        let played = pool::share(runs, |run| Run::play(scenario, seed(run)), || ());
+        let nth = |run: usize| scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
+        let played = pool::share(runs, |run| Run::play(&nth(run)), || ());
         let played = played.into_iter().collect::<Result<Vec<Run>, _>>()?;
         Ok(self.sum_up(value, &played))
     }
@@ -78,10 +74,8 @@ impl Trying {
 }
 
 impl Run {
-    fn play(scenario: &Scenario, seed: u64) -> Result<Self, SimulateError> {
-        let mut scenario = scenario.clone();
-        scenario.seed = seed;
-        let result = RunResult::new(&scenario, &simulate(&scenario)?);
+    fn play(scenario: &Scenario) -> Result<Self, SimulateError> {
+        let result = RunResult::new(scenario, &simulate(scenario)?);
         let bounds = &result.lower_bounds_ms;
         Ok(Self {
             met: result.verdict == Verdict::Passed,
