@@ -9,6 +9,7 @@ use super::case::Case;
 use crate::result::{self, Raw};
 use crate::scenario::Scenario;
 use crate::simulate::{SimulateError, simulate};
+use crate::summary::lower_median;
 
 /// No makespan is held against less than this: below a window of the limits, the phase decides.
 pub const LEAST_BOUND: Duration = Duration::from_secs(1);
@@ -44,8 +45,8 @@ pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, Simul
         sessions += ended.succeeded + ended.failed;
     }
     Ok(Score {
-        ratio: median(ratios),
-        attempts_per_token: median(attempts),
+        ratio: lower_median(ratios),
+        attempts_per_token: lower_median(attempts),
         lost: count(lost) / count(sessions),
     })
 }
@@ -72,22 +73,4 @@ fn attempts_per_token(raw: &Raw) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^52")]
 fn count(number: u64) -> f64 {
     number as f64
-}
-
-/// The lower of both middle ones for an even number of them; `None` where that is infinite.
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.get((figures.len().max(1) - 1) / 2).copied();
-    middle.filter(|figure| figure.is_finite())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_median_among_nevers_is_never() {
-        assert_eq!(median(vec![3.0, 1.0, f64::INFINITY]), Some(3.0));
-        assert_eq!(median(vec![f64::INFINITY, 1.0, f64::INFINITY]), None);
-    }
 }

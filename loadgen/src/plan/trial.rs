@@ -7,6 +7,7 @@ use super::pool;
 use crate::result::{RunResult, Verdict};
 use crate::scenario::Scenario;
 use crate::simulate::{SimulateError, simulate};
+use crate::summary::lower_median;
 
 /// What came of one try. Times are medians of its runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -59,7 +60,7 @@ impl Trying {
         let met = played.iter().filter(|run| run.met).count();
         let met = u32::try_from(met).unwrap_or(u32::MAX);
         let (share_low, share_high) = wilson(met, self.runs);
-        let makespan_ms = median(played.iter().map(|run| run.makespan_ms));
+        let median = |of: fn(&Run) -> f64| lower_median(played.iter().map(of).collect());
         Trial {
             value,
             holds: f64::from(met) + 1e-9 >= self.confidence * f64::from(self.runs),
@@ -67,8 +68,8 @@ impl Trying {
             share: rounded(f64::from(met) / f64::from(self.runs)),
             share_low: rounded(share_low),
             share_high: rounded(share_high),
-            makespan_ms: makespan_ms.is_finite().then_some(makespan_ms),
-            limits_bound_ms: median(played.iter().map(|run| run.limits_bound_ms)),
+            makespan_ms: median(|run| run.makespan_ms),
+            limits_bound_ms: median(|run| run.limits_bound_ms).unwrap_or(f64::INFINITY),
         }
     }
 }
@@ -83,14 +84,6 @@ impl Run {
             limits_bound_ms: bounds.rate.max(bounds.concurrency),
         })
     }
-}
-
-/// The lower of both middle ones for an even number of them.
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.len().saturating_sub(1) / 2;
-    figures.get(middle).copied().unwrap_or(f64::INFINITY)
 }
 
 fn rounded(share: f64) -> f64 {
