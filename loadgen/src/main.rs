@@ -116,14 +116,12 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let base = load_baseline(&args.baseline, stored::summary)?;
     make_folder(play)?;
     scenario.traces = 0;
-    let first_seed = scenario.seed;
     let mut sum = Runs::default();
-    for run in 0..u64::from(runs) {
-        scenario.seed = first_seed.wrapping_add(run);
-        sum.add(&RunResult::new(&scenario, &simulate(&scenario)?));
+    for run in scenario.runs(runs) {
+        sum.add(&RunResult::new(&run, &simulate(&run)?));
     }
     let mut summary = sum.summary();
-    let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
+    let replay = format!("{} --runs {runs}", play.replay("simulate", scenario.seed));
     summary.replay = Some(replay.clone());
     tell(play, Document::Runs(&summary), &replay)?;
     let compared = hold_against(base.as_ref(), &summary, &args.baseline, play)?;

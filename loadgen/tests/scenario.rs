@@ -43,6 +43,15 @@ fn a_scenario_can_bring_its_own_policy() {
 }
 
 #[test]
+fn each_of_many_runs_has_the_next_seed() {
+    let mut scenario = from_toml("good.toml", GOOD).expect("a valid scenario");
+    scenario.seed = u64::MAX - 1;
+    let seeds: Vec<u64> = scenario.runs(3).map(|run| run.seed).collect();
+    assert_eq!(seeds, [u64::MAX - 1, u64::MAX, 0]);
+    assert_eq!(scenario.run(2).seed, 0);
+}
+
+#[test]
 fn all_mistakes_are_listed_each_with_its_line() {
     let bad = GOOD
         .replace("schema = 1", "schema = 9")

@@ -18,18 +18,19 @@ use thiserror::Error;
 
 use self::agenda::{Agenda, Class};
 use self::ended::End;
+use self::profile::Inquiry;
 use self::sent::Errand;
 use self::service::Held;
-use self::session::Session;
+use self::session::{Asker, Session};
 use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::raw::{Mode, Raw, service_time};
-use crate::record::{Asked, Record, failure};
+use crate::record::{Record, failure};
 use crate::scenario::context::{Sharing, Store};
 use crate::scenario::story::Scenario;
-use crate::session::course::{Effect, Heard, Why};
+use crate::session::course::{Course, Question, Suspended, WaitFor};
 
 /// Why a scenario cannot be played in virtual time.
 #[derive(Debug, Error)]
@@ -81,8 +82,10 @@ pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
 enum Event {
     /// A session starts.
     Start(Start),
-    /// A session goes on after a pause, or tries again after a wait.
-    Wake(u32),
+    /// A session goes on: its pause is over, or it holds the mutex.
+    GoOn(Waiter),
+    /// A session sends the next attempt of its operation.
+    Send(u32),
     /// The service time of a request ends.
     Depart { session: u32, attempt: u32 },
     /// The last piece of an answer that dripped has come.
@@ -92,10 +95,13 @@ enum Event {
         end: End,
     },
     /// Resource Manager answers a session.
-    Managed(u32),
+    Managed(u32, Box<Inquiry>),
     /// An attempt has taken as long as its client lets it.
     TimeOut { session: u32, attempt: u32 },
 }
+
+/// A session that waits for time to go by, or for the mutex, with its number.
+type Waiter = (u32, Suspended<()>);
 
 /// Whether a session goes on.
 type Alive = bool;
@@ -105,7 +111,7 @@ struct World<'s> {
     streams: Streams,
     vm: Vm,
     manager: ResourceManager,
-    store: Store,
+    store: Store<Waiter>,
     sharing: Sharing,
     held: Held,
     agenda: Agenda<Event>,
@@ -153,16 +159,22 @@ impl<'s> World<'s> {
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
         match event {
             Event::Start(start) => self.start(start),
-            Event::Wake(number) => self.on(number, |world, session| world.wake(session, now)),
+            Event::GoOn((number, script)) => self.on(number, |world, session| {
+                world.go_on(session, now, script.resume(now, ()))
+            }),
+            Event::Send(number) => self.on(number, |world, session| {
+                let question = world.send(session, now)?;
+                world.follow(session, now, question)
+            }),
             Event::Depart { session, attempt } => self.depart(now, (session, attempt)),
             Event::Received {
                 session,
                 attempt,
                 end,
             } => self.land(session, attempt, now, &end),
-            Event::Managed(number) => self.on(number, |world, session| {
-                let heard = world.managed(session, now);
-                world.go_on(session, now, heard)
+            Event::Managed(number, inquiry) => self.on(number, |world, session| {
+                let question = world.managed(session, now, *inquiry);
+                world.go_on(session, now, question)
             }),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
@@ -172,8 +184,10 @@ impl<'s> World<'s> {
         self.record.started(start.who(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
         let belongings = self.sharing.belongings(group.profile.as_ref());
-        let mut session = Box::new(Session::new(start, group, belongings, &self.streams));
-        let alive = self.go_on(&mut session, start.at, Heard::Done)?;
+        let chances = self.streams.of_session(start.session);
+        let Course { progress, script } = Course::new(group, start.startup, belongings, chances);
+        let mut session = Box::new(Session::new(start, group, progress, &self.streams));
+        let alive = self.go_on(&mut session, start.at, script.resume(start.at, ()))?;
         self.keep(start.session, session, alive);
         Ok(())
     }
@@ -198,24 +212,15 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    fn wake(&mut self, session: &mut Session, now: Duration) -> Result<Alive, SimulateError> {
-        let heard = if session.is_asking() {
-            self.send(session, now)?
-        } else {
-            Some(Heard::Done)
-        };
-        self.hear(session, now, heard)
-    }
-
-    /// Lets a session go on if there is something for it to hear.
-    fn hear(
+    /// Lets a session go on if it has asked something; it still waits for the answer before if not.
+    fn follow(
         &mut self,
         session: &mut Session,
         now: Duration,
-        heard: Option<Heard>,
+        question: Option<Question>,
     ) -> Result<Alive, SimulateError> {
-        match heard {
-            Some(heard) => self.go_on(session, now, heard),
+        match question {
+            Some(question) => self.go_on(session, now, question),
             None => Ok(true),
         }
     }
@@ -225,87 +230,92 @@ impl<'s> World<'s> {
         &mut self,
         session: &mut Session,
         now: Duration,
-        mut heard: Heard,
+        mut question: Question,
     ) -> Result<Alive, SimulateError> {
         let who = session.who;
         loop {
-            let errand = match session.course.resume(now, heard) {
-                Effect::Begin(step) => {
+            let next = match question {
+                Question::Begin(step, script) => {
                     self.record.began(who, &step, now);
-                    heard = Heard::Done;
-                    continue;
+                    Some(script.resume(now, ()))
                 }
-                Effect::Finish(step) => {
+                Question::Finish(step, script) => {
                     self.record.finished(who, &step, now);
-                    heard = Heard::Done;
-                    continue;
+                    Some(script.resume(now, ()))
                 }
-                Effect::Note(fact) => {
+                Question::Note(fact, script) => {
                     self.record.noted(who, &fact, now);
-                    heard = Heard::Done;
-                    continue;
+                    Some(script.resume(now, ()))
                 }
-                Effect::Manage(bearer, query) => {
-                    self.manage(session, now, &bearer, &query);
-                    return Ok(true);
+                Question::Manage(bearer, query) => {
+                    self.manage(session, now, &bearer, query);
+                    None
                 }
-                Effect::Enter(domain) => {
-                    if !self.enter_mutex(session, domain) {
-                        return Ok(true);
-                    }
-                    heard = Heard::Done;
-                    continue;
+                Question::Enter(domain, script) => {
+                    let holds = self.store.enter(domain, (who.session, script));
+                    holds.map(|(_, script)| script.resume(now, ()))
                 }
-                Effect::Leave(domain) => {
+                Question::Leave(domain, script) => {
                     self.leave_mutex(now, domain);
-                    heard = Heard::Done;
-                    continue;
+                    Some(script.resume(now, ()))
                 }
-                Effect::Open(access) => {
-                    heard = self.open_file(session, access);
-                    continue;
+                Question::Open(access, script) => {
+                    let text = self.store.open(who.session, access).map(str::to_owned);
+                    Some(script.resume(now, text))
                 }
-                Effect::Close(write) => {
-                    self.close_file(session, write.as_ref());
-                    heard = Heard::Done;
-                    continue;
+                Question::Close(write, script) => {
+                    self.store.close(who.session, write.as_ref());
+                    Some(script.resume(now, ()))
                 }
-                Effect::Token(request) => Errand::Token(request),
-                Effect::Metadata(request) => Errand::metadata(&request),
-                Effect::Wait(length, why) => {
-                    self.wait(session, now, length, why);
-                    return Ok(true);
+                Question::Token(request, script) => {
+                    session.begin(Errand::Token(request), Asker::Token(script), now);
+                    self.send(session, now)?
                 }
-                Effect::End(ending) => {
+                Question::Metadata(request, script) => {
+                    session.begin(Errand::metadata(&request), Asker::Metadata(script), now);
+                    self.send(session, now)?
+                }
+                Question::Wait(length, reason, script) => {
+                    self.wait(session, now, length, reason, script);
+                    None
+                }
+                Question::End(ending) => {
                     self.end(who, &ending, now);
                     return Ok(false);
                 }
             };
-            session.begin(errand, now);
-            match self.send(session, now)? {
-                Some(answer) => heard = answer,
+            match next {
+                Some(next) => question = next,
                 None => return Ok(true),
             }
         }
     }
 
-    fn wait(&mut self, session: &mut Session, now: Duration, length: Duration, why: Why) {
-        match why {
-            Why::Itself => session.path += length,
-            Why::Lock => {}
-            Why::Retry => self.record.waits(session.who, length),
+    fn wait(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        length: Duration,
+        reason: WaitFor,
+        script: Suspended<()>,
+    ) {
+        match reason {
+            WaitFor::Script => session.path += length,
+            WaitFor::Lock => {}
+            WaitFor::Retry => self.record.waits(session.who, length),
         }
-        let wake = Event::Wake(session.who.session);
+        let go_on = Event::GoOn((session.who.session, script));
         self.agenda
-            .put(now.saturating_add(length), Class::Arrival, wake);
+            .put(now.saturating_add(length), Class::Arrival, go_on);
     }
 
-    /// Sends attempts until one is admitted or the policy waits; or what comes of the operation.
+    /// Sends attempts until one is admitted or the policy waits; or what the session asks when the
+    /// operation has ended.
     fn send(
         &mut self,
         session: &mut Session,
         now: Duration,
-    ) -> Result<Option<Heard>, SimulateError> {
+    ) -> Result<Option<Question>, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
             self.record.sent(session.who, &session.sending(now));
             let Some(end) = self.arrive(session, now) else {
@@ -313,21 +323,11 @@ impl<'s> World<'s> {
             };
             match self.settle(session, now, &end) {
                 Step::Send => {}
-                step => return self.follow(session, now, step, &end),
+                step => return self.carry_out(session, now, step, &end),
             }
         }
         let policy = self.scenario.groups[session.who.group].policy.name.clone();
         Err(SimulateError::HardlyWaits { policy })
-    }
-
-    /// An attempt has taken too long for its client, if it is still on its way.
-    fn time_out(&mut self, now: Duration, number: u32, attempt: u32) -> Result<(), SimulateError> {
-        let session = self.sessions.get(&number);
-        if !session.is_some_and(|session| session.waits_for(attempt)) {
-            return Ok(());
-        }
-        self.abandon(now, (number, attempt))?;
-        self.land(number, attempt, now, &ended::timed_out())
     }
 
     /// An attempt ends after its time, unless its session has gone on without it.
@@ -343,8 +343,8 @@ impl<'s> World<'s> {
                 return Ok(true);
             }
             let step = world.settle(session, now, end);
-            let heard = world.follow(session, now, step, end)?;
-            world.hear(session, now, heard)
+            let question = world.carry_out(session, now, step, end)?;
+            world.follow(session, now, question)
         })
     }
 
@@ -358,18 +358,19 @@ impl<'s> World<'s> {
         session.decide(&end.outcome, now)
     }
 
-    fn follow(
+    /// Does what the policy says; or what the session asks when the operation has ended.
+    fn carry_out(
         &mut self,
         session: &mut Session,
         now: Duration,
         step: Step,
         last: &End,
-    ) -> Result<Option<Heard>, SimulateError> {
+    ) -> Result<Option<Question>, SimulateError> {
         let done = match step {
             Step::Send => return self.send(session, now),
             Step::WaitUntil(at) => {
-                let wake = Event::Wake(session.who.session);
-                self.agenda.put(at, Class::Arrival, wake);
+                let send = Event::Send(session.who.session);
+                self.agenda.put(at, Class::Arrival, send);
                 return Ok(None);
             }
             Step::Done => Ok(()),
@@ -379,13 +380,12 @@ impl<'s> World<'s> {
             }
         };
         Ok(Some(match session.end_operation() {
-            Asked::Metadata => Heard::Metadata(done),
-            // Resource Manager is not asked in operations, which are the IMDS client's.
-            Asked::Token | Asked::ResourceManager => {
+            Asker::Metadata(script) => script.resume(now, done),
+            Asker::Token(script) => {
                 if done.is_ok() {
                     self.record.got_token(session.who, now, session.path);
                 }
-                Heard::Token(done.map(|()| last.token(now)))
+                script.resume(now, done.map(|()| last.token(now)))
             }
         }))
     }

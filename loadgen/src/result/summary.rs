@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::record::distribution::rank;
 use crate::result::judging::Judgement;
 use crate::result::paths;
 use crate::result::reading::{self, ReadError};
@@ -186,19 +187,29 @@ impl Spread {
     /// `figures` are not empty; infinity stands for "never".
     fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_by(f64::total_cmp);
-        let at = |percent: usize| {
-            let rank = (figures.len() * percent).div_ceil(100).max(1);
-            let figure = figures.get(rank - 1).copied();
-            figure.filter(|figure| figure.is_finite())
-        };
+        let at = |thousandths| at_rank(&figures, rank(figures.len() as u64, thousandths));
         Self {
             min: at(0),
-            p5: at(5),
-            p50: at(50),
-            p95: at(95),
-            max: at(100),
+            p5: at(50),
+            p50: at(500),
+            p95: at(950),
+            max: at(1000),
         }
     }
+}
+
+/// The median by nearest rank: the lower of both middle figures of an even number of them. None is
+/// "never", for which infinity stands, and the median of nothing.
+pub(crate) fn lower_median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.sort_by(f64::total_cmp);
+    at_rank(&figures, rank(figures.len() as u64, 500))
+}
+
+/// The figure at this rank of sorted ones, the first for rank 0; none: it is "never", or there is none.
+fn at_rank(figures: &[f64], rank: u64) -> Option<f64> {
+    let index = usize::try_from(rank.max(1) - 1).ok()?;
+    let figure = figures.get(index).copied();
+    figure.filter(|figure| figure.is_finite())
 }
 
 #[cfg(test)]
@@ -210,6 +221,14 @@ mod tests {
         let spread = Spread::of((1..=100).rev().map(f64::from).collect());
         let found = [spread.min, spread.p5, spread.p50, spread.p95, spread.max];
         assert_eq!(found, [1.0, 5.0, 50.0, 95.0, 100.0].map(Some));
+    }
+
+    #[test]
+    fn a_median_is_the_lower_of_both_middle_figures_and_may_be_never() {
+        assert_eq!(lower_median(vec![4.0, 1.0, 3.0, 2.0]), Some(2.0));
+        assert_eq!(lower_median(vec![3.0, 1.0, f64::INFINITY]), Some(3.0));
+        assert_eq!(lower_median(vec![f64::INFINITY, 1.0, f64::INFINITY]), None);
+        assert_eq!(lower_median(vec![]), None);
     }
 
     #[test]

@@ -96,6 +96,21 @@ pub struct Overrides {
 }
 
 impl Scenario {
+    /// The scenario as it is played so often: run `i` has this seed + `i`.
+    pub fn runs(&self, count: u32) -> impl Iterator<Item = Self> {
+        (0..count).map(|run| self.run(run))
+    }
+
+    /// The scenario as run number `run` of many plays it, counted from zero: with this seed + `run`.
+    #[must_use]
+    pub fn run(&self, run: u32) -> Self {
+        let seed = self.seed.wrapping_add(run.into());
+        Self {
+            seed,
+            ..self.clone()
+        }
+    }
+
     /// Changes what the command line asks to change.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! A session at work: what it asks of the world next, and what it makes of the answers.
 //!
 //! A script of several commands, each with several requests, reads best as straight code that waits
-//! for each answer; but the one who waits for it lives in virtual time in one driver and in real time
-//! in the other. So the script is an `async` function which no runtime ever sees: [`Course::resume`]
-//! hands it one answer, runs it to its next question, and returns that question as an [`Effect`]. It
-//! is a plain value: it is told the time, draws from the generators it is given, and does nothing
-//! itself.
+//! for each answer; but one driver waits in virtual time and the other in real time. So the script is
+//! an `async` function that no runtime ever sees. It stops at each [`Question`], which holds the
+//! [`Suspended`] session: the driver gives that the answer, and gets the next question. The type of
+//! the answer is that of the question, so no driver can answer anything else. A session is a plain
+//! value: it is given the time, draws from the generators it is given, and does nothing itself.
 
 mod commands;
 mod exchange;
@@ -14,9 +14,7 @@ mod performance;
 mod profile;
 mod standing;
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use imds_client::InstanceRequest;
@@ -25,72 +23,59 @@ use rand::rngs::ChaCha8Rng;
 
 pub use self::commands::Intent;
 use self::exchange::Exchange;
-pub use self::manage::{Managed, Query, Unmanaged};
+pub use self::exchange::{Progress, Suspended};
+pub use self::manage::{ManagerFailure, Query};
 use self::performance::Performance;
 pub use self::profile::Fact;
 use crate::scenario::context::{Access, Bearer, Belongings, Contexts, Domain};
 use crate::scenario::script::{Step, StepKind};
 use crate::scenario::story::Group;
 
-/// A session from its start to its end.
+/// A session that has not started.
 pub struct Course {
-    exchange: Exchange,
-    script: Pin<Box<dyn Future<Output = Ending> + Send>>,
+    /// Tells at any time how the session fares.
+    pub progress: Progress,
+    /// The session, up to its first question.
+    pub script: Suspended<()>,
 }
 
-/// What a session asks of the world.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+/// What a session asks of the world, with the session that waits for the answer.
+pub enum Question {
     /// Note that a step begins.
-    Begin(Step),
+    Begin(Step, Suspended<()>),
     /// Note that the step has ended.
-    Finish(Finished),
-    /// Get this token from IMDS, with the client's own retries.
-    Token(Arc<TokenRequest>),
-    /// Get this from IMDS, with the client's own retries.
-    Metadata(Arc<InstanceRequest>),
+    Finish(Finished, Suspended<()>),
+    /// Get this token from IMDS, with the client's own retries; or the kind of its failure.
+    Token(Arc<TokenRequest>, Suspended<Result<Acquired, String>>),
+    /// Get this from IMDS, with the client's own retries; or the kind of its failure.
+    Metadata(Arc<InstanceRequest>, Suspended<Result<(), String>>),
     /// Ask Resource Manager, once, with this token.
     Manage(Bearer, Query),
     /// Queue for the profile's mutex, until it is held.
-    Enter(Domain),
+    Enter(Domain, Suspended<()>),
     /// Give the mutex back.
-    Leave(Domain),
-    /// Open the profile's file, if it is to be had.
-    Open(Access),
+    Leave(Domain, Suspended<()>),
+    /// Open the profile's file and read its text; none: another has it open.
+    Open(Access, Suspended<Option<String>>),
     /// Close it, with what is to be written if anything is.
-    Close(Option<Contexts>),
+    Close(Option<Contexts>, Suspended<()>),
     /// Note what has happened to the session on its way.
-    Note(Fact),
+    Note(Fact, Suspended<()>),
     /// Wait.
-    Wait(Duration, Why),
+    Wait(Duration, WaitFor, Suspended<()>),
     /// Nothing more: the session has ended.
     End(Ending),
 }
 
 /// What a session waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// Its script or its start wants it so.
-    Itself,
-    /// It tries a step again.
+pub enum WaitFor {
+    /// A pause of its script, or the start of its interpreter.
+    Script,
+    /// The next try of a step or a request.
     Retry,
-    /// It waits for the profile's file, or works on it.
+    /// The profile's file, or the work on it.
     Lock,
-}
-
-/// What the world answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
-    /// It is done; or nothing was asked yet.
-    Done,
-    /// There is a token; or there is none, for a failure of this kind.
-    Token(Result<Acquired, String>),
-    /// The metadata has come; or it has not, for a failure of this kind.
-    Metadata(Result<(), String>),
-    /// Resource Manager's answer.
-    Managed(Result<Managed, Unmanaged>),
-    /// The text of the profile's file; none: another has it open.
-    Opened(Option<String>),
 }
 
 /// A token that has come.
@@ -153,29 +138,9 @@ impl Course {
         let exchange = Exchange::default();
         let performance = Performance::new(exchange.clone(), group, belongings, chances);
         Self {
-            exchange,
-            script: Box::pin(performance.run(startup)),
+            progress: Progress::new(exchange.clone()),
+            script: Suspended::new(exchange, performance.run(startup)),
         }
-    }
-
-    /// Goes on from `now` with what was heard to the next question. To begin with, hands it
-    /// [`Heard::Done`].
-    ///
-    /// # Panics
-    /// If the answer is not one to the last question, or the session has ended before.
-    pub fn resume(&mut self, now: Duration, heard: Heard) -> Effect {
-        self.exchange.answer(now, heard);
-        let mut nobody = Context::from_waker(Waker::noop());
-        match self.script.as_mut().poll(&mut nobody) {
-            Poll::Ready(ending) => Effect::End(ending),
-            Poll::Pending => self.exchange.question(),
-        }
-    }
-
-    /// How the session would have ended if it ended now.
-    #[must_use]
-    pub fn so_far(&self) -> Ending {
-        self.exchange.so_far()
     }
 }
 

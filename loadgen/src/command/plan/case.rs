@@ -44,7 +44,7 @@ impl Case {
         }
     }
 
-    /// The story as run number `run` plays it with this policy.
+    /// The story as it is played with this policy.
     #[must_use]
     pub(super) fn story(&self, policy: &Arc<Policy>) -> Scenario {
         let mut scenario = self.scenario.clone();

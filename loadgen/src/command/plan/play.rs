@@ -9,6 +9,7 @@ use super::case::Case;
 use crate::engine::simulate::{SimulateError, simulate};
 use crate::record::raw::Raw;
 use crate::result::run;
+use crate::result::summary::lower_median;
 use crate::scenario::story::Scenario;
 
 /// No makespan is held against less than this: below a window of the limits, the phase decides.
@@ -26,17 +27,17 @@ pub struct Score {
     pub lost: f64,
 }
 
-/// Plays a case with one policy, with the seed, the seed + 1 and so on.
+/// Plays a case with one policy, the first run with this seed.
 ///
 /// # Errors
 /// If the policy hardly lets virtual time go on.
 pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
-    let mut scenario = case.story(policy);
+    let mut first = case.story(policy);
+    first.seed = seed;
     let mut ratios = Vec::new();
     let mut attempts = Vec::new();
     let (mut lost, mut sessions) = (0, 0);
-    for run in 0..u64::from(case.runs) {
-        scenario.seed = seed.wrapping_add(run);
+    for scenario in first.runs(case.runs) {
         let raw = simulate(&scenario)?;
         ratios.push(ratio(&scenario, &raw, case.down));
         attempts.push(attempts_per_token(&raw));
@@ -45,8 +46,8 @@ pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, Simul
         sessions += ended.succeeded + ended.failed;
     }
     Ok(Score {
-        ratio: median(ratios),
-        attempts_per_token: median(attempts),
+        ratio: lower_median(ratios),
+        attempts_per_token: lower_median(attempts),
         lost: count(lost) / count(sessions),
     })
 }
@@ -73,22 +74,4 @@ fn attempts_per_token(raw: &Raw) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^52")]
 fn count(number: u64) -> f64 {
     number as f64
-}
-
-/// The lower of both middle ones for an even number of them; `None` where that is infinite.
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.get((figures.len().max(1) - 1) / 2).copied();
-    middle.filter(|figure| figure.is_finite())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_median_among_nevers_is_never() {
-        assert_eq!(median(vec![3.0, 1.0, f64::INFINITY]), Some(3.0));
-        assert_eq!(median(vec![f64::INFINITY, 1.0, f64::INFINITY]), None);
-    }
 }

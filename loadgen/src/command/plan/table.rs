@@ -6,6 +6,7 @@ use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, Table};
 
 use super::board::{Board, CaseResult, FamilyResult, PolicyResult};
+use crate::report::csv;
 
 /// A table to read: for each family the mean ratio, the worst in brackets and attempts by tokens.
 pub(super) fn text(board: &Board) -> String {
@@ -23,12 +24,11 @@ pub(super) fn markdown(board: &Board) -> String {
 
 /// One row for each policy and case.
 pub(super) fn csv(board: &Board) -> String {
-    let mut lines = vec![COLUMNS.join(",")];
-    for policy in &board.policies {
-        lines.extend(policy.cases.iter().map(|case| line(&policy.policy, case)));
-    }
-    lines.push(String::new());
-    lines.join("\n")
+    let rows = board.policies.iter().flat_map(|policy| {
+        let cases = policy.cases.iter();
+        cases.map(|case| fields(&policy.policy, case))
+    });
+    csv::table(&COLUMNS, rows)
 }
 
 fn filled(mut table: Table, board: &Board) -> String {
@@ -99,12 +99,12 @@ const COLUMNS: [&str; 9] = [
     "lost",
 ];
 
-fn line(policy: &str, case: &CaseResult) -> String {
+fn fields(policy: &str, case: &CaseResult) -> [String; 9] {
     let figure = |figure: Option<f64>| figure.map_or(String::new(), |figure| figure.to_string());
     [
-        quoted(policy),
-        quoted(&case.family),
-        quoted(&case.vm),
+        policy.to_owned(),
+        case.family.clone(),
+        case.vm.clone(),
         case.service_time_ms.to_string(),
         case.sessions.to_string(),
         case.runs.to_string(),
@@ -112,14 +112,4 @@ fn line(policy: &str, case: &CaseResult) -> String {
         figure(case.attempts_per_token),
         case.lost.to_string(),
     ]
-    .join(",")
-}
-
-/// As RFC 4180 has it.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }

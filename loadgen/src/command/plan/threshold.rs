@@ -136,7 +136,6 @@ impl Search {
         let group = question.group(&scenario, sought)?;
         Ok(Self {
             trying: Trying {
-                seed: scenario.seed,
                 runs: question.runs,
                 confidence: question.confidence,
             },
@@ -208,7 +207,7 @@ impl Search {
             required: required.map(Expectation::told).collect(),
             confidence: self.trying.confidence,
             runs: self.trying.runs,
-            seed: self.trying.seed,
+            seed: self.scenario.seed,
             answer,
             max: self.max,
             monotone: !self.trials.iter().any(speaks_against),

@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table, TableStyle};
 
 use super::answer::{Answer, Sought};
 use super::trial::Trial;
+use crate::report::csv;
 
 /// A report to read.
 pub(super) fn text(answer: &Answer) -> String {
@@ -34,25 +35,34 @@ pub(super) fn csv(answer: &Answer) -> String {
         Sought::Sessions => "sessions",
         Sought::SpreadMs => "spread_ms",
     };
-    let mut out =
-        format!("{value},holds,met,runs,share,share_low,share_high,makespan_ms,limits_bound_ms\n");
-    for trial in &answer.trials {
-        let makespan = trial.makespan_ms.map_or(String::new(), |ms| ms.to_string());
-        let Trial {
-            value,
-            holds,
-            met,
-            share,
-            share_low,
-            share_high,
-            limits_bound_ms,
-            ..
-        } = trial;
-        let runs = answer.runs;
-        writeln!(out, "{value},{holds},{met},{runs},{share},{share_low},{share_high},{makespan},{limits_bound_ms}")
-            .expect("a string takes it all");
-    }
-    out
+    let header = [
+        value,
+        "holds",
+        "met",
+        "runs",
+        "share",
+        "share_low",
+        "share_high",
+        "makespan_ms",
+        "limits_bound_ms",
+    ];
+    let trials = answer.trials.iter();
+    csv::table(&header, trials.map(|trial| fields(trial, answer.runs)))
+}
+
+fn fields(trial: &Trial, runs: u32) -> [String; 9] {
+    let makespan = trial.makespan_ms.map_or(String::new(), |ms| ms.to_string());
+    [
+        trial.value.to_string(),
+        trial.holds.to_string(),
+        trial.met.to_string(),
+        runs.to_string(),
+        trial.share.to_string(),
+        trial.share_low.to_string(),
+        trial.share_high.to_string(),
+        makespan,
+        trial.limits_bound_ms.to_string(),
+    ]
 }
 
 /// One try in a few words, for progress.

@@ -6,6 +6,7 @@ use super::interval::wilson;
 use super::pool;
 use crate::engine::simulate::{SimulateError, simulate};
 use crate::result::run::RunResult;
+use crate::result::summary::lower_median;
 use crate::result::verdict::Verdict;
 use crate::scenario::story::Scenario;
 
@@ -33,8 +34,7 @@ pub struct Trial {
 /// How a try is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trying {
-    /// The seed of the first run; run i has this seed + i.
-    pub(super) seed: u64,
+    /// How many runs a try has.
     pub(super) runs: u32,
     /// The share of runs that have to be as required.
     pub(super) confidence: f64,
@@ -48,14 +48,11 @@ struct Run {
 }
 
 impl Trying {
-    /// Plays a scenario, which expects what is required, on all cores.
+    /// Plays a scenario, which expects what is required and has the seed of the first run, on all cores.
     pub(super) fn try_out(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
-        let seed = |run: usize| {
-            self.seed
-                .wrapping_add(u64::try_from(run).unwrap_or(u64::MAX))
-        };
-        let played = pool::share(runs, |run| Run::play(scenario, seed(run)), || ());
+        let nth = |run: usize| scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
+        let played = pool::share(runs, |run| Run::play(&nth(run)), || ());
         let played = played.into_iter().collect::<Result<Vec<Run>, _>>()?;
         Ok(self.sum_up(value, &played))
     }
@@ -64,7 +61,7 @@ impl Trying {
         let met = played.iter().filter(|run| run.met).count();
         let met = u32::try_from(met).unwrap_or(u32::MAX);
         let (share_low, share_high) = wilson(met, self.runs);
-        let makespan_ms = median(played.iter().map(|run| run.makespan_ms));
+        let median = |of: fn(&Run) -> f64| lower_median(played.iter().map(of).collect());
         Trial {
             value,
             holds: f64::from(met) + 1e-9 >= self.confidence * f64::from(self.runs),
@@ -72,17 +69,15 @@ impl Trying {
             share: rounded(f64::from(met) / f64::from(self.runs)),
             share_low: rounded(share_low),
             share_high: rounded(share_high),
-            makespan_ms: makespan_ms.is_finite().then_some(makespan_ms),
-            limits_bound_ms: median(played.iter().map(|run| run.limits_bound_ms)),
+            makespan_ms: median(|run| run.makespan_ms),
+            limits_bound_ms: median(|run| run.limits_bound_ms).unwrap_or(f64::INFINITY),
         }
     }
 }
 
 impl Run {
-    fn play(scenario: &Scenario, seed: u64) -> Result<Self, SimulateError> {
-        let mut scenario = scenario.clone();
-        scenario.seed = seed;
-        let result = RunResult::new(&scenario, &simulate(&scenario)?);
+    fn play(scenario: &Scenario) -> Result<Self, SimulateError> {
+        let result = RunResult::new(scenario, &simulate(scenario)?);
         let bounds = &result.lower_bounds_ms;
         Ok(Self {
             met: result.verdict == Verdict::Passed,
@@ -90,14 +85,6 @@ impl Run {
             limits_bound_ms: bounds.rate.max(bounds.concurrency),
         })
     }
-}
-
-/// The lower of both middle ones for an even number of them.
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.len().saturating_sub(1) / 2;
-    figures.get(middle).copied().unwrap_or(f64::INFINITY)
 }
 
 fn rounded(share: f64) -> f64 {

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
 use super::manager::Manager;
 use super::profile::{self, LiveProfile};
 use crate::record::Answer;
 use crate::scenario::context::{Access, Bearer, Contexts, Domain};
-use crate::session::course::{Heard, Managed, Query, Unmanaged};
+use crate::session::course::{ManagerFailure, Query};
 
 /// One session's side of it.
 pub(super) struct LiveContext {
@@ -29,42 +30,41 @@ impl LiveContext {
         }
     }
 
+    pub(super) fn target(&self, query: &Query) -> String {
+        self.manager.target(query)
+    }
+
     pub(super) async fn ask(
         &self,
         bearer: &Bearer,
-        query: &Query,
-    ) -> (Answer, Result<Managed, Unmanaged>) {
+        target: &str,
+    ) -> (Answer, Result<Value, ManagerFailure>) {
         let secret = match bearer {
             Bearer::Secret(secret) => Some(&**secret),
             Bearer::Grant(_) => None,
         };
-        self.manager.ask(secret, query).await
+        self.manager.ask(secret, target).await
     }
 
-    pub(super) async fn enter(&mut self, domain: Domain) -> Heard {
+    pub(super) async fn enter(&mut self, domain: Domain) {
         self.mutex = Some(self.profile.enter(domain).await);
-        Heard::Done
     }
 
-    pub(super) fn leave(&mut self) -> Heard {
+    pub(super) fn leave(&mut self) {
         self.mutex = None;
-        Heard::Done
     }
 
-    /// What the system does not let it open is as if another had it open.
-    pub(super) fn open(&mut self, access: Access) -> Heard {
-        let opened = self.profile.open(access).ok().flatten();
-        Heard::Opened(opened.map(|(file, text)| {
-            self.file = Some(file);
-            text
-        }))
+    /// The text of the file; none: another has it open, or the system does not let it be opened.
+    pub(super) fn open(&mut self, access: Access) -> Option<String> {
+        let (file, text) = self.profile.open(access).ok().flatten()?;
+        self.file = Some(file);
+        Some(text)
     }
 
     /// What cannot be written is lost, as an unwritable profile is.
-    pub(super) fn close(&mut self, write: Option<&Contexts>) -> Heard {
+    pub(super) fn close(&mut self, write: Option<&Contexts>) {
         if let (Some(mut file), Some(contexts)) = (self.file.take(), write) {
             drop(profile::write(&mut file, contexts));
         }
-        Heard::Done
     }
 }

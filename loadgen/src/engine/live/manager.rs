@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::failure::LiveError;
 use crate::engine::simulate::profile::{answer, unanswered, unmanaged};
 use crate::record::Answer;
-use crate::session::course::{Managed, Query, Unmanaged};
+use crate::session::course::{ManagerFailure, Query, Question};
 
 /// The versions that Azure PowerShell asks for (read in source).
 const LISTING: &str = "2021-01-01";
@@ -40,36 +40,50 @@ impl Manager {
         })
     }
 
-    /// Asks once; what the record counts, and what the session hears.
+    /// Asks this URL once; what the record counts, and the body of what was asked for.
     pub(super) async fn ask(
         &self,
         token: Option<&str>,
-        query: &Query,
-    ) -> (Answer, Result<Managed, Unmanaged>) {
-        let mut request = self.http.get(self.target(query));
+        target: &str,
+    ) -> (Answer, Result<Value, ManagerFailure>) {
+        let mut request = self.http.get(target);
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         match request.send().await {
-            Ok(response) => read(response, query).await,
+            Ok(response) => read(response).await,
             Err(error) => broken(&error),
         }
     }
 
-    fn target(&self, query: &Query) -> String {
+    /// The URL of what is asked for.
+    pub(super) fn target(&self, query: &Query) -> String {
         let url = &self.url;
         match query {
-            Query::Tenants => format!("{url}/tenants?api-version={LISTING}"),
-            Query::Subscriptions => format!("{url}/subscriptions?api-version={LISTING}"),
-            Query::Resources(_, Some(next)) => next.clone(),
-            Query::Resources(subscription, None) => {
+            Query::Tenants(_) => format!("{url}/tenants?api-version={LISTING}"),
+            Query::Subscriptions(_) => format!("{url}/subscriptions?api-version={LISTING}"),
+            Query::Resources(_, Some(next), _) => next.clone(),
+            Query::Resources(subscription, None, _) => {
                 format!("{url}/subscriptions/{subscription}/resources?api-version={RESOURCES}")
             }
         }
     }
 }
 
-async fn read(response: Response, query: &Query) -> (Answer, Result<Managed, Unmanaged>) {
+/// The session goes on with what the body says; what it asks next.
+pub(super) fn answered(
+    query: Query,
+    now: Duration,
+    body: Result<Value, ManagerFailure>,
+) -> Question {
+    match query {
+        Query::Tenants(session) => session.resume(now, body.map(drop)),
+        Query::Subscriptions(session) => session.resume(now, body.map(|body| enabled(&body))),
+        Query::Resources(_, _, session) => session.resume(now, body.map(|body| next_link(&body))),
+    }
+}
+
+async fn read(response: Response) -> (Answer, Result<Value, ManagerFailure>) {
     let status = response.status().as_u16();
     if status != 200 {
         let retry_after = retry_after(&response);
@@ -80,22 +94,20 @@ async fn read(response: Response, query: &Query) -> (Answer, Result<Managed, Unm
         Err(error) => return broken(&error),
     };
     match serde_json::from_slice::<Value>(&body) {
-        Ok(body) => (Answer::Granted, Ok(managed(&body, query))),
+        Ok(body) => (Answer::Granted, Ok(body)),
         Err(_) => (Answer::Status(status), Err(unmanaged(status, None))),
     }
 }
 
-fn managed(body: &Value, query: &Query) -> Managed {
-    match query {
-        Query::Tenants => Managed::Tenants,
-        Query::Subscriptions => {
-            let all = body["value"].as_array().into_iter().flatten();
-            let enabled = all.filter(|one| one["state"] == "Enabled");
-            let ids = enabled.filter_map(|one| one["subscriptionId"].as_str());
-            Managed::Subscriptions(ids.map(str::to_owned).collect())
-        }
-        Query::Resources(..) => Managed::Resources(body["nextLink"].as_str().map(str::to_owned)),
-    }
+fn enabled(body: &Value) -> Vec<String> {
+    let all = body["value"].as_array().into_iter().flatten();
+    let enabled = all.filter(|one| one["state"] == "Enabled");
+    let ids = enabled.filter_map(|one| one["subscriptionId"].as_str());
+    ids.map(str::to_owned).collect()
+}
+
+fn next_link(body: &Value) -> Option<String> {
+    body["nextLink"].as_str().map(str::to_owned)
 }
 
 fn retry_after(response: &Response) -> Option<Duration> {
@@ -103,7 +115,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
     seconds.parse().ok().map(Duration::from_secs)
 }
 
-fn broken(error: &Error) -> (Answer, Result<Managed, Unmanaged>) {
+fn broken(error: &Error) -> (Answer, Result<Value, ManagerFailure>) {
     let failure = if error.is_timeout() {
         TransportFailure::Timeout
     } else if error.is_connect() {

@@ -13,24 +13,30 @@ use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
 use super::failure::LiveError;
+use super::manager;
 use super::shared::Shared;
 use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::failure;
-use crate::record::{Answer, Asked, Attempt, Sending, Who};
+use crate::record::{Answer, Asked, Attempt, Sending, Who, failure};
 use crate::scenario::context::{Bearer, Belongings};
 use crate::scenario::story::Group;
-use crate::session::course::{Acquired, Course, Effect, Ending, Heard, Query, Why};
+use crate::session::course::{Acquired, Course, Ending, Query, Question, WaitFor};
 
 /// The header in which an emulator names the limiter that refused, when it is asked to.
 const LIMITER: &str = "x-imds-emulator-limiter";
 
-/// One session: a client and a connection of its own.
+/// One session that has not started.
 pub(super) struct LiveSession {
     start: Start,
     background: bool,
     course: Course,
+    world: World,
+}
+
+/// The world of one session: a client and a connection of its own.
+struct World {
+    who: Who,
     client: Client<HttpTransport>,
     /// Its intended start and its pauses. What of an attempt's time was service time is not known
     /// here, so it is left out: a bound may be too low, never too high.
@@ -51,24 +57,24 @@ impl LiveSession {
         let chances = streams.of_session(start.session);
         let transport = HttpTransport::new(endpoint.clone())
             .map_err(|error| LiveError::Client(error.to_string()))?;
+        let policy = Arc::clone(&group.policy);
         Ok(Self {
             start,
             background: group.background,
-            path: start.earliest,
             course: Course::new(group, start.startup, belongings, chances),
-            client: Client::new(
-                transport,
-                Arc::clone(&group.policy),
-                streams.policy(start.session),
-            ),
-            record,
-            context: None,
+            world: World {
+                who: start.who(),
+                client: Client::new(transport, policy, streams.policy(start.session)),
+                path: start.earliest,
+                record,
+                context: None,
+            },
         })
     }
 
-    pub(super) fn with_context(self, context: LiveContext) -> Self {
-        let context = Some(context);
-        Self { context, ..self }
+    pub(super) fn with_context(mut self, context: LiveContext) -> Self {
+        self.world.context = Some(context);
+        self
     }
 
     /// Whether the run does not wait for it.
@@ -78,77 +84,93 @@ impl LiveSession {
 
     /// Who it is.
     pub(super) fn who(&self) -> Who {
-        self.start.who()
+        self.world.who
     }
 
     /// Waits for its start and does its script, or as much of it as there is time for until `leave`
     /// completes.
-    pub(super) async fn play(mut self, watch: Watch, leave: impl Future<Output = ()>) {
-        let (who, at) = (self.start.who(), self.start.at);
+    pub(super) async fn play(self, watch: Watch, leave: impl Future<Output = ()>) {
+        let Self { start, world, .. } = self;
+        let Course { progress, script } = self.course;
+        let (who, at, record) = (world.who, start.at, world.record.clone());
         tokio::pin!(leave);
         tokio::select! {
             () = watch.until(at) => {}
             () = &mut leave => return,
         }
-        self.record.lock().started(who, at, watch.now());
+        record.lock().started(who, at, watch.now());
         let ending = tokio::select! {
-            ending = self.perform(watch) => ending,
-            () = &mut leave => self.course.so_far(),
+            ending = world.perform(script.resume(at, ()), watch) => ending,
+            () = &mut leave => progress.so_far(),
         };
-        let mut record = self.record.lock();
-        record.session_ended(who, &ending, watch.now());
+        record.lock().session_ended(who, &ending, watch.now());
     }
+}
 
-    async fn perform(&mut self, watch: Watch) -> Ending {
-        let (who, mut now) = (self.start.who(), self.start.at);
-        let mut heard = Heard::Done;
+impl World {
+    /// Answers the session until it has ended.
+    async fn perform(mut self, first: Question, watch: Watch) -> Ending {
+        let (who, mut question) = (self.who, first);
         loop {
-            let effect = self.course.resume(now, heard);
-            now = watch.now();
-            heard = match effect {
-                Effect::Begin(step) => {
+            let now = watch.now();
+            question = match question {
+                Question::Begin(step, session) => {
                     self.record.lock().began(who, &step, now);
-                    Heard::Done
+                    session.resume(watch.now(), ())
                 }
-                Effect::Finish(step) => {
+                Question::Finish(step, session) => {
                     self.record.lock().finished(who, &step, now);
-                    Heard::Done
+                    session.resume(watch.now(), ())
                 }
-                Effect::Token(request) => Heard::Token(self.token(&request, watch).await),
-                Effect::Metadata(request) => {
-                    let done = self.ask(Asked::Metadata, &*request, watch).await;
-                    Heard::Metadata(done.map(drop))
-                }
-                Effect::Note(fact) => {
+                Question::Note(fact, session) => {
                     self.record.lock().noted(who, &fact, now);
-                    Heard::Done
+                    session.resume(watch.now(), ())
                 }
-                Effect::Manage(bearer, query) => self.manage(&bearer, &query, watch).await,
-                Effect::Enter(domain) => self.context().enter(domain).await,
-                Effect::Leave(_) => self.context().leave(),
-                Effect::Open(access) => self.context().open(access),
-                Effect::Close(write) => self.context().close(write.as_ref()),
-                Effect::Wait(length, why) => {
-                    self.wait(length, why).await;
-                    Heard::Done
+                Question::Token(request, session) => {
+                    let token = self.token(&request, watch).await;
+                    session.resume(watch.now(), token)
                 }
-                Effect::End(ending) => return ending,
+                Question::Metadata(request, session) => {
+                    let done = self.ask(Asked::Metadata, &*request, watch).await;
+                    session.resume(watch.now(), done.map(drop))
+                }
+                Question::Manage(bearer, query) => self.manage(&bearer, query, watch).await,
+                Question::Enter(domain, session) => {
+                    self.context().enter(domain).await;
+                    session.resume(watch.now(), ())
+                }
+                Question::Leave(_, session) => {
+                    self.context().leave();
+                    session.resume(watch.now(), ())
+                }
+                Question::Open(access, session) => {
+                    let text = self.context().open(access);
+                    session.resume(watch.now(), text)
+                }
+                Question::Close(write, session) => {
+                    self.context().close(write.as_ref());
+                    session.resume(watch.now(), ())
+                }
+                Question::Wait(length, reason, session) => {
+                    self.wait(length, reason).await;
+                    session.resume(watch.now(), ())
+                }
+                Question::End(ending) => return ending,
             };
-            now = watch.now();
         }
     }
 
-    async fn wait(&mut self, length: Duration, why: Why) {
-        match why {
-            Why::Itself => self.path = self.path.saturating_add(length),
-            Why::Lock => {}
-            Why::Retry => self.record.lock().waits(self.start.who(), length),
+    async fn wait(&mut self, length: Duration, reason: WaitFor) {
+        match reason {
+            WaitFor::Script => self.path = self.path.saturating_add(length),
+            WaitFor::Lock => {}
+            WaitFor::Retry => self.record.lock().waits(self.who, length),
         }
         tokio::time::sleep(length).await;
     }
 
-    async fn manage(&mut self, bearer: &Bearer, query: &Query, watch: Watch) -> Heard {
-        let session = self.start.who();
+    /// Asks Resource Manager; what the session asks next.
+    async fn manage(&mut self, bearer: &Bearer, query: Query, watch: Watch) -> Question {
         let sent = watch.now();
         let sending = Sending {
             asked: Asked::ResourceManager,
@@ -157,8 +179,9 @@ impl LiveSession {
             at: sent,
             waited: Duration::ZERO,
         };
-        self.record.lock().sent(session, &sending);
-        let (answer, managed) = self.context().ask(bearer, query).await;
+        self.record.lock().sent(self.who, &sending);
+        let target = self.context().target(&query);
+        let (answer, body) = self.context().ask(bearer, &target).await;
         let attempt = Attempt {
             asked: Asked::ResourceManager,
             retry_index: 0,
@@ -166,8 +189,8 @@ impl LiveSession {
             ended: watch.now(),
             answer,
         };
-        self.record.lock().answered(session, &attempt);
-        Heard::Managed(managed)
+        self.record.lock().answered(self.who, &attempt);
+        manager::answered(query, watch.now(), body)
     }
 
     fn context(&mut self) -> &mut LiveContext {
@@ -178,7 +201,7 @@ impl LiveSession {
     async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Acquired, String> {
         let token = self.ask(Asked::Token, request, watch).await?;
         let mut record = self.record.lock();
-        record.got_token(self.start.who(), watch.now(), self.path);
+        record.got_token(self.who, watch.now(), self.path);
         Ok(Acquired {
             life: life(&token),
             bearer: Bearer::Secret(token.access_token.into()),
@@ -194,7 +217,7 @@ impl LiveSession {
         let mut observer = SessionObserver::new(self, asked, watch);
         let reply = self.client.ask_observed(ask, &mut observer).await;
         reply.map_err(|error| {
-            self.record.lock().gave_up(self.start.who(), error.gave_up);
+            self.record.lock().gave_up(self.who, error.gave_up);
             failure::kind(&error.outcome)
         })
     }
@@ -217,9 +240,9 @@ struct SessionObserver {
 }
 
 impl SessionObserver {
-    fn new(session: &LiveSession, asked: Asked, watch: Watch) -> Self {
+    fn new(session: &World, asked: Asked, watch: Watch) -> Self {
         Self {
-            who: session.start.who(),
+            who: session.who,
             asked,
             began: watch.now(),
             ended: None,

@@ -22,7 +22,7 @@ impl World<'_> {
     pub(super) fn end_background(&mut self) {
         for session in self.sessions.values() {
             if self.scenario.groups[session.who.group].background {
-                let ending = session.course.so_far();
+                let ending = session.progress.so_far();
                 self.record.session_ended(session.who, &ending, self.now);
             }
         }

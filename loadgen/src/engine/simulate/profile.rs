@@ -9,11 +9,16 @@ use super::agenda::Class;
 use super::session::Session;
 use super::{Event, World};
 use crate::record::{Answer, Asked, Attempt, Sending};
-use crate::scenario::context::{Access, Bearer, Contexts, Domain};
-use crate::session::course::{Heard, Managed, Query, Unmanaged};
+use crate::scenario::context::{Bearer, Domain};
+use crate::session::course::{ManagerFailure, Query, Question};
 
-/// A request to Resource Manager on its way: when it was sent, and what will come of it.
-pub(super) type Pending = (Duration, Answer, Result<Managed, Unmanaged>);
+/// A request to Resource Manager on its way, and what will come of it.
+pub(super) struct Inquiry {
+    query: Query,
+    sent: Duration,
+    answer: Answer,
+    content: Result<Content, ManagerFailure>,
+}
 
 impl World<'_> {
     /// Asks Resource Manager; the answer comes after its service time.
@@ -22,7 +27,7 @@ impl World<'_> {
         session: &mut Session,
         now: Duration,
         bearer: &Bearer,
-        query: &Query,
+        query: Query,
     ) {
         let sending = Sending {
             asked: Asked::ResourceManager,
@@ -37,27 +42,41 @@ impl World<'_> {
         session.managed += 1;
         let tenant_id = self.manager.estate().tenant_id().clone();
         let request = Request {
-            operation: operation(query),
+            operation: operation(&query),
             bearer: match bearer {
                 Bearer::Grant(grant) => resource_manager::Bearer::of(grant, &tenant_id),
                 Bearer::Secret(_) => resource_manager::Bearer::Forged,
             },
         };
         let verdict = self.manager.arrive(now, &request, &mut rng);
-        let (answer, managed) = match verdict.outcome {
-            Ok(content) => (Answer::Granted, Ok(granted(content))),
+        let (answer, content) = match verdict.outcome {
+            Ok(content) => (Answer::Granted, Ok(content)),
             Err(refusal) => refused(&refusal),
         };
-        session.pending = Some((now, answer, managed));
-        let event = Event::Managed(number);
+        let inquiry = Inquiry {
+            query,
+            sent: now,
+            answer,
+            content,
+        };
+        let event = Event::Managed(number, Box::new(inquiry));
         self.agenda
             .put(now + verdict.service_time, Class::Arrival, event);
     }
 
-    /// Resource Manager's answer has come.
-    pub(super) fn managed(&mut self, session: &mut Session, now: Duration) -> Heard {
-        let pending = session.pending.take();
-        let (sent, answer, managed) = pending.expect("an answer is of a request");
+    /// Resource Manager's answer has come: what the session asks next.
+    pub(super) fn managed(
+        &mut self,
+        session: &Session,
+        now: Duration,
+        inquiry: Inquiry,
+    ) -> Question {
+        let Inquiry {
+            query,
+            sent,
+            answer,
+            content,
+        } = inquiry;
         let attempt = Attempt {
             asked: Asked::ResourceManager,
             retry_index: 0,
@@ -66,35 +85,26 @@ impl World<'_> {
             answer,
         };
         self.record.answered(session.who, &attempt);
-        Heard::Managed(managed)
-    }
-
-    /// Whether the session holds the mutex at once; else it is woken when it does.
-    pub(super) fn enter_mutex(&mut self, session: &Session, domain: Domain) -> bool {
-        self.store.enter(domain, session.who.session)
-    }
-
-    pub(super) fn leave_mutex(&mut self, now: Duration, domain: Domain) {
-        if let Some(next) = self.store.leave(domain) {
-            self.agenda.put(now, Class::Arrival, Event::Wake(next));
+        match query {
+            Query::Tenants(script) => script.resume(now, content.map(drop)),
+            Query::Subscriptions(script) => script.resume(now, content.map(enabled)),
+            Query::Resources(_, _, script) => script.resume(now, content.map(next_page)),
         }
     }
 
-    pub(super) fn open_file(&mut self, session: &Session, access: Access) -> Heard {
-        let text = self.store.open(session.who.session, access);
-        Heard::Opened(text.map(str::to_owned))
-    }
-
-    pub(super) fn close_file(&mut self, session: &Session, write: Option<&Contexts>) {
-        self.store.close(session.who.session, write);
+    /// Gives the mutex back; the session that is next goes on.
+    pub(super) fn leave_mutex(&mut self, now: Duration, domain: Domain) {
+        if let Some(next) = self.store.leave(domain) {
+            self.agenda.put(now, Class::Arrival, Event::GoOn(next));
+        }
     }
 }
 
 fn operation(query: &Query) -> Operation<'_> {
     match query {
-        Query::Tenants => Operation::Tenants,
-        Query::Subscriptions => Operation::Subscriptions,
-        Query::Resources(subscription, page) => Operation::Resources(Listing {
+        Query::Tenants(_) => Operation::Tenants,
+        Query::Subscriptions(_) => Operation::Subscriptions,
+        Query::Resources(subscription, page, _) => Operation::Resources(Listing {
             subscription,
             from: page
                 .as_ref()
@@ -104,19 +114,24 @@ fn operation(query: &Query) -> Operation<'_> {
     }
 }
 
-fn granted(content: Content) -> Managed {
-    match content {
-        Content::Tenants => Managed::Tenants,
-        Content::Subscriptions(all) => {
-            let enabled = all.iter().filter(|one| one.state == State::Enabled);
-            Managed::Subscriptions(enabled.map(|one| one.id.clone()).collect())
-        }
-        Content::Resources(page) => Managed::Resources(page.next.map(|from| from.to_string())),
-        other => panic!("nobody asked for {other:?}"),
-    }
+/// The ids of the enabled subscriptions; content of another kind has none, as a live body has none.
+fn enabled(content: Content) -> Vec<String> {
+    let Content::Subscriptions(all) = content else {
+        return Vec::new();
+    };
+    let enabled = all.iter().filter(|one| one.state == State::Enabled);
+    enabled.map(|one| one.id.clone()).collect()
 }
 
-fn refused(refusal: &Refusal) -> (Answer, Result<Managed, Unmanaged>) {
+/// Where the next page begins; content of another kind has none, as a live body has none.
+fn next_page(content: Content) -> Option<String> {
+    let Content::Resources(page) = content else {
+        return None;
+    };
+    page.next.map(|from| from.to_string())
+}
+
+fn refused(refusal: &Refusal) -> (Answer, Result<Content, ManagerFailure>) {
     let (status, retry_after) = match refusal {
         Refusal::Throttled { retry_after, .. } => (429, Some(*retry_after)),
         other => (other.status(), None),
@@ -132,17 +147,17 @@ pub(crate) fn answer(status: u16) -> Answer {
     }
 }
 
-/// What a session hears of it.
-pub(crate) fn unmanaged(status: u16, retry_after: Option<Duration>) -> Unmanaged {
-    Unmanaged {
+/// What a session gets of it.
+pub(crate) fn unmanaged(status: u16, retry_after: Option<Duration>) -> ManagerFailure {
+    ManagerFailure {
         kind: format!("arm_{status}"),
         retry_after,
     }
 }
 
-/// What a session hears if there is no answer.
-pub(crate) fn unanswered(failure: TransportFailure) -> Unmanaged {
-    Unmanaged {
+/// What a session gets if there is no answer.
+pub(crate) fn unanswered(failure: TransportFailure) -> ManagerFailure {
+    ManagerFailure {
         kind: format!("arm_{}", crate::record::failure::transport(failure)),
         retry_after: None,
     }

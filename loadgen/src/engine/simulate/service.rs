@@ -141,6 +141,21 @@ impl World<'_> {
         Ok(())
     }
 
+    /// An attempt has taken too long for its client, if it is still on its way.
+    pub(super) fn time_out(
+        &mut self,
+        now: Duration,
+        number: u32,
+        attempt: u32,
+    ) -> Result<(), SimulateError> {
+        let session = self.sessions.get(&number);
+        if !session.is_some_and(|session| session.waits_for(attempt)) {
+            return Ok(());
+        }
+        self.abandon(now, (number, attempt))?;
+        self.land(number, attempt, now, &ended::timed_out())
+    }
+
     /// The client of an attempt goes away from it.
     pub(super) fn abandon(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
         if self.vm.abandoned() == Abandoned::Hold {

@@ -9,19 +9,17 @@ use imds_client::policy::Policy;
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Slip;
-use super::profile::Pending;
 use super::sent::{Errand, Sent};
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Asked, Attempt, Sending, Who};
-use crate::scenario::context::Belongings;
+use crate::record::{Answer, Attempt, Sending, Who};
 use crate::scenario::story::Group;
-use crate::session::course::Course;
+use crate::session::course::{Acquired, Progress, Suspended};
 
-/// Where a session is in its script, and its operation if it is in the midst of one.
+/// How a session fares, and its operation if it is in the midst of one.
 pub(super) struct Session {
     pub(super) who: Who,
-    pub(super) course: Course,
+    pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
     policy: Arc<Policy>,
@@ -31,17 +29,21 @@ pub(super) struct Session {
     connection: Option<u64>,
     /// When the attempt on its way times out.
     time_out: Option<Slip>,
-    /// The request to Resource Manager that is on its way.
-    pub(super) pending: Option<Pending>,
     /// Requests to Resource Manager so far.
     pub(super) managed: u32,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
 
-#[derive(Debug)]
+/// The session that waits for what an operation gets.
+pub(super) enum Asker {
+    Token(Suspended<Result<Acquired, String>>),
+    Metadata(Suspended<Result<(), String>>),
+}
+
 struct Operation {
     errand: Errand,
+    asker: Asker,
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
@@ -52,32 +54,26 @@ struct Operation {
 }
 
 impl Session {
-    pub(super) fn new(
-        start: Start,
-        group: &Group,
-        belongings: Belongings,
-        streams: &Streams,
-    ) -> Self {
-        let chances = streams.of_session(start.session);
+    pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
         Self {
             who: start.who(),
-            course: Course::new(group, start.startup, belongings, chances),
+            progress,
             path: start.earliest,
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             operation: None,
             connection: None,
             time_out: None,
-            pending: None,
             managed: 0,
             attempts: 0,
         }
     }
 
     /// Begins an operation.
-    pub(super) fn begin(&mut self, errand: Errand, now: Duration) {
+    pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
         self.operation = Some(Operation {
             errand,
+            asker,
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
@@ -96,10 +92,6 @@ impl Session {
             at: now,
             waited: now.saturating_sub(operation.ended),
         }
-    }
-
-    pub(super) fn is_asking(&self) -> bool {
-        self.operation.is_some()
     }
 
     /// Sends the next attempt of the operation, over a new connection if the last one is gone.
@@ -168,10 +160,9 @@ impl Session {
         operation.acquisition.after(outcome, now, &mut self.rng)
     }
 
-    /// The operation has ended: what it was for.
-    pub(super) fn end_operation(&mut self) -> Asked {
-        let operation = self.operation.take().expect(ASKING);
-        operation.errand.asked()
+    /// The operation has ended: the session goes on with what it got.
+    pub(super) fn end_operation(&mut self) -> Asker {
+        self.operation.take().expect(ASKING).asker
     }
 
     /// How long the attempt that is sent now may take, as the real client lets it.

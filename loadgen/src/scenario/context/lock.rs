@@ -17,41 +17,50 @@ pub enum Access {
     Exclusive,
 }
 
-/// The file and its locks in virtual time. Processes are known by their sessions' numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Store {
+/// The file and its locks in virtual time. Those who open the file are known by their sessions' numbers;
+/// for the mutex queues a `W`.
+#[derive(Debug)]
+pub struct Store<W> {
     text: String,
     readers: BTreeSet<u32>,
     writer: Option<u32>,
-    /// The one that holds the mutex first, then those that wait for it.
-    queues: BTreeMap<Domain, VecDeque<u32>>,
+    /// Those mutexes that are held, with the queue for each.
+    queues: BTreeMap<Domain, VecDeque<W>>,
     /// The most processes that ever waited for one mutex.
     longest_queue: usize,
 }
 
-impl Store {
+impl<W> Store<W> {
     /// A file of this text; an empty one stands for none.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self {
             text,
-            ..Self::default()
+            readers: BTreeSet::new(),
+            writer: None,
+            queues: BTreeMap::new(),
+            longest_queue: 0,
         }
     }
 
-    /// Queues for the mutex; whether the process holds it at once.
-    pub fn enter(&mut self, domain: Domain, process: u32) -> bool {
-        let queue = self.queues.entry(domain).or_default();
-        queue.push_back(process);
-        self.longest_queue = self.longest_queue.max(queue.len() - 1);
-        queue.len() == 1
+    /// Takes the mutex and gives the waiter back, or queues it until the mutex is free.
+    pub fn enter(&mut self, domain: Domain, waiter: W) -> Option<W> {
+        let Some(queue) = self.queues.get_mut(&domain) else {
+            self.queues.insert(domain, VecDeque::new());
+            return Some(waiter);
+        };
+        queue.push_back(waiter);
+        self.longest_queue = self.longest_queue.max(queue.len());
+        None
     }
 
-    /// Gives the mutex back; who holds it now.
-    pub fn leave(&mut self, domain: Domain) -> Option<u32> {
-        let queue = self.queues.entry(domain).or_default();
-        queue.pop_front();
-        queue.front().copied()
+    /// Gives the mutex back; the waiter that holds it now.
+    pub fn leave(&mut self, domain: Domain) -> Option<W> {
+        let next = self.queues.get_mut(&domain)?.pop_front();
+        if next.is_none() {
+            self.queues.remove(&domain);
+        }
+        next
     }
 
     /// Opens the file, if it is to be had; its text.
@@ -99,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_writer_is_alone_and_readers_are_not() {
-        let mut store = Store::new(String::new());
+        let mut store = Store::<u32>::new(String::new());
         assert!(store.open(1, Access::Shared).is_some());
         assert!(store.open(2, Access::Shared).is_some());
         assert!(store.open(3, Access::Exclusive).is_none());
@@ -111,22 +120,22 @@ mod tests {
 
     #[test]
     fn a_mutex_is_handed_on_in_order_and_domains_do_not_know_each_other() {
-        let mut store = Store::default();
-        assert!(store.enter(0, 1));
-        assert!(!store.enter(0, 2));
-        assert!(!store.enter(0, 3));
-        assert!(store.enter(7, 4));
+        let mut store = Store::new(String::new());
+        assert_eq!(store.enter(0, 1), Some(1));
+        assert_eq!((store.enter(0, 2), store.enter(0, 3)), (None, None));
+        assert_eq!(store.enter(7, 4), Some(4));
         assert_eq!(
             (store.leave(0), store.leave(0), store.leave(0)),
             (Some(2), Some(3), None)
         );
+        assert_eq!(store.enter(0, 5), Some(5));
         assert_eq!(store.longest_queue(), 2);
     }
 
     proptest! {
         #[test]
         fn never_are_a_writer_and_another_inside(steps in prop::collection::vec((0_u32..5, 0_u8..3), 0..200)) {
-            let mut store = Store::default();
+            let mut store = Store::<u32>::new(String::new());
             let (mut readers, mut writer) = (BTreeSet::new(), None);
             for (process, step) in steps {
                 let inside = readers.contains(&process) || writer == Some(process);

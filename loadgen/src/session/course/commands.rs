@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imds_client::wire::TokenRequest;
 
-use super::manage::{Managed, Query};
+use super::manage::Query;
 use super::performance::{Done, Performance};
 use super::profile::Fact;
 use super::standing::Standing;
@@ -141,10 +141,11 @@ impl Performance {
         let subscription: Arc<str> = subscription.into();
         let mut page = None;
         loop {
-            let query = Query::Resources(Arc::clone(&subscription), page);
-            match self.manage(bearer, query).await? {
-                Managed::Resources(Some(next)) => page = Some(next),
-                _ => return Ok(()),
+            let (of, from) = (Arc::clone(&subscription), page);
+            let query = move |session| Query::Resources(Arc::clone(&of), from.clone(), session);
+            page = self.manage(bearer, query).await?;
+            if page.is_none() {
+                return Ok(());
             }
         }
     }
@@ -159,11 +160,7 @@ impl Performance {
         let bearer = self.token_for(request, keeping).await?;
         self.manage(&bearer, Query::Tenants).await?;
         let bearer = self.token_for(request, keeping).await?;
-        let listed = self.manage(&bearer, Query::Subscriptions).await;
-        Ok(listed.map(|managed| match managed {
-            Managed::Subscriptions(ids) => ids,
-            other => panic!("asked for subscriptions, got {other:?}"),
-        }))
+        Ok(self.manage(&bearer, Query::Subscriptions).await)
     }
 }
 

@@ -1,85 +1,162 @@
-//! Where a script leaves its question and finds the answer.
+//! How a script asks and its driver answers, in the type that the question demands.
 
 use std::future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::{Effect, Ending, Heard, Why};
+use super::{Ending, Question, WaitFor};
 
-/// A place for one question and one answer, shared by a script and its driver.
-#[derive(Clone, Debug, Default)]
+/// A session that waits for an `A`. It is the only way to go on with the session, and is used up by it:
+/// so a question gets one answer, of its own type, and no other session gets it.
+pub struct Suspended<A> {
+    running: Running,
+    slot: Slot<A>,
+}
+
+impl<A> Suspended<A> {
+    /// Goes on from `now` with the answer, to the next question.
+    #[must_use]
+    pub fn resume(self, now: Duration, answer: A) -> Question {
+        *self.slot.lock() = Some(answer);
+        self.running.run(now)
+    }
+}
+
+impl Suspended<()> {
+    /// A session that has not begun. Its script asks by way of the exchange.
+    pub(super) fn new(
+        exchange: Exchange,
+        script: impl Future<Output = Ending> + Send + 'static,
+    ) -> Self {
+        let script = Box::pin(script);
+        Self {
+            running: Running { exchange, script },
+            slot: Slot::default(),
+        }
+    }
+}
+
+/// How a session fares, before its end and after it.
+pub struct Progress(Exchange);
+
+impl Progress {
+    /// Of the session whose script asks by way of the exchange.
+    pub(super) fn new(exchange: Exchange) -> Self {
+        Self(exchange)
+    }
+
+    /// How the session would have ended if it ended now.
+    #[must_use]
+    pub fn so_far(&self) -> Ending {
+        self.0.so_far()
+    }
+}
+
+/// A script, and what it shares with its driver.
+struct Running {
+    exchange: Exchange,
+    script: Pin<Box<dyn Future<Output = Ending> + Send>>,
+}
+
+impl Running {
+    fn run(mut self, now: Duration) -> Question {
+        self.exchange.lock().now = now;
+        let mut context = Context::from_waker(Waker::noop());
+        match self.script.as_mut().poll(&mut context) {
+            Poll::Ready(ending) => Question::End(ending),
+            Poll::Pending => {
+                let question = self.exchange.lock().question.take();
+                question.expect("a script waits for nothing but answers")(self)
+            }
+        }
+    }
+}
+
+/// What a script and its driver share: the time, the question and how the session fares.
+#[derive(Clone, Default)]
 pub(super) struct Exchange(Arc<Mutex<Place>>);
 
-#[derive(Debug, Default)]
+/// A question without the session that asks it.
+type Draft = Box<dyn FnOnce(Running) -> Question + Send>;
+
+#[derive(Default)]
 struct Place {
     now: Duration,
-    question: Option<Effect>,
-    answer: Option<Heard>,
+    question: Option<Draft>,
     so_far: Ending,
 }
 
+/// The script's side, but for `so_far`.
 impl Exchange {
-    /// The driver's side: the answer to the question before, and the time.
-    pub(super) fn answer(&self, now: Duration, heard: Heard) {
-        let mut place = self.lock();
-        place.now = now;
-        place.answer = Some(heard);
-    }
-
-    /// The driver's side: what is asked now.
-    pub(super) fn question(&self) -> Effect {
-        let question = self.lock().question.take();
-        question.expect("a script waits for nothing but answers")
-    }
-
-    /// The driver's side: how the session has fared.
-    pub(super) fn so_far(&self) -> Ending {
-        self.lock().so_far.clone()
-    }
-
-    /// The script's side: the time.
+    /// The time.
     pub(super) fn now(&self) -> Duration {
         self.lock().now
     }
 
-    /// The script's side: notes that it works as another, or elsewhere, than it should.
+    /// How the session has fared.
+    pub(super) fn so_far(&self) -> Ending {
+        self.lock().so_far.clone()
+    }
+
+    /// Notes that the session works as another account, or elsewhere, than it should.
     pub(super) fn note_wrong_context(&self) {
         self.lock().so_far.wrong_context = true;
     }
 
-    /// The script's side: notes the failure of a step.
+    /// Notes the failure of a step.
     pub(super) fn note_failure(&self, kind: &str) {
         let mut place = self.lock();
         place.so_far.failure.get_or_insert_with(|| kind.to_owned());
     }
 
-    /// The script's side: waits to be resumed for the first time.
-    pub(super) async fn begin(&self) {
-        self.heard().await;
+    /// Asks the question that is made for the suspended session, and waits for the answer.
+    pub(super) async fn ask<A: Send + 'static>(
+        &self,
+        question: impl FnOnce(Suspended<A>) -> Question + Send + 'static,
+    ) -> A {
+        let slot = Slot::default();
+        let answer = slot.clone();
+        let draft = move |running| question(Suspended { running, slot });
+        self.lock().question = Some(Box::new(draft));
+        future::poll_fn(|_| answer.poll()).await
     }
 
-    /// The script's side: asks, and waits for the answer.
-    pub(super) async fn ask(&self, effect: Effect) -> Heard {
-        self.lock().question = Some(effect);
-        self.heard().await
-    }
-
-    /// The script's side: waits for time to go by.
-    pub(super) async fn wait(&self, length: Duration, why: Why) {
-        self.ask(Effect::Wait(length, why)).await;
-    }
-
-    async fn heard(&self) -> Heard {
-        future::poll_fn(|_| self.taken()).await
-    }
-
-    fn taken(&self) -> Poll<Heard> {
-        self.lock().answer.take().map_or(Poll::Pending, Poll::Ready)
+    /// Waits for time to go by.
+    pub(super) async fn wait(&self, length: Duration, reason: WaitFor) {
+        self.ask(move |session| Question::Wait(length, reason, session))
+            .await;
     }
 
     fn lock(&self) -> MutexGuard<'_, Place> {
-        let place = self.0.lock();
-        place.expect("neither side panics while it holds the place")
+        self.0.lock().expect(UNHARMED)
     }
 }
+
+/// The place for one answer.
+struct Slot<A>(Arc<Mutex<Option<A>>>);
+
+impl<A> Slot<A> {
+    fn poll(&self) -> Poll<A> {
+        self.lock().take().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<A>> {
+        self.0.lock().expect(UNHARMED)
+    }
+}
+
+impl<A> Default for Slot<A> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<A> Clone for Slot<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+const UNHARMED: &str = "neither side panics while it holds the lock";

@@ -4,22 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::performance::Performance;
-use super::{Effect, Heard, Why};
+use super::{Question, Suspended, WaitFor};
 use crate::scenario::context::Bearer;
 
 /// How often a request is sent again when Resource Manager says when to come back. That it is, is
 /// read in source; how often by default is assumed.
 const RETRIES: u32 = 3;
 
-/// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What Resource Manager is asked for, with the session that waits for it.
 pub enum Query {
-    /// The tenants of the account.
-    Tenants,
-    /// The subscriptions that it may read.
-    Subscriptions,
-    /// The resources of one; from the page on that the one before it names.
-    Resources(Arc<str>, Option<String>),
+    /// Whether there are tenants of the account.
+    Tenants(Suspended<Result<(), ManagerFailure>>),
+    /// The ids of those subscriptions that it may read and that are enabled.
+    Subscriptions(Suspended<Result<Vec<String>, ManagerFailure>>),
+    /// The resources of a subscription, from the page on that the one before it names; which page is
+    /// next, if any.
+    Resources(
+        Arc<str>,
+        Option<String>,
+        Suspended<Result<Option<String>, ManagerFailure>>,
+    ),
 }
 
 impl Query {
@@ -27,27 +31,16 @@ impl Query {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Tenants => "tenants",
-            Self::Subscriptions => "subscriptions",
+            Self::Tenants(_) => "tenants",
+            Self::Subscriptions(_) => "subscriptions",
             Self::Resources(..) => "resources",
         }
     }
 }
 
-/// What is answered.
+/// Why Resource Manager gave nothing of what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Managed {
-    /// There is a tenant.
-    Tenants,
-    /// The ids of the subscriptions that are enabled.
-    Subscriptions(Vec<String>),
-    /// Resources, and which page is next.
-    Resources(Option<String>),
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmanaged {
+pub struct ManagerFailure {
     /// The kind of failure: `arm_403`, `arm_timeout`.
     pub kind: String,
     /// When to come back, if that is said.
@@ -55,19 +48,23 @@ pub struct Unmanaged {
 }
 
 impl Performance {
-    pub(super) async fn manage(&self, bearer: &Bearer, query: Query) -> Result<Managed, String> {
+    pub(super) async fn manage<A: Send + 'static>(
+        &self,
+        bearer: &Bearer,
+        query: impl Fn(Suspended<Result<A, ManagerFailure>>) -> Query + Clone + Send + 'static,
+    ) -> Result<A, String> {
         let mut tries = 0;
         loop {
-            let question = Effect::Manage(bearer.clone(), query.clone());
-            let unmanaged = match self.exchange.ask(question).await {
-                Heard::Managed(Ok(managed)) => return Ok(managed),
-                Heard::Managed(Err(unmanaged)) => unmanaged,
-                other => panic!("asked Resource Manager, heard {other:?}"),
+            let (bearer, query) = (bearer.clone(), query.clone());
+            let question = move |session| Question::Manage(bearer, query(session));
+            let failure = match self.exchange.ask(question).await {
+                Ok(found) => return Ok(found),
+                Err(failure) => failure,
             };
             tries += 1;
-            match unmanaged.retry_after {
-                Some(wait) if tries <= RETRIES => self.exchange.wait(wait, Why::Retry).await,
-                _ => return Err(unmanaged.kind),
+            match failure.retry_after {
+                Some(wait) if tries <= RETRIES => self.exchange.wait(wait, WaitFor::Retry).await,
+                _ => return Err(failure.kind),
             }
         }
     }

@@ -7,7 +7,7 @@ use imds_client::wire::TokenRequest;
 
 use super::commands::Intent;
 use super::exchange::Exchange;
-use super::{Acquired, Chances, Effect, Ending, Finished, Heard, Why};
+use super::{Acquired, Chances, Ending, Finished, Question, WaitFor};
 use crate::scenario::context::{Bearer, Belongings, Entry, Process, Profile, Tokens};
 use crate::scenario::script::{Pause, Retry, Step};
 use crate::scenario::story::{Group, OnError};
@@ -79,7 +79,6 @@ impl Performance {
     }
 
     pub(super) async fn run(mut self, startup: Duration) -> Ending {
-        self.exchange.begin().await;
         if !startup.is_zero() {
             self.perform(&Step::Startup(startup), &Retry::NONE).await;
         }
@@ -109,7 +108,7 @@ impl Performance {
     /// One step with all its tries; whether it succeeded.
     async fn perform(&mut self, step: &Step, retry: &Retry) -> bool {
         let began = self.exchange.now();
-        self.exchange.ask(Effect::Begin(step.clone())).await;
+        self.begin(step.clone()).await;
         self.token_at = None;
         let (tries, done) = self.tries(step, retry).await;
         let failure = done.err();
@@ -124,8 +123,18 @@ impl Performance {
             token_at: self.token_at,
             failure,
         };
-        self.exchange.ask(Effect::Finish(finished)).await;
+        self.finish(finished).await;
         succeeded
+    }
+
+    async fn begin(&self, step: Step) {
+        let question = |session| Question::Begin(step, session);
+        self.exchange.ask(question).await;
+    }
+
+    async fn finish(&self, finished: Finished) {
+        let question = |session| Question::Finish(finished, session);
+        self.exchange.ask(question).await;
     }
 
     async fn tries(&mut self, step: &Step, retry: &Retry) -> (u32, Done) {
@@ -141,7 +150,7 @@ impl Performance {
             let Some(wait) = wait else {
                 return (tries, done);
             };
-            self.exchange.wait(wait, Why::Retry).await;
+            self.exchange.wait(wait, WaitFor::Retry).await;
             tries += 1;
         }
     }
@@ -164,17 +173,15 @@ impl Performance {
             }
             Step::Refresh => self.refresh().await,
             Step::Metadata(request) => {
-                let question = Effect::Metadata(Arc::clone(request));
-                match self.exchange.ask(question).await {
-                    Heard::Metadata(done) => done,
-                    other => panic!("asked for metadata, heard {other:?}"),
-                }
+                let request = Arc::clone(request);
+                let question = |session| Question::Metadata(request, session);
+                self.exchange.ask(question).await
             }
         }
     }
 
     async fn pause(&self, length: Duration) -> Done {
-        self.exchange.wait(length, Why::Itself).await;
+        self.exchange.wait(length, WaitFor::Script).await;
         Ok(())
     }
 
@@ -183,11 +190,9 @@ impl Performance {
         &mut self,
         request: &Arc<TokenRequest>,
     ) -> Result<(Bearer, Duration), String> {
-        let question = Effect::Token(Arc::clone(request));
-        let Acquired { life, bearer } = match self.exchange.ask(question).await {
-            Heard::Token(token) => token?,
-            other => panic!("asked for a token, heard {other:?}"),
-        };
+        let asked = Arc::clone(request);
+        let question = |session| Question::Token(asked, session);
+        let Acquired { life, bearer } = self.exchange.ask(question).await?;
         let now = self.exchange.now();
         self.token_at = Some(now);
         let half_life = now.saturating_add(life / 2);

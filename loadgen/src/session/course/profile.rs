@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::commands::Intent;
 use super::performance::Performance;
-use super::{Effect, Heard, Why};
+use super::{Question, WaitFor};
 use crate::scenario::context::{Access, Contexts, Entry, Module, Profile};
 use crate::scenario::script::Scope;
 
@@ -71,7 +71,7 @@ impl Performance {
     /// Runspaces of one process wait for the one that imports.
     async fn await_import(&self) {
         while self.process.begin_import() == Module::Loading {
-            self.exchange.wait(IMPORT_POLL, Why::Lock).await;
+            self.exchange.wait(IMPORT_POLL, WaitFor::Lock).await;
         }
     }
 
@@ -79,7 +79,7 @@ impl Performance {
     pub(super) async fn read(&mut self, profile: &Profile) -> Result<Contexts, String> {
         let contexts = self.acquire(profile, Access::Shared).await?;
         self.hold(profile).await;
-        self.exchange.ask(Effect::Close(None)).await;
+        self.close(None).await;
         Ok(contexts)
     }
 
@@ -89,13 +89,15 @@ impl Performance {
         profile: &Profile,
         access: Access,
     ) -> Result<Contexts, String> {
-        let began = self.exchange.now();
+        let (began, domain) = (self.exchange.now(), profile.domain);
         if profile.version.has_mutex() {
-            self.exchange.ask(Effect::Enter(profile.domain)).await;
+            let enter = move |session| Question::Enter(domain, session);
+            self.exchange.ask(enter).await;
         }
         let (text, busy) = self.poll(profile, access).await;
         if profile.version.has_mutex() {
-            self.exchange.ask(Effect::Leave(profile.domain)).await;
+            let leave = move |session| Question::Leave(domain, session);
+            self.exchange.ask(leave).await;
         }
         let waited = self.exchange.now().saturating_sub(began);
         let timed_out = text.is_none();
@@ -116,10 +118,10 @@ impl Performance {
     async fn poll(&self, profile: &Profile, access: Access) -> (Option<String>, u32) {
         let settings = &profile.settings;
         for busy in 0..settings.tries {
-            match self.exchange.ask(Effect::Open(access)).await {
-                Heard::Opened(Some(text)) => return (Some(text), busy),
-                Heard::Opened(None) => self.exchange.wait(settings.poll, Why::Lock).await,
-                other => panic!("opened the profile, heard {other:?}"),
+            let open = move |session| Question::Open(access, session);
+            match self.exchange.ask(open).await {
+                Some(text) => return (Some(text), busy),
+                None => self.exchange.wait(settings.poll, WaitFor::Lock).await,
             }
         }
         (None, settings.tries)
@@ -128,10 +130,17 @@ impl Performance {
     /// Takes the time that reading and writing take.
     pub(super) async fn hold(&mut self, profile: &Profile) {
         let length = profile.settings.hold.draw(&mut self.chances.holds);
-        self.exchange.wait(length, Why::Lock).await;
+        self.exchange.wait(length, WaitFor::Lock).await;
+    }
+
+    /// Closes the file, with what is to be written if anything is.
+    pub(super) async fn close(&self, write: Option<Contexts>) {
+        let question = |session| Question::Close(write, session);
+        self.exchange.ask(question).await;
     }
 
     pub(super) async fn note(&self, fact: Fact) {
-        self.exchange.ask(Effect::Note(fact)).await;
+        let question = |session| Question::Note(fact, session);
+        self.exchange.ask(question).await;
     }
 }

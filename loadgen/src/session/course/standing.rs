@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
-use super::Effect;
 use super::performance::{Done, Performance};
 use super::profile::Fact;
 use crate::scenario::context::{Access, Bearer, Contexts, Entry, Naming, Profile, Tokens};
@@ -75,7 +74,7 @@ impl Performance {
     /// Closes the file with what it is to hold.
     pub(super) async fn release(&mut self, profile: &Profile, file: Contexts, held_from: Duration) {
         self.hold(profile).await;
-        self.exchange.ask(Effect::Close(Some(file))).await;
+        self.close(Some(file)).await;
         let held = self.exchange.now().saturating_sub(held_from);
         self.note(Fact::Held(held)).await;
     }

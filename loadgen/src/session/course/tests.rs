@@ -38,45 +38,48 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
         holds: ChaCha8Rng::seed_from_u64(3),
     };
     let startup = Duration::from_secs(startup_s);
-    let mut course = Course::new(group, startup, Belongings::default(), chances);
-    let (mut now, mut heard) = (Duration::ZERO, Heard::Done);
+    let course = Course::new(group, startup, Belongings::default(), chances);
+    let mut now = Duration::ZERO;
+    let mut question = course.script.resume(now, ());
     let mut told = vec![];
     while told.len() < most {
-        let effect = course.resume(now, heard);
-        heard = Heard::Done;
-        told.push(match effect {
-            Effect::Begin(step) => step.kind().name().to_owned(),
-            Effect::Finish(Finished { tries, failure, .. }) => {
-                failure.map_or("ok".to_owned(), |kind| format!("{kind} after {tries}"))
+        let (what, next) = match question {
+            Question::Begin(step, session) => {
+                (step.kind().name().to_owned(), session.resume(now, ()))
             }
-            Effect::Token(_) => {
-                heard = Heard::Token(Ok(Acquired {
-                    life: Duration::from_mins(1),
-                    bearer: Bearer::Secret("secret".into()),
-                }));
-                "token".to_owned()
+            Question::Finish(step, session) => (ended(step), session.resume(now, ())),
+            Question::Token(_, session) => ("token".to_owned(), session.resume(now, Ok(token()))),
+            Question::Metadata(_, session) => {
+                let refused = Err("imds_429".to_owned());
+                ("refused".to_owned(), session.resume(now, refused))
             }
-            Effect::Metadata(_) => {
-                heard = Heard::Metadata(Err("imds_429".to_owned()));
-                "refused".to_owned()
-            }
-            Effect::Wait(length, why) => {
+            Question::Wait(length, reason, session) => {
                 now += length;
-                format!("{}s {why:?}", length.as_secs())
+                let what = format!("{}s {reason:?}", length.as_secs());
+                (what, session.resume(now, ()))
             }
-            other @ (Effect::Manage(..)
-            | Effect::Enter(_)
-            | Effect::Leave(_)
-            | Effect::Open(_)
-            | Effect::Close(_)
-            | Effect::Note(_)) => panic!("without a context {other:?}"),
-            Effect::End(ending) => {
+            Question::End(ending) => {
                 told.push(ending.failure.unwrap_or("end".to_owned()));
                 break;
             }
-        });
+            _ => panic!("a question of a session with a context"),
+        };
+        told.push(what);
+        question = next;
     }
     told
+}
+
+fn ended(step: Finished) -> String {
+    let Finished { tries, failure, .. } = step;
+    failure.map_or("ok".to_owned(), |kind| format!("{kind} after {tries}"))
+}
+
+fn token() -> Acquired {
+    Acquired {
+        life: Duration::from_mins(1),
+        bearer: Bearer::Secret("secret".into()),
+    }
 }
 
 fn assert_course(script: &str, more: &str, expected: &str) {
@@ -116,15 +119,15 @@ fn a_token_is_refreshed_when_half_of_its_life_is_over() {
     assert_course(
         "{ connect = {} }, { think = '10s' }, { refresh = {} }, { refresh = {} }",
         "",
-        "connect, token, ok, think, 10s Itself, ok, think, 20s Itself, ok, refresh, token, ok, \
-         think, 30s Itself, ok, refresh, token, ok, end",
+        "connect, token, ok, think, 10s Script, ok, think, 20s Script, ok, refresh, token, ok, \
+         think, 30s Script, ok, refresh, token, ok, end",
     );
 }
 
 #[test]
 fn an_interpreter_starts_before_the_script() {
     let told = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
-    assert_eq!(told, "startup, 3s Itself, ok, connect, token, ok, end");
+    assert_eq!(told, "startup, 3s Script, ok, connect, token, ok, end");
 }
 
 #[test]
@@ -134,6 +137,6 @@ fn a_session_in_the_background_begins_again_and_again() {
         "background = true\non_error = 'continue'",
     );
     let told = course(&polls, 0, 13).join(", ");
-    let round = "metadata, refused, imds_429 after 1, think, 5s Itself, ok";
+    let round = "metadata, refused, imds_429 after 1, think, 5s Script, ok";
     assert_eq!(told, format!("{round}, {round}, metadata"));
 }
