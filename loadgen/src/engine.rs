@@ -2,6 +2,7 @@
 
 pub mod interrupt;
 pub mod live;
+mod manager;
 pub mod sample;
 pub mod schedule;
 pub mod simulate;

@@ -37,7 +37,8 @@ use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
 use self::under_way::UnderWay;
 use crate::scenario::script::{Step, StepKind};
-use crate::session::course::{Ending, Fact, Finished};
+use crate::session::fact::Fact;
+use crate::session::outcome::{Ending, Finished};
 
 /// Retries from this index on are counted together.
 pub const LAST_RETRY_INDEX: u32 = 64;

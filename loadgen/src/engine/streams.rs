@@ -4,7 +4,7 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::session::course::Chances;
+use crate::session::chances::Chances;
 
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.

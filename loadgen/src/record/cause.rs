@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::distribution::ms;
 use crate::record::traces::attempt::AttemptTrace;
 use crate::scenario::context::Entry;
-use crate::session::course::{Fact, Intent};
+use crate::session::fact::{Fact, Intent};
 
 /// What led to the end of a step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -13,7 +13,7 @@ use super::failures::{Happened, Place};
 use super::traces::AttemptTrace;
 use crate::record::failure;
 use crate::scenario::script::StepKind;
-use crate::session::course::Fact;
+use crate::session::fact::Fact;
 
 /// The sessions that are alive, by number.
 #[derive(Clone, Debug, Default)]

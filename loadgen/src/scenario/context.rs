@@ -6,22 +6,16 @@
 //! failed goes on as whoever the file said at its start. (Read in source; `docs/context.md` tells
 //! what is read, what is reported and what is inferred.)
 //!
-//! Everything here is plain values. The operations are those of [`crate::session::course`], the same in virtual
-//! and in real time; what holds the file and its lock is the driver's.
+//! Here is what is written: in the scenario and in the file. The memory of a process and the operations are
+//! in [`crate::session`], the same in virtual and in real time; a driver holds the file and its lock.
 
 pub mod account;
 mod autosave;
 mod contexts;
-mod lock;
-mod process;
 mod settings;
-mod tokens;
 mod version;
 
 pub use self::autosave::Environment;
 pub use self::contexts::{Contexts, Entry};
-pub use self::lock::{Access, Domain, Store};
-pub use self::process::{Belongings, Module, Process, Sharing};
-pub use self::settings::{Profile, Settings};
-pub use self::tokens::{Bearer, Tokens};
+pub use self::settings::{Domain, Profile, Settings};
 pub use self::version::{Naming, Version};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::case::Case;
 use super::play::{Score, play};
 use super::pool;
-use crate::engine::simulate::SimulateError;
+use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 
 /// The version of the document.

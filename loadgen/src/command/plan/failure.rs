@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use imds_emulator::document::Problems;
 use thiserror::Error;
 
-use crate::engine::simulate::SimulateError;
+use crate::engine::simulate::failure::SimulateError;
 use crate::scenario::files::Unreadable;
 
 /// Why there is no answer.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use imds_client::Policy;
 
 use super::case::Case;
-use crate::engine::simulate::{SimulateError, simulate};
+use crate::engine::simulate::failure::SimulateError;
+use crate::engine::simulate::simulate;
 use crate::record::raw::Raw;
 use crate::result::run;
 use crate::result::summary::lower_median;

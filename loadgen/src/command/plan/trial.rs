@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::interval::wilson;
 use super::pool;
-use crate::engine::simulate::{SimulateError, simulate};
+use crate::engine::simulate::failure::SimulateError;
+use crate::engine::simulate::simulate;
 use crate::result::run::RunResult;
 use crate::result::summary::lower_median;
 use crate::result::verdict::Verdict;

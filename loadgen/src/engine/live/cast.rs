@@ -17,8 +17,8 @@ use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::Who;
-use crate::scenario::context::Sharing;
 use crate::scenario::story::Group;
+use crate::session::process::Sharing;
 
 const UNHARMED: &str = "nobody panics who holds it";
 

@@ -9,8 +9,11 @@ use tokio::sync::OwnedMutexGuard;
 use super::manager::Manager;
 use super::profile::{self, LiveProfile};
 use crate::record::Answer;
-use crate::scenario::context::{Access, Bearer, Contexts, Domain};
-use crate::session::course::{ManagerFailure, Query};
+use crate::scenario::context::{Contexts, Domain};
+use crate::session::lock::Access;
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::Query;
+use crate::session::tokens::Bearer;
 
 /// One session's side of it.
 pub(super) struct LiveContext {

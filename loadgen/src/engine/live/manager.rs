@@ -8,9 +8,10 @@ use reqwest::{Client, Error, Response, redirect, retry};
 use serde_json::Value;
 
 use super::failure::LiveError;
-use crate::engine::simulate::profile::{answer, unanswered, unmanaged};
+use crate::engine::manager::{answer, unanswered, unmanaged};
 use crate::record::Answer;
-use crate::session::course::{ManagerFailure, Query, Question};
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::{Query, Question};
 
 /// The versions that Azure PowerShell asks for (read in source).
 const LISTING: &str = "2021-01-01";

@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::scenario::context::{Access, Contexts, Domain};
+use crate::scenario::context::{Contexts, Domain};
 use crate::scenario::story::Scenario;
+use crate::session::lock::Access;
 
 /// The name that Azure PowerShell gives it.
 const FILE: &str = "AzureRmContext.json";

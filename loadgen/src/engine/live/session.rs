@@ -19,9 +19,12 @@ use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::{Answer, Asked, Attempt, Sending, Who, failure};
-use crate::scenario::context::{Bearer, Belongings};
 use crate::scenario::story::Group;
-use crate::session::course::{Acquired, Course, Ending, Query, Question, WaitFor};
+use crate::session::course::Course;
+use crate::session::outcome::{Acquired, Ending};
+use crate::session::process::Belongings;
+use crate::session::question::{Query, Question, WaitFor};
+use crate::session::tokens::Bearer;
 
 /// The header in which an emulator names the limiter that refused, when it is asked to.
 const LIMITER: &str = "x-imds-emulator-limiter";

@@ -7,8 +7,8 @@ use imds_emulator::limit::Refusal;
 use imds_emulator::vm::{Departure, Grant};
 
 use crate::record::Answer;
-use crate::scenario::context::Bearer;
-use crate::session::course::Acquired;
+use crate::session::outcome::Acquired;
+use crate::session::tokens::Bearer;
 
 /// How an attempt ended, as the client sees it and as the record does.
 #[derive(Clone, Debug)]

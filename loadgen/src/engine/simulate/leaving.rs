@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::agenda::Class;
-use super::{Event, World};
+use super::event::Event;
+use super::world::World;
 use crate::record::Who;
-use crate::session::course::Ending;
+use crate::session::outcome::Ending;
 
 impl World<'_> {
     /// A session has ended; its user may have another one.

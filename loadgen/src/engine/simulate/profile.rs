@@ -2,23 +2,20 @@
 
 use std::time::Duration;
 
-use imds_client::acquire::TransportFailure;
 use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
 
 use super::agenda::Class;
+use super::event::Event;
+use super::inquiry::Inquiry;
 use super::session::Session;
-use super::{Event, World};
-use crate::record::{Answer, Asked, Attempt, Sending};
-use crate::scenario::context::{Bearer, Domain};
-use crate::session::course::{ManagerFailure, Query, Question};
-
-/// A request to Resource Manager on its way, and what will come of it.
-pub(super) struct Inquiry {
-    query: Query,
-    sent: Duration,
-    answer: Answer,
-    content: Result<Content, ManagerFailure>,
-}
+use super::world::World;
+use crate::engine::manager::{answer, unmanaged};
+use crate::record::{Answer, Asked, Attempt, Sending, Who};
+use crate::scenario::context::{Contexts, Domain};
+use crate::session::lock::Access;
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::{Query, Question, Suspended};
+use crate::session::tokens::Bearer;
 
 impl World<'_> {
     /// Asks Resource Manager; the answer comes after its service time.
@@ -92,11 +89,51 @@ impl World<'_> {
         }
     }
 
+    /// Queues for the mutex; what the session asks next if it holds it at once.
+    pub(super) fn enter_mutex(
+        &mut self,
+        who: Who,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Option<Question> {
+        let holds = self.store.enter(domain, (who.session, script));
+        holds.map(|(_, script)| script.resume(now, ()))
+    }
+
     /// Gives the mutex back; the session that is next goes on.
-    pub(super) fn leave_mutex(&mut self, now: Duration, domain: Domain) {
+    pub(super) fn leave_mutex(
+        &mut self,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Question {
         if let Some(next) = self.store.leave(domain) {
             self.agenda.put(now, Class::Arrival, Event::GoOn(next));
         }
+        script.resume(now, ())
+    }
+
+    pub(super) fn open_file(
+        &mut self,
+        who: Who,
+        now: Duration,
+        access: Access,
+        script: Suspended<Option<String>>,
+    ) -> Question {
+        let text = self.store.open(who.session, access).map(str::to_owned);
+        script.resume(now, text)
+    }
+
+    pub(super) fn close_file(
+        &mut self,
+        who: Who,
+        now: Duration,
+        write: Option<&Contexts>,
+        script: Suspended<()>,
+    ) -> Question {
+        self.store.close(who.session, write);
+        script.resume(now, ())
     }
 }
 
@@ -137,28 +174,4 @@ fn refused(refusal: &Refusal) -> (Answer, Result<Content, ManagerFailure>) {
         other => (other.status(), None),
     };
     (answer(status), Err(unmanaged(status, retry_after)))
-}
-
-/// How an answer without what was asked for is counted.
-pub(crate) fn answer(status: u16) -> Answer {
-    match status {
-        429 => Answer::Refused(None),
-        _ => Answer::Status(status),
-    }
-}
-
-/// What a session gets of it.
-pub(crate) fn unmanaged(status: u16, retry_after: Option<Duration>) -> ManagerFailure {
-    ManagerFailure {
-        kind: format!("arm_{status}"),
-        retry_after,
-    }
-}
-
-/// What a session gets if there is no answer.
-pub(crate) fn unanswered(failure: TransportFailure) -> ManagerFailure {
-    ManagerFailure {
-        kind: format!("arm_{}", crate::record::failure::transport(failure)),
-        retry_after: None,
-    }
 }

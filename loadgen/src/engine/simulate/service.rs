@@ -1,40 +1,22 @@
 //! The VM's side of a simulation: requests arrive, wait, are served and depart; faults strike them.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_client::acquire::TransportFailure;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
-use imds_emulator::vm::{Admission, Departure, Place, Ticket, Verdict, Waiting};
+use imds_emulator::vm::{Admission, Departure, Verdict};
 use rand::rngs::ChaCha8Rng;
 
 use super::agenda::Class;
+use super::ended;
 use super::ended::End;
+use super::event::Event;
+use super::failure::SimulateError;
+use super::held::{Key, Waiter};
 use super::sent::Sent;
 use super::session::Session;
-use super::{Event, SimulateError, World, ended};
-
-/// Session and attempt.
-type Key = (u32, u32);
-
-/// The requests that the VM holds.
-#[derive(Debug, Default)]
-pub(super) struct Held {
-    serving: BTreeMap<Key, (Ticket, Option<Effect>)>,
-    waiting: BTreeMap<Place, Waiter>,
-    /// Where each of those who wait does so.
-    places: BTreeMap<Key, Place>,
-    /// Connections made so far.
-    connections: u64,
-}
-
-#[derive(Debug)]
-struct Waiter {
-    waiting: Waiting,
-    sent: Sent,
-    fault_rng: ChaCha8Rng,
-}
+use super::world::World;
 
 impl World<'_> {
     /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.

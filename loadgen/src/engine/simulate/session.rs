@@ -14,7 +14,8 @@ use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::{Answer, Attempt, Sending, Who};
 use crate::scenario::story::Group;
-use crate::session::course::{Acquired, Progress, Suspended};
+use crate::session::outcome::Acquired;
+use crate::session::question::{Progress, Suspended};
 
 /// How a session fares, and its operation if it is in the midst of one.
 pub(super) struct Session {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::scenario::context::autosave::Environment;
-use crate::scenario::context::lock::Domain;
 use crate::scenario::context::version::Version;
 use crate::scenario::script::Pause;
 
@@ -38,6 +37,10 @@ impl Default for Settings {
         }
     }
 }
+
+/// The processes that share a mutex, by number: those of one logon session, as Windows has it; each
+/// shell is one of its own elsewhere (documented).
+pub type Domain = u32;
 
 /// How the sessions of a group meet the profile.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,11 @@
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 
 use super::*;
 use crate::scenario::story::Scenario;
+use crate::session::outcome::{Acquired, Finished};
+use crate::session::question::Question;
+use crate::session::tokens::Bearer;
 
 /// A group whose sessions do this, with what else it has.
 fn group(script: &str, more: &str) -> Group {

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
+use super::fact::Fact;
+use super::lock::Access;
 use super::performance::{Done, Performance};
-use super::profile::Fact;
-use crate::scenario::context::{Access, Bearer, Contexts, Entry, Naming, Profile, Tokens};
+use super::tokens::{Bearer, Tokens};
+use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
 /// Who a command works as.

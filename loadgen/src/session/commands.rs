@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use imds_client::wire::TokenRequest;
 
-use super::manage::Query;
+use super::fact::Fact;
+use super::lock::Access;
 use super::performance::{Done, Performance};
-use super::profile::Fact;
+use super::question::Query;
 use super::standing::Standing;
+use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::account::{account, identity_of};
-use crate::scenario::context::{Access, Bearer, Contexts, Entry, Tokens};
+use crate::scenario::context::{Contexts, Entry};
 use crate::scenario::script::{RESOURCE_MANAGER, Scope, Whose};
 
 /// The most contexts that the first sign-in adds (read in source).
@@ -161,30 +163,6 @@ impl Performance {
         self.manage(&bearer, Query::Tenants).await?;
         let bearer = self.token_for(request, keeping).await?;
         Ok(self.manage(&bearer, Query::Subscriptions).await)
-    }
-}
-
-/// What the script wants to work as and in; nothing where it does not say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Intent {
-    /// The account that it signed in as.
-    pub account: Option<String>,
-    /// The id of the subscription that it chose.
-    pub subscription: Option<String>,
-}
-
-impl Intent {
-    /// What is wrong with working so, if anything is.
-    fn differs(&self, account: &str, subscription: &str) -> Option<&'static str> {
-        let differs = |intent: &Option<String>, used: &str| {
-            let intent = intent.as_ref();
-            intent.is_some_and(|intent| !intent.eq_ignore_ascii_case(used))
-        };
-        if differs(&self.account, account) {
-            Some("wrong_identity")
-        } else {
-            differs(&self.subscription, subscription).then_some("wrong_subscription")
-        }
     }
 }
 

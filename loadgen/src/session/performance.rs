@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
-use super::commands::Intent;
-use super::exchange::Exchange;
-use super::{Acquired, Chances, Ending, Finished, Question, WaitFor};
-use crate::scenario::context::{Bearer, Belongings, Entry, Process, Profile, Tokens};
+use super::chances::Chances;
+use super::cursor::Cursor;
+use super::fact::Intent;
+use super::outcome::{Acquired, Ending, Finished};
+use super::process::{Belongings, Process};
+use super::question::{Exchange, Question, WaitFor};
+use super::tokens::{Bearer, Tokens};
+use crate::scenario::context::{Entry, Profile};
 use crate::scenario::script::{Pause, Retry, Step};
 use crate::scenario::story::{Group, OnError};
-use crate::session::cursor::Cursor;
 
 /// What a session knows while it works.
 pub(super) struct Performance {

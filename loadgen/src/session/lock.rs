@@ -2,11 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::scenario::context::contexts::Contexts;
-
-/// The processes that share a mutex, by number: those of one logon session, as Windows has it; each
-/// shell is one of its own elsewhere (documented).
-pub type Domain = u32;
+use crate::scenario::context::{Contexts, Domain};
 
 /// How a process opens the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::scenario::context::contexts::{Contexts, Entry};
-use crate::scenario::context::settings::Profile;
-use crate::scenario::context::tokens::Tokens;
-use crate::scenario::context::version::Naming;
+use super::tokens::Tokens;
+use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
 /// The memory of a process. Whoever has a clone is in the same process.

@@ -2,35 +2,13 @@
 
 use std::time::Duration;
 
-use super::commands::Intent;
+use super::fact::Fact;
+use super::lock::Access;
 use super::performance::Performance;
-use super::{Question, WaitFor};
-use crate::scenario::context::{Access, Contexts, Entry, Module, Profile};
+use super::process::Module;
+use super::question::{Question, WaitFor};
+use crate::scenario::context::{Contexts, Profile};
 use crate::scenario::script::Scope;
-
-/// What happens to sessions on their way, for counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
-    /// The file could not be had at the start: the session goes on with no context, in memory only.
-    ImportDegraded,
-    /// What the file held could not be read, and is going to be lost.
-    FileDamaged,
-    /// It was waited for the file; how long, how often it was found open, and whether in vain.
-    Waited {
-        /// From the first wish to the open file, or to giving up.
-        waited: Duration,
-        /// How often another had it open.
-        busy: u32,
-        /// Whether the session gave up.
-        timed_out: bool,
-    },
-    /// The file was open for writing for so long.
-    Held(Duration),
-    /// The file was read at the start: who is signed in now, if anybody.
-    Imported(Option<Entry>),
-    /// A command works as this one, while the script wants to work as that one.
-    Works(Entry, Intent),
-}
 
 /// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
 const IMPORT_POLL: Duration = Duration::from_millis(10);

@@ -1,4 +1,4 @@
-//! How a script asks and its driver answers, in the type that the question demands.
+//! What a session asks, and how its driver answers, in the type that the question demands.
 
 use std::future;
 use std::pin::Pin;
@@ -6,7 +6,81 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::{Ending, Question, WaitFor};
+use imds_client::InstanceRequest;
+use imds_client::wire::TokenRequest;
+
+use super::fact::Fact;
+use super::lock::Access;
+use super::outcome::{Acquired, Ending, Finished, ManagerFailure};
+use super::tokens::Bearer;
+use crate::scenario::context::{Contexts, Domain};
+use crate::scenario::script::Step;
+
+/// What a session asks of the world, with the session that waits for the answer.
+pub enum Question {
+    /// Note that a step begins.
+    Begin(Step, Suspended<()>),
+    /// Note that the step has ended.
+    Finish(Finished, Suspended<()>),
+    /// Get this token from IMDS, with the client's own retries; or the kind of its failure.
+    Token(Arc<TokenRequest>, Suspended<Result<Acquired, String>>),
+    /// Get this from IMDS, with the client's own retries; or the kind of its failure.
+    Metadata(Arc<InstanceRequest>, Suspended<Result<(), String>>),
+    /// Ask Resource Manager, once, with this token.
+    Manage(Bearer, Query),
+    /// Queue for the profile's mutex, until it is held.
+    Enter(Domain, Suspended<()>),
+    /// Give the mutex back.
+    Leave(Domain, Suspended<()>),
+    /// Open the profile's file and read its text; none: another has it open.
+    Open(Access, Suspended<Option<String>>),
+    /// Close it, with what is to be written if anything is.
+    Close(Option<Contexts>, Suspended<()>),
+    /// Note what has happened to the session on its way.
+    Note(Fact, Suspended<()>),
+    /// Wait.
+    Wait(Duration, WaitFor, Suspended<()>),
+    /// Nothing more: the session has ended.
+    End(Ending),
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitFor {
+    /// A pause of its script, or the start of its interpreter.
+    Script,
+    /// The next try of a step or a request.
+    Retry,
+    /// The profile's file, or the work on it.
+    Lock,
+}
+
+/// What Resource Manager is asked for, with the session that waits for it.
+pub enum Query {
+    /// Whether there are tenants of the account.
+    Tenants(Suspended<Result<(), ManagerFailure>>),
+    /// The ids of those subscriptions that it may read and that are enabled.
+    Subscriptions(Suspended<Result<Vec<String>, ManagerFailure>>),
+    /// The resources of a subscription, from the page on that the one before it names; which page is
+    /// next, if any.
+    Resources(
+        Arc<str>,
+        Option<String>,
+        Suspended<Result<Option<String>, ManagerFailure>>,
+    ),
+}
+
+impl Query {
+    /// What is asked for, in a word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tenants(_) => "tenants",
+            Self::Subscriptions(_) => "subscriptions",
+            Self::Resources(..) => "resources",
+        }
+    }
+}
 
 /// A session that waits for an `A`. It is the only way to go on with the session, and is used up by it:
 /// so a question gets one answer, of its own type, and no other session gets it.
