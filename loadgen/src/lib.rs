@@ -1,41 +1,14 @@
 //! Plays concurrent sessions against IMDS and judges them.
 //!
-//! A [`scenario`] is played [`live`] (real time, sockets, the real client) or by [`simulate`] (virtual
-//! time); both count in one [`record`], which becomes one [`result`], held against its expectations
-//! and rendered by [`report`].
+//! A [`scenario`] is played by an [`engine`]: live (real time, sockets, the real client) or simulated
+//! (virtual time). Both count in one [`record`], which becomes one [`result`], held against its
+//! expectations and rendered by [`report`].
 
-pub mod arrival;
-pub mod bounds;
-pub mod check;
 pub mod cli;
-pub mod compare;
-pub mod context;
-pub mod course;
-pub mod demo;
-pub mod exit;
-pub mod expect;
-pub mod explain;
-pub mod failure;
-pub mod interrupt;
-pub mod library;
-pub mod live;
-pub mod plan;
-pub mod progress;
+pub mod command;
+pub mod engine;
 pub mod record;
 pub mod report;
 pub mod result;
-pub mod sample;
 pub mod scenario;
-pub mod schedule;
-pub mod schema;
-pub mod script;
-pub mod simulate;
-pub mod startup;
-pub mod stored;
-pub mod streams;
-pub mod succession;
-pub mod summary;
-pub mod target;
-
-pub use result::RunResult;
-pub use scenario::Scenario;
+pub mod session;

@@ -8,24 +8,32 @@ use std::process::ExitCode;
 use anyhow::{Context, Error};
 use clap::Parser;
 use imds_client::Endpoint;
-use imds_loadgen::check::command::{Check, CheckError};
-use imds_loadgen::cli::{
-    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Format, Library, OfScenario, Play,
+use imds_loadgen::cli::arguments::{
+    Act, Baseline, Cli, Command, Compare, Comparing, Explain, Library, OfScenario, Play,
     PrintSchema, Report, Run, Show, Simulate,
 };
-use imds_loadgen::compare::Outcomes;
-use imds_loadgen::demo::{Demo, Stage, StageError};
-use imds_loadgen::plan::command::{self, Plan, PlanError};
-use imds_loadgen::progress::Progress;
-use imds_loadgen::report::{Document, files};
-use imds_loadgen::result::{Raw, Verdict};
-use imds_loadgen::scenario::{self, Scenario};
-use imds_loadgen::stored::{Stored, StoredError};
-use imds_loadgen::summary::Runs;
-use imds_loadgen::target::{self, Allowed};
-use imds_loadgen::{
-    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate, stored,
-};
+use imds_loadgen::cli::{exit, schema};
+use imds_loadgen::command::check::command::{Check, CheckError};
+use imds_loadgen::command::demo::stage::{Stage, StageError};
+use imds_loadgen::command::demo::{self, Demo};
+use imds_loadgen::command::plan::command::{self, Plan};
+use imds_loadgen::command::plan::failure::PlanError;
+use imds_loadgen::engine::target::{self, Allowed};
+use imds_loadgen::engine::{interrupt, live, simulate};
+use imds_loadgen::record::raw::Raw;
+use imds_loadgen::report::files::write_all;
+use imds_loadgen::report::format::Format;
+use imds_loadgen::report::progress::Progress;
+use imds_loadgen::report::{self, Document};
+use imds_loadgen::result::compare::{self, Outcomes};
+use imds_loadgen::result::explain;
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::result::scenario::from_toml;
+use imds_loadgen::result::stored::{self, Stored, StoredError};
+use imds_loadgen::result::summary::Runs;
+use imds_loadgen::result::verdict::Verdict;
+use imds_loadgen::scenario::story::Scenario;
+use imds_loadgen::scenario::{files, library};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -108,14 +116,12 @@ fn simulated_often(args: &Simulate) -> Result<Verdict, Failure> {
     let base = load_baseline(&args.baseline, stored::summary)?;
     make_folder(play)?;
     scenario.traces = 0;
-    let first_seed = scenario.seed;
     let mut sum = Runs::default();
-    for run in 0..u64::from(runs) {
-        scenario.seed = first_seed.wrapping_add(run);
-        sum.add(&RunResult::new(&scenario, &simulate(&scenario)?));
+    for run in scenario.runs(runs) {
+        sum.add(&RunResult::new(&run, &simulate(&run)?));
     }
     let mut summary = sum.summary();
-    let replay = format!("{} --runs {runs}", play.replay("simulate", first_seed));
+    let replay = format!("{} --runs {runs}", play.replay("simulate", scenario.seed));
     summary.replay = Some(replay.clone());
     tell(play, Document::Runs(&summary), &replay)?;
     let compared = hold_against(base.as_ref(), &summary, &args.baseline, play)?;
@@ -141,7 +147,7 @@ fn demonstrated(args: &Show) -> Result<Verdict, Failure> {
         return Ok(Verdict::Failed);
     }
     let index = stage.write(&demo).map_err(fault)?;
-    print(&report::demo::text(&demo, &index)).map_err(Failure::CouldNotRun)?;
+    print(&demo::text::text(&demo, &index)).map_err(Failure::CouldNotRun)?;
     Ok(demo.verdict())
 }
 
@@ -170,7 +176,7 @@ fn simulate(scenario: &Scenario) -> Result<Raw, Failure> {
 
 fn load(play: &Play) -> Result<Scenario, Failure> {
     let text = scenario_text(&play.scenario)?;
-    let scenario = Scenario::from_toml(&play.scenario.display().to_string(), &text);
+    let scenario = from_toml(&play.scenario.display().to_string(), &text);
     let mut scenario = scenario.map_err(|problems| Failure::Usage(problems.into()))?;
     let applied = scenario.apply(&play.overrides());
     applied.map_err(|expected| Failure::Usage(anyhow::anyhow!("expected {expected}")))?;
@@ -182,7 +188,7 @@ fn load(play: &Play) -> Result<Scenario, Failure> {
 }
 
 fn scenario_text(path: &Path) -> Result<String, Failure> {
-    scenario::text(path).map_err(|error| Failure::CouldNotRun(error.into()))
+    files::text(path).map_err(|error| Failure::CouldNotRun(error.into()))
 }
 
 /// Tells of every scenario, and only then whether there is anything wrong.
@@ -191,7 +197,7 @@ fn check_scenarios(args: &OfScenario) -> Result<Verdict, Failure> {
     let (mut right, mut wrong) = (vec![], vec![]);
     for path in scenarios {
         let name = path.display().to_string();
-        match Scenario::from_toml(&name, &scenario_text(path)?) {
+        match from_toml(&name, &scenario_text(path)?) {
             Ok(scenario) => right.push(format!("{name}: right, {}\n", scenario.in_short())),
             Err(problems) => wrong.push(problems.to_string()),
         }
@@ -261,7 +267,7 @@ fn tell(play: &Play, document: Document, replay: &str) -> Result<(), Failure> {
     let printed = print(&document.render(play.format, replay));
     if let Some(folder) = &play.out {
         let files = document.files(&play.report, replay);
-        files::write_all(folder, &files).map_err(|error| Failure::CouldNotRun(error.into()))?;
+        write_all(folder, &files).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
     printed.map_err(Failure::CouldNotRun)
 }
@@ -313,7 +319,7 @@ fn hold_against<T: Outcomes>(
     told.map_err(Failure::CouldNotRun)?;
     if let Some(folder) = &play.out {
         let file = ("comparison.json", report::json(&comparison));
-        files::write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
+        write_all(folder, &[file]).map_err(|error| Failure::CouldNotRun(error.into()))?;
     }
     Ok(comparison.verdict)
 }
@@ -329,7 +335,7 @@ fn compare_files(args: &Compare) -> Result<Verdict, Failure> {
         tolerance,
         different,
     } = &args.comparing;
-    let comparison = compare::documents(&base, &new, tolerance, *different);
+    let comparison = compare::documents::documents(&base, &new, tolerance, *different);
     let comparison = comparison.map_err(|error| Failure::Usage(error.into()))?;
     let text = report::compared(&comparison, args.format).ok_or_else(|| {
         Failure::Usage(anyhow::anyhow!("expected --format text, json or markdown"))
@@ -349,7 +355,7 @@ fn explain_session(args: &Explain) -> Result<Verdict, Failure> {
 fn report_again(args: &Report) -> Result<Verdict, Failure> {
     let stored = Stored::read(&args.result).map_err(not_stored)?;
     let replay = stored.replay().unwrap_or("not known to this document");
-    let text = stored.document().render(args.format, replay);
+    let text = Document::from(&stored).render(args.format, replay);
     print(&text).map_err(Failure::CouldNotRun)?;
     Ok(Verdict::Passed)
 }

@@ -6,9 +6,12 @@ pub mod attempt;
 pub mod bins;
 pub mod cause;
 pub mod context;
+mod description;
 pub mod distribution;
+pub mod failure;
 pub mod failures;
 mod group;
+pub mod raw;
 pub mod requests;
 pub mod spent;
 pub mod steps;
@@ -33,8 +36,9 @@ use self::steps::StepCount;
 use self::timeline::Timeline;
 use self::traces::{SessionTrace, Traces};
 use self::under_way::UnderWay;
-use crate::course::{Ending, Fact, Finished};
-use crate::script::{Step, StepKind};
+use crate::scenario::script::{Step, StepKind};
+use crate::session::fact::Fact;
+use crate::session::outcome::{Ending, Finished};
 
 /// Retries from this index on are counted together.
 pub const LAST_RETRY_INDEX: u32 = 64;
@@ -269,16 +273,17 @@ impl Record {
         }
     }
 
-    /// The run has ended: the sessions that have not, out of so many in each group, have failed. A
+    /// The run has ended: the sessions that have not, out of those planned for each group, have failed. A
     /// connect that was under way, or whose session had not started, never came. Returns whether
     /// there were such sessions. Those in the background are never awaited.
-    pub fn end(&mut self, sizes: impl IntoIterator<Item = u64>) -> bool {
+    pub fn end(&mut self, planned: impl IntoIterator<Item = Option<u32>>) -> bool {
         let mut any = false;
         let mut unstarted_of_all = 0;
-        for (group, size) in self.groups.iter_mut().zip(sizes) {
+        for (group, planned) in self.groups.iter_mut().zip(planned) {
             if group.background {
                 continue;
             }
+            let size = group.size(planned);
             let unfinished = size - group.succeeded - group.failed();
             if unfinished > 0 {
                 any = true;

@@ -2,21 +2,25 @@
 
 pub mod comparison;
 pub mod csv;
-pub mod demo;
 pub mod files;
+pub mod format;
 pub mod html;
 pub mod junit;
+pub(crate) mod length;
 pub mod markdown;
+pub mod progress;
 pub mod summary;
+pub(crate) mod table;
 pub mod text;
 
 use serde::Serialize;
 
 use self::files::File;
-use crate::cli::Format;
-use crate::compare::Comparison;
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::report::format::Format;
+use crate::result::compare::Comparison;
+use crate::result::run::RunResult;
+use crate::result::stored::Stored;
+use crate::result::summary::Summary;
 
 /// What is rendered.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +76,15 @@ impl Document<'_> {
             files.push((name, self.render(*format, replay)));
         }
         files
+    }
+}
+
+impl<'d> From<&'d Stored> for Document<'d> {
+    fn from(stored: &'d Stored) -> Self {
+        match stored {
+            Stored::Run(result) => Self::Run(result),
+            Stored::Runs(summary) => Self::Runs(summary),
+        }
     }
 }
 

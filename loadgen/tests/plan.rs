@@ -113,6 +113,19 @@ fn a_scenario_is_a_case_too() {
 }
 
 #[test]
+fn a_name_with_a_comma_or_quotes_is_one_field() {
+    let grid = GRID.replace("\"charging\"", "'so, \"charging\"'");
+    let grid = file("quoted.toml", &grid);
+    let grid = grid.to_str().expect("a path of text");
+    let arguments = [
+        "policy", "--grid", grid, "--policy", "twice", "--runs", "1", "--format", "csv",
+    ];
+    let output = plan(&arguments);
+    let row = "twice,\"so, \"\"charging\"\"\",\"so, \"\"charging\"\"\",100,8,1,";
+    assert!(text(&output.stdout).contains(row), "{output:?}");
+}
+
+#[test]
 fn a_file_may_bring_policies_and_all_its_mistakes_are_listed() {
     let grid = file("bring.toml", GRID);
     let grid = grid.to_str().expect("a path of text");

@@ -1,7 +1,7 @@
 //! What a scenario's author is told.
 
-use imds_loadgen::Scenario;
-use imds_loadgen::scenario::Overrides;
+use imds_loadgen::result::scenario::from_toml;
+use imds_loadgen::scenario::story::Overrides;
 
 const GOOD: &str = r#"
 schema = 1
@@ -21,7 +21,7 @@ layers = [{ max_retries = 2, rules = [{ statuses = ["429"], delay = { fixed = "1
 "#;
 
 fn problems(text: &str) -> Vec<String> {
-    let problems = Scenario::from_toml("bad.toml", text)
+    let problems = from_toml("bad.toml", text)
         .map(|_| ())
         .expect_err("problems");
     problems.to_string().lines().map(str::to_owned).collect()
@@ -37,9 +37,18 @@ fn assert_problem(problems: &[String], place: &str, expected: &str) {
 
 #[test]
 fn a_scenario_can_bring_its_own_policy() {
-    let scenario = Scenario::from_toml("good.toml", GOOD).expect("a valid scenario");
+    let scenario = from_toml("good.toml", GOOD).expect("a valid scenario");
     assert_eq!(scenario.groups[0].policy.name, "mine");
     assert_eq!(scenario.sessions(), 3);
+}
+
+#[test]
+fn each_of_many_runs_has_the_next_seed() {
+    let mut scenario = from_toml("good.toml", GOOD).expect("a valid scenario");
+    scenario.seed = u64::MAX - 1;
+    let seeds: Vec<u64> = scenario.runs(3).map(|run| run.seed).collect();
+    assert_eq!(seeds, [u64::MAX - 1, u64::MAX, 0]);
+    assert_eq!(scenario.run(2).seed, 0);
 }
 
 #[test]
@@ -108,10 +117,10 @@ fn where_the_arrival_says_how_many_there_are_a_count_has_to_agree() {
     ] {
         assert_problem(&problems(&with(arrival)), "bad.toml:8:9: ", expected);
         let without = with(arrival).replace("count = 3\n", "");
-        Scenario::from_toml("good.toml", &without).expect("a valid scenario");
+        from_toml("good.toml", &without).expect("a valid scenario");
     }
     let three = with("{ rate = { per_second = 1, duration = '3s' } }");
-    let mut scenario = Scenario::from_toml("good.toml", &three).expect("a count that agrees");
+    let mut scenario = from_toml("good.toml", &three).expect("a count that agrees");
     let count = Overrides {
         count: Some(4),
         ..Overrides::default()
@@ -268,7 +277,7 @@ fn a_script_refreshes_what_it_has() {
         "{ think = \"1s\" }]",
         "{ think = \"1s\" }, { refresh = {} }]",
     );
-    Scenario::from_toml("good.toml", &script).expect("a valid scenario");
+    from_toml("good.toml", &script).expect("a valid scenario");
     let script = GOOD.replace("script = [", "script = [{ refresh = {} }, ");
     assert_problem(
         &problems(&script),
@@ -345,7 +354,7 @@ fn runspaces_of_one_process_are_alike() {
         let groups = [of("all", "current"), of("two", second)].concat();
         format!("{imds}{groups}{mark}{rest}")
     };
-    assert!(Scenario::from_toml("good.toml", &text("current")).is_ok());
+    assert!(from_toml("good.toml", &text("current")).is_ok());
     let problems = problems(&text("az-1.0"));
     assert_problem(&problems, "bad.toml:21:", "the same context");
     let strange = GOOD.replace("client =", "process = \"pool\"\nclient =");

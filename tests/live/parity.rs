@@ -1,6 +1,6 @@
 //! A simulation predicts a live run, because both decide with the same code.
 
-use imds_loadgen::RunResult;
+use imds_loadgen::result::run::RunResult;
 
 use imds_tests::play::{played_until, scenario, simulated};
 

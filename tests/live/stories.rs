@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_loadgen::result::Verdict;
-use imds_loadgen::{RunResult, Scenario};
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::result::verdict::Verdict;
+use imds_loadgen::scenario::story::Scenario;
 use imds_tests::play::{played_until, scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
 use tokio::sync::Semaphore;

@@ -36,6 +36,7 @@ const DRIVERS: &[&str] = &[
     "loadgen/src/command/check/process.rs",
     "loadgen/src/engine/live.rs",
     "loadgen/src/engine/live/session.rs",
+    "loadgen/src/engine/live/watch.rs",
 ];
 
 /// The mark of a file that lifts the ban.

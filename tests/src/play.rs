@@ -1,6 +1,9 @@
 //! Scenarios as tests play them.
 
-use imds_loadgen::{RunResult, Scenario, live, simulate};
+use imds_loadgen::engine::{live, simulate};
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::result::scenario::from_toml;
+use imds_loadgen::scenario::story::Scenario;
 
 /// Reads a scenario that has no mistakes.
 ///
@@ -8,7 +11,7 @@ use imds_loadgen::{RunResult, Scenario, live, simulate};
 /// If it has.
 #[must_use]
 pub fn scenario(toml: &str) -> Scenario {
-    Scenario::from_toml("test.toml", toml).unwrap_or_else(|problems| panic!("{problems}"))
+    from_toml("test.toml", toml).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// Plays it in virtual time.

@@ -1,7 +1,7 @@
 //! The stories in `scenarios/`.
 
-use imds_loadgen::RunResult;
-use imds_loadgen::result::Verdict;
+use imds_loadgen::result::run::RunResult;
+use imds_loadgen::result::verdict::Verdict;
 
 use crate::tree;
 

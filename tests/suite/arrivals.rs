@@ -1,6 +1,7 @@
 //! Sessions that wait for each other, and those that do not.
 
-use imds_loadgen::{RunResult, report};
+use imds_loadgen::report;
+use imds_loadgen::result::run::RunResult;
 use proptest::prelude::*;
 
 use crate::cases::cases;

@@ -1,7 +1,7 @@
 //! The Azure context among sessions of one user, in virtual time: what is said of a running session,
 //! of the file, and of the scopes of commands holds under any schedule.
 
-use imds_loadgen::RunResult;
+use imds_loadgen::result::run::RunResult;
 use imds_tests::play::{scenario, simulated};
 use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! The Azure context by its two explanations, what is read in source and what the article says; and what
 //! turns it off: autosave, its variables, and what runspaces of one process share whatever is said.
 
-use imds_loadgen::RunResult;
+use imds_loadgen::result::run::RunResult;
 use imds_tests::play::{scenario, simulated};
 use proptest::prelude::*;
 

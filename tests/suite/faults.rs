@@ -1,6 +1,7 @@
 //! Faults, queues and promises: simulated as they are played live, and by one seed only once.
 
-use imds_loadgen::{RunResult, report};
+use imds_loadgen::report;
+use imds_loadgen::result::run::RunResult;
 
 use imds_tests::play::{played_until, scenario, simulated};
 

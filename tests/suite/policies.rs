@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::policy::{self, Policy};
-use imds_loadgen::plan::board::compare;
-use imds_loadgen::plan::grid::Grid;
+use imds_loadgen::command::plan::board::compare;
+use imds_loadgen::command::plan::grid::Grid;
 use imds_tests::tree;
 
 /// The grid that it was chosen on (docs/policies.md), with its largest herd and one service time.

@@ -1,6 +1,6 @@
 //! The README's figures are those that its commands give.
 
-use imds_loadgen::summary::{Runs, Summary};
+use imds_loadgen::result::summary::{Runs, Summary};
 use imds_tests::play::{scenario, simulated};
 use imds_tests::tree;
 
@@ -30,9 +30,9 @@ fn summary(client: &str) -> Summary {
     let mut scenario = scenario(&text.replace("\"py-azure-identity\"", &format!("\"{client}\"")));
     scenario.expectations.clear();
     let mut runs = Runs::default();
-    for seed in 1..=100 {
-        scenario.seed = seed;
-        runs.add(&simulated(&scenario));
+    scenario.seed = 1;
+    for run in scenario.runs(100) {
+        runs.add(&simulated(&run));
     }
     runs.summary()
 }

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::thread;
 
-use imds_loadgen::library;
+use imds_loadgen::scenario::library;
 use imds_tests::play::{scenario, simulated};
 use imds_tests::stories::{assert_passed, stories};
 use imds_tests::tree;
@@ -55,9 +55,8 @@ fn each_holds_simulated_with_many_seeds() {
 }
 
 fn holds(name: &str, text: &str) {
-    let mut scenario = scenario(text);
-    for seed in scenario.seed..scenario.seed + 50 {
-        scenario.seed = seed;
-        assert_passed(&format!("{name}, seed {seed}"), &simulated(&scenario));
+    for run in scenario(text).runs(50) {
+        let seed = run.seed;
+        assert_passed(&format!("{name}, seed {seed}"), &simulated(&run));
     }
 }

@@ -1,6 +1,6 @@
 //! What sessions do beyond one connect, in virtual time.
 
-use imds_loadgen::RunResult;
+use imds_loadgen::result::run::RunResult;
 use imds_tests::play::{scenario, simulated};
 
 fn played(groups: &str) -> RunResult {

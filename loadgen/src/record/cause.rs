@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::ms;
-use super::traces::AttemptTrace;
-use crate::context::Entry;
-use crate::course::{Fact, Intent};
+use crate::record::traces::attempt::AttemptTrace;
+use crate::scenario::context::Entry;
+use crate::session::fact::{Fact, Intent};
 
 /// What led to the end of a step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! What happened to the profile and its file.
 
 use super::distribution::Distribution;
-use crate::course::Fact;
+use crate::session::fact::Fact;
 
 /// Counts of all sessions.
 #[derive(Clone, Debug, Default)]

@@ -147,8 +147,10 @@ impl Distribution {
     }
 }
 
-/// The rank of a quantile in thousandths: the smallest that has at least that part at or below it.
-fn rank(all: u64, thousandths: u64) -> u64 {
+/// The nearest rank of a quantile in thousandths, from 1 to `all`: the smallest that has at least that
+/// part at or below it. So a median of an even number is the lower of both middle ones. It is 0 for the
+/// quantile 0 and of nothing.
+pub(crate) fn rank(all: u64, thousandths: u64) -> u64 {
     (all * thousandths).div_ceil(1000)
 }
 

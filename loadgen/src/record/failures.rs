@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::cause::Cause;
-use crate::script::StepKind;
+use crate::scenario::script::StepKind;
 
 /// The kind of failure of a session that could not read the profile's file at its start.
 pub const IMPORT_DEGRADED: &str = "import_degraded";

@@ -44,6 +44,13 @@ impl GroupRecord {
         self.by_failure.values().sum()
     }
 
+    /// How many sessions the group had, where so many were planned; those that never started are among
+    /// them.
+    #[must_use]
+    pub fn size(&self, planned: Option<u32>) -> u64 {
+        planned.map_or(self.started, u64::from)
+    }
+
     pub(super) fn count(&mut self, attempt: &Attempt) {
         self.spent.attempt(attempt);
         match attempt.answer {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::course::Finished;
+use crate::session::outcome::Finished;
 
 /// The counts of all steps of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

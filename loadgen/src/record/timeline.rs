@@ -7,7 +7,7 @@ use imds_emulator::limit::Limiter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Answer;
+use super::attempt::Answer;
 
 /// Counts per second since the run's start; a second in which nothing happened takes no memory.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! What single sessions did: a bounded number of stories, each of a bounded length.
 
-mod attempt;
+pub(super) mod attempt;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,8 @@ pub use self::attempt::{AttemptOutcome, AttemptTrace};
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
-use crate::course::{Fact, Finished};
+use crate::session::fact::Fact;
+use crate::session::outcome::Finished;
 
 /// The most attempts, and the most steps, that are kept of one session; the first ones are.
 pub const MOST_KEPT: usize = 100;

@@ -11,9 +11,9 @@ use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
 use super::failures::{Happened, Place};
 use super::traces::AttemptTrace;
-use crate::course::Fact;
-use crate::failure;
-use crate::script::StepKind;
+use crate::record::failure;
+use crate::scenario::script::StepKind;
+use crate::session::fact::Fact;
 
 /// The sessions that are alive, by number.
 #[derive(Clone, Debug, Default)]

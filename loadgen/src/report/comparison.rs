@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::text::{align_right, table};
-use crate::compare::{Comparison, Figure, Outcome};
-use crate::result::Verdict;
+use crate::report::table::{align_right, table};
+use crate::result::compare::{Comparison, Figure, Outcome};
+use crate::result::verdict::Verdict;
 
 /// The report.
 ///

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::record::timeline::Second;
 use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// One row for each session whose story is kept.
 #[derive(Serialize)]
@@ -165,8 +165,8 @@ pub fn of_runs(summary: &Summary) -> String {
     table(&["path", "min", "p5", "p50", "p95", "max"], rows)
 }
 
-/// The header is there even where no row is.
-fn table<R: Serialize>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+/// A row for each value, of its fields in their order. The header is there even where no row is.
+pub(crate) fn table<R: Serialize>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
         .from_writer(vec![]);

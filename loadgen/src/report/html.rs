@@ -6,22 +6,20 @@ mod activity;
 mod bars;
 mod context;
 mod curve;
-mod demo;
 mod failures;
 mod figure;
 mod retries;
 mod rows;
 mod runs;
 mod scale;
-mod sessions;
+pub(crate) mod sessions;
 mod summary;
-mod tables;
+pub(crate) mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::demo::Demo;
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// The page's style: light, dark and printed.
 const STYLE: &str = include_str!("html/page.css");
@@ -57,13 +55,8 @@ pub fn of_runs(summary: &Summary, replay: &str) -> String {
     page(&summary.scenario, &runs::body(summary, replay))
 }
 
-/// The page of the demo, in a folder with those of its acts.
-#[must_use]
-pub fn demo(demo: &Demo) -> String {
-    page("The same jobs, three times", &demo::body(demo))
-}
-
-fn page(scenario: &str, body: &Markup) -> String {
+/// A page with this title and body.
+pub(crate) fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -72,7 +65,7 @@ fn page(scenario: &str, body: &Markup) -> String {
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (scenario) " · imds-loadgen" }
+                title { (title) " · imds-loadgen" }
                 style { (PreEscaped(STYLE)) }
             }
             body {

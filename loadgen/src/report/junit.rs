@@ -3,8 +3,8 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::Value;
 
-use crate::result::RunResult;
-use crate::summary::Summary;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
 
 /// One case for each expectation, and one that the run was not cut short. `replay` is the command that
 /// makes the same run again.

@@ -1,15 +1,18 @@
 //! The result as Markdown, for the summary of a CI job.
 
 mod context;
+mod escape;
 mod failures;
 
 use std::fmt::{self, Write};
 
-use super::text::{length, never};
-use crate::compare::{Comparison, Outcome};
-use crate::expect::Judgement;
-use crate::result::{RunResult, Verdict};
-use crate::summary::{Spread, Summary};
+use self::escape::escaped;
+use super::length::{length, never};
+use crate::result::compare::{Comparison, Outcome};
+use crate::result::judging::Judgement;
+use crate::result::run::RunResult;
+use crate::result::summary::{Spread, Summary};
+use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
 ///
@@ -201,9 +204,4 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Passed => "passed",
         Verdict::Failed => "FAILED",
     }
-}
-
-/// A name within a table's cell.
-fn escaped(text: &str) -> String {
-    text.replace('|', "\\|")
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::text::{align_right, table};
-use crate::result::Verdict;
-use crate::summary::{Spread, Summary};
+use crate::report::table::{align_right, table};
+use crate::result::summary::{Spread, Summary};
+use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same runs again.
 ///

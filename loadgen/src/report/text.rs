@@ -6,13 +6,15 @@ mod timeline;
 
 use std::fmt::{self, Display, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Row, Table};
+use comfy_table::{Row, Table};
 
-use crate::expect::Judgement;
+use super::length::{length, never};
+use super::table::{align_right, percentiles, table};
 use crate::record::Refusals;
-use crate::record::distribution::Percentiles;
-use crate::result::{GroupResult, LimitsInForce, Mode, RunResult, TimeSpent, Verdict, Wave};
+use crate::record::raw::Mode;
+use crate::result::judging::Judgement;
+use crate::result::run::{GroupResult, LimitsInForce, RunResult, TimeSpent, Wave};
+use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
 ///
@@ -88,7 +90,7 @@ fn heading(result: &RunResult) -> String {
 }
 
 /// The limits in words.
-pub(super) fn limits(limits: &LimitsInForce) -> String {
+pub(crate) fn limits(limits: &LimitsInForce) -> String {
     let rate = limits
         .requests
         .map_or("any number of".to_owned(), |requests| requests.to_string());
@@ -199,11 +201,6 @@ fn times(result: &RunResult) -> Table {
     table
 }
 
-fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> String) -> Row {
-    let values = [p.min, p.p50, p.p90, p.p99, p.p999, p.max].map(show);
-    Row::from(std::iter::once(name.to_owned()).chain(values))
-}
-
 fn makespan(result: &RunResult) -> String {
     format!(
         "makespan       {}   lower bound {} (by {})",
@@ -289,30 +286,4 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
         )?;
     }
     Ok(())
-}
-
-pub(crate) fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(header.iter().copied());
-    table
-}
-
-pub(super) fn align_right(table: &mut Table, from: usize) {
-    for column in table.column_iter_mut().skip(from) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-}
-
-/// A length of time where null is "never".
-pub(super) fn never(ms: Option<f64>) -> String {
-    ms.map_or("never".to_owned(), |ms| length(Some(ms)))
-}
-
-/// A length of time where null is "nothing".
-pub(crate) fn length(ms: Option<f64>) -> String {
-    match ms {
-        None => "-".to_owned(),
-        Some(ms) if ms < 1000.0 => format!("{ms:.1} ms"),
-        Some(ms) => format!("{:.2} s", ms / 1000.0),
-    }
 }

@@ -4,8 +4,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::{RunResult, SCHEMA};
-
 /// Why a text is no result that this program can read.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -25,11 +23,13 @@ pub enum ReadError {
     },
     /// It is a result of another version.
     #[error(
-        "{name}: expected a document with `schema` {SCHEMA}, the only one that this version reads, found {found}"
+        "{name}: expected a document with `schema` {expected}, the only one that this version reads, found {found}"
     )]
     Schema {
         /// The file's name.
         name: String,
+        /// The version that can be read.
+        expected: u32,
         /// The version in the file.
         found: u32,
     },
@@ -38,17 +38,6 @@ pub enum ReadError {
 #[derive(Deserialize)]
 struct Head {
     schema: u32,
-}
-
-impl RunResult {
-    /// Reads a result from the text of the file called `name`. Keys that it does not know are left
-    /// alone.
-    ///
-    /// # Errors
-    /// If the text is no result, or one of another version.
-    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
-        read(name, text, "a result of `run` or `simulate`", SCHEMA)
-    }
 }
 
 /// Reads a document with a version of its own. Keys that it does not know are left alone.
@@ -63,6 +52,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     if head.schema != schema {
         return Err(ReadError::Schema {
             name: name.to_owned(),
+            expected: schema,
             found: head.schema,
         });
     }
@@ -84,7 +74,7 @@ fn at(name: &str, kind: &'static str, error: &serde_json::Error) -> ReadError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::result::run::RunResult;
 
     fn told(text: &str) -> String {
         let error = RunResult::from_json("old.json", text).map(drop);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::library;
+use crate::scenario::library;
 
 /// Why the text of a scenario cannot be had.
 #[derive(Debug, Error)]

@@ -8,9 +8,10 @@ use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Config;
 use imds_emulator::document::FriendlyDuration;
 
-use super::{Group, OnError, Policies, Scenario};
-use crate::arrival::{Arrival, Herd};
-use crate::script::{RESOURCE_MANAGER, Retry, Step, Task};
+use super::policies::Policies;
+use super::story::{Group, OnError, Scenario};
+use crate::scenario::arrival::{Arrival, Herd};
+use crate::scenario::script::{RESOURCE_MANAGER, Retry, Step, Task};
 
 impl Scenario {
     /// So many sessions, at least one, that start at once on a VM and ask it for a token each.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use imds_loadgen::cli::Cli;
+use imds_loadgen::cli::arguments::Cli;
 
 /// Words that stand for a reader's own, and one that could.
 const STAND_INS: [(&str, &str); 5] = [

@@ -341,7 +341,7 @@ fn the_example_workflows_use_commands_that_there_are() {
         let commands = commands(&read(&docs.join(name)));
         assert_eq!(commands.len(), 2, "{name}");
         for command in commands {
-            let parsed = imds_loadgen::cli::Cli::try_parse_from(&command);
+            let parsed = imds_loadgen::cli::arguments::Cli::try_parse_from(&command);
             assert!(parsed.is_ok(), "{name}: {command:?}");
         }
     }

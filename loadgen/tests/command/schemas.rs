@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use imds_loadgen::{Scenario, library};
+use imds_loadgen::result::scenario::from_toml;
+use imds_loadgen::scenario::library;
 use jsonschema::Validator;
 use serde_json::Value;
 use toml::Table;
@@ -37,7 +38,7 @@ fn every_story_and_every_key_is_as_the_schema_says() {
     for story in library::STORIES {
         assert_eq!(problems(&validator, story.text), [""; 0], "{}", story.name);
     }
-    let all = Scenario::from_toml("every-key.toml", EVERY_KEY);
+    let all = from_toml("every-key.toml", EVERY_KEY);
     all.unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(problems(&validator, EVERY_KEY), [""; 0]);
 }
@@ -89,7 +90,7 @@ fn an_unknown_key_is_refused_by_the_schema_wherever_the_reader_refuses_it() {
         let table = at(&mut value, &place);
         table.insert("nonsense".to_owned(), 1.into());
         let text = toml::to_string(&value).expect("TOML");
-        assert!(Scenario::from_toml("a.toml", &text).is_err(), "{place:?}");
+        assert!(from_toml("a.toml", &text).is_err(), "{place:?}");
         assert!(!problems(&validator, &text).is_empty(), "{place:?}");
         at(&mut value, &place).remove("nonsense");
     }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::failure;
 use crate::record::attempt::{Answer, Attempt, Sending};
 use crate::record::distribution::ms;
+use crate::record::failure;
 
 /// One request on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::record::attempt::{Answer, Asked};
-use crate::script::StepKind;
+use crate::scenario::script::StepKind;
 
 fn attempt(trace: &mut SessionTrace, retry_index: u32, at: Duration) {
     let waited = Duration::from_millis(7);

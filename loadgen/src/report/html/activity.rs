@@ -6,7 +6,7 @@ use super::bars::{self, Bar, Panel, Series};
 use super::figure::{Figure, LEFT, RIGHT, times_across};
 use super::scale::Scale;
 use crate::record::timeline::Second;
-use crate::result::{BinResult, LimitsInForce, RunResult};
+use crate::result::run::{BinResult, LimitsInForce, RunResult};
 
 /// A second of the timeline, in milliseconds.
 const SECOND_MS: f64 = 1000.0;

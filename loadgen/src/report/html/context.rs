@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::tables::{TIMES, head, percentiles, scrolled};
+use crate::report::length::length;
 use crate::report::text::context::facts;
-use crate::report::text::length;
-use crate::result::RunResult;
+use crate::result::run::RunResult;
 
 pub(super) fn context(result: &RunResult) -> Markup {
     let lock = &result.context.lock;

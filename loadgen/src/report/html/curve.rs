@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::figure::{Figure, LEFT, RIGHT, px, times_upright};
 use super::scale::Scale;
 use crate::record::distribution::CurvePoint;
-use crate::report::text::never;
-use crate::result::RunResult;
+use crate::report::length::never;
+use crate::result::run::RunResult;
 
 /// Curves of more groups than that could not be told apart; the table of groups has them all.
 const MOST_GROUPS: usize = 6;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::explain;
 use crate::report::text::failures::{heading, seen};
-use crate::result::{FailureExample, FailureResult, RunResult};
+use crate::result::explain;
+use crate::result::run::{FailureExample, FailureResult, RunResult};
 
 /// Nothing where nothing failed.
 pub(super) fn failures(result: &RunResult) -> Markup {

@@ -6,7 +6,7 @@ use super::bars::{self, Bar, Panel, Series};
 use super::figure::{Figure, LEFT, RIGHT, px};
 use super::scale::{Scale, length};
 use crate::record::RetryCount;
-use crate::result::RunResult;
+use crate::result::run::RunResult;
 
 const SERIES: [Series; 6] = {
     let [slots, rate, penalty, unnamed, other] = bars::ends("any other end");

@@ -7,9 +7,8 @@ use maud::{Markup, html};
 
 use super::figure::{px, rectangle};
 use super::scale::Scale;
-use super::sessions::outcome;
 use crate::record::traces::{AttemptOutcome, AttemptTrace, SessionOutcome, SessionTrace};
-use crate::report::text::length as time;
+use crate::report::length::length as time;
 
 /// Rows of one height below each other.
 pub(super) struct Rows {
@@ -116,4 +115,14 @@ fn words(trace: &SessionTrace) -> String {
     format!(
         "session {number} of {group}: {outcome} at {ended}; attempts: {attempts}, waited: {waited}"
     )
+}
+
+/// How a session ended, in words.
+pub(super) fn outcome(trace: &SessionTrace) -> String {
+    match (trace.outcome, &trace.failure) {
+        (SessionOutcome::Succeeded, _) => "succeeded".to_owned(),
+        (SessionOutcome::Failed, Some(kind)) => format!("failed: {kind}"),
+        (SessionOutcome::Failed, None) => "failed".to_owned(),
+        (SessionOutcome::Unfinished, _) => "unfinished".to_owned(),
+    }
 }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::tables::{bad, good, head, scrolled};
-use crate::report::text::{length, never};
-use crate::result::Verdict;
-use crate::summary::{Spread, Summary};
+use crate::report::length::{length, never};
+use crate::result::summary::{Spread, Summary};
+use crate::result::verdict::Verdict;
 
 pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
     let (runs, first_seed) = (summary.runs, summary.first_seed);

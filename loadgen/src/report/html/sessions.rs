@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::figure::{Figure, LEFT, RIGHT, px, times_across};
-use super::rows::Rows;
+use super::rows::{Rows, outcome};
 use super::scale::{Scale, length};
-use crate::record::traces::{SessionOutcome, SessionTrace};
-use crate::report::text::length as time;
-use crate::result::RunResult;
+use crate::record::traces::SessionTrace;
+use crate::report::length::length as time;
+use crate::result::run::RunResult;
 
 /// So many sessions are drawn: more would be thinner than a line.
 const MOST: usize = 500;
@@ -42,13 +42,13 @@ pub(super) fn sessions(result: &RunResult) -> Markup {
 }
 
 /// When the last of those that are drawn has ended.
-pub(super) fn end_ms(result: &RunResult) -> f64 {
+pub(crate) fn end_ms(result: &RunResult) -> f64 {
     let ends = shown(&result.traces).into_iter().map(last_ms);
     ends.fold(0.0, f64::max)
 }
 
 /// The chart under a name, up to this time.
-pub(super) fn chart(
+pub(crate) fn chart(
     result: &RunResult,
     id: &str,
     title: &str,
@@ -168,15 +168,5 @@ fn table(shown: &[&SessionTrace]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// How a session ended, in words.
-pub(super) fn outcome(trace: &SessionTrace) -> String {
-    match (trace.outcome, &trace.failure) {
-        (SessionOutcome::Succeeded, _) => "succeeded".to_owned(),
-        (SessionOutcome::Failed, Some(kind)) => format!("failed: {kind}"),
-        (SessionOutcome::Failed, None) => "failed".to_owned(),
-        (SessionOutcome::Unfinished, _) => "unfinished".to_owned(),
     }
 }

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::scale::time;
 use super::tables::{bad, good};
-use crate::report::text::{length, never};
-use crate::result::{LimitsInForce, RunResult, Verdict};
+use crate::report::length::{length, never};
+use crate::result::run::{LimitsInForce, RunResult};
+use crate::result::verdict::Verdict;
 
 /// The heading, the verdict, what is to be known before reading on, and the figures that matter most.
 pub(super) fn header(result: &RunResult) -> Markup {

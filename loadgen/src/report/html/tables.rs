@@ -6,8 +6,9 @@ use maud::{Markup, html};
 
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
-use crate::report::text::{length, never};
-use crate::result::{GroupResult, Mode, RunResult};
+use crate::record::raw::Mode;
+use crate::report::length::{length, never};
+use crate::result::run::{GroupResult, RunResult};
 
 /// How each expectation fared; nothing if there are none.
 pub(super) fn expectations(result: &RunResult) -> Markup {
@@ -148,7 +149,7 @@ pub(super) fn percentiles(name: &str, p: &Percentiles, show: fn(Option<f64>) -> 
 }
 
 /// The headings of a table; those of numbers stand right.
-pub(super) fn head(headings: &[&str], numbers: Range<usize>) -> Markup {
+pub(crate) fn head(headings: &[&str], numbers: Range<usize>) -> Markup {
     html! {
         thead { tr {
             @for (index, heading) in headings.iter().enumerate() {
@@ -159,14 +160,14 @@ pub(super) fn head(headings: &[&str], numbers: Range<usize>) -> Markup {
 }
 
 /// A table that scrolls by itself where the page is narrower.
-pub(super) fn scrolled(name: &str, table: &Markup) -> Markup {
+pub(crate) fn scrolled(name: &str, table: &Markup) -> Markup {
     html! { div.scroll tabindex="0" role="region" aria-label=(name) { (table) } }
 }
 
-pub(super) fn good(word: &str) -> Markup {
+pub(crate) fn good(word: &str) -> Markup {
     html! { span.good { "✓ " (word) } }
 }
 
-pub(super) fn bad(word: &str) -> Markup {
+pub(crate) fn bad(word: &str) -> Markup {
     html! { strong.bad { "✗ " (word) } }
 }

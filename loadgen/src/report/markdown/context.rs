@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write};
 
-use super::escaped;
+use super::escape::escaped;
 use crate::record::distribution::Percentiles;
+use crate::report::length::length;
 use crate::report::text::context::facts;
-use crate::report::text::length;
-use crate::result::RunResult;
+use crate::result::run::RunResult;
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
     let Some(in_force) = &result.context.in_force else {

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::escaped;
+use super::escape::escaped;
 use crate::report::text::failures::{heading, seen};
-use crate::result::{FailureExample, FailureResult};
+use crate::result::run::{FailureExample, FailureResult};
 
 /// Nothing where nothing failed.
 pub(super) fn write(out: &mut String, failures: &[FailureResult]) -> fmt::Result {

@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use super::{length, percentiles, table};
 use crate::record::cause::WorksAs;
-use crate::result::{ContextInForce, RunResult};
+use crate::report::length::length;
+use crate::report::table::{align_right, percentiles, table};
+use crate::result::run::{ContextInForce, RunResult};
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
     let context = &result.context;
@@ -22,7 +23,7 @@ pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
         &context.lock.held_ms,
         length,
     ));
-    super::align_right(&mut times, 1);
+    align_right(&mut times, 1);
     writeln!(out, "\n{times}")
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use super::length;
-use crate::failure::messages::Message;
-use crate::result::{FailureExample, FailureResult};
+use crate::report::length::length;
+use crate::result::messages::Message;
+use crate::result::run::{FailureExample, FailureResult};
 
 pub(super) fn write(out: &mut String, failures: &[FailureResult]) -> fmt::Result {
     for FailureResult {

@@ -1,0 +1,253 @@
+//! `imds-loadgen check`: what can be asked, and the answer.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use imds_emulator::Problems;
+use imds_emulator::document::FriendlyDuration;
+use imds_emulator::environment::Protocol;
+use thiserror::Error;
+use tokio::runtime::Runtime;
+
+use super::case::{self, Case};
+use super::output::Outputs;
+use super::play::{Plan, PlayError, Played, play};
+use super::report::Report;
+use super::{render, vms};
+use crate::engine::interrupt::interruptions;
+use crate::report::files::{WriteError, write_all};
+use crate::report::json;
+use crate::report::progress::Steps;
+use crate::result::verdict::Verdict;
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The program and its arguments, in which {endpoint} becomes the emulator's address.
+    #[arg(last = true, required_unless_present = "list", value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+    /// List the cases with their rules and who says so; run nothing.
+    #[arg(long)]
+    pub list: bool,
+    /// Play only these cases; may be repeated.
+    #[arg(long = "case", value_name = "NAME", value_delimiter = ',')]
+    pub cases: Vec<String>,
+    /// Play the cases too that take more than a minute.
+    #[arg(long)]
+    pub long: bool,
+    /// In which protocol the command is made to ask.
+    #[arg(long, value_enum, default_value = "imds")]
+    pub protocol: Protocol,
+    /// Settings of the VMs, such as identities: a configuration of imds-emulator.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How many copies run at once in the herd.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub count: u32,
+    /// How long each run may take; it is ended then, with all that it started.
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = time_limit)]
+    pub timeout: Duration,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// Write check.json, junit.xml and summary.md into this folder, and below it what the command printed.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is shown besides.
+    #[command(flatten)]
+    pub shown: Shown,
+}
+
+/// What `check` shows on stderr.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Shown {
+    /// Show what the command printed in cases that were not passed.
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Show no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What to print on stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// A table to read.
+    Text,
+    /// The document, with every request.
+    Json,
+    /// XML as junit writes it: a test for each rule.
+    Junit,
+    /// Markdown, for the summary of a CI job.
+    Markdown,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum CheckError {
+    /// A file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The settings have mistakes.
+    #[error(transparent)]
+    Mistakes(#[from] Problems),
+    /// A case that is not there.
+    #[error("expected {0}")]
+    Expected(String),
+    /// There is no place for what the command prints.
+    #[error("cannot make {} for what the command prints", folder.display())]
+    Folder {
+        /// Where it should be.
+        folder: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Nothing can be run, or interruptions not be heard.
+    #[error("cannot start the runtime: {0}")]
+    Runtime(io::Error),
+    /// The cases cannot be played.
+    #[error(transparent)]
+    Play(#[from] PlayError),
+    /// The reports cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Check {
+    /// What is to be printed, and the verdict. Ends early, and says so, when the user asks for it.
+    ///
+    /// # Errors
+    /// Why there is nothing to print.
+    pub fn run(&self) -> Result<(String, Verdict), CheckError> {
+        let cases = self.chosen()?;
+        if self.list {
+            return Ok((render::list(&cases), Verdict::Passed));
+        }
+        let plan = self.plan(cases)?;
+        let outputs = self.outputs()?;
+        let played = self.play(&plan, &outputs)?;
+        let report = self.report(&plan, &played);
+        if self.shown.verbose {
+            tell_outputs(&report, &outputs);
+        }
+        if let Some(folder) = &self.out {
+            write_all(folder, &files(&report))?;
+        }
+        Ok((self.rendered(&report), report.verdict))
+    }
+
+    fn outputs(&self) -> Result<Outputs, CheckError> {
+        Outputs::new(self.out.as_deref()).map_err(|source| CheckError::Folder {
+            folder: self.out.clone().unwrap_or_else(std::env::temp_dir),
+            source,
+        })
+    }
+
+    fn play(&self, plan: &Plan, outputs: &Outputs) -> Result<Vec<Played>, CheckError> {
+        let runtime = Runtime::new().map_err(CheckError::Runtime)?;
+        let _entered = runtime.enter();
+        let stop = interruptions().map_err(CheckError::Runtime)?;
+        let progress = (!self.shown.quiet).then(|| Steps::new(plan.cases.len()));
+        let done = || progress.iter().for_each(Steps::one_more);
+        Ok(runtime.block_on(play(plan, outputs, done, stop))?)
+    }
+
+    fn chosen(&self) -> Result<Vec<Case>, CheckError> {
+        let mut cases = case::all();
+        let is_known = |name: &&String| cases.iter().any(|case| case.name == **name);
+        let unknown = self.cases.iter().filter(|name| !is_known(name)).cloned();
+        let unknown: Vec<String> = unknown.collect();
+        if !unknown.is_empty() {
+            let known: Vec<_> = cases.iter().map(|case| case.name).collect();
+            let known = known.join(", ");
+            return Err(CheckError::Expected(format!(
+                "--case to name one of {known}; not {}",
+                unknown.join(", ")
+            )));
+        }
+        cases.retain(|case| match self.cases.as_slice() {
+            [] => !case.long || self.long || self.list,
+            chosen => chosen.iter().any(|name| name == case.name),
+        });
+        Ok(cases)
+    }
+
+    fn plan(&self, cases: Vec<Case>) -> Result<Plan, CheckError> {
+        let (name, text) = match &self.config {
+            Some(path) => (path.display().to_string(), read(path)?),
+            None => ("settings".to_owned(), String::new()),
+        };
+        Ok(Plan {
+            config: vms::config(&name, &text, &cases)?,
+            cases,
+            command: self.command.clone(),
+            protocol: self.protocol,
+            time_limit: self.timeout,
+            copies: self.count,
+        })
+    }
+
+    fn report(&self, plan: &Plan, played: &[Played]) -> Report {
+        let words = self.command.iter();
+        let command = words.map(|word| word.to_string_lossy().into_owned());
+        let cut_short = played.len() < plan.cases.len();
+        Report::new(
+            command.collect(),
+            self.protocol,
+            self.timeout,
+            played,
+            cut_short,
+        )
+    }
+
+    fn rendered(&self, report: &Report) -> String {
+        match self.format {
+            CheckFormat::Text => render::text(report),
+            CheckFormat::Json => json(report),
+            CheckFormat::Junit => render::junit(report),
+            CheckFormat::Markdown => render::markdown(report),
+        }
+    }
+}
+
+fn files(report: &Report) -> [(&'static str, String); 3] {
+    [
+        ("check.json", json(report)),
+        ("junit.xml", render::junit(report)),
+        ("summary.md", render::markdown(report)),
+    ]
+}
+
+/// Nobody is left to tell if stderr is closed.
+fn tell_outputs(report: &Report, outputs: &Outputs) {
+    for case in report.cases.iter().filter(|case| case.has_failed()) {
+        let failed = case.runs.iter().position(|run| run.exit_code != Some(0));
+        let copy = u32::try_from(failed.unwrap_or_default()).unwrap_or_default();
+        let told = outputs.told(case.name, copy);
+        let _ = io::stderr().write_all(told.as_bytes());
+    }
+}
+
+fn read(path: &Path) -> Result<String, CheckError> {
+    fs::read_to_string(path).map_err(|source| CheckError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn time_limit(text: &str) -> Result<Duration, &'static str> {
+    const LONGEST: Duration = Duration::from_hours(1);
+    let limit = FriendlyDuration::parse(text).map(|FriendlyDuration(limit)| limit);
+    limit
+        .filter(|limit| !limit.is_zero() && *limit <= LONGEST)
+        .ok_or("expected a length of time up to 1 hour, such as 90s or 2m")
+}

@@ -1,0 +1,225 @@
+//! The document that a check makes: every grade with its evidence, and the verdict. What is rendered is in it.
+
+use std::time::Duration;
+
+use imds_emulator::environment::Protocol;
+use imds_emulator::journal::Entry;
+use serde::Serialize;
+
+use super::play::Played;
+use super::rule::{Grade, Rule, Weight};
+use super::seen::{End, Run, Seen, status};
+use crate::result::verdict::Verdict;
+
+/// The version of the document.
+pub const SCHEMA: u32 = 1;
+
+/// What a check found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The version of the document: 1.
+    pub schema: u32,
+    /// The program and its arguments, as they were given.
+    pub command: Vec<String>,
+    /// The protocol in which it was to ask.
+    pub protocol: &'static str,
+    /// How long each run might take.
+    pub time_limit_ms: f64,
+    /// The cases, in the order in which they were played.
+    pub cases: Vec<CaseReport>,
+    /// What counts for the verdict.
+    pub required: Tally,
+    /// What does not.
+    pub advised: Tally,
+    /// Whether it was interrupted: the cases that are missing were not played.
+    pub cut_short: bool,
+    /// Whether all that is required was passed.
+    pub verdict: Verdict,
+}
+
+/// How many grades there are of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Rules that were passed.
+    pub passed: u32,
+    /// Rules that were not.
+    pub failed: u32,
+    /// Rules to which it never came.
+    pub not_applicable: u32,
+}
+
+/// One case.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseReport {
+    /// What it is called.
+    pub name: &'static str,
+    /// What happened.
+    pub about: &'static str,
+    /// How the command did, rule by rule.
+    pub grades: Vec<GradeReport>,
+    /// How its runs ended.
+    pub runs: Vec<RunReport>,
+    /// What they asked, in the order of arrival.
+    pub requests: Vec<RequestReport>,
+}
+
+/// How the command did by one rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradeReport {
+    /// The rule.
+    pub rule: &'static str,
+    /// How much it counts.
+    pub weight: Weight,
+    /// The grade.
+    pub grade: Grade,
+    /// What it rests on, in a line.
+    pub evidence: String,
+    /// Who says so.
+    pub source: &'static str,
+    /// Where that is to be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<&'static str>,
+}
+
+/// How one run ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunReport {
+    /// The exit code, if it ended by itself.
+    pub exit_code: Option<i32>,
+    /// The signal that ended it, if one did.
+    pub signal: Option<i32>,
+    /// Whether its time was over.
+    pub timed_out: bool,
+    /// How long it took.
+    pub took_ms: f64,
+}
+
+/// One request. It never holds a token.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestReport {
+    /// Its arrival, since that of the case's first.
+    pub at_ms: f64,
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The query, in which values that are not IMDS's own are hidden.
+    pub query: String,
+    /// The status; none if there was no answer.
+    pub status: Option<u16>,
+    /// What was wrong with it, or what went wrong.
+    pub reason: Option<String>,
+}
+
+impl Report {
+    /// The report of these cases; `cut_short` if there should have been more.
+    #[must_use]
+    pub fn new(
+        command: Vec<String>,
+        protocol: Protocol,
+        time_limit: Duration,
+        played: &[Played],
+        cut_short: bool,
+    ) -> Report {
+        let cases = played.iter().map(|played| case(played, protocol));
+        let cases: Vec<CaseReport> = cases.collect();
+        let required = tally(&cases, Weight::Required);
+        let passed = required.failed == 0 && !cut_short;
+        Report {
+            schema: SCHEMA,
+            command,
+            protocol: protocol.name(),
+            time_limit_ms: ms(time_limit),
+            required,
+            advised: tally(&cases, Weight::Advised),
+            cases,
+            cut_short,
+            verdict: if passed {
+                Verdict::Passed
+            } else {
+                Verdict::Failed
+            },
+        }
+    }
+}
+
+impl CaseReport {
+    /// Whether a rule that is required or advised was not passed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.grades.iter().any(|it| it.grade == Grade::Failed)
+    }
+}
+
+fn case(played: &Played, protocol: Protocol) -> CaseReport {
+    let Played { case, seen } = played;
+    let grades = case.rules.iter().map(|rule| grade(rule, seen, protocol));
+    CaseReport {
+        name: case.name,
+        about: case.about,
+        grades: grades.collect(),
+        runs: seen.runs.iter().map(run).collect(),
+        requests: requests(&seen.requests),
+    }
+}
+
+fn grade(rule: &Rule, seen: &Seen, protocol: Protocol) -> GradeReport {
+    let judgement = (rule.judge)(seen);
+    GradeReport {
+        rule: rule.name,
+        weight: rule.weight_in(protocol),
+        grade: judgement.grade,
+        evidence: judgement.evidence,
+        source: rule.source.name(),
+        source_url: rule.source.url(),
+    }
+}
+
+fn run(run: &Run) -> RunReport {
+    let (exit_code, signal) = match run.end {
+        End::Code(code) => (Some(code), None),
+        End::Signal(signal) => (None, Some(signal)),
+        End::TimedOut => (None, None),
+    };
+    RunReport {
+        exit_code,
+        signal,
+        timed_out: run.end == End::TimedOut,
+        took_ms: ms(run.took),
+    }
+}
+
+fn requests(requests: &[Entry]) -> Vec<RequestReport> {
+    let first = requests.first().map_or(Duration::ZERO, |first| first.at);
+    let told = requests.iter().map(|request| RequestReport {
+        at_ms: ms(request.at.saturating_sub(first)),
+        method: request.method.clone(),
+        path: request.path.to_string(),
+        query: request.query.to_string(),
+        status: status(request),
+        reason: request.outcome.reason.clone(),
+    });
+    told.collect()
+}
+
+fn tally(cases: &[CaseReport], weight: Weight) -> Tally {
+    let mut tally = Tally::default();
+    let grades = cases.iter().flat_map(|case| &case.grades);
+    for grade in grades.filter(|grade| grade.weight == weight) {
+        match grade.grade {
+            Grade::Passed => tally.passed += 1,
+            Grade::Failed => tally.failed += 1,
+            Grade::NotApplicable => tally.not_applicable += 1,
+            Grade::Noted => {}
+        }
+    }
+    tally
+}
+
+/// With whole microseconds.
+fn ms(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+use super::*;
+use crate::command::check::case;
+use crate::command::check::seen::samples::{requests, seen};
+
+fn report(cases: &[(&str, End)], cut_short: bool) -> Report {
+    let played = cases.iter().map(|(name, end)| {
+        let mut all = case::all().into_iter();
+        Played {
+            case: all.find(|case| case.name == *name).expect("a case"),
+            seen: seen(*end, requests(&[(0, 503), (10, 200)])),
+        }
+    });
+    let played: Vec<Played> = played.collect();
+    let limit = Duration::from_mins(1);
+    Report::new(
+        vec!["a".to_owned()],
+        Protocol::Imds,
+        limit,
+        &played,
+        cut_short,
+    )
+}
+
+#[test]
+fn only_what_is_required_decides() {
+    let advised = report(
+        &[("reset", End::Code(1)), ("server-errors", End::Code(0))],
+        false,
+    );
+    assert_eq!((advised.required.failed, advised.advised.failed), (0, 2));
+    assert_eq!(advised.verdict, Verdict::Passed);
+    let required = report(&[("server-errors", End::Code(1))], false);
+    assert_eq!(required.required.failed, 1);
+    assert_eq!(required.verdict, Verdict::Failed);
+}
+
+#[test]
+fn a_check_that_was_cut_short_is_not_passed() {
+    let report = report(&[("reset", End::Code(0))], true);
+    assert_eq!(report.verdict, Verdict::Failed);
+}
+
+#[test]
+fn requests_count_from_the_first() {
+    let report = report(&[("reset", End::TimedOut)], false);
+    let case = &report.cases[0];
+    assert_eq!(
+        (case.requests[1].at_ms, case.requests[1].status),
+        (10.0, Some(200))
+    );
+    assert!(case.runs[0].timed_out && case.runs[0].exit_code.is_none());
+    assert!(case.has_failed());
+}

@@ -1,0 +1,136 @@
+//! Rules about many copies of a command at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use imds_emulator::journal::Entry;
+use imds_emulator::limit::Category;
+use imds_emulator::verify::{self, verify};
+
+use super::{Judgement, count};
+use crate::command::check::seen::{End, Seen};
+use crate::result::bounds::{Bounds, Work};
+
+/// Every copy gets what it asked for.
+#[must_use]
+pub fn all_served(seen: &Seen) -> Judgement {
+    let total = seen.runs.len();
+    let well = seen.runs.iter().filter(|run| run.end.is_success()).count();
+    let late = seen.runs.iter().filter(|run| run.end == End::TimedOut);
+    let late = match late.count() {
+        0 => String::new(),
+        late => format!(", {late} still running when their time was over"),
+    };
+    let evidence = format!("{well} of {total} ended with exit code 0{late}");
+    Judgement::of(well == total, evidence)
+}
+
+/// What the limits made of it.
+#[must_use]
+pub fn refusals(seen: &Seen) -> Judgement {
+    let (sent, refused) = (seen.requests.len(), seen.refused().count());
+    let served = seen.served().count();
+    Judgement::noted(format!(
+        "{sent} requests within {:.2} s, {served} served, {refused} refused; all copies had asked after {:.2} s",
+        until_last_end(seen).as_secs_f64(),
+        until_all_had_asked(seen).as_secs_f64(),
+    ))
+}
+
+/// How long it took beside the least time that the limits allow for as many answers.
+#[must_use]
+pub fn makespan(seen: &Seen) -> Judgement {
+    let served: Vec<&Entry> = seen.served().collect();
+    let ends = served.iter().filter_map(|request| request.outcome.ended_at);
+    let (Some(first), Some(last)) = (seen.requests.first(), ends.max()) else {
+        return Judgement::not_applicable("nothing was served");
+    };
+    let took = last.saturating_sub(first.at);
+    let bound = bound(seen, &served).as_secs_f64();
+    Judgement::noted(format!(
+        "last of {} answers {:.2} s after the first request; the limits allow no less than {bound:.2} s",
+        served.len(),
+        took.as_secs_f64(),
+    ))
+}
+
+/// Those who were turned away together do not come back together.
+#[must_use]
+pub fn spread(seen: &Seen) -> Judgement {
+    let refused = seen.refused().count();
+    if refused == 0 {
+        let came = until_all_had_asked(seen).as_secs_f64();
+        return Judgement::not_applicable(format!(
+            "none was refused: the copies came over {came:.2} s, too far apart to be a herd"
+        ));
+    }
+    let report = verify(&seen.requests);
+    if report.single == report.clients {
+        let why = if seen.requests.len() <= seen.runs.len() {
+            "those that were refused did not come back"
+        } else {
+            "each request came on a connection of its own: copies cannot be told apart"
+        };
+        return Judgement::not_applicable(why);
+    }
+    let waves = report.findings.into_iter();
+    let waves: Vec<_> = waves
+        .filter(|finding| finding.rule == verify::Rule::WavesInStep)
+        .collect();
+    let largest = waves.iter().map(|wave| wave.requests.len()).max();
+    Judgement::of(
+        waves.is_empty(),
+        match largest {
+            None => format!("no wave of six or more came back in step, of {refused} refused"),
+            Some(largest) => format!(
+                "{} in step, the largest of {largest}",
+                count(waves.len(), "wave")
+            ),
+        },
+    )
+}
+
+/// Each category has limits of its own; the larger bound counts.
+fn bound(seen: &Seen, served: &[&Entry]) -> Duration {
+    let limits = [
+        (Category::Identity, &seen.limits.identity),
+        (Category::Other, &seen.limits.other),
+    ];
+    let bounds = limits.map(|(category, limits)| {
+        let own = served.iter().filter(|it| it.category == category);
+        let times = own.clone().filter_map(|it| it.outcome.service_time);
+        let work = Work {
+            tokens: u64::try_from(own.count()).unwrap_or(u64::MAX),
+            service_time: Some(times.sum()),
+            ..Work::default()
+        };
+        Bounds::of(limits, &work).largest()
+    });
+    bounds[0].max(bounds[1])
+}
+
+fn until_last_end(seen: &Seen) -> Duration {
+    let last = seen
+        .requests
+        .iter()
+        .filter_map(|it| it.outcome.ended_at)
+        .max();
+    since_first(seen, last)
+}
+
+/// Copies cannot be told apart; so many requests as there are copies, on connections of their own, are
+/// taken for one of each.
+fn until_all_had_asked(seen: &Seen) -> Duration {
+    let mut connections = BTreeSet::new();
+    let mut firsts = seen
+        .requests
+        .iter()
+        .filter(|it| connections.insert(it.connection));
+    let last = firsts.by_ref().take(seen.runs.len()).last();
+    since_first(seen, last.map(|it| it.at))
+}
+
+fn since_first(seen: &Seen, at: Option<Duration>) -> Duration {
+    let first = seen.requests.first().map_or(Duration::ZERO, |it| it.at);
+    at.unwrap_or(first).saturating_sub(first)
+}

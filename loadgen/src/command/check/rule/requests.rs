@@ -1,0 +1,127 @@
+//! Rules about what a command asks.
+
+use imds_emulator::journal::Entry;
+use imds_emulator::verify::{self, verify};
+
+use super::{Judgement, count};
+use crate::command::check::seen::{Seen, status};
+
+/// What the emulator calls a request without `Metadata: true`: probes leave it out on purpose, and get a
+/// quick 400 if the service is there.
+const PROBE: &str = "MetadataHeaderMissing";
+/// The first answer of Azure Arc's protocol.
+const CHALLENGE: &str = "Challenge";
+
+/// What it asks is understood. A probe without the header is, too.
+#[must_use]
+pub fn well_formed(seen: &Seen) -> Judgement {
+    if seen.requests.is_empty() {
+        let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
+        return Judgement::of(false, why.to_owned());
+    }
+    let is_meant = |request: &&Entry| [PROBE, CHALLENGE].contains(&reason(request));
+    let mut mistakes = seen.rejected().filter(|request| !is_meant(request));
+    if let Some(mistake) = mistakes.next() {
+        return Judgement::of(false, told_of(mistake));
+    }
+    let Some(served) = seen.served().next() else {
+        let first = &seen.requests[0];
+        return Judgement::of(false, format!("nothing was served: {}", told_of(first)));
+    };
+    let probes = seen.rejected().filter(|it| reason(it) == PROBE).count();
+    let after = match probes {
+        0 => String::new(),
+        1 => ", after a probe without the header".to_owned(),
+        probes => format!(", and {} without the header", count(probes, "probe")),
+    };
+    Judgement::of(true, format!("{}{after}", target(served)))
+}
+
+/// How much it asks for, alone.
+#[must_use]
+pub fn how_many(seen: &Seen) -> Judgement {
+    let tokens = |request: &&Entry| request.outcome.token_expires_in.is_some();
+    let sent = count(seen.requests.len(), "request");
+    let tokens = seen.served().filter(tokens).count();
+    Judgement::noted(format!("{sent}, {tokens} answered with a token"))
+}
+
+/// Whether it asks again for a token that it still has.
+#[must_use]
+pub fn keeps_tokens(seen: &Seen) -> Judgement {
+    let tokens = |request: &&Entry| request.outcome.token_expires_in.is_some();
+    if seen.served().filter(tokens).count() == 0 {
+        return Judgement::not_applicable("no token was asked for");
+    }
+    match findings(seen, verify::Rule::ValidTokenAskedAgain).as_slice() {
+        [] => Judgement::noted("no token was asked for twice".to_owned()),
+        again => Judgement::noted(format!(
+            "{} for a token that it had: {}",
+            count(again.len(), "time"),
+            again[0]
+        )),
+    }
+}
+
+/// A request that was found faulty is not sent again as it is.
+#[must_use]
+pub fn is_not_repeated(seen: &Seen) -> Judgement {
+    let Some(first) = seen.rejected().next() else {
+        return Judgement::not_applicable("no request was found faulty: it asked for no token");
+    };
+    let again = findings(seen, verify::Rule::ClientErrorRetried);
+    let told = match again.len() {
+        0 => format!("asked once: {}", answer_to(first)),
+        times => format!("sent again {}: {}", count(times, "time"), answer_to(first)),
+    };
+    Judgement::of(again.is_empty(), told)
+}
+
+/// What came of the requests, one after the other: at most the first twelve.
+pub(super) fn story(seen: &Seen) -> String {
+    const MOST: usize = 12;
+    let told = seen.requests.iter().take(MOST).map(outcome);
+    let told: Vec<String> = told.collect();
+    let more = seen.requests.len().saturating_sub(MOST);
+    match more {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
+/// The messages of what the emulator's own judgement finds of that kind, all requests being one client's.
+pub(super) fn findings(seen: &Seen, rule: verify::Rule) -> Vec<String> {
+    let findings = verify(&seen.as_of_one_client()).findings.into_iter();
+    let of_rule = findings.filter(|finding| finding.rule == rule);
+    of_rule.map(|finding| finding.message).collect()
+}
+
+fn outcome(request: &Entry) -> String {
+    match (status(request), request.outcome.client_gone) {
+        // Only a fault gives a reason to what was served.
+        (Some(200..300), _) => answer_to(request),
+        (Some(status), _) => status.to_string(),
+        (None, true) => "abandoned".to_owned(),
+        (None, false) => reason(request).to_owned(),
+    }
+}
+
+fn reason(request: &Entry) -> &str {
+    request.outcome.reason.as_deref().unwrap_or_default()
+}
+
+fn told_of(request: &Entry) -> String {
+    format!("{} to {}", answer_to(request), target(request))
+}
+
+fn answer_to(request: &Entry) -> String {
+    let answered = status(request).map_or("no answer".to_owned(), |status| status.to_string());
+    match reason(request) {
+        "" => answered,
+        reason => format!("{answered} {reason}"),
+    }
+}
+
+fn target(request: &Entry) -> String {
+    format!("{} {}?{}", request.method, request.path, request.query)
+}

@@ -1,0 +1,238 @@
+use std::time::Duration;
+
+use imds_emulator::environment::Protocol;
+use proptest::prelude::*;
+
+use super::ending::{comes_through, gives_up, says_that_it_failed, succeeds};
+use super::requests::{is_not_repeated, keeps_tokens, well_formed};
+use super::waits::{a_second, back_off, obey};
+use super::*;
+use crate::command::check::case;
+use crate::command::check::seen::samples::{request, requests, run, seen};
+use crate::command::check::seen::{End, Seen};
+
+const WELL: End = End::Code(0);
+const ILL: End = End::Code(1);
+
+fn grade(rule: fn(&Seen) -> Judgement, end: End, told: &[(u64, u16)]) -> Grade {
+    rule(&seen(end, requests(told))).grade
+}
+
+#[test]
+fn coming_through_is_to_end_well_and_to_have_been_served() {
+    let told = &[(0, 429), (1000, 200)];
+    assert_eq!(grade(comes_through, WELL, told), Grade::Passed);
+    assert_eq!(grade(comes_through, ILL, told), Grade::Failed);
+    assert_eq!(grade(comes_through, End::TimedOut, told), Grade::Failed);
+    assert_eq!(grade(comes_through, WELL, &[(0, 429)]), Grade::Failed);
+}
+
+#[test]
+fn an_answer_that_a_fault_damaged_is_told_from_one_that_is_whole() {
+    let mut told = requests(&[(0, 200), (10, 200)]);
+    told[0].outcome.reason = Some("malformed".to_owned());
+    let mut seen = seen(WELL, told);
+    seen.struck = 1;
+    let evidence = comes_through(&seen).evidence;
+    assert!(evidence.ends_with(": 200 malformed, 200"), "{evidence}");
+}
+
+#[test]
+fn where_nothing_went_wrong_nothing_was_come_through() {
+    for told in [&[][..], &[(0, 200)]] {
+        assert_eq!(grade(comes_through, WELL, told), Grade::NotApplicable);
+    }
+}
+
+#[test]
+fn a_failure_is_to_be_said_by_the_exit_code() {
+    let told = &[(0, 503)];
+    assert_eq!(grade(says_that_it_failed, ILL, told), Grade::Passed);
+    assert_eq!(
+        grade(says_that_it_failed, End::Signal(6), told),
+        Grade::Passed
+    );
+    assert_eq!(grade(says_that_it_failed, WELL, told), Grade::Failed);
+    assert_eq!(
+        grade(says_that_it_failed, End::TimedOut, told),
+        Grade::NotApplicable
+    );
+    assert_eq!(
+        grade(says_that_it_failed, WELL, &[(0, 200)]),
+        Grade::NotApplicable
+    );
+}
+
+#[test]
+fn giving_up_is_to_end_by_oneself() {
+    assert_eq!(grade(gives_up, ILL, &[(0, 503)]), Grade::Passed);
+    assert_eq!(grade(gives_up, End::TimedOut, &[(0, 503)]), Grade::Failed);
+    assert_eq!(grade(succeeds, End::TimedOut, &[]), Grade::Failed);
+}
+
+#[test]
+fn to_back_off_is_to_wait_and_not_always_the_same() {
+    let of = |at: [u64; 4]| grade(back_off, WELL, &at.map(|at| (at, 429)));
+    assert_eq!(of([0, 1000, 3000, 7000]), Grade::Passed, "growing");
+    assert_eq!(of([0, 1000, 1600, 2900]), Grade::Passed, "by chance");
+    assert_eq!(of([0, 1000, 2000, 3000]), Grade::Failed, "always the same");
+    assert_eq!(of([0, 10, 2000, 6000]), Grade::Failed, "the first at once");
+    let two = &[(0, 429), (1000, 429), (2000, 200)];
+    assert_eq!(grade(back_off, WELL, two), Grade::Passed, "too few to tell");
+    assert_eq!(grade(back_off, ILL, &[(0, 429)]), Grade::NotApplicable);
+}
+
+#[test]
+fn waits_count_between_requests_that_are_alike() {
+    let mut told = requests(&[(0, 429), (10, 200), (2000, 200)]);
+    told[1].query = "resource=s".into();
+    let waits = seen(WELL, told);
+    let waits: Vec<Duration> = waits.retries().iter().map(|retry| retry.wait).collect();
+    assert_eq!(waits, [Duration::from_millis(1999)]);
+}
+
+#[test]
+fn retry_after_is_a_least_wait() {
+    let after = |at_ms| {
+        let mut told = requests(&[(0, 429), (at_ms, 200)]);
+        told[0].outcome.retry_after = Some(Duration::from_secs(2));
+        told[1].connection = 2;
+        obey(&seen(WELL, told)).grade
+    };
+    assert_eq!(after(2001), Grade::Passed);
+    assert_eq!(after(2000), Grade::Failed, "on another connection, too");
+    assert_eq!(grade(obey, ILL, &[(0, 429)]), Grade::NotApplicable);
+}
+
+#[test]
+fn a_server_s_error_is_given_a_second() {
+    assert_eq!(
+        grade(a_second, WELL, &[(0, 500), (1001, 200)]),
+        Grade::Passed
+    );
+    assert_eq!(
+        grade(a_second, WELL, &[(0, 500), (900, 200)]),
+        Grade::Failed
+    );
+    assert_eq!(
+        grade(a_second, WELL, &[(0, 429), (10, 200)]),
+        Grade::NotApplicable
+    );
+}
+
+#[test]
+fn a_probe_is_no_mistake_and_a_mistake_is_one() {
+    let because = |reason: &str| {
+        let mut told = requests(&[(0, 400), (5, 200)]);
+        told[0].outcome.reason = Some(reason.to_owned());
+        well_formed(&seen(WELL, told))
+    };
+    let probed = because("MetadataHeaderMissing");
+    assert_eq!(probed.grade, Grade::Passed);
+    assert!(
+        probed
+            .evidence
+            .ends_with("after a probe without the header")
+    );
+    assert_eq!(because("VersionInvalid").grade, Grade::Failed);
+    assert_eq!(
+        grade(well_formed, WELL, &[]),
+        Grade::Failed,
+        "it asked elsewhere"
+    );
+    assert_eq!(grade(well_formed, WELL, &[(0, 503)]), Grade::Failed);
+}
+
+#[test]
+fn what_is_faulty_is_asked_once() {
+    assert_eq!(grade(is_not_repeated, ILL, &[(0, 400)]), Grade::Passed);
+    let twice = &[(0, 400), (1000, 400)];
+    assert_eq!(grade(is_not_repeated, ILL, twice), Grade::Failed);
+    assert_eq!(
+        grade(is_not_repeated, WELL, &[(0, 200)]),
+        Grade::NotApplicable
+    );
+}
+
+#[test]
+fn a_token_that_is_asked_for_again_is_told_and_not_judged() {
+    let told = keeps_tokens(&seen(WELL, requests(&[(0, 200), (50, 200)])));
+    assert_eq!(told.grade, Grade::Noted);
+    assert!(told.evidence.starts_with("1 time "), "{}", told.evidence);
+    assert_eq!(grade(keeps_tokens, WELL, &[(0, 503)]), Grade::NotApplicable);
+}
+
+/// Twenty copies that come together; six of them are refused and come back, so far apart.
+fn herd_of_twenty(apart_ms: u64) -> Seen {
+    let first = |copy| request(copy, copy, if copy <= 6 { 429 } else { 200 });
+    let back = |copy| request(copy, 1000 + copy * apart_ms, 200);
+    let mut herd = seen(WELL, (1..=20).map(first).chain((1..=6).map(back)).collect());
+    herd.runs = vec![run(WELL); 20];
+    herd
+}
+
+#[test]
+fn a_herd_is_served_if_all_of_it_is() {
+    let mut herd = herd_of_twenty(1);
+    assert_eq!(herd::all_served(&herd).grade, Grade::Passed);
+    herd.runs[3] = run(ILL);
+    let judgement = herd::all_served(&herd);
+    assert_eq!(judgement.grade, Grade::Failed);
+    assert!(judgement.evidence.starts_with("19 of 20 "));
+}
+
+#[test]
+fn a_herd_that_comes_back_together_does_not_spread_out() {
+    assert_eq!(herd::spread(&herd_of_twenty(1)).grade, Grade::Failed);
+    assert_eq!(herd::spread(&herd_of_twenty(400)).grade, Grade::Passed);
+    let mut lost = herd_of_twenty(1);
+    lost.requests.truncate(20);
+    assert_eq!(herd::spread(&lost).grade, Grade::NotApplicable);
+    lost.requests.retain(|it| it.outcome.status == Some(200));
+    let nobody = herd::spread(&lost);
+    assert!(
+        nobody.evidence.starts_with("none was refused"),
+        "{nobody:?}"
+    );
+}
+
+#[test]
+fn the_makespan_stands_beside_the_least_that_the_limits_allow() {
+    let told = herd::makespan(&herd_of_twenty(400)).evidence;
+    let expected =
+        "last of 20 answers 3.40 s after the first request; the limits allow no less than 1.00 s";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_is_documented_for_imds_is_only_advised_elsewhere() {
+    let rules = case::all().into_iter().flat_map(|case| case.rules);
+    for rule in rules {
+        assert_eq!(rule.weight_in(Protocol::Imds), rule.weight);
+        let documented = rule.source == Source::TokenPage || rule.source == Source::ImdsPage;
+        let elsewhere = rule.weight_in(Protocol::Appservice);
+        assert_eq!(
+            elsewhere != rule.weight,
+            documented && rule.weight == Weight::Required
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_rule_tells_one_line_of_whatever_was_seen(
+        end in prop::sample::select(vec![WELL, ILL, End::TimedOut, End::Signal(9)]),
+        told in prop::collection::vec((1..8_u64, 0..5000_u64, prop::sample::select(vec![200_u16, 400, 404, 410, 429, 500])), 0..40),
+        copies in 1..6_usize,
+    ) {
+        let mut told: Vec<_> = told.into_iter().map(|(connection, at, status)| request(connection, at, status)).collect();
+        told.sort_by_key(|it| it.at);
+        let mut seen = seen(end, told);
+        seen.runs = vec![run(end); copies];
+        for rule in case::all().into_iter().flat_map(|case| case.rules) {
+            let Judgement { grade, evidence } = (rule.judge)(&seen);
+            prop_assert!(!evidence.is_empty() && !evidence.contains('\n'), "{}", rule.name);
+            prop_assert_eq!(grade == Grade::Noted, rule.weight == Weight::Information && grade != Grade::NotApplicable);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the demo's reports go: a folder that nothing else is in.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use tempfile::TempDir;
+use thiserror::Error;
+
+use super::{Demo, Played, page};
+use crate::report::Document;
+use crate::report::files::{self, WriteError};
+use crate::report::format::Format;
+
+/// Why there is no folder for the reports.
+#[derive(Debug, Error)]
+pub enum StageError {
+    /// There is something in it that would be mixed with the reports, or written over; or it is a file.
+    #[error("expected a folder that is empty or not there yet, and {} is neither", .0.display())]
+    NotEmpty(PathBuf),
+    /// It cannot be made, or looked into.
+    #[error("cannot make {}", path.display())]
+    Unmakable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A report cannot be written.
+    #[error(transparent)]
+    Unwritten(#[from] WriteError),
+}
+
+/// The folder of one demo.
+#[derive(Debug)]
+pub struct Stage {
+    path: PathBuf,
+    /// A new folder of the system's for such, gone again unless something is written into it.
+    new: Option<TempDir>,
+}
+
+impl Stage {
+    /// The folder that was asked for, or a new one among the system's temporary files.
+    ///
+    /// # Errors
+    /// If it cannot be made, or anything is in it.
+    pub fn open(out: Option<&Path>) -> Result<Self, StageError> {
+        match out {
+            Some(path) => Self::at(path),
+            None => Self::anew(),
+        }
+    }
+
+    fn at(path: &Path) -> Result<Self, StageError> {
+        let unmakable = |source| StageError::Unmakable {
+            path: path.to_owned(),
+            source,
+        };
+        if path.is_file() {
+            return Err(StageError::NotEmpty(path.to_owned()));
+        }
+        fs::create_dir_all(path).map_err(unmakable)?;
+        let mut inside = fs::read_dir(path).map_err(unmakable)?;
+        if inside.next().is_some() {
+            return Err(StageError::NotEmpty(path.to_owned()));
+        }
+        let path = path.canonicalize().map_err(unmakable)?;
+        Ok(Self { path, new: None })
+    }
+
+    fn anew() -> Result<Self, StageError> {
+        let new = tempfile::Builder::new()
+            .prefix("imds-loadgen-demo-")
+            .tempdir();
+        let new = new.map_err(|source| StageError::Unmakable {
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        Ok(Self {
+            path: new.path().to_owned(),
+            new: Some(new),
+        })
+    }
+
+    /// Writes a folder for each act, and the page that shows them side by side, whose path it returns.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write(self, demo: &Demo) -> Result<PathBuf, StageError> {
+        for played in &demo.acts {
+            self.write_act(played)?;
+        }
+        let index = ("index.html", page::page(demo));
+        files::write_all(&self.path, &[index])?;
+        if let Some(new) = self.new {
+            let _ = new.keep();
+        }
+        Ok(self.path.join("index.html"))
+    }
+
+    fn write_act(&self, played: &Played) -> Result<(), StageError> {
+        let path = self.path.join(played.act.name);
+        fs::create_dir(&path).map_err(|source| StageError::Unmakable {
+            path: path.clone(),
+            source,
+        })?;
+        let document = Document::Run(&played.result);
+        files::write_all(&path, &document.files(&[Format::Html], played.replay()))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! The demo as text: the acts side by side, a sentence for each, and where its report is.
+
+use std::fmt::{self, Write};
+use std::path::Path;
+
+use reqwest::Url;
+
+use super::{Demo, Played};
+use crate::report::length::{length, never};
+use crate::report::table::{align_right, table};
+use crate::report::text::limits;
+use crate::result::run::RunResult;
+use crate::result::verdict::Verdict;
+
+/// The text; `index` is the page that links the acts' reports.
+///
+/// # Panics
+/// Never: a string takes whatever is written to it.
+#[must_use]
+pub fn text(demo: &Demo, index: &Path) -> String {
+    let mut out = String::new();
+    write(&mut out, demo, index).expect("writing to a string does not fail");
+    out
+}
+
+fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
+    if let Some(first) = demo.acts.first() {
+        let result = &first.result;
+        writeln!(out, "The same jobs, three times · {}", result.mode.name())?;
+        writeln!(out, "limits: {}\n", limits(&result.limits))?;
+    }
+    writeln!(out, "{}\n", side_by_side(demo))?;
+    for played in &demo.acts {
+        writeln!(out, "{}: {}", played.act.title, played.tale)?;
+        let report = index.with_file_name(played.act.name).join("report.html");
+        writeln!(out, "    {}", link(&report))?;
+        unmet(out, &played.result)?;
+    }
+    let verdict = match demo.verdict() {
+        Verdict::Passed => "the story came out as told",
+        Verdict::Failed => "NOT AS TOLD",
+    };
+    writeln!(out, "\nverdict        {verdict}")?;
+    writeln!(out, "side by side   {}", link(index))
+}
+
+/// What is told of each act: a name, and how it is read from a result.
+type Row = (&'static str, fn(&RunResult) -> String);
+
+/// The rows of both tables, this one's and the page's.
+pub(super) const ROWS: [Row; 7] = [
+    ("jobs", |result| result.sessions.total.to_string()),
+    ("succeeded", |result| result.sessions.succeeded.to_string()),
+    ("failed", |result| result.sessions.failed.to_string()),
+    ("requests", |result| result.attempts.total.to_string()),
+    ("refused", |result| {
+        result.attempts.refused.total().to_string()
+    }),
+    ("time to token, median", |result| {
+        never(result.time_to_token_ms.p50)
+    }),
+    ("last token after", |result| length(result.makespan_ms)),
+];
+
+fn side_by_side(demo: &Demo) -> String {
+    let titles = demo.acts.iter().map(|played| played.act.title);
+    let header: Vec<&str> = std::iter::once("").chain(titles).collect();
+    let mut table = table(&header);
+    for (name, figure) in ROWS {
+        let figures = demo
+            .acts
+            .iter()
+            .map(|played: &Played| figure(&played.result));
+        table.add_row(std::iter::once(name.to_owned()).chain(figures));
+    }
+    align_right(&mut table, 1);
+    table.to_string()
+}
+
+fn unmet(out: &mut String, result: &RunResult) -> fmt::Result {
+    for judgement in result
+        .expectations
+        .iter()
+        .filter(|judgement| !judgement.met)
+    {
+        let (path, expected, actual) = (&judgement.path, &judgement.expected, &judgement.actual);
+        writeln!(out, "    NOT MET  {path} {expected}: {actual}")?;
+    }
+    if result.generator_late {
+        writeln!(
+            out,
+            "    the machine was late with starting the jobs: another herd was played than planned"
+        )?;
+    }
+    Ok(())
+}
+
+/// As browsers and terminals take it.
+fn link(path: &Path) -> String {
+    let url = Url::from_file_path(path);
+    url.map_or_else(|()| path.display().to_string(), |url| url.to_string())
+}

@@ -1,0 +1,56 @@
+//! One case of a comparison: a herd on a VM, which every candidate has to serve.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+
+use crate::scenario::story::Scenario;
+
+/// A story that is played with one policy after the other.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Cases of one family are summed up together.
+    pub family: String,
+    /// What the VM is called.
+    pub vm: String,
+    /// The median of its service times.
+    pub service_time: Duration,
+    /// How many sessions start.
+    pub sessions: u32,
+    /// For how long the VM serves nobody: part of the bound on the makespan.
+    pub down: Duration,
+    /// How often it is played, with one seed after the other.
+    pub runs: u32,
+    /// Whether its ratio counts in its family's mean.
+    pub in_mean: bool,
+    /// The story itself; its own policies are replaced.
+    pub scenario: Scenario,
+}
+
+impl Case {
+    /// The case that a whole scenario is.
+    #[must_use]
+    pub fn of(scenario: Scenario, runs: u32) -> Self {
+        Self {
+            family: scenario.name.clone(),
+            vm: scenario.imds.profile.clone(),
+            service_time: scenario.imds.latency.token_cold.median(),
+            sessions: scenario.sessions(),
+            down: Duration::ZERO,
+            runs,
+            in_mean: true,
+            scenario,
+        }
+    }
+
+    /// The story as it is played with this policy.
+    #[must_use]
+    pub(super) fn story(&self, policy: &Arc<Policy>) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        for group in &mut scenario.groups {
+            group.policy = Arc::clone(policy);
+        }
+        scenario
+    }
+}

@@ -1,0 +1,35 @@
+//! Why a question has no answer.
+
+use std::io;
+use std::path::PathBuf;
+
+use imds_emulator::document::Problems;
+use thiserror::Error;
+
+use crate::engine::simulate::failure::SimulateError;
+use crate::scenario::files::Unreadable;
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// A file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A scenario cannot be read.
+    #[error(transparent)]
+    Scenario(#[from] Unreadable),
+    /// A file has mistakes.
+    #[error(transparent)]
+    Mistakes(#[from] Problems),
+    /// Something named is not there.
+    #[error("expected {0}")]
+    Expected(String),
+    /// A policy cannot be played in virtual time.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
+}

@@ -1,0 +1,198 @@
+//! Plays a scenario in real time, over sockets: a driver, which reads the clock and waits.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it starts sessions when they are due"
+)]
+
+mod cast;
+mod context;
+pub mod failure;
+mod files;
+mod manager;
+mod profile;
+mod session;
+mod shared;
+mod watch;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use imds_client::Endpoint;
+use imds_emulator::{Emulator, Tally};
+use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+
+use self::cast::Cast;
+use self::failure::LiveError;
+use self::files::allow_files;
+use self::profile::LiveProfile;
+use self::shared::Shared;
+use self::watch::Watch;
+use crate::engine::sample::sample;
+use crate::engine::schedule::schedule;
+use crate::engine::streams::Streams;
+use crate::engine::succession::Successions;
+use crate::record::raw::{Mode, Raw, service_time};
+use crate::record::{Ended, Record};
+use crate::scenario::story::Scenario;
+
+/// Time for all sessions to get ready in before the first may start.
+const LEAD: Duration = Duration::from_millis(100);
+
+/// How often progress is told.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Plays the scenario against `target`, or against an embedded emulator on a free loopback port.
+/// `progress` is told now and then how many sessions have ended. Ends when the sessions have, at the
+/// scenario's `max_duration`, or when `stop` completes.
+///
+/// # Errors
+/// If nothing could be played.
+pub async fn run(
+    scenario: &Scenario,
+    target: Option<Endpoint>,
+    progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Raw, LiveError> {
+    allow_files(scenario, target.is_none())?;
+    match target {
+        Some(target) => {
+            if scenario.has_context() {
+                return Err(LiveError::NoManager);
+            }
+            let record = play(scenario, &target, None, progress, stop).await?;
+            let target = Some(target.to_string());
+            Ok(Raw {
+                target,
+                ..finish(scenario, record, None)
+            })
+        }
+        None => against_embedded(scenario, progress, stop).await,
+    }
+}
+
+async fn against_embedded(
+    scenario: &Scenario,
+    progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Raw, LiveError> {
+    let emulator = Emulator::start(embedded(scenario)).await?;
+    emulator.ready().await;
+    let endpoint = emulator
+        .imds_url()
+        .parse()
+        .map_err(|error| LiveError::Client(format!("{error}")))?;
+    let manager = emulator.resource_manager_url();
+    let record = play(scenario, &endpoint, manager, progress, stop).await?;
+    let tally = emulator.tally();
+    let Ended { succeeded, failed } = record.ended();
+    if succeeded + failed == u64::from(scenario.awaited()) {
+        emulator.stop().await;
+    } else {
+        // Answers on their way, which nobody waits for any more, would hold it up for a second.
+        drop(emulator);
+    }
+    Ok(finish(scenario, record, Some(&tally)))
+}
+
+fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw {
+    let service_time = tally.and_then(|tally| service_time(&record, tally));
+    let cut_short = record.end(scenario.planned());
+    Raw {
+        mode: Mode::Live,
+        target: None,
+        record,
+        service_time,
+        cut_short,
+    }
+}
+
+/// The scenario's VM, on free loopback ports, naming the limiter in each refusal.
+fn embedded(scenario: &Scenario) -> imds_emulator::Config {
+    let mut config = scenario.imds.clone();
+    let free = ([127, 0, 0, 1], 0).into();
+    (config.listen, config.admin_listen) = (free, free);
+    config.wire.name_limiter = true;
+    config.seed = scenario.seed;
+    config.resource_manager.listen = free;
+    config.resource_manager.enabled |= scenario.has_context();
+    config
+}
+
+/// Sets all sessions up, and only then begins.
+async fn play(
+    scenario: &Scenario,
+    endpoint: &Endpoint,
+    manager: Option<String>,
+    progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<Record, LiveError> {
+    let streams = Streams::new(scenario.seed);
+    let starts = schedule(scenario, &streams);
+    let record = Shared::new(scenario, sample(scenario, &starts, &streams));
+    let profile = Arc::new(LiveProfile::new(scenario)?);
+    let cast = Arc::new(Cast {
+        groups: scenario.groups.clone(),
+        endpoint: endpoint.clone(),
+        streams,
+        record: record.clone(),
+        profile: Arc::clone(&profile),
+        manager,
+        sharing: Mutex::default(),
+        successions: Mutex::new(Successions::new(scenario, &starts)),
+    });
+    let sessions = starts.into_iter().map(|start| cast.session(start));
+    let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let watch = Watch::starting_in(LEAD);
+    let end = watch.until(scenario.max_duration);
+    let (leave, _) = broadcast::channel::<()>(1);
+    let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
+    for session in sessions {
+        let group = if session.is_background() {
+            &mut background
+        } else {
+            &mut awaited
+        };
+        group.spawn(cast::play_on(
+            Arc::clone(&cast),
+            session,
+            watch,
+            leave.subscribe(),
+        ));
+    }
+    attend(awaited, &record, progress, async {
+        tokio::select! { () = end => {}, () = stop => {} }
+    })
+    .await?;
+    drop(leave);
+    let left = background.join_all().await;
+    left.into_iter().collect::<Result<(), LiveError>>()?;
+    let mut record = record.lock();
+    record.context.longest_queue = profile.longest_queue();
+    record.ended_at = watch.now();
+    Ok(record.clone())
+}
+
+/// Waits for the sessions to end, or ends them when `stop` completes.
+async fn attend(
+    mut sessions: JoinSet<Result<(), LiveError>>,
+    record: &Shared,
+    mut progress: impl FnMut(Ended),
+    stop: impl Future<Output = ()>,
+) -> Result<(), LiveError> {
+    let mut tick = tokio::time::interval(TICK);
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            joined = sessions.join_next() => match joined {
+                None => break,
+                Some(ended) => ended.expect("no session panics or is aborted before the end")?,
+            },
+            _ = tick.tick() => progress(record.lock().ended()),
+            () = &mut stop => break,
+        }
+    }
+    sessions.shutdown().await;
+    progress(record.lock().ended());
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Who plays: what a session is made of, and who comes after it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use imds_client::Endpoint;
+use tokio::sync::broadcast;
+
+use super::context::LiveContext;
+use super::failure::LiveError;
+use super::manager::Manager;
+use super::profile::LiveProfile;
+use super::session::LiveSession;
+use super::shared::Shared;
+use super::watch::Watch;
+use crate::engine::schedule::Start;
+use crate::engine::streams::Streams;
+use crate::engine::succession::Successions;
+use crate::record::Who;
+use crate::scenario::story::Group;
+use crate::session::process::Sharing;
+
+const UNHARMED: &str = "nobody panics who holds it";
+
+/// What sessions are made of, those of closed groups while the run is on.
+pub(super) struct Cast {
+    pub(super) groups: Vec<Group>,
+    pub(super) endpoint: Endpoint,
+    pub(super) streams: Streams,
+    pub(super) record: Shared,
+    pub(super) profile: Arc<LiveProfile>,
+    /// Where Resource Manager is, if there is one.
+    pub(super) manager: Option<String>,
+    pub(super) sharing: Mutex<Sharing>,
+    pub(super) successions: Mutex<Successions>,
+}
+
+impl Cast {
+    /// The session that is to start so.
+    pub(super) fn session(&self, start: Start) -> Result<LiveSession, LiveError> {
+        let group = &self.groups[start.group];
+        let record = self.record.clone();
+        let mut sharing = self.sharing.lock().expect(UNHARMED);
+        let belongings = sharing.belongings(group.profile.as_ref());
+        drop(sharing);
+        let endpoint = &self.endpoint;
+        let session = LiveSession::new(start, group, endpoint, belongings, &self.streams, record)?;
+        match (&group.profile, &self.manager) {
+            (Some(_), Some(url)) => {
+                let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.profile));
+                Ok(session.with_context(context))
+            }
+            _ => Ok(session),
+        }
+    }
+
+    /// The next session of the user whose session has ended then, if there is one.
+    fn after(&self, who: Who, ended: Duration) -> Option<Result<LiveSession, LiveError>> {
+        let mut successions = self.successions.lock().expect(UNHARMED);
+        let start = successions.after(who, ended)?;
+        drop(successions);
+        Some(self.session(start))
+    }
+}
+
+/// Plays a session and those that come after it, or as much of them as there is time for until
+/// nobody is left who could send on `leave`.
+pub(super) async fn play_on(
+    cast: Arc<Cast>,
+    first: LiveSession,
+    watch: Watch,
+    mut leave: broadcast::Receiver<()>,
+) -> Result<(), LiveError> {
+    let mut session = first;
+    loop {
+        let who = session.who();
+        session
+            .play(watch, async { drop(leave.recv().await) })
+            .await;
+        match cast.after(who, watch.now()) {
+            Some(next) => session = next?,
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a live session does for its Azure context: asks Resource Manager, and opens the profile's file.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
+
+use super::manager::Manager;
+use super::profile::{self, LiveProfile};
+use crate::record::Answer;
+use crate::scenario::context::{Contexts, Domain};
+use crate::session::lock::Access;
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::Query;
+use crate::session::tokens::Bearer;
+
+/// One session's side of it.
+pub(super) struct LiveContext {
+    manager: Manager,
+    profile: Arc<LiveProfile>,
+    mutex: Option<OwnedMutexGuard<()>>,
+    file: Option<File>,
+}
+
+impl LiveContext {
+    pub(super) fn new(manager: Manager, profile: Arc<LiveProfile>) -> Self {
+        Self {
+            manager,
+            profile,
+            mutex: None,
+            file: None,
+        }
+    }
+
+    pub(super) fn target(&self, query: &Query) -> String {
+        self.manager.target(query)
+    }
+
+    pub(super) async fn ask(
+        &self,
+        bearer: &Bearer,
+        target: &str,
+    ) -> (Answer, Result<Value, ManagerFailure>) {
+        let secret = match bearer {
+            Bearer::Secret(secret) => Some(&**secret),
+            Bearer::Grant(_) => None,
+        };
+        self.manager.ask(secret, target).await
+    }
+
+    pub(super) async fn enter(&mut self, domain: Domain) {
+        self.mutex = Some(self.profile.enter(domain).await);
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.mutex = None;
+    }
+
+    /// The text of the file; none: another has it open, or the system does not let it be opened.
+    pub(super) fn open(&mut self, access: Access) -> Option<String> {
+        let (file, text) = self.profile.open(access).ok().flatten()?;
+        self.file = Some(file);
+        Some(text)
+    }
+
+    /// What cannot be written is lost, as an unwritable profile is.
+    pub(super) fn close(&mut self, write: Option<&Contexts>) {
+        if let (Some(mut file), Some(contexts)) = (self.file.take(), write) {
+            drop(profile::write(&mut file, contexts));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Why there is no run in real time.
+
+use imds_emulator::StartError;
+use thiserror::Error;
+
+/// Why a scenario could not be played in real time.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The embedded emulator did not start.
+    #[error(transparent)]
+    Emulator(#[from] StartError),
+    /// There is no folder for the profile that sessions share.
+    #[error("cannot set up a profile: {0}")]
+    Profile(#[from] std::io::Error),
+    /// The target is somebody else's.
+    #[error(
+        "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"
+    )]
+    NoManager,
+    /// A session's HTTP client could not be set up.
+    #[error("cannot set up an HTTP client: {0}")]
+    Client(String),
+    /// The system allows too few open files for so many sessions.
+    #[error(
+        "{sessions} sessions at once need {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)"
+    )]
+    Files {
+        /// Sessions of the scenario that there can be at once.
+        sessions: u32,
+        /// Files that they need.
+        needed: u64,
+        /// Files that the system allows.
+        allowed: u64,
+    },
+}

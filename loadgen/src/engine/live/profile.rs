@@ -1,0 +1,106 @@
+//! The profile of a live run: a real file in a folder of the run's own, with a real lock.
+//!
+//! The lock is the operating system's on an open file (`std::fs::File::try_lock`): `flock` on Linux and
+//! macOS, `LockFileEx` on Windows. .NET's `FileShare.None` is the same on Unix, and stricter on Windows.
+//! Each opening is a file description of its own, so sessions of one process exclude each other as
+//! processes do. The named mutex, which no other process of ours is to meet, is one of the run's own.
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::scenario::context::{Contexts, Domain};
+use crate::scenario::story::Scenario;
+use crate::session::lock::Access;
+
+/// The name that Azure PowerShell gives it.
+const FILE: &str = "AzureRmContext.json";
+
+/// The profile that all sessions of a run share.
+#[derive(Debug)]
+pub(super) struct LiveProfile {
+    folder: TempDir,
+    domains: BTreeMap<Domain, Arc<Mutex<()>>>,
+    queued: AtomicUsize,
+    longest_queue: AtomicUsize,
+}
+
+impl LiveProfile {
+    /// A new folder, with the file as the scenario has it saved.
+    pub(super) fn new(scenario: &Scenario) -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        if !scenario.context.saved.is_empty() {
+            std::fs::write(folder.path().join(FILE), &scenario.context.saved)?;
+        }
+        let profiles = scenario
+            .groups
+            .iter()
+            .filter_map(|group| group.profile.as_ref());
+        Ok(Self {
+            folder,
+            domains: profiles
+                .map(|profile| (profile.domain, Arc::default()))
+                .collect(),
+            queued: AtomicUsize::new(0),
+            longest_queue: AtomicUsize::new(0),
+        })
+    }
+
+    /// Waits for the mutex of a logon session; the first to come is the first to have it.
+    pub(super) async fn enter(&self, domain: Domain) -> OwnedMutexGuard<()> {
+        let mutex = Arc::clone(&self.domains[&domain]);
+        if let Ok(guard) = Arc::clone(&mutex).try_lock_owned() {
+            return guard;
+        }
+        let queued = self.queued.fetch_add(1, Ordering::Relaxed) + 1;
+        self.longest_queue.fetch_max(queued, Ordering::Relaxed);
+        let guard = mutex.lock_owned().await;
+        self.queued.fetch_sub(1, Ordering::Relaxed);
+        guard
+    }
+
+    /// The most sessions that ever waited for a mutex.
+    pub(super) fn longest_queue(&self) -> usize {
+        self.longest_queue.load(Ordering::Relaxed)
+    }
+
+    /// Opens the file and reads it; none if another has it open.
+    pub(super) fn open(&self, access: Access) -> io::Result<Option<(File, String)>> {
+        let mut options = File::options();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.path())?;
+        let locked = match access {
+            Access::Shared => file.try_lock_shared(),
+            Access::Exclusive => file.try_lock(),
+        };
+        match locked {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        Ok(Some((file, text)))
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(FILE)
+    }
+}
+
+/// Writes over what the file holds.
+pub(super) fn write(file: &mut File, contexts: &Contexts) -> io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(contexts.to_json().as_bytes())
+}

@@ -1,0 +1,302 @@
+//! One session in real time: the real client asks what its course wants.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it waits as the script says"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::client::Attempt as ClientAttempt;
+use imds_client::{
+    Client, Endpoint, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest,
+};
+use imds_emulator::limit::Limiter;
+
+use super::context::LiveContext;
+use super::failure::LiveError;
+use super::manager;
+use super::shared::Shared;
+use super::watch::Watch;
+use crate::engine::schedule::Start;
+use crate::engine::streams::Streams;
+use crate::record::{Answer, Asked, Attempt, Sending, Who, failure};
+use crate::scenario::story::Group;
+use crate::session::course::Course;
+use crate::session::outcome::{Acquired, Ending};
+use crate::session::process::Belongings;
+use crate::session::question::{Query, Question, WaitFor};
+use crate::session::tokens::Bearer;
+
+/// The header in which an emulator names the limiter that refused, when it is asked to.
+const LIMITER: &str = "x-imds-emulator-limiter";
+
+/// One session that has not started.
+pub(super) struct LiveSession {
+    start: Start,
+    background: bool,
+    course: Course,
+    world: World,
+}
+
+/// The world of one session: a client and a connection of its own.
+struct World {
+    who: Who,
+    client: Client<HttpTransport>,
+    /// Its intended start and its pauses. What of an attempt's time was service time is not known
+    /// here, so it is left out: a bound may be too low, never too high.
+    path: Duration,
+    record: Shared,
+    context: Option<LiveContext>,
+}
+
+impl LiveSession {
+    pub(super) fn new(
+        start: Start,
+        group: &Group,
+        endpoint: &Endpoint,
+        belongings: Belongings,
+        streams: &Streams,
+        record: Shared,
+    ) -> Result<Self, LiveError> {
+        let chances = streams.of_session(start.session);
+        let transport = HttpTransport::new(endpoint.clone())
+            .map_err(|error| LiveError::Client(error.to_string()))?;
+        let policy = Arc::clone(&group.policy);
+        Ok(Self {
+            start,
+            background: group.background,
+            course: Course::new(group, start.startup, belongings, chances),
+            world: World {
+                who: start.who(),
+                client: Client::new(transport, policy, streams.policy(start.session)),
+                path: start.earliest,
+                record,
+                context: None,
+            },
+        })
+    }
+
+    pub(super) fn with_context(mut self, context: LiveContext) -> Self {
+        self.world.context = Some(context);
+        self
+    }
+
+    /// Whether the run does not wait for it.
+    pub(super) fn is_background(&self) -> bool {
+        self.background
+    }
+
+    /// Who it is.
+    pub(super) fn who(&self) -> Who {
+        self.world.who
+    }
+
+    /// Waits for its start and does its script, or as much of it as there is time for until `leave`
+    /// completes.
+    pub(super) async fn play(self, watch: Watch, leave: impl Future<Output = ()>) {
+        let Self { start, world, .. } = self;
+        let Course { progress, script } = self.course;
+        let (who, at, record) = (world.who, start.at, world.record.clone());
+        tokio::pin!(leave);
+        tokio::select! {
+            () = watch.until(at) => {}
+            () = &mut leave => return,
+        }
+        record.lock().started(who, at, watch.now());
+        let ending = tokio::select! {
+            ending = world.perform(script.resume(at, ()), watch) => ending,
+            () = &mut leave => progress.so_far(),
+        };
+        record.lock().session_ended(who, &ending, watch.now());
+    }
+}
+
+impl World {
+    /// Answers the session until it has ended.
+    async fn perform(mut self, first: Question, watch: Watch) -> Ending {
+        let (who, mut question) = (self.who, first);
+        loop {
+            let now = watch.now();
+            question = match question {
+                Question::Begin(step, session) => {
+                    self.record.lock().began(who, &step, now);
+                    session.resume(watch.now(), ())
+                }
+                Question::Finish(step, session) => {
+                    self.record.lock().finished(who, &step, now);
+                    session.resume(watch.now(), ())
+                }
+                Question::Note(fact, session) => {
+                    self.record.lock().noted(who, &fact, now);
+                    session.resume(watch.now(), ())
+                }
+                Question::Token(request, session) => {
+                    let token = self.token(&request, watch).await;
+                    session.resume(watch.now(), token)
+                }
+                Question::Metadata(request, session) => {
+                    let done = self.ask(Asked::Metadata, &*request, watch).await;
+                    session.resume(watch.now(), done.map(drop))
+                }
+                Question::Manage(bearer, query) => self.manage(&bearer, query, watch).await,
+                Question::Enter(domain, session) => {
+                    self.context().enter(domain).await;
+                    session.resume(watch.now(), ())
+                }
+                Question::Leave(_, session) => {
+                    self.context().leave();
+                    session.resume(watch.now(), ())
+                }
+                Question::Open(access, session) => {
+                    let text = self.context().open(access);
+                    session.resume(watch.now(), text)
+                }
+                Question::Close(write, session) => {
+                    self.context().close(write.as_ref());
+                    session.resume(watch.now(), ())
+                }
+                Question::Wait(length, reason, session) => {
+                    self.wait(length, reason).await;
+                    session.resume(watch.now(), ())
+                }
+                Question::End(ending) => return ending,
+            };
+        }
+    }
+
+    async fn wait(&mut self, length: Duration, reason: WaitFor) {
+        match reason {
+            WaitFor::Script => self.path = self.path.saturating_add(length),
+            WaitFor::Lock => {}
+            WaitFor::Retry => self.record.lock().waits(self.who, length),
+        }
+        tokio::time::sleep(length).await;
+    }
+
+    /// Asks Resource Manager; what the session asks next.
+    async fn manage(&mut self, bearer: &Bearer, query: Query, watch: Watch) -> Question {
+        let sent = watch.now();
+        let sending = Sending {
+            asked: Asked::ResourceManager,
+            path: Some(query.name()),
+            retry_index: 0,
+            at: sent,
+            waited: Duration::ZERO,
+        };
+        self.record.lock().sent(self.who, &sending);
+        let target = self.context().target(&query);
+        let (answer, body) = self.context().ask(bearer, &target).await;
+        let attempt = Attempt {
+            asked: Asked::ResourceManager,
+            retry_index: 0,
+            sent,
+            ended: watch.now(),
+            answer,
+        };
+        self.record.lock().answered(self.who, &attempt);
+        manager::answered(query, watch.now(), body)
+    }
+
+    fn context(&mut self) -> &mut LiveContext {
+        let context = self.context.as_mut();
+        context.expect("only sessions with a context have its steps")
+    }
+
+    async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Acquired, String> {
+        let token = self.ask(Asked::Token, request, watch).await?;
+        let mut record = self.record.lock();
+        record.got_token(self.who, watch.now(), self.path);
+        Ok(Acquired {
+            life: life(&token),
+            bearer: Bearer::Secret(token.access_token.into()),
+        })
+    }
+
+    async fn ask<A: ImdsRequest>(
+        &mut self,
+        asked: Asked,
+        ask: &A,
+        watch: Watch,
+    ) -> Result<A::Reply, String> {
+        let mut observer = SessionObserver::new(self, asked, watch);
+        let reply = self.client.ask_observed(ask, &mut observer).await;
+        reply.map_err(|error| {
+            self.record.lock().gave_up(self.who, error.gave_up);
+            failure::kind(&error.outcome)
+        })
+    }
+}
+
+/// The life that it has left; none if it does not say.
+fn life(token: &Token) -> Duration {
+    Duration::from_secs(token.expires_in.unwrap_or_default())
+}
+
+/// Reports the attempts of one operation.
+struct SessionObserver {
+    who: Who,
+    asked: Asked,
+    began: Duration,
+    /// When the last attempt ended.
+    ended: Option<Duration>,
+    watch: Watch,
+    record: Shared,
+}
+
+impl SessionObserver {
+    fn new(session: &World, asked: Asked, watch: Watch) -> Self {
+        Self {
+            who: session.who,
+            asked,
+            began: watch.now(),
+            ended: None,
+            watch,
+            record: session.record.clone(),
+        }
+    }
+}
+
+impl Observer for SessionObserver {
+    fn sending(&mut self, attempt: u32) {
+        let at = self.watch.now();
+        let sending = Sending {
+            asked: self.asked,
+            path: None,
+            retry_index: attempt,
+            at,
+            waited: at.saturating_sub(self.ended.unwrap_or(at)),
+        };
+        self.record.lock().sent(self.who, &sending);
+    }
+
+    fn answered(&mut self, attempt: &ClientAttempt<'_>) {
+        let attempt = Attempt {
+            asked: self.asked,
+            retry_index: attempt.index,
+            sent: self.began + attempt.started,
+            ended: self.began + attempt.ended,
+            answer: answer(attempt),
+        };
+        self.ended = Some(attempt.ended);
+        self.record.lock().answered(self.who, &attempt);
+    }
+}
+
+fn answer(attempt: &ClientAttempt<'_>) -> Answer {
+    match attempt.outcome {
+        Outcome::Success => Answer::Granted,
+        Outcome::Status { status: 429, .. } => Answer::Refused(limiter(attempt)),
+        Outcome::Status { status, .. } => Answer::Status(*status),
+        Outcome::Malformed => Answer::Status(200),
+        Outcome::Transport(failure) => Answer::None(*failure),
+    }
+}
+
+fn limiter(attempt: &ClientAttempt<'_>) -> Option<Limiter> {
+    let headers = &attempt.answer?.headers;
+    let (_, name) = headers.iter().find(|(name, _)| name == LIMITER)?;
+    Limiter::ALL
+        .into_iter()
+        .find(|limiter| limiter.name() == name)
+}

@@ -1,0 +1,64 @@
+//! When each session of a run is to start, and who comes first where several start at once.
+
+use std::time::Duration;
+
+use rand::seq::SliceRandom;
+
+use crate::engine::streams::Streams;
+use crate::record::Who;
+use crate::scenario::story::Scenario;
+
+/// One session that is to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The session's number, counted through the groups in the scenario's order.
+    pub session: u32,
+    /// The number of its group.
+    pub group: usize,
+    /// When it is to start, since the run's start.
+    pub at: Duration,
+    /// The earliest that it could have started, whatever came before it: `at`, but for the later sessions
+    /// of a closed group, whose start is for others to delay.
+    pub earliest: Duration,
+    /// How long it takes to start.
+    pub startup: Duration,
+}
+
+impl Start {
+    /// Who it is that starts.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who {
+            session: self.session,
+            group: self.group,
+        }
+    }
+}
+
+/// The sessions of a run in the order in which they start; of closed groups the first of each user. Sessions that start at one instant come
+/// in random order, since no group of a real herd is always the first.
+#[must_use]
+pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
+    let mut starts = Vec::new();
+    let mut first = 0;
+    for (number, group) in scenario.groups.iter().enumerate() {
+        let mut rng = streams.arrivals(number);
+        let times = group.arrival.starts(group.count, &mut rng);
+        let startups = match &group.startup {
+            Some(startup) => startup.delays(&times),
+            None => vec![Duration::ZERO; times.len()],
+        };
+        let times = times.into_iter().zip(startups);
+        starts.extend((first..).zip(times).map(|(session, (at, startup))| Start {
+            session,
+            group: number,
+            at,
+            earliest: at,
+            startup,
+        }));
+        first += group.count;
+    }
+    starts.shuffle(&mut streams.ties());
+    starts.sort_by_key(|start| start.at);
+    starts
+}

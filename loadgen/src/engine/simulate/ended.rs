@@ -1,0 +1,107 @@
+//! How attempts end in virtual time, as the client's policy and the record see it.
+
+use std::time::Duration;
+
+use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
+use imds_emulator::limit::Refusal;
+use imds_emulator::vm::{Departure, Grant};
+
+use crate::record::Answer;
+use crate::session::outcome::Acquired;
+use crate::session::tokens::Bearer;
+
+/// How an attempt ended, as the client sees it and as the record does.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) outcome: Outcome,
+    pub(super) answer: Answer,
+    /// The token in the answer, if there is one.
+    pub(super) grant: Option<Grant>,
+}
+
+impl End {
+    fn without_token(outcome: Outcome, answer: Answer) -> Self {
+        let grant = None;
+        Self {
+            outcome,
+            answer,
+            grant,
+        }
+    }
+
+    /// The token in the answer to a request for one.
+    pub(super) fn token(&self, now: Duration) -> Acquired {
+        let grant = self.grant.clone().expect("a token was asked for");
+        Acquired {
+            life: grant.expires_at.saturating_sub(now),
+            bearer: Bearer::Grant(grant),
+        }
+    }
+}
+
+/// A token, or Entra's answer that there is none.
+pub(super) fn departed(departure: &Departure) -> End {
+    let grant = match departure {
+        Departure::Denied(_) => return rejected(),
+        Departure::Token(grant) => Some(grant.clone()),
+        Departure::Plain => None,
+    };
+    End {
+        outcome: Outcome::Success,
+        answer: Answer::Granted,
+        grant,
+    }
+}
+
+pub(super) fn refused(refusal: &Refusal) -> End {
+    let retry_after = RetryAfter {
+        seconds: refusal.retry_after,
+        milliseconds: refusal.retry_after_ms,
+        ..RetryAfter::default()
+    };
+    End::without_token(
+        Outcome::Status {
+            status: 429,
+            retry_after,
+        },
+        Answer::Refused(Some(refusal.limiter)),
+    )
+}
+
+/// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
+/// or a resource that Entra denies.
+pub(super) fn rejected() -> End {
+    failed(400, None)
+}
+
+/// An error status that a fault answered with, and what it says of when to come back; nobody names a
+/// limiter.
+pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
+    let retry_after = RetryAfter {
+        seconds: retry_after,
+        ..RetryAfter::default()
+    };
+    let outcome = Outcome::Status {
+        status,
+        retry_after,
+    };
+    let answer = match status {
+        429 => Answer::Refused(None),
+        _ => Answer::Status(status),
+    };
+    End::without_token(outcome, answer)
+}
+
+/// The connection was broken off before the answer was whole.
+pub(super) fn broken(failure: TransportFailure) -> End {
+    End::without_token(Outcome::Transport(failure), Answer::None(failure))
+}
+
+/// A 200 without what was asked for in it.
+pub(super) fn malformed() -> End {
+    End::without_token(Outcome::Malformed, Answer::Status(200))
+}
+
+pub(super) fn timed_out() -> End {
+    broken(TransportFailure::Timeout)
+}

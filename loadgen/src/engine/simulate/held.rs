@@ -1,0 +1,31 @@
+//! The requests that the VM holds in virtual time.
+
+use std::collections::BTreeMap;
+
+use imds_emulator::fault::Effect;
+use imds_emulator::vm::{Place, Ticket, Waiting};
+use rand::rngs::ChaCha8Rng;
+
+use super::sent::Sent;
+
+/// Session and attempt.
+pub(super) type Key = (u32, u32);
+
+/// The requests that the VM holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) serving: BTreeMap<Key, (Ticket, Option<Effect>)>,
+    pub(super) waiting: BTreeMap<Place, Waiter>,
+    /// Where each of those who wait does so.
+    pub(super) places: BTreeMap<Key, Place>,
+    /// Connections made so far.
+    pub(super) connections: u64,
+}
+
+/// A request that waits for a slot.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    pub(super) waiting: Waiting,
+    pub(super) sent: Sent,
+    pub(super) fault_rng: ChaCha8Rng,
+}

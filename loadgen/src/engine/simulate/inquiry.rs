@@ -1,0 +1,17 @@
+//! Requests to Resource Manager in virtual time.
+
+use std::time::Duration;
+
+use imds_emulator::resource_manager::Content;
+
+use crate::record::attempt::Answer;
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::Query;
+
+/// A request to Resource Manager on its way, and what will come of it.
+pub(super) struct Inquiry {
+    pub(super) query: Query,
+    pub(super) sent: Duration,
+    pub(super) answer: Answer,
+    pub(super) content: Result<Content, ManagerFailure>,
+}

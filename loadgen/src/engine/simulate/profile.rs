@@ -1,0 +1,177 @@
+//! The profile's file and Resource Manager in virtual time.
+
+use std::time::Duration;
+
+use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
+
+use super::agenda::Class;
+use super::event::Event;
+use super::inquiry::Inquiry;
+use super::session::Session;
+use super::world::World;
+use crate::engine::manager::{answer, unmanaged};
+use crate::record::{Answer, Asked, Attempt, Sending, Who};
+use crate::scenario::context::{Contexts, Domain};
+use crate::session::lock::Access;
+use crate::session::outcome::ManagerFailure;
+use crate::session::question::{Query, Question, Suspended};
+use crate::session::tokens::Bearer;
+
+impl World<'_> {
+    /// Asks Resource Manager; the answer comes after its service time.
+    pub(super) fn manage(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        bearer: &Bearer,
+        query: Query,
+    ) {
+        let sending = Sending {
+            asked: Asked::ResourceManager,
+            path: Some(query.name()),
+            retry_index: 0,
+            at: now,
+            waited: Duration::ZERO,
+        };
+        self.record.sent(session.who, &sending);
+        let number = session.who.session;
+        let mut rng = self.streams.manager(number, session.managed);
+        session.managed += 1;
+        let tenant_id = self.manager.estate().tenant_id().clone();
+        let request = Request {
+            operation: operation(&query),
+            bearer: match bearer {
+                Bearer::Grant(grant) => resource_manager::Bearer::of(grant, &tenant_id),
+                Bearer::Secret(_) => resource_manager::Bearer::Forged,
+            },
+        };
+        let verdict = self.manager.arrive(now, &request, &mut rng);
+        let (answer, content) = match verdict.outcome {
+            Ok(content) => (Answer::Granted, Ok(content)),
+            Err(refusal) => refused(&refusal),
+        };
+        let inquiry = Inquiry {
+            query,
+            sent: now,
+            answer,
+            content,
+        };
+        let event = Event::Managed(number, Box::new(inquiry));
+        self.agenda
+            .put(now + verdict.service_time, Class::Arrival, event);
+    }
+
+    /// Resource Manager's answer has come: what the session asks next.
+    pub(super) fn managed(
+        &mut self,
+        session: &Session,
+        now: Duration,
+        inquiry: Inquiry,
+    ) -> Question {
+        let Inquiry {
+            query,
+            sent,
+            answer,
+            content,
+        } = inquiry;
+        let attempt = Attempt {
+            asked: Asked::ResourceManager,
+            retry_index: 0,
+            sent,
+            ended: now,
+            answer,
+        };
+        self.record.answered(session.who, &attempt);
+        match query {
+            Query::Tenants(script) => script.resume(now, content.map(drop)),
+            Query::Subscriptions(script) => script.resume(now, content.map(enabled)),
+            Query::Resources(_, _, script) => script.resume(now, content.map(next_page)),
+        }
+    }
+
+    /// Queues for the mutex; what the session asks next if it holds it at once.
+    pub(super) fn enter_mutex(
+        &mut self,
+        who: Who,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Option<Question> {
+        let holds = self.store.enter(domain, (who.session, script));
+        holds.map(|(_, script)| script.resume(now, ()))
+    }
+
+    /// Gives the mutex back; the session that is next goes on.
+    pub(super) fn leave_mutex(
+        &mut self,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Question {
+        if let Some(next) = self.store.leave(domain) {
+            self.agenda.put(now, Class::Arrival, Event::GoOn(next));
+        }
+        script.resume(now, ())
+    }
+
+    pub(super) fn open_file(
+        &mut self,
+        who: Who,
+        now: Duration,
+        access: Access,
+        script: Suspended<Option<String>>,
+    ) -> Question {
+        let text = self.store.open(who.session, access).map(str::to_owned);
+        script.resume(now, text)
+    }
+
+    pub(super) fn close_file(
+        &mut self,
+        who: Who,
+        now: Duration,
+        write: Option<&Contexts>,
+        script: Suspended<()>,
+    ) -> Question {
+        self.store.close(who.session, write);
+        script.resume(now, ())
+    }
+}
+
+fn operation(query: &Query) -> Operation<'_> {
+    match query {
+        Query::Tenants(_) => Operation::Tenants,
+        Query::Subscriptions(_) => Operation::Subscriptions,
+        Query::Resources(subscription, page, _) => Operation::Resources(Listing {
+            subscription,
+            from: page
+                .as_ref()
+                .map_or(0, |from| from.parse().expect("a page of ours")),
+            ..Listing::default()
+        }),
+    }
+}
+
+/// The ids of the enabled subscriptions; content of another kind has none, as a live body has none.
+fn enabled(content: Content) -> Vec<String> {
+    let Content::Subscriptions(all) = content else {
+        return Vec::new();
+    };
+    let enabled = all.iter().filter(|one| one.state == State::Enabled);
+    enabled.map(|one| one.id.clone()).collect()
+}
+
+/// Where the next page begins; content of another kind has none, as a live body has none.
+fn next_page(content: Content) -> Option<String> {
+    let Content::Resources(page) = content else {
+        return None;
+    };
+    page.next.map(|from| from.to_string())
+}
+
+fn refused(refusal: &Refusal) -> (Answer, Result<Content, ManagerFailure>) {
+    let (status, retry_after) = match refusal {
+        Refusal::Throttled { retry_after, .. } => (429, Some(*retry_after)),
+        other => (other.status(), None),
+    };
+    (answer(status), Err(unmanaged(status, retry_after)))
+}

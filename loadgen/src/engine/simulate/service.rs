@@ -1,0 +1,175 @@
+//! The VM's side of a simulation: requests arrive, wait, are served and depart; faults strike them.
+
+use std::time::Duration;
+
+use imds_client::acquire::TransportFailure;
+use imds_emulator::fault::Effect;
+use imds_emulator::limit::Abandoned;
+use imds_emulator::vm::{Admission, Departure, Verdict};
+use rand::rngs::ChaCha8Rng;
+
+use super::agenda::Class;
+use super::ended;
+use super::ended::End;
+use super::event::Event;
+use super::failure::SimulateError;
+use super::held::{Key, Waiter};
+use super::sent::Sent;
+use super::session::Session;
+use super::world::World;
+
+impl World<'_> {
+    /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
+    pub(super) fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<End> {
+        let sent = session.take_off(now, &mut self.held.connections);
+        let (number, attempt) = sent.key();
+        let mut fault_rng = self.streams.faults(number, attempt);
+        let end = match self.vm.intercept(now, &sent.facts(), &mut fault_rng) {
+            Some(effect) => instead(&effect),
+            None => self.enter(now, sent, fault_rng),
+        };
+        if end.is_none() {
+            let time_out = Event::TimeOut {
+                session: number,
+                attempt,
+            };
+            let limit = session.attempt_limit(now);
+            let slip = self.agenda.put(now + limit, Class::Arrival, time_out);
+            session.set_time_out(slip);
+        }
+        end
+    }
+
+    fn enter(&mut self, now: Duration, sent: Sent, fault_rng: ChaCha8Rng) -> Option<End> {
+        let mut rng = self.streams.service(sent.session, sent.attempt);
+        match self.vm.arrive(now, &sent.request(), &mut rng) {
+            Verdict::Admitted(admission) => {
+                self.serve(now, &sent, admission, fault_rng);
+                None
+            }
+            Verdict::Queued(waiting) => {
+                self.held.places.insert(sent.key(), waiting.place);
+                let waiter = Waiter {
+                    waiting,
+                    sent,
+                    fault_rng,
+                };
+                self.held.waiting.insert(waiter.waiting.place, waiter);
+                None
+            }
+            Verdict::Refused(refusal) => Some(ended::refused(&refusal)),
+            Verdict::Rejected(_) => Some(ended::rejected()),
+        }
+    }
+
+    fn serve(
+        &mut self,
+        now: Duration,
+        sent: &Sent,
+        mut admission: Admission,
+        mut fault_rng: ChaCha8Rng,
+    ) {
+        let facts = sent.facts();
+        let effect = self.vm.afflict(now, &facts, &mut admission, &mut fault_rng);
+        let (session, attempt) = sent.key();
+        let depart = Event::Depart { session, attempt };
+        let end = now + admission.service_time;
+        self.agenda.put(end, Class::Departure, depart);
+        let held = (admission.ticket, effect);
+        self.held.serving.insert(sent.key(), held);
+    }
+
+    /// The service time of a request ends, unless its slot was released before.
+    pub(super) fn depart(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
+        let Some((ticket, effect)) = self.held.serving.remove(&key) else {
+            return Ok(());
+        };
+        let departure = self.vm.depart(now, ticket);
+        self.call(now)?;
+        let (session, attempt) = key;
+        let end = after(&departure, effect.as_ref());
+        if let Some(Effect::Drip(drip)) = effect {
+            let last = now + drip.every * drip.pieces;
+            let event = Event::Received {
+                session,
+                attempt,
+                end,
+            };
+            self.agenda.put(last, Class::Arrival, event);
+            return Ok(());
+        }
+        self.land(session, attempt, now, &end)
+    }
+
+    /// Those for whom there is a slot now go on.
+    fn call(&mut self, now: Duration) -> Result<(), SimulateError> {
+        while let Some(call) = self.vm.call(now) {
+            let waiter = self.held.waiting.remove(&call.place);
+            let Waiter {
+                waiting,
+                sent,
+                fault_rng,
+            } = waiter.expect("who is called waits");
+            self.held.places.remove(&sent.key());
+            let mut rng = self.streams.service(sent.session, sent.attempt);
+            match self.vm.take_up(now, waiting, call, &mut rng) {
+                Ok(admission) => self.serve(now, &sent, admission, fault_rng),
+                Err(refusal) => {
+                    let end = ended::refused(&refusal);
+                    self.land(sent.session, sent.attempt, now, &end)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An attempt has taken too long for its client, if it is still on its way.
+    pub(super) fn time_out(
+        &mut self,
+        now: Duration,
+        number: u32,
+        attempt: u32,
+    ) -> Result<(), SimulateError> {
+        let session = self.sessions.get(&number);
+        if !session.is_some_and(|session| session.waits_for(attempt)) {
+            return Ok(());
+        }
+        self.abandon(now, (number, attempt))?;
+        self.land(number, attempt, now, &ended::timed_out())
+    }
+
+    /// The client of an attempt goes away from it.
+    pub(super) fn abandon(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
+        if self.vm.abandoned() == Abandoned::Hold {
+            return Ok(());
+        }
+        if let Some((ticket, _)) = self.held.serving.remove(&key) {
+            self.vm.abandon(ticket);
+        }
+        if let Some(place) = self.held.places.remove(&key) {
+            self.held.waiting.remove(&place);
+            self.vm.give_up(place);
+        }
+        self.call(now)
+    }
+}
+
+/// What a fault makes of a request that is not served; a request that hangs has no end of its own.
+fn instead(effect: &Effect) -> Option<End> {
+    match effect {
+        Effect::Status(status) => Some(ended::failed(*status, None)),
+        Effect::Later(later) => Some(ended::failed(later.status, Some(later.retry_after))),
+        Effect::Reset => Some(ended::broken(TransportFailure::Reset)),
+        Effect::Close => Some(ended::broken(TransportFailure::Closed)),
+        _ => None,
+    }
+}
+
+/// What a fault makes of an answer, if there is one. The client does not mind its content type.
+fn after(departure: &Departure, effect: Option<&Effect>) -> End {
+    match effect {
+        Some(Effect::Truncated) => ended::broken(TransportFailure::Closed),
+        Some(Effect::Malformed) => ended::malformed(),
+        _ => ended::departed(departure),
+    }
+}

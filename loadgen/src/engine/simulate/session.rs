@@ -1,0 +1,181 @@
+//! One session that is alive in virtual time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::acquire::{Acquisition, Outcome, Step};
+use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
+use imds_client::policy::Policy;
+use rand::rngs::ChaCha8Rng;
+
+use super::agenda::Slip;
+use super::sent::{Errand, Sent};
+use crate::engine::schedule::Start;
+use crate::engine::streams::Streams;
+use crate::record::{Answer, Attempt, Sending, Who};
+use crate::scenario::story::Group;
+use crate::session::outcome::Acquired;
+use crate::session::question::{Progress, Suspended};
+
+/// How a session fares, and its operation if it is in the midst of one.
+pub(super) struct Session {
+    pub(super) who: Who,
+    pub(super) progress: Progress,
+    /// Its intended start, its pauses and the time of its granted attempts.
+    pub(super) path: Duration,
+    policy: Arc<Policy>,
+    rng: ChaCha8Rng,
+    operation: Option<Operation>,
+    /// The number of its connection, if it has one.
+    connection: Option<u64>,
+    /// When the attempt on its way times out.
+    time_out: Option<Slip>,
+    /// Requests to Resource Manager so far.
+    pub(super) managed: u32,
+    /// Attempts so far, in all operations: each has a stream of service time of its own.
+    pub(super) attempts: u32,
+}
+
+/// The session that waits for what an operation gets.
+pub(super) enum Asker {
+    Token(Suspended<Result<Acquired, String>>),
+    Metadata(Suspended<Result<(), String>>),
+}
+
+struct Operation {
+    errand: Errand,
+    asker: Asker,
+    acquisition: Acquisition,
+    retry_index: u32,
+    sent: Duration,
+    /// When the attempt before ended; the operation's start before the first.
+    ended: Duration,
+    /// The number of the attempt that is on its way.
+    in_flight: Option<u32>,
+}
+
+impl Session {
+    pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
+        Self {
+            who: start.who(),
+            progress,
+            path: start.earliest,
+            policy: Arc::clone(&group.policy),
+            rng: streams.policy(start.session),
+            operation: None,
+            connection: None,
+            time_out: None,
+            managed: 0,
+            attempts: 0,
+        }
+    }
+
+    /// Begins an operation.
+    pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
+        self.operation = Some(Operation {
+            errand,
+            asker,
+            acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
+            retry_index: 0,
+            sent: now,
+            ended: now,
+            in_flight: None,
+        });
+    }
+
+    /// The attempt that is sent now.
+    pub(super) fn sending(&self, now: Duration) -> Sending {
+        let operation = self.operation.as_ref().expect(ASKING);
+        Sending {
+            asked: operation.errand.asked(),
+            path: None,
+            retry_index: operation.retry_index,
+            at: now,
+            waited: now.saturating_sub(operation.ended),
+        }
+    }
+
+    /// Sends the next attempt of the operation, over a new connection if the last one is gone.
+    pub(super) fn take_off(&mut self, now: Duration, connections: &mut u64) -> Sent {
+        let attempt = self.attempts;
+        self.attempts += 1;
+        let connection = *self.connection.get_or_insert_with(|| {
+            *connections += 1;
+            *connections
+        });
+        let session = self.who.session;
+        let operation = self.operation();
+        operation.sent = now;
+        operation.in_flight = Some(attempt);
+        Sent {
+            session,
+            attempt,
+            connection,
+            errand: operation.errand.clone(),
+        }
+    }
+
+    /// Remembers when the attempt on its way times out.
+    pub(super) fn set_time_out(&mut self, time_out: Slip) {
+        self.time_out = Some(time_out);
+    }
+
+    /// Forgets it.
+    pub(super) fn take_time_out(&mut self) -> Option<Slip> {
+        self.time_out.take()
+    }
+
+    /// Whether this attempt is the one on its way.
+    pub(super) fn waits_for(&self, attempt: u32) -> bool {
+        self.operation
+            .as_ref()
+            .is_some_and(|operation| operation.in_flight == Some(attempt))
+    }
+
+    /// The attempt on its way has ended.
+    pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
+        let operation = self.operation();
+        operation.in_flight = None;
+        operation.ended = now;
+        let retry_index = operation.retry_index;
+        operation.retry_index += 1;
+        let attempt = Attempt {
+            asked: operation.errand.asked(),
+            retry_index,
+            sent: operation.sent,
+            ended: now,
+            answer,
+        };
+        if answer == Answer::Granted {
+            self.path += attempt.ended.saturating_sub(attempt.sent);
+        }
+        if matches!(answer, Answer::None(_)) {
+            self.connection = None;
+        }
+        attempt
+    }
+
+    /// What the policy does after the attempt that has landed.
+    pub(super) fn decide(&mut self, outcome: &Outcome, now: Duration) -> Step {
+        let operation = self.operation.as_mut().expect(ASKING);
+        operation.acquisition.after(outcome, now, &mut self.rng)
+    }
+
+    /// The operation has ended: the session goes on with what it got.
+    pub(super) fn end_operation(&mut self) -> Asker {
+        self.operation.take().expect(ASKING).asker
+    }
+
+    /// How long the attempt that is sent now may take, as the real client lets it.
+    pub(super) fn attempt_limit(&self, now: Duration) -> Duration {
+        let operation = self.operation.as_ref().expect(ASKING);
+        let limit = operation.acquisition.attempt_limit(now);
+        limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT)
+    }
+
+    fn operation(&mut self) -> &mut Operation {
+        self.operation.as_mut().expect(ASKING)
+    }
+}
+
+const ASKING: &str = "attempts are only made within an operation";

@@ -1,0 +1,97 @@
+//! The state of a run in virtual time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use imds_emulator::Vm;
+use imds_emulator::resource_manager::ResourceManager;
+
+use super::agenda::{Agenda, Class};
+use super::event::{Event, Waiter};
+use super::failure::SimulateError;
+use super::held::Held;
+use super::session::Session;
+use crate::engine::sample::sample;
+use crate::engine::schedule::{Start, schedule};
+use crate::engine::streams::Streams;
+use crate::engine::succession::Successions;
+use crate::record::Record;
+use crate::scenario::story::Scenario;
+use crate::session::lock::Store;
+use crate::session::process::Sharing;
+
+/// Whether a session goes on.
+pub(super) type Alive = bool;
+
+/// All that there is in a run.
+pub(super) struct World<'s> {
+    pub(super) scenario: &'s Scenario,
+    pub(super) streams: Streams,
+    pub(super) vm: Vm,
+    pub(super) manager: ResourceManager,
+    pub(super) store: Store<Waiter>,
+    pub(super) sharing: Sharing,
+    pub(super) held: Held,
+    pub(super) agenda: Agenda<Event>,
+    /// The sessions that are alive, by number.
+    pub(super) sessions: BTreeMap<u32, Box<Session>>,
+    pub(super) record: Record,
+    pub(super) now: Duration,
+    /// Sessions that have not ended and are not in the background; of a closed group its users who have
+    /// not ended.
+    pub(super) awaited: usize,
+    pub(super) successions: Successions,
+}
+
+impl<'s> World<'s> {
+    pub(super) fn new(scenario: &'s Scenario) -> Self {
+        let streams = Streams::new(scenario.seed);
+        let starts = schedule(scenario, &streams);
+        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
+        record.traces = sample(scenario, &starts, &streams);
+        let background = |start: &&Start| scenario.groups[start.group].background;
+        let awaited = starts.iter().filter(|start| !background(start)).count();
+        let successions = Successions::new(scenario, &starts);
+        let mut agenda = Agenda::new();
+        for start in starts {
+            agenda.put(start.at, Class::Arrival, Event::Start(start));
+        }
+        let vm = Vm::new(&scenario.imds);
+        Self {
+            scenario,
+            streams,
+            vm,
+            manager: ResourceManager::new(&scenario.imds),
+            store: Store::new(scenario.context.saved.clone()),
+            sharing: Sharing::default(),
+            held: Held::default(),
+            agenda,
+            sessions: BTreeMap::new(),
+            record,
+            now: Duration::ZERO,
+            awaited,
+            successions,
+        }
+    }
+
+    /// Keeps a session that goes on.
+    pub(super) fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
+        if alive {
+            self.sessions.insert(number, session);
+        }
+    }
+
+    /// Lets a session that is alive act; it is gone when the act says that it has ended.
+    pub(super) fn on(
+        &mut self,
+        number: u32,
+        act: impl FnOnce(&mut Self, &mut Session) -> Result<Alive, SimulateError>,
+    ) -> Result<(), SimulateError> {
+        let Some(mut session) = self.sessions.remove(&number) else {
+            return Ok(());
+        };
+        let alive = act(self, &mut session)?;
+        self.keep(number, session, alive);
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! Random streams of a run: one seed, a separate stream for each purpose, so that one more draw in
+//! one place does not shift the others.
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use crate::session::chances::Chances;
+
+/// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
+/// platform; a stream is one of its 2^64 independent streams.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    key: [u8; 32],
+}
+
+impl Streams {
+    /// The streams of the run with this seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            key: ChaCha8Rng::seed_from_u64(seed).get_seed(),
+        }
+    }
+
+    /// When the sessions of one group start.
+    #[must_use]
+    pub fn arrivals(&self, group: usize) -> ChaCha8Rng {
+        self.stream(Purpose::Arrivals, group as u64, 0)
+    }
+
+    /// Who comes first among sessions that start at the same instant.
+    #[must_use]
+    pub fn ties(&self) -> ChaCha8Rng {
+        self.stream(Purpose::Ties, 0, 0)
+    }
+
+    /// The jitter of one session's retry policy.
+    #[must_use]
+    pub fn policy(&self, session: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Policy, session.into(), 0)
+    }
+
+    /// The lengths of one session's pauses.
+    #[must_use]
+    pub fn script(&self, session: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Script, session.into(), 0)
+    }
+
+    /// The service time of one attempt of one session.
+    #[must_use]
+    pub fn service(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Service, session.into(), attempt)
+    }
+
+    /// Whether and how a fault strikes one attempt of one session.
+    #[must_use]
+    pub fn faults(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Faults, session.into(), attempt)
+    }
+
+    /// Which sessions leave their story behind.
+    #[must_use]
+    pub fn traces(&self) -> ChaCha8Rng {
+        self.stream(Purpose::Traces, 0, 0)
+    }
+
+    /// What one session draws itself.
+    #[must_use]
+    pub fn of_session(&self, session: u32) -> Chances {
+        Chances {
+            pauses: self.script(session),
+            retries: self.retries(session),
+            holds: self.stream(Purpose::Holds, session.into(), 0),
+        }
+    }
+
+    /// The jitter of one session's retries of whole steps.
+    #[must_use]
+    pub fn retries(&self, session: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Retries, session.into(), 0)
+    }
+
+    /// How long Resource Manager takes for one request of one session.
+    #[must_use]
+    pub fn manager(&self, session: u32, request: u32) -> ChaCha8Rng {
+        self.stream(Purpose::Manager, session.into(), request)
+    }
+
+    fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
+        let mut rng = ChaCha8Rng::from_seed(self.key);
+        let attempt = u64::from(attempt) & 0x00ff_ffff;
+        rng.set_stream((purpose as u64) << 56 | index << 24 | attempt);
+        rng
+    }
+}
+
+/// What a stream is for: the top byte of its number. A new purpose takes the next number, so that
+/// the streams of the others stay as they are.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Arrivals = 1,
+    Ties = 2,
+    Policy = 3,
+    Script = 4,
+    Service = 5,
+    Faults = 6,
+    Traces = 7,
+    Retries = 8,
+    Holds = 9,
+    Manager = 10,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::Rng;
+
+    #[test]
+    fn one_seed_gives_one_stream() {
+        let first = Streams::new(7).service(3, 2).next_u64();
+        assert_eq!(first, Streams::new(7).service(3, 2).next_u64());
+        assert_ne!(first, Streams::new(8).service(3, 2).next_u64());
+    }
+
+    #[test]
+    fn each_purpose_session_and_attempt_has_its_own_stream() {
+        let streams = Streams::new(7);
+        let mut draws = vec![
+            streams.arrivals(0).next_u64(),
+            streams.arrivals(1).next_u64(),
+            streams.ties().next_u64(),
+            streams.policy(0).next_u64(),
+            streams.policy(1).next_u64(),
+            streams.script(0).next_u64(),
+            streams.service(0, 0).next_u64(),
+            streams.service(0, 1).next_u64(),
+            streams.service(1, 0).next_u64(),
+            streams.faults(0, 0).next_u64(),
+        ];
+        draws.sort_unstable();
+        draws.dedup();
+        assert_eq!(draws.len(), 10);
+    }
+}

@@ -1,0 +1,145 @@
+//! One session's story in words, from the trace in a result.
+
+mod lines;
+mod steps;
+mod verdict;
+
+use std::fmt::{self, Write};
+
+use thiserror::Error;
+
+use self::lines::line;
+use crate::record::traces::{SessionOutcome, SessionTrace};
+use crate::result::because::length;
+use crate::result::run::RunResult;
+
+/// Why there is no story to tell.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ExplainError {
+    /// The run had no such session.
+    #[error("expected a session from 0 to {last}, not {session}")]
+    NoSuchSession {
+        /// The number asked for.
+        session: u32,
+        /// The greatest that there is.
+        last: u64,
+    },
+    /// Its story was not kept.
+    #[error("the story of session {session} was not kept; {kept}")]
+    NotKept {
+        /// The number asked for.
+        session: u32,
+        /// Which ones were, in words.
+        kept: String,
+    },
+}
+
+/// The numbers that are named when a story was not kept.
+const NAMED: usize = 20;
+
+/// Tells what the session did, attempt by attempt.
+///
+/// # Errors
+/// If the result does not hold its story.
+///
+/// # Panics
+/// Never: a string takes whatever is written to it.
+pub fn explain(result: &RunResult, session: u32) -> Result<String, ExplainError> {
+    let trace = find(result, session)?;
+    let mut out = String::new();
+    tell(&mut out, result, trace).expect("writing to a string does not fail");
+    Ok(out)
+}
+
+fn find(result: &RunResult, session: u32) -> Result<&SessionTrace, ExplainError> {
+    let mut traces = result.traces.iter();
+    if let Some(trace) = traces.find(|trace| trace.session == session) {
+        return Ok(trace);
+    }
+    let last = last(result);
+    Err(match last.filter(|last| u64::from(session) > *last) {
+        Some(last) => ExplainError::NoSuchSession { session, last },
+        None => ExplainError::NotKept {
+            session,
+            kept: kept(&result.traces),
+        },
+    })
+}
+
+/// The greatest number of a session; none: it is not known, since a group that ends by time has numbers
+/// set aside for more sessions than it begins.
+fn last(result: &RunResult) -> Option<u64> {
+    let groups = result.sessions.by_group.values();
+    let planned: Option<u64> = groups.map(|group| group.planned).sum();
+    planned.map(|planned| planned.saturating_sub(1))
+}
+
+fn kept(traces: &[SessionTrace]) -> String {
+    let numbers = traces.iter().take(NAMED).map(|t| t.session.to_string());
+    let numbers: Vec<String> = numbers.collect();
+    match (numbers.len(), traces.len() > NAMED) {
+        (0, _) => "none was: play again with --traces".to_owned(),
+        (_, false) => format!("kept are {}", numbers.join(", ")),
+        (_, true) => format!("kept are {} and others", numbers.join(", ")),
+    }
+}
+
+fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Result {
+    let client = result.sessions.by_group.get(&trace.group);
+    let client = client.map_or("", |group| group.client.as_str());
+    writeln!(
+        out,
+        "{} · seed {} · session {} of group {}, client {client}\n",
+        result.scenario, result.seed, trace.session, trace.group
+    )?;
+    line(out, trace.intended_start_ms, "is to start")?;
+    match trace.started_ms {
+        Some(at) => line(out, at, "starts")?,
+        None => lines::undated(out, "never started: the run ended first")?,
+    }
+    let started = trace.steps.iter().take_while(|step| step.step == "startup");
+    let before = started.count();
+    for (number, step) in (1..).zip(&trace.steps) {
+        if number == before + 1 {
+            steps::tell_import(out, trace.import.as_ref())?;
+        }
+        steps::tell(out, number, step)?;
+    }
+    if trace.steps.len() == before {
+        steps::tell_import(out, trace.import.as_ref())?;
+    }
+    left_out(out, trace.attempts_left_out, "attempts")?;
+    left_out(out, trace.steps_left_out, "steps")?;
+    tell_end(out, trace)?;
+    verdict::tell(out, client, trace)
+}
+
+fn tell_end(out: &mut String, trace: &SessionTrace) -> fmt::Result {
+    let end = match (trace.outcome, &trace.failure) {
+        (SessionOutcome::Succeeded, _) => "has succeeded".to_owned(),
+        (SessionOutcome::Failed, Some(kind)) => format!("has failed: {kind}"),
+        (SessionOutcome::Failed, None) => "has failed".to_owned(),
+        (SessionOutcome::Unfinished, _) => "unfinished: the run ended first".to_owned(),
+    };
+    match trace.ended_ms {
+        Some(at) => line(out, at, &end)?,
+        None => lines::undated(out, &end)?,
+    }
+    let (sent, waited) = (trace.attempts, length(trace.waiting_ms));
+    let plural = if sent == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "\n{sent} attempt{plural}, {waited} waited between them"
+    )
+}
+
+fn left_out(out: &mut String, count: u32, what: &str) -> fmt::Result {
+    match count {
+        0 => Ok(()),
+        _ => writeln!(
+            out,
+            "{:>12}  … and {count} more {what}, which were not kept",
+            ""
+        ),
+    }
+}

@@ -1,0 +1,142 @@
+//! What a session did in its steps: requests and waits for the file, in the order in which they began.
+
+use std::fmt;
+
+use super::lines::{line, undated};
+use crate::record::cause::{Cause, FileWait, WorksAs};
+use crate::record::traces::{AttemptOutcome, AttemptTrace, ImportTrace, StepTrace};
+use crate::result::because::{length, limit};
+
+/// How the session read the profile, if it did.
+pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt::Result {
+    let Some(import) = import else {
+        return Ok(());
+    };
+    line(out, import.file.wanted_ms, "reads the profile's file, once")?;
+    tell_wait(out, &import.file)?;
+    let found = match (&import.found, import.degraded, import.damaged) {
+        (_, true, _) => {
+            "  goes on without it: nobody is signed in, and what it does stays in memory".to_owned()
+        }
+        (_, _, true) => "  it is damaged: nobody is signed in".to_owned(),
+        (Some(who), ..) => format!("  signed in is {}", works_as(who)),
+        (None, ..) => "  nobody is signed in".to_owned(),
+    };
+    line(out, import.file.wanted_ms + import.file.waited_ms, &found)
+}
+
+/// One step, from its begin to its end.
+pub(super) fn tell(out: &mut String, number: usize, step: &StepTrace) -> fmt::Result {
+    let (kind, about) = (&step.step, &step.about);
+    line(
+        out,
+        step.began_ms,
+        &format!("step {number}, {kind}: {about}"),
+    )?;
+    let mut waits = step.file_waits.iter().peekable();
+    for attempt in &step.attempts {
+        while let Some(wait) = waits.next_if(|wait| wait.wanted_ms < attempt.sent_ms) {
+            tell_wait(out, wait)?;
+        }
+        tell_attempt(out, attempt)?;
+    }
+    waits.try_for_each(|wait| tell_wait(out, wait))?;
+    tell_worker(out, step)?;
+    match step.ended_ms {
+        Some(at) => line(out, at, &end(step)),
+        None => undated(out, "  still under way when the run ended"),
+    }
+}
+
+fn end(step: &StepTrace) -> String {
+    match (step.succeeded, step.tries) {
+        (Some(true), 0 | 1) => "  done".to_owned(),
+        (Some(true), tries) => format!("  done at try {tries}"),
+        (_, tries) => {
+            let kind = step.failure.as_deref().unwrap_or("given up");
+            let tries = match tries {
+                0 | 1 => String::new(),
+                tries => format!(" after {tries} tries"),
+            };
+            format!("  failed{tries}: {kind}")
+        }
+    }
+}
+
+/// As whom a step that failed has worked.
+fn tell_worker(out: &mut String, step: &StepTrace) -> fmt::Result {
+    let worked_as = step
+        .cause
+        .as_ref()
+        .and_then(|cause: &Cause| cause.worked_as.as_ref());
+    match (worked_as, step.ended_ms) {
+        (Some(who), Some(at)) => line(out, at, &format!("  worked as {}", works_as(who))),
+        _ => Ok(()),
+    }
+}
+
+fn tell_wait(out: &mut String, wait: &FileWait) -> fmt::Result {
+    let waited = length(wait.waited_ms);
+    let end = if wait.timed_out {
+        "gave up"
+    } else {
+        "opened it"
+    };
+    let found = match wait.found_open {
+        0 => String::new(),
+        1 => ", found open once".to_owned(),
+        times => format!(", found open {times} times"),
+    };
+    line(
+        out,
+        wait.wanted_ms,
+        &format!("  wants the profile's file: {end} after {waited}{found}"),
+    )
+}
+
+fn tell_attempt(out: &mut String, attempt: &AttemptTrace) -> fmt::Result {
+    let name = match (attempt.asked.as_str(), attempt.retry_index) {
+        ("resource_manager", _) => match &attempt.path {
+            Some(path) => format!("asks Resource Manager for {path}"),
+            None => "asks Resource Manager".to_owned(),
+        },
+        ("metadata", 0) => "first attempt (metadata)".to_owned(),
+        ("metadata", index) => format!("retry {index} (metadata)"),
+        (_, 0) => "first attempt".to_owned(),
+        (_, index) => format!("retry {index}"),
+    };
+    let end = attempt_end(attempt);
+    let after = attempt.latency_ms.map(length);
+    let after = after.map_or(String::new(), |after| format!(" after {after}"));
+    let wait = attempt.wait_after_ms.filter(|wait| *wait > 0.0).map(length);
+    let wait = wait.map_or(String::new(), |wait| format!("; waits {wait}"));
+    line(
+        out,
+        attempt.sent_ms,
+        &format!("  {name}: {end}{after}{wait}"),
+    )
+}
+
+fn attempt_end(attempt: &AttemptTrace) -> String {
+    match attempt.outcome {
+        AttemptOutcome::Granted => "granted".to_owned(),
+        AttemptOutcome::Refused => {
+            format!("429, refused {},", limit(attempt.refused_by.as_deref()))
+        }
+        AttemptOutcome::Failed => match (attempt.status, &attempt.no_answer) {
+            (Some(200), _) => "200 without what was asked for".to_owned(),
+            (Some(status), _) => format!("{status}"),
+            (None, Some(why)) => format!("no answer ({why})"),
+            (None, None) => "no answer".to_owned(),
+        },
+        AttemptOutcome::Unanswered => "unanswered when the run ended".to_owned(),
+    }
+}
+
+fn works_as(who: &WorksAs) -> String {
+    let account = who.account.as_deref().unwrap_or("nobody");
+    match &who.subscription {
+        Some(subscription) => format!("{account} in subscription {subscription}"),
+        None => format!("{account} without a subscription"),
+    }
+}

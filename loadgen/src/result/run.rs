@@ -1,0 +1,232 @@
+//! The result document: the one shape that every run makes and every reader takes. Its keys are a
+//! published interface: a key that changes its meaning changes [`SCHEMA`].
+
+mod attempts;
+mod context;
+mod failures;
+mod limits;
+mod numbers;
+mod requests;
+mod sessions;
+mod spent;
+mod steps;
+mod waves;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::reading::{self, ReadError};
+use super::verdict::Verdict;
+use crate::record::Record;
+use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
+use crate::record::raw::{Mode, Raw};
+use crate::record::timeline::Second;
+use crate::record::traces::SessionTrace;
+use crate::result::bounds::{Bounds, Work};
+use crate::result::judging::{Judgement, judge};
+use crate::scenario::story::Scenario;
+
+pub use self::attempts::{AttemptLatency, Attempts};
+pub use self::context::{ContextInForce, ContextResult, GroupContext, LockResult};
+pub use self::failures::{FailureExample, FailureResult};
+pub use self::limits::{LimitsInForce, LowerBounds, Peak};
+use self::numbers::span_ms;
+pub use self::requests::RequestsResult;
+pub use self::sessions::{GroupResult, Sessions};
+pub use self::spent::TimeSpent;
+pub use self::steps::{StepResult, StepsResult};
+pub use self::waves::{BinResult, Wave, Waves};
+
+/// The version of the result document.
+pub const SCHEMA: u32 = 1;
+
+/// The result of one run. Lengths of time are in milliseconds, with whole microseconds.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RunResult {
+    /// The version of this document.
+    pub schema: u32,
+    /// The scenario's name.
+    pub scenario: String,
+    /// How the run was driven.
+    pub mode: Mode,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// The command that plays the same again; null: the run was not made by a command.
+    #[serde(default)]
+    pub replay: Option<String>,
+    /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
+    pub target: Option<String>,
+    /// The limits of the scenario; whether they are a target's too is assumed.
+    pub limits: LimitsInForce,
+    /// Whether the run was ended before its sessions were.
+    pub cut_short: bool,
+    /// How the sessions fared.
+    pub sessions: Sessions,
+    /// How the steps of their scripts fared.
+    pub steps: StepsResult,
+    /// Each kind of failure with an example, by step and kind.
+    #[serde(default)]
+    pub failures: Vec<FailureResult>,
+    /// The requests for tokens that were sent, and what came of them.
+    pub attempts: Attempts,
+    /// The requests for metadata, which meet another limit.
+    pub metadata: RequestsResult,
+    /// The requests to Resource Manager.
+    pub resource_manager: RequestsResult,
+    /// What happened to the Azure context that sessions share.
+    pub context: ContextResult,
+    /// From the intended start of every connect to its token; null where a percentile is "never".
+    pub time_to_token_ms: Percentiles,
+    /// The same, of those that got one.
+    pub time_to_token_succeeded_ms: Percentiles,
+    /// The percentile curve of `time_to_token_ms`, for a chart.
+    pub time_to_token_curve: Vec<CurvePoint>,
+    /// What the sessions' time went into.
+    pub time_spent_ms: TimeSpent,
+    /// From sending to answer, by what the answer was.
+    pub attempt_latency_ms: AttemptLatency,
+    /// From the first intended start to the last token; null if there was none.
+    pub makespan_ms: Option<f64>,
+    /// The least makespan for the tokens received that the limits allow.
+    pub lower_bound_ms: f64,
+    /// The bounds that it is the largest of.
+    pub lower_bounds_ms: LowerBounds,
+    /// The most at once.
+    pub peak: Peak,
+    /// From intended to actual start of the sessions: what the generator itself was late by.
+    pub start_lag_ms: Percentiles,
+    /// Whether the generator itself was the bottleneck: one start in a hundred was late by more than
+    /// half of the shortest usual service time, so that the herd was another one than planned.
+    pub generator_late: bool,
+    /// What happened in each second in which anything did.
+    pub timeline: Vec<Second>,
+    /// When refused sessions came back together.
+    pub waves: Waves,
+    /// How each expectation fared.
+    pub expectations: Vec<Judgement>,
+    /// Whether all is as expected.
+    pub verdict: Verdict,
+    /// What single sessions did, in the order of their numbers. Where a run has more sessions than
+    /// are kept, the seed chose them, of every group its share.
+    pub traces: Vec<SessionTrace>,
+}
+
+impl RunResult {
+    /// Makes the document and holds it against the scenario's expectations.
+    #[must_use]
+    pub fn new(scenario: &Scenario, raw: &Raw) -> Self {
+        let mut result = Self::unjudged(scenario, raw);
+        let document = result.to_json();
+        let expected = scenario.expectations.iter();
+        result.expectations = expected.map(|one| judge(one, &document)).collect();
+        let met = result.expectations.iter().all(|judgement| judgement.met);
+        result.verdict = if met && !raw.cut_short {
+            Verdict::Passed
+        } else {
+            Verdict::Failed
+        };
+        result.traces = raw.record.traces.kept();
+        result
+    }
+
+    /// The document of a run in which nothing happened: which paths there are.
+    #[must_use]
+    pub fn empty(scenario: &Scenario) -> Value {
+        let record = Record::new(scenario.groups.iter().map(|group| group.background));
+        let raw = Raw {
+            mode: Mode::Simulated,
+            target: None,
+            record,
+            service_time: None,
+            cut_short: false,
+        };
+        Self::unjudged(scenario, &raw).to_json()
+    }
+
+    /// The document as a JSON value, for looking up paths.
+    ///
+    /// # Panics
+    /// Never: the document has string keys and no parts that fail.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("the document has string keys and no failing parts")
+    }
+
+    /// Reads a result from the text of the file called `name`. Keys that it does not know are left
+    /// alone.
+    ///
+    /// # Errors
+    /// If the text is no result, or one of another version.
+    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        reading::read(name, text, "a result of `run` or `simulate`", SCHEMA)
+    }
+
+    fn unjudged(scenario: &Scenario, raw: &Raw) -> Self {
+        let record = &raw.record;
+        let bounds = bounds(scenario, raw);
+        let time_to_token = merged(record);
+        let start_lag_ms = record.start_lag.percentiles();
+        Self {
+            schema: SCHEMA,
+            scenario: scenario.name.clone(),
+            mode: raw.mode,
+            seed: scenario.seed,
+            replay: None,
+            target: raw.target.clone(),
+            limits: LimitsInForce::new(&scenario.imds),
+            cut_short: raw.cut_short,
+            sessions: Sessions::new(scenario, record),
+            steps: StepsResult::new(record),
+            failures: failures::of(scenario, record),
+            attempts: Attempts::new(record),
+            metadata: RequestsResult::new(&record.metadata),
+            resource_manager: RequestsResult::new(&record.resource_manager),
+            context: ContextResult::new(scenario, &record.context),
+            time_to_token_ms: time_to_token.percentiles(),
+            time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
+            time_to_token_curve: time_to_token.curve(),
+            time_spent_ms: TimeSpent::of_all(record),
+            attempt_latency_ms: AttemptLatency::new(record),
+            makespan_ms: span_ms(record.first_start, record.last_token),
+            lower_bound_ms: ms(bounds.largest()),
+            lower_bounds_ms: LowerBounds::new(&bounds),
+            peak: Peak::new(record),
+            start_lag_ms,
+            generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
+            timeline: record.timeline.seconds().collect(),
+            waves: Waves::new(&record.bins),
+            expectations: vec![],
+            verdict: Verdict::Passed,
+            traces: vec![],
+        }
+    }
+}
+
+/// The least makespans that the limits allow for what a run got.
+pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
+    let record = &raw.record;
+    let first_start = record.first_start.unwrap_or_default();
+    let alone = record.groups.iter().all(|group| !group.background);
+    let work = Work {
+        tokens: record.awaited().map(|group| group.granted).sum(),
+        service_time: raw.service_time.filter(|_| alone),
+        longest_own_path: record.longest_own_path.saturating_sub(first_start),
+    };
+    Bounds::of(&scenario.imds.limits.identity, &work)
+}
+
+/// At least 10 milliseconds, which a machine with other work to do may well be late by.
+fn late_ms(scenario: &Scenario) -> f64 {
+    let latency = &scenario.imds.latency;
+    let shortest = latency.token_cold.median().min(latency.token_warm.median());
+    ms(shortest / 2).max(10.0)
+}
+
+fn merged(record: &Record) -> Distribution {
+    let mut all = Distribution::default();
+    for group in record.awaited() {
+        all.merge(&group.time_to_token);
+    }
+    all
+}

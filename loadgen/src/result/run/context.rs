@@ -1,0 +1,125 @@
+//! The part of the result that tells of the Azure context.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::record::cause::WorksAs;
+use crate::record::context::ContextCount;
+use crate::record::distribution::{Percentiles, ms};
+use crate::scenario::context::{Contexts, Settings};
+use crate::scenario::story::{Group, OnError, Scenario};
+
+/// What happened to the profile and its file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ContextResult {
+    /// What was in force; null: no session had a context.
+    #[serde(default)]
+    pub in_force: Option<ContextInForce>,
+    /// Sessions that could not read the file at their start, and went on in memory without a context.
+    pub import_degraded: u64,
+    /// How often the file was found damaged, and what it held was lost.
+    pub file_damaged: u64,
+    /// The lock on the file.
+    pub lock: LockResult,
+}
+
+/// What was in force for sessions that share a profile.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ContextInForce {
+    /// Who was saved in the file when the run began; null: nobody, or it was damaged.
+    pub saved: Option<WorksAs>,
+    /// Whether the file was damaged when the run began.
+    pub damaged: bool,
+    /// How long a session slept when it found the file open.
+    pub poll_ms: f64,
+    /// How often it tried before it gave up.
+    pub tries: u32,
+    /// The shortest time that a session had the file open for nothing but reading and writing it.
+    pub hold_min_ms: f64,
+    /// The longest.
+    pub hold_max_ms: f64,
+    /// The groups whose sessions had a context.
+    pub groups: BTreeMap<String, GroupContext>,
+}
+
+/// How the sessions of one group met the profile.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GroupContext {
+    /// Their version of Azure PowerShell, as scenarios call it.
+    pub version: String,
+    /// Their logon session: those of one share a mutex.
+    pub logon: u32,
+    /// Whether their scripts went on after an error.
+    pub continues_on_error: bool,
+}
+
+/// How sessions got the file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LockResult {
+    /// How often a session wanted the file.
+    pub wanted: u64,
+    /// How often one found it open, and slept.
+    pub busy: u64,
+    /// How often one gave up.
+    pub timed_out: u64,
+    /// The most sessions that waited for the mutex at once: the convoy.
+    pub longest_queue: u64,
+    /// From the wish to the open file, or to giving up.
+    pub wait_ms: Percentiles,
+    /// How long the file was open for writing.
+    pub held_ms: Percentiles,
+}
+
+impl ContextResult {
+    pub(super) fn new(scenario: &Scenario, count: &ContextCount) -> Self {
+        Self {
+            in_force: ContextInForce::of(scenario),
+            import_degraded: count.import_degraded,
+            file_damaged: count.file_damaged,
+            lock: LockResult {
+                wanted: count.wanted,
+                busy: count.busy,
+                timed_out: count.timed_out,
+                longest_queue: count.longest_queue as u64,
+                wait_ms: count.waited.percentiles(),
+                held_ms: count.held.percentiles(),
+            },
+        }
+    }
+}
+
+impl ContextInForce {
+    fn of(scenario: &Scenario) -> Option<Self> {
+        let groups = scenario.groups.iter();
+        let groups: BTreeMap<_, _> = groups
+            .filter_map(|group| Some((group.name.clone(), GroupContext::of(group)?)))
+            .collect();
+        (!groups.is_empty()).then(|| Self::new(&scenario.context, groups))
+    }
+
+    fn new(settings: &Settings, groups: BTreeMap<String, GroupContext>) -> Self {
+        let saved = Contexts::from_json(&settings.saved);
+        Self {
+            damaged: saved.is_none(),
+            saved: saved.and_then(|saved| saved.current().map(Into::into)),
+            poll_ms: ms(settings.poll),
+            tries: settings.tries,
+            hold_min_ms: ms(settings.hold.min),
+            hold_max_ms: ms(settings.hold.max),
+            groups,
+        }
+    }
+}
+
+impl GroupContext {
+    fn of(group: &Group) -> Option<Self> {
+        let profile = group.profile.as_ref()?;
+        Some(Self {
+            version: profile.version.name().to_owned(),
+            logon: profile.domain,
+            continues_on_error: group.on_error == OnError::Continue,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! The part of the result that shows an example of each kind of failure.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::record::Record;
+use crate::record::cause::Cause;
+use crate::record::distribution::ms;
+use crate::record::failures::Happened;
+use crate::result::because::because;
+use crate::result::messages::{Message, message};
+use crate::scenario::story::Scenario;
+
+/// One kind of failure at one place, of all groups.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FailureResult {
+    /// Where sessions failed so: the kind of the step; `import` where they read the profile at their start;
+    /// `start` before that.
+    pub step: String,
+    /// The kind of failure.
+    pub kind: String,
+    /// How often it happened; one session may fail at several of its steps.
+    pub count: u64,
+    /// One of them; null: it happened to sessions that had not started.
+    pub example: Option<FailureExample>,
+}
+
+/// One failure: the first of its kind in a session whose story is kept, or else the first.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FailureExample {
+    /// The session's number.
+    pub session: u32,
+    /// The name of its group.
+    pub group: String,
+    /// The number of the step in the session, from 1 as the session went through them; 0 before the first.
+    pub step: u32,
+    /// When it failed, since the run's start.
+    pub at_ms: f64,
+    /// How often the step was tried.
+    pub tries: u32,
+    /// What the script's author would have seen.
+    pub message: Message,
+    /// How it came about, as a clause that follows "because".
+    pub because: String,
+    /// The same in figures.
+    pub cause: Cause,
+}
+
+/// All kinds, by place and kind.
+pub(super) fn of(scenario: &Scenario, record: &Record) -> Vec<FailureResult> {
+    let kinds = record.failures.kinds().map(|(place, kind, count)| {
+        let example = count.example.as_ref();
+        FailureResult {
+            step: place.name().to_owned(),
+            kind: kind.to_owned(),
+            count: count.count,
+            example: example.map(|happened| FailureExample::new(scenario, kind, happened)),
+        }
+    });
+    kinds.collect()
+}
+
+impl FailureExample {
+    fn new(scenario: &Scenario, kind: &str, happened: &Happened) -> Self {
+        let group = &scenario.groups[happened.group];
+        let client = &group.policy.name;
+        Self {
+            session: happened.session,
+            group: group.name.clone(),
+            step: happened.step,
+            at_ms: ms(happened.at),
+            tries: happened.tries,
+            message: message(kind, client, group.profile.is_some()),
+            because: because(kind, client, &happened.cause),
+            cause: happened.cause.clone(),
+        }
+    }
+}

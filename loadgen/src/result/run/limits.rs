@@ -1,0 +1,76 @@
+//! The part of the result that tells of limits: those in force, what they allow, what was reached.
+
+use imds_emulator::Config;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::record::Record;
+use crate::record::distribution::ms;
+use crate::result::bounds::Bounds;
+
+/// The limits of identity requests.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LimitsInForce {
+    /// The name of the set of limits.
+    pub profile: String,
+    /// Requests admitted per window; null: no limit.
+    pub requests: Option<u32>,
+    /// The length of the window; null: no limit.
+    pub window_ms: Option<f64>,
+    /// Requests admitted at once; null: no limit.
+    pub concurrent: Option<u32>,
+}
+
+/// Lower bounds on the makespan.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LowerBounds {
+    /// By the limit of requests per window.
+    pub rate: f64,
+    /// By the limit of requests at once; 0 where service times are not known.
+    pub concurrency: f64,
+    /// By the sessions' own starts, pauses and service times.
+    pub session: f64,
+    /// Which of them is the largest: `rate`, `concurrency` or `session`.
+    pub binding: String,
+}
+
+/// The most at once.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Peak {
+    /// Attempts sent in one second of the clock.
+    pub requests_per_s: u64,
+    /// Attempts on their way at once.
+    pub concurrent: u32,
+}
+
+impl LimitsInForce {
+    pub(super) fn new(imds: &Config) -> Self {
+        let limits = &imds.limits.identity;
+        Self {
+            profile: imds.profile.clone(),
+            requests: limits.rate.as_ref().map(|rate| rate.requests),
+            window_ms: limits.rate.as_ref().map(|rate| ms(rate.window)),
+            concurrent: limits.concurrent,
+        }
+    }
+}
+
+impl LowerBounds {
+    pub(super) fn new(bounds: &Bounds) -> Self {
+        Self {
+            rate: ms(bounds.rate),
+            concurrency: ms(bounds.concurrency),
+            session: ms(bounds.session),
+            binding: bounds.binding().to_owned(),
+        }
+    }
+}
+
+impl Peak {
+    pub(super) fn new(record: &Record) -> Self {
+        Self {
+            requests_per_s: record.timeline.peak_sent(),
+            concurrent: record.peak_in_flight,
+        }
+    }
+}

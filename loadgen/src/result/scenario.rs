@@ -1,0 +1,20 @@
+//! Scenarios, read with the knowledge of what results of them look like.
+
+use imds_emulator::document::Problems;
+
+use super::paths;
+use super::run::RunResult;
+use crate::scenario::story::Scenario;
+
+/// Reads a scenario from the text of the file called `name`. The path of each expectation is looked up in
+/// the result of a run in which nothing happened, so that a misspelt one is found before the run and not
+/// after it.
+///
+/// # Errors
+/// All problems of the text at once, each with its line and what was expected there.
+pub fn from_toml(name: &str, text: &str) -> Result<Scenario, Problems> {
+    Scenario::from_toml(name, text, |scenario| {
+        let nothing = RunResult::empty(scenario);
+        move |path: &str| paths::check(&nothing, path)
+    })
+}

@@ -1,0 +1,137 @@
+//! What earlier plays have left in files, read back: a result, or a summary of many runs.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use thiserror::Error;
+
+use crate::result::reading::ReadError;
+use crate::result::run::RunResult;
+use crate::result::summary::Summary;
+use crate::scenario::library;
+
+/// A document that a play has left.
+#[derive(Clone, Debug)]
+pub enum Stored {
+    /// The result of one run.
+    Run(Box<RunResult>),
+    /// The summary of many.
+    Runs(Summary),
+}
+
+/// Why there is no such document.
+#[derive(Debug, Error)]
+pub enum StoredError {
+    /// What is named is something to play, not what came of it.
+    #[error(
+        "expected a result.json, and {0} is a scenario: \
+         imds-loadgen simulate {0} --out DIR writes DIR/result.json"
+    )]
+    Scenario(&'static str),
+    /// What is named is a folder.
+    #[error("expected a file such as {}, not a folder", .0.join("result.json").display())]
+    Folder(PathBuf),
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The file holds the other of both kinds.
+    #[error("{}: expected {expected}, not {found}", path.display())]
+    Kind {
+        /// Which.
+        path: PathBuf,
+        /// The kind that is wanted.
+        expected: &'static str,
+        /// The kind that is there.
+        found: &'static str,
+    },
+}
+
+/// What only a summary has.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(rename = "runs")]
+    _runs: IgnoredAny,
+}
+
+impl Stored {
+    /// Reads whichever of both is in the file.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn read(path: &Path) -> Result<Self, StoredError> {
+        let (name, text) = (path.display().to_string(), text(path)?);
+        Ok(if serde_json::from_str::<Head>(&text).is_ok() {
+            Self::Runs(Summary::from_json(&name, &text)?)
+        } else {
+            Self::Run(Box::new(RunResult::from_json(&name, &text)?))
+        })
+    }
+
+    /// The command that plays the same again, if the document knows it.
+    #[must_use]
+    pub fn replay(&self) -> Option<&str> {
+        match self {
+            Self::Run(result) => result.replay.as_deref(),
+            Self::Runs(summary) => summary.replay.as_deref(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "the result of one run",
+            Self::Runs(_) => "the summary of many runs",
+        }
+    }
+}
+
+/// Reads a result.
+///
+/// # Errors
+/// If there is none in the file.
+pub fn result(path: &Path) -> Result<RunResult, StoredError> {
+    match Stored::read(path)? {
+        Stored::Run(result) => Ok(*result),
+        other @ Stored::Runs(_) => Err(other_kind(path, "the result of one run", &other)),
+    }
+}
+
+/// Reads a summary.
+///
+/// # Errors
+/// If there is none in the file.
+pub fn summary(path: &Path) -> Result<Summary, StoredError> {
+    match Stored::read(path)? {
+        Stored::Runs(summary) => Ok(summary),
+        other @ Stored::Run(_) => Err(other_kind(path, "the summary of many runs", &other)),
+    }
+}
+
+fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredError {
+    StoredError::Kind {
+        path: path.to_owned(),
+        expected,
+        found: found.kind(),
+    }
+}
+
+fn text(path: &Path) -> Result<String, StoredError> {
+    let story = path.to_str().and_then(library::find);
+    fs::read_to_string(path).map_err(|source| match story {
+        _ if path.is_dir() => StoredError::Folder(path.to_owned()),
+        Some(story) => StoredError::Scenario(story.name),
+        None => StoredError::Unreadable {
+            path: path.to_owned(),
+            source,
+        },
+    })
+}

@@ -1,0 +1,23 @@
+//! Rates and lengths of time as plain numbers, and back.
+
+use std::time::Duration;
+
+/// Whether so many a second are ever to come.
+pub(super) fn is_rate(per_second: f64) -> bool {
+    per_second.is_finite() && per_second > 0.0
+}
+
+/// A whole number of sessions; more than there can be are as many as there can be.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, as is wanted"
+)]
+pub(super) fn whole(number: f64) -> u32 {
+    number as u32
+}
+
+/// A length of time; too long a one is the longest.
+pub(super) fn seconds(length_s: f64) -> Duration {
+    Duration::try_from_secs_f64(length_s).unwrap_or(Duration::MAX)
+}

@@ -1,0 +1,189 @@
+//! Recorded times of starts: a column of a CSV file.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use csv::{ReaderBuilder, StringRecord};
+use jiff::Timestamp;
+
+use super::numbers::seconds;
+
+/// The most bad rows that are told one by one.
+const MOST_TOLD: usize = 20;
+
+/// A row's time.
+#[derive(Clone, Copy)]
+enum Time {
+    /// In RFC 3339, which counts from the earliest of the recording.
+    Stamp(Timestamp),
+    /// Seconds since the recording's start.
+    Seconds(f64),
+}
+
+/// The times in the text of a CSV file, in order, the earliest first. All are in RFC 3339, which count
+/// from the earliest, or all are seconds, which count from the start of the recording. They are in the
+/// column of that name, or in the first one of a file without a header. Lines that begin with `#` are
+/// comments.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its line.
+pub fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
+    // Every line ends alike, so that the reader's place tells the line of the row that it has read.
+    let lines = text.replace("\r\n", "\n") + "\n";
+    let mut reader = ReaderBuilder::new()
+        .has_headers(column.is_some())
+        .comment(Some(b'#'))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(lines.as_bytes());
+    let place = match column {
+        None => 0,
+        Some(name) => {
+            let header = reader.headers().map_err(|error| vec![error.to_string()])?;
+            place_of(name, header).map_err(|problem| vec![problem])?
+        }
+    };
+    let (mut times, mut problems) = (vec![], vec![]);
+    let mut row = StringRecord::new();
+    while reader
+        .read_record(&mut row)
+        .map_err(|error| vec![error.to_string()])?
+    {
+        let text = row.get(place).unwrap_or_default();
+        let line = reader.position().line() - 1;
+        match text.parse() {
+            Ok(time) => times.push(time),
+            Err(expected) => problems.push(bad_row(line, expected, text)),
+        }
+    }
+    if problems.is_empty() {
+        in_order(times).map_err(|problem| vec![problem])
+    } else {
+        Err(shortened(problems))
+    }
+}
+
+fn place_of(name: &str, header: &StringRecord) -> Result<usize, String> {
+    let found = header.iter().position(|column| column == name);
+    let columns: Vec<&str> = header.iter().collect();
+    found.ok_or_else(|| {
+        let columns = columns.join(", ");
+        format!("1: expected a column \"{name}\" in the header, found {columns}")
+    })
+}
+
+fn bad_row(line: u64, expected: &str, found: &str) -> String {
+    format!("{line}: {expected}, found \"{found}\"")
+}
+
+impl FromStr for Time {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = text
+            .parse()
+            .ok()
+            .filter(|s: &f64| s.is_finite() && *s >= 0.0);
+        let stamp = || text.parse().ok().map(Self::Stamp);
+        let time = seconds.map(Self::Seconds).or_else(stamp);
+        time.ok_or("expected a time such as 2026-01-31T09:00:00.5Z, or seconds such as 0.5")
+    }
+}
+
+fn in_order(times: Vec<Time>) -> Result<Vec<Duration>, String> {
+    let stamps = times.iter().filter_map(|time| match time {
+        Time::Stamp(stamp) => Some(*stamp),
+        Time::Seconds(_) => None,
+    });
+    let (first, stamps) = (stamps.clone().min(), stamps.count());
+    if stamps != 0 && stamps != times.len() {
+        return Err("1: expected all times in RFC 3339 or all in seconds, found both".to_owned());
+    }
+    let offset = |time| match time {
+        Time::Seconds(s) => seconds(s),
+        Time::Stamp(stamp) => {
+            let since = stamp.duration_since(first.unwrap_or(stamp));
+            Duration::try_from(since).unwrap_or_default()
+        }
+    };
+    let mut offsets: Vec<Duration> = times.into_iter().map(offset).collect();
+    offsets.sort_unstable();
+    if offsets.is_empty() {
+        return Err("1: expected at least one row with a time".to_owned());
+    }
+    Ok(offsets)
+}
+
+fn shortened(mut problems: Vec<String>) -> Vec<String> {
+    let more = problems.len().saturating_sub(MOST_TOLD);
+    problems.truncate(MOST_TOLD);
+    if more > 0 {
+        problems.push(format!("and {more} more rows"));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ms(times: &[Duration]) -> Vec<u128> {
+        times.iter().map(Duration::as_millis).collect()
+    }
+
+    #[test]
+    fn a_column_of_stamps_counts_from_the_earliest() {
+        let text =
+            "job,started\nb,2026-01-31T09:00:02+01:00\n# a comment\na,2026-01-31T08:00:00.5Z\n";
+        let times = read(text, Some("started")).expect("a recording");
+        assert_eq!(ms(&times), [0, 1500]);
+    }
+
+    #[test]
+    fn seconds_without_a_header_count_from_the_start() {
+        let times = read("2.5,x\n1\n", None).expect("a recording");
+        assert_eq!(ms(&times), [1000, 2500]);
+    }
+
+    #[test]
+    fn every_bad_row_is_told_with_its_line() {
+        let text = "at\n1\nsoon\n# a comment\n-2\n\"\"\n";
+        let problems = read(text, Some("at")).expect_err("bad rows");
+        let lines: Vec<_> = problems
+            .iter()
+            .map(|p| p.split_once(':').expect("a line").0)
+            .collect();
+        assert_eq!(lines, ["3", "5", "6"], "{problems:?}");
+        assert!(problems[0].ends_with("found \"soon\""), "{problems:?}");
+    }
+
+    #[test]
+    fn what_is_no_recording_is_refused() {
+        for (text, told) in [
+            ("", "at least one row"),
+            ("1\n2026-01-31T09:00:00Z\n", "found both"),
+        ] {
+            let problems = read(text, None).expect_err("no recording");
+            assert!(problems[0].contains(told), "{problems:?}");
+        }
+        let problems = read("a,b\n1,2\n", Some("c")).expect_err("no such column");
+        assert!(problems[0].ends_with("found a, b"), "{problems:?}");
+        let many = read(&"soon\n".repeat(50), None).expect_err("bad rows");
+        assert_eq!(many.last().expect("told"), "and 30 more rows");
+    }
+
+    proptest! {
+        #[test]
+        fn all_times_come_back_in_order(mut all in prop::collection::vec(0_u32..1_000_000, 1..50)) {
+            let lines: Vec<String> = all.iter().map(|ms| (f64::from(*ms) / 1000.0).to_string()).collect();
+            let text = lines.join("\n");
+            all.sort_unstable();
+            let half_ms = Duration::from_micros(500);
+            let times = read(&text, None).expect("a recording").into_iter();
+            let times: Vec<u128> = times.map(|time| (time + half_ms).as_millis()).collect();
+            prop_assert!(times.into_iter().eq(all.into_iter().map(u128::from)));
+        }
+    }
+}

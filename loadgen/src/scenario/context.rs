@@ -1,0 +1,21 @@
+//! The context of Azure PowerShell: who is signed in, in which subscription, and where that is kept.
+//!
+//! A session imports what the user's profile holds when it starts, and never looks again. What it does
+//! it keeps in its memory and, unless told otherwise, merges into the file in the profile under an
+//! exclusive lock. So a running session is never changed by another; but a session whose own connect
+//! failed goes on as whoever the file said at its start. (Read in source; `docs/context.md` tells
+//! what is read, what is reported and what is inferred.)
+//!
+//! Here is what is written: in the scenario and in the file. The memory of a process and the operations are
+//! in [`crate::session`], the same in virtual and in real time; a driver holds the file and its lock.
+
+pub mod account;
+mod autosave;
+mod contexts;
+mod settings;
+mod version;
+
+pub use self::autosave::Environment;
+pub use self::contexts::{Contexts, Entry};
+pub use self::settings::{Domain, Profile, Settings};
+pub use self::version::{Naming, Version};

@@ -1,0 +1,58 @@
+//! What a scenario says of the profile that its sessions share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::scenario::context::autosave::Environment;
+use crate::scenario::context::version::Version;
+use crate::scenario::script::Pause;
+
+/// The profile, and how processes wait for its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// What the file holds when the run starts; an empty text: there is none.
+    pub saved: String,
+    /// Whether processes read and save contexts unless told otherwise, as `Enable-` and
+    /// `Disable-AzContextAutosave -Scope CurrentUser` have left it.
+    pub autosave: bool,
+    /// How long a process sleeps when it finds the file open (500 ms, read in source).
+    pub poll: Duration,
+    /// How often it tries before it gives up (31, read in source).
+    pub tries: u32,
+    /// How long a process has the file open for nothing but reading and writing it (assumed: 5 to 30 ms).
+    pub hold: Pause,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            saved: String::new(),
+            autosave: true,
+            poll: Duration::from_millis(500),
+            tries: 31,
+            hold: Pause {
+                min: Duration::from_millis(5),
+                max: Duration::from_millis(30),
+            },
+        }
+    }
+}
+
+/// The processes that share a mutex, by number: those of one logon session, as Windows has it; each
+/// shell is one of its own elsewhere (documented).
+pub type Domain = u32;
+
+/// How the sessions of a group meet the profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Their version of Azure PowerShell.
+    pub version: Version,
+    /// Their logon session.
+    pub domain: Domain,
+    /// The process that they all are runspaces of; none: each is a process of its own.
+    pub process: Option<Arc<str>>,
+    /// What their environment says of saving contexts.
+    pub environment: Environment,
+    /// What all groups share.
+    pub settings: Arc<Settings>,
+}

@@ -1,0 +1,114 @@
+//! The scenarios that come with the program, so that they can be played from anywhere by their names.
+
+/// A scenario of the library.
+#[derive(Clone, Copy, Debug)]
+pub struct Story {
+    /// Its name, as `run` and `simulate` take it.
+    pub name: &'static str,
+    /// Its text, a TOML file with comments.
+    pub text: &'static str,
+}
+
+/// Stories by their names, which are those of their files.
+macro_rules! stories {
+    ($($name:literal,)*) => {
+        [$(Story {
+            name: $name,
+            text: include_str!(concat!("../../../scenarios/", $name, ".toml")),
+        }),*]
+    };
+}
+
+/// The recordings that stories replay, by the names of their files.
+pub const RECORDINGS: [(&str, &str); 1] = [(
+    "cron-minute.csv",
+    include_str!("../../../scenarios/cron-minute.csv"),
+)];
+
+/// All of them, in the order of their files. The suite holds the list to the folder.
+pub const STORIES: [Story; 43] = stories![
+    "article-autosave-off-in-script",
+    "article-autosave-off",
+    "article-clear-context-first",
+    "article-default-scope-system-assigned",
+    "article-default-scope",
+    "article-empty-profile",
+    "article-five-at-a-time",
+    "article-process-scope-throttled",
+    "article-process-scope",
+    "article-retries-run-out-system-assigned",
+    "article-retries-run-out",
+    "article-retry-and-stop",
+    "article-scope-on-both",
+    "article-scope-on-connect-only",
+    "article-scope-on-set-only",
+    "article-theory-connect-only",
+    "article-theory-default-scope-system-assigned",
+    "article-theory-default-scope",
+    "article-theory-scope-on-both",
+    "article-theory-set-only",
+    "better-retry",
+    "cron-minute",
+    "demo-herd",
+    "demo-retry",
+    "demo-spread",
+    "five-at-a-time",
+    "herd",
+    "incident-controller",
+    "incident-credential-per-file",
+    "incident-mount-all",
+    "incident-noisy-neighbour",
+    "incident-parallel-plans",
+    "incident-preflight-check",
+    "incident-sixty-workers",
+    "incident-token-convoy",
+    "poisson-jobs",
+    "rate-ramp",
+    "retries-in-step",
+    "retry-around-connect",
+    "runspaces-pinned",
+    "runspaces",
+    "scheduled-jobs",
+    "spread-jobs",
+];
+
+/// The story of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Story> {
+    STORIES.iter().find(|story| story.name == name)
+}
+
+/// The recording in the file of this name.
+#[must_use]
+pub fn recording(file: &str) -> Option<&'static str> {
+    let found = RECORDINGS.iter().find(|(name, _)| *name == file);
+    found.map(|(_, text)| *text)
+}
+
+/// Their names, for whoever asked for another.
+#[must_use]
+pub fn names() -> String {
+    let names: Vec<&str> = STORIES.iter().map(|story| story.name).collect();
+    names.join(", ")
+}
+
+/// A line for each: its name, and what it is about.
+#[must_use]
+pub fn list() -> String {
+    let width = STORIES.iter().map(|story| story.name.len()).max();
+    let width = width.unwrap_or_default();
+    let line = |story: &Story| format!("{:width$}  {}\n", story.name, story.about());
+    STORIES.iter().map(line).collect()
+}
+
+impl Story {
+    /// What it is about: its first comment, up to what it shows.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let comment = self.text.lines().map_while(|line| line.strip_prefix("# "));
+        let about: Vec<&str> = comment
+            .take_while(|line| !line.starts_with("Shows:"))
+            .collect();
+        about.join(" ")
+    }
+}

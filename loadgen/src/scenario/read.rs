@@ -1,0 +1,117 @@
+//! Reads a scenario from TOML and tells every mistake with its line.
+
+mod arrivals;
+mod contexts;
+mod groups;
+mod kinds;
+mod scripts;
+
+use std::sync::Arc;
+
+use imds_emulator::Config;
+use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
+
+use super::files::Files;
+use super::policies::Policies;
+use super::story::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
+use crate::scenario::expectation::Expectation;
+
+impl Scenario {
+    /// Reads a scenario from the text of the file called `name`, and the recordings that it names from
+    /// beside that file. `paths` makes the check of the expectations' paths, which depend on the groups: it
+    /// says what was expected instead of a path that results of the scenario do not have.
+    ///
+    /// # Errors
+    /// All problems of the text at once, each with its line and what was expected there.
+    pub fn from_toml<P>(
+        name: &str,
+        text: &str,
+        paths: impl FnOnce(&Self) -> P,
+    ) -> Result<Self, Problems>
+    where
+        P: Fn(&str) -> Result<(), String>,
+    {
+        document::read(name, text, |root| read(root, &Files::of(name), paths))
+    }
+}
+
+fn read<P>(
+    root: &mut Section,
+    files: &Files,
+    paths: impl FnOnce(&Scenario) -> P,
+) -> Option<Scenario>
+where
+    P: Fn(&str) -> Result<(), String>,
+{
+    if root
+        .required::<u32>("schema")
+        .is_some_and(|schema| schema != SCHEMA)
+    {
+        root.refuse(
+            "schema",
+            format_args!("expected {SCHEMA}, the only schema so far"),
+        );
+    }
+    let name = root.required("name");
+    let seed = root.optional("seed").unwrap_or_default();
+    let max_duration = root
+        .optional::<FriendlyDuration>("max_duration")
+        .map_or(DEFAULT_MAX_DURATION, |l| l.0);
+    let imds = read_imds(root);
+    let policies = Policies::read(root);
+    let settings = Arc::new(contexts::read(root, &imds));
+    let (groups, announced) = groups::read(root, files, &imds, &policies, &settings);
+    let complete = groups.len() == announced;
+    let mut scenario = Scenario {
+        name: name?,
+        seed,
+        max_duration,
+        imds,
+        groups,
+        expectations: vec![],
+        traces: 0,
+        policies,
+        context: settings,
+    };
+    scenario.expectations = read_expectations(root, complete.then_some(|| paths(&scenario)));
+    Some(scenario)
+}
+
+/// The VM. Where it listens, and its seed, are the run's affair.
+fn read_imds(root: &mut Section) -> Config {
+    let Some(mut section) = root.section("imds") else {
+        return Config::default();
+    };
+    for key in ["listen", "admin_listen", "seed"] {
+        if section.has(key) {
+            section.refuse(key, "not in a scenario: the run sets it");
+        }
+    }
+    Config::read(&mut section)
+}
+
+/// Without all its groups a scenario has no result whose paths could be looked up, and is refused anyway.
+fn read_expectations<P>(root: &mut Section, is_path: Option<impl FnOnce() -> P>) -> Vec<Expectation>
+where
+    P: Fn(&str) -> Result<(), String>,
+{
+    let Some(mut section) = root.section("expect") else {
+        return vec![];
+    };
+    let is_path = is_path.map(|make| make());
+    let mut expectations = vec![];
+    for path in section.keys() {
+        let Some(text) = section.required::<String>(&path) else {
+            continue;
+        };
+        let expectation = Expectation::parse(&path, &text).and_then(|expectation| {
+            is_path.as_ref().map_or(Ok(()), |is_path| is_path(&path))?;
+            Ok(expectation)
+        });
+        match expectation {
+            Ok(expectation) => expectations.push(expectation),
+            Err(expected) => section.refuse(&path, format_args!("expected {expected}")),
+        }
+    }
+    expectations
+}

@@ -1,0 +1,171 @@
+//! The `[[sessions]]` of a scenario.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use imds_emulator::Config;
+use imds_emulator::document::Section;
+
+use super::{arrivals, scripts};
+use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::files::Files;
+use crate::scenario::policies::Policies;
+use crate::scenario::script::Task;
+use crate::scenario::startup::Startup;
+use crate::scenario::story::{Group, check_size};
+
+/// The groups that could be read, and how many there are in the file.
+pub(super) fn read(
+    root: &mut Section,
+    files: &Files,
+    imds: &Config,
+    policies: &Policies,
+    settings: &Arc<Settings>,
+) -> (Vec<Group>, usize) {
+    if root.lacks("sessions") {
+        root.refuse("sessions", "expected at least one [[sessions]] group");
+    }
+    let sections = root.sections("sessions");
+    let announced = sections.len();
+    let mut names = BTreeSet::new();
+    let mut processes = BTreeMap::new();
+    let groups = sections.into_iter().filter_map(|mut section| {
+        let group = read_group(&mut section, files, imds, policies, settings)?;
+        if !names.insert(group.name.clone()) {
+            section.refuse("name", "expected a name that no other group has");
+        }
+        if !shares_its_process(&group, &mut processes) {
+            section.refuse(
+                "process",
+                "expected the same context, logon and environment in all groups of a process",
+            );
+        }
+        Some(group)
+    });
+    let groups: Vec<Group> = groups.collect();
+    if groups.len() == announced && groups.iter().all(|group| group.background) && announced > 0 {
+        root.refuse("sessions", "expected a group that is not background");
+    }
+    if let Err(expected) = check_size(&groups) {
+        root.refuse("sessions", expected);
+    }
+    (groups, announced)
+}
+
+/// Whether the group is alike those before it that are of its process, if it is of one.
+fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, Profile>) -> bool {
+    let profile = group.profile.as_ref();
+    let Some((profile, name)) = profile.and_then(|one| Some((one, one.process.as_ref()?))) else {
+        return true;
+    };
+    let first = processes.entry(Arc::clone(name));
+    first.or_insert_with(|| profile.clone()) == profile
+}
+
+/// Reads every key before it gives up, so that every problem of a group is found.
+fn read_group(
+    section: &mut Section,
+    files: &Files,
+    imds: &Config,
+    policies: &Policies,
+    settings: &Arc<Settings>,
+) -> Option<Group> {
+    let name = checked(section, "name", check_name);
+    let arrival = arrivals::read(section, files);
+    let count = arrivals::count(section, arrival.as_ref());
+    let policy = checked(section, "client", |client: String| policies.find(&client));
+    let with_context = section.has("context");
+    let profile = read_profile(section, settings);
+    let script = scripts::read(section, imds, with_context);
+    let on_error = section.optional("on_error").unwrap_or_default();
+    let startup = read_startup(section);
+    let background = section.optional("background").unwrap_or_default();
+    if arrival
+        .as_ref()
+        .is_some_and(|arrival| arrival.closed().is_some())
+    {
+        refuse_beside_closed(section, startup.is_some(), background);
+    }
+    let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);
+    if background && script.as_ref().is_some_and(|script| !takes_time(script)) {
+        section.refuse(
+            "script",
+            "expected a think step of some length, since it is repeated as long as the others are at work",
+        );
+    }
+    Some(Group {
+        name: name?,
+        count: count?,
+        arrival: arrival?,
+        policy: policy?,
+        script: script?,
+        on_error,
+        startup,
+        profile,
+        background,
+    })
+}
+
+/// What needs to know beforehand who starts when, and what begins again anyway.
+fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
+    if startup {
+        section.refuse("startup", "expected an open arrival beside it");
+    }
+    if background {
+        let expected =
+            "expected an open arrival beside it: such sessions begin their script again anyway";
+        section.refuse("background", expected);
+    }
+}
+
+fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
+    let with_context = section.has("context");
+    let version: Option<Version> = section.optional("context");
+    for key in ["logon", "process", "environment"] {
+        if !with_context && section.has(key) {
+            section.refuse(key, "expected it beside context only");
+        }
+    }
+    let domain = section.optional("logon");
+    let process: Option<String> = section.optional("process");
+    let environment = section.optional("environment");
+    Some(Profile {
+        version: version?,
+        domain: domain.unwrap_or_default(),
+        process: process.map(Arc::from),
+        environment: environment.unwrap_or_default(),
+        settings: Arc::clone(settings),
+    })
+}
+
+fn read_startup(section: &mut Section) -> Option<Startup> {
+    let startup: Startup = section.optional("startup")?;
+    if let Some(expected) = startup.problem() {
+        section.refuse("startup", format_args!("expected {expected}"));
+    }
+    Some(startup)
+}
+
+/// Reads a key and checks it; what the check expected instead is a problem at the key's place.
+fn checked<T, U>(
+    section: &mut Section,
+    key: &str,
+    check: impl FnOnce(T) -> Result<U, String>,
+) -> Option<U>
+where
+    T: serde::de::DeserializeOwned,
+{
+    let value = section.required(key)?;
+    let checked = check(value);
+    checked
+        .map_err(|expected| section.refuse(key, format_args!("expected {expected}")))
+        .ok()
+}
+
+/// Names are printed to terminals.
+fn check_name(name: String) -> Result<String, String> {
+    let printable = !name.is_empty() && !name.chars().any(char::is_control);
+    printable
+        .then_some(name)
+        .ok_or_else(|| "a name of printable characters".to_owned())
+}

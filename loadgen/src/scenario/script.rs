@@ -1,0 +1,157 @@
+//! What a session is to do, step by step, as its author writes it.
+
+mod retry;
+mod scope;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::InstanceRequest;
+use imds_client::wire::TokenRequest;
+use rand::{Rng, RngExt};
+
+pub use self::retry::Retry;
+pub use self::scope::Scope;
+
+/// What Azure's command-line tools ask for first.
+pub const RESOURCE_MANAGER: &str = "https://management.azure.com/";
+
+/// A part of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// One step, and how often it is tried.
+    Step(Step, Retry),
+    /// A part that is done several times.
+    Repeat {
+        /// How often, at least once.
+        times: u32,
+        /// What.
+        tasks: Arc<[Task]>,
+    },
+}
+
+/// One step of a session's script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The interpreter starts, which takes that long; no script says so, the group does.
+    Startup(Duration),
+    /// Get a token from IMDS. Each connect is an operation of its own: no token is reused.
+    Connect(Arc<TokenRequest>),
+    /// Sign in with the Azure context: tokens, what there is to be read, and the profile.
+    SignIn(Arc<TokenRequest>, Option<Scope>),
+    /// Choose a subscription, by its id.
+    SetContext(Arc<str>, Option<Scope>),
+    /// List the resources of the subscription that was chosen.
+    ListResources(Whose),
+    /// Forget what is saved.
+    ClearContext(Option<Scope>),
+    /// Save no contexts from now on, as `Disable-AzContextAutosave -Scope Process` does.
+    DisableAutosave,
+    /// Wait until half of the life of the latest token is over, and get another one like it.
+    Refresh,
+    /// Ask IMDS what the VM is, or a part of it.
+    Metadata(Arc<InstanceRequest>),
+    /// Do something else for a while.
+    Think(Pause),
+}
+
+/// Whose context a command uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The process's, as commands do.
+    Process,
+    /// That which the session's own last connect or choice of a subscription returned (`-DefaultProfile`).
+    Own,
+}
+
+/// The kind of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepKind {
+    /// An interpreter starts.
+    Startup,
+    /// A token is got, or somebody signs in.
+    Connect,
+    /// A subscription is chosen.
+    SetContext,
+    /// Resources are listed.
+    ListResources,
+    /// Contexts are forgotten.
+    ClearContext,
+    /// Contexts are saved no more.
+    DisableAutosave,
+    /// Another one is got before the first has expired.
+    Refresh,
+    /// Metadata is read.
+    Metadata,
+    /// A pause.
+    Think,
+}
+
+impl Step {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> StepKind {
+        match self {
+            Self::Startup(_) => StepKind::Startup,
+            Self::Connect(_) | Self::SignIn(..) => StepKind::Connect,
+            Self::SetContext(..) => StepKind::SetContext,
+            Self::ListResources(_) => StepKind::ListResources,
+            Self::ClearContext(_) => StepKind::ClearContext,
+            Self::DisableAutosave => StepKind::DisableAutosave,
+            Self::Refresh => StepKind::Refresh,
+            Self::Metadata(_) => StepKind::Metadata,
+            Self::Think(_) => StepKind::Think,
+        }
+    }
+}
+
+impl StepKind {
+    /// Those that can fail, in the order of reports.
+    pub const FALLIBLE: [Self; 6] = [
+        Self::Connect,
+        Self::SetContext,
+        Self::ListResources,
+        Self::ClearContext,
+        Self::Refresh,
+        Self::Metadata,
+    ];
+
+    /// Its name, as scenarios call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Startup => "startup",
+            Self::Connect => "connect",
+            Self::SetContext => "set_context",
+            Self::ListResources => "list_resources",
+            Self::ClearContext => "clear_context",
+            Self::DisableAutosave => "disable_autosave",
+            Self::Refresh => "refresh",
+            Self::Metadata => "metadata",
+            Self::Think => "think",
+        }
+    }
+
+    /// Whether a step of this kind is there to get a token.
+    #[must_use]
+    pub fn is_for_token(self) -> bool {
+        matches!(self, Self::Connect | Self::Refresh)
+    }
+}
+
+/// How long a session thinks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pause {
+    /// The shortest pause.
+    pub min: Duration,
+    /// The longest pause; a pause is drawn uniformly between both.
+    pub max: Duration,
+}
+
+impl Pause {
+    /// Draws one pause.
+    pub fn draw(&self, rng: &mut dyn Rng) -> Duration {
+        let range = self.max.saturating_sub(self.min);
+        self.min + range.mul_f64(rng.random::<f64>())
+    }
+}

@@ -1,0 +1,25 @@
+//! Where a command keeps what it does.
+
+use serde::Deserialize;
+
+/// Where a command keeps what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Scope {
+    /// In memory and in the user's profile, as commands do unless told otherwise.
+    #[default]
+    CurrentUser,
+    /// In memory only.
+    Process,
+}
+
+impl Scope {
+    /// The scope of a process that saves contexts, or does not.
+    #[must_use]
+    pub fn saving(saves: bool) -> Self {
+        if saves {
+            Self::CurrentUser
+        } else {
+            Self::Process
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! A scenario: one story of concurrent sessions on one VM, and what is expected of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+use imds_emulator::Config;
+use serde::Deserialize;
+
+use crate::scenario::arrival::{Arrival, Closed};
+use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::expectation::Expectation;
+use crate::scenario::script::Task;
+use crate::scenario::startup::Startup;
+
+use super::policies::Policies;
+
+/// The version of the scenario format that this program reads.
+pub const SCHEMA: u32 = 1;
+
+/// How long a run may last unless the scenario says otherwise, as in k6's `maxDuration`.
+pub const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
+
+/// The most sessions that a scenario may have.
+pub const MOST_SESSIONS: u32 = 1_000_000;
+
+/// Everything a run needs to know. Made by [`Scenario::from_toml`], which checks it all.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What the story is called, in reports.
+    pub name: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// Sessions that are not done by then are ended, and have failed.
+    pub max_duration: Duration,
+    /// The VM: its limits, service times and identities.
+    pub imds: Config,
+    /// The sessions, group by group.
+    pub groups: Vec<Group>,
+    /// What the result is held against.
+    pub expectations: Vec<Expectation>,
+    /// Of how many sessions the story is kept; the run decides, not the file.
+    pub traces: u32,
+    pub(super) policies: Policies,
+    /// What the profile holds when the run starts, and how processes wait for it.
+    pub context: Arc<Settings>,
+}
+
+/// Sessions that are alike: one script, one client, one way to arrive.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the group is called, in reports.
+    pub name: String,
+    /// How many sessions there are, at least one; of a closed group that ends by time, how many there
+    /// may be at most.
+    pub count: u32,
+    /// When they start.
+    pub arrival: Arrival,
+    /// How their client retries.
+    pub policy: Arc<Policy>,
+    /// What each of them does.
+    pub script: Arc<[Task]>,
+    /// What a step that fails does to the script.
+    pub on_error: OnError,
+    /// What it costs a session to start, if anything.
+    pub startup: Option<Startup>,
+    /// How the sessions meet the Azure context in the user's profile; none: they have no context.
+    pub profile: Option<Profile>,
+    /// Whether the sessions are there only to be in the others' way: they begin their script again and
+    /// again until the others have ended, and count apart from them.
+    pub background: bool,
+}
+
+/// What a step that fails does to the script that it is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// It ends it.
+    #[default]
+    Stop,
+    /// It goes on with the next step, as a PowerShell script does unless it says otherwise.
+    Continue,
+}
+
+/// What a command line may change in a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// The seed.
+    pub seed: Option<u64>,
+    /// The preset or policy of every group.
+    pub client: Option<String>,
+    /// The size of every group that is not in the background.
+    pub count: Option<u32>,
+    /// How the Azure context is explained, for every group that has one.
+    pub context: Option<Version>,
+}
+
+impl Scenario {
+    /// The scenario as it is played so often: run `i` has this seed + `i`.
+    pub fn runs(&self, count: u32) -> impl Iterator<Item = Self> {
+        (0..count).map(|run| self.run(run))
+    }
+
+    /// The scenario as run number `run` of many plays it, counted from zero: with this seed + `run`.
+    #[must_use]
+    pub fn run(&self, run: u32) -> Self {
+        let seed = self.seed.wrapping_add(run.into());
+        Self {
+            seed,
+            ..self.clone()
+        }
+    }
+
+    /// Changes what the command line asks to change.
+    ///
+    /// # Errors
+    /// What was expected instead of an unknown client, of groups of nobody or of sizes for groups whose
+    /// arrival says how many they are.
+    pub fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
+        self.seed = overrides.seed.unwrap_or(self.seed);
+        if let Some(client) = &overrides.client {
+            let policy = self.policies.find(client)?;
+            let groups = self.groups.iter_mut();
+            groups.for_each(|group| group.policy = Arc::clone(&policy));
+        }
+        if let Some(count) = overrides.count {
+            let groups = self.groups.iter_mut().filter(|group| !group.background);
+            for group in groups {
+                group.resize(count)?;
+            }
+        }
+        if let Some(version) = overrides.context {
+            self.explain_context(version)?;
+        }
+        check_size(&self.groups)
+    }
+
+    fn explain_context(&mut self, version: Version) -> Result<(), String> {
+        let groups = self.groups.iter_mut();
+        let mut profiles: Vec<_> = groups.filter_map(|group| group.profile.as_mut()).collect();
+        if profiles.is_empty() {
+            return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`".to_owned());
+        }
+        for profile in &mut profiles {
+            profile.version = version;
+        }
+        Ok(())
+    }
+
+    /// The policies that can be named: the scenario's own, and the presets.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// How many sessions a run waits for: those that are not in the background. Of a group that ends by
+    /// time there may be more: its users are counted.
+    #[must_use]
+    pub fn awaited(&self) -> u32 {
+        let awaited = self.groups.iter().filter(|group| !group.background);
+        let of_group = |group: &Group| group.planned().unwrap_or_else(|| group.most_at_once());
+        awaited.map(of_group).sum()
+    }
+
+    /// How many sessions there can be at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u32 {
+        self.groups.iter().map(Group::most_at_once).sum()
+    }
+
+    /// How many sessions each group is to have; none: as many as its users begin in their time.
+    pub fn planned(&self) -> impl Iterator<Item = Option<u32>> {
+        self.groups.iter().map(Group::planned)
+    }
+
+    /// Whether any of its sessions has an Azure context.
+    #[must_use]
+    pub fn has_context(&self) -> bool {
+        self.groups.iter().any(|group| group.profile.is_some())
+    }
+
+    /// What there is in it, in a few words.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let counted = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            _ => format!("{count} {what}s"),
+        };
+        let sessions = counted(self.sessions() as usize, "session");
+        let groups = counted(self.groups.len(), "group");
+        let expectations = counted(self.expectations.len(), "expectation");
+        let by_time = self.groups.iter().any(|group| group.planned().is_none());
+        let up_to = if by_time { "up to " } else { "" };
+        format!("{up_to}{sessions} in {groups}, {expectations}")
+    }
+
+    /// How many sessions there are in all groups, or may be.
+    #[must_use]
+    pub fn sessions(&self) -> u32 {
+        self.groups.iter().map(|group| group.count).sum()
+    }
+}
+
+impl Group {
+    /// How many sessions it is to have; none: as many as its users begin in their time.
+    #[must_use]
+    pub fn planned(&self) -> Option<u32> {
+        let by_time = |closed: &Closed| closed.iterations.is_none();
+        let by_time = self.arrival.closed().is_some_and(by_time);
+        (!by_time).then_some(self.count)
+    }
+
+    /// How many of its sessions there can be at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u32 {
+        let closed = self.arrival.closed();
+        closed.map_or(self.count, |closed| closed.users.min(self.count))
+    }
+
+    /// Gives it another number of sessions.
+    fn resize(&mut self, count: u32) -> Result<(), String> {
+        if self.arrival.sessions().is_some() {
+            let (name, kind) = (&self.name, self.arrival.kind());
+            return Err(format!(
+                "no other number of sessions for group \"{name}\", whose arrival ({kind}) says how many there are"
+            ));
+        }
+        self.count = count;
+        Ok(())
+    }
+}
+
+/// That there is somebody in each group, and that they are not too many.
+pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
+    let all: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
+    let fits = all <= MOST_SESSIONS.into() && groups.iter().all(|group| group.count > 0);
+    fits.then_some(()).ok_or_else(|| {
+        format!("expected 1 session or more in each group, and {MOST_SESSIONS} at most in all")
+    })
+}

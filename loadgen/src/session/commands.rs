@@ -1,0 +1,174 @@
+//! The commands of Azure PowerShell: in memory first, then in the file (read in source).
+
+use std::sync::Arc;
+
+use imds_client::wire::TokenRequest;
+
+use super::fact::Fact;
+use super::lock::Access;
+use super::performance::{Done, Performance};
+use super::question::Query;
+use super::standing::Standing;
+use super::tokens::{Bearer, Tokens};
+use crate::scenario::context::account::{account, identity_of};
+use crate::scenario::context::{Contexts, Entry};
+use crate::scenario::script::{RESOURCE_MANAGER, Scope, Whose};
+
+/// The most contexts that the first sign-in adds (read in source).
+const MOST_POPULATED: usize = 25;
+
+const NOT_LOGGED_IN: &str = "not_logged_in";
+const NO_SUBSCRIPTION: &str = "no_subscription";
+const SUBSCRIPTION_INVALID: &str = "subscription_invalid";
+
+impl Performance {
+    /// `Connect-AzAccount -Identity`. Nothing changes unless it signs in.
+    pub(super) async fn sign_in(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        scope: Option<Scope>,
+    ) -> Done {
+        let account = account(&request.identity);
+        self.intent.account = Some(account.clone());
+        let keeping = self.keeping(self.shares(scope));
+        if self.shares(scope) {
+            self.renew(request, keeping.as_ref()).await?;
+        }
+        // That the subscriptions cannot be listed is only warned of: the context has none then.
+        let listed = self.list_subscriptions(request, keeping.as_ref()).await?;
+        let entry = Entry {
+            account,
+            subscription: listed.unwrap_or_default().first().cloned(),
+        };
+        let first = self.process.current().is_none() && !self.shares(scope);
+        self.adopt(entry, scope, first.then_some(request)).await
+    }
+
+    /// The first sign-in lists everything again, with the file open.
+    pub(super) async fn populate(&mut self, request: &Arc<TokenRequest>, file: &mut Contexts) {
+        let naming = self.naming();
+        let keeping = self.keeping(false);
+        let listed = self.list_subscriptions(request, keeping.as_ref()).await;
+        let listed = listed.flatten().unwrap_or_default();
+        for subscription in listed.into_iter().take(MOST_POPULATED) {
+            let entry = Entry {
+                account: account(&request.identity),
+                subscription: Some(subscription),
+            };
+            self.process.add(entry.clone(), naming);
+            file.add(entry, naming);
+        }
+    }
+
+    /// `Set-AzContext -Subscription`. Whatever is wrong, it says that the subscription is.
+    pub(super) async fn set_context(
+        &mut self,
+        subscription: &Arc<str>,
+        scope: Option<Scope>,
+    ) -> Done {
+        self.intent.subscription = Some(subscription.to_string());
+        let Standing { entry, shared } = self.standing().await?.ok_or(NOT_LOGGED_IN)?;
+        self.tell_who(&entry).await;
+        let request = request_as(&entry.account);
+        let keeping = self.keeping(shared);
+        let listed = self.list_subscriptions(&request, keeping.as_ref()).await;
+        let listed = listed
+            .flatten()
+            .map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
+        if !listed
+            .iter()
+            .any(|id| id.eq_ignore_ascii_case(subscription))
+        {
+            return Err(SUBSCRIPTION_INVALID.to_owned());
+        }
+        let entry = Entry {
+            account: entry.account,
+            subscription: Some(subscription.to_string()),
+        };
+        self.adopt(entry, scope, None).await
+    }
+
+    /// `Clear-AzContext`: from the file goes only what the session knows, or, as the article has it, all.
+    pub(super) async fn clear_context(&mut self, scope: Option<Scope>) -> Done {
+        let known = self.process.known();
+        self.process.clear();
+        let Some(profile) = self.writes(scope) else {
+            return Ok(());
+        };
+        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let held_from = self.exchange.now();
+        if profile.version.follows_profile() {
+            file = Contexts::default();
+        } else {
+            file.remove(&known);
+        }
+        self.release(&profile, file, held_from).await;
+        Ok(())
+    }
+
+    /// `Get-AzResource`. Whose token it is and which subscription is nothing that the script would see.
+    pub(super) async fn list_resources(&mut self, whose: Whose) -> Done {
+        let standing = match whose {
+            Whose::Process => self.standing().await?,
+            Whose::Own => self.own.clone().map(Standing::alone),
+        };
+        let Standing { entry, shared } = standing.ok_or(NOT_LOGGED_IN)?;
+        self.tell_who(&entry).await;
+        let subscription = entry.subscription.ok_or(NO_SUBSCRIPTION)?;
+        let keeping = self.keeping(shared);
+        let request = request_as(&entry.account);
+        let bearer = self.token_for(&request, keeping.as_ref()).await?;
+        let wrong = self.intent.differs(&entry.account, &subscription);
+        if wrong.is_some() {
+            self.exchange.note_wrong_context();
+        }
+        let listed = self.all_pages(&bearer, &subscription).await;
+        match (wrong, listed) {
+            (Some(wrong), Ok(())) => {
+                self.silent = true;
+                Err(wrong.to_owned())
+            }
+            (Some(wrong), Err(kind)) => Err(format!("{wrong}_{kind}")),
+            (None, listed) => listed,
+        }
+    }
+
+    /// Notes as whom a command works.
+    async fn tell_who(&self, current: &Entry) {
+        let fact = Fact::Works(current.clone(), self.intent.clone());
+        self.note(fact).await;
+    }
+
+    async fn all_pages(&self, bearer: &Bearer, subscription: &str) -> Done {
+        let subscription: Arc<str> = subscription.into();
+        let mut page = None;
+        loop {
+            let (of, from) = (Arc::clone(&subscription), page);
+            let query = move |session| Query::Resources(Arc::clone(&of), from.clone(), session);
+            page = self.manage(bearer, query).await?;
+            if page.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A token and the tenants, then a token and the subscriptions of the tenant; that the last of
+    /// these fails means less to some commands.
+    async fn list_subscriptions(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        keeping: Option<&Tokens>,
+    ) -> Result<Result<Vec<String>, String>, String> {
+        let bearer = self.token_for(request, keeping).await?;
+        self.manage(&bearer, Query::Tenants).await?;
+        let bearer = self.token_for(request, keeping).await?;
+        Ok(self.manage(&bearer, Query::Subscriptions).await)
+    }
+}
+
+/// What asks for tokens as the identity that contexts call so.
+fn request_as(account: &str) -> Arc<TokenRequest> {
+    let identity = identity_of(account);
+    let resource = RESOURCE_MANAGER.to_owned();
+    Arc::new(TokenRequest { identity, resource })
+}

@@ -1,0 +1,41 @@
+//! A session at work: what it asks of the world next, and what it makes of the answers.
+//!
+//! A script of several commands, each with several requests, reads best as straight code that waits
+//! for each answer; but one driver waits in virtual time and the other in real time. So the script is
+//! an `async` function that no runtime ever sees. It stops at each [`Question`], which holds the
+//! [`Suspended`] session: the driver gives that the answer, and gets the next question. The type of
+//! the answer is that of the question, so no driver can answer anything else. A session is a plain
+//! value: it is given the time, draws from the generators it is given, and does nothing itself.
+
+use std::time::Duration;
+
+use super::chances::Chances;
+use super::performance::Performance;
+use super::process::Belongings;
+use super::question::{Exchange, Progress, Suspended};
+use crate::scenario::story::Group;
+
+/// A session that has not started.
+pub struct Course {
+    /// Tells at any time how the session fares.
+    pub progress: Progress,
+    /// The session, up to its first question.
+    pub script: Suspended<()>,
+}
+
+impl Course {
+    /// A session of this group that has not started, with what it may share with others. Its
+    /// interpreter takes `startup` to start.
+    #[must_use]
+    pub fn new(group: &Group, startup: Duration, belongings: Belongings, chances: Chances) -> Self {
+        let exchange = Exchange::default();
+        let performance = Performance::new(exchange.clone(), group, belongings, chances);
+        Self {
+            progress: Progress::new(exchange.clone()),
+            script: Suspended::new(exchange, performance.run(startup)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use super::*;
+use crate::scenario::story::Scenario;
+use crate::session::outcome::{Acquired, Finished};
+use crate::session::question::Question;
+use crate::session::tokens::Bearer;
+
+/// A group whose sessions do this, with what else it has.
+fn group(script: &str, more: &str) -> Group {
+    let text = format!(
+        r#"
+        schema = 1
+        name = "one"
+        [[sessions]]
+        name = "awaited"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{{ connect = {{}} }}]
+        [[sessions]]
+        name = "all"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{script}]
+        {more}
+        "#
+    );
+    let scenario = Scenario::from_toml("one.toml", &text, |_| |_: &str| Ok(()))
+        .unwrap_or_else(|p| panic!("{p}"));
+    scenario.groups[1].clone()
+}
+
+/// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
+/// waiting takes time; at most so much of it.
+fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
+    let chances = Chances {
+        pauses: ChaCha8Rng::seed_from_u64(1),
+        retries: ChaCha8Rng::seed_from_u64(2),
+        holds: ChaCha8Rng::seed_from_u64(3),
+    };
+    let startup = Duration::from_secs(startup_s);
+    let course = Course::new(group, startup, Belongings::default(), chances);
+    let mut now = Duration::ZERO;
+    let mut question = course.script.resume(now, ());
+    let mut told = vec![];
+    while told.len() < most {
+        let (what, next) = match question {
+            Question::Begin(step, session) => {
+                (step.kind().name().to_owned(), session.resume(now, ()))
+            }
+            Question::Finish(step, session) => (ended(step), session.resume(now, ())),
+            Question::Token(_, session) => ("token".to_owned(), session.resume(now, Ok(token()))),
+            Question::Metadata(_, session) => {
+                let refused = Err("imds_429".to_owned());
+                ("refused".to_owned(), session.resume(now, refused))
+            }
+            Question::Wait(length, reason, session) => {
+                now += length;
+                let what = format!("{}s {reason:?}", length.as_secs());
+                (what, session.resume(now, ()))
+            }
+            Question::End(ending) => {
+                told.push(ending.failure.unwrap_or("end".to_owned()));
+                break;
+            }
+            _ => panic!("a question of a session with a context"),
+        };
+        told.push(what);
+        question = next;
+    }
+    told
+}
+
+fn ended(step: Finished) -> String {
+    let Finished { tries, failure, .. } = step;
+    failure.map_or("ok".to_owned(), |kind| format!("{kind} after {tries}"))
+}
+
+fn token() -> Acquired {
+    Acquired {
+        life: Duration::from_mins(1),
+        bearer: Bearer::Secret("secret".into()),
+    }
+}
+
+fn assert_course(script: &str, more: &str, expected: &str) {
+    let told = course(&group(script, more), 0, 40).join(", ");
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_step_that_fails_ends_the_script() {
+    assert_course(
+        "{ metadata = {} }, { connect = {} }",
+        "",
+        "metadata, refused, imds_429 after 1, imds_429",
+    );
+}
+
+#[test]
+fn a_script_that_goes_on_has_failed_all_the_same() {
+    assert_course(
+        "{ metadata = {} }, { connect = {} }",
+        "on_error = 'continue'",
+        "metadata, refused, imds_429 after 1, connect, token, ok, imds_429",
+    );
+}
+
+#[test]
+fn a_step_is_tried_again_as_its_author_wants() {
+    assert_course(
+        "{ metadata = {}, retry = { attempts = 3, delay = '2s', factor = 2.0 } }, { connect = {} }",
+        "",
+        "metadata, refused, 2s Retry, refused, 4s Retry, refused, imds_429 after 3, imds_429",
+    );
+}
+
+#[test]
+fn a_token_is_refreshed_when_half_of_its_life_is_over() {
+    assert_course(
+        "{ connect = {} }, { think = '10s' }, { refresh = {} }, { refresh = {} }",
+        "",
+        "connect, token, ok, think, 10s Script, ok, think, 20s Script, ok, refresh, token, ok, \
+         think, 30s Script, ok, refresh, token, ok, end",
+    );
+}
+
+#[test]
+fn an_interpreter_starts_before_the_script() {
+    let told = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
+    assert_eq!(told, "startup, 3s Script, ok, connect, token, ok, end");
+}
+
+#[test]
+fn a_session_in_the_background_begins_again_and_again() {
+    let polls = group(
+        "{ metadata = {} }, { think = '5s' }",
+        "background = true\non_error = 'continue'",
+    );
+    let told = course(&polls, 0, 13).join(", ");
+    let round = "metadata, refused, imds_429 after 1, think, 5s Script, ok";
+    assert_eq!(told, format!("{round}, {round}, metadata"));
+}

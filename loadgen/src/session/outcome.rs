@@ -1,0 +1,56 @@
+//! What sessions get, and how their steps and they themselves end.
+
+use std::time::Duration;
+
+use super::tokens::Bearer;
+use crate::scenario::script::StepKind;
+
+/// A token that has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acquired {
+    /// The life that it has left.
+    pub life: Duration,
+    /// The token.
+    pub bearer: Bearer,
+}
+
+/// Why Resource Manager gave nothing of what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagerFailure {
+    /// The kind of failure: `arm_403`, `arm_timeout`.
+    pub kind: String,
+    /// When to come back, if that is said.
+    pub retry_after: Option<Duration>,
+}
+
+/// How a step has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The kind of the step.
+    pub kind: StepKind,
+    /// When it was to begin.
+    pub began: Duration,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it had the last token that it asked for; none: it asked for none.
+    pub token_at: Option<Duration>,
+    /// The kind of its failure; none: it succeeded.
+    pub failure: Option<String>,
+}
+
+impl Finished {
+    /// From its begin to its token, which its process may have had before; `end` is its own end.
+    #[must_use]
+    pub fn time_to_token(&self, end: Duration) -> Duration {
+        self.token_at.unwrap_or(end).saturating_sub(self.began)
+    }
+}
+
+/// How a session has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// The kind of the first failure of a step; none: every step succeeded.
+    pub failure: Option<String>,
+    /// Whether it ever worked as another, or in another subscription, than its script says.
+    pub wrong_context: bool,
+}

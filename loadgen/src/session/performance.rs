@@ -1,0 +1,236 @@
+//! The script as a session does it, step after step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::wire::TokenRequest;
+
+use super::chances::Chances;
+use super::cursor::Cursor;
+use super::fact::Intent;
+use super::outcome::{Acquired, Ending, Finished};
+use super::process::{Belongings, Process};
+use super::question::{Exchange, Question, WaitFor};
+use super::tokens::{Bearer, Tokens};
+use crate::scenario::context::{Entry, Profile};
+use crate::scenario::script::{Pause, Retry, Step};
+use crate::scenario::story::{Group, OnError};
+
+/// What a session knows while it works.
+pub(super) struct Performance {
+    pub(super) exchange: Exchange,
+    cursor: Cursor,
+    on_error: OnError,
+    /// Whether the script begins again when it ends.
+    endless: bool,
+    pub(super) chances: Chances,
+    held: Option<Held>,
+    /// When the step under way had its latest token.
+    token_at: Option<Duration>,
+    pub(super) profile: Option<Profile>,
+    /// Who is signed in, as far as its process knows.
+    pub(super) process: Process,
+    /// The tokens of its process.
+    pub(super) tokens: Tokens,
+    /// Those that are saved in the profile.
+    pub(super) saved: Tokens,
+    /// What its own last connect or choice of a subscription returned.
+    pub(super) own: Option<Entry>,
+    pub(super) intent: Intent,
+    /// Whether the script does not see the failure of the step under way.
+    pub(super) silent: bool,
+}
+
+/// The latest token.
+struct Held {
+    request: Arc<TokenRequest>,
+    /// When half of its life is over.
+    half_life: Duration,
+}
+
+/// What a step comes to: success, or the kind of failure.
+pub(super) type Done = Result<(), String>;
+
+impl Performance {
+    pub(super) fn new(
+        exchange: Exchange,
+        group: &Group,
+        belongings: Belongings,
+        chances: Chances,
+    ) -> Self {
+        let Belongings {
+            process,
+            tokens,
+            saved,
+        } = belongings;
+        Self {
+            exchange,
+            cursor: Cursor::new(Arc::clone(&group.script)),
+            on_error: group.on_error,
+            endless: group.background,
+            chances,
+            held: None,
+            token_at: None,
+            profile: group.profile.clone(),
+            process,
+            tokens,
+            saved,
+            own: None,
+            intent: Intent::default(),
+            silent: false,
+        }
+    }
+
+    pub(super) async fn run(mut self, startup: Duration) -> Ending {
+        if !startup.is_zero() {
+            self.perform(&Step::Startup(startup), &Retry::NONE).await;
+        }
+        self.import().await;
+        while let Some((step, retry)) = self.next_step() {
+            if step == Step::Refresh {
+                self.await_half_life().await;
+            }
+            let succeeded = self.perform(&step, &retry).await;
+            if !succeeded && !self.silent && self.on_error == OnError::Stop {
+                break;
+            }
+        }
+        self.exchange.so_far()
+    }
+
+    fn next_step(&mut self) -> Option<(Step, Retry)> {
+        if let Some(next) = self.cursor.advance() {
+            return Some(next);
+        }
+        if self.endless {
+            self.cursor.restart();
+        }
+        self.cursor.advance()
+    }
+
+    /// One step with all its tries; whether it succeeded.
+    async fn perform(&mut self, step: &Step, retry: &Retry) -> bool {
+        let began = self.exchange.now();
+        self.begin(step.clone()).await;
+        self.token_at = None;
+        let (tries, done) = self.tries(step, retry).await;
+        let failure = done.err();
+        if let Some(kind) = &failure {
+            self.exchange.note_failure(kind);
+        }
+        let succeeded = failure.is_none();
+        let finished = Finished {
+            kind: step.kind(),
+            began,
+            tries,
+            token_at: self.token_at,
+            failure,
+        };
+        self.finish(finished).await;
+        succeeded
+    }
+
+    async fn begin(&self, step: Step) {
+        let question = |session| Question::Begin(step, session);
+        self.exchange.ask(question).await;
+    }
+
+    async fn finish(&self, finished: Finished) {
+        let question = |session| Question::Finish(finished, session);
+        self.exchange.ask(question).await;
+    }
+
+    async fn tries(&mut self, step: &Step, retry: &Retry) -> (u32, Done) {
+        let mut tries = 1;
+        loop {
+            self.silent = false;
+            let done = self.once(step).await;
+            let wait = match &done {
+                Ok(()) => None,
+                Err(_) if self.silent => None,
+                Err(_) => retry.wait(tries, &mut self.chances.retries),
+            };
+            let Some(wait) = wait else {
+                return (tries, done);
+            };
+            self.exchange.wait(wait, WaitFor::Retry).await;
+            tries += 1;
+        }
+    }
+
+    async fn once(&mut self, step: &Step) -> Done {
+        match step {
+            Step::Startup(length) => self.pause(*length).await,
+            Step::Think(pause) => {
+                let length = pause.draw(&mut self.chances.pauses);
+                self.pause(length).await
+            }
+            Step::Connect(request) => self.token(request).await.map(drop),
+            Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
+            Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
+            Step::ListResources(whose) => self.list_resources(*whose).await,
+            Step::ClearContext(scope) => self.clear_context(*scope).await,
+            Step::DisableAutosave => {
+                self.process.disable_autosave();
+                Ok(())
+            }
+            Step::Refresh => self.refresh().await,
+            Step::Metadata(request) => {
+                let request = Arc::clone(request);
+                let question = |session| Question::Metadata(request, session);
+                self.exchange.ask(question).await
+            }
+        }
+    }
+
+    async fn pause(&self, length: Duration) -> Done {
+        self.exchange.wait(length, WaitFor::Script).await;
+        Ok(())
+    }
+
+    /// A new token, and until when half of its life lasts.
+    pub(super) async fn token(
+        &mut self,
+        request: &Arc<TokenRequest>,
+    ) -> Result<(Bearer, Duration), String> {
+        let asked = Arc::clone(request);
+        let question = |session| Question::Token(asked, session);
+        let Acquired { life, bearer } = self.exchange.ask(question).await?;
+        let now = self.exchange.now();
+        self.token_at = Some(now);
+        let half_life = now.saturating_add(life / 2);
+        self.held = Some(Held {
+            request: Arc::clone(request),
+            half_life,
+        });
+        Ok((bearer, half_life))
+    }
+
+    /// One that it has asked for in the same step before, or that its process had, is no newer.
+    pub(super) fn had_token(&mut self) {
+        let now = self.exchange.now();
+        self.token_at.get_or_insert(now);
+    }
+
+    /// A pause of its own, so that a refresh begins when it is due.
+    async fn await_half_life(&mut self) {
+        let now = self.exchange.now();
+        let half_life = self.held.as_ref().map_or(now, |held| held.half_life);
+        let left = half_life.saturating_sub(now);
+        if !left.is_zero() {
+            let (min, max) = (left, left);
+            self.perform(&Step::Think(Pause { min, max }), &Retry::NONE)
+                .await;
+        }
+    }
+
+    /// A script has a connect before each refresh; if that has failed there is nothing to refresh.
+    async fn refresh(&mut self) -> Done {
+        let held = self.held.as_ref();
+        let request = held.map(|held| Arc::clone(&held.request));
+        self.token(&request.ok_or(NO_TOKEN)?).await.map(drop)
+    }
+}
+
+/// The kind of failure of a step that needs a token which the session does not have.
+const NO_TOKEN: &str = "no_token";

@@ -1,0 +1,135 @@
+//! What a process knows of the Azure context, and who shares a process with whom.
+//!
+//! A session is a process of its own, unless its group says that its sessions are runspaces of one
+//! (thread jobs, `ForEach-Object -Parallel`): then there is one context for all of them, and whoever
+//! sets it sets it for all (read in source: it is static; reported, too).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::tokens::Tokens;
+use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::script::Scope;
+
+/// The memory of a process. Whoever has a clone is in the same process.
+#[derive(Clone, Debug, Default)]
+pub struct Process(Arc<Mutex<Memory>>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    contexts: Contexts,
+    mode: Scope,
+    module: Module,
+}
+
+/// Whether `Az.Accounts` is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Module {
+    /// Nobody has imported it.
+    #[default]
+    Absent,
+    /// Somebody is importing it.
+    Loading,
+    /// It has been imported.
+    Loaded,
+}
+
+impl Process {
+    /// How far its import is; the first to ask is the one who begins it.
+    #[must_use]
+    pub fn begin_import(&self) -> Module {
+        let mut memory = self.lock();
+        let found = memory.module;
+        if found == Module::Absent {
+            memory.module = Module::Loading;
+        }
+        found
+    }
+
+    /// Ends it: what was found in the profile, and where commands keep contexts from now on.
+    pub fn end_import(&self, contexts: Contexts, mode: Scope) {
+        *self.lock() = Memory {
+            contexts,
+            mode,
+            module: Module::Loaded,
+        };
+    }
+
+    /// Where commands keep contexts unless they or the environment say otherwise.
+    #[must_use]
+    pub fn mode(&self) -> Scope {
+        self.lock().mode
+    }
+
+    /// `Disable-AzContextAutosave -Scope Process`.
+    pub fn disable_autosave(&self) {
+        self.lock().mode = Scope::Process;
+    }
+
+    /// The context that commands use.
+    #[must_use]
+    pub fn current(&self) -> Option<Entry> {
+        self.lock().contexts.current().cloned()
+    }
+
+    /// Lets commands use this context.
+    pub fn set(&self, entry: Entry, naming: Naming) {
+        self.lock().contexts.set(entry, naming);
+    }
+
+    /// Knows of a context from now on.
+    pub fn add(&self, entry: Entry, naming: Naming) {
+        self.lock().contexts.add(entry, naming);
+    }
+
+    /// All that it knows.
+    #[must_use]
+    pub fn known(&self) -> Contexts {
+        self.lock().contexts.clone()
+    }
+
+    /// Forgets all contexts.
+    pub fn clear(&self) {
+        self.lock().contexts = Contexts::default();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        let memory = self.0.lock();
+        memory.expect("nobody panics with the memory in hand")
+    }
+}
+
+/// What a session has at its start.
+#[derive(Clone, Debug, Default)]
+pub struct Belongings {
+    /// Its process.
+    pub process: Process,
+    /// The tokens of its process.
+    pub tokens: Tokens,
+    /// Those that are saved in the profile.
+    pub saved: Tokens,
+}
+
+/// Who shares what with whom in a run.
+#[derive(Debug, Default)]
+pub struct Sharing {
+    processes: BTreeMap<Arc<str>, Belongings>,
+    saved: Tokens,
+}
+
+impl Sharing {
+    /// What a session of this profile has at its start.
+    pub fn belongings(&mut self, profile: Option<&Profile>) -> Belongings {
+        let fresh = || Belongings {
+            saved: self.saved.clone(),
+            ..Belongings::default()
+        };
+        match profile.and_then(|profile| profile.process.as_ref()) {
+            None => fresh(),
+            Some(name) => {
+                let name = Arc::clone(name);
+                self.processes.entry(name).or_insert_with(fresh).clone()
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How a session reads and writes the file in the user's profile.
+
+use std::time::Duration;
+
+use super::fact::Fact;
+use super::lock::Access;
+use super::performance::Performance;
+use super::process::Module;
+use super::question::{Question, WaitFor};
+use crate::scenario::context::{Contexts, Profile};
+use crate::scenario::script::Scope;
+
+/// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
+const IMPORT_POLL: Duration = Duration::from_millis(10);
+
+/// The kind of failure of a command that did not get the file.
+const LOCK_TIMEOUT: &str = "file_lock_timeout";
+
+impl Performance {
+    /// Reads the file as a process does once, when its first session imports the module.
+    pub(super) async fn import(&mut self) {
+        let Some(profile) = self.profile.clone() else {
+            return;
+        };
+        match self.process.begin_import() {
+            Module::Absent => self.import_first(&profile).await,
+            Module::Loading => self.await_import().await,
+            Module::Loaded => {}
+        }
+    }
+
+    async fn import_first(&mut self, profile: &Profile) {
+        let mut mode = Scope::saving(profile.settings.autosave);
+        let mut contexts = Contexts::default();
+        let loads = profile.environment.loads(profile.settings.autosave);
+        if loads && !profile.version.follows_profile() {
+            if let Ok(found) = self.read(profile).await {
+                contexts = found;
+                let current = contexts.current().cloned();
+                self.note(Fact::Imported(current)).await;
+            } else {
+                mode = Scope::Process;
+                self.note(Fact::ImportDegraded).await;
+            }
+        }
+        self.process.end_import(contexts, mode);
+    }
+
+    /// Runspaces of one process wait for the one that imports.
+    async fn await_import(&self) {
+        while self.process.begin_import() == Module::Loading {
+            self.exchange.wait(IMPORT_POLL, WaitFor::Lock).await;
+        }
+    }
+
+    /// What the file holds now.
+    pub(super) async fn read(&mut self, profile: &Profile) -> Result<Contexts, String> {
+        let contexts = self.acquire(profile, Access::Shared).await?;
+        self.hold(profile).await;
+        self.close(None).await;
+        Ok(contexts)
+    }
+
+    /// Opens the file as the session's version does; what it holds.
+    pub(super) async fn acquire(
+        &self,
+        profile: &Profile,
+        access: Access,
+    ) -> Result<Contexts, String> {
+        let (began, domain) = (self.exchange.now(), profile.domain);
+        if profile.version.has_mutex() {
+            let enter = move |session| Question::Enter(domain, session);
+            self.exchange.ask(enter).await;
+        }
+        let (text, busy) = self.poll(profile, access).await;
+        if profile.version.has_mutex() {
+            let leave = move |session| Question::Leave(domain, session);
+            self.exchange.ask(leave).await;
+        }
+        let waited = self.exchange.now().saturating_sub(began);
+        let timed_out = text.is_none();
+        let fact = Fact::Waited {
+            waited,
+            busy,
+            timed_out,
+        };
+        self.note(fact).await;
+        let contexts = Contexts::from_json(&text.ok_or(LOCK_TIMEOUT)?);
+        if contexts.is_none() {
+            self.note(Fact::FileDamaged).await;
+        }
+        Ok(contexts.unwrap_or_default())
+    }
+
+    /// Tries as often as the settings say; the text, and how often another had it open.
+    async fn poll(&self, profile: &Profile, access: Access) -> (Option<String>, u32) {
+        let settings = &profile.settings;
+        for busy in 0..settings.tries {
+            let open = move |session| Question::Open(access, session);
+            match self.exchange.ask(open).await {
+                Some(text) => return (Some(text), busy),
+                None => self.exchange.wait(settings.poll, WaitFor::Lock).await,
+            }
+        }
+        (None, settings.tries)
+    }
+
+    /// Takes the time that reading and writing take.
+    pub(super) async fn hold(&mut self, profile: &Profile) {
+        let length = profile.settings.hold.draw(&mut self.chances.holds);
+        self.exchange.wait(length, WaitFor::Lock).await;
+    }
+
+    /// Closes the file, with what is to be written if anything is.
+    pub(super) async fn close(&self, write: Option<Contexts>) {
+        let question = |session| Question::Close(write, session);
+        self.exchange.ask(question).await;
+    }
+
+    pub(super) async fn note(&self, fact: Fact) {
+        let question = |session| Question::Note(fact, session);
+        self.exchange.ask(question).await;
+    }
+}

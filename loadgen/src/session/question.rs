@@ -1,0 +1,236 @@
+//! What a session asks, and how its driver answers, in the type that the question demands.
+
+use std::future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use imds_client::InstanceRequest;
+use imds_client::wire::TokenRequest;
+
+use super::fact::Fact;
+use super::lock::Access;
+use super::outcome::{Acquired, Ending, Finished, ManagerFailure};
+use super::tokens::Bearer;
+use crate::scenario::context::{Contexts, Domain};
+use crate::scenario::script::Step;
+
+/// What a session asks of the world, with the session that waits for the answer.
+pub enum Question {
+    /// Note that a step begins.
+    Begin(Step, Suspended<()>),
+    /// Note that the step has ended.
+    Finish(Finished, Suspended<()>),
+    /// Get this token from IMDS, with the client's own retries; or the kind of its failure.
+    Token(Arc<TokenRequest>, Suspended<Result<Acquired, String>>),
+    /// Get this from IMDS, with the client's own retries; or the kind of its failure.
+    Metadata(Arc<InstanceRequest>, Suspended<Result<(), String>>),
+    /// Ask Resource Manager, once, with this token.
+    Manage(Bearer, Query),
+    /// Queue for the profile's mutex, until it is held.
+    Enter(Domain, Suspended<()>),
+    /// Give the mutex back.
+    Leave(Domain, Suspended<()>),
+    /// Open the profile's file and read its text; none: another has it open.
+    Open(Access, Suspended<Option<String>>),
+    /// Close it, with what is to be written if anything is.
+    Close(Option<Contexts>, Suspended<()>),
+    /// Note what has happened to the session on its way.
+    Note(Fact, Suspended<()>),
+    /// Wait.
+    Wait(Duration, WaitFor, Suspended<()>),
+    /// Nothing more: the session has ended.
+    End(Ending),
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitFor {
+    /// A pause of its script, or the start of its interpreter.
+    Script,
+    /// The next try of a step or a request.
+    Retry,
+    /// The profile's file, or the work on it.
+    Lock,
+}
+
+/// What Resource Manager is asked for, with the session that waits for it.
+pub enum Query {
+    /// Whether there are tenants of the account.
+    Tenants(Suspended<Result<(), ManagerFailure>>),
+    /// The ids of those subscriptions that it may read and that are enabled.
+    Subscriptions(Suspended<Result<Vec<String>, ManagerFailure>>),
+    /// The resources of a subscription, from the page on that the one before it names; which page is
+    /// next, if any.
+    Resources(
+        Arc<str>,
+        Option<String>,
+        Suspended<Result<Option<String>, ManagerFailure>>,
+    ),
+}
+
+impl Query {
+    /// What is asked for, in a word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tenants(_) => "tenants",
+            Self::Subscriptions(_) => "subscriptions",
+            Self::Resources(..) => "resources",
+        }
+    }
+}
+
+/// A session that waits for an `A`. It is the only way to go on with the session, and is used up by it:
+/// so a question gets one answer, of its own type, and no other session gets it.
+pub struct Suspended<A> {
+    running: Running,
+    slot: Slot<A>,
+}
+
+impl<A> Suspended<A> {
+    /// Goes on from `now` with the answer, to the next question.
+    #[must_use]
+    pub fn resume(self, now: Duration, answer: A) -> Question {
+        *self.slot.lock() = Some(answer);
+        self.running.run(now)
+    }
+}
+
+impl Suspended<()> {
+    /// A session that has not begun. Its script asks by way of the exchange.
+    pub(super) fn new(
+        exchange: Exchange,
+        script: impl Future<Output = Ending> + Send + 'static,
+    ) -> Self {
+        let script = Box::pin(script);
+        Self {
+            running: Running { exchange, script },
+            slot: Slot::default(),
+        }
+    }
+}
+
+/// How a session fares, before its end and after it.
+pub struct Progress(Exchange);
+
+impl Progress {
+    /// Of the session whose script asks by way of the exchange.
+    pub(super) fn new(exchange: Exchange) -> Self {
+        Self(exchange)
+    }
+
+    /// How the session would have ended if it ended now.
+    #[must_use]
+    pub fn so_far(&self) -> Ending {
+        self.0.so_far()
+    }
+}
+
+/// A script, and what it shares with its driver.
+struct Running {
+    exchange: Exchange,
+    script: Pin<Box<dyn Future<Output = Ending> + Send>>,
+}
+
+impl Running {
+    fn run(mut self, now: Duration) -> Question {
+        self.exchange.lock().now = now;
+        let mut context = Context::from_waker(Waker::noop());
+        match self.script.as_mut().poll(&mut context) {
+            Poll::Ready(ending) => Question::End(ending),
+            Poll::Pending => {
+                let question = self.exchange.lock().question.take();
+                question.expect("a script waits for nothing but answers")(self)
+            }
+        }
+    }
+}
+
+/// What a script and its driver share: the time, the question and how the session fares.
+#[derive(Clone, Default)]
+pub(super) struct Exchange(Arc<Mutex<Place>>);
+
+/// A question without the session that asks it.
+type Draft = Box<dyn FnOnce(Running) -> Question + Send>;
+
+#[derive(Default)]
+struct Place {
+    now: Duration,
+    question: Option<Draft>,
+    so_far: Ending,
+}
+
+/// The script's side, but for `so_far`.
+impl Exchange {
+    /// The time.
+    pub(super) fn now(&self) -> Duration {
+        self.lock().now
+    }
+
+    /// How the session has fared.
+    pub(super) fn so_far(&self) -> Ending {
+        self.lock().so_far.clone()
+    }
+
+    /// Notes that the session works as another account, or elsewhere, than it should.
+    pub(super) fn note_wrong_context(&self) {
+        self.lock().so_far.wrong_context = true;
+    }
+
+    /// Notes the failure of a step.
+    pub(super) fn note_failure(&self, kind: &str) {
+        let mut place = self.lock();
+        place.so_far.failure.get_or_insert_with(|| kind.to_owned());
+    }
+
+    /// Asks the question that is made for the suspended session, and waits for the answer.
+    pub(super) async fn ask<A: Send + 'static>(
+        &self,
+        question: impl FnOnce(Suspended<A>) -> Question + Send + 'static,
+    ) -> A {
+        let slot = Slot::default();
+        let answer = slot.clone();
+        let draft = move |running| question(Suspended { running, slot });
+        self.lock().question = Some(Box::new(draft));
+        future::poll_fn(|_| answer.poll()).await
+    }
+
+    /// Waits for time to go by.
+    pub(super) async fn wait(&self, length: Duration, reason: WaitFor) {
+        self.ask(move |session| Question::Wait(length, reason, session))
+            .await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Place> {
+        self.0.lock().expect(UNHARMED)
+    }
+}
+
+/// The place for one answer.
+struct Slot<A>(Arc<Mutex<Option<A>>>);
+
+impl<A> Slot<A> {
+    fn poll(&self) -> Poll<A> {
+        self.lock().take().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<A>> {
+        self.0.lock().expect(UNHARMED)
+    }
+}
+
+impl<A> Default for Slot<A> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<A> Clone for Slot<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+const UNHARMED: &str = "neither side panics while it holds the lock";

@@ -1,0 +1,143 @@
+//! Who a session works as, and with which token.
+//!
+//! By what is read in source it is whoever its own process has in memory, and a token that the process
+//! has got. By the article's own explanation it is whoever is written in the profile now, with the token
+//! that is saved there, unless a command with `-Scope Process` has given the process a context of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::wire::TokenRequest;
+
+use super::fact::Fact;
+use super::lock::Access;
+use super::performance::{Done, Performance};
+use super::tokens::{Bearer, Tokens};
+use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::script::Scope;
+
+/// Who a command works as.
+pub(super) struct Standing {
+    pub(super) entry: Entry,
+    /// Whether that is read from the profile, with its token.
+    pub(super) shared: bool,
+}
+
+impl Standing {
+    /// By what the process knows itself.
+    pub(super) fn alone(entry: Entry) -> Self {
+        let shared = false;
+        Self { entry, shared }
+    }
+}
+
+impl Performance {
+    /// Who a command works as now; nobody, if nobody is signed in.
+    pub(super) async fn standing(&mut self) -> Result<Option<Standing>, String> {
+        if let Some(entry) = self.process.current() {
+            return Ok(Some(Standing::alone(entry)));
+        }
+        let Some(profile) = self.follows() else {
+            return Ok(None);
+        };
+        let current = self.read(&profile).await?.current().cloned();
+        let shared = true;
+        Ok(current.map(|entry| Standing { entry, shared }))
+    }
+
+    /// Works in this context from now on: in memory first, then in the file. Who signs in first lists
+    /// everything again, as whoever `populating` asks.
+    pub(super) async fn adopt(
+        &mut self,
+        entry: Entry,
+        scope: Option<Scope>,
+        populating: Option<&Arc<TokenRequest>>,
+    ) -> Done {
+        let naming = self.naming();
+        self.own = Some(entry.clone());
+        if self.shares(scope) {
+            self.process.clear();
+        } else {
+            self.process.set(entry.clone(), naming);
+        }
+        let Some(profile) = self.writes(scope) else {
+            return Ok(());
+        };
+        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let held_from = self.exchange.now();
+        if let Some(request) = populating {
+            self.populate(request, &mut file).await;
+        }
+        file.set(entry, naming);
+        self.release(&profile, file, held_from).await;
+        Ok(())
+    }
+
+    /// Closes the file with what it is to hold.
+    pub(super) async fn release(&mut self, profile: &Profile, file: Contexts, held_from: Duration) {
+        self.hold(profile).await;
+        self.close(Some(file)).await;
+        let held = self.exchange.now().saturating_sub(held_from);
+        self.note(Fact::Held(held)).await;
+    }
+
+    /// The profile, if a command of this scope writes its file.
+    pub(super) fn writes(&self, scope: Option<Scope>) -> Option<Profile> {
+        let profile = self.profile.as_ref()?;
+        let scope = profile.environment.scope(scope, self.process.mode());
+        (scope == Scope::CurrentUser).then(|| profile.clone())
+    }
+
+    /// Whether a command of this scope shares its context and its token with all who follow the profile.
+    pub(super) fn shares(&self, scope: Option<Scope>) -> bool {
+        let profile = self.writes(scope);
+        profile.is_some_and(|profile| profile.version.follows_profile())
+    }
+
+    /// The profile, if the process works as whoever is written there.
+    fn follows(&self) -> Option<Profile> {
+        let profile = self.writes(None);
+        profile.filter(|profile| profile.version.follows_profile())
+    }
+
+    /// Where a command looks for tokens and keeps them; none: each request is made anew.
+    pub(super) fn keeping(&self, shared: bool) -> Option<Tokens> {
+        let profile = self.profile.as_ref()?;
+        let tokens = if shared { &self.saved } else { &self.tokens };
+        profile.version.caches_tokens().then(|| tokens.clone())
+    }
+
+    /// A token that is kept, or a new one.
+    pub(super) async fn token_for(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        keeping: Option<&Tokens>,
+    ) -> Result<Bearer, String> {
+        let now = self.exchange.now();
+        match keeping.and_then(|tokens| tokens.find(request, now)) {
+            Some(bearer) => {
+                self.had_token();
+                Ok(bearer)
+            }
+            None => self.renew(request, keeping).await,
+        }
+    }
+
+    /// A new token, which is kept.
+    pub(super) async fn renew(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        keeping: Option<&Tokens>,
+    ) -> Result<Bearer, String> {
+        let (bearer, half_life) = self.token(request).await?;
+        if let Some(tokens) = keeping {
+            tokens.keep(request, half_life, bearer.clone());
+        }
+        Ok(bearer)
+    }
+
+    pub(super) fn naming(&self) -> Naming {
+        let version = self.profile.as_ref().map(|profile| profile.version);
+        version.unwrap_or_default().naming()
+    }
+}
