@@ -125,6 +125,11 @@ impl Config {
         for layer in beneath {
             section.underlay(layer);
         }
+        Config::read_layers(section, profile)
+    }
+
+    /// One VM's settings, of a table that has all its layers.
+    fn read_layers(section: &mut Section, profile: Option<String>) -> Option<Config> {
         let seed = section.required("seed");
         let tenant_id = identities::guid(section, "tenant_id");
         let tenant = tenant_id.as_deref().unwrap_or_default();

@@ -25,6 +25,18 @@ const EXCEPT: &[(&str, &str)] = &[
         "is configuration: the statuses of its faults are data",
     ),
     (
+        "emulator/src/model/resource_manager/refusal.rs",
+        "is of Resource Manager, whose refusals simulations count by status, too",
+    ),
+    (
+        "emulator/src/model/resource_manager/tally.rs",
+        "is of Resource Manager, whose stub counts answers by status",
+    ),
+    (
+        "emulator/src/model/resource_manager/verdict.rs",
+        "is of Resource Manager, whose verdicts simulations count by status, too",
+    ),
+    (
         "emulator/src/observe/verify/client_errors.rs",
         "judges a client by which refusals it retried",
     ),

@@ -82,7 +82,7 @@ impl Mint {
         &self.tenant_id
     }
 
-    /// Who tokens say they are from.
+    /// The issuer that tokens name.
     pub(crate) fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -145,8 +145,8 @@ impl Mint {
     }
 }
 
-/// Who tokens say they are from: what is set, or the address under which the administration port
-/// hands out the key. Bound to every address, that port is named by the loopback one.
+/// The issuer that tokens name: what is set, or the address under which the administration port serves
+/// the key. Bound to every address, that port is named by the loopback one.
 fn issuer(config: &Config) -> String {
     let tenant_id = &config.tenant_id;
     let issuer = config.tokens.issuer.clone();

@@ -89,7 +89,7 @@ impl Emulator {
         self.resource_manager_url.clone()
     }
 
-    /// Who has asked the stub of Resource Manager for what, and what became of it.
+    /// The requests to the stub of Resource Manager by client and operation, with their outcomes.
     #[must_use]
     pub fn resource_manager_tally(&self) -> resource_manager::Tally {
         let service = &self.first.service;

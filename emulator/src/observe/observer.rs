@@ -198,9 +198,10 @@ fn told_to_wait(answer: &Answer) -> Option<Duration> {
     exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
 }
 
-/// The body of an error. Only an answer below 400 ever holds a token, and nothing of those is read.
+/// The body of an error. Only an answer that is no error holds a token, and nothing of those is read.
 fn words(answer: &Answer) -> Option<String> {
-    if answer.status().as_u16() < 400 {
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
     let mut body = answer.body().clone();

@@ -142,7 +142,7 @@ impl Fleet {
         members.by_name.get(name).map(Member::service)
     }
 
-    /// Who answers for that tenant: best a VM whose tokens name the emulator's own issuer.
+    /// The VM that answers for a tenant: preferably one whose tokens name the emulator's own issuer.
     pub(crate) fn of_tenant(&self, tenant: &str) -> Option<Arc<Service>> {
         let mut vms = self.all();
         vms.retain(|vm| vm.mint().tenant_id().eq_ignore_ascii_case(tenant));

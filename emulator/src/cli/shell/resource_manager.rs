@@ -27,7 +27,7 @@ impl ResourceManager {
     pub(crate) fn notes(&self) -> Vec<String> {
         let register = "az cloud register --name emulator --endpoint-resource-manager";
         vec![
-            "Whoever has these variables trusts the emulator's root alone (Node.js: besides its own).".to_owned(),
+            "A program with these variables trusts the emulator's root alone (Node.js: besides its own).".to_owned(),
             "In a container the file has to be at the same path.".to_owned(),
             "No variable leads a client to Resource Manager. The Azure CLI, with a folder of its own".to_owned(),
             "in AZURE_CONFIG_DIR, is told by:".to_owned(),

@@ -20,7 +20,7 @@ pub(crate) struct Signer {
 impl Signer {
     const BITS: usize = 2048;
 
-    /// A new key, drawn from `rng`. Whoever gives entropy gets a key that nobody else can have.
+    /// A new key, drawn from `rng`. From entropy it is a key that exists nowhere else.
     pub(super) fn new<R: CryptoRng>(rng: &mut R) -> Signer {
         let key = PrivateKey::new(rng, Self::BITS).expect("2048 bits are enough");
         let key_id = key_id(&key);

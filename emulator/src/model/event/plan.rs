@@ -19,7 +19,7 @@ pub struct EventPlan {
     pub resources: Option<Vec<String>>,
     /// Why, in words; empty if left out.
     pub description: String,
-    /// Who sets it off; Azure if left out.
+    /// Its source: Azure if left out.
     pub source: EventSource,
     /// How long the VM will be interrupted; unknown if left out.
     pub duration: Option<FriendlyDuration>,

@@ -106,7 +106,7 @@ fn the_call_that_switches_it_on_takes_longer() {
 }
 
 proptest! {
-    /// Whoever polls sees the incarnation grow exactly when he sees something else.
+    /// A client that polls sees the incarnation grow exactly when it sees another document.
     #[test]
     fn the_incarnation_tells_whether_anything_changed(
         times in proptest::collection::vec((0u64..50, 0u64..50, 1u64..50), 1..6),

@@ -1,4 +1,4 @@
-//! Who a request is from, as far as its `Authorization` header proves it.
+//! The sender of a request, as far as its `Authorization` header proves it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who asked for what, and what became of it: counts, and never a token.
+//! Counts of requests by client, operation, subscription and outcome. It holds no token.
 
 use std::collections::BTreeMap;
 

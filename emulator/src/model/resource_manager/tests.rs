@@ -241,7 +241,7 @@ fn the_tally_says_who_used_what_and_names_nothing_that_is_not_there() {
 }
 
 proptest! {
-    /// Who comes back when a refusal said so is admitted; and a budget is never more than its bucket
+    /// A request at the time that a refusal named is admitted; and a budget is never more than its bucket
     /// and what has been refilled since.
     #[test]
     fn refuses_until_the_time_it_named(gaps in prop::collection::vec(0..900_u64, 1..60)) {

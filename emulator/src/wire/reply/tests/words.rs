@@ -12,77 +12,80 @@ fn shapes(code: &str, words: &str) -> [String; 2] {
     ]
 }
 
+/// Flaws, each with its status, its code of identities, and its words.
+const FLAWS: [(Flaw, u16, &str, &str); 12] = [
+    (
+        Flaw::Forwarded,
+        400,
+        "invalid_request",
+        "Bad request. The header X-Forwarded-For is not allowed",
+    ),
+    (
+        Flaw::ParameterRepeated,
+        400,
+        "invalid_request",
+        "Bad request. A query parameter was given more than once",
+    ),
+    (
+        Flaw::ResourceMissing,
+        400,
+        "invalid_request",
+        "Required query variable 'resource' is missing",
+    ),
+    (
+        Flaw::SelectorsMixed,
+        400,
+        "invalid_request",
+        "Bad request. More than one identity was specified",
+    ),
+    (
+        Flaw::IdentityNotFound,
+        400,
+        "invalid_request",
+        "Identity not found",
+    ),
+    (
+        Flaw::SeveralIdentities,
+        400,
+        "invalid_request",
+        "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request",
+    ),
+    (Flaw::ElementUnknown, 404, "not_found", "Not found"),
+    (
+        Flaw::LeafAsJson,
+        400,
+        "invalid_request",
+        "Bad request. A single value is to be had with format=text only",
+    ),
+    (
+        Flaw::NonceInvalid,
+        400,
+        "invalid_request",
+        "Bad request. nonce is not up to 32 letters and digits",
+    ),
+    (
+        Flaw::BodyTooLong,
+        400,
+        "invalid_request",
+        "Bad request. The body is too long",
+    ),
+    (
+        Flaw::BodyInvalid,
+        400,
+        "invalid_request",
+        "Bad request. The body is not what was expected",
+    ),
+    (
+        Flaw::EventUnknown,
+        400,
+        "invalid_request",
+        "Bad request. An EventId is not known",
+    ),
+];
+
 #[test]
 fn every_flaw_has_these_words() {
-    for (flaw, status, code, words) in [
-        (
-            Flaw::Forwarded,
-            400,
-            "invalid_request",
-            "Bad request. The header X-Forwarded-For is not allowed",
-        ),
-        (
-            Flaw::ParameterRepeated,
-            400,
-            "invalid_request",
-            "Bad request. A query parameter was given more than once",
-        ),
-        (
-            Flaw::ResourceMissing,
-            400,
-            "invalid_request",
-            "Required query variable 'resource' is missing",
-        ),
-        (
-            Flaw::SelectorsMixed,
-            400,
-            "invalid_request",
-            "Bad request. More than one identity was specified",
-        ),
-        (
-            Flaw::IdentityNotFound,
-            400,
-            "invalid_request",
-            "Identity not found",
-        ),
-        (
-            Flaw::SeveralIdentities,
-            400,
-            "invalid_request",
-            "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request",
-        ),
-        (Flaw::ElementUnknown, 404, "not_found", "Not found"),
-        (
-            Flaw::LeafAsJson,
-            400,
-            "invalid_request",
-            "Bad request. A single value is to be had with format=text only",
-        ),
-        (
-            Flaw::NonceInvalid,
-            400,
-            "invalid_request",
-            "Bad request. nonce is not up to 32 letters and digits",
-        ),
-        (
-            Flaw::BodyTooLong,
-            400,
-            "invalid_request",
-            "Bad request. The body is too long",
-        ),
-        (
-            Flaw::BodyInvalid,
-            400,
-            "invalid_request",
-            "Bad request. The body is not what was expected",
-        ),
-        (
-            Flaw::EventUnknown,
-            400,
-            "invalid_request",
-            "Bad request. An EventId is not known",
-        ),
-    ] {
+    for (flaw, status, code, words) in FLAWS {
         let [identity, other] = shapes(code, words);
         assert_eq!(body(Category::Identity, flaw), (status, identity));
         assert_eq!(body(Category::Other, flaw), (status, other));

@@ -17,7 +17,7 @@ const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");
 
 /// What the words of a refusal name.
 pub(crate) struct Desk<'a> {
-    /// Who asked.
+    /// What the request proves of its sender.
     pub(crate) proof: &'a Proof,
     /// The URL that stands for Entra's, without the tenant.
     pub(crate) authority: &'a str,

@@ -14,7 +14,7 @@ struct World {
     gate: Gate,
     /// When each slot in use is free.
     ends: Vec<Duration>,
-    /// Who waits, with its service time.
+    /// The requests that wait, each with its service time.
     waiting: Vec<(Place, Duration)>,
     called: Vec<Place>,
 }
