@@ -1,5 +1,67 @@
-//! The command line.
+//! The command line: a file for each command, with its arguments.
 
-pub mod arguments;
-pub mod exit;
-pub mod schema;
+mod arguments;
+mod baseline;
+mod check;
+mod compare;
+mod demo;
+mod exit;
+mod explain;
+mod failure;
+mod live;
+mod plan;
+mod play;
+mod report;
+mod run;
+mod scenario;
+mod scenarios;
+mod schema;
+mod simulate;
+
+use std::ffi::OsString;
+
+use clap::{Error, Parser};
+
+use self::arguments::{Cli, Command};
+use self::failure::Failure;
+use crate::report::console::Console;
+use crate::result::verdict::Verdict;
+
+/// Does what the arguments ask for, the first of which is the program's name, and returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, console: &mut Console) -> u8 {
+    let command = match Cli::try_parse_from(arguments) {
+        Ok(arguments) => arguments.command,
+        Err(usage) => return no_command(&usage, console),
+    };
+    match perform(&command, console) {
+        Ok(Verdict::Passed) => exit::OK,
+        Ok(Verdict::Failed) => exit::NOT_MET,
+        Err(failure) => failure.report(console),
+    }
+}
+
+/// Help was asked for, or the arguments are wrong.
+fn no_command(usage: &Error, console: &mut Console) -> u8 {
+    console.show_usage(usage);
+    if usage.use_stderr() {
+        exit::USAGE
+    } else {
+        exit::OK
+    }
+}
+
+fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure> {
+    match command {
+        Command::Run(arguments) => arguments.run(console),
+        Command::Simulate(arguments) => arguments.run(console),
+        Command::Demo(arguments) => arguments.run(console),
+        Command::Scenario(arguments) => arguments.run(console),
+        Command::Scenarios(arguments) => arguments.run(console),
+        Command::Compare(arguments) => arguments.run(console),
+        Command::Explain(arguments) => arguments.run(console),
+        Command::Report(arguments) => arguments.run(console),
+        Command::Schema(arguments) => arguments.run(console),
+        Command::Plan(plan) => plan::run(plan, console),
+        Command::Check(check) => check::run(check, console),
+    }
+}

@@ -1,5 +1,5 @@
 //! The commands that are more than one run.
 
-pub mod check;
-pub mod demo;
-pub mod plan;
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod plan;

@@ -1,11 +1,11 @@
 //! The drivers of a run: in real time over sockets, and in virtual time.
 
-pub mod interrupt;
-pub mod live;
+pub(crate) mod interrupt;
+pub(crate) mod live;
 mod manager;
-pub mod sample;
-pub mod schedule;
-pub mod simulate;
-pub mod streams;
-pub mod succession;
-pub mod target;
+pub(crate) mod sample;
+pub(crate) mod schedule;
+pub(crate) mod simulate;
+pub(crate) mod streams;
+pub(crate) mod succession;
+pub(crate) mod target;

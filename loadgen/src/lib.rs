@@ -1,14 +1,17 @@
 //! Plays concurrent sessions against IMDS and judges them.
 //!
-//! A [`scenario`] is played by an [`engine`]: live (real time, sockets, the real client) or simulated
-//! (virtual time). Both count in one [`record`], which becomes one [`result`], held against its
-//! expectations and rendered by [`report`].
+//! A scenario is played by an engine: live (real time, sockets, the real client) or simulated (virtual time).
+//! Both count in one record, which becomes one result, held against its expectations and rendered as
+//! reports. The modules stand in this order, and each imports only those before it.
 
-pub mod cli;
-pub mod command;
-pub mod engine;
-pub mod record;
-pub mod report;
-pub mod result;
-pub mod scenario;
-pub mod session;
+mod cli;
+mod command;
+mod engine;
+mod record;
+mod report;
+mod result;
+mod scenario;
+mod session;
+
+pub use cli::run;
+pub use report::console::Console;

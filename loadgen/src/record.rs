@@ -2,21 +2,21 @@
 //! number of groups and of seconds, never with the number of requests; the stories of single sessions
 //! are as many as were chosen before the run.
 
-pub mod attempt;
-pub mod bins;
-pub mod cause;
-pub mod context;
+pub(crate) mod attempt;
+pub(crate) mod bins;
+pub(crate) mod cause;
+pub(crate) mod context;
 mod description;
-pub mod distribution;
-pub mod failure;
-pub mod failures;
+pub(crate) mod distribution;
+pub(crate) mod failure;
+pub(crate) mod failures;
 mod group;
-pub mod raw;
-pub mod requests;
-pub mod spent;
-pub mod steps;
-pub mod timeline;
-pub mod traces;
+pub(crate) mod raw;
+pub(crate) mod requests;
+pub(crate) mod spent;
+pub(crate) mod steps;
+pub(crate) mod timeline;
+pub(crate) mod traces;
 mod under_way;
 
 use std::collections::BTreeMap;
@@ -24,13 +24,13 @@ use std::time::Duration;
 
 use imds_client::acquire::GaveUp;
 
-pub use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
+pub(crate) use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
 use self::bins::Bins;
 use self::cause::Cause;
 use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, Happened, IMPORT_DEGRADED, Place};
-pub use self::group::GroupRecord;
+pub(crate) use self::group::GroupRecord;
 use self::requests::Requests;
 use self::steps::StepCount;
 use self::timeline::Timeline;
@@ -41,14 +41,14 @@ use crate::session::fact::Fact;
 use crate::session::outcome::{Ending, Finished};
 
 /// Retries from this index on are counted together.
-pub const LAST_RETRY_INDEX: u32 = 64;
+pub(crate) const LAST_RETRY_INDEX: u32 = 64;
 
 /// The kind of failure of sessions that the end of the run cut short.
-pub const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// The session that reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Who {
+pub(crate) struct Who {
     /// Its number, counted through the groups in the scenario's order.
     pub session: u32,
     /// The number of its group.
@@ -57,7 +57,7 @@ pub struct Who {
 
 /// The counts of a run.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// Per group, in the scenario's order.
     pub groups: Vec<GroupRecord>,
     /// Attempts by HTTP status; "none" where there was no answer.
@@ -107,7 +107,7 @@ pub struct Record {
 impl Record {
     /// Nothing has happened yet to so many groups, some of them in the background.
     #[must_use]
-    pub fn new(background: impl IntoIterator<Item = bool>) -> Self {
+    pub(crate) fn new(background: impl IntoIterator<Item = bool>) -> Self {
         let record = |background| GroupRecord {
             background,
             ..GroupRecord::default()
@@ -139,7 +139,7 @@ impl Record {
     }
 
     /// A session that was to start at `intended` starts at `actual`.
-    pub fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
+    pub(crate) fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
         self.trace(who, |trace| trace.started(intended, actual));
         self.under_way.started(who.session, who.group, actual);
         self.start_lag.add(actual.saturating_sub(intended));
@@ -153,7 +153,7 @@ impl Record {
     }
 
     /// A session begins a step of its script.
-    pub fn began(&mut self, who: Who, step: &Step, at: Duration) {
+    pub(crate) fn began(&mut self, who: Who, step: &Step, at: Duration) {
         let kind = step.kind();
         self.trace(who, |trace| trace.step(kind.name(), step.to_string(), at));
         self.under_way.began(who.session, kind, at);
@@ -161,7 +161,7 @@ impl Record {
     }
 
     /// A session has ended its step. One that is there to get a token got it, or never will.
-    pub fn finished(&mut self, who: Who, step: &Finished, at: Duration) {
+    pub(crate) fn finished(&mut self, who: Who, step: &Finished, at: Duration) {
         let failed = self.failed(who, step, at);
         self.trace(who, |trace| trace.end_step(step, failed, at));
         self.steps.entry(step.kind).or_default().count(step);
@@ -177,14 +177,14 @@ impl Record {
     }
 
     /// A session waits before it tries its step again.
-    pub fn waits(&mut self, who: Who, wait: Duration) {
+    pub(crate) fn waits(&mut self, who: Who, wait: Duration) {
         self.trace(who, |trace| trace.waits(wait));
         self.under_way.waits(who.session);
         self.groups[who.group].spent.waiting += wait;
     }
 
     /// An attempt goes out; its retry index is 0 for the first one of a connect.
-    pub fn sent(&mut self, who: Who, sending: &Sending) {
+    pub(crate) fn sent(&mut self, who: Who, sending: &Sending) {
         let Sending {
             retry_index, at, ..
         } = *sending;
@@ -205,7 +205,7 @@ impl Record {
     }
 
     /// An attempt that was sent has ended.
-    pub fn answered(&mut self, who: Who, attempt: &Attempt) {
+    pub(crate) fn answered(&mut self, who: Who, attempt: &Attempt) {
         self.trace(who, |trace| trace.answered(attempt));
         self.under_way.answered(who.session, attempt);
         if let Some(requests) = self.apart(attempt.asked) {
@@ -230,7 +230,7 @@ impl Record {
 
     /// A session got a token. `path` is what no client could have saved it until then: its intended
     /// start, its pauses and its tokens' service times, as far as the driver knows them.
-    pub fn got_token(&mut self, who: Who, now: Duration, path: Duration) {
+    pub(crate) fn got_token(&mut self, who: Who, now: Duration, path: Duration) {
         let group = &mut self.groups[who.group];
         latest(&mut group.last_token, now);
         if group.background {
@@ -241,12 +241,12 @@ impl Record {
     }
 
     /// A session's client has given up its operation.
-    pub fn gave_up(&mut self, who: Who, reason: GaveUp) {
+    pub(crate) fn gave_up(&mut self, who: Who, reason: GaveUp) {
         self.under_way.gave_up(who.session, reason);
     }
 
     /// Something has happened to a session and the profile.
-    pub fn noted(&mut self, who: Who, fact: &Fact, at: Duration) {
+    pub(crate) fn noted(&mut self, who: Who, fact: &Fact, at: Duration) {
         self.context.count(fact);
         self.under_way.noted(who.session, fact, at);
         self.trace(who, |trace| trace.noted(fact, at));
@@ -261,7 +261,7 @@ impl Record {
     }
 
     /// A session has come to its end.
-    pub fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
+    pub(crate) fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
         let failure = ending.failure.as_ref();
         self.trace(who, |trace| trace.session_ended(failure, at));
         self.under_way.ended(who.session);
@@ -276,7 +276,7 @@ impl Record {
     /// The run has ended: the sessions that have not, out of those planned for each group, have failed. A
     /// connect that was under way, or whose session had not started, never came. Returns whether
     /// there were such sessions. Those in the background are never awaited.
-    pub fn end(&mut self, planned: impl IntoIterator<Item = Option<u32>>) -> bool {
+    pub(crate) fn end(&mut self, planned: impl IntoIterator<Item = Option<u32>>) -> bool {
         let mut any = false;
         let mut unstarted_of_all = 0;
         for (group, planned) in self.groups.iter_mut().zip(planned) {
@@ -345,18 +345,18 @@ impl Record {
 
     /// Tokens received.
     #[must_use]
-    pub fn granted(&self) -> u64 {
+    pub(crate) fn granted(&self) -> u64 {
         self.groups.iter().map(|group| group.granted).sum()
     }
 
     /// The groups whose sessions the run waits for.
-    pub fn awaited(&self) -> impl Iterator<Item = &GroupRecord> {
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupRecord> {
         self.groups.iter().filter(|group| !group.background)
     }
 
     /// How many sessions have come to their end, and how many of them failed.
     #[must_use]
-    pub fn ended(&self) -> Ended {
+    pub(crate) fn ended(&self) -> Ended {
         let groups = || self.awaited();
         let failed = groups().map(GroupRecord::failed).sum();
         let succeeded = groups().map(|group| group.succeeded).sum();
@@ -366,7 +366,7 @@ impl Record {
 
 /// How many sessions have come to their end so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Those whose every step succeeded.
     pub succeeded: u64,
     /// The others.

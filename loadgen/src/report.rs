@@ -1,17 +1,18 @@
 //! Renderings of a result. They do no arithmetic: what they show is in the document.
 
-pub mod comparison;
-pub mod csv;
-pub mod files;
-pub mod format;
-pub mod html;
-pub mod junit;
+pub(crate) mod comparison;
+pub(crate) mod console;
+pub(crate) mod csv;
+pub(crate) mod files;
+pub(crate) mod format;
+pub(crate) mod html;
+pub(crate) mod junit;
 pub(crate) mod length;
-pub mod markdown;
-pub mod progress;
-pub mod summary;
+pub(crate) mod markdown;
+pub(crate) mod progress;
+pub(crate) mod summary;
 pub(crate) mod table;
-pub mod text;
+pub(crate) mod text;
 
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ use crate::result::summary::Summary;
 
 /// What is rendered.
 #[derive(Clone, Copy, Debug)]
-pub enum Document<'d> {
+pub(crate) enum Document<'d> {
     /// The result of one run.
     Run(&'d RunResult),
     /// The summary of many.
@@ -34,7 +35,7 @@ pub enum Document<'d> {
 impl Document<'_> {
     /// The document in a format. `replay` is the command that makes it again.
     #[must_use]
-    pub fn render(self, format: Format, replay: &str) -> String {
+    pub(crate) fn render(self, format: Format, replay: &str) -> String {
         match (self, format) {
             (Self::Run(result), Format::Text) => text::text(result, replay),
             (Self::Run(result), Format::Json) => json(result),
@@ -53,7 +54,7 @@ impl Document<'_> {
 
     /// The document as JSON, and the reports asked for, each with the name of its file.
     #[must_use]
-    pub fn files(self, reports: &[Format], replay: &str) -> Vec<File> {
+    pub(crate) fn files(self, reports: &[Format], replay: &str) -> Vec<File> {
         let json = match self {
             Self::Run(_) => "result.json",
             Self::Runs(_) => "summary.json",
@@ -90,7 +91,7 @@ impl<'d> From<&'d Stored> for Document<'d> {
 
 /// A comparison in a format; none where it has no such form.
 #[must_use]
-pub fn compared(comparison: &Comparison, format: Format) -> Option<String> {
+pub(crate) fn compared(comparison: &Comparison, format: Format) -> Option<String> {
     match format {
         Format::Text => Some(comparison::text(comparison)),
         Format::Json => Some(json(comparison)),
@@ -104,7 +105,7 @@ pub fn compared(comparison: &Comparison, format: Format) -> Option<String> {
 /// # Panics
 /// Never: documents have string keys and no parts that fail.
 #[must_use]
-pub fn json(document: &impl Serialize) -> String {
+pub(crate) fn json(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("a document has string keys");
     text.push('\n');
     text

@@ -1,15 +1,15 @@
 //! The documents of a run and of many runs, and what is derived from them.
 
-pub mod because;
-pub mod bounds;
-pub mod compare;
-pub mod explain;
-pub mod judging;
-pub mod messages;
+pub(crate) mod because;
+pub(crate) mod bounds;
+pub(crate) mod compare;
+pub(crate) mod explain;
+pub(crate) mod judging;
+pub(crate) mod messages;
 pub(crate) mod paths;
-pub mod reading;
-pub mod run;
-pub mod scenario;
-pub mod stored;
-pub mod summary;
-pub mod verdict;
+pub(crate) mod reading;
+pub(crate) mod run;
+pub(crate) mod scenario;
+pub(crate) mod stored;
+pub(crate) mod summary;
+pub(crate) mod verdict;

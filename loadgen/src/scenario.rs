@@ -1,14 +1,14 @@
 //! A scenario as it is written: its groups of sessions, what each of them does, when they start, and what
 //! is expected of the result. Nothing here plays it.
 
-pub mod arrival;
-pub mod context;
-pub mod expectation;
-pub mod files;
+pub(crate) mod arrival;
+pub(crate) mod context;
+pub(crate) mod expectation;
+pub(crate) mod files;
 mod herd;
-pub mod library;
-pub mod policies;
+pub(crate) mod library;
+pub(crate) mod policies;
 mod read;
-pub mod script;
-pub mod startup;
-pub mod story;
+pub(crate) mod script;
+pub(crate) mod startup;
+pub(crate) mod story;

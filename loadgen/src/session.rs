@@ -1,17 +1,17 @@
 //! A session at work: which step comes next, and what it needs to know before. It asks its driver; it does
 //! no I/O and reads no clock.
 
-pub mod chances;
+pub(crate) mod chances;
 mod commands;
-pub mod course;
+pub(crate) mod course;
 mod cursor;
-pub mod fact;
-pub mod lock;
+pub(crate) mod fact;
+pub(crate) mod lock;
 mod manage;
-pub mod outcome;
+pub(crate) mod outcome;
 mod performance;
-pub mod process;
+pub(crate) mod process;
 mod profile;
-pub mod question;
+pub(crate) mod question;
 mod standing;
-pub mod tokens;
+pub(crate) mod tokens;

@@ -1,8 +1,6 @@
 //! A simulation predicts a live run, because both decide with the same code.
 
-use imds_loadgen::result::run::RunResult;
-
-use imds_tests::play::{played_until, scenario, simulated};
+use imds_tests::play::{Document, Scenario};
 
 /// Nothing in these stories is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
@@ -23,72 +21,95 @@ fn herd(client: &str, count: u32) -> String {
     )
 }
 
-async fn both(toml: &str) -> (RunResult, RunResult) {
-    let scenario = scenario(toml);
-    let in_time = |result: &RunResult| !result.generator_late;
-    let live = played_until(&scenario, in_time).await;
-    (live, simulated(&scenario))
+fn both(toml: &str) -> (Document, Document) {
+    let scenario = Scenario::new(toml);
+    let live = scenario.played_until(|result| !result.is("generator_late"));
+    (live, scenario.simulated(&[]))
 }
 
-fn counts(result: &RunResult) -> (u64, u64, u64, Vec<(u32, u64, u64)>) {
-    let (sessions, attempts) = (&result.sessions, &result.attempts);
-    let waves = attempts
-        .by_retry_index
-        .iter()
-        .map(|(index, count)| (*index, count.sent, count.granted));
+fn counts(result: &Document) -> (u64, u64, u64, Vec<(String, u64, u64)>) {
+    let waves = result.object("attempts.by_retry_index");
+    let waves = waves.map(|(index, count)| {
+        let count = |key: &str| count[key].as_u64().expect("a count");
+        (index.clone(), count("sent"), count("granted"))
+    });
     (
-        sessions.succeeded,
-        sessions.failed,
-        attempts.refused.concurrency,
+        result.count("sessions.succeeded"),
+        result.count("sessions.failed"),
+        result.count("attempts.refused.concurrency"),
         waves.collect(),
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_without_retries_fares_the_same() {
-    let (live, simulated) = both(&herd("azure-cli", 30)).await;
+#[test]
+fn a_client_without_retries_fares_the_same() {
+    let (live, simulated) = both(&herd("azure-cli", 30));
     assert_eq!(counts(&live), counts(&simulated));
-    assert_eq!((live.sessions.succeeded, live.sessions.failed), (5, 25));
+    assert_eq!(
+        (
+            live.count("sessions.succeeded"),
+            live.count("sessions.failed")
+        ),
+        (5, 25)
+    );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn retries_in_step_fare_the_same() {
-    let (live, simulated) = both(&herd("go-msal", 30)).await;
+#[test]
+fn retries_in_step_fare_the_same() {
+    let (live, simulated) = both(&herd("go-msal", 30));
     assert_eq!(counts(&live), counts(&simulated));
-    assert_eq!(live.sessions.succeeded, 15);
+    assert_eq!(live.count("sessions.succeeded"), 15);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scripts_that_try_again_and_read_metadata_fare_the_same() {
+#[test]
+fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
     let story = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
-    let (live, simulated) = both(&story).await;
+    let (live, simulated) = both(&story);
     assert_eq!(counts(&live), counts(&simulated));
-    let retries = |result: &RunResult| result.steps.0["connect"].retries;
+    let retries = |result: &Document| result.count("steps.connect.retries");
     assert_eq!((retries(&live), retries(&simulated)), (9, 9));
-    assert_eq!((live.metadata.granted, live.sessions.succeeded), (12, 12));
-    assert_eq!(simulated.metadata.granted, 12);
+    assert_eq!(
+        (
+            live.count("metadata.granted"),
+            live.count("sessions.succeeded")
+        ),
+        (12, 12)
+    );
+    assert_eq!(simulated.count("metadata.granted"), 12);
 }
 
 /// Users of a pool take their sessions in turns, live as in virtual time.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_closed_group_fares_the_same() {
+#[test]
+fn a_closed_group_fares_the_same() {
     let story = herd("azure-cli", 12).replace("count = 12", "").replace(
         "{ herd = {} }",
         "{ closed = { users = 4, iterations = 12 } }",
     );
-    let (live, simulated) = both(&story).await;
+    let (live, simulated) = both(&story);
     assert_eq!(counts(&live), counts(&simulated));
-    assert_eq!((live.sessions.total, live.sessions.succeeded), (12, 12));
-    assert_eq!(live.peak.concurrent, 4);
+    assert_eq!(
+        (
+            live.count("sessions.total"),
+            live.count("sessions.succeeded")
+        ),
+        (12, 12)
+    );
+    assert_eq!(live.count("peak.concurrent"), 4);
 }
 
 /// With jitter the live run is another draw, so it is close and not equal.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_policy_with_jitter_fares_alike() {
-    let (live, simulated) = both(&herd("proportional", 40).replace("400ms", "50ms")).await;
-    assert_eq!((live.sessions.failed, simulated.sessions.failed), (0, 0));
-    let per_token = |result: &RunResult| result.attempts.per_token.expect("tokens");
+#[test]
+fn a_policy_with_jitter_fares_alike() {
+    let (live, simulated) = both(&herd("proportional", 40).replace("400ms", "50ms"));
+    assert_eq!(
+        (
+            live.count("sessions.failed"),
+            simulated.count("sessions.failed")
+        ),
+        (0, 0)
+    );
+    let per_token = |result: &Document| result.figure("attempts.per_token").expect("tokens");
     let (live_cost, simulated_cost) = (per_token(&live), per_token(&simulated));
     let ratio = live_cost / simulated_cost;
     assert!(
@@ -97,10 +118,10 @@ async fn a_policy_with_jitter_fares_alike() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn both_give_one_shape() {
-    let (live, simulated) = both(&herd("azure-cli", 3)).await;
-    assert_eq!(shape(&live.to_json()), shape(&simulated.to_json()));
+#[test]
+fn both_give_one_shape() {
+    let (live, simulated) = both(&herd("azure-cli", 3));
+    assert_eq!(shape(live.value()), shape(simulated.value()));
 }
 
 /// All paths of a document; a number and null, which stands for "never", are the same.
@@ -120,8 +141,8 @@ fn shape(document: &serde_json::Value) -> Vec<String> {
 }
 
 /// The same commands meet a real file with a real lock, and Resource Manager over HTTP.
-#[tokio::test(flavor = "multi_thread")]
-async fn sessions_with_a_context_fare_the_same() {
+#[test]
+fn sessions_with_a_context_fare_the_same() {
     let story = r#"
         schema = 1
         name = "context"
@@ -153,16 +174,19 @@ async fn sessions_with_a_context_fare_the_same() {
           { list_resources = {} },
         ]
     "#;
-    let (live, simulated) = both(story).await;
-    let counts = |result: &RunResult| {
-        let (sessions, requests) = (&result.sessions, &result.resource_manager);
-        let wanted = result.context.lock.wanted;
-        (
-            (sessions.succeeded, sessions.wrong_context, wanted),
-            (result.attempts.total, requests.sent, requests.granted),
-        )
+    let (live, simulated) = both(story);
+    let counts = |result: &Document| {
+        [
+            "sessions.succeeded",
+            "sessions.wrong_context",
+            "context.lock.wanted",
+            "attempts.total",
+            "resource_manager.sent",
+            "resource_manager.granted",
+        ]
+        .map(|path| result.count(path))
     };
     assert_eq!(counts(&live), counts(&simulated));
-    assert_eq!(live.sessions.wrong_context, 2);
-    assert_eq!(live.context.lock.timed_out, 0);
+    assert_eq!(live.count("sessions.wrong_context"), 2);
+    assert_eq!(live.count("context.lock.timed_out"), 0);
 }

@@ -46,6 +46,10 @@ const PURE: [Pure; 3] = [
                 "reads a result that an earlier run wrote",
             ),
             ("report/files.rs", "writes the documents of a run"),
+            (
+                "report/console.rs",
+                "writes to the standard streams of the process",
+            ),
         ],
     },
     Pure {

@@ -1,8 +1,6 @@
 //! The stories in `scenarios/`.
 
-use imds_loadgen::result::run::RunResult;
-use imds_loadgen::result::verdict::Verdict;
-
+use crate::play::Document;
 use crate::tree;
 
 /// Name and text of every story.
@@ -23,8 +21,10 @@ pub fn stories() -> Vec<(String, String)> {
 ///
 /// # Panics
 /// If one is not; it is told which.
-pub fn assert_passed(name: &str, result: &RunResult) {
-    let judgements = result.expectations.iter();
-    let unmet: Vec<_> = judgements.filter(|judgement| !judgement.met).collect();
-    assert_eq!(result.verdict, Verdict::Passed, "{name}: {unmet:#?}");
+pub fn assert_passed(name: &str, result: &Document) {
+    let judgements = result.list("expectations").iter();
+    let unmet: Vec<_> = judgements
+        .filter(|judgement| judgement["met"] != true)
+        .collect();
+    assert_eq!(result.at("verdict"), "passed", "{name}: {unmet:#?}");
 }

@@ -1,14 +1,13 @@
 //! Sessions that wait for each other, and those that do not.
 
-use imds_loadgen::report;
-use imds_loadgen::result::run::RunResult;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use crate::cases::cases;
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Document, Scenario};
 
-fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> RunResult {
-    let text = format!(
+fn story(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Scenario {
+    Scenario::new(&format!(
         r#"
         schema = 1
         name = "any"
@@ -22,17 +21,18 @@ fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> RunResult
         client = "{client}"
         script = [{{ connect = {{}} }}, {{ think_between = ["10ms", "1s"] }}, {{ connect = {{}} }}]
         "#
-    );
-    let mut scenario = scenario(&text);
-    scenario.traces = 1000;
-    simulated(&scenario)
+    ))
 }
 
-fn overlapping(result: &RunResult) -> usize {
-    let span = |trace: &imds_loadgen::record::traces::SessionTrace| {
-        Some((trace.started_ms?, trace.ended_ms?))
-    };
-    let spans: Vec<_> = result.traces.iter().filter_map(span).collect();
+const TRACES: &[&str] = &["--traces", "1000"];
+
+fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Document {
+    story(arrival, client, max_duration, seed).simulated(TRACES)
+}
+
+fn overlapping(result: &Document) -> usize {
+    let span = |trace: &Value| Some((trace["started_ms"].as_f64()?, trace["ended_ms"].as_f64()?));
+    let spans: Vec<_> = result.list("traces").iter().filter_map(span).collect();
     let at = |instant: f64| {
         spans
             .iter()
@@ -57,9 +57,9 @@ proptest! {
             "closed = {{ users = {users}, iterations = {iterations}, pause = '{pause_ms}ms', ramp_up = '1s' }}"
         );
         let result = play(&closed, "azure-powershell", "10m", seed);
-        prop_assert_eq!(result.sessions.total, u64::from(iterations));
-        prop_assert_eq!(result.traces.len(), usize::try_from(iterations).expect("few"));
-        prop_assert!(!result.cut_short);
+        prop_assert_eq!(result.count("sessions.total"), u64::from(iterations));
+        prop_assert_eq!(result.list("traces").len(), usize::try_from(iterations).expect("few"));
+        prop_assert!(!result.is("cut_short"));
         prop_assert!(overlapping(&result) <= usize::try_from(users).expect("few"));
     }
 
@@ -72,8 +72,9 @@ proptest! {
     ) {
         let closed = format!("closed = {{ users = {users}, duration = '8s', pause = '{pause_ms}ms' }}");
         let result = play(&closed, client, "10m", seed);
-        let makespan = result.makespan_ms.expect("somebody is first");
-        prop_assert!(result.lower_bound_ms <= makespan + 0.001, "{} > {makespan}", result.lower_bound_ms);
+        let makespan = result.figure("makespan_ms").expect("somebody is first");
+        let bound = result.figure("lower_bound_ms").expect("a bound");
+        prop_assert!(bound <= makespan + 0.001, "{bound} > {makespan}");
     }
 }
 
@@ -81,22 +82,28 @@ proptest! {
 fn a_group_that_ends_by_time_counts_the_sessions_that_began() {
     let closed = "closed = { at = '2s', users = 3, duration = '10s', pause = '500ms' }";
     let result = play(closed, "azure-powershell", "10m", 1);
-    let group = &result.sessions.by_group["all"];
+    let of_group = |key: &str| result.at(&format!("sessions.by_group.all.{key}"));
+    assert_eq!(of_group("arrival"), "closed");
     assert_eq!(
-        (group.arrival.as_str(), group.users, group.planned),
-        ("closed", Some(3), None)
+        (of_group("users"), of_group("planned")),
+        (&json!(3), &Value::Null)
     );
-    assert_eq!(group.total, result.sessions.total);
-    assert!((12..=60).contains(&group.total), "{}", group.total);
-    assert_eq!((result.sessions.failed, result.cut_short), (0, false));
-    let began = result.traces.iter().map(|trace| trace.intended_start_ms);
+    let total = result.count("sessions.by_group.all.total");
+    assert_eq!(total, result.count("sessions.total"));
+    assert!((12..=60).contains(&total), "{total}");
+    assert_eq!(
+        (result.count("sessions.failed"), result.is("cut_short")),
+        (0, false)
+    );
+    let traces = result.list("traces").iter();
+    let began = traces.map(|trace| trace["intended_start_ms"].as_f64().expect("a time"));
     assert!(
         began.clone().all(|at| (2000.0..12_000.0).contains(&at)),
         "{began:?}"
     );
     assert_eq!(
-        result.traces.len() as u64,
-        group.total,
+        result.list("traces").len() as u64,
+        total,
         "those that never began have no story"
     );
 }
@@ -105,13 +112,17 @@ fn a_group_that_ends_by_time_counts_the_sessions_that_began() {
 fn iterations_that_nobody_came_to_are_unfinished() {
     let closed = "closed = { users = 2, iterations = 500 }";
     let result = play(closed, "azure-powershell", "5s", 1);
-    assert_eq!((result.sessions.total, result.cut_short), (500, true));
-    assert!(result.sessions.by_failure["unfinished"] > 400);
+    assert_eq!(
+        (result.count("sessions.total"), result.is("cut_short")),
+        (500, true)
+    );
+    assert!(result.count("sessions.by_failure.unfinished") > 400);
 }
 
 #[test]
 fn a_closed_run_is_the_same_with_the_same_seed() {
     let closed = "closed = { users = 7, iterations = 80, pause = '10ms' }";
-    let document = || report::json(&play(closed, "go-azidentity", "10m", 3));
+    let story = story(closed, "go-azidentity", "10m", 3);
+    let document = || story.printed("simulate", TRACES);
     assert_eq!(document(), document());
 }

@@ -1,8 +1,7 @@
 //! The Azure context among sessions of one user, in virtual time: what is said of a running session,
 //! of the file, and of the scopes of commands holds under any schedule.
 
-use imds_loadgen::result::run::RunResult;
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Document, Scenario, simulated};
 use proptest::prelude::*;
 
 use crate::cases::cases;
@@ -94,12 +93,13 @@ identity = "jobs"
 effect = { status = 500 }
 "#;
 
-fn played(parts: &[&str]) -> RunResult {
-    simulated(&scenario(&format!("{HEAD}{}", parts.concat())))
+fn played(parts: &[&str]) -> Document {
+    simulated(&format!("{HEAD}{}", parts.concat()))
 }
 
-fn lock(result: &RunResult) -> (u64, u64) {
-    (result.context.lock.wanted, result.context.lock.timed_out)
+fn lock(result: &Document) -> (u64, u64) {
+    let count = |key: &str| result.count(&format!("context.lock.{key}"));
+    (count("wanted"), count("timed_out"))
 }
 
 #[test]
@@ -111,9 +111,13 @@ fn process_scope_on_both_commands_reads_the_file_once_and_never_writes() {
         ..Jobs::default()
     };
     let result = played(&[&jobs.text()]);
-    assert_eq!(result.sessions.succeeded, 20);
+    assert_eq!(result.count("sessions.succeeded"), 20);
     assert_eq!(lock(&result), (20, 0));
-    assert_eq!(result.context.lock.held_ms.max, None, "nobody wrote");
+    assert_eq!(
+        result.figure("context.lock.held_ms.max"),
+        None,
+        "nobody wrote"
+    );
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn on_one_command_only_the_other_still_writes() {
         };
         let result = played(&[&jobs.text()]);
         assert_eq!(
-            (result.sessions.succeeded, lock(&result)),
+            (result.count("sessions.succeeded"), lock(&result)),
             (10, (20, 0)),
             "{connect} {set}"
         );
@@ -143,12 +147,9 @@ fn a_script_asks_for_as_many_tokens_as_the_real_one() {
             version,
             ..Jobs::default()
         };
-        assert_eq!(played(&[&jobs.text()]).attempts.total, empty, "{version}");
-        assert_eq!(
-            played(&[STALE, &jobs.text()]).attempts.total,
-            saved,
-            "{version}"
-        );
+        let tokens = |parts: &[&str]| played(parts).count("attempts.total");
+        assert_eq!(tokens(&[&jobs.text()]), empty, "{version}");
+        assert_eq!(tokens(&[STALE, &jobs.text()]), saved, "{version}");
     }
 }
 
@@ -165,19 +166,22 @@ fn a_stale_context_is_used_where_the_own_connect_failed() {
         };
         let text = jobs.text();
         let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
-        assert_eq!(result.sessions.wrong_context, 5, "{scope}");
+        assert_eq!(result.count("sessions.wrong_context"), 5, "{scope}");
         assert_eq!(
-            result.steps.0["list_resources"].by_failure["wrong_identity"],
+            result.count("steps.list_resources.by_failure.wrong_identity"),
             5
         );
         let stopped = played(&[NO_TOKEN_FOR_JOBS, STALE, &text.replace("continue", "stop")]);
         assert_eq!(
-            (stopped.sessions.wrong_context, stopped.sessions.failed),
+            (
+                stopped.count("sessions.wrong_context"),
+                stopped.count("sessions.failed")
+            ),
             (0, 5)
         );
         let nothing = played(&[NO_TOKEN_FOR_JOBS, &text]);
         assert_eq!(
-            nothing.steps.0["set_context"].by_failure["not_logged_in"],
+            nothing.count("steps.set_context.by_failure.not_logged_in"),
             5
         );
     }
@@ -190,9 +194,9 @@ fn who_clears_the_context_first_is_nobody_when_the_connect_fails() {
         "script = [{ clear_context = { scope = 'CurrentUser' } },",
     );
     let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
-    assert_eq!(result.sessions.wrong_context, 0);
+    assert_eq!(result.count("sessions.wrong_context"), 0);
     assert_eq!(
-        result.steps.0["list_resources"].by_failure["not_logged_in"],
+        result.count("steps.list_resources.by_failure.not_logged_in"),
         1
     );
 }
@@ -208,9 +212,9 @@ fn an_empty_profile_makes_the_longest_holds() {
             version: "az-1.0",
             ..Jobs::default()
         };
-        let result = simulated(&scenario(&format!("{slow}{context}{}", jobs.text())));
+        let result = simulated(&format!("{slow}{context}{}", jobs.text()));
         (
-            result.context.lock.held_ms.max.expect("writes"),
+            result.figure("context.lock.held_ms.max").expect("writes"),
             lock(&result).1,
         )
     };
@@ -226,7 +230,10 @@ fn an_empty_profile_makes_the_longest_holds() {
 fn a_damaged_file_is_noticed_and_written_over() {
     let result = played(&["[context]\ndamaged = true\n", &Jobs::default().text()]);
     assert_eq!(
-        (result.context.file_damaged, result.sessions.succeeded),
+        (
+            result.count("context.file_damaged"),
+            result.count("sessions.succeeded")
+        ),
         (2, 1)
     );
 }
@@ -248,22 +255,20 @@ proptest! {
     fn whoever_signs_in_works_as_the_script_says(seed in 0_u64..1000, version in version(), scopes in prop::array::uniform4(scope()), count in 1_u32..12) {
         let one = Jobs { name: "one", count, version, connect: scopes[0], set: scopes[1], ..Jobs::default() };
         let two = Jobs { name: "two", count, version, identity: "other", connect: scopes[2], set: scopes[3], ..Jobs::default() };
-        let mut scenario = scenario(&format!("{HEAD}{STALE}{}{}", one.text(), two.text()));
-        scenario.seed = seed;
-        let result = simulated(&scenario);
-        prop_assert_eq!(result.sessions.wrong_context, 0);
-        prop_assert_eq!(result.sessions.succeeded + result.context.lock.timed_out, u64::from(count) * 2);
+        let scenario = Scenario::new(&format!("{HEAD}{STALE}{}{}", one.text(), two.text()));
+        let result = scenario.simulated(&["--seed", &seed.to_string()]);
+        prop_assert_eq!(result.count("sessions.wrong_context"), 0);
+        prop_assert_eq!(result.count("sessions.succeeded") + lock(&result).1, u64::from(count) * 2);
     }
 }
 
 #[test]
 fn a_connect_that_lists_subscriptions_has_its_token_before_that() {
     let jobs = Jobs::default().text();
-    let mut story = scenario(&format!("{HEAD}{jobs}"));
-    story.traces = 1;
-    let result = simulated(&story);
-    let connect = &result.traces[0].steps[0];
-    let lasted = connect.ended_ms.map(|ended| ended - connect.began_ms);
-    assert_eq!(result.time_to_token_ms.max, Some(20.0));
+    let result = Scenario::new(&format!("{HEAD}{jobs}")).simulated(&["--traces", "1"]);
+    let of_connect = |key: &str| result.figure(&format!("traces.0.steps.0.{key}"));
+    let (began, ended) = (of_connect("began_ms"), of_connect("ended_ms"));
+    let lasted = ended.zip(began).map(|(ended, began)| ended - began);
+    assert_eq!(result.figure("time_to_token_ms.max"), Some(20.0));
     assert!(lasted.is_some_and(|lasted| lasted > 40.0), "{lasted:?}");
 }

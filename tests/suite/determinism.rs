@@ -1,8 +1,6 @@
 //! One seed, one result.
 
-use imds_loadgen::report;
-
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Scenario, simulated};
 
 const RANDOM_EVERYWHERE: &str = r#"
 schema = 1
@@ -24,21 +22,23 @@ client = "proportional"
 script = [{ connect = {} }]
 "#;
 
-fn document(seed: u64) -> String {
-    let mut scenario = scenario(RANDOM_EVERYWHERE);
-    (scenario.seed, scenario.traces) = (seed, 40);
-    report::json(&simulated(&scenario))
+fn document(scenario: &Scenario, seed: u64) -> String {
+    let seed = seed.to_string();
+    scenario.printed("simulate", &["--seed", &seed, "--traces", "40"])
 }
 
 #[test]
 fn one_seed_twice_gives_equal_bytes() {
-    assert_eq!(document(7), document(7));
+    let scenario = Scenario::new(RANDOM_EVERYWHERE);
+    assert_eq!(document(&scenario, 7), document(&scenario, 7));
 }
 
 #[test]
 fn another_seed_gives_another_run() {
-    let different = |document: String| document.replace("\"seed\": 8", "\"seed\": 7");
-    assert_ne!(document(7), different(document(8)));
+    let scenario = Scenario::new(RANDOM_EVERYWHERE);
+    let eight = document(&scenario, 8).replace("\"seed\": 8", "\"seed\": 7");
+    let eight = eight.replace("--seed 8", "--seed 7");
+    assert_ne!(document(&scenario, 7), eight);
 }
 
 /// The streams of the sessions are independent of each other: a group more at the end changes only
@@ -46,9 +46,10 @@ fn another_seed_gives_another_run() {
 #[test]
 fn one_more_group_does_not_move_the_others() {
     let first_starts = |text: &str| {
-        let timeline = simulated(&scenario(text)).timeline;
-        let starts = timeline.iter().map(|second| second.started);
-        starts.collect::<Vec<_>>()
+        let result = simulated(text);
+        let seconds = result.list("timeline").iter();
+        let starts = seconds.map(|second| second["started"].as_u64().expect("a count"));
+        starts.collect::<Vec<u64>>()
     };
     let alone = first_starts(RANDOM_EVERYWHERE);
     let late = "[[sessions]]\nname = \"late\"\ncount = 1\narrival = { herd = { at = \"1h\" } }\n\

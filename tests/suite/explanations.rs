@@ -1,8 +1,7 @@
 //! The Azure context by its two explanations, what is read in source and what the article says; and what
 //! turns it off: autosave, its variables, and what runspaces of one process share whatever is said.
 
-use imds_loadgen::result::run::RunResult;
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Document, Scenario, simulated};
 use proptest::prelude::*;
 
 use crate::cases::cases;
@@ -34,16 +33,16 @@ fn commands(connect: &str, set: &str) -> String {
 const PLAIN: &str = "{ connect = { identity = 'jobs' } }, { set_context = { subscription = 'night' } }, \
                      { list_resources = {} }";
 
-fn played(parts: &[&str]) -> RunResult {
-    simulated(&scenario(&format!("{HEAD}{}", parts.concat())))
+fn played(parts: &[&str]) -> Document {
+    simulated(&format!("{HEAD}{}", parts.concat()))
 }
 
-fn wrong(result: &RunResult) -> u64 {
-    result.sessions.wrong_context
+fn wrong(result: &Document) -> u64 {
+    result.count("sessions.wrong_context")
 }
 
 /// Jobs of one kind, or of two that differ in identity and subscription, all with these scopes.
-fn kinds(alike: bool, context: &str, (connect, set): (&str, &str)) -> RunResult {
+fn kinds(alike: bool, context: &str, (connect, set): (&str, &str)) -> Document {
     let script = commands(connect, set);
     let one = jobs(20, context, &script, "");
     if alike {
@@ -87,7 +86,7 @@ fn by_the_source_no_job_is_changed_by_another_whatever_its_scopes() {
     for scopes in [NEITHER, HALVES[0], HALVES[1], BOTH] {
         let result = kinds(false, "current", scopes);
         assert_eq!(
-            (wrong(&result), result.sessions.succeeded),
+            (wrong(&result), result.count("sessions.succeeded")),
             (0, 40),
             "{scopes:?}"
         );
@@ -98,11 +97,12 @@ fn by_the_source_no_job_is_changed_by_another_whatever_its_scopes() {
 #[test]
 fn by_the_article_a_saved_token_is_picked_up() {
     let result = played(&[&jobs(20, "article", PLAIN, "")]);
-    assert_eq!(result.attempts.total, 20);
+    assert_eq!(result.count("attempts.total"), 20);
     let stranger = "{ list_resources = {} }, { connect = { identity = 'jobs' } }";
     let result = played(&["[context]\n", STALE, &jobs(1, "article", stranger, "")]);
     assert_eq!(
-        result.steps.0["list_resources"].succeeded, 1,
+        result.count("steps.list_resources.succeeded"),
+        1,
         "as whoever is saved"
     );
 }
@@ -114,14 +114,14 @@ fn by_the_article_clearing_takes_the_context_from_all() {
                   client = 'azure-cli'\ncontext = 'article'\nscript = [{ clear_context = {} }]\n";
     let result = played(&[&jobs(5, "article", script, ""), clears]);
     assert_eq!(
-        result.steps.0["list_resources"].by_failure["not_logged_in"],
+        result.count("steps.list_resources.by_failure.not_logged_in"),
         5
     );
     let source = played(&[
         &jobs(5, "current", script, ""),
         &clears.replace("article", "current"),
     ]);
-    assert_eq!(source.steps.0["list_resources"].succeeded, 5);
+    assert_eq!(source.count("steps.list_resources.succeeded"), 5);
 }
 
 /// The settings of the profile say so before anybody starts: nothing is read, nothing is written.
@@ -137,20 +137,20 @@ fn without_autosave_the_file_is_not_touched() {
         ]);
         let all = played(&[off[0], off[1], &jobs(5, context, PLAIN, "")]);
         assert_eq!(
-            (failing.context.lock.wanted, all.context.lock.wanted),
+            (
+                failing.count("context.lock.wanted"),
+                all.count("context.lock.wanted")
+            ),
             (0, 0),
             "{context}"
         );
         assert_eq!(
-            (wrong(&failing), all.sessions.succeeded),
+            (wrong(&failing), all.count("sessions.succeeded")),
             (0, 5),
             "{context}"
         );
-        let steps = &failing.steps.0;
-        assert_eq!(
-            steps["list_resources"].by_failure["not_logged_in"], 5,
-            "{context}"
-        );
+        let failed = failing.count("steps.list_resources.by_failure.not_logged_in");
+        assert_eq!(failed, 5, "{context}");
     }
 }
 
@@ -164,8 +164,15 @@ fn autosave_turned_off_in_the_script_saves_nothing_and_has_read_all_the_same() {
         STALE,
         &jobs(5, "current", &script, ""),
     ]);
-    assert_eq!((result.context.lock.wanted, wrong(&result)), (5, 5));
-    assert_eq!(result.context.lock.held_ms.max, None, "nobody wrote");
+    assert_eq!(
+        (result.count("context.lock.wanted"), wrong(&result)),
+        (5, 5)
+    );
+    assert_eq!(
+        result.figure("context.lock.held_ms.max"),
+        None,
+        "nobody wrote"
+    );
 }
 
 #[test]
@@ -181,7 +188,7 @@ fn one_variable_alone_lets_what_is_saved_be_read() {
         let group = jobs(5, "current", PLAIN, &format!("environment = {variables}"));
         let result = played(&[NO_TOKEN_FOR_JOBS, "[context]\n", STALE, &group]);
         assert_eq!(
-            (result.context.lock.wanted, wrong(&result)),
+            (result.count("context.lock.wanted"), wrong(&result)),
             (wanted, mistaken),
             "{variables}"
         );
@@ -189,7 +196,7 @@ fn one_variable_alone_lets_what_is_saved_be_read() {
 }
 
 /// Two groups of one process, each with a subscription of its own, and the scope everywhere.
-fn runspaces(process: &str, list: &str) -> RunResult {
+fn runspaces(process: &str, list: &str) -> Document {
     let script = |subscription: &str| {
         format!(
             "{{ connect = {{ identity = 'jobs', scope = 'Process' }} }},\
@@ -207,12 +214,16 @@ fn runspaces(process: &str, list: &str) -> RunResult {
 fn runspaces_of_one_process_share_their_context_whatever_the_scope() {
     let (together, apart) = (runspaces("process = 'pool'", "{}"), runspaces("", "{}"));
     assert!(wrong(&together) > 0);
-    assert_eq!((wrong(&apart), apart.sessions.succeeded), (0, 10));
+    assert_eq!((wrong(&apart), apart.count("sessions.succeeded")), (0, 10));
     assert_eq!(
-        together.context.lock.wanted, 1,
+        together.count("context.lock.wanted"),
+        1,
         "the module is imported once"
     );
-    let tokens = (together.attempts.total, apart.attempts.total);
+    let tokens = (
+        together.count("attempts.total"),
+        apart.count("attempts.total"),
+    );
     assert!(
         tokens.0 < 5 && tokens.1 == 10,
         "tokens are shared, too: {tokens:?}"
@@ -222,7 +233,10 @@ fn runspaces_of_one_process_share_their_context_whatever_the_scope() {
 #[test]
 fn a_context_of_its_own_is_what_a_runspace_needs() {
     let pinned = runspaces("process = 'pool'", "{ pinned = true }");
-    assert_eq!((wrong(&pinned), pinned.sessions.succeeded), (0, 10));
+    assert_eq!(
+        (wrong(&pinned), pinned.count("sessions.succeeded")),
+        (0, 10)
+    );
 }
 
 fn scope() -> impl Strategy<Value = &'static str> {
@@ -249,9 +263,9 @@ proptest! {
             group = group.replace("continue", "stop");
         }
         let faults = if fails { NO_TOKEN_FOR_JOBS } else { "" };
-        let mut scenario = scenario(&format!("{HEAD}{faults}{context}{group}"));
-        scenario.seed = seed;
+        let scenario = Scenario::new(&format!("{HEAD}{faults}{context}{group}"));
+        let result = scenario.simulated(&["--seed", &seed.to_string()]);
         let possible = saved && fails && !stops && autosave;
-        prop_assert_eq!(wrong(&simulated(&scenario)), if possible { 6 } else { 0 });
+        prop_assert_eq!(wrong(&result), if possible { 6 } else { 0 });
     }
 }

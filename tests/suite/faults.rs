@@ -1,9 +1,7 @@
 //! Faults, queues and promises: simulated as they are played live, and by one seed only once.
 
-use imds_loadgen::report;
-use imds_loadgen::result::run::RunResult;
-
-use imds_tests::play::{played_until, scenario, simulated};
+use imds_tests::play::{Document, Scenario, simulated};
+use serde_json::Value;
 
 /// Sessions that start one after the other, so that the order of their requests is sure live too.
 fn one_by_one(client: &str, count: u32, imds: &str) -> String {
@@ -27,14 +25,16 @@ fn one_by_one(client: &str, count: u32, imds: &str) -> String {
 
 type Counts = (u64, u64, Vec<(String, u64)>);
 
-fn counts(result: &RunResult) -> Counts {
-    let statuses = result.attempts.by_status.iter();
+fn counts(result: &Document) -> Counts {
+    let statuses = result.object("attempts.by_status");
+    let count = |(name, count): (&String, &Value)| {
+        let count = count.as_u64().expect("a count");
+        (name.clone(), count)
+    };
     (
-        result.sessions.succeeded,
-        result.attempts.total,
-        statuses
-            .map(|(name, count)| (name.clone(), *count))
-            .collect(),
+        result.count("sessions.succeeded"),
+        result.count("attempts.total"),
+        statuses.map(count).collect(),
     )
 }
 
@@ -45,8 +45,8 @@ fn ends(counts: &[(&str, u64)]) -> Vec<(String, u64)> {
     owned.collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
+#[test]
+fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
     let script = r#"faults = [
         { effect = { status = 503 }, next = 1 },
         { effect = "reset", next = 1 },
@@ -56,31 +56,26 @@ async fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
         { effect = "content-type", next = 1 },
         { effect = { drip = { pieces = 2, every = "10ms" } }, next = 1 },
     ]"#;
-    let scenario = scenario(&one_by_one("azure-cli", 8, script));
-    let (live, simulated) = (
-        played_until(&scenario, |_| true).await,
-        simulated(&scenario),
-    );
+    let scenario = Scenario::new(&one_by_one("azure-cli", 8, script));
+    let (live, simulated) = (scenario.played_until(|_| true), scenario.simulated(&[]));
     assert_eq!(counts(&live), counts(&simulated));
-    assert_eq!(live.sessions.by_failure, simulated.sessions.by_failure);
+    let failures = |result: &Document| result.at("sessions.by_failure").clone();
+    assert_eq!(failures(&live), failures(&simulated));
     let expected = ends(&[("200", 4), ("503", 1), ("none", 3)]);
     assert_eq!(counts(&live), (3, 8, expected));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_queue_fares_the_same_live_and_simulated() {
+#[test]
+fn a_queue_fares_the_same_live_and_simulated() {
     let queue = r#"limits = { identity = { concurrent = 1 }, queue = { most = 100, rate_checked = "arrival" } }"#;
     let text = one_by_one("azure-cli", 10, queue)
         .replace("60ms", "1ms")
         .replace("5ms", "100ms");
-    let scenario = scenario(&text);
-    let (live, simulated) = (
-        played_until(&scenario, |_| true).await,
-        simulated(&scenario),
-    );
+    let scenario = Scenario::new(&text);
+    let (live, simulated) = (scenario.played_until(|_| true), scenario.simulated(&[]));
     assert_eq!(counts(&live), counts(&simulated));
     assert_eq!(counts(&live), (10, 10, ends(&[("200", 10)])));
-    assert!(simulated.makespan_ms >= Some(1000.0));
+    assert!(simulated.figure("makespan_ms") >= Some(1000.0));
 }
 
 #[test]
@@ -88,7 +83,7 @@ fn an_update_of_the_service_is_waited_out_only_by_who_knows_how() {
     let update = r#"faults = [{ preset = "update" }]"#;
     let succeeded = |client: &str| {
         let text = one_by_one(client, 3, update);
-        simulated(&scenario(&text)).sessions.succeeded
+        simulated(&text).count("sessions.succeeded")
     };
     assert_eq!(succeeded("azure-cli"), 0);
     assert_eq!(succeeded("proportional"), 3);
@@ -98,21 +93,13 @@ fn an_update_of_the_service_is_waited_out_only_by_who_knows_how() {
 fn a_reservation_serves_a_herd_in_two_attempts_each() {
     let reservation = r#"limits = { retry_after = "reservation" }"#;
     let text = one_by_one("proportional", 100, reservation).replace("60ms", "0s");
-    let result = simulated(&scenario(&text));
-    assert_eq!(result.sessions.succeeded, 100);
-    assert!(
-        result
-            .attempts
-            .by_retry_index
-            .keys()
-            .all(|retry| *retry <= 1)
-    );
-    let makespan = result.makespan_ms.expect("tokens");
-    assert!(
-        makespan < result.lower_bound_ms * 1.3,
-        "{makespan} against {}",
-        result.lower_bound_ms
-    );
+    let result = simulated(&text);
+    assert_eq!(result.count("sessions.succeeded"), 100);
+    let mut retries = result.object("attempts.by_retry_index");
+    assert!(retries.all(|(retry, _)| ["0", "1"].contains(&retry.as_str())));
+    let makespan = result.figure("makespan_ms").expect("tokens");
+    let bound = result.figure("lower_bound_ms").expect("a bound");
+    assert!(makespan < bound * 1.3, "{makespan} against {bound}");
 }
 
 #[test]
@@ -122,6 +109,7 @@ fn one_seed_gives_equal_bytes_whatever_goes_wrong() {
         { effect = { latency = { p50 = "1s", p99 = "5s" } }, probability = 0.5 },
     ]"#;
     let text = one_by_one("proportional", 100, faults);
-    let document = || report::json(&simulated(&scenario(&text)));
+    let scenario = Scenario::new(&text);
+    let document = || scenario.printed("simulate", &[]);
     assert_eq!(document(), document());
 }

@@ -1,7 +1,6 @@
 //! The README's figures are those that its commands give.
 
-use imds_loadgen::result::summary::{Runs, Summary};
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Document, loadgen};
 use imds_tests::tree;
 
 /// The rows of the table of clients: names, and the other cells.
@@ -25,26 +24,35 @@ fn table() -> Vec<(Vec<String>, Vec<String>)> {
     rows.collect()
 }
 
-fn summary(client: &str) -> Summary {
-    let text = tree::read(&tree::root().join("scenarios/herd.toml"));
-    let mut scenario = scenario(&text.replace("\"py-azure-identity\"", &format!("\"{client}\"")));
-    scenario.expectations.clear();
-    let mut runs = Runs::default();
-    scenario.seed = 1;
-    for run in scenario.runs(100) {
-        runs.add(&simulated(&run));
-    }
-    runs.summary()
+/// What the command of the table prints: the scenario a hundred times with this client.
+fn summary(client: &str) -> Document {
+    let done = loadgen([
+        "simulate",
+        "herd",
+        "--client",
+        client,
+        "--runs",
+        "100",
+        "--seed",
+        "1",
+        "--no-expectations",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    Document::of(&done.stdout)
 }
 
-fn cells(summary: &Summary) -> Vec<String> {
-    let spread = |path: &str| summary.metrics[path];
-    let figure = |value: Option<f64>| value.expect("the first always gets a token");
-    let share = figure(spread("sessions.success_ratio").p50) * 100.0;
-    let makespan = spread("makespan_ms");
-    let seconds = |ms: Option<f64>| format!("{:.1}", figure(ms) / 1000.0);
-    let (min, max) = (seconds(makespan.min), seconds(makespan.max));
-    let median = seconds(makespan.p50);
+fn cells(summary: &Document) -> Vec<String> {
+    let metrics = summary.at("metrics");
+    let figure = |path: &str, end: &str| {
+        let figure = metrics[path][end].as_f64();
+        figure.expect("the first always gets a token")
+    };
+    let share = figure("sessions.success_ratio", "p50") * 100.0;
+    let seconds = |end: &str| format!("{:.1}", figure("makespan_ms", end) / 1000.0);
+    let (min, max) = (seconds("min"), seconds("max"));
+    let median = seconds("p50");
     let last = if min == max {
         format!("{median} s")
     } else {
@@ -53,7 +61,7 @@ fn cells(summary: &Summary) -> Vec<String> {
     vec![
         format!("{share:.0} %"),
         last,
-        figure(spread("attempts.total").p50).to_string(),
+        figure("attempts.total", "p50").to_string(),
     ]
 }
 

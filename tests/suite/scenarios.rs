@@ -3,27 +3,9 @@
 use std::num::NonZero;
 use std::thread;
 
-use imds_loadgen::scenario::library;
-use imds_tests::play::{scenario, simulated};
+use imds_tests::play::{Scenario, loadgen};
 use imds_tests::stories::{assert_passed, stories};
-use imds_tests::tree;
-
-#[test]
-fn each_is_in_the_library_of_the_program() {
-    let known = library::STORIES.map(|story| (story.name.to_owned(), story.text.to_owned()));
-    assert_eq!(known.to_vec(), stories());
-}
-
-#[test]
-fn each_recording_is_in_the_program_too() {
-    let known = library::RECORDINGS.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let files = tree::files("scenarios", ".csv").into_iter();
-    let recordings = files.map(|path| {
-        let name = path.file_name().expect("a name").to_string_lossy();
-        (name.into_owned(), tree::read(&path))
-    });
-    assert_eq!(known.to_vec(), recordings.collect::<Vec<_>>());
-}
+use toml::Table;
 
 #[test]
 fn each_says_first_what_it_shows_and_expects_something() {
@@ -36,9 +18,13 @@ fn each_says_first_what_it_shows_and_expects_something() {
             comment.iter().any(|line| line.starts_with("# Shows:")),
             "{name}"
         );
-        let scenario = scenario(&text);
-        assert_eq!(scenario.name, name, "the file is called as the scenario");
-        assert!(!scenario.expectations.is_empty(), "{name}");
+        let done = loadgen(["scenario", "check", &name]);
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        let story: Table = text.parse().expect("TOML");
+        let called = story["name"].as_str();
+        assert_eq!(called, Some(&*name), "the file is called as the scenario");
+        let expected = story["expect"].as_table().expect("expectations");
+        assert!(!expected.is_empty(), "{name}");
     }
 }
 
@@ -55,8 +41,8 @@ fn each_holds_simulated_with_many_seeds() {
 }
 
 fn holds(name: &str, text: &str) {
-    for run in scenario(text).runs(50) {
-        let seed = run.seed;
-        assert_passed(&format!("{name}, seed {seed}"), &simulated(&run));
-    }
+    let scenario = Scenario::new(text);
+    let runs = scenario.simulated(&["--runs", "50"]);
+    assert_eq!(runs.count("runs"), 50);
+    assert_passed(name, &runs);
 }

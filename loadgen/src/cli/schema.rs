@@ -1,57 +1,73 @@
-//! The published shapes of what this program reads and writes: of documents as JSON schemas made of the types
-//! themselves, of scenarios by hand.
+//! `imds-loadgen schema`: the published shapes of what this program reads and writes. Those of documents are
+//! JSON schemas made of the types themselves; that of scenarios is written by hand.
 
-pub mod reference;
+mod reference;
 mod scenario;
 
+use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
+use serde_json::Value;
 
-use crate::cli::arguments::Documented;
+use super::failure::Failure;
 use crate::report;
+use crate::report::console::Console;
 use crate::result::compare::Comparison;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
+use crate::result::verdict::Verdict;
 
-pub use self::scenario::scenario;
+/// `schema`
+#[derive(Debug, Args)]
+pub(super) struct PrintSchema {
+    /// Of which document.
+    #[arg(value_enum)]
+    pub document: Documented,
+    /// As rows of a Markdown table instead: key, type and meaning.
+    #[arg(long)]
+    pub table: bool,
+}
 
-/// The schema of a document as it is printed: as JSON, or as rows of a Markdown table.
-#[must_use]
-pub fn text(document: Documented, table: bool) -> String {
-    let schema = match document {
-        Documented::Result => result().to_value(),
-        Documented::Comparison => comparison().to_value(),
-        Documented::Summary => summary().to_value(),
-        Documented::Scenario => scenario(),
-    };
-    if table {
-        reference::rows(&schema)
-    } else {
-        report::json(&schema)
+/// The documents with a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Documented {
+    /// The result of a run.
+    Result,
+    /// The comparison of two results or of two summaries.
+    Comparison,
+    /// The summary of many runs.
+    Summary,
+    /// A scenario, for editors.
+    Scenario,
+}
+
+impl PrintSchema {
+    pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
+        let schema = self.document.schema();
+        let text = if self.table {
+            reference::rows(&schema)
+        } else {
+            report::json(&schema)
+        };
+        console.print(&text).map_err(Failure::not_printed)?;
+        Ok(Verdict::Passed)
     }
 }
 
-/// The schema of `result.json`.
-#[must_use]
-pub fn result() -> Schema {
-    titled(schema_for!(RunResult), "A result of imds-loadgen")
+impl Documented {
+    fn schema(self) -> Value {
+        match self {
+            Self::Result => titled(schema_for!(RunResult), "A result of imds-loadgen"),
+            Self::Comparison => titled(schema_for!(Comparison), "A comparison by imds-loadgen"),
+            Self::Summary => titled(
+                schema_for!(Summary),
+                "A summary of many runs by imds-loadgen",
+            ),
+            Self::Scenario => scenario::scenario(),
+        }
+    }
 }
 
-/// The schema of `comparison.json`.
-#[must_use]
-pub fn comparison() -> Schema {
-    titled(schema_for!(Comparison), "A comparison by imds-loadgen")
-}
-
-/// The schema of `summary.json`.
-#[must_use]
-pub fn summary() -> Schema {
-    titled(
-        schema_for!(Summary),
-        "A summary of many runs by imds-loadgen",
-    )
-}
-
-fn titled(mut schema: Schema, title: &str) -> Schema {
+fn titled(mut schema: Schema, title: &str) -> Value {
     schema.insert("title".to_owned(), title.into());
-    schema
+    schema.to_value()
 }

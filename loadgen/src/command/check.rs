@@ -5,14 +5,14 @@
 //! command as its user would run it ([`process`]). What was [`seen`] is graded by [`rule`]s, which are pure:
 //! they are given exits and requests, and answer with a grade and the figures it rests on.
 
-pub mod case;
-pub mod command;
-pub mod environment;
-pub mod output;
-pub mod play;
-pub mod process;
-pub mod render;
-pub mod report;
-pub mod rule;
-pub mod seen;
-pub mod vms;
+pub(crate) mod case;
+pub(crate) mod command;
+pub(crate) mod environment;
+pub(crate) mod output;
+pub(crate) mod play;
+pub(crate) mod process;
+pub(crate) mod render;
+pub(crate) mod report;
+pub(crate) mod rule;
+pub(crate) mod seen;
+pub(crate) mod vms;

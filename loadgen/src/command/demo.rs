@@ -3,11 +3,11 @@
 //!
 //! The acts are scenarios of the library, so that each is tested, and can be played, like any other.
 
-pub mod act;
+pub(crate) mod act;
 mod page;
-pub mod stage;
+pub(crate) mod stage;
 mod tale;
-pub mod text;
+pub(crate) mod text;
 
 use crate::record::raw::Raw;
 use crate::result::run::RunResult;
@@ -18,7 +18,7 @@ use self::act::{ACTS, Act};
 
 /// An act, and what came of it.
 #[derive(Clone, Debug)]
-pub struct Played {
+pub(crate) struct Played {
     /// The act.
     pub act: Act,
     /// Its result.
@@ -29,7 +29,7 @@ pub struct Played {
 
 /// All acts that were played.
 #[derive(Clone, Debug)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// In their order.
     pub acts: Vec<Played>,
 }
@@ -43,7 +43,7 @@ impl Demo {
     ///
     /// # Panics
     /// Never: the library has the acts, and its scenarios are tested.
-    pub fn play<E>(
+    pub(crate) fn play<E>(
         verb: &str,
         mut play: impl FnMut(&Act, &Scenario) -> Result<Raw, E>,
     ) -> Result<Self, E> {
@@ -61,7 +61,7 @@ impl Demo {
 
     /// Whether the story came out as it is told.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         let as_told = |played: &Played| played.result.verdict == Verdict::Passed;
         if self.is_whole() && self.acts.iter().all(as_told) {
             Verdict::Passed
@@ -72,7 +72,7 @@ impl Demo {
 
     /// Whether every act was played to its end.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.acts.len() == ACTS.len() && self.acts.iter().all(|played| !played.result.cut_short)
     }
 }
@@ -91,7 +91,7 @@ impl Played {
 
     /// The command that plays it again.
     #[must_use]
-    pub fn replay(&self) -> &str {
+    pub(crate) fn replay(&self) -> &str {
         self.result.replay.as_deref().unwrap_or_default()
     }
 }

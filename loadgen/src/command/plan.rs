@@ -6,19 +6,19 @@
 //! it. The other two questions have a number for an answer, found by halving ([`threshold`]) among tries
 //! of many runs each ([`trial`]). All of it is virtual time, so the same seed gives the same board on any number of cores.
 
-pub mod answer;
-pub mod board;
-pub mod case;
-pub mod command;
-pub mod failure;
-pub mod format;
-pub mod grid;
+pub(crate) mod answer;
+pub(crate) mod board;
+pub(crate) mod case;
+pub(crate) mod command;
+pub(crate) mod failure;
+pub(crate) mod format;
+pub(crate) mod grid;
 mod interval;
-pub mod play;
+pub(crate) mod play;
 mod policy;
 mod pool;
 mod search;
 mod table;
-pub mod threshold;
+pub(crate) mod threshold;
 mod told;
-pub mod trial;
+pub(crate) mod trial;

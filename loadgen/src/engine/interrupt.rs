@@ -7,7 +7,7 @@ use std::io;
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(unix)]
-pub fn interruptions() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn interruptions() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -24,7 +24,7 @@ pub fn interruptions() -> io::Result<impl Future<Output = ()>> {
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(windows)]
-pub fn interruptions() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn interruptions() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

@@ -6,7 +6,7 @@
 
 mod cast;
 mod context;
-pub mod failure;
+pub(crate) mod failure;
 mod files;
 mod manager;
 mod profile;
@@ -48,7 +48,7 @@ const TICK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// If nothing could be played.
-pub async fn run(
+pub(crate) async fn run(
     scenario: &Scenario,
     target: Option<Endpoint>,
     progress: impl FnMut(Ended),

@@ -15,7 +15,7 @@ const BY_TIME: u32 = 100;
 /// Room for the stories of at most `scenario.traces` sessions: all of them if they are no more, else
 /// of every group as many as its share in all sessions, and at least one as long as there is room.
 #[must_use]
-pub fn sample(scenario: &Scenario, starts: &[Start], streams: &Streams) -> Traces {
+pub(crate) fn sample(scenario: &Scenario, starts: &[Start], streams: &Streams) -> Traces {
     if scenario.traces == 0 {
         return Traces::default();
     }

@@ -10,7 +10,7 @@ use crate::scenario::story::Scenario;
 
 /// One session that is to start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Start {
+pub(crate) struct Start {
     /// The session's number, counted through the groups in the scenario's order.
     pub session: u32,
     /// The number of its group.
@@ -27,7 +27,7 @@ pub struct Start {
 impl Start {
     /// Who it is that starts.
     #[must_use]
-    pub fn who(&self) -> Who {
+    pub(crate) fn who(&self) -> Who {
         Who {
             session: self.session,
             group: self.group,
@@ -38,7 +38,7 @@ impl Start {
 /// The sessions of a run in the order in which they start; of closed groups the first of each user. Sessions that start at one instant come
 /// in random order, since no group of a real herd is always the first.
 #[must_use]
-pub fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
+pub(crate) fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
     let mut starts = Vec::new();
     let mut first = 0;
     for (number, group) in scenario.groups.iter().enumerate() {

@@ -3,7 +3,7 @@
 mod agenda;
 mod ended;
 mod event;
-pub mod failure;
+pub(crate) mod failure;
 mod held;
 mod inquiry;
 mod leaving;
@@ -27,7 +27,7 @@ use crate::scenario::story::Scenario;
 ///
 /// # Errors
 /// If a policy hardly lets virtual time go on.
-pub fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
+pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let mut world = World::new(scenario);
     while world.awaited > 0
         && let Some((now, event)) = world.agenda.next()

@@ -9,14 +9,14 @@ use crate::session::chances::Chances;
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.
 #[derive(Clone, Debug)]
-pub struct Streams {
+pub(crate) struct Streams {
     key: [u8; 32],
 }
 
 impl Streams {
     /// The streams of the run with this seed.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             key: ChaCha8Rng::seed_from_u64(seed).get_seed(),
         }
@@ -24,49 +24,49 @@ impl Streams {
 
     /// When the sessions of one group start.
     #[must_use]
-    pub fn arrivals(&self, group: usize) -> ChaCha8Rng {
+    pub(crate) fn arrivals(&self, group: usize) -> ChaCha8Rng {
         self.stream(Purpose::Arrivals, group as u64, 0)
     }
 
     /// Who comes first among sessions that start at the same instant.
     #[must_use]
-    pub fn ties(&self) -> ChaCha8Rng {
+    pub(crate) fn ties(&self) -> ChaCha8Rng {
         self.stream(Purpose::Ties, 0, 0)
     }
 
     /// The jitter of one session's retry policy.
     #[must_use]
-    pub fn policy(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn policy(&self, session: u32) -> ChaCha8Rng {
         self.stream(Purpose::Policy, session.into(), 0)
     }
 
     /// The lengths of one session's pauses.
     #[must_use]
-    pub fn script(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn script(&self, session: u32) -> ChaCha8Rng {
         self.stream(Purpose::Script, session.into(), 0)
     }
 
     /// The service time of one attempt of one session.
     #[must_use]
-    pub fn service(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+    pub(crate) fn service(&self, session: u32, attempt: u32) -> ChaCha8Rng {
         self.stream(Purpose::Service, session.into(), attempt)
     }
 
     /// Whether and how a fault strikes one attempt of one session.
     #[must_use]
-    pub fn faults(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+    pub(crate) fn faults(&self, session: u32, attempt: u32) -> ChaCha8Rng {
         self.stream(Purpose::Faults, session.into(), attempt)
     }
 
     /// Which sessions leave their story behind.
     #[must_use]
-    pub fn traces(&self) -> ChaCha8Rng {
+    pub(crate) fn traces(&self) -> ChaCha8Rng {
         self.stream(Purpose::Traces, 0, 0)
     }
 
     /// What one session draws itself.
     #[must_use]
-    pub fn of_session(&self, session: u32) -> Chances {
+    pub(crate) fn of_session(&self, session: u32) -> Chances {
         Chances {
             pauses: self.script(session),
             retries: self.retries(session),
@@ -76,13 +76,13 @@ impl Streams {
 
     /// The jitter of one session's retries of whole steps.
     #[must_use]
-    pub fn retries(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn retries(&self, session: u32) -> ChaCha8Rng {
         self.stream(Purpose::Retries, session.into(), 0)
     }
 
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
-    pub fn manager(&self, session: u32, request: u32) -> ChaCha8Rng {
+    pub(crate) fn manager(&self, session: u32, request: u32) -> ChaCha8Rng {
         self.stream(Purpose::Manager, session.into(), request)
     }
 

@@ -10,7 +10,7 @@ use crate::scenario::story::Scenario;
 /// The sessions that closed groups are still to begin. A session's number tells in which order they
 /// began, so that its chance does not depend on whose user it is of.
 #[derive(Clone, Debug)]
-pub struct Successions {
+pub(crate) struct Successions {
     groups: Vec<Option<Succession>>,
 }
 
@@ -25,7 +25,7 @@ struct Succession {
 impl Successions {
     /// Those of a run whose first sessions are these.
     #[must_use]
-    pub fn new(scenario: &Scenario, starts: &[Start]) -> Self {
+    pub(crate) fn new(scenario: &Scenario, starts: &[Start]) -> Self {
         let mut first = 0;
         let groups = scenario.groups.iter().enumerate().map(|(number, group)| {
             let begun = starts.iter().filter(|start| start.group == number);
@@ -43,7 +43,7 @@ impl Successions {
     }
 
     /// The next session of the user whose session has ended then; none if it was the last one.
-    pub fn after(&mut self, who: Who, ended: Duration) -> Option<Start> {
+    pub(crate) fn after(&mut self, who: Who, ended: Duration) -> Option<Start> {
         let succession = self.groups[who.group].as_mut()?;
         let at = succession.closed.after(ended, succession.begun)?;
         let session = succession.first + succession.begun;

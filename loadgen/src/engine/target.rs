@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// What the user has allowed on the command line.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     /// Targets that are not this machine's loopback.
     pub remote: bool,
     /// The address of the real service.
@@ -17,7 +17,7 @@ pub struct Allowed {
 
 /// Why load does not go to a target.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum TargetError {
+pub(crate) enum TargetError {
     /// The text is no endpoint.
     #[error("{0}")]
     NotAnEndpoint(String),
@@ -41,7 +41,7 @@ pub enum TargetError {
 ///
 /// # Errors
 /// If the text is no endpoint, or load may not go there.
-pub fn endpoint(text: &str, allowed: Allowed) -> Result<Endpoint, TargetError> {
+pub(crate) fn endpoint(text: &str, allowed: Allowed) -> Result<Endpoint, TargetError> {
     let endpoint: Endpoint = text
         .parse()
         .map_err(|error| TargetError::NotAnEndpoint(format!("{error}")))?;

@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The status of attempts that had no answer.
-pub const NO_ANSWER: &str = "none";
+pub(crate) const NO_ANSWER: &str = "none";
 
 /// What one attempt came to, as the client saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// What was asked for.
     Granted,
     /// 429, by this limiter where the service named it.
@@ -25,7 +25,7 @@ pub enum Answer {
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub(crate) enum Asked {
     /// A token, of IMDS.
     Token,
     /// Anything else, of IMDS.
@@ -37,7 +37,7 @@ pub enum Asked {
 impl Asked {
     /// Its name in results.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Metadata => "metadata",
@@ -48,7 +48,7 @@ impl Asked {
 
 /// One request that goes out; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
-pub struct Sending {
+pub(crate) struct Sending {
     /// What for.
     pub asked: Asked,
     /// What of it, where there is a choice.
@@ -63,7 +63,7 @@ pub struct Sending {
 
 /// One request on the wire, from its sending to its answer; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     /// What was asked for.
     pub asked: Asked,
     /// 0 for the first attempt of an operation.
@@ -78,7 +78,7 @@ pub struct Attempt {
 
 /// Refused attempts, by the limiter that refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Refusals {
+pub(crate) struct Refusals {
     /// By the limit of requests per window.
     pub rate: u64,
     /// By the limit of requests at once.
@@ -91,7 +91,7 @@ pub struct Refusals {
 
 /// The attempts of one retry index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RetryCount {
+pub(crate) struct RetryCount {
     /// How many were sent.
     pub sent: u64,
     /// How many got a token.
@@ -108,7 +108,7 @@ pub struct RetryCount {
 impl Attempt {
     /// From sending to answer.
     #[must_use]
-    pub fn latency(&self) -> Duration {
+    pub(crate) fn latency(&self) -> Duration {
         self.ended.saturating_sub(self.sent)
     }
 }
@@ -116,7 +116,7 @@ impl Attempt {
 impl Answer {
     /// The HTTP status, if there was an answer.
     #[must_use]
-    pub fn status(self) -> Option<u16> {
+    pub(crate) fn status(self) -> Option<u16> {
         match self {
             Self::Granted => Some(200),
             Self::Refused(_) => Some(429),
@@ -144,7 +144,7 @@ impl Refusals {
 
     /// Both together.
     #[must_use]
-    pub fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             rate: self.rate + other.rate,
             concurrency: self.concurrency + other.concurrency,
@@ -155,7 +155,7 @@ impl Refusals {
 
     /// All of them.
     #[must_use]
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.rate + self.concurrency + self.penalty + self.unnamed
     }
 }

@@ -12,14 +12,14 @@ const MOST: usize = 600;
 
 /// Counts in bins of one width. When a run grows beyond the bins, each two of them become one.
 #[derive(Clone, Debug)]
-pub struct Bins {
+pub(crate) struct Bins {
     width: Duration,
     bins: Vec<Bin>,
 }
 
 /// The counts of one bin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bin {
+pub(crate) struct Bin {
     /// First attempts sent.
     pub first: u64,
     /// Retries sent.
@@ -60,13 +60,13 @@ impl Bins {
 
     /// The width of every bin.
     #[must_use]
-    pub fn width(&self) -> Duration {
+    pub(crate) fn width(&self) -> Duration {
         self.width
     }
 
     /// The bins from the run's start on, without gaps.
     #[must_use]
-    pub fn bins(&self) -> &[Bin] {
+    pub(crate) fn bins(&self) -> &[Bin] {
         &self.bins
     }
 

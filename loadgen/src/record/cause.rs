@@ -12,7 +12,7 @@ use crate::session::fact::{Fact, Intent};
 
 /// What led to the end of a step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Cause {
+pub(crate) struct Cause {
     /// Requests that the step sent, with all its tries, to IMDS and to Resource Manager.
     pub requests: u32,
     /// From the step's begin to its end.
@@ -33,7 +33,7 @@ pub struct Cause {
 
 /// One wait for the file in the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct FileWait {
+pub(crate) struct FileWait {
     /// When the file was wanted.
     pub wanted_ms: f64,
     /// From then to the open file, or to giving up; the mutex before it is part of that.
@@ -46,7 +46,7 @@ pub struct FileWait {
 
 /// An identity and a subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WorksAs {
+pub(crate) struct WorksAs {
     /// The client id, or `MSI@50342` for the VM's own identity; null: not said.
     pub account: Option<String>,
     /// The subscription's id; null: none.

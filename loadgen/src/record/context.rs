@@ -5,7 +5,7 @@ use crate::session::fact::Fact;
 
 /// Counts of all sessions.
 #[derive(Clone, Debug, Default)]
-pub struct ContextCount {
+pub(crate) struct ContextCount {
     /// Sessions that could not read the file at their start.
     pub import_degraded: u64,
     /// How often the file was found damaged.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A histogram with three significant digits, microseconds to a day, and a count of "never".
 #[derive(Clone, Debug)]
-pub struct Distribution {
+pub(crate) struct Distribution {
     lengths: Histogram<u64>,
     shortest: Duration,
     longest: Duration,
@@ -20,7 +20,7 @@ const DAY_US: u64 = 24 * 60 * 60 * 1_000_000;
 
 /// Percentiles in milliseconds. Null is "never" where there was anything, and "nothing" elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Percentiles {
+pub(crate) struct Percentiles {
     /// The shortest.
     pub min: Option<f64>,
     /// Half took at most this long.
@@ -37,7 +37,7 @@ pub struct Percentiles {
 
 /// One point of a percentile curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CurvePoint {
+pub(crate) struct CurvePoint {
     /// Per cent of all, from 0 to 100.
     pub percentile: f64,
     /// So many per cent took at most this long; null: "never".
@@ -64,7 +64,7 @@ impl Default for Distribution {
 
 impl Distribution {
     /// Counts a length of time; what is longer than a day counts as a day in percentiles.
-    pub fn add(&mut self, length: Duration) {
+    pub(crate) fn add(&mut self, length: Duration) {
         let us = u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
         self.lengths.saturating_record(us.max(1));
         self.shortest = self.shortest.min(length);
@@ -72,7 +72,7 @@ impl Distribution {
     }
 
     /// Counts things that did not come about.
-    pub fn add_never(&mut self, times: u64) {
+    pub(crate) fn add_never(&mut self, times: u64) {
         self.never += times;
     }
 
@@ -80,7 +80,7 @@ impl Distribution {
     ///
     /// # Panics
     /// Never: all distributions have the same bounds.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.lengths
             .add(&other.lengths)
             .expect("both have the same bounds");
@@ -91,19 +91,19 @@ impl Distribution {
 
     /// The percentiles of all, "never" being longer than any length.
     #[must_use]
-    pub fn percentiles(&self) -> Percentiles {
+    pub(crate) fn percentiles(&self) -> Percentiles {
         self.percentiles_among(self.lengths.len() + self.never)
     }
 
     /// The percentiles of the lengths alone.
     #[must_use]
-    pub fn percentiles_without_never(&self) -> Percentiles {
+    pub(crate) fn percentiles_without_never(&self) -> Percentiles {
         self.percentiles_among(self.lengths.len())
     }
 
     /// The percentiles of all as a curve; of nothing there is none.
     #[must_use]
-    pub fn curve(&self) -> Vec<CurvePoint> {
+    pub(crate) fn curve(&self) -> Vec<CurvePoint> {
         let all = self.lengths.len() + self.never;
         let points = CURVE.iter().filter(|_| all > 0);
         let points = points.map(|thousandths| CurvePoint {
@@ -156,7 +156,7 @@ pub(crate) fn rank(all: u64, thousandths: u64) -> u64 {
 
 /// Milliseconds with whole microseconds, as all results give lengths of time.
 #[must_use]
-pub fn ms(length: Duration) -> f64 {
+pub(crate) fn ms(length: Duration) -> f64 {
     let us =
         u32::try_from(length.as_micros()).map_or_else(|_| length.as_secs_f64() * 1e6, f64::from);
     us.round() / 1000.0

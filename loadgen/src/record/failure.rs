@@ -4,7 +4,7 @@ use imds_client::acquire::{GaveUp, Outcome, TransportFailure};
 
 /// The kind of a session's failure, by how the last attempt of its connect ended.
 #[must_use]
-pub fn kind(last: &Outcome) -> String {
+pub(crate) fn kind(last: &Outcome) -> String {
     match last {
         Outcome::Status { status, .. } => format!("imds_{status}"),
         Outcome::Success | Outcome::Malformed => "imds_malformed".to_owned(),

@@ -7,14 +7,14 @@ use super::cause::Cause;
 use crate::scenario::script::StepKind;
 
 /// The kind of failure of a session that could not read the profile's file at its start.
-pub const IMPORT_DEGRADED: &str = "import_degraded";
+pub(crate) const IMPORT_DEGRADED: &str = "import_degraded";
 
 /// The kind of failure of finding the profile's file damaged.
-pub const FILE_DAMAGED: &str = "file_damaged";
+pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 
 /// Where in a session something fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub(crate) enum Place {
     /// Before it has started.
     Start,
     /// When it reads the profile, before its first step.
@@ -25,13 +25,13 @@ pub enum Place {
 
 /// All kinds of failure, by place.
 #[derive(Clone, Debug, Default)]
-pub struct Failures {
+pub(crate) struct Failures {
     kinds: BTreeMap<(Place, String), FailureCount>,
 }
 
 /// The failures of one kind at one place.
 #[derive(Clone, Debug, Default)]
-pub struct FailureCount {
+pub(crate) struct FailureCount {
     /// How often.
     pub count: u64,
     /// One of them: the first whose session's story is kept, or else the first.
@@ -42,7 +42,7 @@ pub struct FailureCount {
 
 /// One failure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Happened {
+pub(crate) struct Happened {
     /// The session's number.
     pub session: u32,
     /// The number of its group.
@@ -62,7 +62,7 @@ pub struct Happened {
 impl Place {
     /// Its name: `start`, `import`, or the kind of the step.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
             Self::Import => "import",
@@ -94,7 +94,7 @@ impl Failures {
     }
 
     /// All of them, by place and kind.
-    pub fn kinds(&self) -> impl Iterator<Item = (Place, &str, &FailureCount)> {
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (Place, &str, &FailureCount)> {
         let kinds = self.kinds.iter();
         kinds.map(|((place, kind), count)| (*place, kind.as_str(), count))
     }

@@ -9,7 +9,7 @@ use super::spent::Spent;
 
 /// The counts of one group.
 #[derive(Clone, Debug, Default)]
-pub struct GroupRecord {
+pub(crate) struct GroupRecord {
     /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
     /// others, requests excepted.
     pub background: bool,
@@ -40,14 +40,14 @@ pub struct GroupRecord {
 impl GroupRecord {
     /// Sessions that failed.
     #[must_use]
-    pub fn failed(&self) -> u64 {
+    pub(crate) fn failed(&self) -> u64 {
         self.by_failure.values().sum()
     }
 
     /// How many sessions the group had, where so many were planned; those that never started are among
     /// them.
     #[must_use]
-    pub fn size(&self, planned: Option<u32>) -> u64 {
+    pub(crate) fn size(&self, planned: Option<u32>) -> u64 {
         planned.map_or(self.started, u64::from)
     }
 

@@ -10,7 +10,7 @@ use super::Record;
 
 /// What a driver hands over when a run has ended.
 #[derive(Clone, Debug)]
-pub struct Raw {
+pub(crate) struct Raw {
     /// How it was driven.
     pub mode: Mode,
     /// Where the sessions asked, if not an emulator of the driver's own.
@@ -26,7 +26,7 @@ pub struct Raw {
 /// How a run was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Mode {
+pub(crate) enum Mode {
     /// In real time, over sockets.
     Live,
     /// In virtual time, in one loop.
@@ -36,7 +36,7 @@ pub enum Mode {
 impl Mode {
     /// Its name in reports.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Live => "live",
             Self::Simulated => "simulated",

@@ -7,7 +7,7 @@ use super::distribution::Distribution;
 
 /// The counts of requests of one kind.
 #[derive(Clone, Debug, Default)]
-pub struct Requests {
+pub(crate) struct Requests {
     /// Sent.
     pub sent: u64,
     /// Answered with what was asked for.

@@ -7,7 +7,7 @@ use super::attempt::{Answer, Attempt};
 /// Sums over sessions. Time in which an operation waited for its next attempt is apart from the time
 /// that attempts were on their way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
+pub(crate) struct Spent {
     /// Between the attempts of an operation.
     pub waiting: Duration,
     /// In attempts that got a token.
@@ -30,7 +30,7 @@ impl Spent {
 
     /// Both together.
     #[must_use]
-    pub fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             waiting: self.waiting + other.waiting,
             granted: self.granted + other.granted,
@@ -41,7 +41,7 @@ impl Spent {
 
     /// All of it.
     #[must_use]
-    pub fn total(&self) -> Duration {
+    pub(crate) fn total(&self) -> Duration {
         self.waiting + self.granted + self.refused + self.other
     }
 }

@@ -6,7 +6,7 @@ use crate::session::outcome::Finished;
 
 /// The counts of all steps of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StepCount {
+pub(crate) struct StepCount {
     /// Steps that succeeded, at whichever try.
     pub succeeded: u64,
     /// Tries beyond the first ones.
@@ -26,7 +26,7 @@ impl StepCount {
 
     /// Steps that failed.
     #[must_use]
-    pub fn failed(&self) -> u64 {
+    pub(crate) fn failed(&self) -> u64 {
         self.by_failure.values().sum()
     }
 }

@@ -11,13 +11,14 @@ use super::attempt::Answer;
 
 /// Counts per second since the run's start; a second in which nothing happened takes no memory.
 #[derive(Clone, Debug, Default)]
-pub struct Timeline {
+pub(crate) struct Timeline {
     seconds: BTreeMap<u64, Second>,
 }
 
 /// One second of a run.
+#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Second {
+pub(crate) struct Second {
     /// Which second since the run's start, from 0.
     pub second: u64,
     /// Sessions that were to start in it.
@@ -61,13 +62,13 @@ impl Timeline {
     }
 
     /// The seconds in which anything happened, in order.
-    pub fn seconds(&self) -> impl Iterator<Item = Second> {
+    pub(crate) fn seconds(&self) -> impl Iterator<Item = Second> {
         self.seconds.values().copied()
     }
 
     /// The most attempts that were sent in one second of the clock.
     #[must_use]
-    pub fn peak_sent(&self) -> u64 {
+    pub(crate) fn peak_sent(&self) -> u64 {
         self.seconds
             .values()
             .map(|second| second.sent)

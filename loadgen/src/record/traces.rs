@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::attempt::{AttemptOutcome, AttemptTrace};
+pub(crate) use self::attempt::{AttemptOutcome, AttemptTrace};
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
@@ -16,18 +16,18 @@ use crate::session::fact::Fact;
 use crate::session::outcome::Finished;
 
 /// The most attempts, and the most steps, that are kept of one session; the first ones are.
-pub const MOST_KEPT: usize = 100;
+pub(crate) const MOST_KEPT: usize = 100;
 
 /// The stories that are kept, by the number of the session. Sessions that were not chosen before the
 /// run leave none.
 #[derive(Clone, Debug, Default)]
-pub struct Traces {
+pub(crate) struct Traces {
     kept: BTreeMap<u32, SessionTrace>,
 }
 
 /// What one session did. Times are since the run's start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SessionTrace {
+pub(crate) struct SessionTrace {
     /// The session's number, from 0, counted through the groups in the scenario's order.
     pub session: u32,
     /// The name of its group.
@@ -67,7 +67,7 @@ pub struct SessionTrace {
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum SessionOutcome {
+pub(crate) enum SessionOutcome {
     /// Every step succeeded.
     Succeeded,
     /// A step failed.
@@ -78,7 +78,7 @@ pub enum SessionOutcome {
 
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct StepTrace {
+pub(crate) struct StepTrace {
     /// What kind of step it is, as scenarios call it: `connect`, `think`; or `startup`.
     pub step: String,
     /// What it was about, in words.
@@ -105,7 +105,7 @@ pub struct StepTrace {
 
 /// How a session read the file in the profile, once, before its first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ImportTrace {
+pub(crate) struct ImportTrace {
     /// Its wait for the file.
     pub file: FileWait,
     /// Whether it could not be had, so that the session goes on without a context, in memory only.
@@ -118,7 +118,7 @@ pub struct ImportTrace {
 
 impl Traces {
     /// Room for the stories of these sessions.
-    pub fn of(sessions: impl IntoIterator<Item = SessionTrace>) -> Self {
+    pub(crate) fn of(sessions: impl IntoIterator<Item = SessionTrace>) -> Self {
         let sessions = sessions.into_iter();
         Self {
             kept: sessions.map(|trace| (trace.session, trace)).collect(),
@@ -127,7 +127,7 @@ impl Traces {
 
     /// The stories, in the order of the sessions' numbers.
     #[must_use]
-    pub fn kept(&self) -> Vec<SessionTrace> {
+    pub(crate) fn kept(&self) -> Vec<SessionTrace> {
         let never = |trace: &&SessionTrace| trace.after_another && trace.started_ms.is_none();
         let kept = self.kept.values().filter(|trace| !never(trace));
         kept.cloned().collect()
@@ -142,7 +142,7 @@ impl Traces {
 impl SessionTrace {
     /// A session that is to start at `intended`.
     #[must_use]
-    pub fn new(session: u32, group: &str, intended: Duration) -> Self {
+    pub(crate) fn new(session: u32, group: &str, intended: Duration) -> Self {
         Self {
             session,
             group: group.to_owned(),
@@ -165,7 +165,7 @@ impl SessionTrace {
 
     /// One that another session of its user comes before: it has no story if it never starts.
     #[must_use]
-    pub fn after_another(self) -> Self {
+    pub(crate) fn after_another(self) -> Self {
         let after_another = true;
         Self {
             after_another,

@@ -11,7 +11,7 @@ use crate::result::verdict::Verdict;
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn text(comparison: &Comparison) -> String {
+pub(crate) fn text(comparison: &Comparison) -> String {
     let mut out = String::new();
     write(&mut out, comparison).expect("writing to a string does not fail");
     out

@@ -54,7 +54,7 @@ struct MetricRow<'s> {
 
 /// The sessions whose story is kept.
 #[must_use]
-pub fn sessions(result: &RunResult) -> String {
+pub(crate) fn sessions(result: &RunResult) -> String {
     let header = [
         "session",
         "group",
@@ -82,7 +82,7 @@ pub fn sessions(result: &RunResult) -> String {
 
 /// Their attempts.
 #[must_use]
-pub fn attempts(result: &RunResult) -> String {
+pub(crate) fn attempts(result: &RunResult) -> String {
     let header = [
         "session",
         "group",
@@ -136,7 +136,7 @@ impl<'r> AttemptRow<'r> {
 
 /// What happened in each second.
 #[must_use]
-pub fn timeline(result: &RunResult) -> String {
+pub(crate) fn timeline(result: &RunResult) -> String {
     let header = [
         "second",
         "started",
@@ -153,7 +153,7 @@ pub fn timeline(result: &RunResult) -> String {
 
 /// The figures of many runs.
 #[must_use]
-pub fn of_runs(summary: &Summary) -> String {
+pub(crate) fn of_runs(summary: &Summary) -> String {
     let rows = summary.metrics.iter().map(|(path, spread)| MetricRow {
         path,
         min: spread.min,

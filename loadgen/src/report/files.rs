@@ -9,20 +9,20 @@ use thiserror::Error;
 /// The file that could not be written.
 #[derive(Debug, Error)]
 #[error("cannot write {}", path.display())]
-pub struct WriteError {
+pub(crate) struct WriteError {
     path: PathBuf,
     source: io::Error,
 }
 
 /// A file's name, and what is to be in it.
-pub type File = (&'static str, String);
+pub(crate) type File = (&'static str, String);
 
 /// Writes all files into the folder under names of their own first, and gives them their names once all
 /// of them are written.
 ///
 /// # Errors
 /// If one cannot be written; those that had not their names yet are gone.
-pub fn write_all(folder: &Path, files: &[File]) -> Result<(), WriteError> {
+pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), WriteError> {
     let written = files.iter().try_for_each(|(name, text)| {
         let path = unfinished(folder, name);
         fs::write(&path, text).map_err(|source| WriteError { path, source })

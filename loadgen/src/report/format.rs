@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// What to print on stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// A report to read.
     Text,
     /// The result document.

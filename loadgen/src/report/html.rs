@@ -29,7 +29,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 /// The page of a run. `replay` is the command that makes the same run again.
 #[must_use]
-pub fn html(result: &RunResult, replay: &str) -> String {
+pub(crate) fn html(result: &RunResult, replay: &str) -> String {
     let body = html! {
         (summary::header(result))
         main #main {
@@ -51,7 +51,7 @@ pub fn html(result: &RunResult, replay: &str) -> String {
 
 /// The page of many runs.
 #[must_use]
-pub fn of_runs(summary: &Summary, replay: &str) -> String {
+pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     page(&summary.scenario, &runs::body(summary, replay))
 }
 

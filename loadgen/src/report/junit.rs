@@ -9,7 +9,7 @@ use crate::result::summary::Summary;
 /// One case for each expectation, and one that the run was not cut short. `replay` is the command that
 /// makes the same run again.
 #[must_use]
-pub fn junit(result: &RunResult, replay: &str) -> String {
+pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
         let actual = actual(&judgement.actual);
@@ -24,7 +24,7 @@ pub fn junit(result: &RunResult, replay: &str) -> String {
 
 /// One case for each expectation: that every run met it.
 #[must_use]
-pub fn of_runs(summary: &Summary, replay: &str) -> String {
+pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     let cases = summary.expectations.iter().map(|expectation| {
         let (path, expected) = (&expectation.path, &expectation.expected);
         let (met, runs) = (expectation.met, summary.runs);

@@ -19,7 +19,7 @@ use crate::result::verdict::Verdict;
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn markdown(result: &RunResult, replay: &str) -> String {
+pub(crate) fn markdown(result: &RunResult, replay: &str) -> String {
     let mut out = String::new();
     write(&mut out, result, replay).expect(WRITES);
     out
@@ -30,7 +30,7 @@ pub fn markdown(result: &RunResult, replay: &str) -> String {
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub fn of_runs(summary: &Summary, replay: &str) -> String {
+pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     let mut out = String::new();
     write_runs(&mut out, summary, replay).expect(WRITES);
     out
@@ -41,7 +41,7 @@ pub fn of_runs(summary: &Summary, replay: &str) -> String {
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub fn of_comparison(comparison: &Comparison) -> String {
+pub(crate) fn of_comparison(comparison: &Comparison) -> String {
     let mut out = String::new();
     write_comparison(&mut out, comparison).expect(WRITES);
     out

@@ -5,14 +5,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::record::Ended;
 
 /// A bar of the sessions that have ended.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
     /// A bar of this title, which may be empty, for so many sessions; nothing is shown if stderr is no terminal.
     #[must_use]
-    pub fn new(title: &str, sessions: u32) -> Self {
+    pub(crate) fn new(title: &str, sessions: u32) -> Self {
         let bar = ProgressBar::new(sessions.into());
         bar.set_style(style());
         bar.set_prefix(title.to_owned());
@@ -20,7 +20,7 @@ impl Progress {
     }
 
     /// So many have ended.
-    pub fn show(&self, ended: Ended) {
+    pub(crate) fn show(&self, ended: Ended) {
         let all = ended.succeeded + ended.failed;
         // How many sessions begin by time is not known before they have.
         let known = self.bar.length().unwrap_or_default();
@@ -38,21 +38,21 @@ impl Drop for Progress {
 }
 
 /// A bar of steps of work, all of them alike.
-pub struct Steps {
+pub(crate) struct Steps {
     bar: ProgressBar,
 }
 
 impl Steps {
     /// A bar for so many steps; nothing is shown if stderr is no terminal.
     #[must_use]
-    pub fn new(steps: usize) -> Self {
+    pub(crate) fn new(steps: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
         bar.set_style(steps_style());
         Self { bar }
     }
 
     /// One of them is done.
-    pub fn one_more(&self) {
+    pub(crate) fn one_more(&self) {
         self.bar.inc(1);
     }
 }
@@ -64,21 +64,21 @@ impl Drop for Steps {
 }
 
 /// The last try of a search of which nobody knows how many there will be.
-pub struct Tries {
+pub(crate) struct Tries {
     bar: ProgressBar,
 }
 
 impl Tries {
     /// Nothing is shown if stderr is no terminal.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bar = ProgressBar::new_spinner();
         bar.set_style(tries_style());
         Self { bar }
     }
 
     /// One more is done.
-    pub fn tried(&self, what: &str) {
+    pub(crate) fn tried(&self, what: &str) {
         self.bar.inc(1);
         self.bar.set_message(what.to_owned());
     }

@@ -11,7 +11,7 @@ use crate::result::verdict::Verdict;
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn text(summary: &Summary, replay: &str) -> String {
+pub(crate) fn text(summary: &Summary, replay: &str) -> String {
     let mut out = String::new();
     write(&mut out, summary, replay).expect("writing to a string does not fail");
     out

@@ -21,7 +21,7 @@ use crate::result::verdict::Verdict;
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn text(result: &RunResult, replay: &str) -> String {
+pub(crate) fn text(result: &RunResult, replay: &str) -> String {
     let mut out = String::new();
     write(&mut out, result, replay).expect("writing to a string does not fail");
     out

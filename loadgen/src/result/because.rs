@@ -8,7 +8,7 @@ use crate::record::{NO_ANSWER, UNFINISHED};
 /// A clause that follows "because": how a failure of this kind came about for a session with this
 /// client.
 #[must_use]
-pub fn because(kind: &str, client: &str, cause: &Cause) -> String {
+pub(crate) fn because(kind: &str, client: &str, cause: &Cause) -> String {
     match kind {
         UNFINISHED => "the run ended first".to_owned(),
         "not_logged_in" => "nobody was signed in".to_owned(),

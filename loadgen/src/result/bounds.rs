@@ -7,7 +7,7 @@ use imds_emulator::limit::{Algorithm, CategoryLimits, RateLimit};
 
 /// The work that a run has done.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Work {
+pub(crate) struct Work {
     /// Tokens that were received.
     pub tokens: u64,
     /// The service times of these tokens together; none where they are not known.
@@ -18,7 +18,7 @@ pub struct Work {
 
 /// Lower bounds on the makespan, each for a reason of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// By the limit of requests per window.
     pub rate: Duration,
     /// By the limit of requests at once.
@@ -30,7 +30,7 @@ pub struct Bounds {
 impl Bounds {
     /// The bounds for this work under these limits.
     #[must_use]
-    pub fn of(limits: &CategoryLimits, work: &Work) -> Self {
+    pub(crate) fn of(limits: &CategoryLimits, work: &Work) -> Self {
         Self {
             rate: limits
                 .rate
@@ -43,13 +43,13 @@ impl Bounds {
 
     /// The bound that counts: the largest.
     #[must_use]
-    pub fn largest(&self) -> Duration {
+    pub(crate) fn largest(&self) -> Duration {
         self.rate.max(self.concurrency).max(self.session)
     }
 
     /// Which bound counts.
     #[must_use]
-    pub fn binding(&self) -> &'static str {
+    pub(crate) fn binding(&self) -> &'static str {
         let largest = self.largest();
         match largest {
             _ if largest == self.rate => "rate",

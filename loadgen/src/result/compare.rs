@@ -1,6 +1,6 @@
 //! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated.
 
-pub mod documents;
+pub(crate) mod documents;
 mod figures;
 mod outcome;
 mod tolerance;
@@ -13,16 +13,16 @@ use thiserror::Error;
 use crate::result::paths;
 use crate::result::verdict::Verdict;
 
-pub use self::figures::Better;
-pub use self::outcome::Outcomes;
-pub use self::tolerance::Tolerance;
+pub(crate) use self::figures::Better;
+pub(crate) use self::outcome::Outcomes;
+pub(crate) use self::tolerance::Tolerance;
 
 /// The version of the comparison document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// A comparison. Null stands for "never", which is greater than every number.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The version of this document.
     pub schema: u32,
     /// The scenario's name in the new result.
@@ -37,7 +37,7 @@ pub struct Comparison {
 
 /// One figure in both results.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// The path in the result document.
     pub path: String,
     /// The figure in the base.
@@ -57,7 +57,7 @@ pub struct Figure {
 /// What became of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is the same, or within what is tolerated.
     Same,
     /// It got better by more than is tolerated.
@@ -68,7 +68,7 @@ pub enum Outcome {
 
 /// Why two results are not compared.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum CompareError {
+pub(crate) enum CompareError {
     /// They are of different plays.
     #[error(
         "the results are not of the same play ({}); --different compares them all the same",
@@ -84,7 +84,7 @@ pub enum CompareError {
 ///
 /// # Errors
 /// If the results are of different plays, or a tolerance names no figure of theirs.
-pub fn compare(
+pub(crate) fn compare(
     base: &impl Outcomes,
     new: &impl Outcomes,
     tolerances: &[Tolerance],

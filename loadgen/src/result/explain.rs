@@ -15,7 +15,7 @@ use crate::result::run::RunResult;
 
 /// Why there is no story to tell.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum ExplainError {
+pub(crate) enum ExplainError {
     /// The run had no such session.
     #[error("expected a session from 0 to {last}, not {session}")]
     NoSuchSession {
@@ -44,7 +44,7 @@ const NAMED: usize = 20;
 ///
 /// # Panics
 /// Never: a string takes whatever is written to it.
-pub fn explain(result: &RunResult, session: u32) -> Result<String, ExplainError> {
+pub(crate) fn explain(result: &RunResult, session: u32) -> Result<String, ExplainError> {
     let trace = find(result, session)?;
     let mut out = String::new();
     tell(&mut out, result, trace).expect("writing to a string does not fail");

@@ -9,7 +9,7 @@ use crate::scenario::expectation::Expectation;
 
 /// How an expectation fared. `actual` is null where the result says "never".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// The path in the result document.
     pub path: String,
     /// The expectation as the scenario writes it.
@@ -32,7 +32,7 @@ const NOTHING_TO_MEASURE: [&str; 5] = [
 /// Holds a result against the expectation. "Never" (null) is greater than every number; where
 /// nothing was measured, whatever was expected of it is met.
 #[must_use]
-pub fn judge(expectation: &Expectation, result: &Value) -> Judgement {
+pub(crate) fn judge(expectation: &Expectation, result: &Value) -> Judgement {
     let path = expectation.path();
     let actual = paths::value(result, path);
     let unmeasured = NOTHING_TO_MEASURE.iter().any(|part| path.starts_with(part));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a client shows of a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Message {
+pub(crate) struct Message {
     /// What is shown; null: nothing is, or it is not known what.
     pub text: Option<String>,
     /// What the text rests on.
@@ -18,7 +18,7 @@ pub struct Message {
 /// What a text rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Knowledge {
+pub(crate) enum Knowledge {
     /// The words are the client's: read in its source, or seen when it was run.
     Words,
     /// What it says is known, its words are not.
@@ -34,7 +34,7 @@ pub enum Knowledge {
 impl Knowledge {
     /// A few words for a report.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Words => "the client's words",
             Self::Gist => "the gist; its words are not known",
@@ -131,7 +131,7 @@ const PRINTERS: [(&str, &str, Knowledge); 4] = [
 /// What a failure of this kind shows; `powershell` says whether the session's commands are Azure
 /// PowerShell's, `client` is the policy that models what asks IMDS.
 #[must_use]
-pub fn message(kind: &str, client: &str, powershell: bool) -> Message {
+pub(crate) fn message(kind: &str, client: &str, powershell: bool) -> Message {
     let answered = kind.starts_with("wrong_") && kind.contains("_arm_");
     let of_command = |(begin, ..): &&Shown| kind.starts_with(begin);
     let of_manager = |(end, ..): &&Shown| kind.ends_with(end);

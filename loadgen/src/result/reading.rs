@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// Why a text is no result that this program can read.
 #[derive(Debug, Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// It is no result at all, or a damaged one.
     #[error("{name}:{line}:{column}: expected {kind}, but {what}")]
     NotAResult {

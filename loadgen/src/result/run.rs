@@ -27,23 +27,23 @@ use crate::result::bounds::{Bounds, Work};
 use crate::result::judging::{Judgement, judge};
 use crate::scenario::story::Scenario;
 
-pub use self::attempts::{AttemptLatency, Attempts};
-pub use self::context::{ContextInForce, ContextResult, GroupContext, LockResult};
-pub use self::failures::{FailureExample, FailureResult};
-pub use self::limits::{LimitsInForce, LowerBounds, Peak};
+pub(crate) use self::attempts::{AttemptLatency, Attempts};
+pub(crate) use self::context::{ContextInForce, ContextResult};
+pub(crate) use self::failures::{FailureExample, FailureResult};
+pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 use self::numbers::span_ms;
-pub use self::requests::RequestsResult;
-pub use self::sessions::{GroupResult, Sessions};
-pub use self::spent::TimeSpent;
-pub use self::steps::{StepResult, StepsResult};
-pub use self::waves::{BinResult, Wave, Waves};
+pub(crate) use self::requests::RequestsResult;
+pub(crate) use self::sessions::{GroupResult, Sessions};
+pub(crate) use self::spent::TimeSpent;
+pub(crate) use self::steps::StepsResult;
+pub(crate) use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// The result of one run. Lengths of time are in milliseconds, with whole microseconds.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct RunResult {
+pub(crate) struct RunResult {
     /// The version of this document.
     pub schema: u32,
     /// The scenario's name.
@@ -115,7 +115,7 @@ pub struct RunResult {
 impl RunResult {
     /// Makes the document and holds it against the scenario's expectations.
     #[must_use]
-    pub fn new(scenario: &Scenario, raw: &Raw) -> Self {
+    pub(crate) fn new(scenario: &Scenario, raw: &Raw) -> Self {
         let mut result = Self::unjudged(scenario, raw);
         let document = result.to_json();
         let expected = scenario.expectations.iter();
@@ -132,7 +132,7 @@ impl RunResult {
 
     /// The document of a run in which nothing happened: which paths there are.
     #[must_use]
-    pub fn empty(scenario: &Scenario) -> Value {
+    pub(crate) fn empty(scenario: &Scenario) -> Value {
         let record = Record::new(scenario.groups.iter().map(|group| group.background));
         let raw = Raw {
             mode: Mode::Simulated,
@@ -149,7 +149,7 @@ impl RunResult {
     /// # Panics
     /// Never: the document has string keys and no parts that fail.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
     }
 
@@ -158,7 +158,7 @@ impl RunResult {
     ///
     /// # Errors
     /// If the text is no result, or one of another version.
-    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+    pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
         reading::read(name, text, "a result of `run` or `simulate`", SCHEMA)
     }
 

@@ -12,9 +12,12 @@ use crate::scenario::story::Scenario;
 ///
 /// # Errors
 /// All problems of the text at once, each with its line and what was expected there.
-pub fn from_toml(name: &str, text: &str) -> Result<Scenario, Problems> {
+pub(crate) fn from_toml(name: &str, text: &str) -> Result<Scenario, Problems> {
     Scenario::from_toml(name, text, |scenario| {
         let nothing = RunResult::empty(scenario);
         move |path: &str| paths::check(&nothing, path)
     })
 }
+
+#[cfg(test)]
+mod tests;

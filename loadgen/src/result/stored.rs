@@ -14,7 +14,7 @@ use crate::scenario::library;
 
 /// A document that a play has left.
 #[derive(Clone, Debug)]
-pub enum Stored {
+pub(crate) enum Stored {
     /// The result of one run.
     Run(Box<RunResult>),
     /// The summary of many.
@@ -23,7 +23,7 @@ pub enum Stored {
 
 /// Why there is no such document.
 #[derive(Debug, Error)]
-pub enum StoredError {
+pub(crate) enum StoredError {
     /// What is named is something to play, not what came of it.
     #[error(
         "expected a result.json, and {0} is a scenario: \
@@ -68,7 +68,7 @@ impl Stored {
     ///
     /// # Errors
     /// If it is neither.
-    pub fn read(path: &Path) -> Result<Self, StoredError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, StoredError> {
         let (name, text) = (path.display().to_string(), text(path)?);
         Ok(if serde_json::from_str::<Head>(&text).is_ok() {
             Self::Runs(Summary::from_json(&name, &text)?)
@@ -79,7 +79,7 @@ impl Stored {
 
     /// The command that plays the same again, if the document knows it.
     #[must_use]
-    pub fn replay(&self) -> Option<&str> {
+    pub(crate) fn replay(&self) -> Option<&str> {
         match self {
             Self::Run(result) => result.replay.as_deref(),
             Self::Runs(summary) => summary.replay.as_deref(),
@@ -98,7 +98,7 @@ impl Stored {
 ///
 /// # Errors
 /// If there is none in the file.
-pub fn result(path: &Path) -> Result<RunResult, StoredError> {
+pub(crate) fn result(path: &Path) -> Result<RunResult, StoredError> {
     match Stored::read(path)? {
         Stored::Run(result) => Ok(*result),
         other @ Stored::Runs(_) => Err(other_kind(path, "the result of one run", &other)),
@@ -109,7 +109,7 @@ pub fn result(path: &Path) -> Result<RunResult, StoredError> {
 ///
 /// # Errors
 /// If there is none in the file.
-pub fn summary(path: &Path) -> Result<Summary, StoredError> {
+pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     match Stored::read(path)? {
         Stored::Runs(summary) => Ok(summary),
         other @ Stored::Run(_) => Err(other_kind(path, "the summary of many runs", &other)),

@@ -14,7 +14,7 @@ use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
 
 /// The version of the summary document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// The figures of a result that a summary tells of, by their paths.
 const METRICS: [&str; 8] = [
@@ -30,7 +30,7 @@ const METRICS: [&str; 8] = [
 
 /// How a figure is spread over the runs. Null is "never", greater than every number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// The least.
     pub min: Option<f64>,
     /// In one run of twenty it was at most this.
@@ -45,7 +45,7 @@ pub struct Spread {
 
 /// How often an expectation was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct MetIn {
+pub(crate) struct MetIn {
     /// The path in the result document.
     pub path: String,
     /// The expectation as the scenario writes it.
@@ -56,7 +56,7 @@ pub struct MetIn {
 
 /// The result of many runs.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// The version of this document.
     pub schema: u32,
     /// The scenario's name.
@@ -84,7 +84,7 @@ pub struct Summary {
 
 /// Sums runs up as they come, so that no result needs to be kept.
 #[derive(Debug, Default)]
-pub struct Runs {
+pub(crate) struct Runs {
     first: Option<First>,
     passed: u32,
     count: u32,
@@ -115,7 +115,7 @@ impl First {
 
 impl Runs {
     /// Counts one more run.
-    pub fn add(&mut self, result: &RunResult) {
+    pub(crate) fn add(&mut self, result: &RunResult) {
         self.first.get_or_insert_with(|| First::of(result));
         self.count += 1;
         self.passed += u32::from(result.verdict == Verdict::Passed);
@@ -142,7 +142,7 @@ impl Runs {
 
     /// The summary of the runs so far.
     #[must_use]
-    pub fn summary(self) -> Summary {
+    pub(crate) fn summary(self) -> Summary {
         let First {
             scenario,
             seed,
@@ -178,7 +178,7 @@ impl Summary {
     ///
     /// # Errors
     /// If the text is no summary, or one of another version.
-    pub fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+    pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
         reading::read(name, text, "a summary of `simulate --runs N`", SCHEMA)
     }
 }

@@ -1,10 +1,10 @@
 //! When the sessions of a group start: pure functions of the group's size and a random stream.
 
-pub mod closed;
+pub(crate) mod closed;
 mod numbers;
-pub mod rate;
-pub mod recording;
-pub mod stages;
+pub(crate) mod rate;
+pub(crate) mod recording;
+pub(crate) mod stages;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use serde::Deserialize;
 
 use imds_emulator::document::FriendlyDuration;
 
-pub use self::closed::Closed;
+pub(crate) use self::closed::Closed;
 use self::numbers::is_rate;
-pub use self::rate::Rate;
-pub use self::stages::Stages;
+pub(crate) use self::rate::Rate;
+pub(crate) use self::stages::Stages;
 
 /// How the sessions of one group arrive. All but the last are open: a session starts when it is due,
 /// however those before it fare.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Arrival {
+pub(crate) enum Arrival {
     /// All at once, or uniformly at random over a spread.
     Herd(Herd),
     /// One after the other at a fixed interval, each with its own jitter, as a scheduler does.
@@ -42,7 +42,7 @@ pub enum Arrival {
 /// `herd = { at = "0s", spread = "0s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Herd {
+pub(crate) struct Herd {
     /// The first instant at which a session may start, since the run's start.
     #[serde(default)]
     pub at: FriendlyDuration,
@@ -54,7 +54,7 @@ pub struct Herd {
 /// `every = { at = "0s", interval = "1s", jitter = "0s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Every {
+pub(crate) struct Every {
     /// When the first session starts, since the run's start.
     #[serde(default)]
     pub at: FriendlyDuration,
@@ -68,7 +68,7 @@ pub struct Every {
 /// `poisson = { at = "0s", per_second = 2.0 }`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Poisson {
+pub(crate) struct Poisson {
     /// When the process starts, since the run's start.
     #[serde(default)]
     pub at: FriendlyDuration,
@@ -78,13 +78,13 @@ pub struct Poisson {
 
 impl Arrival {
     /// Their names in scenarios.
-    pub const KINDS: [&str; 7] = [
+    pub(crate) const KINDS: [&str; 7] = [
         "herd", "every", "poisson", "rate", "stages", "replay", "closed",
     ];
 
     /// When each of `count` sessions starts, since the run's start, earliest first. Of a closed arrival
     /// these are the users' first sessions only.
-    pub fn starts(&self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
+    pub(crate) fn starts(&self, count: u32, rng: &mut dyn Rng) -> Vec<Duration> {
         let mut starts = match self {
             Self::Herd(herd) => herd.starts(count, rng),
             Self::Every(every) => every.starts(count, rng),
@@ -101,7 +101,7 @@ impl Arrival {
     /// How many sessions it makes, or may make at most, where that follows from it; none: it makes as
     /// many as it is asked for.
     #[must_use]
-    pub fn sessions(&self) -> Option<u32> {
+    pub(crate) fn sessions(&self) -> Option<u32> {
         match self {
             Self::Herd(_) | Self::Every(_) | Self::Poisson(_) => None,
             Self::Rate(rate) => rate.sessions(),
@@ -113,7 +113,7 @@ impl Arrival {
 
     /// It, if it is closed.
     #[must_use]
-    pub fn closed(&self) -> Option<&Closed> {
+    pub(crate) fn closed(&self) -> Option<&Closed> {
         match self {
             Self::Closed(closed) => Some(closed),
             _ => None,
@@ -122,7 +122,7 @@ impl Arrival {
 
     /// Its name in scenarios.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Herd(_) => "herd",
             Self::Every(_) => "every",
@@ -136,7 +136,7 @@ impl Arrival {
 
     /// What is wrong with the numbers, if anything.
     #[must_use]
-    pub fn problem(&self) -> Option<&'static str> {
+    pub(crate) fn problem(&self) -> Option<&'static str> {
         match self {
             Self::Herd(_) | Self::Every(_) | Self::Replay(_) => None,
             Self::Poisson(p) => {

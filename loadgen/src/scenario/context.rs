@@ -9,13 +9,12 @@
 //! Here is what is written: in the scenario and in the file. The memory of a process and the operations are
 //! in [`crate::session`], the same in virtual and in real time; a driver holds the file and its lock.
 
-pub mod account;
+pub(crate) mod account;
 mod autosave;
 mod contexts;
 mod settings;
 mod version;
 
-pub use self::autosave::Environment;
-pub use self::contexts::{Contexts, Entry};
-pub use self::settings::{Domain, Profile, Settings};
-pub use self::version::{Naming, Version};
+pub(crate) use self::contexts::{Contexts, Entry};
+pub(crate) use self::settings::{Domain, Profile, Settings};
+pub(crate) use self::version::{Naming, Version};

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One line of `[expect]`: `"sessions.success_ratio" = ">= 0.99"`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     path: String,
     comparison: Comparison,
     bound: f64,
@@ -35,7 +35,7 @@ impl Expectation {
     ///
     /// # Errors
     /// What was expected instead.
-    pub fn parse(path: &str, text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(path: &str, text: &str) -> Result<Self, String> {
         let parsed = SYMBOLS.iter().find_map(|(symbol, comparison)| {
             let bound: f64 = text.trim().strip_prefix(symbol)?.trim().parse().ok()?;
             bound.is_finite().then(|| Self {
@@ -49,19 +49,19 @@ impl Expectation {
 
     /// It in words: the path, and what it has to be.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         format!("{} {self}", self.path)
     }
 
     /// The path in the result document.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// Whether a number is as expected.
     #[must_use]
-    pub fn holds(&self, number: f64) -> bool {
+    pub(crate) fn holds(&self, number: f64) -> bool {
         self.comparison.holds(number, self.bound)
     }
 }

@@ -10,7 +10,7 @@ use crate::scenario::library;
 
 /// Why the text of a scenario cannot be had.
 #[derive(Debug, Error)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// There is such a file, or there should be.
     #[error("cannot read {}", path.display())]
     File {
@@ -38,7 +38,7 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// If there is neither.
-pub fn text(path: &Path) -> Result<String, Unreadable> {
+pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
     if let Some(story) = story(path) {
         return Ok(story.text.to_owned());
     }

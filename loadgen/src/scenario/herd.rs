@@ -16,7 +16,7 @@ use crate::scenario::script::{RESOURCE_MANAGER, Retry, Step, Task};
 impl Scenario {
     /// So many sessions, at least one, that start at once on a VM and ask it for a token each.
     #[must_use]
-    pub fn of_herd(
+    pub(crate) fn of_herd(
         imds: Config,
         sessions: u32,
         policy: Arc<Policy>,

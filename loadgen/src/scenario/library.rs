@@ -2,7 +2,7 @@
 
 /// A scenario of the library.
 #[derive(Clone, Copy, Debug)]
-pub struct Story {
+pub(crate) struct Story {
     /// Its name, as `run` and `simulate` take it.
     pub name: &'static str,
     /// Its text, a TOML file with comments.
@@ -20,13 +20,13 @@ macro_rules! stories {
 }
 
 /// The recordings that stories replay, by the names of their files.
-pub const RECORDINGS: [(&str, &str); 1] = [(
+pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
     "cron-minute.csv",
     include_str!("../../../scenarios/cron-minute.csv"),
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub const STORIES: [Story; 43] = stories![
+pub(crate) const STORIES: [Story; 43] = stories![
     "article-autosave-off-in-script",
     "article-autosave-off",
     "article-clear-context-first",
@@ -74,27 +74,27 @@ pub const STORIES: [Story; 43] = stories![
 
 /// The story of this name.
 #[must_use]
-pub fn find(name: &str) -> Option<&'static Story> {
+pub(crate) fn find(name: &str) -> Option<&'static Story> {
     STORIES.iter().find(|story| story.name == name)
 }
 
 /// The recording in the file of this name.
 #[must_use]
-pub fn recording(file: &str) -> Option<&'static str> {
+pub(crate) fn recording(file: &str) -> Option<&'static str> {
     let found = RECORDINGS.iter().find(|(name, _)| *name == file);
     found.map(|(_, text)| *text)
 }
 
 /// Their names, for whoever asked for another.
 #[must_use]
-pub fn names() -> String {
+pub(crate) fn names() -> String {
     let names: Vec<&str> = STORIES.iter().map(|story| story.name).collect();
     names.join(", ")
 }
 
 /// A line for each: its name, and what it is about.
 #[must_use]
-pub fn list() -> String {
+pub(crate) fn list() -> String {
     let width = STORIES.iter().map(|story| story.name.len()).max();
     let width = width.unwrap_or_default();
     let line = |story: &Story| format!("{:width$}  {}\n", story.name, story.about());
@@ -104,7 +104,7 @@ pub fn list() -> String {
 impl Story {
     /// What it is about: its first comment, up to what it shows.
     #[must_use]
-    pub fn about(&self) -> String {
+    pub(crate) fn about(&self) -> String {
         let comment = self.text.lines().map_while(|line| line.strip_prefix("# "));
         let about: Vec<&str> = comment
             .take_while(|line| !line.starts_with("Shows:"))
@@ -112,3 +112,6 @@ impl Story {
         about.join(" ")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use imds_emulator::document::Section;
 
 /// A scenario's own policies; the presets are always there.
 #[derive(Clone, Debug, Default)]
-pub struct Policies {
+pub(crate) struct Policies {
     own: BTreeMap<String, Arc<Policy>>,
 }
 
@@ -27,14 +27,14 @@ impl Policies {
     }
 
     /// All of them, each under its name; own ones before presets of the same name.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Policy>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Policy>> {
         let hidden = |name: &String| self.own.contains_key(name);
         let presets = presets().iter().filter(move |(name, _)| !hidden(name));
         self.own.values().chain(presets.map(|(_, policy)| policy))
     }
 
     /// Adds those of another file, which win over own ones of the same name.
-    pub fn extend(&mut self, others: Self) {
+    pub(crate) fn extend(&mut self, others: Self) {
         self.own.extend(others.own);
     }
 
@@ -42,7 +42,7 @@ impl Policies {
     ///
     /// # Errors
     /// Which names there are, if it is none of them.
-    pub fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
+    pub(crate) fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
         let policy = self.own.get(name).or_else(|| presets().get(name));
         policy.cloned().ok_or_else(|| self.expected(name))
     }

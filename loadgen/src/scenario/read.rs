@@ -23,7 +23,7 @@ impl Scenario {
     ///
     /// # Errors
     /// All problems of the text at once, each with its line and what was expected there.
-    pub fn from_toml<P>(
+    pub(crate) fn from_toml<P>(
         name: &str,
         text: &str,
         paths: impl FnOnce(&Self) -> P,

@@ -10,15 +10,15 @@ use imds_client::InstanceRequest;
 use imds_client::wire::TokenRequest;
 use rand::{Rng, RngExt};
 
-pub use self::retry::Retry;
-pub use self::scope::Scope;
+pub(crate) use self::retry::Retry;
+pub(crate) use self::scope::Scope;
 
 /// What Azure's command-line tools ask for first.
-pub const RESOURCE_MANAGER: &str = "https://management.azure.com/";
+pub(crate) const RESOURCE_MANAGER: &str = "https://management.azure.com/";
 
 /// A part of a script.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Task {
+pub(crate) enum Task {
     /// One step, and how often it is tried.
     Step(Step, Retry),
     /// A part that is done several times.
@@ -32,7 +32,7 @@ pub enum Task {
 
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub(crate) enum Step {
     /// The interpreter starts, which takes that long; no script says so, the group does.
     Startup(Duration),
     /// Get a token from IMDS. Each connect is an operation of its own: no token is reused.
@@ -57,7 +57,7 @@ pub enum Step {
 
 /// Whose context a command uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub(crate) enum Whose {
     /// The process's, as commands do.
     Process,
     /// That which the session's own last connect or choice of a subscription returned (`-DefaultProfile`).
@@ -66,7 +66,7 @@ pub enum Whose {
 
 /// The kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StepKind {
+pub(crate) enum StepKind {
     /// An interpreter starts.
     Startup,
     /// A token is got, or somebody signs in.
@@ -90,7 +90,7 @@ pub enum StepKind {
 impl Step {
     /// Its kind.
     #[must_use]
-    pub fn kind(&self) -> StepKind {
+    pub(crate) fn kind(&self) -> StepKind {
         match self {
             Self::Startup(_) => StepKind::Startup,
             Self::Connect(_) | Self::SignIn(..) => StepKind::Connect,
@@ -107,7 +107,7 @@ impl Step {
 
 impl StepKind {
     /// Those that can fail, in the order of reports.
-    pub const FALLIBLE: [Self; 6] = [
+    pub(crate) const FALLIBLE: [Self; 6] = [
         Self::Connect,
         Self::SetContext,
         Self::ListResources,
@@ -118,7 +118,7 @@ impl StepKind {
 
     /// Its name, as scenarios call it.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Startup => "startup",
             Self::Connect => "connect",
@@ -134,14 +134,14 @@ impl StepKind {
 
     /// Whether a step of this kind is there to get a token.
     #[must_use]
-    pub fn is_for_token(self) -> bool {
+    pub(crate) fn is_for_token(self) -> bool {
         matches!(self, Self::Connect | Self::Refresh)
     }
 }
 
 /// How long a session thinks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pause {
+pub(crate) struct Pause {
     /// The shortest pause.
     pub min: Duration,
     /// The longest pause; a pause is drawn uniformly between both.
@@ -150,7 +150,7 @@ pub struct Pause {
 
 impl Pause {
     /// Draws one pause.
-    pub fn draw(&self, rng: &mut dyn Rng) -> Duration {
+    pub(crate) fn draw(&self, rng: &mut dyn Rng) -> Duration {
         let range = self.max.saturating_sub(self.min);
         self.min + range.mul_f64(rng.random::<f64>())
     }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 /// fair scheduler looks from afar). Groups do not share cores with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Startup {
+pub(crate) struct Startup {
     /// How long one of them takes with a core of its own.
     pub cpu: FriendlyDuration,
     /// How many cores there are, at least one.
@@ -28,13 +28,13 @@ fn one() -> u32 {
 impl Startup {
     /// What is wrong with the numbers, if anything.
     #[must_use]
-    pub fn problem(&self) -> Option<&'static str> {
+    pub(crate) fn problem(&self) -> Option<&'static str> {
         (self.cores == 0).then_some("at least one of cores")
     }
 
     /// How long each of those that start at these times takes, in their order: the earliest first.
     #[must_use]
-    pub fn delays(&self, starts: &[Duration]) -> Vec<Duration> {
+    pub(crate) fn delays(&self, starts: &[Duration]) -> Vec<Duration> {
         let mut cores = Cores::of(self);
         let mut ends = Vec::with_capacity(starts.len());
         for start in starts {

@@ -16,17 +16,17 @@ use crate::scenario::startup::Startup;
 use super::policies::Policies;
 
 /// The version of the scenario format that this program reads.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// How long a run may last unless the scenario says otherwise, as in k6's `maxDuration`.
-pub const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
+pub(crate) const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
 
 /// The most sessions that a scenario may have.
-pub const MOST_SESSIONS: u32 = 1_000_000;
+pub(crate) const MOST_SESSIONS: u32 = 1_000_000;
 
 /// Everything a run needs to know. Made by [`Scenario::from_toml`], which checks it all.
 #[derive(Clone, Debug)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// What the story is called, in reports.
     pub name: String,
     /// The seed of every random stream.
@@ -48,7 +48,7 @@ pub struct Scenario {
 
 /// Sessions that are alike: one script, one client, one way to arrive.
 #[derive(Clone, Debug)]
-pub struct Group {
+pub(crate) struct Group {
     /// What the group is called, in reports.
     pub name: String,
     /// How many sessions there are, at least one; of a closed group that ends by time, how many there
@@ -74,7 +74,7 @@ pub struct Group {
 /// What a step that fails does to the script that it is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum OnError {
+pub(crate) enum OnError {
     /// It ends it.
     #[default]
     Stop,
@@ -84,7 +84,7 @@ pub enum OnError {
 
 /// What a command line may change in a scenario.
 #[derive(Clone, Debug, Default)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// The seed.
     pub seed: Option<u64>,
     /// The preset or policy of every group.
@@ -97,13 +97,13 @@ pub struct Overrides {
 
 impl Scenario {
     /// The scenario as it is played so often: run `i` has this seed + `i`.
-    pub fn runs(&self, count: u32) -> impl Iterator<Item = Self> {
+    pub(crate) fn runs(&self, count: u32) -> impl Iterator<Item = Self> {
         (0..count).map(|run| self.run(run))
     }
 
     /// The scenario as run number `run` of many plays it, counted from zero: with this seed + `run`.
     #[must_use]
-    pub fn run(&self, run: u32) -> Self {
+    pub(crate) fn run(&self, run: u32) -> Self {
         let seed = self.seed.wrapping_add(run.into());
         Self {
             seed,
@@ -116,7 +116,7 @@ impl Scenario {
     /// # Errors
     /// What was expected instead of an unknown client, of groups of nobody or of sizes for groups whose
     /// arrival says how many they are.
-    pub fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
+    pub(crate) fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
         self.seed = overrides.seed.unwrap_or(self.seed);
         if let Some(client) = &overrides.client {
             let policy = self.policies.find(client)?;
@@ -149,14 +149,14 @@ impl Scenario {
 
     /// The policies that can be named: the scenario's own, and the presets.
     #[must_use]
-    pub fn policies(&self) -> &Policies {
+    pub(crate) fn policies(&self) -> &Policies {
         &self.policies
     }
 
     /// How many sessions a run waits for: those that are not in the background. Of a group that ends by
     /// time there may be more: its users are counted.
     #[must_use]
-    pub fn awaited(&self) -> u32 {
+    pub(crate) fn awaited(&self) -> u32 {
         let awaited = self.groups.iter().filter(|group| !group.background);
         let of_group = |group: &Group| group.planned().unwrap_or_else(|| group.most_at_once());
         awaited.map(of_group).sum()
@@ -164,24 +164,24 @@ impl Scenario {
 
     /// How many sessions there can be at once.
     #[must_use]
-    pub fn most_at_once(&self) -> u32 {
+    pub(crate) fn most_at_once(&self) -> u32 {
         self.groups.iter().map(Group::most_at_once).sum()
     }
 
     /// How many sessions each group is to have; none: as many as its users begin in their time.
-    pub fn planned(&self) -> impl Iterator<Item = Option<u32>> {
+    pub(crate) fn planned(&self) -> impl Iterator<Item = Option<u32>> {
         self.groups.iter().map(Group::planned)
     }
 
     /// Whether any of its sessions has an Azure context.
     #[must_use]
-    pub fn has_context(&self) -> bool {
+    pub(crate) fn has_context(&self) -> bool {
         self.groups.iter().any(|group| group.profile.is_some())
     }
 
     /// What there is in it, in a few words.
     #[must_use]
-    pub fn in_short(&self) -> String {
+    pub(crate) fn in_short(&self) -> String {
         let counted = |count: usize, what: &str| match count {
             1 => format!("1 {what}"),
             _ => format!("{count} {what}s"),
@@ -196,7 +196,7 @@ impl Scenario {
 
     /// How many sessions there are in all groups, or may be.
     #[must_use]
-    pub fn sessions(&self) -> u32 {
+    pub(crate) fn sessions(&self) -> u32 {
         self.groups.iter().map(|group| group.count).sum()
     }
 }
@@ -204,7 +204,7 @@ impl Scenario {
 impl Group {
     /// How many sessions it is to have; none: as many as its users begin in their time.
     #[must_use]
-    pub fn planned(&self) -> Option<u32> {
+    pub(crate) fn planned(&self) -> Option<u32> {
         let by_time = |closed: &Closed| closed.iterations.is_none();
         let by_time = self.arrival.closed().is_some_and(by_time);
         (!by_time).then_some(self.count)
@@ -212,7 +212,7 @@ impl Group {
 
     /// How many of its sessions there can be at once.
     #[must_use]
-    pub fn most_at_once(&self) -> u32 {
+    pub(crate) fn most_at_once(&self) -> u32 {
         let closed = self.arrival.closed();
         closed.map_or(self.count, |closed| closed.users.min(self.count))
     }

@@ -4,7 +4,7 @@ use rand::rngs::ChaCha8Rng;
 
 /// The streams of chance of one session.
 #[derive(Debug)]
-pub struct Chances {
+pub(crate) struct Chances {
     /// Draws its pauses.
     pub pauses: ChaCha8Rng,
     /// Draws the jitter of its steps' retries.

@@ -16,7 +16,7 @@ use super::question::{Exchange, Progress, Suspended};
 use crate::scenario::story::Group;
 
 /// A session that has not started.
-pub struct Course {
+pub(crate) struct Course {
     /// Tells at any time how the session fares.
     pub progress: Progress,
     /// The session, up to its first question.
@@ -27,7 +27,12 @@ impl Course {
     /// A session of this group that has not started, with what it may share with others. Its
     /// interpreter takes `startup` to start.
     #[must_use]
-    pub fn new(group: &Group, startup: Duration, belongings: Belongings, chances: Chances) -> Self {
+    pub(crate) fn new(
+        group: &Group,
+        startup: Duration,
+        belongings: Belongings,
+        chances: Chances,
+    ) -> Self {
         let exchange = Exchange::default();
         let performance = Performance::new(exchange.clone(), group, belongings, chances);
         Self {

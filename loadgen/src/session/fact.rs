@@ -6,7 +6,7 @@ use crate::scenario::context::Entry;
 
 /// What happens to sessions on their way, for counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub(crate) enum Fact {
     /// The file could not be had at the start: the session goes on with no context, in memory only.
     ImportDegraded,
     /// What the file held could not be read, and is going to be lost.
@@ -30,7 +30,7 @@ pub enum Fact {
 
 /// What the script wants to work as and in; nothing where it does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Intent {
+pub(crate) struct Intent {
     /// The account that it signed in as.
     pub account: Option<String>,
     /// The id of the subscription that it chose.

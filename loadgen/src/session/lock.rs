@@ -6,7 +6,7 @@ use crate::scenario::context::{Contexts, Domain};
 
 /// How a process opens the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// To read it once; others may read it too.
     Shared,
     /// To read it and write it; nobody else may have it open.
@@ -16,7 +16,7 @@ pub enum Access {
 /// The file and its locks in virtual time. Those who open the file are known by their sessions' numbers;
 /// for the mutex queues a `W`.
 #[derive(Debug)]
-pub struct Store<W> {
+pub(crate) struct Store<W> {
     text: String,
     readers: BTreeSet<u32>,
     writer: Option<u32>,
@@ -29,7 +29,7 @@ pub struct Store<W> {
 impl<W> Store<W> {
     /// A file of this text; an empty one stands for none.
     #[must_use]
-    pub fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         Self {
             text,
             readers: BTreeSet::new(),
@@ -40,7 +40,7 @@ impl<W> Store<W> {
     }
 
     /// Takes the mutex and gives the waiter back, or queues it until the mutex is free.
-    pub fn enter(&mut self, domain: Domain, waiter: W) -> Option<W> {
+    pub(crate) fn enter(&mut self, domain: Domain, waiter: W) -> Option<W> {
         let Some(queue) = self.queues.get_mut(&domain) else {
             self.queues.insert(domain, VecDeque::new());
             return Some(waiter);
@@ -51,7 +51,7 @@ impl<W> Store<W> {
     }
 
     /// Gives the mutex back; the waiter that holds it now.
-    pub fn leave(&mut self, domain: Domain) -> Option<W> {
+    pub(crate) fn leave(&mut self, domain: Domain) -> Option<W> {
         let next = self.queues.get_mut(&domain)?.pop_front();
         if next.is_none() {
             self.queues.remove(&domain);
@@ -60,7 +60,7 @@ impl<W> Store<W> {
     }
 
     /// Opens the file, if it is to be had; its text.
-    pub fn open(&mut self, process: u32, access: Access) -> Option<&str> {
+    pub(crate) fn open(&mut self, process: u32, access: Access) -> Option<&str> {
         if self.writer.is_some() {
             return None;
         }
@@ -73,7 +73,7 @@ impl<W> Store<W> {
     }
 
     /// Closes it, with what is to be written if anything is.
-    pub fn close(&mut self, process: u32, write: Option<&Contexts>) {
+    pub(crate) fn close(&mut self, process: u32, write: Option<&Contexts>) {
         if self.writer == Some(process) {
             self.writer = None;
             if let Some(contexts) = write {
@@ -83,15 +83,9 @@ impl<W> Store<W> {
         self.readers.remove(&process);
     }
 
-    /// What it holds.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The most processes that ever waited for one mutex.
     #[must_use]
-    pub fn longest_queue(&self) -> usize {
+    pub(crate) fn longest_queue(&self) -> usize {
         self.longest_queue
     }
 }

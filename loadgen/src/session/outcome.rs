@@ -7,7 +7,7 @@ use crate::scenario::script::StepKind;
 
 /// A token that has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Acquired {
+pub(crate) struct Acquired {
     /// The life that it has left.
     pub life: Duration,
     /// The token.
@@ -16,7 +16,7 @@ pub struct Acquired {
 
 /// Why Resource Manager gave nothing of what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManagerFailure {
+pub(crate) struct ManagerFailure {
     /// The kind of failure: `arm_403`, `arm_timeout`.
     pub kind: String,
     /// When to come back, if that is said.
@@ -25,7 +25,7 @@ pub struct ManagerFailure {
 
 /// How a step has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// The kind of the step.
     pub kind: StepKind,
     /// When it was to begin.
@@ -41,14 +41,14 @@ pub struct Finished {
 impl Finished {
     /// From its begin to its token, which its process may have had before; `end` is its own end.
     #[must_use]
-    pub fn time_to_token(&self, end: Duration) -> Duration {
+    pub(crate) fn time_to_token(&self, end: Duration) -> Duration {
         self.token_at.unwrap_or(end).saturating_sub(self.began)
     }
 }
 
 /// How a session has ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// The kind of the first failure of a step; none: every step succeeded.
     pub failure: Option<String>,
     /// Whether it ever worked as another, or in another subscription, than its script says.

@@ -13,7 +13,7 @@ use crate::scenario::script::Scope;
 
 /// The memory of a process. Whoever has a clone is in the same process.
 #[derive(Clone, Debug, Default)]
-pub struct Process(Arc<Mutex<Memory>>);
+pub(crate) struct Process(Arc<Mutex<Memory>>);
 
 #[derive(Debug, Default)]
 struct Memory {
@@ -24,7 +24,7 @@ struct Memory {
 
 /// Whether `Az.Accounts` is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Module {
+pub(crate) enum Module {
     /// Nobody has imported it.
     #[default]
     Absent,
@@ -37,7 +37,7 @@ pub enum Module {
 impl Process {
     /// How far its import is; the first to ask is the one who begins it.
     #[must_use]
-    pub fn begin_import(&self) -> Module {
+    pub(crate) fn begin_import(&self) -> Module {
         let mut memory = self.lock();
         let found = memory.module;
         if found == Module::Absent {
@@ -47,7 +47,7 @@ impl Process {
     }
 
     /// Ends it: what was found in the profile, and where commands keep contexts from now on.
-    pub fn end_import(&self, contexts: Contexts, mode: Scope) {
+    pub(crate) fn end_import(&self, contexts: Contexts, mode: Scope) {
         *self.lock() = Memory {
             contexts,
             mode,
@@ -57,39 +57,39 @@ impl Process {
 
     /// Where commands keep contexts unless they or the environment say otherwise.
     #[must_use]
-    pub fn mode(&self) -> Scope {
+    pub(crate) fn mode(&self) -> Scope {
         self.lock().mode
     }
 
     /// `Disable-AzContextAutosave -Scope Process`.
-    pub fn disable_autosave(&self) {
+    pub(crate) fn disable_autosave(&self) {
         self.lock().mode = Scope::Process;
     }
 
     /// The context that commands use.
     #[must_use]
-    pub fn current(&self) -> Option<Entry> {
+    pub(crate) fn current(&self) -> Option<Entry> {
         self.lock().contexts.current().cloned()
     }
 
     /// Lets commands use this context.
-    pub fn set(&self, entry: Entry, naming: Naming) {
+    pub(crate) fn set(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.set(entry, naming);
     }
 
     /// Knows of a context from now on.
-    pub fn add(&self, entry: Entry, naming: Naming) {
+    pub(crate) fn add(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.add(entry, naming);
     }
 
     /// All that it knows.
     #[must_use]
-    pub fn known(&self) -> Contexts {
+    pub(crate) fn known(&self) -> Contexts {
         self.lock().contexts.clone()
     }
 
     /// Forgets all contexts.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.lock().contexts = Contexts::default();
     }
 
@@ -101,7 +101,7 @@ impl Process {
 
 /// What a session has at its start.
 #[derive(Clone, Debug, Default)]
-pub struct Belongings {
+pub(crate) struct Belongings {
     /// Its process.
     pub process: Process,
     /// The tokens of its process.
@@ -112,14 +112,14 @@ pub struct Belongings {
 
 /// Who shares what with whom in a run.
 #[derive(Debug, Default)]
-pub struct Sharing {
+pub(crate) struct Sharing {
     processes: BTreeMap<Arc<str>, Belongings>,
     saved: Tokens,
 }
 
 impl Sharing {
     /// What a session of this profile has at its start.
-    pub fn belongings(&mut self, profile: Option<&Profile>) -> Belongings {
+    pub(crate) fn belongings(&mut self, profile: Option<&Profile>) -> Belongings {
         let fresh = || Belongings {
             saved: self.saved.clone(),
             ..Belongings::default()

@@ -17,7 +17,7 @@ use crate::scenario::context::{Contexts, Domain};
 use crate::scenario::script::Step;
 
 /// What a session asks of the world, with the session that waits for the answer.
-pub enum Question {
+pub(crate) enum Question {
     /// Note that a step begins.
     Begin(Step, Suspended<()>),
     /// Note that the step has ended.
@@ -46,7 +46,7 @@ pub enum Question {
 
 /// What a session waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitFor {
+pub(crate) enum WaitFor {
     /// A pause of its script, or the start of its interpreter.
     Script,
     /// The next try of a step or a request.
@@ -56,7 +56,7 @@ pub enum WaitFor {
 }
 
 /// What Resource Manager is asked for, with the session that waits for it.
-pub enum Query {
+pub(crate) enum Query {
     /// Whether there are tenants of the account.
     Tenants(Suspended<Result<(), ManagerFailure>>),
     /// The ids of those subscriptions that it may read and that are enabled.
@@ -73,7 +73,7 @@ pub enum Query {
 impl Query {
     /// What is asked for, in a word.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Tenants(_) => "tenants",
             Self::Subscriptions(_) => "subscriptions",
@@ -84,7 +84,7 @@ impl Query {
 
 /// A session that waits for an `A`. It is the only way to go on with the session, and is used up by it:
 /// so a question gets one answer, of its own type, and no other session gets it.
-pub struct Suspended<A> {
+pub(crate) struct Suspended<A> {
     running: Running,
     slot: Slot<A>,
 }
@@ -92,7 +92,7 @@ pub struct Suspended<A> {
 impl<A> Suspended<A> {
     /// Goes on from `now` with the answer, to the next question.
     #[must_use]
-    pub fn resume(self, now: Duration, answer: A) -> Question {
+    pub(crate) fn resume(self, now: Duration, answer: A) -> Question {
         *self.slot.lock() = Some(answer);
         self.running.run(now)
     }
@@ -113,7 +113,7 @@ impl Suspended<()> {
 }
 
 /// How a session fares, before its end and after it.
-pub struct Progress(Exchange);
+pub(crate) struct Progress(Exchange);
 
 impl Progress {
     /// Of the session whose script asks by way of the exchange.
@@ -123,7 +123,7 @@ impl Progress {
 
     /// How the session would have ended if it ended now.
     #[must_use]
-    pub fn so_far(&self) -> Ending {
+    pub(crate) fn so_far(&self) -> Ending {
         self.0.so_far()
     }
 }

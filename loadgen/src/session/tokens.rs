@@ -9,7 +9,7 @@ use imds_emulator::vm::Grant;
 
 /// A token, as the driver of a session knows it.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Bearer {
+pub(crate) enum Bearer {
     /// In virtual time: what it would say.
     Grant(Grant),
     /// In real time: its text.
@@ -25,7 +25,7 @@ impl fmt::Debug for Bearer {
 
 /// Tokens by what was asked for. Whoever has a clone has the same ones.
 #[derive(Clone, Debug, Default)]
-pub struct Tokens(Arc<Mutex<Vec<Kept>>>);
+pub(crate) struct Tokens(Arc<Mutex<Vec<Kept>>>);
 
 #[derive(Debug)]
 struct Kept {
@@ -37,7 +37,7 @@ struct Kept {
 
 impl Tokens {
     /// Keeps a token in place of an earlier one.
-    pub fn keep(&self, request: &Arc<TokenRequest>, until: Duration, bearer: Bearer) {
+    pub(crate) fn keep(&self, request: &Arc<TokenRequest>, until: Duration, bearer: Bearer) {
         let mut kept = self.lock();
         kept.retain(|kept| kept.request != *request);
         kept.push(Kept {
@@ -49,7 +49,7 @@ impl Tokens {
 
     /// The one for this request, if it is good to be used again.
     #[must_use]
-    pub fn find(&self, request: &TokenRequest, now: Duration) -> Option<Bearer> {
+    pub(crate) fn find(&self, request: &TokenRequest, now: Duration) -> Option<Bearer> {
         let kept = self.lock();
         let mut good = kept.iter().filter(|kept| kept.until > now);
         let found = good.find(|kept| *kept.request == *request)?;

@@ -3,7 +3,7 @@
 mod article;
 mod check;
 mod demo;
-mod documented;
+mod entrance;
 mod failures;
 mod library;
 mod program;

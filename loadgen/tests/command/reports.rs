@@ -317,32 +317,3 @@ fn the_reference_of_results_is_made_of_the_schema() {
         "docs/results.md is to hold these rows:\n{rows}"
     );
 }
-
-/// The commands in the example workflows: their lines, joined where they are folded.
-fn commands(workflow: &str) -> Vec<Vec<String>> {
-    let lines = workflow.lines().map(str::trim);
-    let mut commands: Vec<Vec<String>> = vec![];
-    for line in lines {
-        let words = || line.split_whitespace().map(str::to_owned);
-        if line.starts_with("imds-loadgen ") {
-            commands.push(words().collect());
-        } else if let (true, Some(command)) = (line.starts_with("--"), commands.last_mut()) {
-            command.extend(words());
-        }
-    }
-    commands
-}
-
-#[test]
-fn the_example_workflows_use_commands_that_there_are() {
-    use clap::Parser;
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ci");
-    for name in ["github-actions.yml", "azure-pipelines.yml"] {
-        let commands = commands(&read(&docs.join(name)));
-        assert_eq!(commands.len(), 2, "{name}");
-        for command in commands {
-            let parsed = imds_loadgen::cli::arguments::Cli::try_parse_from(&command);
-            assert!(parsed.is_ok(), "{name}: {command:?}");
-        }
-    }
-}

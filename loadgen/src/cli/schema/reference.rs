@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Rows of a Markdown table, one for each key, in the order of the document.
 #[must_use]
-pub fn rows(schema: &Value) -> String {
+pub(super) fn rows(schema: &Value) -> String {
     let mut out = String::new();
     walk(schema, schema, "", &mut out);
     out

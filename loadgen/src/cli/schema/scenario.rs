@@ -17,7 +17,7 @@ const IMDS: &str = "#/$defs/imds";
 /// # Panics
 /// Never: both parts are JSON, as tests see.
 #[must_use]
-pub fn scenario() -> Value {
+pub(super) fn scenario() -> Value {
     let mut schema: Value = serde_json::from_str(OWN).expect("JSON");
     let mut imds: Value = serde_json::from_str(Config::SCHEMA).expect("JSON");
     move_references(&mut imds);

@@ -10,7 +10,7 @@ use super::rule::{Rule, ending, herd, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// What it is called: letters, digits and `-`.
     pub name: &'static str,
     /// What happens, in a sentence without its full stop.
@@ -42,7 +42,7 @@ const HERD_VM: &str =
 
 /// All cases, in the order in which they are played.
 #[must_use]
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     vec![
         alone(),
         throttled(),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::output::Outputs;
 use super::play::{Plan, PlayError, Played, play};
 use super::report::Report;
 use super::{render, vms};
-use crate::engine::interrupt::interruptions;
+use crate::report::console::Console;
 use crate::report::files::{WriteError, write_all};
 use crate::report::json;
 use crate::report::progress::Steps;
@@ -26,7 +26,7 @@ use crate::result::verdict::Verdict;
 
 /// `check`
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// The program and its arguments, in which {endpoint} becomes the emulator's address.
     #[arg(last = true, required_unless_present = "list", value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -64,7 +64,7 @@ pub struct Check {
 
 /// What `check` shows on stderr.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Show what the command printed in cases that were not passed.
     #[arg(long, short)]
     pub verbose: bool,
@@ -75,7 +75,7 @@ pub struct Shown {
 
 /// What to print on stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
+pub(crate) enum CheckFormat {
     /// A table to read.
     Text,
     /// The document, with every request.
@@ -88,7 +88,7 @@ pub enum CheckFormat {
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
-pub enum CheckError {
+pub(crate) enum CheckError {
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     Unreadable {
@@ -127,17 +127,17 @@ impl Check {
     ///
     /// # Errors
     /// Why there is nothing to print.
-    pub fn run(&self) -> Result<(String, Verdict), CheckError> {
+    pub(crate) fn run(&self, console: &mut Console) -> Result<(String, Verdict), CheckError> {
         let cases = self.chosen()?;
         if self.list {
             return Ok((render::list(&cases), Verdict::Passed));
         }
         let plan = self.plan(cases)?;
         let outputs = self.outputs()?;
-        let played = self.play(&plan, &outputs)?;
+        let played = self.play(&plan, &outputs, console)?;
         let report = self.report(&plan, &played);
         if self.shown.verbose {
-            tell_outputs(&report, &outputs);
+            show_outputs(&report, &outputs, console);
         }
         if let Some(folder) = &self.out {
             write_all(folder, &files(&report))?;
@@ -152,11 +152,16 @@ impl Check {
         })
     }
 
-    fn play(&self, plan: &Plan, outputs: &Outputs) -> Result<Vec<Played>, CheckError> {
+    fn play(
+        &self,
+        plan: &Plan,
+        outputs: &Outputs,
+        console: &Console,
+    ) -> Result<Vec<Played>, CheckError> {
         let runtime = Runtime::new().map_err(CheckError::Runtime)?;
         let _entered = runtime.enter();
-        let stop = interruptions().map_err(CheckError::Runtime)?;
-        let progress = (!self.shown.quiet).then(|| Steps::new(plan.cases.len()));
+        let stop = console.interruptions().map_err(CheckError::Runtime)?;
+        let progress = console.progress(self.shown.quiet, || Steps::new(plan.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(play(plan, outputs, done, stop))?)
     }
@@ -227,13 +232,13 @@ fn files(report: &Report) -> [(&'static str, String); 3] {
     ]
 }
 
-/// Nobody is left to tell if stderr is closed.
-fn tell_outputs(report: &Report, outputs: &Outputs) {
+/// A closed stderr is no error: there is nowhere to report it.
+fn show_outputs(report: &Report, outputs: &Outputs, console: &mut Console) {
     for case in report.cases.iter().filter(|case| case.has_failed()) {
         let failed = case.runs.iter().position(|run| run.exit_code != Some(0));
         let copy = u32::try_from(failed.unwrap_or_default()).unwrap_or_default();
         let told = outputs.told(case.name, copy);
-        let _ = io::stderr().write_all(told.as_bytes());
+        let _ = console.report(&told);
     }
 }
 

@@ -5,11 +5,11 @@ use std::ffi::{OsStr, OsString};
 use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
 
 /// What stands in arguments for the address of the emulator.
-pub const PLACE: &str = "{endpoint}";
+pub(crate) const PLACE: &str = "{endpoint}";
 
 /// What is changed in the user's own environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// Variables and their values.
     pub set: Vec<(&'static str, OsString)>,
     /// Variables that would lead elsewhere.
@@ -19,7 +19,7 @@ pub struct Changes {
 /// What makes a client ask at `endpoint` in that protocol. `own` are the user's variables, whose lists of
 /// hosts without a proxy are kept.
 #[must_use]
-pub fn changes(
+pub(crate) fn changes(
     protocol: Protocol,
     endpoint: &str,
     secret: &str,
@@ -40,7 +40,7 @@ pub fn changes(
 
 /// An argument with the emulator's address in its place.
 #[must_use]
-pub fn argument(given: &OsStr, endpoint: &str) -> OsString {
+pub(crate) fn argument(given: &OsStr, endpoint: &str) -> OsString {
     match given.to_str() {
         Some(text) => text.replace(PLACE, endpoint).into(),
         None => given.to_owned(),

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// A folder of files, one for each stream of each run.
 #[derive(Debug)]
-pub struct Outputs {
+pub(crate) struct Outputs {
     folder: PathBuf,
     /// Removes the folder in the end, if nobody asked for it.
     _temporary: Option<TempDir>,
@@ -20,7 +20,7 @@ impl Outputs {
     ///
     /// # Errors
     /// If it cannot be made.
-    pub fn new(folder: Option<&Path>) -> io::Result<Outputs> {
+    pub(crate) fn new(folder: Option<&Path>) -> io::Result<Outputs> {
         let temporary = folder.is_none().then(tempfile::tempdir).transpose()?;
         let folder = match (&temporary, folder) {
             (Some(temporary), _) => temporary.path().to_owned(),
@@ -35,7 +35,7 @@ impl Outputs {
 
     /// The files of standard output and standard error of a case's copy, the first being 0.
     #[must_use]
-    pub fn of(&self, case: &str, copy: u32) -> (PathBuf, PathBuf) {
+    pub(crate) fn of(&self, case: &str, copy: u32) -> (PathBuf, PathBuf) {
         let stem = match copy {
             0 => case.to_owned(),
             copy => format!("{case}-{}", copy + 1),
@@ -46,7 +46,7 @@ impl Outputs {
 
     /// The end of what a copy printed on both streams, each under a heading.
     #[must_use]
-    pub fn told(&self, case: &str, copy: u32) -> String {
+    pub(crate) fn told(&self, case: &str, copy: u32) -> String {
         let (stdout, stderr) = self.of(case, copy);
         let told = [("stdout", stdout), ("stderr", stderr)];
         let told = told.map(|(name, path)| format!("--- {case}: {name}\n{}", end_of(&path)));

@@ -17,7 +17,7 @@ use super::seen::{Run, Seen};
 
 /// What is played.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The cases, in this order.
     pub cases: Vec<Case>,
     /// The emulator, with a VM for each of them.
@@ -34,7 +34,7 @@ pub struct Plan {
 
 /// Why the cases could not be played.
 #[derive(Debug, Error)]
-pub enum PlayError {
+pub(crate) enum PlayError {
     /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
@@ -53,7 +53,7 @@ pub enum PlayError {
 
 /// A case that was played.
 #[derive(Debug)]
-pub struct Played {
+pub(crate) struct Played {
     /// Which.
     pub case: Case,
     /// What was seen of it.
@@ -65,7 +65,7 @@ pub struct Played {
 ///
 /// # Errors
 /// If they cannot be played.
-pub async fn play(
+pub(crate) async fn play(
     plan: &Plan,
     outputs: &Outputs,
     done: impl Fn(),

@@ -21,7 +21,7 @@ use super::seen::{End, Run};
 
 /// A command as it is to be started.
 #[derive(Debug)]
-pub struct Start<'a> {
+pub(crate) struct Start<'a> {
     /// The program.
     pub program: OsString,
     /// Its arguments.
@@ -39,7 +39,7 @@ impl Start<'_> {
     ///
     /// # Errors
     /// If it cannot be started, or a file not be made.
-    pub fn start(&self) -> io::Result<Running> {
+    pub(crate) fn start(&self) -> io::Result<Running> {
         let (stdout, stderr) = (File::create(self.stdout)?, File::create(self.stderr)?);
         let mut command = CommandWrap::with_new(found(&self.program), |command| {
             command.args(&self.arguments);
@@ -57,7 +57,7 @@ impl Start<'_> {
 
 /// A command that runs; dropping it ends it and all that it started.
 #[derive(Debug)]
-pub struct Running {
+pub(crate) struct Running {
     child: Box<dyn ChildWrapper>,
     started: Instant,
 }
@@ -67,7 +67,7 @@ impl Running {
     ///
     /// # Errors
     /// If the system does not say how it ended.
-    pub async fn end(mut self, limit: Duration) -> io::Result<Run> {
+    pub(crate) async fn end(mut self, limit: Duration) -> io::Result<Run> {
         let left = limit.saturating_sub(self.started.elapsed());
         let ended = tokio::time::timeout(left, self.child.wait()).await;
         let took = self.started.elapsed();

@@ -17,7 +17,7 @@ const WRITES: &str = "writing to a string does not fail";
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn text(report: &Report) -> String {
+pub(crate) fn text(report: &Report) -> String {
     let mut out = String::new();
     write_text(&mut out, report).expect(WRITES);
     out
@@ -28,7 +28,7 @@ pub fn text(report: &Report) -> String {
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub fn markdown(report: &Report) -> String {
+pub(crate) fn markdown(report: &Report) -> String {
     let mut out = String::new();
     write_markdown(&mut out, report).expect(WRITES);
     out
@@ -40,7 +40,7 @@ pub fn markdown(report: &Report) -> String {
 /// # Panics
 /// Never: text is always XML.
 #[must_use]
-pub fn junit(report: &Report) -> String {
+pub(crate) fn junit(report: &Report) -> String {
     let mut junit = Junit::new("imds-loadgen check");
     for case in &report.cases {
         let mut suite = TestSuite::new(case.name);
@@ -63,7 +63,7 @@ pub fn junit(report: &Report) -> String {
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub fn list(cases: &[Case]) -> String {
+pub(crate) fn list(cases: &[Case]) -> String {
     let mut table = table(&["case", "rule", "weight", "who says so", "what happens"]);
     for case in cases {
         let (mut name, mut about) = (case.name.to_owned(), case.about.to_owned());

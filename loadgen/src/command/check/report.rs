@@ -12,11 +12,11 @@ use super::seen::{End, Run, Seen, status};
 use crate::result::verdict::Verdict;
 
 /// The version of the document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// What a check found.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The version of the document: 1.
     pub schema: u32,
     /// The program and its arguments, as they were given.
@@ -39,7 +39,7 @@ pub struct Report {
 
 /// How many grades there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Rules that were passed.
     pub passed: u32,
     /// Rules that were not.
@@ -50,7 +50,7 @@ pub struct Tally {
 
 /// One case.
 #[derive(Clone, Debug, Serialize)]
-pub struct CaseReport {
+pub(crate) struct CaseReport {
     /// What it is called.
     pub name: &'static str,
     /// What happened.
@@ -65,7 +65,7 @@ pub struct CaseReport {
 
 /// How the command did by one rule.
 #[derive(Clone, Debug, Serialize)]
-pub struct GradeReport {
+pub(crate) struct GradeReport {
     /// The rule.
     pub rule: &'static str,
     /// How much it counts.
@@ -83,7 +83,7 @@ pub struct GradeReport {
 
 /// How one run ended.
 #[derive(Clone, Debug, Serialize)]
-pub struct RunReport {
+pub(crate) struct RunReport {
     /// The exit code, if it ended by itself.
     pub exit_code: Option<i32>,
     /// The signal that ended it, if one did.
@@ -96,7 +96,7 @@ pub struct RunReport {
 
 /// One request. It never holds a token.
 #[derive(Clone, Debug, Serialize)]
-pub struct RequestReport {
+pub(crate) struct RequestReport {
     /// Its arrival, since that of the case's first.
     pub at_ms: f64,
     /// The method.
@@ -114,7 +114,7 @@ pub struct RequestReport {
 impl Report {
     /// The report of these cases; `cut_short` if there should have been more.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         command: Vec<String>,
         protocol: Protocol,
         time_limit: Duration,
@@ -146,7 +146,7 @@ impl Report {
 impl CaseReport {
     /// Whether a rule that is required or advised was not passed.
     #[must_use]
-    pub fn has_failed(&self) -> bool {
+    pub(crate) fn has_failed(&self) -> bool {
         self.grades.iter().any(|it| it.grade == Grade::Failed)
     }
 }

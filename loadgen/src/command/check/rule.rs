@@ -1,9 +1,9 @@
 //! The rules: what is looked at in a case, how much it counts, and who says so.
 
-pub mod ending;
-pub mod herd;
-pub mod requests;
-pub mod waits;
+pub(crate) mod ending;
+pub(crate) mod herd;
+pub(crate) mod requests;
+pub(crate) mod waits;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ use super::seen::Seen;
 
 /// What a case is graded by.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// What it is called; unique in its case.
     pub name: &'static str,
     /// How much it counts.
@@ -29,7 +29,7 @@ pub struct Rule {
 /// How much a rule counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Weight {
+pub(crate) enum Weight {
     /// Documented by who runs IMDS, or what every caller of a command relies on. Decides the exit code.
     Required,
     /// Good behaviour.
@@ -41,7 +41,7 @@ pub enum Weight {
 impl Weight {
     /// As it is printed.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Weight::Required => "required",
             Weight::Advised => "advised",
@@ -52,7 +52,7 @@ impl Weight {
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// Microsoft's page about IMDS.
     ImdsPage,
     /// Microsoft's page about asking IMDS for tokens.
@@ -66,7 +66,7 @@ pub enum Source {
 impl Source {
     /// As it is printed.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Source::ImdsPage => "Microsoft: Azure Instance Metadata Service",
             Source::TokenPage => "Microsoft: managed identities, how to get a token on a VM",
@@ -77,7 +77,7 @@ impl Source {
 
     /// Where it is to be read, if it is published.
     #[must_use]
-    pub const fn url(self) -> Option<&'static str> {
+    pub(crate) const fn url(self) -> Option<&'static str> {
         match self {
             Source::ImdsPage => {
                 Some("https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service")
@@ -99,7 +99,7 @@ impl Source {
 /// How well a command did by one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Grade {
+pub(crate) enum Grade {
     /// As the rule wants it.
     Passed,
     /// Not so.
@@ -113,7 +113,7 @@ pub enum Grade {
 impl Grade {
     /// As it is printed.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Grade::Passed => "passed",
             Grade::Failed => "FAILED",
@@ -125,7 +125,7 @@ impl Grade {
 
 /// A grade, and the figures that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// The grade.
     pub grade: Grade,
     /// One line.
@@ -135,14 +135,14 @@ pub struct Judgement {
 impl Judgement {
     /// Passed or failed.
     #[must_use]
-    pub fn of(passed: bool, evidence: String) -> Judgement {
+    pub(crate) fn of(passed: bool, evidence: String) -> Judgement {
         let grade = if passed { Grade::Passed } else { Grade::Failed };
         Judgement { grade, evidence }
     }
 
     /// It never came to that.
     #[must_use]
-    pub fn not_applicable(why: impl Into<String>) -> Judgement {
+    pub(crate) fn not_applicable(why: impl Into<String>) -> Judgement {
         let evidence = why.into();
         Judgement {
             grade: Grade::NotApplicable,
@@ -152,7 +152,7 @@ impl Judgement {
 
     /// Only told.
     #[must_use]
-    pub fn noted(evidence: String) -> Judgement {
+    pub(crate) fn noted(evidence: String) -> Judgement {
         let grade = Grade::Noted;
         Judgement { grade, evidence }
     }
@@ -169,7 +169,7 @@ fn count(number: usize, one: &str) -> String {
 impl Rule {
     /// How much it counts in that protocol: what is documented for IMDS is only advised elsewhere.
     #[must_use]
-    pub fn weight_in(&self, protocol: Protocol) -> Weight {
+    pub(crate) fn weight_in(&self, protocol: Protocol) -> Weight {
         match self.weight {
             Weight::Required if protocol != Protocol::Imds && self.source.is_about_imds() => {
                 Weight::Advised

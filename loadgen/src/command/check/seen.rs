@@ -11,7 +11,7 @@ use imds_emulator::limit::Limits;
 
 /// What was seen of one case.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The limits that the VM has.
     pub limits: Limits,
     /// How the commands ended, in the order of their start; at least one.
@@ -24,7 +24,7 @@ pub struct Seen {
 
 /// One command, from its start to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub(crate) struct Run {
     /// How it ended.
     pub end: End,
     /// How long it took.
@@ -33,7 +33,7 @@ pub struct Run {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// By itself, with this exit code.
     Code(i32),
     /// By a signal of this number that was not ours.
@@ -45,7 +45,7 @@ pub enum End {
 impl End {
     /// Whether the command says that it has done its work.
     #[must_use]
-    pub fn is_success(self) -> bool {
+    pub(crate) fn is_success(self) -> bool {
         self == End::Code(0)
     }
 }
@@ -62,7 +62,7 @@ impl fmt::Display for End {
 
 /// A request that was sent again.
 #[derive(Clone, Copy, Debug)]
-pub struct Retry<'a> {
+pub(crate) struct Retry<'a> {
     /// The request that failed.
     pub first: &'a Entry,
     /// From its end to the next one like it.
@@ -75,23 +75,23 @@ impl Seen {
     /// # Panics
     /// If none was run.
     #[must_use]
-    pub fn only(&self) -> Run {
+    pub(crate) fn only(&self) -> Run {
         self.runs[0]
     }
 
     /// The requests that were answered with what they asked for.
-    pub fn served(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn served(&self) -> impl Iterator<Item = &Entry> {
         self.requests.iter().filter(|request| is_served(request))
     }
 
     /// The requests that the VM's limits refused.
-    pub fn refused(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn refused(&self) -> impl Iterator<Item = &Entry> {
         let refused = |request: &&Entry| request.outcome.verdict == Some(Fate::Refused);
         self.requests.iter().filter(refused)
     }
 
     /// The requests that were found faulty.
-    pub fn rejected(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn rejected(&self) -> impl Iterator<Item = &Entry> {
         let rejected =
             |request: &&Entry| status(request).is_some_and(|it| (400..500).contains(&it));
         let decided = |request: &&Entry| {
@@ -106,7 +106,7 @@ impl Seen {
     /// The requests that failed and were sent again, in the order of the latter. Two requests are alike
     /// if method, path and query are.
     #[must_use]
-    pub fn retries(&self) -> Vec<Retry<'_>> {
+    pub(crate) fn retries(&self) -> Vec<Retry<'_>> {
         let later = self.requests.iter().enumerate();
         later
             .filter_map(|(index, second)| {
@@ -123,7 +123,7 @@ impl Seen {
 
     /// The same requests as of one client, for the emulator's own judgements.
     #[must_use]
-    pub fn as_of_one_client(&self) -> Vec<Entry> {
+    pub(crate) fn as_of_one_client(&self) -> Vec<Entry> {
         let mut requests = self.requests.clone();
         for request in &mut requests {
             request.session = Some("1".to_owned());
@@ -134,7 +134,7 @@ impl Seen {
 
 /// The status that the client saw, if it saw a whole answer.
 #[must_use]
-pub fn status(request: &Entry) -> Option<u16> {
+pub(crate) fn status(request: &Entry) -> Option<u16> {
     request.outcome.status
 }
 

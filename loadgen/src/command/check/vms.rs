@@ -13,7 +13,7 @@ const OURS: [&str; 3] = ["vms", "faults", "fleet"];
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn config(name: &str, text: &str, cases: &[Case]) -> Result<Config, Problems> {
+pub(crate) fn config(name: &str, text: &str, cases: &[Case]) -> Result<Config, Problems> {
     Config::from_toml(name, text)?;
     forbid_ours(name, text)?;
     let mut document = table(text);

@@ -6,7 +6,7 @@ use crate::scenario::story::Scenario;
 
 /// One part of the story.
 #[derive(Clone, Copy, Debug)]
-pub struct Act {
+pub(crate) struct Act {
     /// The folder that its report is written into.
     pub name: &'static str,
     /// The scenario of the library that it is.
@@ -16,7 +16,7 @@ pub struct Act {
 }
 
 /// The acts in their order.
-pub const ACTS: [Act; 3] = [
+pub(crate) const ACTS: [Act; 3] = [
     Act {
         name: "herd",
         story: "demo-herd",

@@ -13,7 +13,7 @@ use crate::report::format::Format;
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
-pub enum StageError {
+pub(crate) enum StageError {
     /// There is something in it that would be mixed with the reports, or written over; or it is a file.
     #[error("expected a folder that is empty or not there yet, and {} is neither", .0.display())]
     NotEmpty(PathBuf),
@@ -32,7 +32,7 @@ pub enum StageError {
 
 /// The folder of one demo.
 #[derive(Debug)]
-pub struct Stage {
+pub(crate) struct Stage {
     path: PathBuf,
     /// A new folder of the system's for such, gone again unless something is written into it.
     new: Option<TempDir>,
@@ -43,7 +43,7 @@ impl Stage {
     ///
     /// # Errors
     /// If it cannot be made, or anything is in it.
-    pub fn open(out: Option<&Path>) -> Result<Self, StageError> {
+    pub(crate) fn open(out: Option<&Path>) -> Result<Self, StageError> {
         match out {
             Some(path) => Self::at(path),
             None => Self::anew(),
@@ -85,7 +85,7 @@ impl Stage {
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn write(self, demo: &Demo) -> Result<PathBuf, StageError> {
+    pub(crate) fn write(self, demo: &Demo) -> Result<PathBuf, StageError> {
         for played in &demo.acts {
             self.write_act(played)?;
         }

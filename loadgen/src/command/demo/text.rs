@@ -17,7 +17,7 @@ use crate::result::verdict::Verdict;
 /// # Panics
 /// Never: a string takes whatever is written to it.
 #[must_use]
-pub fn text(demo: &Demo, index: &Path) -> String {
+pub(crate) fn text(demo: &Demo, index: &Path) -> String {
     let mut out = String::new();
     write(&mut out, demo, index).expect("writing to a string does not fail");
     out

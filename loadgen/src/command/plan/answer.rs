@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::trial::Trial;
 
 /// The version of the document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// What was searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sought {
+pub(crate) enum Sought {
     /// The most sessions.
     Sessions,
     /// The least spread of a herd, in milliseconds.
@@ -18,8 +18,9 @@ pub enum Sought {
 }
 
 /// The document of a search.
+#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
 #[derive(Clone, Debug, Serialize)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The version of this document.
     pub schema: u32,
     /// The scenario's name.
@@ -50,14 +51,14 @@ pub struct Answer {
 
 impl Answer {
     /// The tries that speak against the answer.
-    pub fn against(&self) -> impl Iterator<Item = &Trial> {
+    pub(crate) fn against(&self) -> impl Iterator<Item = &Trial> {
         let tries = self.trials.iter();
         tries.filter(|trial| against(self.sought, self.answer, trial))
     }
 
     /// The try of the answer itself.
     #[must_use]
-    pub fn trial(&self) -> Option<&Trial> {
+    pub(crate) fn trial(&self) -> Option<&Trial> {
         let answer = self.answer?;
         let same = |trial: &&Trial| (trial.value - answer).abs() < f64::EPSILON;
         self.trials.iter().find(same)

@@ -14,11 +14,11 @@ use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 
 /// The version of the document.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// The document of a comparison.
 #[derive(Clone, Debug, Serialize)]
-pub struct Board {
+pub(crate) struct Board {
     /// The version of this document.
     pub schema: u32,
     /// The grid's or the scenario's name.
@@ -32,7 +32,7 @@ pub struct Board {
 
 /// How one policy fared.
 #[derive(Clone, Debug, Serialize)]
-pub struct PolicyResult {
+pub(crate) struct PolicyResult {
     /// Its name.
     pub policy: String,
     /// The share of sessions that it lost in its worst case.
@@ -47,7 +47,7 @@ pub struct PolicyResult {
 
 /// How one policy fared in the cases of one family. A ratio is a makespan by its lower bound.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct FamilyResult {
+pub(crate) struct FamilyResult {
     /// The geometric mean of the ratios; null if a session was lost in one of the cases.
     pub ratio_mean: Option<f64>,
     /// The greatest ratio of all cases; null if in half of the runs of a case a session was lost.
@@ -60,7 +60,7 @@ pub struct FamilyResult {
 
 /// How one policy fared in one case; figures are medians of the runs.
 #[derive(Clone, Debug, Serialize)]
-pub struct CaseResult {
+pub(crate) struct CaseResult {
     /// The family of the case.
     pub family: String,
     /// The VM.
@@ -85,7 +85,7 @@ pub struct CaseResult {
 ///
 /// # Errors
 /// The first policy that hardly lets virtual time go on.
-pub fn compare(
+pub(crate) fn compare(
     name: &str,
     cases: &[Case],
     policies: &[Arc<Policy>],

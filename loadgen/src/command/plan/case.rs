@@ -9,7 +9,7 @@ use crate::scenario::story::Scenario;
 
 /// A story that is played with one policy after the other.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// Cases of one family are summed up together.
     pub family: String,
     /// What the VM is called.
@@ -31,7 +31,7 @@ pub struct Case {
 impl Case {
     /// The case that a whole scenario is.
     #[must_use]
-    pub fn of(scenario: Scenario, runs: u32) -> Self {
+    pub(crate) fn of(scenario: Scenario, runs: u32) -> Self {
         Self {
             family: scenario.name.clone(),
             vm: scenario.imds.profile.clone(),

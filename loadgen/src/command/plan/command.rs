@@ -6,10 +6,11 @@ use super::failure::PlanError;
 use super::grid::Grid;
 use super::policy::PolicyArguments;
 use super::threshold::{SessionsArguments, SpreadArguments};
+use crate::report::console::Console;
 
 /// What to search for.
 #[derive(Debug, Subcommand)]
-pub enum Plan {
+pub(crate) enum Plan {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
     /// The most sessions of a group with which a scenario still is as it should be.
@@ -18,15 +19,17 @@ pub enum Plan {
     Spread(SpreadArguments),
 }
 
-/// The answer, as it is to be printed.
-///
-/// # Errors
-/// Why there is none; nothing was printed then.
-pub fn run(plan: &Plan) -> Result<String, PlanError> {
-    match plan {
-        Plan::Policy(arguments) if arguments.show_grid => Ok(Grid::BUILT_IN.to_owned()),
-        Plan::Policy(arguments) => arguments.run(),
-        Plan::Sessions(arguments) => arguments.run(),
-        Plan::Spread(arguments) => arguments.run(),
+impl Plan {
+    /// The answer, as it is to be printed. The console shows the progress.
+    ///
+    /// # Errors
+    /// Why there is none; nothing was printed then.
+    pub(crate) fn run(&self, console: &Console) -> Result<String, PlanError> {
+        match self {
+            Self::Policy(arguments) if arguments.show_grid => Ok(Grid::BUILT_IN.to_owned()),
+            Self::Policy(arguments) => arguments.run(console),
+            Self::Sessions(arguments) => arguments.run(console),
+            Self::Spread(arguments) => arguments.run(console),
+        }
     }
 }

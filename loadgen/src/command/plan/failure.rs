@@ -11,7 +11,7 @@ use crate::scenario::files::Unreadable;
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
-pub enum PlanError {
+pub(crate) enum PlanError {
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     Unreadable {

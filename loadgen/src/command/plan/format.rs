@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// What to print on stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+pub(crate) enum PlanFormat {
     /// A table to read.
     Text,
     /// The same for a page or a job's summary.

@@ -14,11 +14,11 @@ use crate::scenario::policies::Policies;
 use crate::scenario::story::{MOST_SESSIONS, Scenario};
 
 /// The version of the format.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// Every herd of a grid with every service time on every VM.
 #[derive(Clone, Debug)]
-pub struct Grid {
+pub(crate) struct Grid {
     /// What it is called, in reports.
     pub name: String,
     /// The seed of the first run of each case.
@@ -45,7 +45,7 @@ pub struct Grid {
 /// `large = { from = 500, runs = 5 }`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Large {
+pub(crate) struct Large {
     /// Herds from this size on are large.
     pub from: u32,
     /// Runs of each case with a large herd.
@@ -54,7 +54,7 @@ pub struct Large {
 
 /// A VM that herds meet.
 #[derive(Clone, Debug)]
-pub struct Vm {
+pub(crate) struct Vm {
     /// What it is called.
     pub name: String,
     /// VMs of one family are summed up together.
@@ -67,25 +67,25 @@ pub struct Vm {
 
 impl Grid {
     /// The grid that the default policy was chosen on.
-    pub const BUILT_IN: &str = include_str!("grid.toml");
+    pub(crate) const BUILT_IN: &str = include_str!("grid.toml");
 
     /// Reads a grid from the text of the file called `name`.
     ///
     /// # Errors
     /// All problems of the text at once, each with its line and what was expected there.
-    pub fn from_toml(name: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn from_toml(name: &str, text: &str) -> Result<Self, Problems> {
         document::read(name, text, read)
     }
 
     /// The policies that can be named: the file's own, and the presets.
     #[must_use]
-    pub fn policies(&self) -> &Policies {
+    pub(crate) fn policies(&self) -> &Policies {
         &self.policies
     }
 
     /// All its cases, the largest herds first, since they take the longest.
     #[must_use]
-    pub fn cases(&self) -> Vec<Case> {
+    pub(crate) fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
         for vm in &self.vms {
             for &service_time in &self.service_times {

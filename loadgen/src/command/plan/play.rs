@@ -14,11 +14,11 @@ use crate::result::summary::lower_median;
 use crate::scenario::story::Scenario;
 
 /// No makespan is held against less than this: below a window of the limits, the phase decides.
-pub const LEAST_BOUND: Duration = Duration::from_secs(1);
+pub(crate) const LEAST_BOUND: Duration = Duration::from_secs(1);
 
 /// What all runs of one case came to with one policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Score {
+pub(crate) struct Score {
     /// Makespan by the lower bound or [`LEAST_BOUND`], the median of the runs; `None` is never: in
     /// half of the runs or more somebody got no token.
     pub ratio: Option<f64>,
@@ -32,7 +32,7 @@ pub struct Score {
 ///
 /// # Errors
 /// If the policy hardly lets virtual time go on.
-pub fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
+pub(crate) fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
     let mut first = case.story(policy);
     first.seed = seed;
     let mut ratios = Vec::new();

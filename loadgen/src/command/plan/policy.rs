@@ -15,6 +15,7 @@ use super::format::PlanFormat;
 use super::grid::Grid;
 use super::table;
 use crate::report;
+use crate::report::console::Console;
 use crate::report::progress::Steps;
 use crate::result::scenario::from_toml;
 use crate::scenario::files;
@@ -22,7 +23,7 @@ use crate::scenario::policies::Policies;
 
 /// `plan policy`
 #[derive(Debug, Args)]
-pub struct PolicyArguments {
+pub(crate) struct PolicyArguments {
     /// Compare in this scenario, not on a grid.
     #[arg(conflicts_with = "grid")]
     pub scenario: Option<PathBuf>,
@@ -63,13 +64,15 @@ const SCENARIO_RUNS: u32 = 20;
 
 impl PolicyArguments {
     /// The answer, as it is to be printed.
-    pub(super) fn run(&self) -> Result<String, PlanError> {
+    pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
         let question = match &self.scenario {
             Some(path) => self.in_scenario(path)?,
             None => self.on_grid()?,
         };
         let policies = self.candidates(question.policies)?;
-        let progress = (!self.quiet).then(|| Steps::new(question.cases.len() * policies.len()));
+        let progress = console.progress(self.quiet, || {
+            Steps::new(question.cases.len() * policies.len())
+        });
         let done = || progress.iter().for_each(Steps::one_more);
         let board = compare(
             &question.name,

@@ -12,6 +12,7 @@ use crate::command::plan::failure::PlanError;
 use crate::command::plan::format::PlanFormat;
 use crate::record::distribution::ms;
 use crate::report;
+use crate::report::console::Console;
 use crate::report::progress::Tries;
 use crate::result::paths;
 use crate::result::run::RunResult;
@@ -23,7 +24,7 @@ use crate::scenario::story::{MOST_SESSIONS, Overrides, Scenario};
 
 /// What both searches are told.
 #[derive(Debug, Args)]
-pub struct Question {
+pub(crate) struct Question {
     /// The scenario: a TOML file, or a name of the library.
     pub scenario: PathBuf,
     /// The group that is changed; by default the only one that is not in the background.
@@ -56,7 +57,7 @@ pub struct Question {
 
 /// `plan sessions`
 #[derive(Debug, Args)]
-pub struct SessionsArguments {
+pub(crate) struct SessionsArguments {
     /// What is asked.
     #[command(flatten)]
     pub question: Question,
@@ -67,7 +68,7 @@ pub struct SessionsArguments {
 
 /// `plan spread`
 #[derive(Debug, Args)]
-pub struct SpreadArguments {
+pub(crate) struct SpreadArguments {
     /// What is asked.
     #[command(flatten)]
     pub question: Question,
@@ -81,8 +82,8 @@ pub struct SpreadArguments {
 
 impl SessionsArguments {
     /// The most sessions with which it still is as required.
-    pub(super) fn run(&self) -> Result<String, PlanError> {
-        let mut search = Search::new(&self.question, Sought::Sessions, self.max.into())?;
+    pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
+        let mut search = Search::new(&self.question, Sought::Sessions, self.max.into(), console)?;
         let most = search::last(self.max, |sessions| search.holds(sessions))?;
         search.look_around(most.unwrap_or(1), self.max)?;
         Ok(search.told(most.map(f64::from), self.question.format))
@@ -91,7 +92,7 @@ impl SessionsArguments {
 
 impl SpreadArguments {
     /// The least spread with which it is as required: a step more than the last that is not enough.
-    pub(super) fn run(&self) -> Result<String, PlanError> {
+    pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
         let steps = self.max.0.as_nanos() / self.step.0.as_nanos();
         let most = u32::try_from(steps).ok().filter(|steps| *steps > 0);
         let most = most.ok_or_else(|| {
@@ -103,7 +104,7 @@ impl SpreadArguments {
             PlanError::Expected(expected)
         })?;
         let max_ms = ms(self.step.0.saturating_mul(most));
-        let mut search = Search::new(&self.question, Sought::SpreadMs, max_ms)?;
+        let mut search = Search::new(&self.question, Sought::SpreadMs, max_ms, console)?;
         search.step = self.step;
         if search.holds(0)? {
             search.look_around(1, most)?;
@@ -131,7 +132,12 @@ struct Search {
 }
 
 impl Search {
-    fn new(question: &Question, sought: Sought, max: f64) -> Result<Self, PlanError> {
+    fn new(
+        question: &Question,
+        sought: Sought,
+        max: f64,
+        console: &Console,
+    ) -> Result<Self, PlanError> {
         let scenario = question.load()?;
         let group = question.group(&scenario, sought)?;
         Ok(Self {
@@ -145,7 +151,7 @@ impl Search {
             step: FriendlyDuration::default(),
             max,
             trials: vec![],
-            progress: (!question.quiet).then(Tries::new),
+            progress: console.progress(question.quiet, Tries::new),
         })
     }
 

@@ -13,7 +13,7 @@ use crate::scenario::story::Scenario;
 
 /// What came of one try. Times are medians of its runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// What was tried: sessions, or milliseconds of spread.
     pub value: f64,
     /// Whether the requirements were met in as many runs as they have to be.

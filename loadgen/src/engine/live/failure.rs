@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// Why a scenario could not be played in real time.
 #[derive(Debug, Error)]
-pub enum LiveError {
+pub(crate) enum LiveError {
     /// The embedded emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// Why a scenario cannot be played in virtual time.
 #[derive(Debug, Error)]
-pub enum SimulateError {
+pub(crate) enum SimulateError {
     /// Refusals take no virtual time, so a client that hardly waits asks next to for ever.
     #[error(
         "one session made {MOST_ATTEMPTS} attempts with the policy \"{policy}\": \

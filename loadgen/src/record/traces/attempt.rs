@@ -9,7 +9,7 @@ use crate::record::failure;
 
 /// One request on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AttemptTrace {
+pub(crate) struct AttemptTrace {
     /// What it asked for: `token`, `metadata` or `resource_manager`.
     pub asked: String,
     /// Of Resource Manager, what: `tenants`, `subscriptions` or `resources`; null of IMDS.
@@ -39,7 +39,7 @@ pub struct AttemptTrace {
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum AttemptOutcome {
+pub(crate) enum AttemptOutcome {
     /// It got what it asked for.
     Granted,
     /// It was refused for a limit.

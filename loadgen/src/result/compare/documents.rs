@@ -7,7 +7,7 @@ use crate::result::stored::Stored;
 
 /// Why two documents are not compared.
 #[derive(Debug, Error)]
-pub enum DocumentsError {
+pub(crate) enum DocumentsError {
     /// They are of different plays, or have no such figure.
     #[error(transparent)]
     Compare(#[from] CompareError),
@@ -20,7 +20,7 @@ pub enum DocumentsError {
 ///
 /// # Errors
 /// If they are not two of one kind, or not of one play.
-pub fn documents(
+pub(crate) fn documents(
     base: &Stored,
     new: &Stored,
     tolerances: &[Tolerance],

@@ -46,7 +46,7 @@ const MORE_IS_BETTER: [&str; 6] = [
 /// Which way a figure gets better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Better {
+pub(crate) enum Better {
     /// Times, attempts, failures.
     Less,
     /// What succeeded.

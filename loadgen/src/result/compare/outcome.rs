@@ -7,7 +7,7 @@ use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
 /// What came of a play, as far as a comparison needs it.
-pub trait Outcomes {
+pub(crate) trait Outcomes {
     /// The scenario's name.
     fn scenario(&self) -> &str;
     /// What was played, told so that two plays differ where their figures are no measure of each other;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// `path=10%` of the base, or `path=50` in the figure's own unit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tolerance {
+pub(crate) struct Tolerance {
     /// The path in the result document.
     pub path: String,
     amount: Amount,

@@ -11,7 +11,7 @@ use crate::record::{GroupRecord, Record, Refusals, RetryCount};
 
 /// What was sent, and what came of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Attempts {
+pub(crate) struct Attempts {
     /// All requests sent.
     pub total: u64,
     /// Requests sent for each token received; null if there was none.
@@ -26,7 +26,7 @@ pub struct Attempts {
 
 /// From sending to answer.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct AttemptLatency {
+pub(crate) struct AttemptLatency {
     /// Of attempts that got a token.
     pub granted: Percentiles,
     /// Of attempts that were refused.

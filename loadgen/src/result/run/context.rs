@@ -13,7 +13,7 @@ use crate::scenario::story::{Group, OnError, Scenario};
 
 /// What happened to the profile and its file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ContextResult {
+pub(crate) struct ContextResult {
     /// What was in force; null: no session had a context.
     #[serde(default)]
     pub in_force: Option<ContextInForce>,
@@ -27,7 +27,7 @@ pub struct ContextResult {
 
 /// What was in force for sessions that share a profile.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ContextInForce {
+pub(crate) struct ContextInForce {
     /// Who was saved in the file when the run began; null: nobody, or it was damaged.
     pub saved: Option<WorksAs>,
     /// Whether the file was damaged when the run began.
@@ -46,7 +46,7 @@ pub struct ContextInForce {
 
 /// How the sessions of one group met the profile.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct GroupContext {
+pub(crate) struct GroupContext {
     /// Their version of Azure PowerShell, as scenarios call it.
     pub version: String,
     /// Their logon session: those of one share a mutex.
@@ -57,7 +57,7 @@ pub struct GroupContext {
 
 /// How sessions got the file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct LockResult {
+pub(crate) struct LockResult {
     /// How often a session wanted the file.
     pub wanted: u64,
     /// How often one found it open, and slept.

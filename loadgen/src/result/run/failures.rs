@@ -13,7 +13,7 @@ use crate::scenario::story::Scenario;
 
 /// One kind of failure at one place, of all groups.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct FailureResult {
+pub(crate) struct FailureResult {
     /// Where sessions failed so: the kind of the step; `import` where they read the profile at their start;
     /// `start` before that.
     pub step: String,
@@ -27,7 +27,7 @@ pub struct FailureResult {
 
 /// One failure: the first of its kind in a session whose story is kept, or else the first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct FailureExample {
+pub(crate) struct FailureExample {
     /// The session's number.
     pub session: u32,
     /// The name of its group.

@@ -10,7 +10,7 @@ use crate::result::bounds::Bounds;
 
 /// The limits of identity requests.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct LimitsInForce {
+pub(crate) struct LimitsInForce {
     /// The name of the set of limits.
     pub profile: String,
     /// Requests admitted per window; null: no limit.
@@ -23,7 +23,7 @@ pub struct LimitsInForce {
 
 /// Lower bounds on the makespan.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct LowerBounds {
+pub(crate) struct LowerBounds {
     /// By the limit of requests per window.
     pub rate: f64,
     /// By the limit of requests at once; 0 where service times are not known.
@@ -36,7 +36,7 @@ pub struct LowerBounds {
 
 /// The most at once.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Peak {
+pub(crate) struct Peak {
     /// Attempts sent in one second of the clock.
     pub requests_per_s: u64,
     /// Attempts on their way at once.

@@ -10,7 +10,7 @@ use crate::record::requests::Requests;
 
 /// What was sent, and what came of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct RequestsResult {
+pub(crate) struct RequestsResult {
     /// All requests sent.
     pub sent: u64,
     /// Answered with what was asked for.

@@ -13,7 +13,7 @@ use crate::scenario::story::{Group, Scenario};
 
 /// How the sessions fared.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Sessions {
+pub(crate) struct Sessions {
     /// All of them, those in the background left out.
     pub total: u64,
     /// Those whose every step succeeded.
@@ -32,7 +32,7 @@ pub struct Sessions {
 
 /// How the sessions of one group fared.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct GroupResult {
+pub(crate) struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
     /// How its sessions arrived, as scenarios call it: `herd`, `every`, `poisson`, `rate`, `stages`, `replay`;
@@ -98,7 +98,7 @@ impl Sessions {
 impl GroupResult {
     /// How many sessions were planned, or how many users where that was left to time.
     #[must_use]
-    pub fn size_by_plan(&self) -> u64 {
+    pub(crate) fn size_by_plan(&self) -> u64 {
         let users = || self.users.map_or(self.total, u64::from);
         self.planned.unwrap_or_else(users)
     }

@@ -12,7 +12,7 @@ use crate::record::{GroupRecord, Record};
 
 /// Sums over all sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct TimeSpent {
+pub(crate) struct TimeSpent {
     /// Between the attempts of an operation, as the client's policy wants it.
     pub waiting: f64,
     /// In attempts that got a token: the time served.

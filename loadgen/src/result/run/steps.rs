@@ -11,11 +11,11 @@ use crate::scenario::script::StepKind;
 /// How the steps that can fail fared, by their kind: every such step that was ended, of all groups.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct StepsResult(pub BTreeMap<String, StepResult>);
+pub(crate) struct StepsResult(pub BTreeMap<String, StepResult>);
 
 /// How the steps of one kind fared.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct StepResult {
+pub(crate) struct StepResult {
     /// Those that succeeded, at whichever try.
     pub succeeded: u64,
     /// Those that failed, with their last try.

@@ -11,7 +11,7 @@ const LISTED: usize = 20;
 
 /// Waves of retries: bins in a row, in each of which at least one retry was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Waves {
+pub(crate) struct Waves {
     /// How many waves there were.
     pub count: u64,
     /// The most retries that were sent in one wave.
@@ -29,7 +29,7 @@ pub struct Waves {
 
 /// Retries that came together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Wave {
+pub(crate) struct Wave {
     /// The beginning of its first bin.
     pub from_ms: f64,
     /// The end of its last bin.
@@ -44,7 +44,7 @@ pub struct Wave {
 
 /// The counts of one bin.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct BinResult {
+pub(crate) struct BinResult {
     /// When it begins.
     pub at_ms: f64,
     /// First attempts sent.

@@ -15,7 +15,7 @@ use super::numbers::whole;
 /// `closed = { users = 5, iterations = 100 }` or `closed = { users = 5, duration = "30s", pause = "1s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Closed {
+pub(crate) struct Closed {
     /// When the first user begins, since the run's start.
     #[serde(default)]
     pub at: FriendlyDuration,
@@ -44,13 +44,13 @@ impl Closed {
 
     /// How many sessions there can be.
     #[must_use]
-    pub fn most(&self) -> u32 {
+    pub(crate) fn most(&self) -> u32 {
         self.iterations.unwrap_or_else(|| self.most_in_time())
     }
 
     /// When the next session starts if one ended then and so many have been begun; none: no more do.
     #[must_use]
-    pub fn after(&self, ended: Duration, begun: u32) -> Option<Duration> {
+    pub(crate) fn after(&self, ended: Duration, begun: u32) -> Option<Duration> {
         let start = ended.saturating_add(self.pause.0);
         let in_time = self.until().is_none_or(|until| start < until);
         (in_time && begun < self.most()).then_some(start)

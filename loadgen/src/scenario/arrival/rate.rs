@@ -10,7 +10,7 @@ use super::numbers::{is_rate, seconds, whole};
 /// `rate = { at = "0s", per_second = 4.0, duration = "30s" }`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rate {
+pub(crate) struct Rate {
     /// When the first session starts, since the run's start.
     #[serde(default)]
     pub at: FriendlyDuration,

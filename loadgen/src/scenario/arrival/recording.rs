@@ -27,7 +27,7 @@ enum Time {
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its line.
-pub fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
+pub(crate) fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
     // Every line ends alike, so that the reader's place tells the line of the row that it has read.
     let lines = text.replace("\r\n", "\n") + "\n";
     let mut reader = ReaderBuilder::new()

@@ -13,14 +13,14 @@ use super::numbers::{seconds, whole};
 /// without length jumps there. The n-th session starts when the rate, added up over time, comes to n.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
-pub struct Stages {
+pub(crate) struct Stages {
     stages: Vec<Stage>,
 }
 
 /// One stage.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stage {
+pub(crate) struct Stage {
     /// How long it takes; zero: the rate jumps.
     pub duration: FriendlyDuration,
     /// The starts per second at its end, zero or more.

@@ -7,7 +7,7 @@ const SYSTEM: &str = "MSI@50342";
 
 /// What contexts call an identity.
 #[must_use]
-pub fn account(identity: &Identity) -> String {
+pub(crate) fn account(identity: &Identity) -> String {
     match identity {
         Identity::SystemAssigned => SYSTEM.to_owned(),
         Identity::ClientId(id) | Identity::ObjectId(id) | Identity::ResourceId(id) => id.clone(),
@@ -16,7 +16,7 @@ pub fn account(identity: &Identity) -> String {
 
 /// The identity that contexts call so.
 #[must_use]
-pub fn identity_of(account: &str) -> Identity {
+pub(crate) fn identity_of(account: &str) -> Identity {
     if account == SYSTEM {
         Identity::SystemAssigned
     } else {

@@ -8,7 +8,7 @@ use crate::scenario::script::Scope;
 /// The two variables; none: not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// Looked at when the module is imported.
     #[serde(rename = "Azure_Profile_Autosave")]
     pub import: Option<bool>,
@@ -21,13 +21,13 @@ impl Environment {
     /// Whether an import reads what is saved, by what the settings say. Where one of the two says no, the
     /// other is asked.
     #[must_use]
-    pub fn loads(self, settings: bool) -> bool {
+    pub(crate) fn loads(self, settings: bool) -> bool {
         self.import.unwrap_or(settings) || self.commands.unwrap_or(settings)
     }
 
     /// The scope of a command: its own, or the environment's, or the process's.
     #[must_use]
-    pub fn scope(self, own: Option<Scope>, process: Scope) -> Scope {
+    pub(crate) fn scope(self, own: Option<Scope>, process: Scope) -> Scope {
         let environment = self.commands.map(Scope::saving);
         own.or(environment).unwrap_or(process)
     }

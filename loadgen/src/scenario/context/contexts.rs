@@ -9,7 +9,7 @@ use crate::scenario::context::version::Naming;
 /// An account, and the subscription it works in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The client id of a user-assigned identity, or `MSI@50342` for the VM's own.
     pub account: String,
     /// Its id; none where the account can read no subscription, or they could not be listed.
@@ -19,7 +19,7 @@ pub struct Entry {
 /// Contexts by name, and which one commands use.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Contexts {
+pub(crate) struct Contexts {
     #[serde(rename = "DefaultContextKey")]
     default: Option<String>,
     #[serde(rename = "Contexts")]
@@ -29,29 +29,24 @@ pub struct Contexts {
 impl Contexts {
     /// The one that commands use.
     #[must_use]
-    pub fn current(&self) -> Option<&Entry> {
+    pub(crate) fn current(&self) -> Option<&Entry> {
         self.entries.get(self.default.as_ref()?)
     }
 
-    /// All of them, in the order of their names.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
-    }
-
     /// Adds a context, unless there is one of its name.
-    pub fn add(&mut self, entry: Entry, naming: Naming) {
+    pub(crate) fn add(&mut self, entry: Entry, naming: Naming) {
         let name = naming.name(&entry);
         self.entries.entry(name).or_insert(entry);
     }
 
     /// Adds a context, and lets commands use the one of its name.
-    pub fn set(&mut self, entry: Entry, naming: Naming) {
+    pub(crate) fn set(&mut self, entry: Entry, naming: Naming) {
         self.default = Some(naming.name(&entry));
         self.add(entry, naming);
     }
 
     /// Removes those that `known` has too, and no others.
-    pub fn remove(&mut self, known: &Self) {
+    pub(crate) fn remove(&mut self, known: &Self) {
         self.entries
             .retain(|name, _| !known.entries.contains_key(name));
         let default = self.default.take();
@@ -64,13 +59,13 @@ impl Contexts {
     /// # Panics
     /// Never: there are string keys and no parts that fail.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("string keys and no failing parts")
     }
 
     /// What the text of the file says; none if it is damaged. An empty file is an empty profile.
     #[must_use]
-    pub fn from_json(text: &str) -> Option<Self> {
+    pub(crate) fn from_json(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::default());
         }
@@ -115,7 +110,7 @@ mod tests {
         let mut contexts = Contexts::default();
         contexts.set(entry("a", "s"), Naming::Account);
         contexts.set(entry("b", "s"), Naming::Account);
-        assert_eq!(contexts.entries().count(), 2);
+        assert_eq!(contexts.entries.len(), 2);
         assert_eq!(current(&contexts), ("b", Some("s")));
     }
 
@@ -136,7 +131,7 @@ mod tests {
         file.add(entry("b", "s"), Naming::Account);
         file.remove(&known);
         assert_eq!(
-            file.entries().cloned().collect::<Vec<_>>(),
+            file.entries.values().cloned().collect::<Vec<_>>(),
             [entry("b", "s")]
         );
         assert_eq!(file.current(), None);
@@ -172,7 +167,7 @@ mod tests {
             for (what, name, subscription) in &changes {
                 change(&mut file, &imported, (*what, name, subscription));
             }
-            prop_assert!(file.entries().any(|entry| entry.account == "another's"));
+            prop_assert!(file.entries.values().any(|entry| entry.account == "another's"));
         }
 
         #[test]

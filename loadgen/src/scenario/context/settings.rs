@@ -9,7 +9,7 @@ use crate::scenario::script::Pause;
 
 /// The profile, and how processes wait for its file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// What the file holds when the run starts; an empty text: there is none.
     pub saved: String,
     /// Whether processes read and save contexts unless told otherwise, as `Enable-` and
@@ -40,11 +40,11 @@ impl Default for Settings {
 
 /// The processes that share a mutex, by number: those of one logon session, as Windows has it; each
 /// shell is one of its own elsewhere (documented).
-pub type Domain = u32;
+pub(crate) type Domain = u32;
 
 /// How the sessions of a group meet the profile.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// Their version of Azure PowerShell.
     pub version: Version,
     /// Their logon session.

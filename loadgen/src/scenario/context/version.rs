@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// A range of versions that behave alike, as far as contexts go (read in source and change logs); or the
 /// explanation that the article gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
-pub enum Version {
+pub(crate) enum Version {
     /// `AzureRM` 6 before August 2018.
     #[serde(rename = "azurerm-6")]
     #[value(name = "azurerm-6")]
@@ -33,7 +33,7 @@ pub enum Version {
 
 /// What tells saved contexts apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Naming {
+pub(crate) enum Naming {
     /// The subscription alone: of two accounts in one subscription the second is dropped.
     Subscription,
     /// The account and the subscription.
@@ -43,7 +43,7 @@ pub enum Naming {
 impl Version {
     /// Its name, as scenarios call it.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AzureRm6 => "azurerm-6",
             Self::Az1_0 => "az-1.0",
@@ -55,7 +55,7 @@ impl Version {
 
     /// What tells saved contexts apart.
     #[must_use]
-    pub fn naming(self) -> Naming {
+    pub(crate) fn naming(self) -> Naming {
         match self {
             Self::AzureRm6 => Naming::Subscription,
             Self::Az1_0 | Self::Az1_9_1 | Self::Current | Self::Article => Naming::Account,
@@ -64,20 +64,20 @@ impl Version {
 
     /// Whether processes queue for the file without a limit before they poll for it.
     #[must_use]
-    pub fn has_mutex(self) -> bool {
+    pub(crate) fn has_mutex(self) -> bool {
         matches!(self, Self::Az1_9_1 | Self::Current)
     }
 
     /// Whether a token is used again by later requests of the process.
     #[must_use]
-    pub fn caches_tokens(self) -> bool {
+    pub(crate) fn caches_tokens(self) -> bool {
         matches!(self, Self::Current | Self::Article)
     }
 
     /// Whether a process that saves contexts looks into the profile at each command, and so follows what
     /// others write there.
     #[must_use]
-    pub fn follows_profile(self) -> bool {
+    pub(crate) fn follows_profile(self) -> bool {
         self == Self::Article
     }
 }

@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 
 /// How often a whole step is tried, and the waits between.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Retry {
+pub(crate) struct Retry {
     /// How often at most, the first time included; at least 1.
     pub attempts: u32,
     /// The wait after the first failure.
@@ -21,7 +21,7 @@ pub struct Retry {
 
 impl Retry {
     /// A step is tried once.
-    pub const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         attempts: 1,
         delay: Duration::ZERO,
         factor: 1.0,
@@ -31,7 +31,7 @@ impl Retry {
 
     /// What is wrong with the numbers, if anything: a key, and what was expected of it.
     #[must_use]
-    pub fn problem(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn problem(&self) -> Option<(&'static str, &'static str)> {
         if self.attempts == 0 {
             return Some(("attempts", "expected 1 or more, the first time included"));
         }
@@ -40,7 +40,7 @@ impl Retry {
     }
 
     /// The wait after so many failures; none if the step is not tried again.
-    pub fn wait(&self, failures: u32, rng: &mut dyn Rng) -> Option<Duration> {
+    pub(crate) fn wait(&self, failures: u32, rng: &mut dyn Rng) -> Option<Duration> {
         if failures >= self.attempts {
             return None;
         }

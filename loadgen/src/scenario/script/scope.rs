@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// Where a command keeps what it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// In memory and in the user's profile, as commands do unless told otherwise.
     #[default]
     CurrentUser,
@@ -15,7 +15,7 @@ pub enum Scope {
 impl Scope {
     /// The scope of a process that saves contexts, or does not.
     #[must_use]
-    pub fn saving(saves: bool) -> Self {
+    pub(crate) fn saving(saves: bool) -> Self {
         if saves {
             Self::CurrentUser
         } else {

@@ -6,7 +6,7 @@ use crate::command::check::seen::{End, Run, Seen};
 
 /// It says that it has done its work.
 #[must_use]
-pub fn succeeds(seen: &Seen) -> Judgement {
+pub(crate) fn succeeds(seen: &Seen) -> Judgement {
     let run = seen.only();
     let evidence = ended(run);
     Judgement::of(run.end.is_success(), evidence)
@@ -14,7 +14,7 @@ pub fn succeeds(seen: &Seen) -> Judgement {
 
 /// It gets what it asked for in spite of what went wrong.
 #[must_use]
-pub fn comes_through(seen: &Seen) -> Judgement {
+pub(crate) fn comes_through(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
         return Judgement::not_applicable("it asked for nothing");
     }
@@ -31,7 +31,7 @@ pub fn comes_through(seen: &Seen) -> Judgement {
 
 /// It does not claim to have done its work when it cannot have.
 #[must_use]
-pub fn says_that_it_failed(seen: &Seen) -> Judgement {
+pub(crate) fn says_that_it_failed(seen: &Seen) -> Judgement {
     let run = seen.only();
     if let Some(why) = unharmed(seen) {
         return Judgement::not_applicable(why);
@@ -44,7 +44,7 @@ pub fn says_that_it_failed(seen: &Seen) -> Judgement {
 
 /// It ends by itself when the service does not come back.
 #[must_use]
-pub fn gives_up(seen: &Seen) -> Judgement {
+pub(crate) fn gives_up(seen: &Seen) -> Judgement {
     let run = seen.only();
     if let Some(why) = unharmed(seen) {
         return Judgement::not_applicable(why);

@@ -13,7 +13,7 @@ use crate::result::bounds::{Bounds, Work};
 
 /// Every copy gets what it asked for.
 #[must_use]
-pub fn all_served(seen: &Seen) -> Judgement {
+pub(crate) fn all_served(seen: &Seen) -> Judgement {
     let total = seen.runs.len();
     let well = seen.runs.iter().filter(|run| run.end.is_success()).count();
     let late = seen.runs.iter().filter(|run| run.end == End::TimedOut);
@@ -27,7 +27,7 @@ pub fn all_served(seen: &Seen) -> Judgement {
 
 /// What the limits made of it.
 #[must_use]
-pub fn refusals(seen: &Seen) -> Judgement {
+pub(crate) fn refusals(seen: &Seen) -> Judgement {
     let (sent, refused) = (seen.requests.len(), seen.refused().count());
     let served = seen.served().count();
     Judgement::noted(format!(
@@ -39,7 +39,7 @@ pub fn refusals(seen: &Seen) -> Judgement {
 
 /// How long it took beside the least time that the limits allow for as many answers.
 #[must_use]
-pub fn makespan(seen: &Seen) -> Judgement {
+pub(crate) fn makespan(seen: &Seen) -> Judgement {
     let served: Vec<&Entry> = seen.served().collect();
     let ends = served.iter().filter_map(|request| request.outcome.ended_at);
     let (Some(first), Some(last)) = (seen.requests.first(), ends.max()) else {
@@ -56,7 +56,7 @@ pub fn makespan(seen: &Seen) -> Judgement {
 
 /// Those who were turned away together do not come back together.
 #[must_use]
-pub fn spread(seen: &Seen) -> Judgement {
+pub(crate) fn spread(seen: &Seen) -> Judgement {
     let refused = seen.refused().count();
     if refused == 0 {
         let came = until_all_had_asked(seen).as_secs_f64();

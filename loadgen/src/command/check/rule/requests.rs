@@ -14,7 +14,7 @@ const CHALLENGE: &str = "Challenge";
 
 /// What it asks is understood. A probe without the header is, too.
 #[must_use]
-pub fn well_formed(seen: &Seen) -> Judgement {
+pub(crate) fn well_formed(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
         let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
         return Judgement::of(false, why.to_owned());
@@ -39,7 +39,7 @@ pub fn well_formed(seen: &Seen) -> Judgement {
 
 /// How much it asks for, alone.
 #[must_use]
-pub fn how_many(seen: &Seen) -> Judgement {
+pub(crate) fn how_many(seen: &Seen) -> Judgement {
     let tokens = |request: &&Entry| request.outcome.token_expires_in.is_some();
     let sent = count(seen.requests.len(), "request");
     let tokens = seen.served().filter(tokens).count();
@@ -48,7 +48,7 @@ pub fn how_many(seen: &Seen) -> Judgement {
 
 /// Whether it asks again for a token that it still has.
 #[must_use]
-pub fn keeps_tokens(seen: &Seen) -> Judgement {
+pub(crate) fn keeps_tokens(seen: &Seen) -> Judgement {
     let tokens = |request: &&Entry| request.outcome.token_expires_in.is_some();
     if seen.served().filter(tokens).count() == 0 {
         return Judgement::not_applicable("no token was asked for");
@@ -65,7 +65,7 @@ pub fn keeps_tokens(seen: &Seen) -> Judgement {
 
 /// A request that was found faulty is not sent again as it is.
 #[must_use]
-pub fn is_not_repeated(seen: &Seen) -> Judgement {
+pub(crate) fn is_not_repeated(seen: &Seen) -> Judgement {
     let Some(first) = seen.rejected().next() else {
         return Judgement::not_applicable("no request was found faulty: it asked for no token");
     };

@@ -21,7 +21,7 @@ const EARLY: Duration = Duration::from_millis(20);
 
 /// Its waits grow, or differ by chance; none is nothing.
 #[must_use]
-pub fn back_off(seen: &Seen) -> Judgement {
+pub(crate) fn back_off(seen: &Seen) -> Judgement {
     let waits = waits(&seen.retries());
     let (Some(shortest), Some(longest)) = (waits.iter().min(), waits.iter().max()) else {
         return Judgement::not_applicable("nothing was tried again");
@@ -38,7 +38,7 @@ pub fn back_off(seen: &Seen) -> Judgement {
 
 /// It comes back no earlier than it was told.
 #[must_use]
-pub fn obey(seen: &Seen) -> Judgement {
+pub(crate) fn obey(seen: &Seen) -> Judgement {
     let mut retries = seen.retries();
     retries.retain(|retry| retry.first.outcome.retry_after.is_some());
     let Some(told) = retries.iter().find_map(|it| it.first.outcome.retry_after) else {
@@ -57,7 +57,7 @@ pub fn obey(seen: &Seen) -> Judgement {
 
 /// It gives a server that has failed a second.
 #[must_use]
-pub fn a_second(seen: &Seen) -> Judgement {
+pub(crate) fn a_second(seen: &Seen) -> Judgement {
     let is_of_server = |retry: &Retry| status(retry.first).is_some_and(|status| status >= 500);
     let mut retries = seen.retries();
     retries.retain(is_of_server);

@@ -1,7 +1,5 @@
-//! What a scenario's author is told.
-
-use imds_loadgen::result::scenario::from_toml;
-use imds_loadgen::scenario::story::Overrides;
+use super::*;
+use crate::scenario::story::Overrides;
 
 const GOOD: &str = r#"
 schema = 1

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cli::arguments::Cli;
 use clap::Parser;
 use clap::error::ErrorKind;
-use imds_loadgen::cli::arguments::Cli;
 
 /// Words that stand for a reader's own, and one that could.
 const STAND_INS: [(&str, &str); 5] = [
@@ -111,4 +111,32 @@ fn a_command_that_is_not_taken_is_found() {
     let line = "    imds-loadgen simulate herd --run 3   # many";
     let words = words(&command(line).expect("a command"));
     assert!(mistake(&words).is_some(), "{words:?}");
+}
+
+/// The commands in the example workflows: their lines, joined where they are folded.
+fn workflow_commands(workflow: &str) -> Vec<Vec<String>> {
+    let lines = workflow.lines().map(str::trim);
+    let mut commands: Vec<Vec<String>> = vec![];
+    for line in lines {
+        let words = || line.split_whitespace().map(str::to_owned);
+        if line.starts_with("imds-loadgen ") {
+            commands.push(words().collect());
+        } else if let (true, Some(command)) = (line.starts_with("--"), commands.last_mut()) {
+            command.extend(words());
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_example_workflows_use_commands_that_there_are() {
+    for name in ["github-actions.yml", "azure-pipelines.yml"] {
+        let workflow = fs::read_to_string(root().join("docs/ci").join(name));
+        let commands = workflow_commands(&workflow.expect("a workflow"));
+        assert_eq!(commands.len(), 2, "{name}");
+        for command in commands {
+            let parsed = Cli::try_parse_from(&command);
+            assert!(parsed.is_ok(), "{name}: {command:?}");
+        }
+    }
 }

@@ -1,0 +1,62 @@
+//! `imds-loadgen demo`: three runs that show what this project is about.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::live;
+use super::simulate::simulated;
+use crate::command::demo::Demo;
+use crate::command::demo::stage::{Stage, StageError};
+use crate::command::demo::text::text;
+use crate::report::console::Console;
+use crate::result::verdict::Verdict;
+
+/// `demo`
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Play in virtual time, which takes no time, instead of over sockets.
+    #[arg(long)]
+    pub simulate: bool,
+    /// Write the reports into this folder, which must be empty or not there yet; by default into a new
+    /// one among the system's temporary files.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Show no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl Show {
+    pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
+        let stage = Stage::open(self.out.as_deref()).map_err(no_stage)?;
+        let demo = self.play(console)?;
+        if !demo.is_whole() {
+            // A closed stderr is no error: there is nowhere to report it.
+            let _ = console.report("interrupted: nothing was written\n");
+            return Ok(Verdict::Failed);
+        }
+        let index = stage.write(&demo).map_err(no_stage)?;
+        console
+            .print(&text(&demo, &index))
+            .map_err(Failure::not_printed)?;
+        Ok(demo.verdict())
+    }
+
+    fn play(&self, console: &Console) -> Result<Demo, Failure> {
+        if self.simulate {
+            return Demo::play("simulate", |_, scenario| simulated(scenario));
+        }
+        Demo::play("run", |act, scenario| {
+            live::play(act.title, scenario, None, self.quiet, console).map_err(Failure::CouldNotRun)
+        })
+    }
+}
+
+fn no_stage(error: StageError) -> Failure {
+    match error {
+        StageError::NotEmpty(_) => Failure::usage(error),
+        _ => Failure::could_not_run(error),
+    }
+}

@@ -1,0 +1,37 @@
+//! A scenario is played in real time, with a display of progress.
+
+use anyhow::{Context, Error};
+use imds_client::Endpoint;
+use tokio::runtime::Runtime;
+
+use crate::engine::live;
+use crate::record::raw::Raw;
+use crate::report::console::Console;
+use crate::report::progress::Progress;
+use crate::scenario::story::Scenario;
+
+/// Plays the scenario until it ends or is interrupted. `title` stands before the progress.
+pub(super) fn play(
+    title: &str,
+    scenario: &Scenario,
+    target: Option<Endpoint>,
+    quiet: bool,
+    console: &Console,
+) -> Result<Raw, Error> {
+    let progress = console.progress(quiet, || Progress::new(title, scenario.awaited()));
+    let show = |ended| {
+        if let Some(progress) = &progress {
+            progress.show(ended);
+        }
+    };
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    // Before anything is set up, so that an early interruption is not missed.
+    let interrupted = {
+        let _runtime = runtime.enter();
+        console
+            .interruptions()
+            .context("cannot listen to signals")?
+    };
+    let run = live::run(scenario, target, show, interrupted);
+    Ok(runtime.block_on(run)?)
+}

@@ -1,0 +1,141 @@
+//! What `run` and `simulate` share: which scenario they play, and what they make of the result.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::failure::Failure;
+use crate::report::Document;
+use crate::report::console::Console;
+use crate::report::files::write_all;
+use crate::report::format::Format;
+use crate::result::scenario::from_toml;
+use crate::scenario::context::Version;
+use crate::scenario::files;
+use crate::scenario::story::{Overrides, Scenario};
+
+/// What to play, and what to make of it.
+#[derive(Debug, Args)]
+pub(super) struct Play {
+    /// The scenario: a TOML file, or a name of the library (see `scenarios`).
+    pub scenario: PathBuf,
+    /// Take this seed, not the scenario's.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Give every group this client: a preset, or a policy of the scenario.
+    #[arg(long, value_name = "NAME")]
+    pub client: Option<String>,
+    /// Give every group this many sessions.
+    #[arg(long, value_name = "N")]
+    pub count: Option<u32>,
+    /// Explain the Azure context of every group that has one so: a version, or as the article does.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub context: Option<Version>,
+    /// Do not judge the result.
+    #[arg(long)]
+    pub no_expectations: bool,
+    /// Keep the stories of so many sessions in the result; of more the seed chooses them.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub traces: u32,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write result.json (summary.json for many runs) into this folder, which is made if need be.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write these reports there too: report.txt, sessions.csv with attempts.csv and timeline.csv,
+    /// junit.xml, summary.md, report.html.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "FORMATS",
+        requires = "out"
+    )]
+    pub report: Vec<Format>,
+}
+
+impl Play {
+    /// The scenario, as the command line changes it.
+    pub(super) fn load(&self) -> Result<Scenario, Failure> {
+        let text = text_of(&self.scenario)?;
+        let scenario = from_toml(&self.scenario.display().to_string(), &text);
+        let mut scenario = scenario.map_err(Failure::usage)?;
+        let applied = scenario.apply(&self.overrides());
+        applied.map_err(|expected| Failure::expected(&expected))?;
+        scenario.traces = self.traces;
+        if self.no_expectations {
+            scenario.expectations.clear();
+        }
+        Ok(scenario)
+    }
+
+    /// What the command line changes in the scenario.
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            seed: self.seed,
+            client: self.client.clone(),
+            count: self.count,
+            context: self.context,
+        }
+    }
+
+    /// The command that plays the same again: `verb` is `run` or `simulate`.
+    pub(super) fn replay(&self, verb: &str, seed: u64) -> String {
+        let scenario = quoted(&self.scenario.display().to_string());
+        let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];
+        if let Some(client) = &self.client {
+            command.push(format!("--client {}", quoted(client)));
+        }
+        if let Some(context) = self.context {
+            command.push(format!("--context {}", context.name()));
+        }
+        if let Some(count) = self.count {
+            command.push(format!("--count {count}"));
+        }
+        command.join(" ")
+    }
+
+    /// Makes the folder before the run, so that no result is lost to a folder that cannot be made.
+    pub(super) fn make_folder(&self) -> Result<(), Failure> {
+        let Some(folder) = &self.out else {
+            return Ok(());
+        };
+        let made =
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
+        made.map_err(Failure::could_not_run)
+    }
+
+    /// Prints the document and writes its files. Prints first, so that a folder that cannot be written loses
+    /// nothing.
+    pub(super) fn publish(
+        &self,
+        document: Document,
+        replay: &str,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let printed = console.print(&document.render(self.format, replay));
+        if let Some(folder) = &self.out {
+            let files = document.files(&self.report, replay);
+            write_all(folder, &files).map_err(Failure::could_not_run)?;
+        }
+        printed.map_err(Failure::not_printed)
+    }
+}
+
+/// The text of the scenario in this file, or of this name.
+pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
+    files::text(path).map_err(Failure::could_not_run)
+}
+
+/// A word as it is written for a shell.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:\\".contains(c);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
+    }
+}

@@ -1,0 +1,75 @@
+//! `imds-loadgen run`: plays a scenario in real time.
+
+use clap::Args;
+use imds_client::Endpoint;
+
+use super::baseline::Baseline;
+use super::failure::Failure;
+use super::live;
+use super::play::{Play, quoted};
+use crate::engine::target::{self, Allowed};
+use crate::report::Document;
+use crate::report::console::Console;
+use crate::result::run::RunResult;
+use crate::result::stored;
+use crate::result::verdict::Verdict;
+
+/// `run`
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// What to play.
+    #[command(flatten)]
+    pub play: Play,
+    /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
+    #[arg(long, value_name = "URL")]
+    pub target: Option<String>,
+    /// Let load go to a target that is not a loopback address.
+    #[arg(long)]
+    pub allow_remote_target: bool,
+    /// Let load go to the real metadata address too, which throttles every program of the VM.
+    #[arg(long, requires = "allow_remote_target")]
+    pub allow_metadata_address: bool,
+    /// What to hold the result against.
+    #[command(flatten)]
+    pub baseline: Baseline,
+    /// Show no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl Run {
+    pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
+        let play = &self.play;
+        let scenario = play.load()?;
+        let target = self.target.as_deref().map(|url| self.endpoint(url));
+        let target = target.transpose()?;
+        let base = self.baseline.load(stored::result)?;
+        play.make_folder()?;
+        let raw = live::play("", &scenario, target, self.quiet, console);
+        let raw = raw.map_err(Failure::CouldNotRun)?;
+        let mut result = RunResult::new(&scenario, &raw);
+        let replay = self.replay(scenario.seed);
+        result.replay = Some(replay.clone());
+        play.publish(Document::Run(&result), &replay, console)?;
+        let base = base.filter(|_| !result.cut_short);
+        let compared = self.baseline.hold(base.as_ref(), &result, play, console)?;
+        Ok(result.verdict.and(compared))
+    }
+
+    fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
+        let allowed = Allowed {
+            remote: self.allow_remote_target,
+            metadata_address: self.allow_metadata_address,
+        };
+        target::endpoint(url, allowed).map_err(Failure::usage)
+    }
+
+    /// The command that plays the same again.
+    fn replay(&self, seed: u64) -> String {
+        let command = self.play.replay("run", seed);
+        match &self.target {
+            Some(target) => format!("{command} --target {}", quoted(target)),
+            None => command,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `imds-loadgen scenarios`: the library of scenarios.
+
+use clap::Args;
+
+use super::failure::Failure;
+use crate::report::console::Console;
+use crate::result::verdict::Verdict;
+use crate::scenario::library;
+
+/// `scenarios`
+#[derive(Debug, Args)]
+pub(super) struct Library {
+    /// Print this one, to make another of it.
+    pub name: Option<String>,
+}
+
+impl Library {
+    pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
+        let text = match &self.name {
+            Some(name) => {
+                let story = library::find(name).map(|story| story.text.to_owned());
+                let expected = || Failure::expected(&format!("one of {}", library::names()));
+                story.ok_or_else(expected)?
+            }
+            None => library::list(),
+        };
+        console.print(&text).map_err(Failure::not_printed)?;
+        Ok(Verdict::Passed)
+    }
+}
