@@ -24,7 +24,7 @@ use crate::transport::Pass;
 
 /// An attempt of a process that was killed is not counted any more after so long. (Ours: most requests
 /// take less than a second, and one too many at once is refused and retried.)
-const LEASE: Duration = Duration::from_secs(10);
+const TURN_LEASE: Duration = Duration::from_secs(10);
 
 /// A process that finds the lock taken for so long sends without a turn; the lock is held for less than
 /// a millisecond. (Ours.)
@@ -54,7 +54,7 @@ impl SharedGate {
             key,
             cache,
             pace: Pace {
-                lease: LEASE.min(pace.lease),
+                lease: TURN_LEASE.min(pace.lease),
                 ..pace
             },
         };
