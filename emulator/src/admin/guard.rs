@@ -1,4 +1,4 @@
-//! Who may ask the administration port.
+//! Which requests the administration port lets pass.
 //!
 //! A page in a browser may reach it through a name it has made to point here, so requests for a
 //! foreign host and from a foreign origin are refused.
@@ -21,7 +21,7 @@ pub(super) async fn pass(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    if !is_own_host(request.headers(), &port.further_hosts()) {
+    if !is_own_host(request.headers(), &port.fleet().admin_hosts()) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "foreign Host"));
     }
     if !is_own_origin(request.headers()) {
