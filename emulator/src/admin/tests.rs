@@ -9,7 +9,8 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
-use crate::{Config, Listeners};
+use crate::config::Config;
+use crate::host::server::Listeners;
 
 /// For each path of the document the methods it has there.
 fn described() -> BTreeMap<String, BTreeSet<String>> {

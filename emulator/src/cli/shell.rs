@@ -189,4 +189,12 @@ mod tests {
         assert!(script.lines().any(|found| found == trust), "{script}");
         assert_eq!(without_proxy(["http://[::1]:1"]), "127.0.0.1,localhost,::1");
     }
+
+    #[test]
+    fn a_protocol_is_called_as_on_the_command_line() {
+        for protocol in Protocol::value_variants() {
+            let value = protocol.to_possible_value().expect("none is hidden");
+            assert_eq!(value.get_name(), protocol.name());
+        }
+    }
 }

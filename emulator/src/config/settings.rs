@@ -55,9 +55,9 @@ pub struct VmSettings {
     pub limits: Limits,
     /// How long answers take.
     pub latency: Latency,
-    /// The identities that there are tokens for.
+    /// The identities that tokens are granted to.
     pub identities: Identities,
-    /// What the VM says of itself.
+    /// The VM's instance metadata.
     pub instance: Instance,
     /// The load balancer in front of the VM, if there is one.
     pub loadbalancer: Option<LoadBalancer>,
@@ -71,7 +71,7 @@ pub struct VmSettings {
     pub scheduled_events: EventService,
     /// What is planned to happen to the VM.
     pub events: Vec<Event>,
-    /// The other protocols that managed identities are asked for in.
+    /// The other protocols for managed identities.
     pub protocols: Protocols,
     /// What the answers are like.
     pub wire: Wire,
@@ -113,7 +113,7 @@ impl Default for FleetSettings {
     }
 }
 
-/// What the command line says of all VMs, also of those that are made later.
+/// The command line's settings of all VMs, also of those that are made later.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Overrides {
     pub(super) seed: Option<u64>,

@@ -38,10 +38,11 @@ use crate::observe::journal::Journal;
 use crate::observe::observer::{Observer, Recording};
 use crate::serve::clock::Clock;
 use crate::serve::damage::{self, Outgoing};
+use crate::serve::key_file::KeyFile;
 use crate::serve::link::Line;
 use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
-use crate::wire::protocol::{self, ArcKey};
+use crate::wire::protocol;
 use crate::wire::redact;
 use crate::wire::reply::{self, Answer};
 use crate::wire::route::{self, Ask, scheduled_events, token};
@@ -73,7 +74,7 @@ pub(crate) struct Service {
     mint: Mint,
     latest_token: token::Latest,
     attestor: Attestor,
-    arc_key: ArcKey,
+    key_file: KeyFile,
 }
 
 impl Service {
@@ -101,7 +102,7 @@ impl Service {
             latest_token: token::Latest::default(),
             attestor: Attestor::new(&config, epoch, rand::random()),
             mint: Mint::new(&config, addresses.admin, epoch, key),
-            arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
+            key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
     }
@@ -142,7 +143,7 @@ impl Service {
 
     /// Leaves nothing behind on the disk.
     pub(crate) fn clean_up(&self) {
-        self.arc_key.remove();
+        self.key_file.remove();
     }
 
     pub(crate) fn attestor(&self) -> &Attestor {

@@ -24,7 +24,7 @@ use arc::Arc;
 use azure_ml::AzureMl;
 use cloud_shell::CloudShell;
 
-/// The protocol that a request speaks, if it is not for IMDS.
+/// The protocol of a request, if it is not for IMDS.
 pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
     match head.path() {
         app_service::PATH if head.parameter("api-version") == Some(app_service::OLD) => {
@@ -38,7 +38,7 @@ pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
     }
 }
 
-/// For what audience a request asks a token, in whichever protocol.
+/// The audience of the token that a request asks for, in any protocol.
 pub(crate) fn asked_resource(head: &Head) -> Option<Cow<'_, str>> {
     match head.path() {
         cloud_shell::PATH => cloud_shell::resource(head),

@@ -55,11 +55,11 @@ impl Service {
 mod tests {
     use rand::SeedableRng;
 
-    use super::super::no_answer::{NoAnswer, without_answer};
     use super::*;
     use crate::config::Config;
     use crate::credentials::token::SharedKey;
     use crate::serve::link::Line;
+    use crate::serve::service::no_answer::{NoAnswer, without_answer};
     use crate::wire::head::get;
 
     #[tokio::test]

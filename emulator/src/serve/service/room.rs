@@ -7,12 +7,12 @@ use tokio::sync::Notify;
 
 use crate::model::vm::{Call, Place, Vm};
 
-/// Those who wait, each with the bell that is rung for it. After a reset it is empty.
+/// The waiting requests, each with the bell that is rung for it. After a reset it is empty.
 #[derive(Debug, Default)]
 pub(super) struct Room(pub(super) BTreeMap<Place, Seat>);
 
 impl Room {
-    /// Sends away all who wait. Calls that were not taken up yet go back, or their slots would be held
+    /// Dismisses all waiting requests. Calls that were not taken up yet go back, or their slots would be held
     /// for ever.
     pub(super) fn dismiss_all(&mut self, vm: &mut Vm) {
         let seats = std::mem::take(&mut self.0).into_values();
@@ -22,7 +22,7 @@ impl Room {
     }
 }
 
-/// One of those who wait.
+/// A waiting request.
 #[derive(Debug, Default)]
 pub(super) struct Seat {
     pub(super) bell: Arc<Notify>,

@@ -158,11 +158,11 @@ impl Service {
             return Ok(mistake);
         }
         let service = Arc::clone(self);
-        let written = tokio::task::spawn_blocking(move || service.arc_key.write()).await?;
+        let written = tokio::task::spawn_blocking(move || service.key_file.write()).await?;
         Ok(match written {
             Ok(()) => Mistake::Challenge,
             Err(error) => {
-                warn!(%error, path = %self.arc_key.path().display(), "cannot write the key file");
+                warn!(%error, path = %self.key_file.key().path().display(), "cannot write the key file");
                 Mistake::NoKeyFile
             }
         })
@@ -172,7 +172,7 @@ impl Service {
         Setup {
             secret: &config.protocols.secret,
             expiry_2017: config.protocols.expiry_2017,
-            arc_key: &self.arc_key,
+            arc_key: self.key_file.key(),
             identities: &config.identities,
         }
     }

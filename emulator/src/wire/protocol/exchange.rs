@@ -21,7 +21,7 @@ pub(crate) trait Protocol: Send + Sync {
     /// Reads a request.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake>;
 
-    /// Whose token a request asks for, whatever else may be wrong with it.
+    /// The identity that a request asks a token for, even if something else is wrong with it.
     fn identity<'a>(
         &self,
         head: &'a Head,

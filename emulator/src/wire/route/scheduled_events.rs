@@ -64,7 +64,7 @@ pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     Ok(Ask::Approve { ids: ids.collect() })
 }
 
-/// An approval may name only events that are told of. That anything else is a 400 is assumed.
+/// An approval may name only events that are announced. That anything else is a 400 is assumed.
 pub(crate) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(), Flaw> {
     match ask {
         Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),

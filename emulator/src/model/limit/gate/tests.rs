@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::{Abandoned, Algorithm};
 use super::*;
+use crate::model::limit::{Abandoned, Algorithm};
 
 mod queue;
 mod reservation;
