@@ -5,6 +5,7 @@
 
 mod admin_hosts;
 mod attested;
+mod draft;
 mod events;
 mod faults;
 mod identities;
@@ -26,10 +27,6 @@ mod vm_name;
 mod vms;
 mod wire;
 
-use std::sync::LazyLock;
-
-use toml::de::DeTable;
-
 use crate::document::{self, Problems, Section};
 use crate::model::event::EventPlan;
 use crate::model::fault::Fault;
@@ -38,13 +35,15 @@ pub use attested::{Attested, DigestAlgorithm, NonceUse};
 pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
-pub use settings::{Config, FleetSettings, VmSettings};
+pub use settings::{Config, FleetSettings, NamedVm, VmSettings};
 pub use tokens::Tokens;
 pub use vm_name::check as check_vm_name;
 pub use wire::Wire;
 
+pub(crate) use ports::Addresses;
 pub(crate) use vm_name::FIRST;
 
+use draft::Draft;
 use vms::Unread;
 
 impl Config {
@@ -73,13 +72,13 @@ impl Config {
     /// Reads a configuration of one VM that is a table of another document. Problems are noted there;
     /// the defaults are returned in that case.
     pub fn read(section: &mut Section) -> Config {
-        Config::read_over(section, None, []).unwrap_or_default()
+        Config::read_with_one_vm(section, None).unwrap_or_default()
     }
 
     fn read_whole(name: &str, text: &str, chosen: Option<&str>) -> Result<Config, Problems> {
         let read = document::read(name, text, |section| {
             let vms = Unread::take(section, chosen);
-            let mut config = Config::read_over(section, chosen, []);
+            let mut config = Config::read_with_one_vm(section, chosen);
             let fleet = FleetSettings::read(section);
             if let (Some(config), Some(fleet)) = (&mut config, &fleet) {
                 config.fleet = fleet.clone();
@@ -95,13 +94,6 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads a document that has nothing but `[[faults]]`; identities in it are this configuration's.
-    pub(crate) fn faults_from_toml(&self, name: &str, text: &str) -> Result<Vec<Fault>, Problems> {
-        document::read(name, text, |section| {
-            Some(faults::read(section, &self.identities))
-        })
-    }
-
     /// Reads a document that is one `[[events]]` table without `at`.
     pub(crate) fn event_from_toml(name: &str, text: &str) -> Result<EventPlan, Problems> {
         document::read(name, text, events::plan)
@@ -113,74 +105,33 @@ impl Config {
         profile::names()
     }
 
-    /// One VM's settings: the table's own, above those that lie `beneath` it (the last uppermost), the
-    /// profile's and the defaults.
-    fn read_over<'t>(
-        section: &mut Section<'t>,
-        chosen: Option<&str>,
-        beneath: impl IntoIterator<Item = DeTable<'t>>,
-    ) -> Option<Config> {
-        section.underlay(defaults());
-        let profile = profile::underlay(section, chosen);
-        for layer in beneath {
-            section.underlay(layer);
-        }
-        Config::read_layers(section, profile)
-    }
-
-    /// One VM's settings, of a table that has all its layers.
-    fn read_layers(section: &mut Section, profile: Option<String>) -> Option<Config> {
-        let seed = section.required("seed");
-        let tenant_id = identities::guid(section, "tenant_id");
-        let tenant = tenant_id.as_deref().unwrap_or_default();
-        let instance = instance::read(section, tenant);
-        let identities = identities::read(section, tenant, &instance);
-        let loadbalancer = load_balancer::read(section);
-        let faults = faults::read(section, &identities);
-        let limits = section.table("limits", limits::read);
-        let latency = section.table("latency", latency::read);
-        let tokens = section.table("tokens", tokens::read);
-        let location = instance.text("/compute/location");
-        let attested = section.table("attested", |table| attested::read(table, location));
-        let scheduled_events = section.table("scheduled_events", events::service);
-        let events = events::events(section, instance.text("/compute/name"));
-        let protocols = section.table("protocols", protocols::read);
-        let around = resource_manager::Surroundings {
-            tenant_id: tenant,
-            vm: &instance,
-            identities: &identities,
-        };
+    /// All but `fleet` and `vms`, which only a document of its own may have.
+    fn read_with_one_vm(section: &mut Section, chosen: Option<&str>) -> Option<Config> {
+        let vm = Draft::begin(section, chosen, []);
         let resource_manager = section.table("resource_manager", |table| {
-            resource_manager::read(table, &around)
+            resource_manager::read(table, &vm.surroundings())
         });
-        let wire = section.table("wire", wire::read);
-        let journal = section.table("journal", journal::read);
+        let vm = vm.finish(section);
         let listen = section.required("listen");
         let admin_listen = section.required("admin_listen");
         let admin_hosts = admin_hosts::read(section);
         Some(Config {
-            profile: profile?,
-            seed: seed?,
-            tenant_id: tenant_id?,
-            limits: limits?,
-            latency: latency?,
-            identities,
-            instance,
-            loadbalancer,
-            faults,
-            tokens: tokens?,
-            attested: attested?,
-            scheduled_events: scheduled_events?,
-            events,
-            protocols: protocols?,
-            resource_manager: resource_manager?,
-            wire: wire?,
-            journal: journal?,
+            vm: vm?,
             listen: listen?,
             admin_listen: admin_listen?,
             admin_hosts: admin_hosts?,
+            resource_manager: resource_manager?,
             fleet: FleetSettings::default(),
             vms: Vec::new(),
+        })
+    }
+}
+
+impl VmSettings {
+    /// Reads a document that has nothing but `[[faults]]`; identities in it are this VM's.
+    pub(crate) fn faults_from_toml(&self, name: &str, text: &str) -> Result<Vec<Fault>, Problems> {
+        document::read(name, text, |section| {
+            Some(faults::read(section, &self.identities))
         })
     }
 }
@@ -192,13 +143,11 @@ impl Default for Config {
     }
 }
 
-/// Parsed once: each VM lies over a copy.
-fn defaults() -> DeTable<'static> {
-    static PARSED: LazyLock<DeTable<'static>> = LazyLock::new(|| {
-        let table = DeTable::parse(Config::DEFAULTS);
-        table.expect("a test reads the defaults").into_inner()
-    });
-    PARSED.clone()
+impl Default for VmSettings {
+    /// What [`Config::DEFAULTS`] says.
+    fn default() -> Self {
+        Config::default().vm
+    }
 }
 
 #[cfg(test)]

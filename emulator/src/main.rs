@@ -138,8 +138,8 @@ fn ready_record(config: &Config, listeners: &Listeners) -> String {
         resource_manager: listeners
             .resource_manager_address()
             .map(|address| format!("http://{address}")),
-        profile: &config.profile,
-        seed: config.seed,
+        profile: &config.vm.profile,
+        seed: config.vm.seed,
         version: VERSION,
     };
     let line = serde_json::to_string(&record).expect("text is always JSON");

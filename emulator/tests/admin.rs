@@ -27,7 +27,7 @@ async fn start_slow() -> Emulator {
         admin_listen: ([127, 0, 0, 1], 0).into(),
         ..Config::default()
     };
-    config.latency.token_cold = ServiceTime::Fixed(ServiceTime::LONGEST);
+    config.vm.latency.token_cold = ServiceTime::Fixed(ServiceTime::LONGEST);
     let emulator = Emulator::start(config).await.unwrap();
     emulator.ready().await;
     emulator

@@ -83,7 +83,7 @@ async fn more_slots_at_run_time_go_to_those_who_wait() {
     until(&emulator, 1, 0).await;
     let _second = ask(address).await;
     until(&emulator, 1, 1).await;
-    let mut limits = Config::default().limits;
+    let mut limits = Config::default().vm.limits;
     limits.identity.concurrent = Some(2);
     emulator.set_limits(&limits);
     until(&emulator, 2, 0).await;
@@ -126,7 +126,7 @@ async fn a_reset_answers_who_is_served_and_refuses_who_waits() {
 async fn limits_can_change_while_requests_are_served() {
     let (emulator, address) = start("latency = { token_cold = '0s', token_warm = '0s' }").await;
     let unlimited = Config::from_toml("test", "profile = 'unlimited'").unwrap();
-    emulator.set_limits(&unlimited.limits);
+    emulator.set_limits(&unlimited.vm.limits);
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..4 {
         asking.spawn(async move {
@@ -137,7 +137,7 @@ async fn limits_can_change_while_requests_are_served() {
         });
     }
     let changing = tokio::task::spawn_blocking(move || {
-        (0..50_000).for_each(|_| emulator.set_limits(&unlimited.limits));
+        (0..50_000).for_each(|_| emulator.set_limits(&unlimited.vm.limits));
         emulator
     });
     asking.join_all().await;

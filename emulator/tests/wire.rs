@@ -16,7 +16,7 @@ fn config(extra: &str) -> Config {
     let text = format!("listen = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n{extra}");
     let mut config = Config::from_toml("test", &text).unwrap();
     let at_once = ServiceTime::Fixed(Duration::ZERO);
-    config.latency = Latency {
+    config.vm.latency = Latency {
         token_cold: at_once,
         token_warm: at_once,
         other: at_once,
@@ -174,7 +174,7 @@ async fn a_bad_request_line_disturbs_nobody_else() {
 #[tokio::test]
 async fn an_abandoned_request_keeps_its_slot() {
     let mut slow = config("limits.identity.concurrent = 1");
-    slow.latency.token_cold = ServiceTime::Fixed(ServiceTime::LONGEST);
+    slow.vm.latency.token_cold = ServiceTime::Fixed(ServiceTime::LONGEST);
     let (emulator, address) = start_with(slow).await;
     let mut abandoned = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {TOKEN} HTTP/1.1\r\nHost: x\r\nMetadata: true\r\n\r\n");
@@ -204,7 +204,7 @@ async fn a_refusal_names_its_limiter_only_when_told_to() {
 #[tokio::test]
 async fn answers_in_flight_are_finished_at_a_stop() {
     let mut slow = config("");
-    slow.latency.other = ServiceTime::Fixed(Duration::from_millis(200));
+    slow.vm.latency.other = ServiceTime::Fixed(Duration::from_millis(200));
     let (emulator, address) = start_with(slow).await;
     emulator.ready().await;
     let asking = tokio::spawn(async move { get(address, "/metadata/versions").await });

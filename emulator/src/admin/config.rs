@@ -1,24 +1,22 @@
 //! The configuration that holds, and reading it again.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::failure::Failure;
+use super::port::OneVm;
 use crate::config::Config;
 use crate::config::reload::{ReloadError, ReloadFailure};
-use crate::serve::service::Service;
 
-pub(super) async fn effective(State(service): State<Arc<Service>>) -> Json<Value> {
-    json(&service.config())
+pub(super) async fn effective(State(vm): State<OneVm>) -> Json<Value> {
+    json(&vm.fleet.config_of(&vm.service))
 }
 
 /// The file is read on a thread that may block.
-pub(super) async fn reload(State(service): State<Arc<Service>>) -> Result<Json<Value>, Failure> {
-    let reloading = tokio::task::spawn_blocking(move || service.reload());
+pub(super) async fn reload(State(vm): State<OneVm>) -> Result<Json<Value>, Failure> {
+    let reloading = tokio::task::spawn_blocking(move || vm.fleet.reload(&vm.service));
     let reloaded = reloading.await.expect("reading does not panic")?;
     Ok(json(&reloaded))
 }

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::failure::Failure;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::fault::{Fault, FaultReport};
 use crate::serve::service::Service;
 
@@ -55,7 +55,7 @@ pub(super) async fn remove(
 
 /// JSON goes through the reader of configurations, so that it is held to the same rules. Identities
 /// are those of the running configuration.
-fn read(config: &Config, body: &[u8]) -> Result<Vec<Fault>, Failure> {
+fn read(config: &VmSettings, body: &[u8]) -> Result<Vec<Fault>, Failure> {
     let fault: toml::Table =
         serde_json::from_slice(body).map_err(|error| Failure::no_object(&error))?;
     let document = toml::Table::from_iter([("faults".to_owned(), vec![fault].into())]);
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_written_as_in_a_configuration() {
-        let config = Config::default();
+        let config = VmSettings::default();
         let right = br#"{"effect":{"status":410},"identity":"system","lasts":"70s"}"#;
         assert_eq!(read(&config, right).expect("right").len(), 1);
         assert!(read(&config, br#"{"preset":"update"}"#).is_ok());

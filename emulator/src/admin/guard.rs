@@ -21,7 +21,7 @@ pub(super) async fn pass(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    if !is_own_host(request.headers(), &port.further_hosts()) {
+    if !is_own_host(request.headers(), &port.fleet().admin_hosts()) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "foreign Host"));
     }
     if !is_own_origin(request.headers()) {

@@ -35,7 +35,7 @@ pub(super) async fn archive(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let reading = begin(&service, query.as_deref())?;
-    let base = format!("http://{}", service.config().listen);
+    let base = format!("http://{}", service.addresses().imds);
     let written = move |entry: &Entry| har::one(entry, &base).to_string();
     let pages = Pages::new(service, reading, (har::start(), har::END), written);
     Ok(pages.into_response())

@@ -60,12 +60,13 @@ fn read(profile: &str, body: &[u8]) -> Result<Limits, Failure> {
     let text = document.to_string();
     let config = Config::from_toml_as("limits", &text, profile);
     let config = config.map_err(|problems| Failure::of_document(&problems))?;
-    Ok(config.limits)
+    Ok(config.vm.limits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::VmSettings;
 
     fn read_text(text: &str) -> Limits {
         read("azure", text.as_bytes()).expect("right")
@@ -80,7 +81,7 @@ mod tests {
             "limits.retry_after = 'whole-seconds'",
             "limits.identity.rate = { algorithm = 'gcra', burst = 3, window = '1m 5s' }",
         ] {
-            let limits = Config::from_toml("c", text).unwrap().limits;
+            let limits = Config::from_toml("c", text).unwrap().vm.limits;
             let shown = document(&limits).to_string();
             assert_eq!(read_text(&shown), limits, "{shown}");
         }
@@ -90,8 +91,11 @@ mod tests {
     fn what_is_left_out_is_as_the_profile_has_it() {
         let limits = read_text(r#"{"identity":{"concurrent":false}}"#);
         assert_eq!(limits.identity.concurrent, None);
-        assert_eq!(limits.other, Config::default().limits.other);
-        assert_eq!(limits.identity.rate, Config::default().limits.identity.rate);
+        assert_eq!(limits.other, VmSettings::default().limits.other);
+        assert_eq!(
+            limits.identity.rate,
+            VmSettings::default().limits.identity.rate
+        );
     }
 
     #[test]

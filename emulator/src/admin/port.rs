@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{FromRef, Request};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 
 use crate::serve::fleet::Fleet;
-use crate::serve::resource_manager::shell::Shell;
 use crate::serve::service::Service;
 
 /// What all requests to the port share.
@@ -16,11 +15,24 @@ use crate::serve::service::Service;
 pub(super) struct Port {
     fleet: Arc<Fleet>,
     /// Lacks only the VM.
-    of_one_vm: Router<Arc<Service>>,
+    of_one_vm: Router<OneVm>,
+}
+
+/// The VM that a request is for, and the process that it belongs to.
+#[derive(Clone)]
+pub(super) struct OneVm {
+    pub(super) fleet: Arc<Fleet>,
+    pub(super) service: Arc<Service>,
+}
+
+impl FromRef<OneVm> for Arc<Service> {
+    fn from_ref(vm: &OneVm) -> Self {
+        Arc::clone(&vm.service)
+    }
 }
 
 impl Port {
-    pub(super) fn new(fleet: Arc<Fleet>, of_one_vm: Router<Arc<Service>>) -> Port {
+    pub(super) fn new(fleet: Arc<Fleet>, of_one_vm: Router<OneVm>) -> Port {
         Port { fleet, of_one_vm }
     }
 
@@ -28,19 +40,10 @@ impl Port {
         &self.fleet
     }
 
-    /// The stub that all VMs' tokens are for.
-    pub(super) fn resource_manager(&self) -> &Shell {
-        self.fleet.first().resource_manager()
-    }
-
-    /// The names of this machine beside `localhost`, as they are set now.
-    pub(super) fn further_hosts(&self) -> Vec<String> {
-        self.fleet.first().config().admin_hosts.clone()
-    }
-
     /// What one VM answers.
     pub(super) async fn ask(&self, service: Arc<Service>, request: Request) -> Response {
-        let router = self.of_one_vm.clone().with_state(service);
+        let fleet = Arc::clone(&self.fleet);
+        let router = self.of_one_vm.clone().with_state(OneVm { fleet, service });
         let answered: Result<Response, _> = router.oneshot(request).await;
         answered.into_response()
     }

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::port::Port;
 
 pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
-    Json(port.resource_manager().look(|manager| {
+    Json(port.fleet().resource_manager().look(|manager| {
         let requests: Vec<_> = manager.tally().iter().collect();
         json!({ "requests": requests })
     }))
@@ -23,7 +23,12 @@ pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
 
 /// Waits until the keys are made.
 pub(super) async fn root(State(port): State<Port>) -> Result<impl IntoResponse, Failure> {
-    let pem = port.resource_manager().root().await.map(str::to_owned);
+    let pem = port
+        .fleet()
+        .resource_manager()
+        .root()
+        .await
+        .map(str::to_owned);
     let missing = || Failure::new(StatusCode::NOT_FOUND, "Resource Manager is not served");
     let pem = pem.ok_or_else(missing)?;
     Ok(([(CONTENT_TYPE, "application/x-pem-file")], pem))

@@ -6,13 +6,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, any, delete, get, post};
 use axum::{Router, middleware};
 
-use super::port::Port;
+use super::port::{OneVm, Port};
 use super::{
     attested, config, failure, faults, guard, health, journal, limits, metrics, openapi, openid,
     page, reset, resource_manager, scheduled_events, verify, vms,
 };
 use crate::serve::fleet::Fleet;
-use crate::serve::service::Service;
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -40,7 +39,7 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Port>)> {
 }
 
 /// What is there for each VM: of the first at the top, of each beneath its name (see [`vms`]).
-fn of_one_vm() -> Router<Arc<Service>> {
+fn of_one_vm() -> Router<OneVm> {
     routed(routes_of_vm()).fallback(failure::no_such_path)
 }
 
@@ -53,7 +52,7 @@ fn routed<S: Clone + Send + Sync + 'static>(routes: Vec<(&str, MethodRouter<S>)>
 }
 
 /// Every route of a VM; a test compares them with what `openapi.json` says.
-pub(super) fn routes_of_vm() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
+pub(super) fn routes_of_vm() -> Vec<(&'static str, MethodRouter<OneVm>)> {
     vec![
         ("/", get(page::show)),
         ("/healthz", get(health::alive)),

@@ -38,13 +38,12 @@ pub(super) struct Vm {
 
 impl Vm {
     fn of(service: &Service) -> Vm {
-        let config = service.config();
-        let name = service.name();
+        let (name, at) = (service.name(), service.addresses());
         Vm {
             name: name.to_owned(),
-            imds: format!("http://{}", config.listen),
-            admin: format!("http://{}{}", config.admin_listen, place(name)),
-            profile: config.profile.clone(),
+            imds: format!("http://{}", at.imds),
+            admin: format!("http://{}{}", at.admin, place(name)),
+            profile: service.config().profile.clone(),
         }
     }
 }

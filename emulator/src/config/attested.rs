@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_region_is_where_the_vm_is_unless_another_is_named() {
-        let region = |text: &str| Config::from_toml("c", text).map(|config| config.attested.region);
+        let region =
+            |text: &str| Config::from_toml("c", text).map(|config| config.vm.attested.region);
         let location = "instance.compute.location = 'norwayeast'\n";
         assert_eq!(region(location).unwrap(), "norwayeast");
         assert_eq!(

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_field_is_overridden_by_itself_and_what_is_made_of_it_follows() {
         let config = read("instance.compute.name = 'web-1'\ninstance.compute.sku = '24_04'\n");
-        let text = |pointer| config.instance.text(pointer);
+        let text = |pointer| config.vm.instance.text(pointer);
         assert_eq!(text("/compute/location"), "westeurope");
         assert_eq!(text("/compute/osProfile/computerName"), "web-1");
         assert_eq!(text("/compute/storageProfile/imageReference/sku"), "24_04");
@@ -150,7 +150,7 @@ mod tests {
             )
         );
         let custom = read("instance.compute.resourceId = '/mine'\n");
-        assert_eq!(custom.instance.text("/compute/resourceId"), "/mine");
+        assert_eq!(custom.vm.instance.text("/compute/resourceId"), "/mine");
     }
 
     #[test]
@@ -161,11 +161,12 @@ mod tests {
              [[identities]]\nname = 'jobs'\nclient_id = '00000000-0000-4000-8000-000000000001'\n",
         ));
         let ids: Vec<&str> = config
+            .vm
             .identities
             .iter()
             .map(|identity| identity.resource_id.as_str())
             .collect();
-        let own = config.instance.text("/compute/resourceId");
+        let own = config.vm.instance.text("/compute/resourceId");
         assert!(ids[0].eq_ignore_ascii_case(own), "{ids:?} {own}");
         assert_eq!(
             ids[1],
@@ -179,9 +180,13 @@ mod tests {
     fn tags_are_made_of_the_list() {
         let tags = "[{ name = 'Department', value = 'IT' }, { name = 'n', value = '1' }]";
         let config = read(&format!("instance.compute.tagsList = {tags}"));
-        assert_eq!(config.instance.text("/compute/tags"), "Department:IT;n:1");
+        assert_eq!(
+            config.vm.instance.text("/compute/tags"),
+            "Department:IT;n:1"
+        );
         assert_eq!(
             read("instance.compute.tagsList = []")
+                .vm
                 .instance
                 .text("/compute/tags"),
             ""

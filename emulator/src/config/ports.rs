@@ -2,8 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::settings::Config;
+use super::settings::{Config, NamedVm};
 use crate::document::Section;
+
+/// Where a VM's IMDS and the administration port are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    pub(crate) imds: SocketAddr,
+    pub(crate) admin: SocketAddr,
+}
 
 /// Where the first VM and what all VMs share are served, each with its key.
 pub(super) fn served(config: &Config) -> impl Iterator<Item = (&'static str, SocketAddr)> {
@@ -61,9 +68,15 @@ impl Config {
         });
         clashes.next()
     }
-}
 
-impl Config {
+    /// Those of the first VM.
+    pub(crate) fn addresses(&self) -> Addresses {
+        Addresses {
+            imds: self.listen,
+            admin: self.admin_listen,
+        }
+    }
+
     /// The same, with every port a free one of loopback: so that any number of tests can each have an
     /// emulator at the same time.
     #[must_use]
@@ -76,6 +89,13 @@ impl Config {
             vm.listen = Some(free);
         }
         self
+    }
+}
+
+impl NamedVm {
+    /// Where its IMDS is to be served, if the first VM's is at `first`.
+    pub(crate) fn wanted(&self, first: SocketAddr) -> SocketAddr {
+        self.listen.unwrap_or((first.ip(), 0).into())
     }
 }
 

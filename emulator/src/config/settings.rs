@@ -19,9 +19,32 @@ use crate::model::latency::Latency;
 use crate::model::limit::Limits;
 use crate::model::load_balancer::LoadBalancer;
 
-/// Everything that can be set.
+/// Everything that can be set for a process.
+///
+/// It is written as one flat table: the first VM's settings stand beside those of the process.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Config {
+    /// The first VM, which lasts as long as the process.
+    #[serde(flatten)]
+    pub vm: VmSettings,
+    /// Where the first VM's IMDS is served; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Where the administration port is; port 0 picks a free one.
+    pub admin_listen: SocketAddr,
+    /// The names under which the administration port may be asked, beside `localhost` and addresses.
+    pub admin_hosts: Vec<String>,
+    /// The stub of Azure Resource Manager: one for the tokens of all VMs.
+    pub resource_manager: ResourceManagerSettings,
+    /// What holds for all VMs together.
+    pub fleet: FleetSettings,
+    /// The VMs beside the first.
+    #[serde(skip)]
+    pub vms: Vec<NamedVm>,
+}
+
+/// Everything that can be set for one VM.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VmSettings {
     /// The profile the limits come from.
     pub profile: String,
     /// Draws service times and request ids.
@@ -50,34 +73,21 @@ pub struct Config {
     pub events: Vec<Event>,
     /// The other protocols for managed identities.
     pub protocols: Protocols,
-    /// The stub of Azure Resource Manager.
-    pub resource_manager: ResourceManagerSettings,
     /// What the answers are like.
     pub wire: Wire,
     /// What is written down of requests.
     pub journal: JournalSettings,
-    /// Where IMDS is served; port 0 picks a free one.
-    pub listen: SocketAddr,
-    /// Where the administration port is; port 0 picks a free one.
-    pub admin_listen: SocketAddr,
-    /// The names under which the administration port may be asked, beside `localhost` and addresses.
-    pub admin_hosts: Vec<String>,
-    /// What holds for all VMs of the process together.
-    pub fleet: FleetSettings,
-    /// The VMs beside this one, which is the first.
-    #[serde(skip)]
-    pub vms: Vec<VmSettings>,
 }
 
-/// One VM beside the first, which has the settings at the top of its file.
+/// One VM beside the first.
 #[derive(Clone, Debug, PartialEq)]
-pub struct VmSettings {
+pub struct NamedVm {
     /// What it is called: part of the administration port's paths.
     pub name: String,
     /// Where its IMDS is served; a free port of the first VM's address if `None`.
     pub listen: Option<SocketAddr>,
-    /// All else. Its `listen` counts only once it is bound, its `admin_listen` and `vms` never.
-    pub config: Config,
+    /// Its own settings; what it does not set is as at the top of its file.
+    pub settings: VmSettings,
 }
 
 /// What holds for all VMs of a process together.

@@ -27,14 +27,14 @@ fn problems(text: &str) -> String {
 #[test]
 fn what_a_profile_turns_off_can_be_turned_on_again_in_part() {
     let config = read("profile = 'unlimited'\nlimits.identity.rate.requests = 3");
-    assert_eq!(config.limits.identity.rate, Some(per_second(3)));
-    assert_eq!(config.limits.identity.concurrent, None);
-    assert_eq!(config.limits.other.rate, None);
+    assert_eq!(config.vm.limits.identity.rate, Some(per_second(3)));
+    assert_eq!(config.vm.limits.identity.concurrent, None);
+    assert_eq!(config.vm.limits.other.rate, None);
 }
 
 #[test]
 fn the_defaults_are_the_documented_limits() {
-    let limits = Config::default().limits;
+    let limits = Config::default().vm.limits;
     let documented = Limits {
         identity: CategoryLimits {
             rate: Some(per_second(20)),
@@ -70,10 +70,10 @@ fn the_defaults_are_a_configuration_that_says_the_same() {
 fn every_profile_can_be_read() {
     let limits = |profile: &str| {
         let config = read(&format!("profile = '{profile}'"));
-        assert_eq!(config.profile, profile);
-        config.limits
+        assert_eq!(config.vm.profile, profile);
+        config.vm.limits
     };
-    assert_eq!(limits("azure"), Config::default().limits);
+    assert_eq!(limits("azure"), Config::default().vm.limits);
     assert_eq!(limits("azure-2017").identity, limits("azure-2017").other);
     assert_eq!(
         limits("azure-identity-5").identity.rate,
@@ -92,11 +92,11 @@ fn every_profile_can_be_read() {
 #[test]
 fn the_user_wins_over_the_profile_and_the_command_over_the_user() {
     let text = "profile = 'azure-2017'\nlimits.identity.rate.requests = 7\n";
-    assert_eq!(read(text).limits.identity.rate, Some(per_second(7)));
+    assert_eq!(read(text).vm.limits.identity.rate, Some(per_second(7)));
     let config = Config::from_toml_as("c.toml", text, "azure").unwrap();
-    assert_eq!(config.profile, "azure");
-    assert_eq!(config.limits.identity.concurrent, Some(5));
-    assert_eq!(config.limits.identity.rate, Some(per_second(7)));
+    assert_eq!(config.vm.profile, "azure");
+    assert_eq!(config.vm.limits.identity.concurrent, Some(5));
+    assert_eq!(config.vm.limits.identity.rate, Some(per_second(7)));
 }
 
 #[test]
@@ -112,12 +112,12 @@ fn reads_the_table_of_a_scenario() {
         p50: Duration::from_millis(120),
         p99: Duration::from_millis(600),
     };
-    assert_eq!(config.latency.token_cold, cold);
+    assert_eq!(config.vm.latency.token_cold, cold);
     assert_eq!(
-        config.latency.token_warm,
+        config.vm.latency.token_warm,
         ServiceTime::Fixed(Duration::from_millis(20))
     );
-    let jobs = config.identities.named("jobs").unwrap();
+    let jobs = config.vm.identities.named("jobs").unwrap();
     assert_eq!(jobs.client_id, "5a1f0c9e-0000-4000-8000-000000000001");
     assert_eq!(jobs.kind, Kind::UserAssigned);
     assert!(
@@ -128,7 +128,7 @@ fn reads_the_table_of_a_scenario() {
 
 #[test]
 fn ids_that_are_left_out_are_derived_alike_each_time() {
-    let system = |text: &str| read(text).identities.named("system").cloned();
+    let system = |text: &str| read(text).vm.identities.named("system").cloned();
     assert_eq!(system(""), system("system_assigned = {}"));
     assert_ne!(
         system(""),
@@ -201,7 +201,7 @@ fn a_limit_is_a_table_a_number_or_false() {
 fn reads_the_ways_of_refusing() {
     let text = "[limits]\nretry_after = 'exact'\npenalty = '5s'\nabandoned = 'release'\n\
         queue = { most = 7, rate_checked = 'start' }\n";
-    let limits = read(text).limits;
+    let limits = read(text).vm.limits;
     let queue = Queue {
         most: 7,
         rate_checked: RateChecked::Start,

@@ -9,7 +9,8 @@ use std::net::SocketAddr;
 use toml::de::{DeString, DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::settings::{Config, FleetSettings, Overrides, VmSettings};
+use super::draft::Draft;
+use super::settings::{Config, FleetSettings, NamedVm, Overrides, VmSettings};
 use super::{ports, vm_name};
 use crate::document::{Problems, Section};
 use crate::model::fault::Fault;
@@ -24,6 +25,10 @@ const SHARED: [&str; 5] = [
     "resource_manager",
     "vms",
 ];
+
+/// Those of [`SHARED`] that a problem with an unknown key of a VM's table lists among the known ones, so
+/// that a misspelt one is corrected first and then refused with its reason.
+const NAMED_AS_KNOWN: [&str; 3] = ["admin_hosts", "admin_listen", "resource_manager"];
 
 impl FleetSettings {
     const MOST: usize = 10_000;
@@ -59,7 +64,7 @@ impl FleetSettings {
     ///
     /// # Errors
     /// All that is wrong with it, each with its path in that table.
-    pub(crate) fn vm(&self, name: String, mut asked: Table) -> Result<VmSettings, Problems> {
+    pub(crate) fn vm(&self, name: String, mut asked: Table) -> Result<NamedVm, Problems> {
         let own_seed = asked.contains_key("seed");
         asked.entry("name").or_insert(Value::String(name));
         let mut document = self.template.clone();
@@ -68,8 +73,9 @@ impl FleetSettings {
         let read = read.map_err(|problems| problems.beneath("vms[0]"));
         let mut vm = read?.vms.pop().expect("it was put there");
         let Overrides { seed, faults } = &self.overrides;
-        vm.config.seed = seed.filter(|_| !own_seed).unwrap_or(vm.config.seed);
-        vm.config.faults.extend_from_slice(faults);
+        let settings = &mut vm.settings;
+        settings.seed = seed.filter(|_| !own_seed).unwrap_or(settings.seed);
+        settings.faults.extend_from_slice(faults);
         Ok(vm)
     }
 }
@@ -98,7 +104,7 @@ impl<'t> Unread<'t> {
     }
 
     /// Each VM that can be read. `first` is what the rest of the document says, if it can be read.
-    pub(super) fn read(self, first: Option<&Config>, section: &Section) -> Vec<VmSettings> {
+    pub(super) fn read(self, first: Option<&Config>, section: &Section) -> Vec<NamedVm> {
         let mut taken = Taken::by(first);
         let tables = self.tables.len();
         let mut vms = Vec::new();
@@ -107,12 +113,12 @@ impl<'t> Unread<'t> {
             let name = taken.name(&mut table);
             let listen = taken.listen(&mut table);
             let inherited = self.inherited.clone();
-            let config = vm(&mut table, name.as_deref(), inherited, profile.as_deref());
-            if let (Some(name), Some(config)) = (name, config) {
-                vms.push(VmSettings {
+            let settings = vm(&mut table, name.as_deref(), inherited, profile.as_deref());
+            if let (Some(name), Some(settings)) = (name, settings) {
+                vms.push(NamedVm {
                     name,
                     listen,
-                    config,
+                    settings,
                 });
             }
         }
@@ -175,18 +181,21 @@ fn vm<'t>(
     name: Option<&str>,
     mut inherited: DeTable<'t>,
     profile: Option<&str>,
-) -> Option<Config> {
+) -> Option<VmSettings> {
     for key in SHARED {
         if table.states(key) {
             table.forbid(key, "expected only at the top of a file: all VMs share it");
         }
+    }
+    for key in NAMED_AS_KNOWN {
+        table.offers(key);
     }
     if table.states("profile") {
         inherited.remove("limits");
     }
     inherited.remove("profile");
     let beneath = [Some(inherited), name.map(called)];
-    Config::read_over(table, profile, beneath.into_iter().flatten())
+    Draft::begin(table, profile, beneath.into_iter().flatten()).finish(table)
 }
 
 /// The settings that make a VM another one than the first: its name and its id.
@@ -219,10 +228,10 @@ impl Config {
         self.all_vms(|vm| vm.faults.extend_from_slice(faults));
     }
 
-    fn all_vms(&mut self, change: impl Fn(&mut Config)) {
-        change(self);
+    fn all_vms(&mut self, change: impl Fn(&mut VmSettings)) {
+        change(&mut self.vm);
         for vm in &mut self.vms {
-            change(&mut vm.config);
+            change(&mut vm.settings);
         }
     }
 }

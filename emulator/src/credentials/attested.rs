@@ -17,7 +17,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha20Rng;
 use tokio::sync::OnceCell;
 
-use crate::config::{Attested, Config, NonceUse};
+use crate::config::{Attested, NonceUse, VmSettings};
 
 use authority::Authority;
 use statement::{Subject, statement};
@@ -45,7 +45,7 @@ struct Kept {
 }
 
 impl Attestor {
-    pub(crate) fn new(config: &Config, epoch: Duration, entropy: [u8; 32]) -> Attestor {
+    pub(crate) fn new(config: &VmSettings, epoch: Duration, entropy: [u8; 32]) -> Attestor {
         Attestor {
             names: config.attested.names(),
             epoch,
@@ -59,7 +59,7 @@ impl Attestor {
     /// start; without a nonce the time takes its place.
     pub(crate) async fn document(
         &self,
-        config: &Config,
+        config: &VmSettings,
         now: Duration,
         version: &str,
         nonce: Option<&str>,
@@ -84,7 +84,7 @@ impl Attestor {
 
     async fn sign(
         &self,
-        config: &Config,
+        config: &VmSettings,
         now: Duration,
         version: &str,
         nonce: Option<&str>,

@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::vm::Grant;
 
 pub(crate) use claims::Validity;
@@ -47,15 +47,18 @@ type Issue = (String, Arc<str>, Duration);
 const MOST_TOKENS: usize = 1024;
 
 impl Mint {
-    pub(crate) fn new(config: &Config, epoch: Duration, key: SharedKey) -> Mint {
+    /// One whose tokens name the administration port at `admin`, unless they are to name another issuer.
+    pub(crate) fn new(
+        settings: &VmSettings,
+        admin: SocketAddr,
+        epoch: Duration,
+        key: SharedKey,
+    ) -> Mint {
+        let tenant_id = &settings.tenant_id;
         Mint {
-            tenant_id: config.tenant_id.clone(),
-            issuer: issuer(config),
-            keys_url: format!(
-                "{}/{}/discovery/v2.0/keys",
-                base_url(config.admin_listen),
-                config.tenant_id
-            ),
+            tenant_id: tenant_id.clone(),
+            issuer: issuer(settings, admin),
+            keys_url: format!("{}/{tenant_id}/discovery/v2.0/keys", base_url(admin)),
             epoch,
             key,
             signed: Mutex::default(),
@@ -82,7 +85,7 @@ impl Mint {
         &self.tenant_id
     }
 
-    /// The issuer that tokens name.
+    /// Who tokens say they are from.
     pub(crate) fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -113,21 +116,6 @@ impl Mint {
         token
     }
 
-    /// What a token says, if it is one of this mint; waits until the key is made.
-    pub(crate) async fn open(&self, token: &str) -> Option<Opened> {
-        self.signer().await.open(token)
-    }
-
-    /// A time since 1970 as one since the run's start; zero if it was before.
-    pub(crate) fn since_start(&self, since_1970: Duration) -> Duration {
-        since_1970.saturating_sub(self.epoch)
-    }
-
-    /// A time since the run's start as one since 1970.
-    pub(crate) fn since_1970(&self, since_start: Duration) -> Duration {
-        self.epoch + since_start
-    }
-
     fn keep(&self, issue: Issue, token: &Arc<RawValue>) {
         let mut signed = self.signed();
         if signed.len() >= MOST_TOKENS {
@@ -145,12 +133,12 @@ impl Mint {
     }
 }
 
-/// The issuer that tokens name: what is set, or the address under which the administration port serves
-/// the key. Bound to every address, that port is named by the loopback one.
-fn issuer(config: &Config) -> String {
-    let tenant_id = &config.tenant_id;
-    let issuer = config.tokens.issuer.clone();
-    issuer.unwrap_or_else(|| format!("{}/{tenant_id}/", base_url(config.admin_listen)))
+/// The issuer that tokens name: the one that is set, or the address under which the administration port
+/// hands out the key. Bound to every address, that port is named by the loopback one.
+fn issuer(settings: &VmSettings, admin: SocketAddr) -> String {
+    let tenant_id = &settings.tenant_id;
+    let issuer = settings.tokens.issuer.clone();
+    issuer.unwrap_or_else(|| format!("{}/{tenant_id}/", base_url(admin)))
 }
 
 /// How a client on this machine reaches what is bound to `address`; no slash at the end.
@@ -174,9 +162,11 @@ fn issue(grant: &Grant) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     fn issuer_of(text: &str) -> String {
-        issuer(&Config::from_toml("c", text).unwrap())
+        let config = Config::from_toml("c", text).unwrap();
+        issuer(&config.vm, config.admin_listen)
     }
 
     #[test]

@@ -49,9 +49,7 @@ impl Emulator {
         let resource_manager = listeners.resource_manager_address();
         let resource_manager_url = resource_manager.map(|address| format!("http://{address}"));
         let (fleet, admin, resource_manager) = listeners.open(config, None);
-        let first = EmulatedVm {
-            service: Arc::clone(fleet.first()),
-        };
+        let first = EmulatedVm::new(&fleet, Arc::clone(fleet.first()));
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run(
@@ -89,13 +87,11 @@ impl Emulator {
         self.resource_manager_url.clone()
     }
 
-    /// The requests to the stub of Resource Manager by client and operation, with their outcomes.
+    /// What each identity has asked of the stub of Resource Manager, and what became of it.
     #[must_use]
     pub fn resource_manager_tally(&self) -> resource_manager::Tally {
-        let service = &self.first.service;
-        service
-            .resource_manager()
-            .look(|manager| manager.tally().clone())
+        let stub = self.fleet.resource_manager();
+        stub.look(|manager| manager.tally().clone())
     }
 
     /// The VM of that name, be it of `config.vms` or made since; the first is called `default`, and
@@ -103,14 +99,15 @@ impl Emulator {
     #[must_use]
     pub fn vm(&self, name: &str) -> Option<EmulatedVm> {
         let service = self.fleet.find(name)?;
-        Some(EmulatedVm { service })
+        Some(EmulatedVm::new(&self.fleet, service))
     }
 
     /// All VMs, the first before the others, those in the order of their names.
     #[must_use]
     pub fn vms(&self) -> Vec<EmulatedVm> {
         let all = self.fleet.all().into_iter();
-        all.map(|service| EmulatedVm { service }).collect()
+        all.map(|service| EmulatedVm::new(&self.fleet, service))
+            .collect()
     }
 
     /// What it has done so far.
@@ -147,7 +144,8 @@ impl Emulator {
         self.first.verify()
     }
 
-    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    /// Makes its first VM and the stub of Resource Manager as if they had never been asked anything; requests
+    /// that are being served are answered at once.
     pub fn reset(&self) {
         self.first.reset();
     }

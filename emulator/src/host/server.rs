@@ -39,8 +39,7 @@ impl Listeners {
         let (admin, admin_address) = bind("the administration port", config.admin_listen).await?;
         let mut vms = Vec::new();
         for vm in &config.vms {
-            let wanted = vm.listen.unwrap_or((config.listen.ip(), 0).into());
-            let (listener, address) = bind("IMDS", wanted).await?;
+            let (listener, address) = bind("IMDS", vm.wanted(config.listen)).await?;
             vms.push((vm.name.clone(), listener, address));
         }
         let resource_manager = Port::bind(&config.resource_manager).await?;
@@ -133,7 +132,7 @@ pub(crate) async fn run(
     };
     let resource_manager = async {
         if let Some(port) = resource_manager {
-            let shell = Arc::clone(fleet.first().resource_manager());
+            let shell = Arc::clone(fleet.resource_manager());
             port::serve(port, shell, stopped.clone()).await;
         }
     };

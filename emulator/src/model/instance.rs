@@ -115,11 +115,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::Config;
+    use crate::config::VmSettings;
 
     fn element(version: &str, path: &str) -> Option<Value> {
         let segments = path.split('/').filter(|segment| !segment.is_empty());
-        Config::default().instance.element(version, segments)
+        VmSettings::default().instance.element(version, segments)
     }
 
     #[test]

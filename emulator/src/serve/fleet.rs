@@ -1,7 +1,8 @@
-//! All VMs of a process: each has its port, and all share the administration port and the signing key.
+//! All VMs of a process: each has its port, and all share the administration port, the signing key and
+//! the stub of Resource Manager.
 //!
 //! VMs come and go while the others serve. A VM that is removed takes its journal, its limits and its
-//! tokens with it, and whoever waits for its answers gets one at once.
+//! tokens with it, and requests that wait for its answers are answered at once.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,31 +11,37 @@
 
 mod failure;
 mod member;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::config::reload::Reload;
-use crate::config::{Config, FIRST, FleetSettings, VmSettings};
+use crate::config::{Addresses, Config, FIRST, FleetSettings, NamedVm};
 use crate::credentials::token::SharedKey;
 use crate::serve::bind::bind;
+use crate::serve::resource_manager::shell::Shell;
 use crate::serve::service::Service;
 
 pub(crate) use failure::{CannotMake, CannotRemove};
 
-use member::Member;
+use member::{Member, Origin};
 
 /// All VMs of a process.
 pub(crate) struct Fleet {
     first: Arc<Service>,
     settings: FleetSettings,
+    /// The further names of the administration port.
+    admin_hosts: RwLock<Vec<String>>,
+    /// Reads the configuration again, where it comes from a place that can be read again.
     reload: Option<Reload>,
     key: SharedKey,
+    resource_manager: Arc<Shell>,
     /// How many were made without a name.
     unnamed: AtomicU64,
     members: Mutex<Members>,
@@ -48,33 +55,33 @@ struct Members {
 }
 
 impl Fleet {
-    /// A fleet of one, which is served from now on. `config` has the addresses that were bound.
+    /// A fleet of one, which is served from now on. `config` has the addresses that were bound; its further
+    /// VMs are not looked at.
     pub(crate) fn new(config: Config, reload: Option<Reload>, listener: TcpListener) -> Fleet {
         let key = SharedKey::new(rand::make_rng::<rand::rngs::ChaCha20Rng>());
-        let settings = config.fleet.clone();
-        let first = Service::new(FIRST, config, reload.clone(), key.clone());
+        let resource_manager = Shell::new(&config, key.clone());
+        let addresses = config.addresses();
+        let first = Service::new(FIRST, config.vm, addresses, key.clone());
         let fleet = Fleet {
             first: Arc::new(first),
-            settings,
+            settings: config.fleet,
+            admin_hosts: RwLock::new(config.admin_hosts),
             reload,
             key,
+            resource_manager: Arc::new(resource_manager),
             unnamed: AtomicU64::new(0),
             members: Mutex::default(),
         };
-        let first = Member::serve(Arc::clone(&fleet.first), listener);
+        let first = Member::serve(Arc::clone(&fleet.first), listener, Origin::File);
         fleet.members().by_name.insert(FIRST.to_owned(), first);
         fleet
     }
 
     /// Serves a VM of the configuration's file, whose name is unique there.
-    pub(crate) fn add_of_file(&self, vm: VmSettings, listener: TcpListener, address: SocketAddr) {
-        let reload = self
-            .reload
-            .as_ref()
-            .map(|reload| reload.of_vm(vm.name.clone()));
-        let service = self.service(vm, address, reload);
+    pub(crate) fn add_of_file(&self, vm: NamedVm, listener: TcpListener, address: SocketAddr) {
+        let service = self.service(vm, address);
         let name = service.name().to_owned();
-        let member = Member::serve(service, listener);
+        let member = Member::serve(service, listener, Origin::File);
         self.members().by_name.insert(name, member);
     }
 
@@ -85,13 +92,12 @@ impl Fleet {
     pub(crate) async fn make(&self, asked: toml::Table) -> Result<Arc<Service>, CannotMake> {
         let vm = self.settings.vm(self.free_name(), asked)?;
         self.room_for(&self.members(), &vm.name)?;
-        let first = self.first.config().listen;
-        let wanted = vm.listen.unwrap_or((first.ip(), 0).into());
+        let wanted = vm.wanted(self.first.addresses().imds);
         let (listener, address) = bind("IMDS", wanted).await?;
         let mut members = self.members();
         self.room_for(&members, &vm.name)?;
-        let service = self.service(vm, address, None);
-        let member = Member::serve(Arc::clone(&service), listener);
+        let service = self.service(vm, address);
+        let member = Member::serve(Arc::clone(&service), listener, Origin::Request);
         members.by_name.insert(service.name().to_owned(), member);
         drop(members);
         tell_of(&service, address);
@@ -123,7 +129,7 @@ impl Fleet {
         }
     }
 
-    /// Lets nobody in any more, and everybody out.
+    /// Accepts no VM from now on, and takes out those that there are.
     fn closed(&self) -> Vec<Member> {
         let mut members = self.members();
         members.closed = true;
@@ -142,7 +148,7 @@ impl Fleet {
         members.by_name.get(name).map(Member::service)
     }
 
-    /// The VM that answers for a tenant: preferably one whose tokens name the emulator's own issuer.
+    /// The VM that answers for that tenant: best one whose tokens name the emulator's own issuer.
     pub(crate) fn of_tenant(&self, tenant: &str) -> Option<Arc<Service>> {
         let mut vms = self.all();
         vms.retain(|vm| vm.mint().tenant_id().eq_ignore_ascii_case(tenant));
@@ -160,18 +166,31 @@ impl Fleet {
             .collect()
     }
 
+    /// The stub that the tokens of all VMs are for, whether it is served or not.
+    pub(crate) fn resource_manager(&self) -> &Arc<Shell> {
+        &self.resource_manager
+    }
+
+    /// Makes a VM as if it had never been asked anything, and with the first the stub of Resource Manager.
+    pub(crate) fn reset(&self, vm: &Service) {
+        vm.reset();
+        if vm.name() == FIRST {
+            self.resource_manager.reset();
+        }
+    }
+
     /// How many VMs there may be at once.
     pub(crate) fn most(&self) -> usize {
         self.settings.most
     }
 
-    fn service(&self, vm: VmSettings, address: SocketAddr, reload: Option<Reload>) -> Arc<Service> {
-        let config = Config {
-            listen: address,
-            admin_listen: self.first.config().admin_listen,
-            ..vm.config
+    fn service(&self, vm: NamedVm, address: SocketAddr) -> Arc<Service> {
+        let addresses = Addresses {
+            imds: address,
+            ..self.first.addresses()
         };
-        Arc::new(Service::new(&vm.name, config, reload, self.key.clone()))
+        let service = Service::new(&vm.name, vm.settings, addresses, self.key.clone());
+        Arc::new(service)
     }
 
     fn free_name(&self) -> String {

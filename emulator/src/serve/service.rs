@@ -29,8 +29,7 @@ use tokio::sync::{Notify, watch};
 use tracing::{Level, debug};
 use uuid::Builder;
 
-use crate::config::Config;
-use crate::config::reload::Reload;
+use crate::config::{Addresses, VmSettings};
 use crate::credentials::attested::Attestor;
 use crate::credentials::token::{Issued, Mint, SharedKey, Validity};
 use crate::model::fault::Effect;
@@ -41,7 +40,6 @@ use crate::serve::clock::Clock;
 use crate::serve::damage::{self, Outgoing};
 use crate::serve::key_file::KeyFile;
 use crate::serve::link::Line;
-use crate::serve::resource_manager::shell::Shell;
 use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
 use crate::wire::protocol;
@@ -59,14 +57,13 @@ use served::{Departed, LetIn};
 pub(crate) struct Service {
     /// What the VM is called.
     name: String,
+    addresses: Addresses,
     /// Locked before the VM where both are.
-    config: RwLock<Arc<Config>>,
+    config: RwLock<Arc<VmSettings>>,
     clock: Clock,
     requests: AtomicU64,
     connections: AtomicU64,
     observer: Arc<Observer>,
-    /// Reads the configuration again, where it comes from a place that can be read again.
-    reload: Option<Reload>,
     /// The VM's era: who was admitted in an earlier one is answered at once.
     era: watch::Sender<u64>,
     vm: Mutex<Vm>,
@@ -74,39 +71,37 @@ pub(crate) struct Service {
     room: Mutex<Room>,
     /// Rung to end the requests that a fault lets hang.
     hung: Notify,
-    mint: Arc<Mint>,
+    mint: Mint,
     latest_token: token::Latest,
     attestor: Attestor,
     key_file: KeyFile,
-    resource_manager: Arc<Shell>,
 }
 
 impl Service {
+    /// A VM whose port is bound, as is the administration port. Its tokens are signed with `key`.
     pub(crate) fn new(
         name: &str,
-        config: Config,
-        reload: Option<Reload>,
+        config: VmSettings,
+        addresses: Addresses,
         key: SharedKey,
     ) -> Service {
         let clock = Clock::start();
         let epoch = clock.epoch();
         let journal = Journal::new(config.journal.entries, epoch);
-        let mint = Arc::new(Mint::new(&config, epoch, key));
         Service {
             name: name.to_owned(),
+            addresses,
             clock,
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
             observer: Arc::new(Observer::new(name, journal, move || clock.now())),
-            reload,
             era: watch::Sender::new(0),
             room: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             latest_token: token::Latest::default(),
             attestor: Attestor::new(&config, epoch, rand::random()),
-            resource_manager: Arc::new(Shell::new(&config, Arc::clone(&mint), clock)),
-            mint,
+            mint: Mint::new(&config, addresses.admin, epoch, key),
             key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
@@ -117,8 +112,13 @@ impl Service {
         &self.name
     }
 
-    /// The configuration that holds now.
-    pub(crate) fn config(&self) -> Arc<Config> {
+    /// Where it is served, and where the administration port is.
+    pub(crate) fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// The settings that hold now.
+    pub(crate) fn config(&self) -> Arc<VmSettings> {
         let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&config)
     }
@@ -202,7 +202,7 @@ impl Service {
     /// The answer of a service that works, and what a fault is to do to it.
     async fn answer_in_service(
         self: Arc<Self>,
-        config: &Config,
+        config: &VmSettings,
         asked: Arc<Asked>,
         recording: &mut Recording,
         mut chance: Chance,
@@ -245,7 +245,7 @@ impl Service {
     /// Guard, route, VM, in that order: the first to object ends it.
     fn decide<'a>(
         &self,
-        config: &'a Config,
+        config: &'a VmSettings,
         head: &'a Head,
         rng: &mut ChaCha8Rng,
     ) -> Result<(Ask<'a>, Verdict), Flaw> {
@@ -275,7 +275,7 @@ impl Service {
 
     async fn departed(
         &self,
-        config: &Config,
+        config: &VmSettings,
         ask: &Ask<'_>,
         now: Duration,
         departure: Departure,
@@ -347,7 +347,7 @@ impl Service {
         }
     }
 
-    fn next_chance(&self, config: &Config) -> Chance {
+    fn next_chance(&self, config: &VmSettings) -> Chance {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
         Chance::new(config.seed, request)
     }

@@ -10,7 +10,7 @@ pub(crate) mod versions;
 
 use http::Method;
 
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::limit::Category;
 use crate::model::load_balancer::LoadBalancer;
 use crate::model::vm::{Request, Selector};
@@ -63,7 +63,7 @@ impl Ask<'_> {
     }
 
     /// The answer to what neither keys nor the VM's state are needed for.
-    pub(crate) fn answer(&self, config: &Config, request_id: &str) -> Answer {
+    pub(crate) fn answer(&self, config: &VmSettings, request_id: &str) -> Answer {
         match self {
             Ask::IdentityInfo => identity_info::answer(&config.tenant_id, request_id),
             Ask::Instance(ask) => ask.answer(request_id),
@@ -78,7 +78,7 @@ impl Ask<'_> {
 
 /// Reads a request. Whether its path is there is asked before all else: libraries send a probe without the
 /// `Metadata` header and take a 400 for a yes, a 404 for a no.
-pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
+pub(crate) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Ask<'a>, Flaw> {
     let read = reader(head.path()).ok_or(Flaw::PathUnknown)?;
     guard::check(head)?;
     let minds_itself = head.path() == scheduled_events::PATH;
@@ -89,7 +89,7 @@ pub(crate) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Fl
     read(head, config)
 }
 
-type Reader = for<'a> fn(&'a Head, &'a Config) -> Result<Ask<'a>, Flaw>;
+type Reader = for<'a> fn(&'a Head, &'a VmSettings) -> Result<Ask<'a>, Flaw>;
 
 fn reader(path: &str) -> Option<Reader> {
     let read: Reader = match path {
@@ -113,11 +113,12 @@ fn reader(path: &str) -> Option<Reader> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::wire::head::get;
 
     #[test]
     fn finds_the_path_before_it_minds_the_method() {
-        let config = Config::default();
+        let config = VmSettings::default();
         let mut head = get("/metadata/versions");
         assert_eq!(read(&head, &config), Ok(Ask::Versions));
         for method in [Method::POST, Method::HEAD, Method::OPTIONS] {
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_is_limited_with_the_category_of_its_path() {
-        let config = Config::from_toml("c", "[loadbalancer]").unwrap();
+        let config = Config::from_toml("c", "[loadbalancer]").unwrap().vm;
         for path in [
             token::PATH,
             identity_info::PATH,
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_endpoint_takes_get_alone() {
-        let config = Config::default();
+        let config = VmSettings::default();
         for path in [
             token::PATH,
             identity_info::PATH,
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_only_other_hosts_have_is_not_there() {
-        let config = Config::default();
+        let config = VmSettings::default();
         for path in [
             "/metadata/identity/getplatformmetadata",
             "/metadata/identity/issuecredential",

@@ -17,7 +17,7 @@ pub(crate) async fn start(extra: &str) -> Emulator {
     let mut config =
         Config::from_toml("test", &text).unwrap_or_else(|problems| panic!("{problems}"));
     let at_once = ServiceTime::Fixed(Duration::ZERO);
-    config.latency = Latency {
+    config.vm.latency = Latency {
         token_cold: at_once,
         token_warm: at_once,
         other: at_once,

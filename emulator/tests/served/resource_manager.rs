@@ -393,3 +393,21 @@ async fn it_takes_the_tokens_of_every_vm_and_is_set_once() {
         .json();
     assert_eq!(tally["requests"].as_array().unwrap().len(), 1, "{tally}");
 }
+
+#[tokio::test]
+async fn there_is_one_for_all_vms_and_the_first_one_s_reset_empties_it() {
+    let cloud = Cloud::start().await;
+    let url = cloud.emulator.admin_url();
+    ask(&url, "POST", "/vms", &[], r#"{"name":"a"}"#).await;
+    let settings = async |path| admin(&cloud.emulator, path).await.json();
+    let [of_first, of_vm] = [settings("/config").await, settings("/vms/a/config").await];
+    assert_eq!(of_vm["resource_manager"], of_first["resource_manager"]);
+    assert_eq!(of_vm["resource_manager"]["enabled"], true);
+    cloud.get("/tenants").await;
+    for (path, left) in [("/vms/a/reset", 1), ("/vms/default/reset", 0)] {
+        ask(&url, "POST", path, &[], "").await;
+        let tally = admin(&cloud.emulator, "/resource_manager/tally").await;
+        let requests = tally.json()["requests"].as_array().unwrap().len();
+        assert_eq!(requests, left, "{path}");
+    }
+}

@@ -112,8 +112,8 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     let mut config = scenario.imds.clone();
     let free = ([127, 0, 0, 1], 0).into();
     (config.listen, config.admin_listen) = (free, free);
-    config.wire.name_limiter = true;
-    config.seed = scenario.seed;
+    config.vm.wire.name_limiter = true;
+    config.vm.seed = scenario.seed;
     config.resource_manager.listen = free;
     config.resource_manager.enabled |= scenario.has_context();
     config

@@ -213,12 +213,12 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         service_time: raw.service_time.filter(|_| alone),
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
     };
-    Bounds::of(&scenario.imds.limits.identity, &work)
+    Bounds::of(&scenario.imds.vm.limits.identity, &work)
 }
 
 /// At least 10 milliseconds, which a machine with other work to do may well be late by.
 fn late_ms(scenario: &Scenario) -> f64 {
-    let latency = &scenario.imds.latency;
+    let latency = &scenario.imds.vm.latency;
     let shortest = latency.token_cold.median().min(latency.token_warm.median());
     ms(shortest / 2).max(10.0)
 }

@@ -6,6 +6,7 @@ fn faults(text: &str) -> Vec<Fault> {
     let config = Config::from_toml("c.toml", text);
     config
         .unwrap_or_else(|problems| panic!("{problems}"))
+        .vm
         .faults
 }
 

@@ -12,9 +12,9 @@ fn problems(text: &str) -> String {
     Config::from_toml("c", text).unwrap_err().to_string()
 }
 
-fn vm(config: &FleetSettings, asked: &str) -> Result<Config, Problems> {
+fn vm(config: &FleetSettings, asked: &str) -> Result<VmSettings, Problems> {
     let vm = config.vm("vm-1".to_owned(), asked.parse().expect("TOML"))?;
-    Ok(vm.config)
+    Ok(vm.settings)
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn a_vm_has_what_its_file_has_unless_it_says_otherwise() {
         panic!("two VMs")
     };
     assert_eq!((a.name.as_str(), a.listen), ("a", None));
-    assert_eq!((a.config.seed, b.config.seed), (7, 8));
+    assert_eq!((a.settings.seed, b.settings.seed), (7, 8));
     assert_eq!(b.listen, Some(([127, 0, 0, 1], 7).into()));
     let seconds = |seconds| ServiceTime::Fixed(Duration::from_secs(seconds));
-    assert_eq!(a.config.latency.token_cold, seconds(3));
-    assert_eq!(a.config.latency.other, seconds(1));
-    assert_eq!(a.config.limits.identity.concurrent, Some(3));
-    assert_eq!(a.config.limits.identity.rate, None);
-    assert_eq!(b.config.limits, config.limits);
+    assert_eq!(a.settings.latency.token_cold, seconds(3));
+    assert_eq!(a.settings.latency.other, seconds(1));
+    assert_eq!(a.settings.limits.identity.concurrent, Some(3));
+    assert_eq!(a.settings.limits.identity.rate, None);
+    assert_eq!(b.settings.limits, config.vm.limits);
 }
 
 #[test]
@@ -44,10 +44,10 @@ fn a_profile_of_its_own_comes_without_the_limits_of_the_file() {
         "profile = 'azure-2017'\nlimits.identity.concurrent = 3\n\
          [[vms]]\nname = 'a'\n[[vms]]\nname = 'b'\nprofile = 'azure'\n",
     );
-    let profiles = config.vms.iter().map(|vm| vm.config.profile.as_str());
+    let profiles = config.vms.iter().map(|vm| vm.settings.profile.as_str());
     assert!(profiles.eq(["azure-2017", "azure"]));
-    assert_eq!(config.vms[0].config.limits, config.limits);
-    assert_eq!(config.vms[1].config.limits, Config::default().limits);
+    assert_eq!(config.vms[0].settings.limits, config.vm.limits);
+    assert_eq!(config.vms[1].settings.limits, Config::default().vm.limits);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_list_of_its_own_replaces_that_of_the_file() {
         "faults = [{ effect = 'close' }, { effect = 'hang' }]\n\
          vms = [{ name = 'a' }, { name = 'b', faults = [] }]\n",
     );
-    let counts = config.vms.iter().map(|vm| vm.config.faults.len());
+    let counts = config.vms.iter().map(|vm| vm.settings.faults.len());
     assert!(counts.eq([2, 0]));
 }
 
@@ -66,13 +66,16 @@ fn each_vm_is_another_virtual_machine() {
         "instance.compute.name = 'top'\n\
          vms = [{ name = 'a' }, { name = 'b', instance.compute.name = 'mine' }]\n",
     );
-    let a = &config.vms[0].config.instance;
+    let a = &config.vms[0].settings.instance;
     assert_eq!(a.text("/compute/name"), "a");
-    assert_eq!(config.vms[1].config.instance.text("/compute/name"), "mine");
+    assert_eq!(
+        config.vms[1].settings.instance.text("/compute/name"),
+        "mine"
+    );
     assert!(a.text("/compute/resourceId").ends_with("/a"));
     assert_ne!(
         a.text("/compute/vmId"),
-        config.instance.text("/compute/vmId")
+        config.vm.instance.text("/compute/vmId")
     );
 }
 
@@ -102,6 +105,18 @@ fn all_problems_are_told_once_and_where_they_are() {
 }
 
 #[test]
+fn a_misspelt_setting_of_the_process_is_told_with_the_one_that_was_meant() {
+    for meant in NAMED_AS_KNOWN {
+        let found = problems(&format!("vms = [{{ name = 'a', {meant}s = 1 }}]\n"));
+        let expected = format!("unknown key, did you mean `{meant}`?");
+        assert!(found.contains(&expected), "{found}");
+        let found = problems(&format!("vms = [{{ name = 'a', {meant} = 1 }}]\n"));
+        let expected = format!("vms[0].{meant}: expected only at the top of a file");
+        assert!(found.contains(&expected), "{found}");
+    }
+}
+
+#[test]
 fn no_more_vms_than_may_be() {
     let found = problems("fleet.most = 2\nvms = [{ name = 'a' }, { name = 'b' }]\n");
     assert!(found.starts_with("c:2:7: vms: expected fewer"), "{found}");
@@ -126,8 +141,8 @@ fn a_vm_made_later_is_read_as_one_of_the_file() {
     config.add_faults(&Preset::Update.faults());
     let made = vm(&config.fleet, "latency.token_cold = '2s'").unwrap();
     assert_eq!((made.profile.as_str(), made.seed), ("unlimited", u64::MAX));
-    assert_eq!(made.latency.other, config.latency.other);
-    assert_eq!(made.faults, config.faults);
+    assert_eq!(made.latency.other, config.vm.latency.other);
+    assert_eq!(made.faults, config.vm.faults);
     assert_eq!(made.instance.text("/compute/name"), "vm-1");
     assert_eq!(vm(&config.fleet, "seed = 3").unwrap().seed, 3);
     let wrong = vm(&config.fleet, "name = ''\nlimits.identity.concurrent = 0").unwrap_err();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::calendar::utc;
 
 /// The VM that a statement is about, as `/metadata/instance` describes it.
@@ -18,7 +18,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn of(config: &Config) -> Subject {
+    pub(super) fn of(config: &VmSettings) -> Subject {
         let text = |pointer| config.instance.text(pointer).to_owned();
         Subject {
             vm_id: text("/compute/vmId"),

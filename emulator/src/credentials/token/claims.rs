@@ -61,7 +61,7 @@ pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str, issuer:
 
 #[cfg(test)]
 pub(crate) fn a_grant() -> Grant {
-    let identities = crate::config::Config::default().identities;
+    let identities = crate::config::VmSettings::default().identities;
     let identity = identities
         .select(crate::model::vm::Selector::Default)
         .expect("there is one");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rand::CryptoRng;
 use tokio::sync::watch;
 
+use super::opened::Opened;
 use super::signer::Signer;
 
 /// The signing key of a process. It takes a moment to make, so a thread of its own makes it after the
@@ -23,6 +24,11 @@ impl SharedKey {
     /// Whether it is made.
     pub(crate) fn is_ready(&self) -> bool {
         self.0.borrow().is_some()
+    }
+
+    /// What a token says, if this key has signed it; waits until the key is made.
+    pub(crate) async fn open(&self, token: &str) -> Option<Opened> {
+        self.signer().await.open(token)
     }
 
     /// Waits until it is made.

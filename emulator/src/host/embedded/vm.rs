@@ -8,16 +8,25 @@ use crate::model::limit::Limits;
 use crate::model::tally::Tally;
 use crate::observe::journal::{Entry, Filter};
 use crate::observe::verify::{Report, verify};
+use crate::serve::fleet::Fleet;
 use crate::serve::service::Service;
 
 /// One VM of an emulator, with limits, faults and a journal of its own. It outlives neither the emulator
 /// nor its removal: what is asked of it then is what it last was.
 #[derive(Clone)]
 pub struct EmulatedVm {
+    fleet: Arc<Fleet>,
     pub(super) service: Arc<Service>,
 }
 
 impl EmulatedVm {
+    pub(super) fn new(fleet: &Arc<Fleet>, service: Arc<Service>) -> EmulatedVm {
+        EmulatedVm {
+            fleet: Arc::clone(fleet),
+            service,
+        }
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -27,7 +36,7 @@ impl EmulatedVm {
     /// `http://address:port` of its IMDS port, without a slash at the end.
     #[must_use]
     pub fn imds_url(&self) -> String {
-        format!("http://{}", self.service.config().listen)
+        format!("http://{}", self.service.addresses().imds)
     }
 
     /// What it has done so far.
@@ -65,9 +74,10 @@ impl EmulatedVm {
         verify(&self.service.observer().entries(Filter::ALL))
     }
 
-    /// Makes it as if it had never been asked anything; those being served are answered at once.
+    /// Makes it as if it had never been asked anything; requests that are being served are answered at once.
+    /// With the first VM the stub of Resource Manager is reset, too.
     pub fn reset(&self) {
-        self.service.reset();
+        self.fleet.reset(&self.service);
     }
 }
 

@@ -78,7 +78,7 @@ fn is_same_audience(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config::VmSettings;
 
     const FACTS: Facts<'_> = Facts {
         path: "/metadata/identity/oauth2/token",
@@ -89,7 +89,7 @@ mod tests {
     };
 
     fn fits(change: impl FnOnce(&mut Match)) -> bool {
-        let identities = Config::default().identities;
+        let identities = VmSettings::default().identities;
         let mut matching = Match::default();
         change(&mut matching);
         matching.fits(&FACTS, identities.named("system"))

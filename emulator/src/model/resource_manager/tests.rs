@@ -36,7 +36,8 @@ tenant_id = '00000000-0000-4000-8000-0000000000ff'
 ";
 
 fn manager() -> ResourceManager {
-    ResourceManager::new(&Config::from_toml("c", CONFIGURATION).unwrap())
+    let config = Config::from_toml("c", CONFIGURATION).unwrap();
+    ResourceManager::new(&config.vm.tenant_id, &config.resource_manager)
 }
 
 fn claims(object_id: &str) -> Claims<'_> {

@@ -2,7 +2,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::*;
-use crate::config::Config;
+use crate::config::{Config, VmSettings};
 use crate::model::fault::{Effect, Facts};
 use crate::model::limit::Limiter;
 
@@ -24,7 +24,7 @@ const fn token(resource: &str) -> Request<'_> {
 fn vm() -> Vm {
     let text = "latency = { token_cold = '100ms', token_warm = '10ms', other = '5ms' }\n\
                 tokens = { lifetime = '60s' }";
-    Vm::new(&Config::from_toml("vm", text).unwrap())
+    Vm::new(&Config::from_toml("vm", text).unwrap().vm)
 }
 
 fn arrive(vm: &mut Vm, now: Duration, request: &Request<'_>) -> Verdict {
@@ -165,7 +165,7 @@ fn a_bypassed_cache_is_as_slow_as_an_empty_one_and_gives_a_new_token() {
 fn what_entra_denies_takes_a_cold_token_s_time_and_a_slot_again_and_again() {
     let text = "latency = { token_cold = '100ms', token_warm = '10ms' }\n\
                 tokens.unknown_resources = ['https://nope']";
-    let mut vm = Vm::new(&Config::from_toml("vm", text).unwrap());
+    let mut vm = Vm::new(&Config::from_toml("vm", text).unwrap().vm);
     for second in 1..3 {
         let now = Duration::from_secs(second);
         let admission = admit(&mut vm, now, &token("https://nope/"));
@@ -195,7 +195,7 @@ fn what_is_no_token_counts_in_its_own_category() {
 }
 
 fn vm_with(text: &str) -> Vm {
-    Vm::new(&Config::from_toml("vm", text).unwrap())
+    Vm::new(&Config::from_toml("vm", text).unwrap().vm)
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn a_reset_forgets_all_but_lets_those_being_served_depart() {
     let mut held: Vec<Admission> = Vec::new();
     held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
     for _ in 0..2 {
-        vm.reset(COLD, &Config::default());
+        vm.reset(COLD, &VmSettings::default());
         assert_eq!(vm.tally(), &Tally::default());
     }
     held.extend((0..5).map(|_| admit(&mut vm, COLD, &ARM)));
@@ -290,7 +290,7 @@ fn a_reset_forgets_all_but_lets_those_being_served_depart() {
 fn other_limits_hold_at_once_and_slots_stay_held() {
     let mut vm = vm();
     let held: Vec<Admission> = (0..5).map(|_| admit(&mut vm, COLD, &ARM)).collect();
-    let mut limits = Config::default().limits;
+    let mut limits = VmSettings::default().limits;
     limits.identity.concurrent = Some(6);
     vm.set_limits(COLD, &limits);
     admit(&mut vm, COLD, &ARM);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::*;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::limit::Limiter;
 use crate::observe::journal::Fate;
 
@@ -49,7 +49,7 @@ fn tells_requests_apart_by_what_became_of_them() {
         ..outcome(Fate::Admitted, None)
     };
     metrics.count(Category::Identity, &gone);
-    let limits = Config::default().limits;
+    let limits = VmSettings::default().limits;
     let text = metrics
         .text(&Tally::default(), &limits, [Left::default(); 2], 3)
         .unwrap();
@@ -71,7 +71,7 @@ fn tells_requests_apart_by_what_became_of_them() {
 #[test]
 fn a_limit_that_is_lifted_is_absent() {
     let metrics = Metrics::new(FIRST);
-    let mut limits = Config::default().limits;
+    let mut limits = VmSettings::default().limits;
     let mut tally = Tally::default();
     tally.identity.in_use = 4;
     let text = metrics
@@ -111,7 +111,7 @@ fn what_is_left_is_a_gauge_where_there_is_a_limit() {
         requests: Some(0),
         slots: None,
     };
-    let limits = Config::default().limits;
+    let limits = VmSettings::default().limits;
     let text = metrics
         .text(&Tally::default(), &limits, [left, Left::default()], 0)
         .unwrap();

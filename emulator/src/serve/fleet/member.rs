@@ -11,9 +11,19 @@ use crate::model::fault::FaultReport;
 use crate::serve::http;
 use crate::serve::service::Service;
 
+/// Where a VM's settings come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The configuration of the process.
+    File,
+    /// A request to the administration port.
+    Request,
+}
+
 /// A VM that is being served. Dropped, it stops by itself a little later.
 pub(super) struct Member {
     service: Arc<Service>,
+    origin: Origin,
     /// Dropping it is the signal.
     stop: watch::Sender<()>,
     served: JoinHandle<()>,
@@ -21,11 +31,12 @@ pub(super) struct Member {
 
 impl Member {
     /// Serves it from now on.
-    pub(super) fn serve(service: Arc<Service>, listener: TcpListener) -> Member {
+    pub(super) fn serve(service: Arc<Service>, listener: TcpListener, origin: Origin) -> Member {
         let (stop, stopped) = watch::channel(());
         let served = tokio::spawn(http::serve(listener, Arc::clone(&service), stopped));
         Member {
             service,
+            origin,
             stop,
             served,
         }
@@ -35,7 +46,12 @@ impl Member {
         Arc::clone(&self.service)
     }
 
-    /// Stops it and answers at once whoever waits. Nothing of it goes on after this.
+    /// Whether it is that very VM, and of the file: a name may have been given anew.
+    pub(super) fn is_of_file(&self, vm: &Service) -> bool {
+        std::ptr::eq(&raw const *self.service, vm) && self.origin == Origin::File
+    }
+
+    /// Stops it; requests that wait are answered at once. Nothing of it goes on after this.
     pub(super) async fn end_at_once(self) {
         self.tell();
         self.service.reset();

@@ -1,6 +1,5 @@
-use std::time::Duration;
-
 use super::*;
+use crate::config::reload::ReloadFailure;
 use crate::host::server::Listeners;
 
 async fn fleet(text: &str) -> Arc<Fleet> {
@@ -30,7 +29,7 @@ async fn a_name_is_found_for_whoever_has_none() {
 #[tokio::test]
 async fn what_is_taken_is_refused_and_the_bound_kept() {
     let fleet = fleet("fleet.most = 2").await;
-    let first = fleet.first().config().listen;
+    let first = fleet.first().addresses().imds;
     let taken = make(&fleet, &format!("listen = '{first}'")).await;
     assert!(matches!(taken, Err(CannotMake::AddressTaken(address)) if address == first));
     let foreign = make(&fleet, "listen = '192.0.2.1:9'").await;
@@ -65,18 +64,33 @@ async fn none_is_made_once_the_fleet_is_closed() {
 }
 
 #[tokio::test]
-async fn a_vm_of_the_file_is_read_again_as_itself() {
-    let read = || {
-        let text = "[[vms]]\nname = 'a'\nlatency.other = '3s'\n";
-        Ok(Config::from_toml("c", text).expect("right"))
+async fn only_a_vm_of_the_file_can_be_read_again() {
+    let text = "listen = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\nvms = [{ name = 'a' }]\n";
+    let read = || Ok(Config::from_toml("c", text).expect("right"));
+    let config = read().expect("right");
+    let listeners = Listeners::bind(&config).await.expect("free ports");
+    let fleet = listeners.open(config, Some(Reload::new(read))).0;
+    let of_file = fleet.find("a").expect("there");
+    fleet.reload(&of_file).expect("nothing has changed");
+    fleet.remove("a").await.expect("there");
+    let made = make(&fleet, "name = 'a'").await.expect("made");
+    for vm in [made, of_file] {
+        let refused = fleet.reload(&vm);
+        assert!(matches!(refused, Err(ReloadFailure::NoSource)));
+    }
+}
+
+#[tokio::test]
+async fn a_vm_shows_what_it_shares_with_the_first() {
+    let fleet = fleet("admin_hosts = ['imds']\nfleet.most = 7\nresource_manager.page = 3").await;
+    let vm = make(&fleet, "seed = 9").await.expect("made");
+    let [first, shown] = [fleet.first(), &vm].map(|vm| fleet.config_of(vm));
+    assert_eq!((first.vm.seed, shown.vm.seed), (1, 9));
+    assert_ne!(first.listen, shown.listen);
+    let same = Config {
+        vm: first.vm.clone(),
+        listen: first.listen,
+        ..shown
     };
-    let reload = Reload::new(read).of_vm("a".to_owned());
-    let again = reload.read().expect("it is there");
-    assert_eq!(again.latency.other.median(), Duration::from_secs(3));
-    let gone = Reload::new(read).of_vm("b".to_owned()).read();
-    assert!(
-        gone.unwrap_err()
-            .to_string()
-            .contains("no VM is called `b`")
-    );
+    assert_eq!(same, first);
 }

@@ -10,10 +10,9 @@ use rand::{RngExt, SeedableRng};
 use tracing::debug;
 use uuid::Builder;
 
-use crate::config::Config;
+use crate::config::{Config, ResourceManagerSettings};
 use crate::credentials::tls::Tls;
-use crate::credentials::token;
-use crate::credentials::token::Mint;
+use crate::credentials::token::{self, SharedKey};
 use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
 use crate::serve::clock::Clock;
 use crate::wire::reply::Answer;
@@ -22,10 +21,12 @@ use crate::wire::resource_manager::inquiry::{Flaw, Inquiry};
 use crate::wire::resource_manager::proof::Proof;
 use crate::wire::resource_manager::reply::{self, Desk, Letterhead};
 
-/// The stub's state, and what its answers need of the configuration.
+/// The stub's state, and what its answers need of the configuration. A process has one for all its VMs.
 pub(crate) struct Shell {
+    initial: Initial,
     core: Mutex<Core>,
-    mint: Arc<Mint>,
+    /// What the tokens of every VM are signed with.
+    key: SharedKey,
     clock: Clock,
     /// Where the administration port is: it stands for the place to sign in at.
     authority: String,
@@ -33,6 +34,13 @@ pub(crate) struct Shell {
     address: String,
     /// Once it is served.
     tls: OnceLock<Arc<Tls>>,
+}
+
+/// What it begins with, at the start and after a reset.
+struct Initial {
+    settings: ResourceManagerSettings,
+    tenant_id: String,
+    seed: u64,
 }
 
 struct Core {
@@ -47,22 +55,34 @@ pub(crate) struct Timed {
 }
 
 impl Shell {
-    /// Tokens are those of `mint`; times are those of `clock`.
-    pub(crate) fn new(config: &Config, mint: Arc<Mint>, clock: Clock) -> Shell {
+    /// The stub of a process, with the first VM's tenant, location and seed. Its clock starts now; tokens
+    /// are good if `key` has signed them.
+    pub(crate) fn new(config: &Config, key: SharedKey) -> Shell {
+        let initial = Initial {
+            settings: config.resource_manager.clone(),
+            tenant_id: config.vm.tenant_id.clone(),
+            seed: config.vm.seed,
+        };
         Shell {
-            core: Mutex::new(Core::new(config)),
-            mint,
-            clock,
+            core: Mutex::new(Core::new(&initial)),
+            initial,
+            key,
+            clock: Clock::start(),
             authority: token::base_url(config.admin_listen),
-            region: config.instance.text("/compute/location").to_owned(),
+            region: config.vm.instance.text("/compute/location").to_owned(),
             address: config.resource_manager.listen.to_string(),
             tls: OnceLock::new(),
         }
     }
 
+    /// What it was started with.
+    pub(crate) fn settings(&self) -> &ResourceManagerSettings {
+        &self.initial.settings
+    }
+
     /// Makes it as if it had never been asked anything.
-    pub(crate) fn reset(&self, config: &Config) {
-        *self.core() = Core::new(config);
+    pub(crate) fn reset(&self) {
+        *self.core() = Core::new(&self.initial);
     }
 
     /// Notes with which certificate it is served.
@@ -93,7 +113,8 @@ impl Shell {
             match inquiry.check().and_then(|()| inquiry.operation()) {
                 Ok(operation) => {
                     let next = |from| format!("{base}{}", inquiry.continued(&parts.uri, from));
-                    let proof = Proof::of(&parts.headers, &self.mint).await;
+                    let epoch = self.clock.epoch();
+                    let proof = Proof::of(&parts.headers, &self.key, epoch).await;
                     self.operate(operation, &proof, &next)
                 }
                 Err(flaw) => self.flawed(&flaw),
@@ -110,16 +131,16 @@ impl Shell {
         next: &dyn Fn(usize) -> String,
     ) -> Timed {
         let (now, verdict) = self.decide(operation, proof);
-        let mint = &self.mint;
+        let tenant_id = &self.initial.tenant_id;
         let answer = match &verdict.outcome {
-            Ok(content) => reply::content(content, mint.tenant_id(), verdict.left, next),
+            Ok(content) => reply::content(content, tenant_id, verdict.left, next),
             Err(refusal) => {
                 let desk = Desk {
                     proof,
                     authority: &self.authority,
-                    tenant_id: mint.tenant_id(),
-                    now: mint.since_1970(now),
-                    epoch: mint.since_1970(Duration::ZERO),
+                    tenant_id,
+                    now: self.clock.epoch() + now,
+                    epoch: self.clock.epoch(),
                 };
                 reply::refused(refusal, verdict.left, &desk)
             }
@@ -167,7 +188,7 @@ impl Shell {
         Letterhead {
             request_id: id.to_string(),
             region: &self.region,
-            time: self.mint.since_1970(self.clock.now()),
+            time: self.clock.epoch() + self.clock.now(),
         }
     }
 
@@ -187,11 +208,11 @@ impl Core {
     /// The seed's streams below are those of requests to IMDS.
     const STREAM: u64 = 1 << 62;
 
-    fn new(config: &Config) -> Core {
-        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+    fn new(initial: &Initial) -> Core {
+        let mut rng = ChaCha8Rng::seed_from_u64(initial.seed);
         rng.set_stream(Self::STREAM);
         Core {
-            manager: ResourceManager::new(config),
+            manager: ResourceManager::new(&initial.tenant_id, &initial.settings),
             rng,
         }
     }

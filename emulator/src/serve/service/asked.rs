@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::fault::Facts;
 use crate::model::vm::Selector;
 use crate::wire::head::Head;
@@ -32,7 +32,11 @@ impl Asked {
     }
 
     /// The request may be faulty: it was not looked at yet. `resource` is its own.
-    pub(super) fn facts<'a>(&'a self, config: &'a Config, resource: Option<&'a str>) -> Facts<'a> {
+    pub(super) fn facts<'a>(
+        &'a self,
+        config: &'a VmSettings,
+        resource: Option<&'a str>,
+    ) -> Facts<'a> {
         let head = &self.head;
         let session = head.headers.get(SESSION);
         Facts {
@@ -45,7 +49,7 @@ impl Asked {
     }
 
     /// Whose token it asks for, if it asks for one.
-    fn identity<'a>(&'a self, config: &'a Config) -> Option<Selector<'a>> {
+    fn identity<'a>(&'a self, config: &'a VmSettings) -> Option<Selector<'a>> {
         let head = &self.head;
         match protocol::of(head) {
             Some(protocol) => protocol.identity(head, &config.identities).ok(),

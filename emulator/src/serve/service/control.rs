@@ -4,19 +4,12 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 
 use super::Service;
-use crate::config::Config;
-use crate::config::reload::ReloadFailure;
+use crate::config::VmSettings;
 use crate::model::fault::{Effect, Fault};
 use crate::model::limit::Limits;
 use crate::observe::journal::Forgotten;
-use crate::serve::resource_manager::shell::Shell;
 
 impl Service {
-    /// The stub of Resource Manager, whether it is served or not.
-    pub(crate) fn resource_manager(&self) -> &Arc<Shell> {
-        &self.resource_manager
-    }
-
     /// Makes it as if it had never been asked anything; those being served are answered at once,
     /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
     /// the numbers of requests and connections go on, and the counters of the metrics.
@@ -27,7 +20,6 @@ impl Service {
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         let forgotten = self.forget();
-        self.resource_manager.reset(&config);
         self.era.send_replace(era);
         self.release_hung();
         drop(vm);
@@ -91,30 +83,22 @@ impl Service {
         Arc::make_mut(&mut config).limits = limits;
     }
 
-    /// Reads the configuration again and makes it hold from now on.
-    ///
-    /// # Errors
-    /// When it cannot be read, is wrong, or differs in what only a new start can change; nothing has
-    /// changed then.
-    pub(crate) fn reload(&self) -> Result<Arc<Config>, ReloadFailure> {
-        let reload = self.reload.as_ref().ok_or(ReloadFailure::NoSource)?;
-        let read = reload.read()?;
+    /// Makes other settings hold from now on.
+    pub(crate) fn reconfigure(&self, settings: VmSettings) {
+        let settings = Arc::new(settings);
         let mut config = self.writable();
-        let reloaded = config.reloaded(read).map_err(ReloadFailure::NeedsStart)?;
-        let reloaded = Arc::new(reloaded);
         let mut vm = self.vm();
         let now = self.now();
-        vm.reconfigure(now, &reloaded);
+        vm.reconfigure(now, &settings);
         self.ring(&mut vm, now);
         drop(vm);
-        let forgotten = self.observer.journal().resize(reloaded.journal.entries);
-        *config = Arc::clone(&reloaded);
+        let forgotten = self.observer.journal().resize(settings.journal.entries);
+        *config = settings;
         drop(config);
         drop(forgotten);
-        Ok(reloaded)
     }
 
-    fn writable(&self) -> RwLockWriteGuard<'_, Arc<Config>> {
+    fn writable(&self) -> RwLockWriteGuard<'_, Arc<VmSettings>> {
         self.config.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Service;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::wire::reply::{self, Answer};
 use crate::wire::route::{Ask, attested, scheduled_events};
 
@@ -11,7 +11,7 @@ impl Service {
     /// What was asked, when its service time is over at `now`.
     pub(super) async fn other(
         &self,
-        config: &Config,
+        config: &VmSettings,
         ask: &Ask<'_>,
         now: Duration,
         request_id: &str,

@@ -7,7 +7,7 @@ use tracing::debug;
 use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::fault::Effect;
 use crate::wire::head::Head;
 use crate::wire::protocol;
@@ -19,7 +19,7 @@ impl Service {
     /// listened to under the lock, so that no release goes unheard once the fault has struck.
     pub(super) fn intercept(
         &self,
-        config: &Config,
+        config: &VmSettings,
         asked: &Asked,
         chance: &mut Chance,
     ) -> Option<(Effect, Notified<'_>)> {
@@ -39,7 +39,7 @@ impl Service {
     /// The status that a fault answers with, in the words of the request's protocol.
     pub(super) fn outage(
         &self,
-        config: &Config,
+        config: &VmSettings,
         head: &Head,
         status: u16,
         rng: &mut ChaCha8Rng,
@@ -56,6 +56,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::config::Config;
     use crate::credentials::token::SharedKey;
     use crate::serve::link::Line;
     use crate::serve::service::no_answer::{NoAnswer, without_answer};
@@ -66,12 +67,12 @@ mod tests {
         let config = Config::from_toml("c", "faults = [{ effect = 'hang' }]").expect("right");
         let mut chance = Chance::new(1, 0);
         let key = SharedKey::new(rand::rngs::ChaCha20Rng::seed_from_u64(1));
-        let service = Service::new("a", config.clone(), None, key);
+        let service = Service::new("a", config.vm.clone(), config.addresses(), key);
         let asked = Asked {
             head: get("/metadata/versions"),
             connection: 1,
         };
-        let struck = service.intercept(&config, &asked, &mut chance);
+        let struck = service.intercept(&config.vm, &asked, &mut chance);
         let (effect, freed) = struck.expect("a fault for every request");
         service.clear_faults();
         let ended = without_answer(&effect, freed, &Line::new(1)).await;

@@ -13,7 +13,7 @@ use super::Service;
 use super::asked::Asked;
 use super::chance::Chance;
 use super::served::{Departed, LetIn};
-use crate::config::{Config, ProtocolLimits};
+use crate::config::{ProtocolLimits, VmSettings};
 use crate::model::fault::Effect;
 use crate::model::limit::Category;
 use crate::model::vm::{Departure, Grant, Request, Verdict};
@@ -31,7 +31,7 @@ impl Service {
     /// When the runtime stops before the service time is over.
     pub(super) async fn speak(
         self: Arc<Self>,
-        config: &Config,
+        config: &VmSettings,
         protocol: &'static dyn Protocol,
         asked: Arc<Asked>,
         recording: &mut Recording,
@@ -68,7 +68,7 @@ impl Service {
 
     async fn fail(
         self: &Arc<Self>,
-        config: &Config,
+        config: &VmSettings,
         protocol: &dyn Protocol,
         mistake: Mistake,
         rng: &mut ChaCha8Rng,
@@ -86,7 +86,7 @@ impl Service {
     /// What the protocol answers when its service is down.
     pub(super) fn down(
         &self,
-        config: &Config,
+        config: &VmSettings,
         protocol: &dyn Protocol,
         status: u16,
         rng: &mut ChaCha8Rng,
@@ -98,7 +98,7 @@ impl Service {
 
     fn enter(
         &self,
-        config: &Config,
+        config: &VmSettings,
         protocol: &dyn Protocol,
         head: &Head,
         rng: &mut ChaCha8Rng,
@@ -125,7 +125,7 @@ impl Service {
     /// What Entra denies, it denies in its own words (assumed to be passed on).
     async fn hand_over(
         &self,
-        config: &Config,
+        config: &VmSettings,
         protocol: &dyn Protocol,
         now: Duration,
         departure: Departure,
@@ -142,7 +142,7 @@ impl Service {
 
     async fn hand_out(
         &self,
-        config: &Config,
+        config: &VmSettings,
         protocol: &dyn Protocol,
         grant: &Grant,
         now: Duration,
@@ -168,7 +168,7 @@ impl Service {
         })
     }
 
-    fn setup<'a>(&'a self, config: &'a Config) -> Setup<'a> {
+    fn setup<'a>(&'a self, config: &'a VmSettings) -> Setup<'a> {
         Setup {
             secret: &config.protocols.secret,
             expiry_2017: config.protocols.expiry_2017,

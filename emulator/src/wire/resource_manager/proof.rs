@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use crate::credentials::token::{Mint, Opened};
+use crate::credentials::token::{Opened, SharedKey};
 use crate::model::resource_manager::{Bearer, Claims};
 
 /// As a [`Bearer`], with what its token says.
@@ -17,19 +17,20 @@ pub(crate) enum Proof {
 }
 
 impl Proof {
-    /// Opens the token with the mint's own key, which has to be made first.
-    pub(crate) async fn of(headers: &HeaderMap, mint: &Mint) -> Proof {
+    /// Opens the token with the key that signs those of all VMs, once that is made. `epoch` is the time
+    /// from 1970 to the run's start.
+    pub(crate) async fn of(headers: &HeaderMap, key: &SharedKey, epoch: Duration) -> Proof {
         let Some(header) = headers.get(AUTHORIZATION) else {
             return Proof::Missing;
         };
         let Some(token) = header.to_str().ok().and_then(token) else {
             return Proof::Malformed;
         };
-        match mint.open(token).await {
+        match key.open(token).await {
             None => Proof::Forged,
             Some(opened) => {
-                let expires_at = mint.since_start(Duration::from_secs(opened.expires_on));
-                Proof::Signed(opened, expires_at)
+                let expires_on = Duration::from_secs(opened.expires_on);
+                Proof::Signed(opened, expires_on.saturating_sub(epoch))
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::versions;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::head::Head;
 use crate::wire::reply::{self, Answer};
@@ -36,7 +36,7 @@ pub(super) fn holds(path: &str) -> bool {
 }
 
 /// Any other parameter, such as the `extended` that cloud-init sends, is ignored.
-pub(super) fn read(head: &Head, config: &Config) -> Result<Ask, Flaw> {
+pub(super) fn read(head: &Head, config: &VmSettings) -> Result<Ask, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?.max(FIRST_DESCRIBED);
     let format = format(head)?;
     let path = beneath(head.path()).unwrap_or_default();
@@ -98,7 +98,7 @@ mod tests {
     use crate::wire::head::get;
 
     fn asked(target: &str) -> Result<Ask, Flaw> {
-        let config = Config::default();
+        let config = VmSettings::default();
         read(&get(&format!("{PATH}{target}")), &config)
     }
 

@@ -5,7 +5,7 @@ pub(crate) mod denial;
 mod latest;
 
 use super::versions;
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::vm::Selector;
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::head::Head;
@@ -44,7 +44,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) bypass_cache: bool,
 }
 
-pub(super) fn read<'a>(head: &'a Head, config: &'a Config) -> Result<Ask<'a>, Flaw> {
+pub(super) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Ask<'a>, Flaw> {
     versions::asked(head, FIRST_VERSION)?;
     Ok(Ask {
         resource: resource(head)?,
@@ -96,11 +96,12 @@ pub(crate) fn named<'a, 's>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::wire::head::get;
 
     fn read_with(query: &str, config: &str) -> Result<Ask<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
-        let config = Box::leak(Box::new(Config::from_toml("c", config).unwrap()));
+        let config = Box::leak(Box::new(Config::from_toml("c", config).unwrap().vm));
         read(head, config)
     }
 

@@ -116,7 +116,7 @@ impl Plan {
     }
 
     fn environment(&self, vm: &EmulatedVm) -> Changes {
-        let secret = &self.config.protocols.secret;
+        let secret = &self.config.vm.protocols.secret;
         environment::changes(self.protocol, &vm.imds_url(), secret, |name| {
             std::env::var_os(name)
         })
@@ -149,11 +149,10 @@ impl Plan {
     }
 
     fn seen(&self, case: &Case, vm: &EmulatedVm, runs: Vec<Run>) -> Seen {
-        let settings = self.config.vms.iter();
-        let mut settings = settings.filter(|settings| settings.name == case.name);
-        let settings = settings.next().expect("each case has a VM");
+        let named = self.config.vms.iter().find(|vm| vm.name == case.name);
+        let named = named.expect("each case has a VM");
         Seen {
-            limits: settings.config.limits.clone(),
+            limits: named.settings.limits.clone(),
             runs,
             requests: vm.journal(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),

@@ -62,7 +62,7 @@ mod tests {
         let expected: Vec<_> = cases.iter().map(|case| case.name).collect();
         assert_eq!(names, expected);
         for vm in &config.vms {
-            let known = vm.config.identities.named("jobs").is_some();
+            let known = vm.settings.identities.named("jobs").is_some();
             assert_eq!(known, vm.name != "unknown-identity", "{}", vm.name);
         }
     }

@@ -34,8 +34,8 @@ impl Case {
     pub(crate) fn of(scenario: Scenario, runs: u32) -> Self {
         Self {
             family: scenario.name.clone(),
-            vm: scenario.imds.profile.clone(),
-            service_time: scenario.imds.latency.token_cold.median(),
+            vm: scenario.imds.vm.profile.clone(),
+            service_time: scenario.imds.vm.latency.token_cold.median(),
             sessions: scenario.sessions(),
             down: Duration::ZERO,
             runs,

@@ -99,7 +99,7 @@ impl Grid {
 
     fn case(&self, vm: &Vm, service_time: Duration, herd: u32) -> Case {
         let mut imds = vm.imds.clone();
-        imds.latency = self.latency(service_time);
+        imds.vm.latency = self.latency(service_time);
         let policy = Policy::preset("no-retry").expect("a preset");
         Case {
             family: vm.family.clone(),

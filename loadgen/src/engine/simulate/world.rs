@@ -56,12 +56,15 @@ impl<'s> World<'s> {
         for start in starts {
             agenda.put(start.at, Class::Arrival, Event::Start(start));
         }
-        let vm = Vm::new(&scenario.imds);
+        let vm = Vm::new(&scenario.imds.vm);
         Self {
             scenario,
             streams,
             vm,
-            manager: ResourceManager::new(&scenario.imds),
+            manager: ResourceManager::new(
+                &scenario.imds.vm.tenant_id,
+                &scenario.imds.resource_manager,
+            ),
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
             held: Held::default(),

@@ -45,9 +45,9 @@ pub(crate) struct Peak {
 
 impl LimitsInForce {
     pub(super) fn new(imds: &Config) -> Self {
-        let limits = &imds.limits.identity;
+        let limits = &imds.vm.limits.identity;
         Self {
-            profile: imds.profile.clone(),
+            profile: imds.vm.profile.clone(),
             requests: limits.rate.as_ref().map(|rate| rate.requests),
             window_ms: limits.rate.as_ref().map(|rate| ms(rate.window)),
             concurrent: limits.concurrent,

@@ -9,7 +9,7 @@ const LATEST: &str = "2020-07-01";
 /// What is told at the start, of events written as in a configuration.
 fn told(version: &str, now: u64, tables: &str) -> String {
     let config = Config::from_toml("c", tables).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut events = Events::new(config.scheduled_events, config.events);
+    let mut events = Events::new(config.vm.scheduled_events, config.vm.events);
     let epoch = Duration::from_secs(1_775_946_418);
     document(&mut events, version, epoch, Duration::from_secs(now))
 }

@@ -7,7 +7,7 @@ use rand::{Rng, RngExt};
 use serde::Serialize;
 use uuid::Builder;
 
-use crate::config::Config;
+use crate::config::VmSettings;
 use crate::model::audience::Denial;
 use crate::model::calendar::utc;
 use crate::model::vm::Denied;
@@ -28,14 +28,14 @@ struct Body {
 /// 400 with Entra's answer at that time, given since 1970. The ids are drawn from `rng`.
 pub(crate) fn answer(
     denied: &Denied,
-    config: &Config,
+    config: &VmSettings,
     time: Duration,
     rng: &mut dyn Rng,
 ) -> Answer {
     reply::answer_json(StatusCode::BAD_REQUEST, &body(denied, config, time, rng))
 }
 
-fn body(denied: &Denied, config: &Config, time: Duration, rng: &mut dyn Rng) -> Body {
+fn body(denied: &Denied, config: &VmSettings, time: Duration, rng: &mut dyn Rng) -> Body {
     let (error, code, text) = explanation(denied, &config.tenant_id);
     let timestamp = written(time);
     let [trace_id, correlation_id] = [guid(rng), guid(rng)];
@@ -108,7 +108,7 @@ mod tests {
     const TIME: Duration = Duration::from_secs(1_668_121_957);
 
     fn denied(denial: Denial) -> String {
-        let config = Config::default();
+        let config = VmSettings::default();
         let identity = config.identities.select(Selector::Default).unwrap();
         let denied = Denied {
             denial,

@@ -53,7 +53,7 @@ pub(crate) fn requests(told: &[(u64, u16)]) -> Vec<Entry> {
 pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
     let errors = requests.iter().filter(|it| it.outcome.status != Some(200));
     Seen {
-        limits: Config::default().limits,
+        limits: Config::default().vm.limits,
         runs: vec![run(end)],
         struck: u64::try_from(errors.count()).expect("a few"),
         requests,

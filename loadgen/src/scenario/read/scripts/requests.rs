@@ -53,12 +53,13 @@ pub(in crate::scenario) fn subscription(table: &mut Section, imds: &Config) -> O
 }
 
 fn find(name: &str, imds: &Config) -> Option<Identity> {
-    let found = imds.identities.named(name)?;
+    let found = imds.vm.identities.named(name)?;
     Some(Identity::ClientId(found.client_id.clone()))
 }
 
 fn expected_identity(imds: &Config) -> String {
     let names: Vec<&str> = imds
+        .vm
         .identities
         .iter()
         .map(|known| known.name.as_str())
@@ -75,7 +76,7 @@ pub(super) fn metadata(metadata: &mut Section, imds: &Config) -> Option<Instance
     let version = InstanceRequest::API_VERSION;
     let segments = text.split('/').filter(|segment| !segment.is_empty());
     let path = text.parse::<InstancePath>().ok();
-    let element = imds.instance.element(version, segments);
+    let element = imds.vm.instance.element(version, segments);
     let Some((path, element)) = path.zip(element) else {
         metadata.refuse(
             "path",
