@@ -85,7 +85,7 @@ impl Mint {
         &self.tenant_id
     }
 
-    /// Who tokens say they are from.
+    /// The issuer that tokens name.
     pub(crate) fn issuer(&self) -> &str {
         &self.issuer
     }
