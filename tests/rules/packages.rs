@@ -34,6 +34,7 @@ pub(crate) const CLIENT: Package = Package {
         "outcome",
         "advice",
         "clock",
+        "program",
         "wire",
         "endpoint",
         "policy",

@@ -25,7 +25,7 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// Who it is that starts.
+    /// The number and the group of the session that starts.
     #[must_use]
     pub(crate) fn who(&self) -> Who {
         Who {

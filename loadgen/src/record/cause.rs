@@ -24,10 +24,10 @@ pub(crate) struct Cause {
     pub gave_up: Option<String>,
     /// The latest wait for the file in the profile; null: there was none.
     pub file: Option<FileWait>,
-    /// Who the session worked as, and in which subscription; null: nobody was signed in, or it has no
-    /// Azure context.
+    /// The account that the session worked as, and its subscription; null: no account was signed in, or
+    /// it has no Azure context.
     pub worked_as: Option<WorksAs>,
-    /// Who its script wants to work as; null as above.
+    /// The account that its script is meant to work as; null as above.
     pub meant: Option<WorksAs>,
 }
 

@@ -112,7 +112,7 @@ pub(crate) struct ImportTrace {
     pub degraded: bool,
     /// Whether what it held could not be read.
     pub damaged: bool,
-    /// Who is signed in from then on; null: nobody.
+    /// The account that is signed in from then on; null: none.
     pub found: Option<WorksAs>,
 }
 

@@ -11,7 +11,7 @@ use super::tokens::Tokens;
 use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
-/// The memory of a process. Whoever has a clone is in the same process.
+/// The memory of a process. All that have a clone are in the same process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Process(Arc<Mutex<Memory>>);
 
@@ -110,7 +110,7 @@ pub(crate) struct Belongings {
     pub saved: Tokens,
 }
 
-/// Who shares what with whom in a run.
+/// What the sessions of a run share.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
     processes: BTreeMap<Arc<str>, Belongings>,

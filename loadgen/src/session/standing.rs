@@ -1,8 +1,8 @@
-//! Who a session works as, and with which token.
+//! The account that a session works as, and its token.
 //!
-//! By what is read in source it is whoever its own process has in memory, and a token that the process
-//! has got. By the article's own explanation it is whoever is written in the profile now, with the token
-//! that is saved there, unless a command with `-Scope Process` has given the process a context of its own.
+//! By what is read in source it is the account that its own process has in memory, and a token that the
+//! process has got. By the article's own explanation it is the account that the profile has now, with the
+//! token that is saved there, unless a command with `-Scope Process` has given the process a context of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
-/// Who a command works as.
+/// The account that a command works as.
 pub(super) struct Standing {
     pub(super) entry: Entry,
     /// Whether that is read from the profile, with its token.
@@ -32,7 +32,7 @@ impl Standing {
 }
 
 impl Performance {
-    /// Who a command works as now; nobody, if nobody is signed in.
+    /// The account that a command works as now; none, if none is signed in.
     pub(super) async fn standing(&mut self) -> Result<Option<Standing>, String> {
         if let Some(entry) = self.process.current() {
             return Ok(Some(Standing::alone(entry)));
@@ -45,8 +45,8 @@ impl Performance {
         Ok(current.map(|entry| Standing { entry, shared }))
     }
 
-    /// Works in this context from now on: in memory first, then in the file. Who signs in first lists
-    /// everything again, as whoever `populating` asks.
+    /// Works in this context from now on: in memory first, then in the file. The first to sign in lists
+    /// everything again, as the account of `populating`.
     pub(super) async fn adopt(
         &mut self,
         entry: Entry,

@@ -74,7 +74,7 @@ pub(crate) struct GradeReport {
     pub grade: Grade,
     /// What it rests on, in a line.
     pub evidence: String,
-    /// Who says so.
+    /// The authority for it.
     pub source: &'static str,
     /// Where that is to be read.
     #[serde(skip_serializing_if = "Option::is_none")]

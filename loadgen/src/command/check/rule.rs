@@ -20,7 +20,7 @@ pub(crate) struct Rule {
     pub name: &'static str,
     /// How much it counts.
     pub weight: Weight,
-    /// Who says so.
+    /// The authority for it.
     pub source: Source,
     /// The decision: it is given what was seen, and nothing else.
     pub judge: fn(&Seen) -> Judgement,
@@ -50,7 +50,7 @@ impl Weight {
     }
 }
 
-/// Who says so.
+/// The authority for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// Microsoft's page about IMDS.

@@ -1,4 +1,4 @@
-//! Who plays: what a session is made of, and who comes after it.
+//! The sessions of a live run: what each is made of, and which comes after it.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -87,7 +87,7 @@ impl LiveSession {
         self.background
     }
 
-    /// Who it is.
+    /// Its number and its group.
     pub(super) fn who(&self) -> Who {
         self.world.who
     }

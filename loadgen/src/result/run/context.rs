@@ -28,7 +28,7 @@ pub(crate) struct ContextResult {
 /// What was in force for sessions that share a profile.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ContextInForce {
-    /// Who was saved in the file when the run began; null: nobody, or it was damaged.
+    /// The account that was saved in the file when the run began; null: none, or it was damaged.
     pub saved: Option<WorksAs>,
     /// Whether the file was damaged when the run began.
     pub damaged: bool,
