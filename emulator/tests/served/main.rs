@@ -10,6 +10,7 @@ mod left;
 mod protocols;
 mod raw;
 mod resource_manager;
+mod shared_stub;
 mod tls;
 mod told;
 mod vms;

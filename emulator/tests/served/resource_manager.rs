@@ -6,11 +6,11 @@ use imds_emulator::Emulator;
 
 use crate::raw::{Answer, admin, ask, imds, start};
 
-const ARM: &str = "https%3A%2F%2Fmanagement.azure.com%2F";
+pub(crate) const ARM: &str = "https%3A%2F%2Fmanagement.azure.com%2F";
 const OURS: &str = "/subscriptions/00000000-0000-4000-8000-00000000000a";
 const LOCKED: &str = "/subscriptions/00000000-0000-4000-8000-00000000000b";
 const FOREIGN: &str = "/subscriptions/00000000-0000-4000-8000-00000000000c";
-const VERSION: &str = "api-version=2022-12-01";
+pub(crate) const VERSION: &str = "api-version=2022-12-01";
 
 const CONFIGURATION: &str = "
 tenant_id = '7e0a11e5-0000-4000-8000-000000000001'
@@ -55,12 +55,12 @@ impl Cloud {
         Cloud { emulator, token }
     }
 
-    async fn get(&self, target: &str) -> Answer {
+    pub(crate) async fn get(&self, target: &str) -> Answer {
         let authorization = format!("Authorization: Bearer {}", self.token);
         self.get_as(target, &[&authorization]).await
     }
 
-    async fn get_as(&self, target: &str, headers: &[&str]) -> Answer {
+    pub(crate) async fn get_as(&self, target: &str, headers: &[&str]) -> Answer {
         let url = self.emulator.resource_manager_url().unwrap();
         ask(&url, "GET", target, headers, "").await
     }
