@@ -1,7 +1,5 @@
 //! The stub of Resource Manager, as bytes: what a token of the emulator's can read, and how it says no.
 
-mod vms;
-
 use imds_emulator::Emulator;
 
 use crate::raw::{Answer, admin, ask, imds, start};
