@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub mod environment;
 pub(crate) mod flaw;
 pub(crate) mod guard;
+pub(crate) mod guid;
 pub(crate) mod head;
 pub(crate) mod protocol;
 pub(crate) mod redact;

@@ -22,18 +22,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, watch};
 use tracing::{Level, debug};
-use uuid::Builder;
 
 use crate::config::Config;
 use crate::config::reload::Reload;
 use crate::credentials::attested::Attestor;
 use crate::credentials::token::{Issued, Mint, SharedKey, Validity};
 use crate::model::fault::Effect;
+use crate::model::streams::Streams;
 use crate::model::vm::{Admission, Departure, Grant, Refusal, Selector, Verdict, Vm};
 use crate::observe::journal::Journal;
 use crate::observe::observer::{Observer, Recording};
@@ -42,6 +41,7 @@ use crate::serve::damage::{self, Outgoing};
 use crate::serve::link::Line;
 use crate::serve::resource_manager::shell::Shell;
 use crate::wire::flaw::Flaw;
+use crate::wire::guid::guid;
 use crate::wire::head::Head;
 use crate::wire::protocol::{self, ArcKey};
 use crate::wire::redact;
@@ -280,8 +280,7 @@ impl Service {
         departure: Departure,
         rng: &mut ChaCha8Rng,
     ) -> Answer {
-        let request_id = Builder::from_random_bytes(rng.random()).into_uuid();
-        let request_id = request_id.to_string();
+        let request_id = guid(rng);
         match departure {
             Departure::Plain => self.other(config, ask, now, &request_id).await,
             Departure::Token(grant) => {
@@ -348,7 +347,7 @@ impl Service {
 
     fn next_chance(&self, config: &Config) -> Chance {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
-        Chance::new(config.seed, request)
+        Chance::new(Streams::new(config.seed).of_request(request))
     }
 }
 

@@ -57,6 +57,7 @@ mod tests {
 
     use super::*;
     use crate::credentials::token::SharedKey;
+    use crate::model::streams::Streams;
     use crate::serve::link::Line;
     use crate::serve::service::no_answer::{NoAnswer, without_answer};
     use crate::wire::head::get;
@@ -64,7 +65,7 @@ mod tests {
     #[tokio::test]
     async fn a_release_is_heard_by_who_has_been_struck_and_does_not_hang_yet() {
         let config = Config::from_toml("c", "faults = [{ effect = 'hang' }]").expect("right");
-        let mut chance = Chance::new(1, 0);
+        let mut chance = Chance::new(Streams::new(1).of_request(0));
         let key = SharedKey::new(rand::rngs::ChaCha20Rng::seed_from_u64(1));
         let service = Service::new("a", config.clone(), None, key);
         let asked = Asked {

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use tokio::task::JoinError;
 use tracing::{debug, warn};
-use uuid::Builder;
 
 use super::Service;
 use super::asked::Asked;
@@ -19,6 +17,7 @@ use crate::model::limit::Category;
 use crate::model::vm::{Departure, Grant, Request, Verdict};
 use crate::observe::observer::Recording;
 use crate::wire::flaw::Flaw;
+use crate::wire::guid::guid;
 use crate::wire::head::Head;
 use crate::wire::protocol::{Mistake, Protocol, Setup, Want};
 use crate::wire::reply::{self, Answer};
@@ -75,8 +74,7 @@ impl Service {
     ) -> Result<Answer, JoinError> {
         debug!(?mistake, "answered without a token");
         let mistake = self.prepared(mistake).await?;
-        let id = Builder::from_random_bytes(rng.random()).into_uuid();
-        let answer = protocol.failure(mistake, &self.setup(config), &id.to_string());
+        let answer = protocol.failure(mistake, &self.setup(config), &guid(rng));
         Ok(match mistake {
             Mistake::Flaw(Flaw::MethodNotAllowed) => reply::allowing(answer, protocol.method()),
             _ => answer,
@@ -91,9 +89,8 @@ impl Service {
         status: u16,
         rng: &mut ChaCha8Rng,
     ) -> Answer {
-        let id = Builder::from_random_bytes(rng.random()).into_uuid();
         let mistake = Mistake::Down(status);
-        protocol.failure(mistake, &self.setup(config), &id.to_string())
+        protocol.failure(mistake, &self.setup(config), &guid(rng))
     }
 
     fn enter(
