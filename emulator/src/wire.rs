@@ -10,6 +10,7 @@ pub(crate) mod guard;
 pub(crate) mod guid;
 pub(crate) mod head;
 pub(crate) mod protocol;
+pub(crate) mod protocol_name;
 pub(crate) mod redact;
 pub(crate) mod reply;
 pub(crate) mod resource_manager;

@@ -21,11 +21,6 @@ impl Chance {
         }
     }
 
-    /// What its answer draws from.
-    pub(super) fn answer(&self) -> ChaCha8Rng {
-        self.streams.answer()
-    }
-
     pub(super) fn faults(&mut self) -> &mut ChaCha8Rng {
         let streams = self.streams;
         self.faults

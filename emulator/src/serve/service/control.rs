@@ -23,7 +23,7 @@ impl Service {
     pub(crate) fn reset(&self) {
         let config = self.config();
         let mut vm = self.vm();
-        self.room().dismiss_all(&mut vm);
+        self.waiters().dismiss_all(&mut vm);
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         let forgotten = self.forget();
@@ -86,7 +86,7 @@ impl Service {
         let mut vm = self.vm();
         let now = self.now();
         vm.set_limits(now, &limits);
-        self.ring(&mut vm, now);
+        self.call_waiters(&mut vm, now);
         drop(vm);
         Arc::make_mut(&mut config).limits = limits;
     }
@@ -105,7 +105,7 @@ impl Service {
         let mut vm = self.vm();
         let now = self.now();
         vm.reconfigure(now, &reloaded);
-        self.ring(&mut vm, now);
+        self.call_waiters(&mut vm, now);
         drop(vm);
         let forgotten = self.observer.journal().resize(reloaded.journal.entries);
         *config = Arc::clone(&reloaded);
