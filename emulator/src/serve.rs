@@ -10,6 +10,7 @@ pub(crate) mod crowd;
 pub(crate) mod damage;
 pub(crate) mod fleet;
 pub(crate) mod http;
+pub(crate) mod key_file;
 pub(crate) mod link;
 pub(crate) mod resource_manager;
 pub(crate) mod service;

@@ -1,4 +1,4 @@
-//! Who may ask the administration port.
+//! Which requests the administration port accepts.
 //!
 //! A page in a browser may reach it through a name it has made to point here, so requests for a
 //! foreign host and from a foreign origin are refused.

@@ -97,8 +97,8 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the first VM has at the top. Beneath a tenant answers a VM of that tenant, so that whoever
-/// follows a token's issuer finds its key.
+/// What the first VM has at the top. Beneath a tenant's id answers a VM of that tenant, so that a client
+/// that follows a token's issuer finds its key.
 pub(super) async fn of_first(State(port): State<Port>, request: Request) -> Response {
     let segment = request.uri().path().split('/').nth(1);
     let tenant = segment.filter(|segment| Uuid::try_parse(segment).is_ok());

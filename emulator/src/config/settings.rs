@@ -32,9 +32,9 @@ pub struct Config {
     pub limits: Limits,
     /// How long answers take.
     pub latency: Latency,
-    /// Who may have tokens.
+    /// The identities that tokens are granted to.
     pub identities: Identities,
-    /// What the VM says of itself.
+    /// The VM's instance metadata.
     pub instance: Instance,
     /// The load balancer in front of the VM, if there is one.
     pub loadbalancer: Option<LoadBalancer>,
@@ -48,7 +48,7 @@ pub struct Config {
     pub scheduled_events: EventService,
     /// What is planned to happen to the VM.
     pub events: Vec<Event>,
-    /// The other protocols that managed identities are asked for in.
+    /// The other protocols for managed identities.
     pub protocols: Protocols,
     /// The stub of Azure Resource Manager.
     pub resource_manager: ResourceManagerSettings,
@@ -103,7 +103,7 @@ impl Default for FleetSettings {
     }
 }
 
-/// What the command line says of all VMs, also of those that are made later.
+/// The command line's settings of all VMs, also of those that are made later.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Overrides {
     pub(super) seed: Option<u64>,

@@ -16,14 +16,14 @@ pub struct Tokens {
     pub lifetime: Duration,
     /// Resources that the tenant does not have.
     pub unknown_resources: Vec<Audience>,
-    /// Who tokens say they are from, an absolute URL; the administration port if `None`.
+    /// The issuer of tokens, an absolute URL; the administration port if `None`.
     pub issuer: Option<String>,
 }
 
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
-/// What only Entra's own issuers have in their names. A token of the emulator must not say that it is
-/// one of theirs, even to those who do not look at the signature.
+/// What only Entra's own issuers have in their names. A token of the emulator must not name
+/// one of them, even where the signature is not checked.
 const ENTRA: [&str; 2] = ["microsoft", "sts.windows.net"];
 
 pub(super) fn read(section: &mut Section) -> Option<Tokens> {

@@ -1,9 +1,9 @@
 //! A stub of Azure Resource Manager: what a client does with its token once it has one.
 //!
-//! It lists a tenant's subscriptions, their resource groups and resources, to those whose token is
-//! good and who may read them, and within limits of its own. It is a pure value, as a [`Vm`] is: it is
-//! told the time since the run's start and draws from the generator it is given, so that a simulation
-//! asks it the same questions as the HTTP shell does. It never sees a token, only what one says.
+//! It lists a tenant's subscriptions, their resource groups and resources, to bearers of a valid token
+//! that have the right to read them, within limits of its own. It is a pure value, as a [`Vm`] is: it is
+//! given the time since the run's start and a generator of random numbers, so that a simulation and the
+//! server use the same code. It never sees a token, only a token's claims.
 //!
 //! [`Vm`]: crate::model::vm::Vm
 
@@ -94,7 +94,7 @@ impl ResourceManager {
         &self.estate
     }
 
-    /// Who has asked for what so far, and what became of it.
+    /// The requests so far, by client and operation, and their outcomes.
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally

@@ -1,8 +1,8 @@
 //! One VM's metadata service as a pure value: requests arrive at it and depart from it.
 //!
-//! It is told the time since the run's start, never a clock's, and draws from the generator it is
-//! given. The HTTP shell drives it in real time, a simulation in virtual time. It knows which token
-//! is due to whom and until when; it never makes one.
+//! It is given the time since the run's start and a generator of random numbers. `serve` drives it in real
+//! time, a simulation in virtual time. It decides which identity is granted which token and until when; it
+//! makes no token.
 
 mod change;
 mod departure;
@@ -55,7 +55,7 @@ pub struct Vm {
     tally: Tally,
     /// How often it was reset.
     era: u64,
-    /// What it was before it was reset, for those who were being served then.
+    /// Its state before it was reset, for the requests that were being served then.
     past: Option<Box<Vm>>,
 }
 
@@ -85,7 +85,7 @@ impl Vm {
         }
     }
 
-    /// Decides about a request. Who is admitted departs after the service time, drawn from `rng`.
+    /// Decides about a request. An admitted one departs after the service time, drawn from `rng`.
     ///
     /// `now` is the time since the run's start and never goes back from one call to the next.
     pub fn arrive(&mut self, now: Duration, request: &Request<'_>, rng: &mut dyn Rng) -> Verdict {

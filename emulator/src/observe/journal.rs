@@ -1,11 +1,11 @@
-//! What was asked of one VM, and what became of it: the latest requests, and never a token.
+//! The latest requests to one VM with their outcomes, and never a token.
 //!
 //! A pure value: the driver says when a request came, was decided about and was answered. It keeps
 //! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
 //! to the lengths in [`redact`](crate::wire::redact), so that an entry takes less than 3 KiB and the default of 10 000
 //! entries less than 30 MB, whatever clients send (usually a fifth of that).
 //!
-//! Who reads it must not hold up those who are served. So entries are shared, not copied, and are
+//! Reading must not delay requests that are being served. So entries are shared, not copied, and are
 //! handed out by the page; see [`reading`].
 
 mod entry;
@@ -53,7 +53,7 @@ impl Journal {
         seq
     }
 
-    /// The request with that number, unless it is forgotten. Who has read it keeps what it was.
+    /// The request with that number, unless it is forgotten. A reader keeps the entry as it was.
     pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
         let index = usize::try_from(seq.checked_sub(self.first())?).ok()?;
         self.entries.get_mut(index).map(Arc::make_mut)

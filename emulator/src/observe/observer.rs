@@ -60,7 +60,7 @@ impl Observer {
 }
 
 /// One request being observed, from its arrival to its answer. Dropped before there is an answer, it
-/// says that the client had gone: the server drops what nobody waits for.
+/// notes that the client had gone: the server drops requests whose connections are closed.
 pub(crate) struct Recording {
     observer: Arc<Observer>,
     seq: u64,
@@ -182,15 +182,15 @@ impl Drop for Recording {
     }
 }
 
-/// How long an answer tells its client to wait: to the millisecond if it says so, since who reads that may
-/// come sooner than the whole seconds beside it.
+/// How long an answer tells its client to wait: to the millisecond where it has that header, since a client
+/// that reads it may come sooner than the whole seconds beside it.
 fn told_to_wait(answer: &Answer) -> Option<Duration> {
     let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
     let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);
     exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
 }
 
-/// What an error says. Only an answer below 400 ever holds a token, and nothing of those is read.
+/// The body of an error. Only an answer below 400 ever holds a token, and nothing of those is read.
 fn words(answer: &Answer) -> Option<String> {
     if answer.status().as_u16() < 400 {
         return None;

@@ -38,7 +38,7 @@ const GRACE: Duration = Duration::from_secs(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Plays connections, at most so many at a time, until the sender of `stop` is dropped; then lets answers
-/// in flight finish for [`GRACE`]. Who comes when there are so many waits to be accepted.
+/// in flight finish for [`GRACE`]. While there are so many, further connections wait to be accepted.
 pub(crate) async fn accept<C>(
     listener: TcpListener,
     most: usize,

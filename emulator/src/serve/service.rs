@@ -34,8 +34,8 @@ use crate::model::vm::Vm;
 use crate::observe::journal::Journal;
 use crate::observe::observer::Observer;
 use crate::serve::clock::Clock;
+use crate::serve::key_file::KeyFile;
 use crate::serve::resource_manager::shell::Shell;
-use crate::wire::protocol::ArcKey;
 use crate::wire::route::token;
 
 use waiters::Waiters;
@@ -62,7 +62,7 @@ pub(crate) struct Service {
     mint: Arc<Mint>,
     latest_token: token::Latest,
     attestor: Attestor,
-    arc_key: ArcKey,
+    key_file: KeyFile,
     resource_manager: Arc<Shell>,
 }
 
@@ -92,7 +92,7 @@ impl Service {
             attestor: Attestor::new(&config, epoch, rand::random()),
             resource_manager: Arc::new(Shell::new(&config, Arc::clone(&mint), clock)),
             mint,
-            arc_key: ArcKey::new(config.protocols.arc_key_folder, rand::random()),
+            key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
     }
@@ -128,7 +128,7 @@ impl Service {
 
     /// Leaves nothing behind on the disk.
     pub(crate) fn clean_up(&self) {
-        self.arc_key.remove();
+        self.key_file.remove();
     }
 
     pub(crate) fn attestor(&self) -> &Attestor {

@@ -11,7 +11,7 @@ use crate::wire::head::Head;
 const METADATA: HeaderName = HeaderName::from_static("metadata");
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Lets a request pass, or says what is wrong with it. Other protocols than that of IMDS ask for the same.
+/// Checks a request; the first flaw otherwise. Some of the other protocols need the same checks.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
     metadata_header(head)?;
     not_forwarded(head)?;

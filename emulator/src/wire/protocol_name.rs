@@ -17,14 +17,14 @@ pub(crate) const CLOUD_SHELL_PATH: &str = "/cloudshell/oauth2/token";
 
 /// The protocols of managed identities that the emulator speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum ProtocolName {
     /// The Instance Metadata Service.
     Imds,
     /// App Service, 2019-08-01.
     Appservice,
     /// App Service, 2017-09-01, for older clients.
-    #[cfg_attr(feature = "cli", value(name = "appservice-2017"))]
+    #[cfg_attr(feature = "clap", value(name = "appservice-2017"))]
     Appservice2017,
     /// Azure Machine Learning.
     Azureml,

@@ -67,7 +67,7 @@ pub(crate) fn identified(mut answer: Answer, request_id: &str) -> Answer {
     answer
 }
 
-/// The answer to a refusal. That no header says when to come back or who refused is observed.
+/// The answer to a refusal. That no header names a time to wait or the limiter is observed.
 pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool) -> Answer {
     let mut answer = too_many(category);
     let headers = answer.headers_mut();

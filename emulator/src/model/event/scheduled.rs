@@ -18,12 +18,12 @@ pub struct Event {
     pub resources: Vec<String>,
     /// Why, in words.
     pub description: String,
-    /// Who set it off.
+    /// Its source.
     pub source: EventSource,
     /// How long the VM will be interrupted, if that is known.
     #[serde(serialize_with = "friendly_if_any")]
     pub duration: Option<Duration>,
-    /// When it is first told of.
+    /// When it is announced.
     #[serde(serialize_with = "friendly")]
     pub announced_at: Duration,
     /// From the announcement to its start without approval.
@@ -70,12 +70,12 @@ impl EventKind {
     }
 }
 
-/// Who set an event off.
+/// The source of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum EventSource {
     /// Azure.
     #[default]
     Platform,
-    /// Somebody who may manage the VM.
+    /// A user with the right to manage the VM.
     User,
 }

@@ -57,7 +57,7 @@ impl Gate {
         gate
     }
 
-    /// Changes the limits. Slots in use, those who wait and turns that were promised stay as they are;
+    /// Changes the limits. Slots in use, waiting requests and promised turns stay as they are;
     /// a rate that changes counts what the old one counted as if it had come now.
     pub(crate) fn set(&mut self, now: Duration, category: &CategoryLimits, limits: &Limits) {
         if self.rate != category.rate {
@@ -110,7 +110,7 @@ impl Gate {
         Entry::Queued(self.line.join())
     }
 
-    /// Who comes at its turn is admitted: should its slot not be free yet, it waits for it.
+    /// A request that comes at its turn is admitted; while its slot is not free yet, it waits for it.
     fn enter_in_turn(&mut self, now: Duration) -> Entry {
         if self.reservations.claim(now) {
             if self.is_full() {
@@ -159,7 +159,7 @@ impl Gate {
         }
     }
 
-    /// Gives a slot back. Whoever waits for it is to be [called](Gate::call) next.
+    /// Gives a slot back. A request that waits for it is to be [called](Gate::call) next.
     pub(crate) fn leave(&mut self) {
         self.in_use -= 1;
     }
@@ -169,7 +169,7 @@ impl Gate {
         self.line.leave(place)
     }
 
-    /// The next of those who wait, if there is a slot for it.
+    /// The next waiting request, if there is a slot for it.
     pub(crate) fn call(&mut self, now: Duration) -> Option<Call> {
         if self.is_full() {
             return None;

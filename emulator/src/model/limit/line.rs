@@ -1,4 +1,4 @@
-//! Those who wait for a slot, in the order in which they came.
+//! The requests that wait for a slot, in the order of their arrival.
 
 use std::collections::VecDeque;
 
@@ -12,12 +12,11 @@ pub struct Place {
     number: u64,
 }
 
-/// One who waited is called: to a slot, which is taken for it already, or to hear that it is refused
-/// after all.
+/// A waiting request is called: either a slot is taken for it already, or it is refused after all.
 #[derive(Debug)]
 #[must_use = "the slot of who is called stays taken until it is given back"]
 pub struct Call {
-    /// Whose.
+    /// The place of the request.
     pub place: Place,
     pub(crate) decision: Result<Left, Refusal>,
 }
@@ -50,7 +49,7 @@ impl Line {
         self.place(self.given_out)
     }
 
-    /// Who has waited longest leaves for its slot.
+    /// The request that has waited longest leaves the queue.
     pub(super) fn next(&mut self) -> Option<Place> {
         let number = self.waiting.pop_front()?;
         Some(self.place(number))

@@ -14,12 +14,12 @@ pub struct Refusal {
     pub left: Left,
     /// What the answer says about when to come back, in whole seconds.
     pub retry_after: Option<Duration>,
-    /// The same to the millisecond, where the answer says that, too.
+    /// The same to the millisecond, where the answer has that header, too.
     pub retry_after_ms: Option<Duration>,
 }
 
 impl Refusal {
-    /// What those are told who were waiting for a slot when the VM was reset.
+    /// The refusal of a request that was waiting for a slot when the VM was reset.
     pub(crate) fn of_a_reset() -> Refusal {
         Refusal {
             limiter: Limiter::Concurrency,

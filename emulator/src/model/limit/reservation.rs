@@ -1,8 +1,8 @@
-//! A virtual queue: each refusal takes the next place in it and is told when its turn is.
+//! A virtual queue: each refusal takes the next place in it, and its answer says when its turn is.
 //!
-//! Whoever comes at a turn is admitted: a place has no name, since a request has none. While places
+//! Any request that comes at a turn is admitted: a place has no name, since a request has none. While places
 //! are promised, no request passes them. The rate counts a request at its turn, so that the turns never
-//! exceed it; of those who come late, more can be served within a window.
+//! exceed it; of requests that come late, more can be served within a window.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use super::meter::Meter;
 
-/// How long a place is kept for someone who is late. A client that reads whole seconds only comes up
+/// How long a place is kept for a request that is late. A client that reads whole seconds only comes up
 /// to a second late. Ours.
 pub(super) const KEPT: Duration = Duration::from_secs(5);
 
-/// How many places may be promised. Who is refused beyond that is told the last turn and has none.
+/// How many places may be promised. A request that is refused beyond that gets the last turn's time and no place.
 pub(super) const MOST: usize = 100_000;
 
 /// No turn comes sooner, so that a client has something to wait for.
@@ -51,7 +51,7 @@ impl Reservations {
         self.turns.pop_front_if(|turn| *turn <= now).is_some()
     }
 
-    /// Whether a request would pass nobody.
+    /// Whether no place is promised.
     pub(super) fn is_empty(&self) -> bool {
         self.turns.is_empty()
     }

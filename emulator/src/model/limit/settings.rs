@@ -20,7 +20,7 @@ pub struct Limits {
     pub charge_refused: bool,
     /// What a refusal says about when to come back.
     pub retry_after: RetryAfter,
-    /// Who finds no slot waits for one in this queue, one for each category; `None` refuses.
+    /// A request that finds no slot waits in this queue, one for each category; `None` refuses it.
     pub queue: Option<Queue>,
     /// For how long everything of the category is refused after a refusal; `None` for no penalty.
     #[serde(serialize_with = "crate::document::friendly_if_any")]
@@ -50,7 +50,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The longest queue there may be: it bounds the memory of those who wait.
+    /// The longest queue there may be: it bounds the memory that waiting requests take.
     pub const MOST: u32 = 1_000_000;
 }
 
@@ -59,7 +59,7 @@ impl Queue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateChecked {
-    /// When it comes: who waits is sure to be served.
+    /// When it arrives: a request that waits is then sure to be served.
     Arrival,
     /// When its slot is free: it may still be refused then.
     Start,

@@ -1,4 +1,4 @@
-//! What there is to be read: a tenant's subscriptions with their resources, and who may read them.
+//! What there is to be read: a tenant's subscriptions with their resources, and what a bearer is granted.
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// 401: it does not prove who it is from.
+    /// 401: it does not prove its sender's identity.
     Unproven(Unproven),
     /// 403: its bearer may not read that.
     Forbidden {
@@ -22,7 +22,7 @@ pub enum Refusal {
     GroupNotFound(String),
     /// 429: a budget is spent.
     Throttled {
-        /// Whose.
+        /// The budget's scope.
         scope: Scope,
         /// What the answer says about when to come back: whole seconds, at least one.
         retry_after: Duration,
@@ -59,12 +59,12 @@ impl Refusal {
     }
 }
 
-/// Why a request does not prove who it is from.
+/// Why a request does not prove its sender's identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unproven {
-    /// It does not say.
+    /// It has no `Authorization` header.
     Missing,
-    /// It says so in another way than with a bearer's token.
+    /// The header is not `Bearer` and a token.
     Malformed,
     /// Its token is none, or another key has signed it.
     Forged,
@@ -78,7 +78,7 @@ pub enum Unproven {
         /// For that.
         audience: String,
     },
-    /// Its token is of another tenant than what it asks for.
+    /// Its token is of another tenant than the resource.
     WrongTenant {
         /// That tenant.
         expected: String,

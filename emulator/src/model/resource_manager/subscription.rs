@@ -1,4 +1,4 @@
-//! A subscription with its resources, and who may read it.
+//! A subscription with its resources and its readers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Subscription {
     pub tenant_id: String,
     /// Whether it can be used.
     pub state: State,
-    /// Who may read it.
+    /// The principals that may read it.
     pub readers: Readers,
     /// What is in it; written as how many.
     #[serde(serialize_with = "counted")]
@@ -41,7 +41,7 @@ pub enum State {
     Deleted,
 }
 
-/// Who may read a subscription: everyone whose token is good, or principals by client or object id.
+/// The readers of a subscription: every bearer of a valid token, or principals by client or object id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readers {

@@ -8,9 +8,9 @@ use crate::model::fault::{Fault, Faults};
 use crate::model::limit::{Category, Limits};
 
 impl Vm {
-    /// Changes the limits. Slots in use, those who wait and turns that were promised stay as they are;
+    /// Changes the limits. Slots in use, waiting requests and promised turns stay as they are;
     /// a rate that changes counts what the old one counted as if it had come now. There may be slots
-    /// now for those who wait: see [`Vm::call`].
+    /// now for waiting requests: see [`Vm::call`].
     pub fn set_limits(&mut self, now: Duration, limits: &Limits) {
         for category in [Category::Identity, Category::Other] {
             let gate = self.gate(category);
@@ -51,7 +51,7 @@ impl Vm {
         self.era
     }
 
-    /// A past that serves nobody any more is over.
+    /// Drops the past once no request of it is being served.
     pub(super) fn forget_past(&mut self) {
         if self.past.as_ref().is_some_and(|past| !past.is_serving()) {
             self.past = None;

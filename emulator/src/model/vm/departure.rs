@@ -30,7 +30,7 @@ impl Departure {
 /// Which token is due, without the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Whose.
+    /// The identity of the token.
     pub identity: Arc<Identity>,
     /// For what audience, as the request spelt it.
     pub resource: Arc<str>,
@@ -52,7 +52,7 @@ impl Grant {
 pub struct Denied {
     /// Why.
     pub denial: Denial,
-    /// Who was to have it.
+    /// The identity that asked for it.
     pub identity: Arc<Identity>,
     /// For what audience, as the request spelt it.
     pub resource: Arc<str>,

@@ -8,11 +8,11 @@ use crate::model::limit::Category;
 pub enum Request<'a> {
     /// For a token.
     Token {
-        /// Whose.
+        /// The identity.
         identity: Selector<'a>,
         /// For what audience.
         resource: &'a str,
-        /// Whether Entra is to be asked although a token is held.
+        /// Whether a new token is wanted although one is held.
         bypass_cache: bool,
     },
     /// For anything else, which no state of the VM decides about.

@@ -1,4 +1,4 @@
-//! Tokens without limits, for protocols that are not told to share those of IMDS.
+//! Tokens without limits, for protocols that do not share those of IMDS.
 
 use std::sync::Arc;
 use std::time::Duration;

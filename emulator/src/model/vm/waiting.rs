@@ -1,7 +1,7 @@
 //! Requests that wait for a slot.
 //!
-//! Whoever drives the VM asks it after each departure who is called, hands each call to the request
-//! that waits at that place, and takes it up there.
+//! The driver calls [`Vm::call`] after each departure, hands each call to the request that waits at that
+//! place, and takes it up there.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::verdict::{Admission, Errand, Verdict, Waiting};
 use crate::model::limit::{Call, Category, Place, Refusal};
 
 impl Vm {
-    /// Who is called next. To be asked after each departure, until nobody is.
+    /// The next request that is called. To be repeated after each departure, until there is none.
     ///
     /// The call must come back, through [`Vm::take_up`] or [`Vm::dismiss`].
     pub fn call(&mut self, now: Duration) -> Option<Call> {
@@ -52,7 +52,7 @@ impl Vm {
         was_waiting
     }
 
-    /// Gives a call back that nobody takes up: its slot is free again.
+    /// Gives back a call that is not taken up: its slot is free again.
     #[expect(clippy::needless_pass_by_value, reason = "a call comes back once")]
     pub fn dismiss(&mut self, call: Call) {
         let Call { place, decision } = call;

@@ -16,8 +16,8 @@ pub(super) struct WarmTokens {
     issued: BTreeMap<String, BTreeMap<Arc<str>, Duration>>,
 }
 
-/// How many tokens are held for one identity. Beyond it the oldest is forgotten, so that a caller
-/// who makes up resources cannot make the memory grow.
+/// How many tokens are held for one identity. Beyond it the oldest is forgotten, so that a client
+/// with ever new resources cannot make the memory grow.
 const MOST_RESOURCES: usize = 256;
 
 impl WarmTokens {

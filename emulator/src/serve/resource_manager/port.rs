@@ -38,7 +38,7 @@ pub(crate) struct Port {
 
 impl Port {
     /// `None` if it is not enabled. The certificate that clients have to trust is written before
-    /// anyone is told that the port is there.
+    /// the address is reported.
     pub(crate) async fn bind(
         settings: &ResourceManagerSettings,
     ) -> Result<Option<Port>, StartError> {
@@ -85,7 +85,7 @@ pub(crate) async fn serve(
     .await;
 }
 
-/// One port serves both: the first byte tells.
+/// One port serves both: the first byte tells TLS from HTTP.
 async fn connection(
     stream: TcpStream,
     shell: Arc<Shell>,

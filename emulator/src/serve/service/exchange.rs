@@ -116,7 +116,7 @@ impl<'a> Exchange<'a> {
     fn setup(&self) -> Setup<'a> {
         Setup {
             config: self.config,
-            arc_key: &self.service.arc_key,
+            arc_key: self.service.key_file.key(),
         }
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn read(head: &Head) -> Result<Action<'_>, Flaw> {
     Ok(Action::Approve { ids: ids.collect() })
 }
 
-/// An approval may name only events that are told of. That anything else is a 400 is assumed.
+/// An approval may name only events that are announced. That anything else is a 400 is assumed.
 pub(crate) fn check(events: &Events, now: Duration, action: &Action<'_>) -> Result<(), Flaw> {
     match action {
         Action::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),

@@ -82,11 +82,11 @@ impl Exchange<'_> {
             return Ok(failure);
         }
         let service = Arc::clone(self.service);
-        let written = tokio::task::spawn_blocking(move || service.arc_key.write()).await?;
+        let written = tokio::task::spawn_blocking(move || service.key_file.write()).await?;
         Ok(match written {
             Ok(()) => Failure::Challenge,
             Err(error) => {
-                let path = self.service.arc_key.path().display();
+                let path = self.service.key_file.key().path().display();
                 warn!(%error, %path, "cannot write the key file");
                 Failure::NoKeyFile
             }
