@@ -57,7 +57,7 @@ pub(crate) struct Service {
     vm: Mutex<Vm>,
     /// Locked after the VM where both are.
     waiters: Mutex<Waiters>,
-    /// Rung to end the requests that a fault lets hang.
+    /// Notified to end the requests that a fault lets hang.
     hung: Notify,
     mint: Arc<Mint>,
     latest_token: token::Latest,
@@ -139,7 +139,7 @@ impl Service {
         self.vm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks or tells the VM something, at the present time.
+    /// Calls a method of the VM at the present time.
     pub(crate) fn at_present<T>(&self, f: impl FnOnce(Duration, &mut Vm) -> T) -> T {
         let mut vm = self.vm();
         f(self.now(), &mut vm)

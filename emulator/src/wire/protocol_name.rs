@@ -9,7 +9,7 @@ pub(crate) const VERSION_2017: &str = "2017-09-01";
 /// The path of Azure Machine Learning. The real one is not the same everywhere.
 pub(crate) const AZURE_ML_PATH: &str = "/azureml/token";
 
-/// The path of Azure Arc: the real one, beneath one of the emulator's so that it is told from IMDS.
+/// The path of Azure Arc: the real one, beneath one of the emulator's, since IMDS has the same.
 pub(crate) const ARC_PATH: &str = "/arc/metadata/identity/oauth2/token";
 
 /// The path of Cloud Shell. The real one is the second part, on a port of its own.

@@ -17,8 +17,8 @@ impl Service {
         &self.resource_manager
     }
 
-    /// Makes it as if it had never been asked anything; those being served are answered at once,
-    /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
+    /// Makes it as if it had never been asked anything; requests being served are answered at once,
+    /// those that wait for a slot are refused, and those that a fault lets hang are broken off. Only
     /// the numbers of requests and connections go on, and the counters of the metrics.
     pub(crate) fn reset(&self) {
         let config = self.config();
@@ -34,7 +34,7 @@ impl Service {
         drop(forgotten);
     }
 
-    /// Empties the journal; what was in it is dropped by the caller, who has locked nothing.
+    /// Empties the journal; what was in it is dropped by the caller, which has locked nothing.
     pub(crate) fn forget(&self) -> Forgotten {
         self.observer.journal().clear()
     }

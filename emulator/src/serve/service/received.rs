@@ -8,7 +8,7 @@ use crate::wire::head::Head;
 use crate::wire::protocol::{self, Protocol};
 use crate::wire::route::scheduled_events;
 
-/// The header in which our load generator may say which session a request is of.
+/// The header with the session that a request is of; only a load generator sends it.
 const SESSION: &str = "x-imds-emulator-session";
 
 /// A request with its protocol and its connection.
@@ -32,12 +32,12 @@ impl Received {
         self.head.path() == scheduled_events::PATH
     }
 
-    /// For what audience it asks a token, if it asks for one.
+    /// The audience that it asks a token for, if it asks for one.
     pub(super) fn resource(&self) -> Option<Cow<'_, str>> {
         self.protocol.resource(&self.head)
     }
 
-    /// What faults can tell it apart by. It may be faulty: it was not read yet. `resource` is its own.
+    /// What faults match against. The request may be faulty: it was not read yet. `resource` is its own.
     pub(super) fn facts<'a>(&'a self, config: &'a Config, resource: Option<&'a str>) -> Facts<'a> {
         let head = &self.head;
         let session = head.headers.get(SESSION);

@@ -1,6 +1,6 @@
 //! Azure App Service and Functions: a GET that shows a secret.
 //!
-//! Version 2019-08-01 is spoken with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
+//! Clients use version 2019-08-01 with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
 //! `MSI_ENDPOINT` and `MSI_SECRET`. Both are at one path, as in the real service.
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Azure Arc: a GET that is answered with a challenge first.
 //!
-//! The challenge names a file that only those can read who may have tokens; its content is the password
-//! of the second request.
+//! The challenge names a file that only programs with the right to tokens can read; its content is the
+//! password of the second request.
 
 use bytes::Bytes;
 use http::HeaderValue;

@@ -1,6 +1,6 @@
 //! Azure Machine Learning: a GET that shows a secret, as App Service's 2017-09-01 was.
 //!
-//! Libraries take whoever sets `MSI_ENDPOINT` and `MSI_SECRET` for it. What it answers has grown apart from
+//! Libraries ask it where `MSI_ENDPOINT` and `MSI_SECRET` are set. Its answers have grown apart from those of
 //! App Service: the time of expiry is a number.
 
 use bytes::Bytes;
@@ -69,8 +69,7 @@ fn selector(head: &Head) -> Selector<'_> {
     named.map_or(Selector::Default, Selector::ClientId)
 }
 
-/// That the time is a number is said by those who wrote the libraries; which other fields there are is
-/// assumed.
+/// That the time is a number is said in the libraries; which other fields there are is assumed.
 #[derive(Serialize)]
 struct Body<'a> {
     access_token: &'a RawValue,

@@ -44,7 +44,8 @@ pub(crate) trait Protocol: Send + Sync {
     /// The body of an answer with a token. `asked` is how the request named the identity.
     fn token(&self, token: &Issued<'_>, asked: Selector<'_>, config: &Config) -> Bytes;
 
-    /// Whether such a body is the same for all who ask for that token in the same second: it may be sent again.
+    /// Whether such a body is the same for all requests for that token in the same second, so that it may be
+    /// sent again.
     fn repeats_bodies(&self, _: &Config) -> bool {
         false
     }
