@@ -33,8 +33,8 @@
 //! - `admin` is the administration port;
 //! - `host` starts and stops all of it.
 //!
-//! The path of a request: `serve::http` receives it, `wire::head` reads it, `serve::service` answers it
-//! with `wire::route`, [`vm`] and `wire::reply` in turn.
+//! The path of a request: `serve::http` receives it, `wire::head` says which protocol it is in, and
+//! `serve::service` leads it through that protocol's reader, [`vm`] and that protocol's answers in turn.
 
 mod admin;
 pub mod config;

@@ -15,5 +15,6 @@ pub mod latency;
 pub mod limit;
 pub mod load_balancer;
 pub mod resource_manager;
+pub(crate) mod streams;
 pub mod tally;
 pub mod vm;

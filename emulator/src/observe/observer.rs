@@ -10,13 +10,12 @@ use hyper::body::Body;
 
 use crate::model::fault::Effect;
 use crate::model::limit::{Category, Left};
-use crate::model::vm::{Refusal, Verdict};
+use crate::model::vm::{Admission, Refusal};
 use crate::observe::journal::reading::Reading;
 use crate::observe::journal::{Entry, Fate, Filter, Journal, Outcome};
 use crate::observe::metrics::Metrics;
-use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
-use crate::wire::protocol::Mistake;
+use crate::wire::protocol::Failure;
 use crate::wire::redact;
 use crate::wire::reply::{Answer, RETRY_AFTER_MS};
 
@@ -89,40 +88,28 @@ impl Recording {
         }
     }
 
-    /// Notes what was decided. A request that waits for a slot is admitted, or refused, later.
-    pub(crate) fn decided(&mut self, verdict: &Verdict) {
-        match verdict {
-            Verdict::Admitted(admission) => {
-                self.outcome.verdict = Some(Fate::Admitted);
-                self.outcome.service_time = Some(admission.service_time);
-                self.outcome.left = admission.left;
-            }
-            Verdict::Queued(_) => self.outcome.verdict = Some(Fate::Admitted),
-            Verdict::Refused(refusal) => return self.refused(*refusal),
-            Verdict::Rejected(rejection) => return self.rejected((*rejection).into()),
-        }
+    /// Notes that the request is being served.
+    pub(crate) fn admitted(&mut self, admission: &Admission) {
+        self.outcome.verdict = Some(Fate::Admitted);
+        self.outcome.service_time = Some(admission.service_time);
+        self.outcome.left = admission.left;
         self.write();
     }
 
-    /// Notes that the request was throttled.
-    pub(crate) fn refused(&mut self, refusal: Refusal) {
-        self.outcome.verdict = Some(Fate::Refused);
-        self.outcome.limiter = Some(refusal.limiter);
-        self.outcome.left = Some(refusal.left);
+    /// Notes that the request waits for a slot: it is served, or refused, later.
+    pub(crate) fn queued(&mut self) {
+        self.outcome.verdict = Some(Fate::Admitted);
         self.write();
     }
 
-    /// Notes that the request was faulty.
-    pub(crate) fn rejected(&mut self, flaw: Flaw) {
-        self.reject(format!("{flaw:?}"));
-    }
-
-    /// Notes that a request in another protocol gets no token.
-    pub(crate) fn mistaken(&mut self, mistake: &Mistake) {
-        match mistake {
-            Mistake::Refused(refusal) => self.refused(*refusal),
-            _ => self.reject(format!("{mistake:?}")),
+    /// Notes why the request is not served.
+    pub(crate) fn failed(&mut self, failure: &Failure) {
+        match failure {
+            Failure::Refused(refusal) => self.refuse(*refusal),
+            Failure::Flaw(flaw) => self.reject(format!("{flaw:?}")),
+            _ => self.reject(format!("{failure:?}")),
         }
+        self.write();
     }
 
     /// Notes that a fault takes the place of the service.
@@ -154,10 +141,15 @@ impl Recording {
         }
     }
 
+    fn refuse(&mut self, refusal: Refusal) {
+        self.outcome.verdict = Some(Fate::Refused);
+        self.outcome.limiter = Some(refusal.limiter);
+        self.outcome.left = Some(refusal.left);
+    }
+
     fn reject(&mut self, reason: String) {
         self.outcome.verdict = Some(Fate::Rejected);
         self.outcome.reason = Some(reason);
-        self.write();
     }
 
     /// Notes the answer, and that the request has ended with it.

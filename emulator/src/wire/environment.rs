@@ -1,23 +1,9 @@
 //! Which variables make a client ask the emulator, and in which protocol.
 
-/// The protocols of managed identities that the emulator speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-pub enum Protocol {
-    /// The Instance Metadata Service.
-    Imds,
-    /// App Service, 2019-08-01.
-    Appservice,
-    /// App Service, 2017-09-01, for older clients.
-    #[cfg_attr(feature = "clap", value(name = "appservice-2017"))]
-    Appservice2017,
-    /// Azure Machine Learning.
-    Azureml,
-    /// Azure Arc.
-    Arc,
-    /// Cloud Shell.
-    Cloudshell,
-}
+use crate::wire::protocol_name::{APP_SERVICE_PATH, ARC_PATH, AZURE_ML_PATH, CLOUD_SHELL_PATH};
+use crate::wire::route::token;
+
+pub use crate::wire::protocol_name::ProtocolName as Protocol;
 
 /// All that decide which protocol a client speaks: what one does not set, it has to take away.
 const ALL: [&str; 9] = [
@@ -62,19 +48,6 @@ impl Protocol {
         }
     }
 
-    /// What the protocol is called on command lines.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Protocol::Imds => "imds",
-            Protocol::Appservice => "appservice",
-            Protocol::Appservice2017 => "appservice-2017",
-            Protocol::Azureml => "azureml",
-            Protocol::Arc => "arc",
-            Protocol::Cloudshell => "cloudshell",
-        }
-    }
-
     /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients
     /// of App Service and of Azure Machine Learning show.
     ///
@@ -86,31 +59,25 @@ impl Protocol {
         match self {
             Protocol::Imds => vec![
                 ("AZURE_POD_IDENTITY_AUTHORITY_HOST", at("")),
-                (
-                    "MSAL_MANAGED_IDENTITY_ENDPOINT",
-                    at("/metadata/identity/oauth2/token"),
-                ),
+                ("MSAL_MANAGED_IDENTITY_ENDPOINT", at(token::PATH)),
             ],
             Protocol::Appservice => vec![
-                ("IDENTITY_ENDPOINT", at("/msi/token")),
+                ("IDENTITY_ENDPOINT", at(APP_SERVICE_PATH)),
                 ("IDENTITY_HEADER", secret.to_owned()),
             ],
             Protocol::Appservice2017 => vec![
-                ("MSI_ENDPOINT", at("/msi/token")),
+                ("MSI_ENDPOINT", at(APP_SERVICE_PATH)),
                 ("MSI_SECRET", secret.to_owned()),
             ],
             Protocol::Azureml => vec![
-                ("MSI_ENDPOINT", at("/azureml/token")),
+                ("MSI_ENDPOINT", at(AZURE_ML_PATH)),
                 ("MSI_SECRET", secret.to_owned()),
             ],
             Protocol::Arc => vec![
-                (
-                    "IDENTITY_ENDPOINT",
-                    at("/arc/metadata/identity/oauth2/token"),
-                ),
+                ("IDENTITY_ENDPOINT", at(ARC_PATH)),
                 ("IMDS_ENDPOINT", at("")),
             ],
-            Protocol::Cloudshell => vec![("MSI_ENDPOINT", at("/cloudshell/oauth2/token"))],
+            Protocol::Cloudshell => vec![("MSI_ENDPOINT", at(CLOUD_SHELL_PATH))],
         }
     }
 

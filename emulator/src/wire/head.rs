@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 
 use crate::model::limit::Category;
+use crate::wire::protocol_name::ProtocolName;
 use crate::wire::target::Target;
 
 /// What a request says before its body, and the body of a POST. The body of a GET means nothing and is
@@ -34,6 +35,11 @@ impl Head {
     /// The path in its one spelling.
     pub(crate) fn path(&self) -> &str {
         &self.target.path
+    }
+
+    /// The protocol that the request is in.
+    pub(crate) fn protocol(&self) -> ProtocolName {
+        self.target.protocol
     }
 
     pub(crate) fn category(&self) -> Category {

@@ -1,47 +1,37 @@
-//! The other protocols in which Azure's libraries ask for managed identities.
+//! The protocols in which managed identities are asked for: IMDS's own and those of other services.
 //!
-//! They are served on the IMDS port under paths of their own. A library that cannot be pointed at
-//! another IMDS can be pointed at one of these. All draw tokens from the same VM.
+//! All are served on the IMDS port, and all draw tokens from the same VM. The others have paths of their own:
+//! a library that cannot be pointed at another IMDS can be pointed at one of these.
 
 mod app_service;
 mod arc;
 mod arc_key;
 mod azure_ml;
 mod cloud_shell;
-mod exchange;
-mod mistake;
+mod contract;
+mod failure;
+mod imds;
 
-use std::borrow::Cow;
-
-use crate::wire::head::Head;
+use crate::wire::protocol_name::ProtocolName;
 
 pub(crate) use arc_key::ArcKey;
-pub(crate) use exchange::{Protocol, Setup, Want};
-pub(crate) use mistake::Mistake;
+pub(crate) use contract::{Protocol, Setup};
+pub(crate) use failure::Failure;
 
 use app_service::AppService;
 use arc::Arc;
 use azure_ml::AzureMl;
 use cloud_shell::CloudShell;
+use imds::Imds;
 
-/// The protocol of a request, if it is not for IMDS.
-pub(crate) fn of(head: &Head) -> Option<&'static dyn Protocol> {
-    match head.path() {
-        app_service::PATH if head.parameter("api-version") == Some(app_service::OLD) => {
-            Some(&AppService::Old)
-        }
-        app_service::PATH => Some(&AppService::New),
-        arc::PATH => Some(&Arc),
-        azure_ml::PATH => Some(&AzureMl),
-        cloud_shell::PATH => Some(&CloudShell),
-        _ => None,
-    }
-}
-
-/// The audience of the token that a request asks for, in any protocol.
-pub(crate) fn asked_resource(head: &Head) -> Option<Cow<'_, str>> {
-    match head.path() {
-        cloud_shell::PATH => cloud_shell::resource(head),
-        _ => head.parameter("resource").map(Cow::Borrowed),
+/// The protocol of that name.
+pub(crate) fn named(name: ProtocolName) -> &'static dyn Protocol {
+    match name {
+        ProtocolName::Imds => &Imds,
+        ProtocolName::Appservice => &AppService::New,
+        ProtocolName::Appservice2017 => &AppService::Old,
+        ProtocolName::Azureml => &AzureMl,
+        ProtocolName::Arc => &Arc,
+        ProtocolName::Cloudshell => &CloudShell,
     }
 }

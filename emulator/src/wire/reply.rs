@@ -1,7 +1,8 @@
-//! Every answer of the IMDS port: the one place that knows statuses, headers and bodies.
+//! The answers of IMDS's own protocol: their statuses, headers and bodies.
 //!
 //! Bodies marked *observed* were seen in published captures and are kept byte for byte; the others
-//! are *assumed*, in the shape that their category has.
+//! are *assumed*, in the shape that their category has. The answers of other protocols are written in
+//! `protocol`, those of Resource Manager in `resource_manager`.
 
 mod outage;
 mod shape;
@@ -32,36 +33,38 @@ pub(crate) use shape::{Answer, answer_json, bytes};
 use shape::{answer, error_body, too_many};
 
 /// 200 with what an endpoint has to say.
-pub(crate) fn json(body: &impl Serialize, request_id: &str) -> Answer {
-    success(answer_json(StatusCode::OK, body), request_id)
+pub(crate) fn json(body: &impl Serialize) -> Answer {
+    answer_json(StatusCode::OK, body)
 }
 
-/// 200 with a token (observed).
-pub(crate) fn token(body: Bytes, request_id: &str) -> Answer {
-    success(answer(StatusCode::OK, body), request_id)
+/// 200 with a token (observed), or with another body that is JSON already.
+pub(crate) fn written(body: impl Into<Bytes>) -> Answer {
+    answer(StatusCode::OK, body)
 }
 
 /// 200 with text.
-pub(crate) fn text(body: String, request_id: &str) -> Answer {
+pub(crate) fn text(body: String) -> Answer {
     let mut answer = answer(StatusCode::OK, body);
     answer.headers_mut().insert(CONTENT_TYPE, TEXT);
-    success(answer, request_id)
+    answer
 }
 
 /// 200 with the signed statement about the VM (documented).
-pub(crate) fn attested(signature: &str, request_id: &str) -> Answer {
+pub(crate) fn attested(signature: &str) -> Answer {
     let body = serde_json::json!({ "encoding": "pkcs7", "signature": signature });
-    json(&body, request_id)
-}
-
-/// 200 with the scheduled events (documented).
-pub(crate) fn events(document: String, request_id: &str) -> Answer {
-    success(answer(StatusCode::OK, document), request_id)
+    json(&body)
 }
 
 /// 200 to an approval. What its body is, is unknown; Microsoft's samples take it for empty.
-pub(crate) fn approved(request_id: &str) -> Answer {
-    success(answer(StatusCode::OK, String::new()), request_id)
+pub(crate) fn approved() -> Answer {
+    written(String::new())
+}
+
+/// Gives an answer its id, a GUID.
+pub(crate) fn identified(mut answer: Answer, request_id: &str) -> Answer {
+    let request_id = HeaderValue::from_str(request_id).expect("a GUID is a header value");
+    answer.headers_mut().insert(REQUEST_ID, request_id);
+    answer
 }
 
 /// The answer to a refusal. That no header names a time to wait or the limiter is observed.
@@ -193,12 +196,6 @@ fn value_not_allowed(head: &Head, name: &str) -> String {
 /// line of their own, name these, too, is assumed.
 fn version_body(text: &str) -> String {
     serde_json::json!({ "error": text, "newest-versions": api_version::newest() }).to_string()
-}
-
-fn success(mut answer: Answer, request_id: &str) -> Answer {
-    let request_id = HeaderValue::from_str(request_id).expect("a GUID is a header value");
-    answer.headers_mut().insert(REQUEST_ID, request_id);
-    answer
 }
 
 #[cfg(test)]

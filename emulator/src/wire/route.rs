@@ -1,6 +1,7 @@
-//! Which endpoint a request is for, and what it asks of it.
+//! Which endpoint of IMDS a request is for, and what it asks of it.
 
 pub(crate) mod attested;
+pub(crate) mod endpoint;
 pub(crate) mod identity_info;
 pub(crate) mod instance;
 pub(crate) mod load_balancer;
@@ -8,119 +9,121 @@ pub(crate) mod scheduled_events;
 pub(crate) mod token;
 pub(crate) mod versions;
 
+use std::borrow::Cow;
+
 use http::Method;
 
 use crate::config::VmSettings;
-use crate::model::limit::Category;
-use crate::model::load_balancer::LoadBalancer;
 use crate::model::vm::{Request, Selector};
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::guard;
 use crate::wire::head::Head;
-use crate::wire::reply::Answer;
 
-/// What is asked. Whatever can be wrong with a question was found when it was read: an answer follows
-/// once the VM has served it.
+use endpoint::Endpoint;
+use token::TokenQuestion;
+
+/// What a request asks for, in whichever protocol. All that can be wrong with it was found when it was read,
+/// but for what the VM alone knows.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Ask<'a> {
-    Token(token::Ask<'a>),
-    IdentityInfo,
-    Instance(instance::Ask),
-    LoadBalancer(&'a LoadBalancer),
-    Versions,
-    Attested(attested::Ask<'a>),
-    Events(scheduled_events::Ask<'a>),
+pub(crate) enum Question<'a> {
+    Token(TokenQuestion<'a>),
+    /// Only IMDS has other endpoints.
+    Endpoint(Endpoint<'a>),
 }
 
-impl Ask<'_> {
+impl<'a> Question<'a> {
+    /// A question for a token that may be one that is held.
+    pub(crate) fn token(identity: Selector<'a>, resource: impl Into<Cow<'a, str>>) -> Question<'a> {
+        Question::Token(TokenQuestion {
+            identity,
+            resource: resource.into(),
+            bypass_cache: false,
+        })
+    }
+
     /// What the VM needs to know of it.
     pub(crate) fn request(&self) -> Request<'_> {
-        match *self {
-            Ask::Token(token::Ask {
+        match self {
+            Question::Token(TokenQuestion {
                 identity,
                 resource,
                 bypass_cache,
             }) => Request::Token {
-                identity,
+                identity: *identity,
                 resource,
-                bypass_cache,
+                bypass_cache: *bypass_cache,
             },
-            Ask::IdentityInfo => Request::Plain(Category::Identity),
-            Ask::Instance(_)
-            | Ask::LoadBalancer(_)
-            | Ask::Versions
-            | Ask::Attested(_)
-            | Ask::Events(_) => Request::Plain(Category::Other),
+            Question::Endpoint(endpoint) => Request::Plain(endpoint.category()),
         }
     }
 
     /// How it says which identity it means.
     pub(crate) fn selector(&self) -> Selector<'_> {
         match self {
-            Ask::Token(ask) => ask.identity,
-            _ => Selector::Default,
-        }
-    }
-
-    /// The answer to what neither keys nor the VM's state are needed for.
-    pub(crate) fn answer(&self, config: &VmSettings, request_id: &str) -> Answer {
-        match self {
-            Ask::IdentityInfo => identity_info::answer(&config.tenant_id, request_id),
-            Ask::Instance(ask) => ask.answer(request_id),
-            Ask::LoadBalancer(load_balancer) => load_balancer::answer(load_balancer, request_id),
-            Ask::Versions => versions::answer(request_id),
-            Ask::Token(_) | Ask::Attested(_) | Ask::Events(_) => {
-                unreachable!("the service answers what it has the keys or the state for")
-            }
+            Question::Token(token) => token.identity,
+            Question::Endpoint(_) => Selector::Default,
         }
     }
 }
 
 /// Reads a request. Whether its path is there is asked before all else: libraries send a probe without the
 /// `Metadata` header and take a 400 for a yes, a 404 for a no.
-pub(crate) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Ask<'a>, Flaw> {
+pub(crate) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Question<'a>, Flaw> {
     let read = reader(head.path()).ok_or(Flaw::PathUnknown)?;
     guard::check(head)?;
-    let minds_itself = head.path() == scheduled_events::PATH;
+    let checks_method = head.path() == scheduled_events::PATH;
     ensure(
-        minds_itself || head.method == Method::GET,
+        checks_method || head.method == Method::GET,
         Flaw::MethodNotAllowed,
     )?;
     read(head, config)
 }
 
-type Reader = for<'a> fn(&'a Head, &'a VmSettings) -> Result<Ask<'a>, Flaw>;
+type Reader = for<'a> fn(&'a Head, &'a VmSettings) -> Result<Question<'a>, Flaw>;
 
 fn reader(path: &str) -> Option<Reader> {
-    let read: Reader = match path {
-        attested::PATH => |head, _| attested::read(head).map(Ask::Attested),
-        token::PATH => |head, config| token::read(head, config).map(Ask::Token),
-        identity_info::PATH => |head, _| identity_info::read(head).map(|()| Ask::IdentityInfo),
-        load_balancer::PATH => |head, config| {
-            let read = load_balancer::read(head, config);
-            read.map(Ask::LoadBalancer)
-        },
-        versions::PATH => |_, _| Ok(Ask::Versions),
-        path if instance::holds(path) => {
-            |head, config| instance::read(head, config).map(Ask::Instance)
+    Some(match path {
+        token::PATH => |head, config| token::read(head, config).map(Question::Token),
+        attested::PATH => |head, _| endpoint(attested::read(head), Endpoint::Attested),
+        identity_info::PATH => {
+            |head, _| endpoint(identity_info::read(head), |()| Endpoint::IdentityInfo)
         }
-        scheduled_events::PATH => |head, _| scheduled_events::read(head).map(Ask::Events),
+        load_balancer::PATH => {
+            |head, config| endpoint(load_balancer::read(head, config), Endpoint::LoadBalancer)
+        }
+        versions::PATH => |_, _| Ok(Question::Endpoint(Endpoint::Versions)),
+        path if instance::holds(path) => {
+            |head, config| endpoint(instance::read(head, config), Endpoint::Instance)
+        }
+        scheduled_events::PATH => {
+            |head, _| endpoint(scheduled_events::read(head), Endpoint::Events)
+        }
         _ => return None,
-    };
-    Some(read)
+    })
+}
+
+fn endpoint<'a, T>(
+    read: Result<T, Flaw>,
+    asked: impl FnOnce(T) -> Endpoint<'a>,
+) -> Result<Question<'a>, Flaw> {
+    read.map(|read| Question::Endpoint(asked(read)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::model::limit::Category;
     use crate::wire::head::get;
 
     #[test]
-    fn finds_the_path_before_it_minds_the_method() {
+    fn finds_the_path_before_it_checks_the_method() {
         let config = VmSettings::default();
         let mut head = get("/metadata/versions");
-        assert_eq!(read(&head, &config), Ok(Ask::Versions));
+        assert_eq!(
+            read(&head, &config),
+            Ok(Question::Endpoint(Endpoint::Versions))
+        );
         for method in [Method::POST, Method::HEAD, Method::OPTIONS] {
             head.method = method;
             assert_eq!(read(&head, &config), Err(Flaw::MethodNotAllowed));
@@ -140,8 +143,8 @@ mod tests {
             versions::PATH,
         ] {
             let head = get(&format!("{path}?api-version=2021-02-01&resource=r"));
-            let ask = read(&head, &config).unwrap();
-            let category = match ask.request() {
+            let question = read(&head, &config).unwrap();
+            let category = match question.request() {
                 Request::Token { .. } => Category::Identity,
                 Request::Plain(category) => category,
             };

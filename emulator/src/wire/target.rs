@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::Uri;
 
 use crate::model::limit::Category;
+use crate::wire::protocol_name::ProtocolName;
 use crate::wire::redact;
 
 /// A request target, taken apart.
@@ -21,6 +22,8 @@ pub(crate) struct Target {
     pub(crate) path: String,
     /// Names and values, decoded, in the order in which they were sent.
     query: Vec<(String, String)>,
+    /// The protocol that a request for it is in.
+    pub(crate) protocol: ProtocolName,
     /// Whether a query parameter comes twice.
     pub(crate) repeats_parameter: bool,
     /// The path as it may be written down.
@@ -38,6 +41,7 @@ impl Target {
             shown_path: redact::path(&path).into(),
             shown_query: redact::query(pairs(&query)).into(),
             repeats_parameter: repeats(pairs(&query).map(|(name, _)| name)),
+            protocol: ProtocolName::of(&path, value(&query, "api-version")),
             path,
             query,
         }
@@ -49,8 +53,7 @@ impl Target {
 
     /// The value of a query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut pairs = pairs(&self.query);
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+        value(&self.query, name)
     }
 
     fn is_of(&self, uri: &Uri) -> bool {
@@ -101,6 +104,11 @@ fn query(uri: &Uri) -> Vec<(String, String)> {
 fn repeats<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
     let mut seen = BTreeSet::new();
     !names.all(|name| seen.insert(name))
+}
+
+fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut pairs = pairs(query);
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 fn pairs(query: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

@@ -6,15 +6,15 @@ use std::time::Duration;
 use http::header::HOST;
 use http::request::Parts;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use tracing::debug;
-use uuid::Builder;
 
 use crate::config::{Config, ResourceManagerSettings};
 use crate::credentials::tls::Tls;
 use crate::credentials::token::{self, SharedKey};
 use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
+use crate::model::streams::Streams;
 use crate::serve::clock::Clock;
+use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
 use crate::wire::resource_manager::endpoints;
 use crate::wire::resource_manager::inquiry::{Flaw, Inquiry};
@@ -184,9 +184,8 @@ impl Shell {
     }
 
     fn letterhead(&self) -> Letterhead<'_> {
-        let id = Builder::from_random_bytes(self.core().rng.random()).into_uuid();
         Letterhead {
-            request_id: id.to_string(),
+            request_id: guid(&mut self.core().rng),
             region: &self.region,
             time: self.clock.epoch() + self.clock.now(),
         }
@@ -205,15 +204,10 @@ impl Shell {
 }
 
 impl Core {
-    /// The seed's streams below are those of requests to IMDS.
-    const STREAM: u64 = 1 << 62;
-
     fn new(initial: &Initial) -> Core {
-        let mut rng = ChaCha8Rng::seed_from_u64(initial.seed);
-        rng.set_stream(Self::STREAM);
         Core {
             manager: ResourceManager::new(&initial.tenant_id, &initial.settings),
-            rng,
+            rng: Streams::new(initial.seed).resource_manager(),
         }
     }
 }

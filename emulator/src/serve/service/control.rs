@@ -10,13 +10,13 @@ use crate::model::limit::Limits;
 use crate::observe::journal::Forgotten;
 
 impl Service {
-    /// Makes it as if it had never been asked anything; those being served are answered at once,
-    /// those who wait for a slot are refused, and those that a fault lets hang are broken off. Only
+    /// Makes it as if it had never been asked anything; requests being served are answered at once,
+    /// those that wait for a slot are refused, and those that a fault lets hang are broken off. Only
     /// the numbers of requests and connections go on, and the counters of the metrics.
     pub(crate) fn reset(&self) {
         let config = self.config();
         let mut vm = self.vm();
-        self.room().dismiss_all(&mut vm);
+        self.waiters().dismiss_all(&mut vm);
         let era = vm.reset(self.now(), &config);
         self.requests.store(0, Ordering::Relaxed);
         let forgotten = self.forget();
@@ -26,7 +26,7 @@ impl Service {
         drop(forgotten);
     }
 
-    /// Empties the journal; what was in it is dropped by the caller, who has locked nothing.
+    /// Empties the journal; what was in it is dropped by the caller, which has locked nothing.
     pub(crate) fn forget(&self) -> Forgotten {
         self.observer.journal().clear()
     }
@@ -78,7 +78,7 @@ impl Service {
         let mut vm = self.vm();
         let now = self.now();
         vm.set_limits(now, &limits);
-        self.ring(&mut vm, now);
+        self.call_waiters(&mut vm, now);
         drop(vm);
         Arc::make_mut(&mut config).limits = limits;
     }
@@ -90,7 +90,7 @@ impl Service {
         let mut vm = self.vm();
         let now = self.now();
         vm.reconfigure(now, &settings);
-        self.ring(&mut vm, now);
+        self.call_waiters(&mut vm, now);
         drop(vm);
         let forgotten = self.observer.journal().resize(settings.journal.entries);
         *config = settings;

@@ -5,21 +5,20 @@
     reason = "a driver: service times are slept in real time"
 )]
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use rand::rngs::ChaCha8Rng;
 use tokio::task::JoinError;
 
 use super::Service;
-use super::asked::Asked;
 use super::chance::Chance;
-use super::room::Room;
+use super::received::Received;
 use super::served::{Departed, LetIn, Served};
 use crate::model::fault::Effect;
 use crate::model::limit::Abandoned;
-use crate::model::vm::{Admission, Departure, Left, Place, Refusal, Ticket, Vm, Waiting};
+use crate::model::vm::{Admission, Departure, Left, Ticket, Waiting};
 use crate::observe::observer::Recording;
+use crate::wire::protocol::Failure;
 
 impl Service {
     /// Goes on with a request that was let in, and notes what it came to.
@@ -29,18 +28,19 @@ impl Service {
     pub(super) async fn serve(
         self: Arc<Self>,
         let_in: LetIn,
-        asked: &Arc<Asked>,
+        received: &Arc<Received>,
         chance: Chance,
         recording: &mut Recording,
-    ) -> Result<Served, JoinError> {
-        let served = self.play(let_in, asked, chance).await?;
+    ) -> Result<Result<Departed, Failure>, JoinError> {
+        let served = self.play(let_in, received, chance).await?;
+        let served = served.map_err(Failure::Refused);
         match &served {
             Ok(departed) => {
                 let life = departed.departure.token_life(departed.at);
                 recording.served(departed.service_time, departed.left, life);
                 recording.afflicted(departed.damage.as_ref());
             }
-            Err(refusal) => recording.refused(*refusal),
+            Err(failure) => recording.failed(failure),
         }
         Ok(served)
     }
@@ -49,19 +49,20 @@ impl Service {
     async fn play(
         self: Arc<Self>,
         let_in: LetIn,
-        asked: &Arc<Asked>,
+        received: &Arc<Received>,
         mut chance: Chance,
     ) -> Result<Served, JoinError> {
         match let_in {
             LetIn::Admitted(admission) => {
-                let serving = Serving::begin(&self, admission, asked, &mut chance);
+                let serving = Serving::begin(&self, admission, received, &mut chance);
                 if serving.service_time.is_zero() {
                     return Ok(Ok(serving.depart()));
                 }
                 self.see_through(async { Ok(serving.last().await) }).await
             }
             LetIn::Queued(waiting) => {
-                let turn = wait_and_last(Arc::clone(&self), waiting, Arc::clone(asked), chance);
+                let received = Arc::clone(received);
+                let turn = wait_and_last(Arc::clone(&self), waiting, received, chance);
                 self.see_through(turn).await
             }
         }
@@ -78,84 +79,41 @@ impl Service {
         }
     }
 
-    /// Calls those for whom there is a slot now.
-    pub(super) fn ring(&self, vm: &mut Vm, now: Duration) {
-        let mut room = self.room();
-        while let Some(call) = vm.call(now) {
-            let seat = room.0.entry(call.place).or_default();
-            seat.bell.notify_one();
-            seat.call = Some(call);
-        }
-    }
-
-    async fn wait(
-        self: &Arc<Self>,
-        waiting: Waiting,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<Admission, Refusal> {
-        let seated = Seated {
-            service: Arc::clone(self),
-            place: waiting.place,
-            era: waiting.era,
-        };
-        let mut eras = self.era.subscribe();
-        let bell = Arc::clone(&self.room().0.entry(waiting.place).or_default().bell);
-        tokio::select! {
-            biased; // Who is of a past era must not take the bell of who has its place now.
-            _ = eras.wait_for(|&era| era > waiting.era) => {}
-            () = bell.notified() => {}
-        }
-        let mut vm = self.vm();
-        if vm.era() > waiting.era {
-            drop(vm);
-            return Err(Refusal::of_a_reset());
-        }
-        let seat = self.room().0.remove(&seated.place);
-        let call = seat.and_then(|seat| seat.call).expect("rung with a call");
-        let taken_up = vm.take_up(self.now(), waiting, call, rng);
-        drop(vm);
-        taken_up
-    }
-
     /// What faults, and the service of events when it must be switched on first, do to a request that begins.
     fn hold_up(
         &self,
         admission: &mut Admission,
-        asked: &Asked,
+        received: &Received,
         chance: &mut Chance,
     ) -> Option<Effect> {
         let config = self.config();
         let mut vm = self.vm();
-        if asked.is_for_events() {
+        if received.is_for_events() {
             admission.service_time += vm.events().call(self.now());
         }
         if vm.faults().is_empty() {
             return None;
         }
-        let resource = asked.resource();
-        let facts = asked.facts(&config, resource.as_deref());
+        let resource = received.resource();
+        let facts = received.facts(&config, resource.as_deref());
         vm.afflict(self.now(), &facts, admission, chance.faults())
-    }
-
-    pub(super) fn room(&self) -> MutexGuard<'_, Room> {
-        self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 async fn wait_and_last(
     service: Arc<Service>,
     waiting: Waiting,
-    asked: Arc<Asked>,
+    received: Arc<Received>,
     mut chance: Chance,
 ) -> Served {
     let admission = service.wait(waiting, &mut chance.service).await?;
-    let serving = Serving::begin(&service, admission, &asked, &mut chance);
+    let serving = Serving::begin(&service, admission, &received, &mut chance);
     Ok(serving.last().await)
 }
 
 /// An admitted request whose service time runs.
 struct Serving {
-    held: Held,
+    slot: HeldSlot,
     damage: Option<Effect>,
     service_time: Duration,
     left: Option<Left>,
@@ -165,16 +123,16 @@ impl Serving {
     fn begin(
         service: &Arc<Service>,
         mut admission: Admission,
-        asked: &Asked,
+        received: &Received,
         chance: &mut Chance,
     ) -> Serving {
-        let damage = service.hold_up(&mut admission, asked, chance);
-        let held = Held {
+        let damage = service.hold_up(&mut admission, received, chance);
+        let slot = HeldSlot {
             service: Arc::clone(service),
             ticket: Some(admission.ticket),
         };
         Serving {
-            held,
+            slot,
             damage,
             service_time: admission.service_time,
             left: admission.left,
@@ -182,12 +140,12 @@ impl Serving {
     }
 
     async fn last(self) -> Departed {
-        self.held.last(self.service_time).await;
+        self.slot.last(self.service_time).await;
         self.depart()
     }
 
     fn depart(self) -> Departed {
-        let (at, departure) = self.held.depart();
+        let (at, departure) = self.slot.depart();
         Departed {
             at,
             departure,
@@ -199,12 +157,12 @@ impl Serving {
 }
 
 /// A slot that is held. Dropped before its departure, it is abandoned.
-struct Held {
+struct HeldSlot {
     service: Arc<Service>,
     ticket: Option<Ticket>,
 }
 
-impl Held {
+impl HeldSlot {
     /// Waits until the service time is over, or the VM is reset.
     async fn last(&self, service_time: Duration) {
         if service_time.is_zero() {
@@ -228,42 +186,19 @@ impl Held {
         let mut vm = service.vm();
         let now = service.now();
         let departure = vm.depart(now, ticket);
-        service.ring(&mut vm, now);
+        service.call_waiters(&mut vm, now);
         drop(vm);
         (now, departure)
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSlot {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             let mut vm = self.service.vm();
             vm.abandon(ticket);
             let now = self.service.now();
-            self.service.ring(&mut vm, now);
+            self.service.call_waiters(&mut vm, now);
         }
-    }
-}
-
-/// A place in the queue that is held. When it is dropped, called or not, nobody waits there.
-struct Seated {
-    service: Arc<Service>,
-    place: Place,
-    era: u64,
-}
-
-impl Drop for Seated {
-    fn drop(&mut self) {
-        let mut vm = self.service.vm();
-        if vm.era() > self.era {
-            return;
-        }
-        let seat = self.service.room().0.remove(&self.place);
-        match seat.and_then(|seat| seat.call) {
-            Some(call) => vm.dismiss(call),
-            None => drop(vm.give_up(self.place)),
-        }
-        let now = self.service.now();
-        self.service.ring(&mut vm, now);
     }
 }

@@ -1,31 +1,34 @@
 //! Azure App Service and Functions: a GET that shows a secret.
 //!
-//! Version 2019-08-01 is spoken with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
+//! Clients use version 2019-08-01 with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
 //! `MSI_ENDPOINT` and `MSI_SECRET`. Both are at one path, as in the real service.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use rand::Rng;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::exchange::{Protocol, Setup, Want, shows_secret};
-use super::mistake::{Mistake, status, words};
-use crate::config::ExpiryForm;
+use super::contract::{Protocol, Setup, shows_secret};
+use super::failure::{Failure, failed, status, words};
+use crate::config::{ExpiryForm, VmSettings};
 use crate::credentials::token::Issued;
 use crate::model::calendar::for_people;
-use crate::model::identity::{Identities, Identity};
+use crate::model::identity::Identity;
 use crate::model::vm::Selector;
 use crate::wire::flaw::{Flaw, ensure};
+use crate::wire::guid::guid;
 use crate::wire::head::Head;
-use crate::wire::reply::{Answer, answer_json};
+use crate::wire::protocol_name::VERSION_2017;
+use crate::wire::reply::{self, Answer};
+use crate::wire::route::Question;
 use crate::wire::route::token::{self, Select};
 
-pub(super) const PATH: &str = "/msi/token";
+/// The only method that it takes.
+pub(super) const METHOD: &str = "GET";
 
-const NEW: &str = "2019-08-01";
-pub(super) const OLD: &str = "2017-09-01";
+const VERSION_2019: &str = "2019-08-01";
 
 /// The two versions (documented).
 pub(super) enum AppService {
@@ -55,77 +58,75 @@ impl AppService {
             AppService::Old => &OLD_SELECTORS,
         }
     }
-}
-
-impl Protocol for AppService {
-    /// The order of the checks is assumed.
-    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
-        if !shows_secret(head, self.secret_header(), setup) {
-            return Err(Mistake::Stranger);
-        }
-        let version = head.parameter("api-version");
-        ensure(matches!(version, Some(NEW | OLD)), Flaw::VersionInvalid)?;
-        let resource = Cow::Borrowed(token::resource(head)?);
-        let identity = self.identity(head, setup.identities)?;
-        Ok(Want { identity, resource })
-    }
 
     /// Without a selector the system-assigned one is meant, and no other (documented).
-    fn identity<'a>(
-        &self,
-        head: &'a Head,
-        identities: &'a Identities,
-    ) -> Result<Selector<'a>, Flaw> {
+    fn selector<'a>(&self, head: &'a Head, config: &'a VmSettings) -> Result<Selector<'a>, Flaw> {
         let system = || {
-            let system = identities.named(Identity::SYSTEM);
+            let system = config.identities.named(Identity::SYSTEM);
             system.map(|system| Selector::ClientId(&system.client_id))
         };
         let named = token::named(head, self.selectors())?;
         named.or_else(system).ok_or(Flaw::IdentityNotFound)
     }
+}
 
-    fn success(&self, token: &Issued<'_>, setup: &Setup<'_>) -> Answer {
-        match self {
-            AppService::New => answer_json(StatusCode::OK, &Body::new(token)),
-            AppService::Old => answer_json(StatusCode::OK, &OldBody::new(token, setup.expiry_2017)),
+impl Protocol for AppService {
+    /// The order of the checks is assumed.
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Question<'a>, Failure> {
+        ensure(head.method == METHOD, Flaw::MethodNotAllowed)?;
+        if !shows_secret(head, self.secret_header(), setup) {
+            return Err(Failure::Stranger);
         }
+        let version = head.parameter("api-version");
+        let known = matches!(version, Some(VERSION_2019 | VERSION_2017));
+        ensure(known, Flaw::VersionInvalid)?;
+        let resource = token::resource(head)?;
+        let identity = self.selector(head, setup.config)?;
+        Ok(Question::token(identity, resource))
+    }
+
+    fn identity<'a>(&self, head: &'a Head, config: &'a VmSettings) -> Option<Selector<'a>> {
+        self.selector(head, config).ok()
+    }
+
+    fn token(&self, token: &Issued<'_>, _: Selector<'_>, config: &VmSettings) -> Bytes {
+        let body = match self {
+            AppService::New => reply::bytes(&Body::new(token)),
+            AppService::Old => reply::bytes(&OldBody::new(token, config.protocols.expiry_2017)),
+        };
+        body.into()
     }
 
     /// That of an identity that is not there is observed, in its spelling; the other spelling is
     /// documented, its words here are ours.
-    fn failure(&self, mistake: Mistake, _: &Setup<'_>, correlation_id: &str) -> Answer {
-        let status = status(mistake);
-        let code = status.as_u16();
-        match mistake {
-            Mistake::Flaw(Flaw::IdentityNotFound) => answer_json(
-                status,
-                &Unidentified {
-                    status_code: code,
-                    message: "No Managed Identity found for specified \
-                              ClientId/ResourceId/PrincipalId.",
-                    correlation_id,
-                },
-            ),
-            _ => answer_json(
-                status,
-                &Failure {
-                    status_code: code,
-                    message: message(mistake),
-                    correlation_id,
-                },
-            ),
+    fn failure(&self, failure: Failure, _: &Head, _: &Setup<'_>, rng: &mut dyn Rng) -> Answer {
+        let status_code = status(failure).as_u16();
+        let correlation_id = guid(rng);
+        if failure == Failure::Flaw(Flaw::IdentityNotFound) {
+            let body = Unidentified {
+                status_code,
+                message: "No Managed Identity found for specified \
+                          ClientId/ResourceId/PrincipalId.",
+                correlation_id,
+            };
+            return failed(failure, METHOD, &body);
         }
+        let body = ErrorBody {
+            status_code,
+            message: message(failure),
+            correlation_id,
+        };
+        failed(failure, METHOD, &body)
     }
 }
 
-fn message(mistake: Mistake) -> &'static str {
-    match mistake {
-        Mistake::Flaw(flaw) => words(flaw),
-        Mistake::Stranger => "The identity header is missing or wrong.",
-        Mistake::Refused(_) | Mistake::Down(429) => "Too many requests.",
+fn message(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Flaw(flaw) => words(flaw),
+        Failure::Stranger => "The identity header is missing or wrong.",
+        Failure::Refused(_) | Failure::Down(429) => "Too many requests.",
         // Documented with 500, with its spelling.
-        Mistake::Challenge | Mistake::NoKeyFile | Mistake::Down(_) => {
+        Failure::Challenge | Failure::NoKeyFile | Failure::Down(_) => {
             "An unexpected error occured while fetching the AAD Token."
         }
     }
@@ -183,16 +184,16 @@ fn in_utc(since_1970: u64) -> String {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Unidentified<'a> {
+struct Unidentified {
     status_code: u16,
     message: &'static str,
-    correlation_id: &'a str,
+    correlation_id: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure<'a> {
+struct ErrorBody {
     status_code: u16,
     message: &'static str,
-    correlation_id: &'a str,
+    correlation_id: String,
 }

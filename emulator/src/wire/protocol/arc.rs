@@ -1,28 +1,29 @@
 //! Azure Arc: a GET that is answered with a challenge first.
 //!
-//! The challenge names a file that only those can read who may have tokens; its content is the password
-//! of the second request.
+//! The challenge names a file that only programs with the right to tokens can read; its content is the
+//! password of the second request.
 
-use std::borrow::Cow;
-
+use bytes::Bytes;
+use http::HeaderValue;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use rand::Rng;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::exchange::{Protocol, Setup, Want};
-use super::mistake::{Mistake, status, words};
+use super::contract::{Protocol, Setup};
+use super::failure::{Failure, failed, status, words};
+use crate::config::VmSettings;
 use crate::credentials::token::Issued;
-use crate::model::identity::Identities;
 use crate::model::vm::Selector;
 use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::guard;
 use crate::wire::head::Head;
-use crate::wire::reply::{Answer, answer_json};
+use crate::wire::reply::{self, Answer};
+use crate::wire::route::Question;
 use crate::wire::route::token::{self, Select};
 
-/// The real path, beneath one of the emulator's so that it is told from IMDS.
-pub(super) const PATH: &str = "/arc/metadata/identity/oauth2/token";
+/// The only method that it takes.
+const METHOD: &str = "GET";
 
 /// Those that libraries ask for. Which others there are is unknown.
 const VERSIONS: [&str; 3] = ["2019-11-01", "2020-06-01", "2021-02-01"];
@@ -37,25 +38,24 @@ const SELECTORS: [(&str, Select); 3] = [
 
 impl Protocol for Arc {
     /// That the challenge comes after all that can be checked without knowing the caller is assumed.
-    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Want<'a>, Mistake> {
-        ensure(head.method == self.method(), Flaw::MethodNotAllowed)?;
+    fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Question<'a>, Failure> {
+        ensure(head.method == METHOD, Flaw::MethodNotAllowed)?;
         guard::check(head)?;
         let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
         ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
-        let resource = Cow::Borrowed(token::resource(head)?);
-        let identity = self.identity(head, setup.identities)?;
+        let resource = token::resource(head)?;
+        let identity = selector(head)?;
         if !setup.arc_key.opens(head.headers.get(AUTHORIZATION)) {
-            return Err(Mistake::Challenge);
+            return Err(Failure::Challenge);
         }
-        Ok(Want { identity, resource })
+        Ok(Question::token(identity, resource))
     }
 
-    fn identity<'a>(&self, head: &'a Head, _: &'a Identities) -> Result<Selector<'a>, Flaw> {
-        let named = token::named(head, &SELECTORS)?;
-        Ok(named.unwrap_or(Selector::Default))
+    fn identity<'a>(&self, head: &'a Head, _: &'a VmSettings) -> Option<Selector<'a>> {
+        selector(head).ok()
     }
 
-    fn success(&self, token: &Issued<'_>, _: &Setup<'_>) -> Answer {
+    fn token(&self, token: &Issued<'_>, _: Selector<'_>, _: &VmSettings) -> Bytes {
         let body = Body {
             token_type: "Bearer",
             expires_in: token.life.as_secs().to_string(),
@@ -67,35 +67,39 @@ impl Protocol for Arc {
             object_id: &token.identity.object_id,
             msi_res_id: &token.identity.resource_id,
         };
-        answer_json(StatusCode::OK, &body)
+        reply::bytes(&body).into()
     }
 
     /// The challenge's is observed; the others have its shape (assumed).
-    fn failure(&self, mistake: Mistake, setup: &Setup<'_>, _: &str) -> Answer {
-        let status = status(mistake);
-        let (error, error_description) = match mistake {
-            Mistake::Challenge | Mistake::Stranger => {
+    fn failure(&self, failure: Failure, _: &Head, setup: &Setup<'_>, _: &mut dyn Rng) -> Answer {
+        let (error, error_description) = match failure {
+            Failure::Challenge | Failure::Stranger => {
                 ("unauthorized_client", "Missing Basic Authorization header")
             }
-            Mistake::Flaw(flaw) => ("invalid_request", words(flaw)),
-            Mistake::Refused(_) | Mistake::Down(429) => (
+            Failure::Flaw(flaw) => ("invalid_request", words(flaw)),
+            Failure::Refused(_) | Failure::Down(429) => (
                 "invalid_request",
                 "Temporarily throttled, too many requests",
             ),
-            Mistake::Down(_) => ("server_error", "The service is not available"),
-            Mistake::NoKeyFile => ("server_error", "The key file cannot be written"),
+            Failure::Down(_) => ("server_error", "The service is not available"),
+            Failure::NoKeyFile => ("server_error", "The key file cannot be written"),
         };
-        let body = Failure {
+        let body = ErrorBody {
             error,
             error_description,
-            error_codes: [status.as_u16()],
+            error_codes: [status(failure).as_u16()],
         };
-        let mut answer = answer_json(status, &body);
-        if let (Mistake::Challenge, Some(realm)) = (mistake, realm(setup)) {
+        let mut answer = failed(failure, METHOD, &body);
+        if let (Failure::Challenge, Some(realm)) = (failure, realm(setup)) {
             answer.headers_mut().insert(WWW_AUTHENTICATE, realm);
         }
         answer
     }
+}
+
+fn selector(head: &Head) -> Result<Selector<'_>, Flaw> {
+    let named = token::named(head, &SELECTORS)?;
+    Ok(named.unwrap_or(Selector::Default))
 }
 
 fn realm(setup: &Setup<'_>) -> Option<HeaderValue> {
@@ -119,7 +123,7 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
-struct Failure {
+struct ErrorBody {
     error: &'static str,
     error_description: &'static str,
     error_codes: [u16; 1],

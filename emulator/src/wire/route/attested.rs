@@ -16,16 +16,16 @@ const LONGEST_NONCE: usize = 32;
 
 /// What is asked of the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct Document<'a> {
     pub(crate) version: &'a str,
     pub(crate) nonce: Option<&'a str>,
 }
 
-pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
+pub(super) fn read(head: &Head) -> Result<Document<'_>, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?;
     let nonce = head.parameter("nonce").filter(|nonce| !nonce.is_empty());
     ensure(nonce.is_none_or(is_nonce), Flaw::NonceInvalid)?;
-    Ok(Ask { version, nonce })
+    Ok(Document { version, nonce })
 }
 
 fn is_nonce(text: &str) -> bool {
@@ -37,13 +37,13 @@ mod tests {
     use super::*;
     use crate::wire::head::get;
 
-    fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {
+    fn read_query(query: &str) -> Result<Document<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
         read(head)
     }
 
     #[test]
-    fn minds_the_version_before_the_nonce() {
+    fn checks_the_version_before_the_nonce() {
         for query in [
             "nonce=-",
             "api-version=2018-04-02&nonce=-",
@@ -58,7 +58,7 @@ mod tests {
         let nonce = |text: &str| read_query(&format!("api-version=2018-10-01&nonce={text}"));
         let accepted = |nonce| {
             let version = "2018-10-01";
-            Ok(Ask { version, nonce })
+            Ok(Document { version, nonce })
         };
         assert_eq!(nonce("1234567890"), accepted(Some("1234567890")));
         assert_eq!(nonce(""), accepted(None));

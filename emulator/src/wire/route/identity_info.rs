@@ -18,6 +18,6 @@ pub(super) fn read(head: &Head) -> Result<(), Flaw> {
 }
 
 /// Documented. That a VM without any identity names its tenant, too, is assumed.
-pub(super) fn answer(tenant_id: &str, request_id: &str) -> Answer {
-    reply::json(&json!({ "tenantId": tenant_id }), request_id)
+pub(crate) fn answer(tenant_id: &str) -> Answer {
+    reply::json(&json!({ "tenantId": tenant_id }))
 }

@@ -17,9 +17,9 @@ const FIRST_VERSION: &str = "2017-03-01";
 /// The first version whose fields are documented. That the one before has the same is assumed.
 const FIRST_DESCRIBED: &str = "2017-04-02";
 
-/// What is asked of the endpoint.
+/// A part of the document, or all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ask {
+pub(crate) struct Part {
     element: Value,
     format: Format,
 }
@@ -36,7 +36,7 @@ pub(super) fn holds(path: &str) -> bool {
 }
 
 /// Any other parameter, such as the `extended` that cloud-init sends, is ignored.
-pub(super) fn read(head: &Head, config: &VmSettings) -> Result<Ask, Flaw> {
+pub(super) fn read(head: &Head, config: &VmSettings) -> Result<Part, Flaw> {
     let version = versions::asked(head, FIRST_VERSION)?.max(FIRST_DESCRIBED);
     let format = format(head)?;
     let path = beneath(head.path()).unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) fn read(head: &Head, config: &VmSettings) -> Result<Ask, Flaw> {
     let element = element.ok_or(Flaw::ElementUnknown)?;
     let is_leaf = element.is_string();
     ensure(!is_leaf || format == Format::Text, Flaw::LeafAsJson)?;
-    Ok(Ask { element, format })
+    Ok(Part { element, format })
 }
 
 fn beneath(path: &str) -> Option<&str> {
@@ -61,11 +61,11 @@ fn format(head: &Head) -> Result<Format, Flaw> {
     }
 }
 
-impl Ask {
-    pub(super) fn answer(&self, request_id: &str) -> Answer {
+impl Part {
+    pub(crate) fn answer(&self) -> Answer {
         match self.format {
-            Format::Json => reply::json(&self.element, request_id),
-            Format::Text => reply::text(text(&self.element), request_id),
+            Format::Json => reply::json(&self.element),
+            Format::Text => reply::text(text(&self.element)),
         }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::wire::head::get;
 
-    fn asked(target: &str) -> Result<Ask, Flaw> {
+    fn asked(target: &str) -> Result<Part, Flaw> {
         let config = VmSettings::default();
         read(&get(&format!("{PATH}{target}")), &config)
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn minds_the_version_before_the_format_before_the_element() {
+    fn checks_the_version_before_the_format_before_the_element() {
         assert_eq!(asked("/x?format=xml"), Err(Flaw::VersionInvalid));
         let known = "/x?api-version=2017-03-01";
         assert_eq!(

@@ -27,8 +27,8 @@ struct Body<'a> {
 }
 
 /// Documented, ports as numbers.
-pub(super) fn answer(loadbalancer: &LoadBalancer, request_id: &str) -> Answer {
-    reply::json(&Body { loadbalancer }, request_id)
+pub(crate) fn answer(loadbalancer: &LoadBalancer) -> Answer {
+    reply::json(&Body { loadbalancer })
 }
 
 #[cfg(test)]

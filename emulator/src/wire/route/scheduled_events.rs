@@ -37,14 +37,14 @@ const DURATION: &str = "2020-07-01";
 
 /// What is asked of the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ask<'a> {
+pub(crate) enum Action<'a> {
     /// What is going to happen.
     Read { version: &'a str },
     /// Its start.
     Approve { ids: Ids },
 }
 
-pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
+pub(super) fn read(head: &Head) -> Result<Action<'_>, Flaw> {
     let is_get = head.method == Method::GET;
     ensure(
         is_get || head.method == Method::POST,
@@ -53,7 +53,7 @@ pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
     let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
     ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
     if is_get {
-        return Ok(Ask::Read { version });
+        return Ok(Action::Read { version });
     }
     let body = head.body.as_ref().ok_or(Flaw::BodyTooLong)?;
     let approval: Approval = serde_json::from_slice(body).map_err(|_| Flaw::BodyInvalid)?;
@@ -61,14 +61,14 @@ pub(super) fn read(head: &Head) -> Result<Ask<'_>, Flaw> {
         .start_requests
         .into_iter()
         .map(|start| start.event_id);
-    Ok(Ask::Approve { ids: ids.collect() })
+    Ok(Action::Approve { ids: ids.collect() })
 }
 
 /// An approval may name only events that are announced. That anything else is a 400 is assumed.
-pub(crate) fn check(events: &Events, now: Duration, ask: &Ask<'_>) -> Result<(), Flaw> {
-    match ask {
-        Ask::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
-        Ask::Read { .. } => Ok(()),
+pub(crate) fn check(events: &Events, now: Duration, action: &Action<'_>) -> Result<(), Flaw> {
+    match action {
+        Action::Approve { ids } => ensure(events.knows(now, ids), Flaw::EventUnknown),
+        Action::Read { .. } => Ok(()),
     }
 }
 

@@ -4,6 +4,8 @@ mod body;
 pub(crate) mod denial;
 mod latest;
 
+use std::borrow::Cow;
+
 use super::versions;
 use crate::config::VmSettings;
 use crate::model::vm::Selector;
@@ -36,18 +38,20 @@ const SELECTORS: [(&str, Select); 5] = [
 /// the same as `object_id` or is ignored.
 const PRINCIPAL_ID: &str = "principal_id";
 
-/// What is asked of the endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ask<'a> {
+/// What a request for a token asks for, in whichever protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenQuestion<'a> {
     pub(crate) identity: Selector<'a>,
-    pub(crate) resource: &'a str,
+    /// The audience.
+    pub(crate) resource: Cow<'a, str>,
+    /// Whether Entra is to be asked although a token is held. Only IMDS can be asked for that.
     pub(crate) bypass_cache: bool,
 }
 
-pub(super) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Ask<'a>, Flaw> {
+pub(super) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<TokenQuestion<'a>, Flaw> {
     versions::asked(head, FIRST_VERSION)?;
-    Ok(Ask {
-        resource: resource(head)?,
+    Ok(TokenQuestion {
+        resource: Cow::Borrowed(resource(head)?),
         bypass_cache: bypass_cache(head)?,
         identity: selector(head, config.wire.accept_principal_id)?,
     })
@@ -99,13 +103,13 @@ mod tests {
     use crate::config::Config;
     use crate::wire::head::get;
 
-    fn read_with(query: &str, config: &str) -> Result<Ask<'static>, Flaw> {
+    fn read_with(query: &str, config: &str) -> Result<TokenQuestion<'static>, Flaw> {
         let head = Box::leak(Box::new(get(&format!("{PATH}?{query}"))));
         let config = Box::leak(Box::new(Config::from_toml("c", config).unwrap().vm));
         read(head, config)
     }
 
-    fn read_query(query: &str) -> Result<Ask<'static>, Flaw> {
+    fn read_query(query: &str) -> Result<TokenQuestion<'static>, Flaw> {
         read_with(query, "")
     }
 
@@ -116,9 +120,9 @@ mod tests {
             let ask = read_query(&format!("api-version=2018-02-01&resource={encoded}"));
             assert_eq!(
                 ask,
-                Ok(Ask {
+                Ok(TokenQuestion {
                     identity: Selector::Default,
-                    resource,
+                    resource: resource.into(),
                     bypass_cache: false
                 })
             );
@@ -126,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn minds_the_version_before_the_resource_before_the_rest() {
+    fn checks_the_version_before_the_resource_before_the_rest() {
         let two = "client_id=a&object_id=b";
         assert_eq!(read_query(two), Err(Flaw::VersionInvalid));
         assert_eq!(
@@ -142,7 +146,7 @@ mod tests {
         assert_eq!(mixed, Err(Flaw::SelectorsMixed));
     }
 
-    fn asked(query: &str, config: &str) -> Ask<'static> {
+    fn asked(query: &str, config: &str) -> TokenQuestion<'static> {
         read_with(
             &format!("api-version=2018-02-01&resource=r&{query}"),
             config,

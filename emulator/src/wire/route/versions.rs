@@ -11,8 +11,8 @@ use crate::wire::reply::{self, Answer};
 pub(crate) const PATH: &str = "/metadata/versions";
 
 /// 200 with all versions (documented).
-pub(super) fn answer(request_id: &str) -> Answer {
-    reply::json(&json!({ "apiVersions": ALL }), request_id)
+pub(crate) fn answer() -> Answer {
+    reply::json(&json!({ "apiVersions": ALL }))
 }
 
 /// The version that a request names. It must be one that there is, and not be older than the endpoint

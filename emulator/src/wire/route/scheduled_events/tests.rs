@@ -17,7 +17,7 @@ fn told(version: &str, now: u64, tables: &str) -> String {
 const REBOOT: &str = "[[events]]\ntype = 'Reboot'\nid = '602d9444-d2cd-49c7-8624-8643e7171297'\n\
     resources = ['a', 'b']\ndescription = 'why'\nsource = 'User'\nduration = '9s'\n";
 
-fn read_post(query: &str, body: Option<&'static str>) -> Result<Ask<'static>, Flaw> {
+fn read_post(query: &str, body: Option<&'static str>) -> Result<Action<'static>, Flaw> {
     let mut head = get(&format!("{PATH}?{query}"));
     head.method = Method::POST;
     head.body = body.map(|body| Bytes::from_static(body.as_bytes()));
@@ -90,7 +90,7 @@ fn an_approval_names_events() {
     let version = "api-version=2017-03-01";
     let ids = |ids: &[&str]| {
         let ids = ids.iter().map(ToString::to_string).collect();
-        Ok(Ask::Approve { ids })
+        Ok(Action::Approve { ids })
     };
     let two = r#"{"StartRequests":[{"EventId":"a"},{"EventId":"b"}]}"#;
     assert_eq!(read_post(version, Some(two)), ids(&["a", "b"]));

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rand::{Rng, RngExt};
+use rand::Rng;
 use serde::Serialize;
-use uuid::Builder;
 
 use crate::config::VmSettings;
 use crate::model::audience::Denial;
 use crate::model::calendar::utc;
 use crate::model::vm::Denied;
+use crate::wire::guid::guid;
 use crate::wire::reply::{self, Answer};
 
 /// The fields in the observed order. Numbers stay numbers here.
@@ -87,12 +87,6 @@ fn explanation(denied: &Denied, tenant_id: &str) -> (&'static str, u32, String) 
 /// As in `2022-11-10 23:12:37Z`.
 fn written(time: Duration) -> String {
     utc(time).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
-fn guid(rng: &mut dyn Rng) -> String {
-    Builder::from_random_bytes(rng.random())
-        .into_uuid()
-        .to_string()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The body with a token that was answered last.
 //!
-//! What an answer says of its token changes once a second at most, and who asks in a herd asks for the
-//! same: so nearly all answers share one body.
+//! What an answer says of its token changes once a second at most, and the requests of a herd are for the
+//! same token: so nearly all answers share one body.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,13 +1,15 @@
-//! Why a request in one of the other protocols gets no token, and what all of them make of it.
+//! Why a request is not served, and what the protocols that are not IMDS's own make of it.
 
 use http::StatusCode;
+use serde::Serialize;
 
 use crate::model::limit::Refusal;
 use crate::wire::flaw::Flaw;
+use crate::wire::reply::{Answer, allowing, answer_json};
 
-/// Why a request gets no token.
+/// Why a request is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mistake {
+pub(crate) enum Failure {
     /// It is faulty.
     Flaw(Flaw),
     /// It does not show the secret.
@@ -22,9 +24,18 @@ pub(crate) enum Mistake {
     Down(u16),
 }
 
-impl From<Flaw> for Mistake {
+impl From<Flaw> for Failure {
     fn from(flaw: Flaw) -> Self {
-        Mistake::Flaw(flaw)
+        Failure::Flaw(flaw)
+    }
+}
+
+/// The answer with that body. `method` is the only one that the protocol takes: a 405 names it.
+pub(super) fn failed(failure: Failure, method: &'static str, body: &impl Serialize) -> Answer {
+    let answer = answer_json(status(failure), body);
+    match failure {
+        Failure::Flaw(Flaw::MethodNotAllowed) => allowing(answer, method),
+        _ => answer,
     }
 }
 
@@ -43,14 +54,14 @@ pub(super) fn words(flaw: Flaw) -> &'static str {
     }
 }
 
-pub(super) fn status(mistake: Mistake) -> StatusCode {
-    match mistake {
-        Mistake::Flaw(Flaw::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
-        Mistake::Flaw(_) => StatusCode::BAD_REQUEST,
-        Mistake::Stranger | Mistake::Challenge => StatusCode::UNAUTHORIZED,
-        Mistake::Refused(_) => StatusCode::TOO_MANY_REQUESTS,
-        Mistake::NoKeyFile => StatusCode::INTERNAL_SERVER_ERROR,
-        Mistake::Down(status) => {
+pub(super) fn status(failure: Failure) -> StatusCode {
+    match failure {
+        Failure::Flaw(Flaw::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
+        Failure::Flaw(_) => StatusCode::BAD_REQUEST,
+        Failure::Stranger | Failure::Challenge => StatusCode::UNAUTHORIZED,
+        Failure::Refused(_) => StatusCode::TOO_MANY_REQUESTS,
+        Failure::NoKeyFile => StatusCode::INTERNAL_SERVER_ERROR,
+        Failure::Down(status) => {
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }

@@ -1,0 +1,51 @@
+//! The bodies of answers with a token.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Exchange;
+use crate::credentials::token::{Issued, Validity};
+use crate::model::vm::{Grant, Selector};
+
+impl Exchange<'_> {
+    /// The body with the token at `now`: the last one again, where the protocol repeats bodies. `asked` is
+    /// how the request named the identity.
+    pub(super) async fn token_body(
+        &self,
+        grant: &Grant,
+        asked: Selector<'_>,
+        now: Duration,
+    ) -> Bytes {
+        if !self.received.protocol.repeats_bodies(self.config) {
+            return self.new_body(grant, asked, now).await;
+        }
+        let latest = &self.service.latest_token;
+        let life = grant.life(now);
+        if let Some(body) = latest.body(grant, life) {
+            return body;
+        }
+        let body = self.new_body(grant, asked, now).await;
+        latest.keep(grant, life, &body);
+        body
+    }
+
+    async fn new_body(&self, grant: &Grant, asked: Selector<'_>, now: Duration) -> Bytes {
+        let mint = self.service.mint();
+        let access_token = mint.token(grant).await;
+        let Validity {
+            not_before,
+            expires_on,
+        } = mint.validity(grant);
+        let issued = Issued {
+            access_token: &access_token,
+            identity: &grant.identity,
+            resource: &grant.resource,
+            life: grant.life(now),
+            expires_on,
+            not_before,
+        };
+        let protocol = self.received.protocol;
+        protocol.token(&issued, asked, self.config)
+    }
+}
