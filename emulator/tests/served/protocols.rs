@@ -283,3 +283,25 @@ async fn without_limits_faults_strike_and_a_reset_frees_all_the_same() {
     let tally = emulator.tally();
     assert_eq!((tally.identity.admitted, tally.identity.in_use), (0, 0));
 }
+
+#[tokio::test]
+async fn the_journal_has_one_word_for_a_flaw_in_every_protocol() {
+    let emulator = start("").await;
+    let metadata = "Metadata: true";
+    for (target, header) in [
+        (
+            "/metadata/identity/oauth2/token?api-version=2018-02-01",
+            metadata,
+        ),
+        ("/msi/token?api-version=2019-08-01", HEADER),
+        (
+            "/arc/metadata/identity/oauth2/token?api-version=2020-06-01",
+            metadata,
+        ),
+    ] {
+        assert_eq!(get(&emulator, target, &[header]).await.status, 400);
+        let journal = emulator.journal();
+        let outcome = &journal.last().unwrap().outcome;
+        assert_eq!(outcome.reason.as_deref(), Some("ResourceMissing"));
+    }
+}
