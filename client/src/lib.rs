@@ -75,6 +75,8 @@ pub mod endpoint;
 pub mod error;
 pub mod pace;
 pub mod policy;
+#[cfg(feature = "program")]
+pub mod program;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
 pub mod transport;
