@@ -24,7 +24,7 @@ use imds_loadgen::stored::{Stored, StoredError};
 use imds_loadgen::summary::Runs;
 use imds_loadgen::target::{self, Allowed};
 use imds_loadgen::{
-    RunResult, compare, exit, explain, interrupt, library, live, report, schema, simulate, stored,
+    RunResult, compare, exit, explain, library, live, report, schema, signal, simulate, stored,
 };
 
 fn main() -> ExitCode {
@@ -248,7 +248,7 @@ fn played(
     // Before anything is set up, so that whoever interrupts early is heard too.
     let interrupted = {
         let _runtime = runtime.enter();
-        interrupt::interruptions().context("cannot listen to signals")?
+        signal::shutdown().context("cannot listen to signals")?
     };
     let run = live::run(scenario, target, show, interrupted);
     Ok(runtime.block_on(run)?)

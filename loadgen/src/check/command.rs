@@ -19,11 +19,11 @@ use super::play::{Plan, PlayError, Played, play};
 use super::render;
 use super::report::Report;
 use super::vms;
-use crate::interrupt::interruptions;
 use crate::progress::Steps;
 use crate::report::files::{WriteError, write_all};
 use crate::report::json;
 use crate::result::Verdict;
+use crate::signal;
 
 /// `check`
 #[derive(Debug, Args)]
@@ -112,7 +112,7 @@ pub enum CheckError {
         /// Why not.
         source: io::Error,
     },
-    /// Nothing can be run, or interruptions not be heard.
+    /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
     /// The cases cannot be played.
@@ -156,7 +156,7 @@ impl Check {
     fn play(&self, plan: &Plan, outputs: &Outputs) -> Result<Vec<Played>, CheckError> {
         let runtime = Runtime::new().map_err(CheckError::Runtime)?;
         let _entered = runtime.enter();
-        let stop = interruptions().map_err(CheckError::Runtime)?;
+        let stop = signal::shutdown().map_err(CheckError::Runtime)?;
         let progress = (!self.shown.quiet).then(|| Steps::new(plan.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(play(plan, outputs, done, stop))?)

@@ -30,7 +30,7 @@ pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<
 pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<u8> {
     let runtime = crate::cli::connection::runtime()?;
     let _entered = runtime.enter();
-    let _ignored = crate::cli::interruption::listen()?;
+    let _ignored = crate::cli::signal::shutdown()?;
     let (mut process, program) = prepared(command);
     let code = match process.status() {
         // A status of Windows, which may be greater than what an `ExitCode` holds.
