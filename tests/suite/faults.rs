@@ -1,6 +1,6 @@
 //! Faults, queues and promises: simulated as they are played live, and by one seed only once.
 
-use imds_loadgen::{RunResult, report};
+use imds_loadgen::{RunResult, explain, report};
 
 use imds_tests::play::{played_until, scenario, simulated};
 
@@ -64,6 +64,27 @@ async fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
     assert_eq!(live.sessions.by_failure, simulated.sessions.by_failure);
     let expected = ends(&[("200", 4), ("503", 1), ("none", 3)]);
     assert_eq!(counts(&live), (3, 8, expected));
+}
+
+/// The load generator sends its own emulator the number of the session with each request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_a_session_strikes_that_session_live_as_it_does_simulated() {
+    let fault = r#"faults = [{ session = "7", effect = { status = 503 } }]"#;
+    let mut scenario = scenario(&one_by_one("no-retry", 10, fault));
+    scenario.traces = 10;
+    let (live, simulated) = (
+        played_until(&scenario, |_| true).await,
+        simulated(&scenario),
+    );
+    for result in [&live, &simulated] {
+        let failed = result.traces.iter().filter(|trace| trace.failure.is_some());
+        let failed: Vec<_> = failed
+            .map(|trace| (trace.session, trace.failure.as_deref()))
+            .collect();
+        assert_eq!(failed, [(7, Some("imds_503"))]);
+    }
+    let told = explain::explain(&live, 7).expect("its story was kept");
+    assert!(told.contains("503"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{Ask, Client, Endpoint, HttpTransport, Observer, Outcome, Token, TokenRequest};
+use imds_client::{Ask, Client, HttpTransport, Observer, Outcome, Token, TokenRequest};
 use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
-use super::{LiveError, Shared, Watch, manager};
+use super::{Shared, Watch, manager};
 use crate::context::{Bearer, Belongings};
 use crate::course::{Acquired, Course, Ending, Query, Question, WaitFor};
 use crate::failure;
@@ -47,16 +47,14 @@ impl LiveSession {
     pub(super) fn new(
         start: Start,
         group: &Group,
-        endpoint: &Endpoint,
+        transport: HttpTransport,
         belongings: Belongings,
         streams: &Streams,
         record: Shared,
-    ) -> Result<Self, LiveError> {
+    ) -> Self {
         let chances = streams.of_session(start.session);
-        let transport = HttpTransport::new(endpoint.clone())
-            .map_err(|error| LiveError::Client(error.to_string()))?;
         let policy = Arc::clone(&group.policy);
-        Ok(Self {
+        Self {
             start,
             background: group.background,
             course: Course::new(group, start.startup, belongings, chances),
@@ -67,7 +65,7 @@ impl LiveSession {
                 record,
                 context: None,
             },
-        })
+        }
     }
 
     pub(super) fn with_context(mut self, context: LiveContext) -> Self {
