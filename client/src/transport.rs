@@ -4,7 +4,7 @@ mod failure;
 mod http;
 mod pass;
 
-pub use http::{CONNECT_TIMEOUT, HttpTransport, HttpTransportError};
+pub use http::{CONNECT_TIMEOUT, HeaderError, HttpTransport, HttpTransportError};
 pub use pass::Pass;
 
 use std::future::ready;

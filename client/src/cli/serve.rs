@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::connection::{length, runtime};
 use super::retry::Retry;
 use super::source::Sharing;
-use super::{exit, interruption, report, stdout};
+use super::{exit, report, signal, stdout};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
     let policy = &arguments.retry.policy()?;
-    let stop = interruption::listen()?;
+    let stop = signal::shutdown()?;
     let at = arguments.listen;
     let listener = TcpListener::bind(at).await;
     let listener = listener.with_context(|| format!("cannot listen at {at}"))?;

@@ -13,8 +13,8 @@ pub(crate) enum Access {
     Exclusive,
 }
 
-/// The file and its locks in virtual time. Those who open the file are known by their sessions' numbers;
-/// for the mutex queues a `W`.
+/// The file and its locks in virtual time. A process that opens the file is known by its session's number;
+/// what queues for a mutex is a `W`.
 #[derive(Debug)]
 pub(crate) struct Store<W> {
     text: String,

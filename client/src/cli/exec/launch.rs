@@ -1,10 +1,10 @@
 //! Becoming the command, or running it where a process cannot become another.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
-use imds_client::Admission;
+use imds_client::{Admission, program};
 
 use crate::cli::{exit, report};
 
@@ -30,7 +30,7 @@ pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<
 pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<u8> {
     let runtime = crate::cli::connection::runtime()?;
     let _entered = runtime.enter();
-    let _ignored = crate::cli::interruption::listen()?;
+    let _ignored = crate::cli::signal::shutdown()?;
     let (mut process, program) = prepared(command);
     let code = match process.status() {
         // A status of Windows, which may be greater than what an `ExitCode` holds.
@@ -44,22 +44,10 @@ pub(super) fn run(command: &[OsString], admission: Admission) -> anyhow::Result<
 }
 
 fn prepared(command: &[OsString]) -> (Command, String) {
-    let program = &command[0];
-    let mut process = Command::new(found(program));
+    let name = &command[0];
+    let mut process = Command::new(program::found(name));
     process.args(&command[1..]);
-    (process, program.to_string_lossy().into_owned())
-}
-
-/// Where a shell would find it: an `az.cmd`, too, which [`Command`] would not look for.
-#[cfg(windows)]
-fn found(program: &OsStr) -> OsString {
-    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
-}
-
-/// The system looks for it as a shell does.
-#[cfg(not(windows))]
-fn found(program: &OsStr) -> &OsStr {
-    program
+    (process, name.to_string_lossy().into_owned())
 }
 
 /// As `env`, `nohup` and `timeout` tell it.

@@ -111,7 +111,7 @@ pub(crate) enum CheckError {
         /// Why not.
         source: io::Error,
     },
-    /// Nothing can be run, or interruptions not be heard.
+    /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
     /// The cases cannot be played.
@@ -160,7 +160,7 @@ impl Check {
     ) -> Result<Vec<Played>, CheckError> {
         let runtime = Runtime::new().map_err(CheckError::Runtime)?;
         let _entered = runtime.enter();
-        let stop = console.interruptions().map_err(CheckError::Runtime)?;
+        let stop = console.shutdown().map_err(CheckError::Runtime)?;
         let progress = console.progress(self.shown.quiet, || Steps::new(plan.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(play(plan, outputs, done, stop))?)

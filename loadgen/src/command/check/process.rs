@@ -7,13 +7,14 @@
     reason = "a driver: it measures how long commands run, and ends them when their time is over"
 )]
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use imds_client::program;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 
 use super::environment::Changes;
@@ -41,7 +42,7 @@ impl Start<'_> {
     /// If it cannot be started, or a file not be made.
     pub(crate) fn start(&self) -> io::Result<Running> {
         let (stdout, stderr) = (File::create(self.stdout)?, File::create(self.stderr)?);
-        let mut command = CommandWrap::with_new(found(&self.program), |command| {
+        let mut command = CommandWrap::with_new(program::found(&self.program), |command| {
             command.args(&self.arguments);
             for name in &self.environment.removed {
                 command.env_remove(name);
@@ -87,18 +88,6 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.start_kill();
     }
-}
-
-/// The system looks for a program as a shell does.
-#[cfg(not(windows))]
-fn found(program: &OsStr) -> &OsStr {
-    program
-}
-
-/// Where a shell would find it: an `az.cmd`, too, which the system would not look for.
-#[cfg(windows)]
-fn found(program: &OsStr) -> OsString {
-    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
 }
 
 #[cfg(unix)]

@@ -36,10 +36,12 @@ impl Errand {
     }
 }
 
-/// A request, and who sent it.
+/// A request, and which session sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
+    /// That number as it is sent live.
+    pub(super) name: Arc<str>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
     pub(super) errand: Errand,
@@ -62,7 +64,7 @@ impl Sent {
         }
     }
 
-    /// What faults tell it apart by. The session header is not sent, as live.
+    /// What faults tell it apart by, the session's number among it, as live.
     pub(super) fn facts(&self) -> Facts<'_> {
         let (path, request) = match &self.errand {
             Errand::Token(request) => (PATH, Some(request)),
@@ -73,7 +75,7 @@ impl Sent {
             identity: request.map(|request| selector(request)),
             resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
-            session: None,
+            session: Some(&self.name),
         }
     }
 }
