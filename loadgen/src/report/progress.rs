@@ -19,7 +19,6 @@ impl Progress {
         Self { bar }
     }
 
-    /// So many have ended.
     pub(crate) fn show(&self, ended: Ended) {
         let all = ended.succeeded + ended.failed;
         // How many sessions begin by time is not known before they have.

@@ -72,7 +72,6 @@ pub(crate) const STORIES: [Story; 43] = stories![
     "spread-jobs",
 ];
 
-/// The story of this name.
 #[must_use]
 pub(crate) fn find(name: &str) -> Option<&'static Story> {
     STORIES.iter().find(|story| story.name == name)

@@ -85,7 +85,6 @@ pub(crate) enum OnError {
 /// What a command line may change in a scenario.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
-    /// The seed.
     pub seed: Option<u64>,
     /// The preset or policy of every group.
     pub client: Option<String>,

@@ -82,7 +82,6 @@ impl Process {
         self.lock().contexts.add(entry, naming);
     }
 
-    /// All that it knows.
     #[must_use]
     pub(crate) fn known(&self) -> Contexts {
         self.lock().contexts.clone()
@@ -102,7 +101,6 @@ impl Process {
 /// What a session has at its start.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Belongings {
-    /// Its process.
     pub process: Process,
     /// The tokens of its process.
     pub tokens: Tokens,

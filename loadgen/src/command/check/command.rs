@@ -91,12 +91,7 @@ pub(crate) enum CheckFormat {
 pub(crate) enum CheckError {
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// The settings have mistakes.
     #[error(transparent)]
     Mistakes(#[from] Problems),
@@ -105,12 +100,7 @@ pub(crate) enum CheckError {
     Expected(String),
     /// There is no place for what the command prints.
     #[error("cannot make {} for what the command prints", folder.display())]
-    Folder {
-        /// Where it should be.
-        folder: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    Folder { folder: PathBuf, source: io::Error },
     /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),

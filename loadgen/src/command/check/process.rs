@@ -23,9 +23,7 @@ use super::seen::{End, Run};
 /// A command as it is to be started.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {
-    /// The program.
     pub program: OsString,
-    /// Its arguments.
     pub arguments: Vec<OsString>,
     /// What is different in its environment.
     pub environment: &'a Changes,

@@ -12,7 +12,6 @@ use crate::scenario::story::Scenario;
 pub(crate) struct Case {
     /// Cases of one family are summed up together.
     pub family: String,
-    /// What the VM is called.
     pub vm: String,
     /// The median of its service times.
     pub service_time: Duration,

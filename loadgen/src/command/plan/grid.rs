@@ -37,7 +37,6 @@ pub(crate) struct Grid {
     pub service_times: Vec<Duration>,
     /// How many times longer one in a hundred service times is than the median, 1 or more.
     pub service_time_tail: f64,
-    /// The VMs.
     pub vms: Vec<Vm>,
     policies: Policies,
 }
@@ -55,7 +54,6 @@ pub(crate) struct Large {
 /// A VM that herds meet.
 #[derive(Clone, Debug)]
 pub(crate) struct Vm {
-    /// What it is called.
     pub name: String,
     /// VMs of one family are summed up together.
     pub family: String,

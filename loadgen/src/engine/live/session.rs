@@ -82,7 +82,6 @@ impl LiveSession {
         self.background
     }
 
-    /// Who it is.
     pub(super) fn who(&self) -> Who {
         self.world.who
     }

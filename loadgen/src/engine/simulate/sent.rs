@@ -16,7 +16,6 @@ const PATH: &str = "/metadata/identity/oauth2/token";
 /// What a session asks IMDS for.
 #[derive(Clone, Debug)]
 pub(super) enum Errand {
-    /// A token.
     Token(Arc<TokenRequest>),
     /// What the VM is, by the path that faults know it by.
     Metadata(Arc<str>),

@@ -73,7 +73,6 @@ impl Session {
         }
     }
 
-    /// Begins an operation.
     pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
         self.operation = Some(Operation {
             errand,

@@ -14,7 +14,6 @@ use crate::session::course::Course;
 use crate::session::question::{Question, Suspended, WaitFor};
 
 impl World<'_> {
-    /// A session starts.
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
         self.record.started(start.who(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
