@@ -161,11 +161,11 @@ impl<'s> World<'s> {
         match event {
             Event::Start(start) => self.start(start),
             Event::GoOn((number, script)) => self.on(number, |world, session| {
-                world.go_on(session, now, script.resume(now, ()))
+                world.go_on(session, now, Some(script.resume(now, ())))
             }),
             Event::Send(number) => self.on(number, |world, session| {
                 let question = world.send(session, now)?;
-                world.follow(session, now, question)
+                world.go_on(session, now, question)
             }),
             Event::Depart { session, attempt } => self.depart(now, (session, attempt)),
             Event::Received {
@@ -175,7 +175,7 @@ impl<'s> World<'s> {
             } => self.land(session, attempt, now, &end),
             Event::Managed(number, inquiry) => self.on(number, |world, session| {
                 let question = world.managed(session, now, *inquiry);
-                world.go_on(session, now, question)
+                world.go_on(session, now, Some(question))
             }),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
@@ -188,7 +188,8 @@ impl<'s> World<'s> {
         let chances = self.streams.of_session(start.session);
         let Course { progress, script } = Course::new(group, start.startup, belongings, chances);
         let mut session = Box::new(Session::new(start, group, progress, &self.streams));
-        let alive = self.go_on(&mut session, start.at, script.resume(start.at, ()))?;
+        let first = script.resume(start.at, ());
+        let alive = self.go_on(&mut session, start.at, Some(first))?;
         self.keep(start.session, session, alive);
         Ok(())
     }
@@ -213,29 +214,17 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    /// Lets a session go on if it has asked something; it still waits for the answer before if not.
-    fn follow(
-        &mut self,
-        session: &mut Session,
-        now: Duration,
-        question: Option<Question>,
-    ) -> Result<Alive, SimulateError> {
-        match question {
-            Some(question) => self.go_on(session, now, question),
-            None => Ok(true),
-        }
-    }
-
-    /// Does what the session asks for, until it has to wait or has ended.
+    /// Does what the session asks for, until it has to wait or has ended. It waits already if it has asked
+    /// nothing.
     fn go_on(
         &mut self,
         session: &mut Session,
         now: Duration,
-        mut question: Question,
+        mut next: Option<Question>,
     ) -> Result<Alive, SimulateError> {
         let who = session.who;
-        loop {
-            let next = match question {
+        while let Some(question) = next {
+            next = match question {
                 Question::Begin(step, script) => {
                     self.record.began(who, &step, now);
                     Some(script.resume(now, ()))
@@ -256,10 +245,7 @@ impl<'s> World<'s> {
                     let holds = self.store.enter(domain, (who.session, script));
                     holds.map(|(_, script)| script.resume(now, ()))
                 }
-                Question::Leave(domain, script) => {
-                    self.leave_mutex(now, domain);
-                    Some(script.resume(now, ()))
-                }
+                Question::Leave(domain, script) => Some(self.leave_mutex(now, domain, script)),
                 Question::Open(access, script) => {
                     let text = self.store.open(who.session, access).map(str::to_owned);
                     Some(script.resume(now, text))
@@ -285,11 +271,8 @@ impl<'s> World<'s> {
                     return Ok(false);
                 }
             };
-            match next {
-                Some(next) => question = next,
-                None => return Ok(true),
-            }
         }
+        Ok(true)
     }
 
     fn wait(
@@ -345,7 +328,7 @@ impl<'s> World<'s> {
             }
             let step = world.settle(session, now, end);
             let question = world.carry_out(session, now, step, end)?;
-            world.follow(session, now, question)
+            world.go_on(session, now, question)
         })
     }
 

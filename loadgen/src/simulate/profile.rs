@@ -9,7 +9,7 @@ use super::agenda::Class;
 use super::session::Session;
 use super::{Event, World};
 use crate::context::{Bearer, Domain};
-use crate::course::{ManagerFailure, Query, Question};
+use crate::course::{ManagerFailure, Query, Question, Suspended};
 use crate::record::{Answer, Asked, Attempt, Sending};
 
 /// A request to Resource Manager on its way, and what will come of it.
@@ -92,11 +92,17 @@ impl World<'_> {
         }
     }
 
-    /// Gives the mutex back; the session that is next goes on.
-    pub(super) fn leave_mutex(&mut self, now: Duration, domain: Domain) {
+    /// Gives the mutex back; the next session in its queue goes on. What this session asks next.
+    pub(super) fn leave_mutex(
+        &mut self,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Question {
         if let Some(next) = self.store.leave(domain) {
             self.agenda.put(now, Class::Arrival, Event::GoOn(next));
         }
+        script.resume(now, ())
     }
 }
 
