@@ -24,7 +24,7 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// Who it is that starts.
+    /// The session that starts.
     #[must_use]
     pub(crate) fn who(&self) -> Who {
         Who {

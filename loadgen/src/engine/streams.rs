@@ -28,7 +28,7 @@ impl Streams {
         self.stream(Purpose::Arrivals, group as u64, 0)
     }
 
-    /// Who comes first among sessions that start at the same instant.
+    /// The order of sessions that start at the same instant.
     #[must_use]
     pub(crate) fn ties(&self) -> ChaCha8Rng {
         self.stream(Purpose::Ties, 0, 0)

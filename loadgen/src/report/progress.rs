@@ -62,7 +62,7 @@ impl Drop for Steps {
     }
 }
 
-/// The last try of a search of which nobody knows how many there will be.
+/// The last try of a search. How many there will be is not known.
 pub(crate) struct Tries {
     bar: ProgressBar,
 }

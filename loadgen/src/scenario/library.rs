@@ -84,7 +84,7 @@ pub(crate) fn recording(file: &str) -> Option<&'static str> {
     found.map(|(_, text)| *text)
 }
 
-/// Their names, for whoever asked for another.
+/// Their names, for the message on an unknown one.
 #[must_use]
 pub(crate) fn names() -> String {
     let names: Vec<&str> = STORIES.iter().map(|story| story.name).collect();

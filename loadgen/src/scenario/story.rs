@@ -113,7 +113,7 @@ impl Scenario {
     /// Changes what the command line asks to change.
     ///
     /// # Errors
-    /// What was expected instead of an unknown client, of groups of nobody or of sizes for groups whose
+    /// What was expected instead of an unknown client, of empty groups or of sizes for groups whose
     /// arrival says how many they are.
     pub(crate) fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
         self.seed = overrides.seed.unwrap_or(self.seed);

@@ -9,7 +9,7 @@ use crate::scenario::context::{Contexts, Domain};
 pub(crate) enum Access {
     /// To read it once; others may read it too.
     Shared,
-    /// To read it and write it; nobody else may have it open.
+    /// To read it and write it; no other process may have it open.
     Exclusive,
 }
 

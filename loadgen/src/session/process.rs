@@ -11,7 +11,7 @@ use super::tokens::Tokens;
 use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
-/// The memory of a process. Whoever has a clone is in the same process.
+/// The memory of a process. All clones are of the same process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Process(Arc<Mutex<Memory>>);
 
@@ -25,10 +25,10 @@ struct Memory {
 /// Whether `Az.Accounts` is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Module {
-    /// Nobody has imported it.
+    /// No session has imported it.
     #[default]
     Absent,
-    /// Somebody is importing it.
+    /// A session is importing it.
     Loading,
     /// It has been imported.
     Loaded,
@@ -108,7 +108,7 @@ pub(crate) struct Belongings {
     pub saved: Tokens,
 }
 
-/// Who shares what with whom in a run.
+/// What the sessions of a run share.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
     processes: BTreeMap<Arc<str>, Belongings>,

@@ -98,16 +98,21 @@ fn alone(command: &mut CommandWrap) -> &mut CommandWrap {
     command.wrap(process_wrap::tokio::JobObject)
 }
 
-#[cfg(unix)]
 fn end(status: ExitStatus) -> End {
-    use std::os::unix::process::ExitStatusExt;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => End::Code(code),
-        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    match status.code() {
+        Some(code) => End::Code(code),
+        None => End::Signal(signal(status)),
     }
 }
 
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal().unwrap_or_default()
+}
+
+/// Windows has no signals: each process ends with an exit code.
 #[cfg(windows)]
-fn end(status: ExitStatus) -> End {
-    End::Code(status.code().unwrap_or_default())
+fn signal(_: ExitStatus) -> i32 {
+    0
 }

@@ -17,7 +17,7 @@ pub(crate) struct Case {
     pub service_time: Duration,
     /// How many sessions start.
     pub sessions: u32,
-    /// For how long the VM serves nobody: part of the bound on the makespan.
+    /// For how long the VM serves no request: part of the bound on the makespan.
     pub down: Duration,
     /// How often it is played, with one seed after the other.
     pub runs: u32,

@@ -57,7 +57,7 @@ pub(crate) struct Vm {
     pub name: String,
     /// VMs of one family are summed up together.
     pub family: String,
-    /// For how long it serves nobody; its faults are part of `imds`.
+    /// For how long it serves no request; its faults are part of `imds`.
     pub down: Duration,
     /// Its limits and faults; service times are the grid's.
     pub imds: Config,

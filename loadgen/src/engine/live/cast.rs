@@ -80,7 +80,7 @@ impl Cast {
 }
 
 /// Plays a session and those that come after it, or as much of them as there is time for until
-/// nobody is left who could send on `leave`.
+/// the sender of `leave` is dropped.
 pub(super) async fn play_on(
     cast: Arc<Cast>,
     first: LiveSession,
