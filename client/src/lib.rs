@@ -75,6 +75,8 @@ pub mod error;
 mod outcome;
 pub mod pace;
 pub mod policy;
+#[cfg(feature = "program")]
+pub mod program;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
 pub mod transport;
@@ -92,7 +94,7 @@ pub use pace::{Pace, Paced, Pacer, Turn};
 pub use policy::{Policy, presets};
 #[cfg(feature = "shared-cache")]
 pub use shared::{CommandPermit, CommandQueue, SharedCache, SharedCacheError, SharingClient};
-pub use transport::{HttpTransport, HttpTransportError, Pass, Transport};
+pub use transport::{HeaderError, HttpTransport, HttpTransportError, Pass, Transport};
 pub use wire::{
     Answer, AttestedDocument, EventDocument, Identity, ImdsRequest, Instance, InstanceFormat,
     InstancePath, InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token,

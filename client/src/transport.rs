@@ -5,6 +5,6 @@ mod http;
 mod interface;
 mod pass;
 
-pub use http::{CONNECT_TIMEOUT, HttpTransport, HttpTransportError};
+pub use http::{CONNECT_TIMEOUT, HeaderError, HttpTransport, HttpTransportError};
 pub use interface::Transport;
 pub use pass::Pass;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use imds_client::{Answer, HttpTransport, Request, Transport, TransportFailure};
+use imds_client::{Answer, HeaderError, HttpTransport, Request, Transport, TransportFailure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -97,6 +97,35 @@ async fn sends_the_request_as_it_was_written() {
         "{head}"
     );
     assert!(head.contains("\r\nmetadata: true\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn sends_a_header_of_its_own_unless_the_request_has_one() {
+    let (address, served) = answering(OK).await;
+    let transport = transport(address)
+        .with_header("X-Session", "7")
+        .and_then(|transport| transport.with_header("Metadata", "false"))
+        .expect("headers");
+    transport.send(&request()).await.expect("an answer");
+    let head = served.await.expect("a request");
+    assert!(head.contains("\r\nx-session: 7\r\n"), "{head}");
+    assert!(head.contains("\r\nmetadata: true\r\n"), "{head}");
+    assert!(!head.contains("false"), "{head}");
+}
+
+#[test]
+fn what_cannot_be_a_header_is_refused() {
+    let here = || transport(([127, 0, 0, 1], 1).into());
+    for name in ["", "two words", "x:", "Host", "content-length"] {
+        let refused = here().with_header(name, "7").expect_err("no such name");
+        assert_eq!(refused, HeaderError::Name(name.to_owned()));
+    }
+    for value in ["7\r\nX-More: 8", "\u{7f}", "\u{e4}"] {
+        let refused = here()
+            .with_header("x-session", value)
+            .expect_err("no value");
+        assert_eq!(refused, HeaderError::Value("x-session".to_owned()));
+    }
 }
 
 #[tokio::test]

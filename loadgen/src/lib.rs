@@ -2,7 +2,10 @@
 //!
 //! A scenario is played by an engine: live (real time, sockets, the real client) or simulated (virtual time).
 //! Both count in one record, which becomes one result, held against its expectations and rendered as
-//! reports. The modules stand in this order, and each imports only those before it.
+//! reports.
+//!
+//! The wings of the crate are `scenario < session < record < engine < result < report < command < cli`: each
+//! imports from itself and from those before it.
 
 mod cli;
 mod command;

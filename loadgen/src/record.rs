@@ -51,7 +51,6 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 pub(crate) struct Who {
     /// Its number, counted through the groups in the scenario's order.
     pub session: u32,
-    /// The number of its group.
     pub group: usize,
 }
 
@@ -76,7 +75,6 @@ pub(crate) struct Record {
     pub bins: Bins,
     /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
-    /// Requests to Resource Manager.
     pub resource_manager: Requests,
     /// What happened to the profile and its file.
     pub context: ContextCount,
@@ -343,7 +341,6 @@ impl Record {
         self.by_retry_index.entry(index).or_default()
     }
 
-    /// Tokens received.
     #[must_use]
     pub(crate) fn granted(&self) -> u64 {
         self.groups.iter().map(|group| group.granted).sum()

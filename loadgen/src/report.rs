@@ -26,9 +26,7 @@ use crate::result::summary::Summary;
 /// What is rendered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Document<'d> {
-    /// The result of one run.
     Run(&'d RunResult),
-    /// The summary of many.
     Runs(&'d Summary),
 }
 

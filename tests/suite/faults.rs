@@ -1,7 +1,10 @@
 //! Faults, queues and promises: simulated as they are played live, and by one seed only once.
 
-use imds_tests::play::{Document, Scenario, simulated};
-use serde_json::Value;
+use std::fs;
+
+use imds_tests::play::{Document, Scenario, loadgen, simulated};
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Sessions that start one after the other, so that the order of their requests is sure live too.
 fn one_by_one(client: &str, count: u32, imds: &str) -> String {
@@ -63,6 +66,30 @@ fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
     assert_eq!(failures(&live), failures(&simulated));
     let expected = ends(&[("200", 4), ("503", 1), ("none", 3)]);
     assert_eq!(counts(&live), (3, 8, expected));
+}
+
+/// The load generator sends its own emulator the number of the session with each request.
+#[test]
+fn a_fault_of_a_session_strikes_that_session_live_as_it_does_simulated() {
+    let fault = r#"faults = [{ session = "7", effect = { status = 503 } }]"#;
+    let scenario = Scenario::new(&one_by_one("no-retry", 10, fault));
+    let traces = ["--traces", "10"];
+    let live = scenario.printed("run", &traces);
+    for result in [Document::of(&live), scenario.simulated(&traces)] {
+        let traces = result.list("traces").iter();
+        let failed = traces.filter(|trace| !trace["failure"].is_null());
+        let failed: Vec<_> = failed
+            .map(|trace| (&trace["session"], &trace["failure"]))
+            .collect();
+        assert_eq!(failed, [(&json!(7), &json!("imds_503"))]);
+    }
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("result.json");
+    fs::write(&path, live).expect("the folder can be written");
+    let path = path.to_str().expect("a path of text");
+    let told = loadgen(["explain", path, "--session", "7"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.stdout.contains("503"), "{}", told.stdout);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use imds_client::wire::{ApproveRequest, EventsRequest};
 use super::attempt_log::AttemptLog;
 use super::connection::{Connection, length, runtime};
 use super::output::{pretty, report, stdout};
-use super::{exit, interruption};
+use super::{exit, signal};
 
 /// What to do about the events.
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 /// Prints documents until it is interrupted, or until a retry is of no use.
 async fn watch(client: &Client, every: Duration, mut log: AttemptLog) -> anyhow::Result<u8> {
     let mut watch = client.watch_events().every(every);
-    let mut interrupted = std::pin::pin!(interruption::listen()?);
+    let mut interrupted = std::pin::pin!(signal::shutdown()?);
     loop {
         tokio::select! {
             () = &mut interrupted => return Ok(exit::SUCCESS),

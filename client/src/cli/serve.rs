@@ -21,7 +21,7 @@ use super::connection::{length, runtime};
 use super::output::{report, stdout};
 use super::retry::RetryOptions;
 use super::source::SharedCacheOptions;
-use super::{exit, interruption};
+use super::{exit, signal};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -95,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
     let policy = &arguments.retry.policy()?;
-    let stop = interruption::listen()?;
+    let stop = signal::shutdown()?;
     let at = arguments.listen;
     let listener = TcpListener::bind(at).await;
     let listener = listener.with_context(|| format!("cannot listen at {at}"))?;

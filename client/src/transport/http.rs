@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::redirect;
+use reqwest::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
+use reqwest::{RequestBuilder, redirect};
 use thiserror::Error;
 
 use super::failure;
@@ -22,7 +25,12 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct HttpTransport {
     endpoint: Endpoint,
     http: reqwest::Client,
+    /// What goes with every request.
+    headers: HeaderMap,
 }
+
+/// The headers that HTTP itself needs: what they say, the connection decides.
+const OF_HTTP: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
 
 impl HttpTransport {
     /// A transport to the endpoint; it connects later.
@@ -37,12 +45,33 @@ impl HttpTransport {
             .http1_only()
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { endpoint, http })
+        Ok(Self {
+            endpoint,
+            http,
+            headers: HeaderMap::new(),
+        })
     }
-}
 
-impl Transport for HttpTransport {
-    async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
+    /// The same with one more header on every request; a request that has one of that name keeps its own.
+    /// It is meant for what stands between the client and IMDS, or in its place, such as an emulator.
+    ///
+    /// # Errors
+    /// If that is not the name of a header (a token of RFC 9110) or is one that HTTP itself sets
+    /// (`connection`, `content-length`, `host`, `transfer-encoding`), or if the value has more than
+    /// visible ASCII, spaces and tabs.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, HeaderError> {
+        let known = HeaderName::from_bytes(name.as_bytes()).ok();
+        let allowed = known.filter(|name| !OF_HTTP.contains(name));
+        let key = allowed.ok_or_else(|| HeaderError::Name(name.to_owned()))?;
+        let ascii = HeaderValue::from_str(value)
+            .ok()
+            .filter(|_| value.is_ascii());
+        let value = ascii.ok_or_else(|| HeaderError::Value(name.to_owned()))?;
+        self.headers.insert(key, value);
+        Ok(self)
+    }
+
+    fn written(&self, request: &Request) -> RequestBuilder {
         let address = self.endpoint.address(&request.target);
         let mut sending = match &request.body {
             None => self.http.get(address),
@@ -51,7 +80,19 @@ impl Transport for HttpTransport {
         for (name, value) in &request.headers {
             sending = sending.header(*name, value);
         }
-        let answer = sending
+        for (name, value) in &self.headers {
+            if request.headers.iter().all(|(own, _)| name != own) {
+                sending = sending.header(name, value);
+            }
+        }
+        sending
+    }
+}
+
+impl Transport for HttpTransport {
+    async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
+        let answer = self
+            .written(request)
             .send()
             .await
             .map_err(|error| failure::kind(&error))?;
@@ -91,6 +132,17 @@ async fn bounded_body(mut answer: reqwest::Response) -> Result<Vec<u8>, Transpor
         }
     }
     Ok(body)
+}
+
+/// Why a header cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HeaderError {
+    /// There is no such name, or HTTP itself sets that header.
+    #[error("expected the name of a header that HTTP does not set itself, not {0:?}")]
+    Name(String),
+    /// Its value, which is not told, holds what no header may; this is the name.
+    #[error("expected visible ASCII, spaces and tabs as the value of the header {0:?}")]
+    Value(String),
 }
 
 /// The HTTP client could not be set up.

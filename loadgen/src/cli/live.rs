@@ -28,9 +28,7 @@ pub(super) fn play(
     // Before anything is set up, so that an early interruption is not missed.
     let interrupted = {
         let _runtime = runtime.enter();
-        console
-            .interruptions()
-            .context("cannot listen to signals")?
+        console.shutdown().context("cannot listen to signals")?
     };
     let run = live::run(scenario, target, show, interrupted);
     Ok(runtime.block_on(run)?)

@@ -19,9 +19,7 @@ use self::act::{ACTS, Act};
 /// An act, and what came of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Played {
-    /// The act.
     pub act: Act,
-    /// Its result.
     pub result: RunResult,
     /// What happened, in a sentence.
     pub tale: String,
@@ -30,7 +28,6 @@ pub(crate) struct Played {
 /// All acts that were played.
 #[derive(Clone, Debug)]
 pub(crate) struct Demo {
-    /// In their order.
     pub acts: Vec<Played>,
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod failure;
 mod files;
 mod manager;
 mod profile;
+mod service;
 mod session;
 mod shared;
 mod watch;
@@ -26,6 +27,7 @@ use self::cast::Cast;
 use self::failure::LiveError;
 use self::files::allow_files;
 use self::profile::LiveProfile;
+use self::service::Service;
 use self::shared::Shared;
 use self::watch::Watch;
 use crate::engine::sample::sample;
@@ -60,10 +62,15 @@ pub(crate) async fn run(
             if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
-            let record = play(scenario, &target, None, progress, stop).await?;
-            let target = Some(target.to_string());
+            let url = target.to_string();
+            let service = Service {
+                endpoint: target,
+                manager: None,
+                embedded: false,
+            };
+            let record = play(scenario, service, progress, stop).await?;
             Ok(Raw {
-                target,
+                target: Some(url),
                 ..finish(scenario, record, None)
             })
         }
@@ -78,18 +85,19 @@ async fn against_embedded(
 ) -> Result<Raw, LiveError> {
     let emulator = Emulator::start(embedded(scenario)).await?;
     emulator.ready().await;
-    let endpoint = emulator
-        .imds_url()
-        .parse()
-        .map_err(|error| LiveError::Client(format!("{error}")))?;
-    let manager = emulator.resource_manager_url();
-    let record = play(scenario, &endpoint, manager, progress, stop).await?;
+    let endpoint = emulator.imds_url().parse();
+    let service = Service {
+        endpoint: endpoint.map_err(|error| LiveError::Client(format!("{error}")))?,
+        manager: emulator.resource_manager_url(),
+        embedded: true,
+    };
+    let record = play(scenario, service, progress, stop).await?;
     let tally = emulator.tally();
     let Ended { succeeded, failed } = record.ended();
     if succeeded + failed == u64::from(scenario.awaited()) {
         emulator.stop().await;
     } else {
-        // Answers on their way, which nobody waits for any more, would hold it up for a second.
+        // Answers on their way, for which no session waits any more, would delay the stop by a second.
         drop(emulator);
     }
     Ok(finish(scenario, record, Some(&tally)))
@@ -122,8 +130,7 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
 /// Sets all sessions up, and only then begins.
 async fn play(
     scenario: &Scenario,
-    endpoint: &Endpoint,
-    manager: Option<String>,
+    service: Service,
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Record, LiveError> {
@@ -133,11 +140,10 @@ async fn play(
     let profile = Arc::new(LiveProfile::new(scenario)?);
     let cast = Arc::new(Cast {
         groups: scenario.groups.clone(),
-        endpoint: endpoint.clone(),
+        service,
         streams,
         record: record.clone(),
         profile: Arc::clone(&profile),
-        manager,
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });

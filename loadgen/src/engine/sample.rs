@@ -85,7 +85,7 @@ fn share(scenario: &Scenario, group: &Group) -> usize {
     usize::try_from(share).expect("a scenario has fewer sessions than that")
 }
 
-/// How many sessions a group is known to have. Nobody knows how many begin by time, so such a group
+/// How many sessions a group is known to have. How many begin by time is not known, so such a group
 /// counts as one of a hundred, and leaves the stories of its first sessions.
 fn known(group: &Group) -> u64 {
     let planned = group.planned();

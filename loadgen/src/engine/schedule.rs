@@ -13,7 +13,6 @@ use crate::scenario::story::Scenario;
 pub(crate) struct Start {
     /// The session's number, counted through the groups in the scenario's order.
     pub session: u32,
-    /// The number of its group.
     pub group: usize,
     /// When it is to start, since the run's start.
     pub at: Duration,
@@ -25,7 +24,7 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// The number and the group of the session that starts.
+    /// The session that starts.
     #[must_use]
     pub(crate) fn who(&self) -> Who {
         Who {

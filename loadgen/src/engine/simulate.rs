@@ -57,11 +57,11 @@ impl World<'_> {
         match event {
             Event::Start(start) => self.start(start),
             Event::GoOn((number, script)) => self.on(number, |world, session| {
-                world.go_on(session, now, script.resume(now, ()))
+                world.go_on(session, now, Some(script.resume(now, ())))
             }),
             Event::Send(number) => self.on(number, |world, session| {
                 let question = world.send(session, now)?;
-                world.follow(session, now, question)
+                world.go_on(session, now, question)
             }),
             Event::Depart { session, attempt } => self.depart(now, (session, attempt)),
             Event::Received {
@@ -71,7 +71,7 @@ impl World<'_> {
             } => self.land(session, attempt, now, &end),
             Event::Managed(number, inquiry) => self.on(number, |world, session| {
                 let question = world.managed(session, now, *inquiry);
-                world.go_on(session, now, question)
+                world.go_on(session, now, Some(question))
             }),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }

@@ -1,4 +1,4 @@
-//! The session that starts when one of a closed group has ended.
+//! The session that starts when a session of a closed group has ended.
 
 use std::time::Duration;
 

@@ -49,13 +49,11 @@ impl Asked {
 /// One request that goes out; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sending {
-    /// What for.
     pub asked: Asked,
     /// What of it, where there is a choice.
     pub path: Option<&'static str>,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
-    /// When it is sent.
     pub at: Duration,
     /// How long the client has waited since the end of the operation's attempt before it.
     pub waited: Duration,
@@ -64,15 +62,12 @@ pub(crate) struct Sending {
 /// One request on the wire, from its sending to its answer; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    /// What was asked for.
     pub asked: Asked,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
-    /// When it was sent.
     pub sent: Duration,
     /// When it was answered or given up.
     pub ended: Duration,
-    /// What came of it.
     pub answer: Answer,
 }
 

@@ -26,7 +26,6 @@ pub(crate) struct Bin {
     pub retries: u64,
     /// Attempts that got a token.
     pub granted: u64,
-    /// Attempts refused.
     pub refused: u64,
 }
 

@@ -43,9 +43,7 @@ pub(crate) struct FailureCount {
 /// One failure.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Happened {
-    /// The session's number.
     pub session: u32,
-    /// The number of its group.
     pub group: usize,
     /// Where in the session.
     pub place: Place,

@@ -21,11 +21,8 @@ pub(crate) struct GroupRecord {
     pub started: u64,
     /// Sessions that are in the midst of a connect.
     pub(super) connecting: u64,
-    /// Attempts sent.
     pub attempts: u64,
-    /// Tokens received.
     pub granted: u64,
-    /// Attempts refused.
     pub refused: Refusals,
     /// What the sessions' time went into.
     pub spent: Spent,
@@ -38,7 +35,6 @@ pub(crate) struct GroupRecord {
 }
 
 impl GroupRecord {
-    /// Sessions that failed.
     #[must_use]
     pub(crate) fn failed(&self) -> u64 {
         self.by_failure.values().sum()

@@ -8,7 +8,6 @@ use super::distribution::Distribution;
 /// The counts of requests of one kind.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Requests {
-    /// Sent.
     pub sent: u64,
     /// Answered with what was asked for.
     pub granted: u64,

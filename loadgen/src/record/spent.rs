@@ -39,7 +39,6 @@ impl Spent {
         }
     }
 
-    /// All of it.
     #[must_use]
     pub(crate) fn total(&self) -> Duration {
         self.waiting + self.granted + self.refused + self.other

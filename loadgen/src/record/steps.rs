@@ -24,7 +24,6 @@ impl StepCount {
         }
     }
 
-    /// Steps that failed.
     #[must_use]
     pub(crate) fn failed(&self) -> u64 {
         self.by_failure.values().sum()

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use clap::Error;
 
-use crate::engine::interrupt::interruptions;
+use crate::engine::signal;
 
 /// The standard streams of the process; or two texts in memory, for callers that want to read them.
 #[derive(Debug)]
@@ -102,9 +102,9 @@ impl Console {
     ///
     /// # Errors
     /// If the system does not let it listen.
-    pub(crate) fn interruptions(&self) -> io::Result<Pin<Box<dyn Future<Output = ()>>>> {
+    pub(crate) fn shutdown(&self) -> io::Result<Pin<Box<dyn Future<Output = ()>>>> {
         Ok(match self.0 {
-            Streams::Process => Box::pin(interruptions()?),
+            Streams::Process => Box::pin(signal::shutdown()?),
             Streams::Memory { .. } => Box::pin(future::pending()),
         })
     }

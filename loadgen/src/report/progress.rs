@@ -19,7 +19,6 @@ impl Progress {
         Self { bar }
     }
 
-    /// So many have ended.
     pub(crate) fn show(&self, ended: Ended) {
         let all = ended.succeeded + ended.failed;
         // How many sessions begin by time is not known before they have.
@@ -63,7 +62,7 @@ impl Drop for Steps {
     }
 }
 
-/// The last try of a search of which nobody knows how many there will be.
+/// The last try of a search. How many there will be is not known.
 pub(crate) struct Tries {
     bar: ProgressBar,
 }

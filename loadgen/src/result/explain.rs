@@ -19,7 +19,6 @@ pub(crate) enum ExplainError {
     /// The run had no such session.
     #[error("expected a session from 0 to {last}, not {session}")]
     NoSuchSession {
-        /// The number asked for.
         session: u32,
         /// The greatest that there is.
         last: u64,
@@ -27,7 +26,6 @@ pub(crate) enum ExplainError {
     /// Its story was not kept.
     #[error("the story of session {session} was not kept; {kept}")]
     NotKept {
-        /// The number asked for.
         session: u32,
         /// Which ones were, in words.
         kept: String,

@@ -10,7 +10,6 @@ pub(crate) enum ReadError {
     /// It is no result at all, or a damaged one.
     #[error("{name}:{line}:{column}: expected {kind}, but {what}")]
     NotAResult {
-        /// The file's name.
         name: String,
         /// What it should be.
         kind: &'static str,
@@ -18,7 +17,6 @@ pub(crate) enum ReadError {
         line: usize,
         /// The column, from 1.
         column: usize,
-        /// What is wrong there.
         what: String,
     },
     /// It is a result of another version.
@@ -26,7 +24,6 @@ pub(crate) enum ReadError {
         "{name}: expected a document with `schema` {expected}, the only one that this version reads, found {found}"
     )]
     Schema {
-        /// The file's name.
         name: String,
         /// The version that can be read.
         expected: u32,

@@ -1,4 +1,4 @@
-//! Scenarios, read with the knowledge of what results of them look like.
+//! Scenarios are read here, since the paths of their expectations are those of results.
 
 use imds_emulator::document::Problems;
 

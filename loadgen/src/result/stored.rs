@@ -15,9 +15,7 @@ use crate::scenario::library;
 /// A document that a play has left.
 #[derive(Clone, Debug)]
 pub(crate) enum Stored {
-    /// The result of one run.
     Run(Box<RunResult>),
-    /// The summary of many.
     Runs(Summary),
 }
 
@@ -35,23 +33,15 @@ pub(crate) enum StoredError {
     Folder(PathBuf),
     /// The file cannot be read.
     #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// The file holds something else.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The file holds the other of both kinds.
     #[error("{}: expected {expected}, not {found}", path.display())]
     Kind {
-        /// Which.
         path: PathBuf,
-        /// The kind that is wanted.
         expected: &'static str,
-        /// The kind that is there.
         found: &'static str,
     },
 }

@@ -111,7 +111,6 @@ impl Arrival {
         }
     }
 
-    /// It, if it is closed.
     #[must_use]
     pub(crate) fn closed(&self) -> Option<&Closed> {
         match self {

@@ -13,24 +13,14 @@ use crate::scenario::library;
 pub(crate) enum Unreadable {
     /// There is such a file, or there should be.
     #[error("cannot read {}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// There is neither a file nor a story of that name.
     #[error(
         "cannot read {}, and the library has no scenario of that name but {}",
         path.display(),
         library::names()
     )]
-    Unknown {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    Unknown { path: PathBuf, source: io::Error },
 }
 
 /// The text of the scenario in this file, or where there is none of the story of the library that is

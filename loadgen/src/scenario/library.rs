@@ -72,7 +72,6 @@ pub(crate) const STORIES: [Story; 43] = stories![
     "spread-jobs",
 ];
 
-/// The story of this name.
 #[must_use]
 pub(crate) fn find(name: &str) -> Option<&'static Story> {
     STORIES.iter().find(|story| story.name == name)
@@ -85,7 +84,7 @@ pub(crate) fn recording(file: &str) -> Option<&'static str> {
     found.map(|(_, text)| *text)
 }
 
-/// Their names, for whoever asked for another.
+/// Their names, for the message on an unknown one.
 #[must_use]
 pub(crate) fn names() -> String {
     let names: Vec<&str> = STORIES.iter().map(|story| story.name).collect();

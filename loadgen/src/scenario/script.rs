@@ -25,7 +25,6 @@ pub(crate) enum Task {
     Repeat {
         /// How often, at least once.
         times: u32,
-        /// What.
         tasks: Arc<[Task]>,
     },
 }
@@ -64,31 +63,24 @@ pub(crate) enum Whose {
     Own,
 }
 
-/// The kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StepKind {
-    /// An interpreter starts.
     Startup,
     /// A token is got, or somebody signs in.
     Connect,
     /// A subscription is chosen.
     SetContext,
-    /// Resources are listed.
     ListResources,
-    /// Contexts are forgotten.
     ClearContext,
     /// Contexts are saved no more.
     DisableAutosave,
     /// Another one is got before the first has expired.
     Refresh,
-    /// Metadata is read.
     Metadata,
-    /// A pause.
     Think,
 }
 
 impl Step {
-    /// Its kind.
     #[must_use]
     pub(crate) fn kind(&self) -> StepKind {
         match self {

@@ -85,7 +85,6 @@ pub(crate) enum OnError {
 /// What a command line may change in a scenario.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
-    /// The seed.
     pub seed: Option<u64>,
     /// The preset or policy of every group.
     pub client: Option<String>,
@@ -114,7 +113,7 @@ impl Scenario {
     /// Changes what the command line asks to change.
     ///
     /// # Errors
-    /// What was expected instead of an unknown client, of groups of nobody or of sizes for groups whose
+    /// What was expected instead of an unknown client, of empty groups or of sizes for groups whose
     /// arrival says how many they are.
     pub(crate) fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
         self.seed = overrides.seed.unwrap_or(self.seed);

@@ -6,6 +6,8 @@
 //! [`Suspended`] session: the driver gives that the answer, and gets the next question. The type of
 //! the answer is that of the question, so no driver can answer anything else. A session is a plain
 //! value: it is given the time, draws from the generators it is given, and does nothing itself.
+//!
+//! [`Question`]: super::question::Question
 
 use std::time::Duration;
 

@@ -9,12 +9,12 @@ use crate::scenario::context::{Contexts, Domain};
 pub(crate) enum Access {
     /// To read it once; others may read it too.
     Shared,
-    /// To read it and write it; nobody else may have it open.
+    /// To read it and write it; no other process may have it open.
     Exclusive,
 }
 
-/// The file and its locks in virtual time. Those who open the file are known by their sessions' numbers;
-/// for the mutex queues a `W`.
+/// The file and its locks in virtual time. A process that opens the file is known by its session's number;
+/// what queues for a mutex is a `W`.
 #[derive(Debug)]
 pub(crate) struct Store<W> {
     text: String,

@@ -10,7 +10,6 @@ use crate::scenario::script::StepKind;
 pub(crate) struct Acquired {
     /// The life that it has left.
     pub life: Duration,
-    /// The token.
     pub bearer: Bearer,
 }
 
@@ -26,7 +25,6 @@ pub(crate) struct ManagerFailure {
 /// How a step has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finished {
-    /// The kind of the step.
     pub kind: StepKind,
     /// When it was to begin.
     pub began: Duration,

@@ -28,7 +28,7 @@ pub(super) struct Performance {
     /// When the step under way had its latest token.
     token_at: Option<Duration>,
     pub(super) profile: Option<Profile>,
-    /// The account that is signed in, as far as its process knows.
+    /// The memory of its process: the account that is signed in.
     pub(super) process: Process,
     /// The tokens of its process.
     pub(super) tokens: Tokens,

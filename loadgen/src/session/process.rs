@@ -11,7 +11,7 @@ use super::tokens::Tokens;
 use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
-/// The memory of a process. All that have a clone are in the same process.
+/// The memory of a process. All clones are of the same process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Process(Arc<Mutex<Memory>>);
 
@@ -25,10 +25,10 @@ struct Memory {
 /// Whether `Az.Accounts` is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Module {
-    /// Nobody has imported it.
+    /// No session has imported it.
     #[default]
     Absent,
-    /// Somebody is importing it.
+    /// A session is importing it.
     Loading,
     /// It has been imported.
     Loaded,
@@ -82,7 +82,6 @@ impl Process {
         self.lock().contexts.add(entry, naming);
     }
 
-    /// All that it knows.
     #[must_use]
     pub(crate) fn known(&self) -> Contexts {
         self.lock().contexts.clone()
@@ -102,7 +101,6 @@ impl Process {
 /// What a session has at its start.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Belongings {
-    /// Its process.
     pub process: Process,
     /// The tokens of its process.
     pub tokens: Tokens,

@@ -38,7 +38,6 @@ pub(crate) enum Question {
     Close(Option<Contexts>, Suspended<()>),
     /// Note what has happened to the session on its way.
     Note(Fact, Suspended<()>),
-    /// Wait.
     Wait(Duration, WaitFor, Suspended<()>),
     /// Nothing more: the session has ended.
     End(Ending),
@@ -164,7 +163,6 @@ struct Place {
 
 /// The script's side, but for `so_far`.
 impl Exchange {
-    /// The time.
     pub(super) fn now(&self) -> Duration {
         self.lock().now
     }

@@ -16,7 +16,7 @@ use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{Contexts, Entry, Naming, Profile};
 use crate::scenario::script::Scope;
 
-/// The account that a command works as.
+/// The account and the subscription that a command works with.
 pub(super) struct Standing {
     pub(super) entry: Entry,
     /// Whether that is read from the profile, with its token.
@@ -32,7 +32,7 @@ impl Standing {
 }
 
 impl Performance {
-    /// The account that a command works as now; none, if none is signed in.
+    /// What a command works with now; none: no account is signed in.
     pub(super) async fn standing(&mut self) -> Result<Option<Standing>, String> {
         if let Some(entry) = self.process.current() {
             return Ok(Some(Standing::alone(entry)));
@@ -45,8 +45,8 @@ impl Performance {
         Ok(current.map(|entry| Standing { entry, shared }))
     }
 
-    /// Works in this context from now on: in memory first, then in the file. The first to sign in lists
-    /// everything again, as the account of `populating`.
+    /// Works in this context from now on: in memory first, then in the file. The first sign-in lists
+    /// everything again, with the request `populating`.
     pub(super) async fn adopt(
         &mut self,
         entry: Entry,
@@ -94,7 +94,7 @@ impl Performance {
         profile.is_some_and(|profile| profile.version.follows_profile())
     }
 
-    /// The profile, if the process works as whoever is written there.
+    /// The profile, if the process works as the account that is written there.
     fn follows(&self) -> Option<Profile> {
         let profile = self.writes(None);
         profile.filter(|profile| profile.version.follows_profile())

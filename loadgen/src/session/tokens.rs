@@ -23,7 +23,7 @@ impl fmt::Debug for Bearer {
     }
 }
 
-/// Tokens by what was asked for. All clones have the same ones.
+/// Tokens by what was asked for. All clones share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tokens(Arc<Mutex<Vec<Kept>>>);
 

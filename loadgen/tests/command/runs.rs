@@ -1,7 +1,11 @@
 //! `run` and `simulate`: output, files, exit codes.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 
 use crate::program::{code, folder, loadgen, stderr, stdout};
 
@@ -196,10 +200,47 @@ fn load_goes_nowhere_but_to_loopback_unless_allowed() {
     );
 }
 
+/// Answers each connection's first request with 404 and hands its head on.
+fn serve(listener: &TcpListener, heads: &Sender<String>) {
+    for connection in listener.incoming() {
+        let mut connection = connection.expect("a connection");
+        let mut head = vec![];
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte).expect("a request");
+            head.extend(byte);
+        }
+        heads.send(text(head)).expect("the test waits");
+        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        connection.write_all(answer).expect("the client reads");
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("text")
+}
+
+#[test]
+fn a_target_gets_no_header_of_the_emulator() {
+    let path = scenario(&folder("headers"), "== 0");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let (heads, received) = mpsc::channel();
+    thread::spawn(move || serve(&listener, &heads));
+    let output = loadgen(&["run", &path, "--target", &url, "--client", "no-retry"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let received: Vec<String> = received.try_iter().collect();
+    assert_eq!(received.len(), 8);
+    for head in received {
+        assert!(head.contains("\r\nmetadata: true\r\n"), "{head}");
+        assert!(!head.to_lowercase().contains("emulator"), "{head}");
+    }
+}
+
 #[test]
 fn a_target_that_nobody_serves_is_a_result_and_not_a_crash() {
     let path = scenario(&folder("nobody"), "== 0");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", free.local_addr().expect("bound"));
     drop(free);
     let output = loadgen(&["run", &path, "--target", &url]);

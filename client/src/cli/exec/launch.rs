@@ -1,10 +1,10 @@
 //! Replaces the process by the command, or runs the command as a child where that is not possible.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
-use imds_client::CommandPermit;
+use imds_client::{CommandPermit, program};
 
 use crate::cli::exit;
 use crate::cli::output::report;
@@ -30,7 +30,7 @@ pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result
 pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result<u8> {
     let runtime = crate::cli::connection::runtime()?;
     let _entered = runtime.enter();
-    let _ignored = crate::cli::interruption::listen()?;
+    let _ignored = crate::cli::signal::shutdown()?;
     let (mut process, program) = prepared(command);
     let code = match process.status() {
         // A status on Windows can be greater than an `ExitCode`.
@@ -44,22 +44,10 @@ pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result
 }
 
 fn prepared(command: &[OsString]) -> (Command, String) {
-    let program = &command[0];
-    let mut process = Command::new(found(program));
+    let name = &command[0];
+    let mut process = Command::new(program::found(name));
     process.args(&command[1..]);
-    (process, program.to_string_lossy().into_owned())
-}
-
-/// The path where a shell would find it: also an `az.cmd`, which [`Command`] would not find.
-#[cfg(windows)]
-fn found(program: &OsStr) -> OsString {
-    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
-}
-
-/// The system finds it as a shell does.
-#[cfg(not(windows))]
-fn found(program: &OsStr) -> &OsStr {
-    program
+    (process, name.to_string_lossy().into_owned())
 }
 
 /// The exit codes of `env`, `nohup` and `timeout`.

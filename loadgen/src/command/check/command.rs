@@ -91,12 +91,7 @@ pub(crate) enum CheckFormat {
 pub(crate) enum CheckError {
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// The settings have mistakes.
     #[error(transparent)]
     Mistakes(#[from] Problems),
@@ -105,13 +100,8 @@ pub(crate) enum CheckError {
     Expected(String),
     /// There is no place for what the command prints.
     #[error("cannot make {} for what the command prints", folder.display())]
-    Folder {
-        /// Where it should be.
-        folder: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// Nothing can be run, or interruptions not be heard.
+    Folder { folder: PathBuf, source: io::Error },
+    /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
     /// The cases cannot be played.
@@ -160,7 +150,7 @@ impl Check {
     ) -> Result<Vec<Played>, CheckError> {
         let runtime = Runtime::new().map_err(CheckError::Runtime)?;
         let _entered = runtime.enter();
-        let stop = console.interruptions().map_err(CheckError::Runtime)?;
+        let stop = console.shutdown().map_err(CheckError::Runtime)?;
         let progress = console.progress(self.shown.quiet, || Steps::new(plan.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(play(plan, outputs, done, stop))?)

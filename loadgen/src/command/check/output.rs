@@ -10,7 +10,7 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub(crate) struct Outputs {
     folder: PathBuf,
-    /// Removes the folder in the end, if nobody asked for it.
+    /// Removes the folder in the end, unless it was asked for.
     _temporary: Option<TempDir>,
 }
 

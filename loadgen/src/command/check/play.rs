@@ -40,12 +40,7 @@ pub(crate) enum PlayError {
     Emulator(#[from] StartError),
     /// The command did not start.
     #[error("cannot start {command}")]
-    Command {
-        /// The program.
-        command: String,
-        /// Why.
-        source: io::Error,
-    },
+    Command { command: String, source: io::Error },
     /// The system does not say how a command ended.
     #[error("cannot wait for the command: {0}")]
     Wait(io::Error),
@@ -54,7 +49,6 @@ pub(crate) enum PlayError {
 /// A case that was played.
 #[derive(Debug)]
 pub(crate) struct Played {
-    /// Which.
     pub case: Case,
     /// What was seen of it.
     pub seen: Seen,

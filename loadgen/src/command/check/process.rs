@@ -7,13 +7,14 @@
     reason = "a driver: it measures how long commands run, and ends them when their time is over"
 )]
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use imds_client::program;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 
 use super::environment::Changes;
@@ -22,9 +23,7 @@ use super::seen::{End, Run};
 /// A command as it is to be started.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {
-    /// The program.
     pub program: OsString,
-    /// Its arguments.
     pub arguments: Vec<OsString>,
     /// What is different in its environment.
     pub environment: &'a Changes,
@@ -41,7 +40,7 @@ impl Start<'_> {
     /// If it cannot be started, or a file not be made.
     pub(crate) fn start(&self) -> io::Result<Running> {
         let (stdout, stderr) = (File::create(self.stdout)?, File::create(self.stderr)?);
-        let mut command = CommandWrap::with_new(found(&self.program), |command| {
+        let mut command = CommandWrap::with_new(program::found(&self.program), |command| {
             command.args(&self.arguments);
             for name in &self.environment.removed {
                 command.env_remove(name);
@@ -89,18 +88,6 @@ impl Drop for Running {
     }
 }
 
-/// The system looks for a program as a shell does.
-#[cfg(not(windows))]
-fn found(program: &OsStr) -> &OsStr {
-    program
-}
-
-/// Where a shell would find it: an `az.cmd`, too, which the system would not look for.
-#[cfg(windows)]
-fn found(program: &OsStr) -> OsString {
-    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
-}
-
 #[cfg(unix)]
 fn alone(command: &mut CommandWrap) -> &mut CommandWrap {
     command.wrap(process_wrap::tokio::ProcessGroup::leader())
@@ -111,16 +98,21 @@ fn alone(command: &mut CommandWrap) -> &mut CommandWrap {
     command.wrap(process_wrap::tokio::JobObject)
 }
 
-#[cfg(unix)]
 fn end(status: ExitStatus) -> End {
-    use std::os::unix::process::ExitStatusExt;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => End::Code(code),
-        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    match status.code() {
+        Some(code) => End::Code(code),
+        None => End::Signal(signal(status)),
     }
 }
 
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal().unwrap_or_default()
+}
+
+/// Windows has no signals: each process ends with an exit code.
 #[cfg(windows)]
-fn end(status: ExitStatus) -> End {
-    End::Code(status.code().unwrap_or_default())
+fn signal(_: ExitStatus) -> i32 {
+    0
 }

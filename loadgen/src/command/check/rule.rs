@@ -126,7 +126,6 @@ impl Grade {
 /// A grade, and the figures that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
-    /// The grade.
     pub grade: Grade,
     /// One line.
     pub evidence: String,

@@ -25,9 +25,7 @@ pub(crate) struct Seen {
 /// One command, from its start to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// How it ended.
     pub end: End,
-    /// How long it took.
     pub took: Duration,
 }
 

@@ -11,7 +11,6 @@ pub(crate) struct Act {
     pub name: &'static str,
     /// The scenario of the library that it is.
     pub story: &'static str,
-    /// What it is called.
     pub title: &'static str,
 }
 

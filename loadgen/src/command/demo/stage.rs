@@ -19,12 +19,7 @@ pub(crate) enum StageError {
     NotEmpty(PathBuf),
     /// It cannot be made, or looked into.
     #[error("cannot make {}", path.display())]
-    Unmakable {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unmakable { path: PathBuf, source: io::Error },
     /// A report cannot be written.
     #[error(transparent)]
     Unwritten(#[from] WriteError),

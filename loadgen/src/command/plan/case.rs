@@ -12,13 +12,12 @@ use crate::scenario::story::Scenario;
 pub(crate) struct Case {
     /// Cases of one family are summed up together.
     pub family: String,
-    /// What the VM is called.
     pub vm: String,
     /// The median of its service times.
     pub service_time: Duration,
     /// How many sessions start.
     pub sessions: u32,
-    /// For how long the VM serves nobody: part of the bound on the makespan.
+    /// For how long the VM serves no request: part of the bound on the makespan.
     pub down: Duration,
     /// How often it is played, with one seed after the other.
     pub runs: u32,

@@ -14,12 +14,7 @@ use crate::scenario::files::Unreadable;
 pub(crate) enum PlanError {
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// A scenario cannot be read.
     #[error(transparent)]
     Scenario(#[from] Unreadable),

@@ -37,7 +37,6 @@ pub(crate) struct Grid {
     pub service_times: Vec<Duration>,
     /// How many times longer one in a hundred service times is than the median, 1 or more.
     pub service_time_tail: f64,
-    /// The VMs.
     pub vms: Vec<Vm>,
     policies: Policies,
 }
@@ -55,11 +54,10 @@ pub(crate) struct Large {
 /// A VM that herds meet.
 #[derive(Clone, Debug)]
 pub(crate) struct Vm {
-    /// What it is called.
     pub name: String,
     /// VMs of one family are summed up together.
     pub family: String,
-    /// For how long it serves nobody; its faults are part of `imds`.
+    /// For how long it serves no request; its faults are part of `imds`.
     pub down: Duration,
     /// Its limits and faults; service times are the grid's.
     pub imds: Config,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Does `work` for 0, 1, … below `count`, on all cores; `done` is told of each piece. What comes
-/// of it is in order, whoever did it.
+/// of it is in order, whichever thread did it.
 pub(super) fn share<T: Send>(
     count: usize,
     work: impl Fn(usize) -> T + Sync,

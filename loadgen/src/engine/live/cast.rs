@@ -1,15 +1,17 @@
-//! The sessions of a live run: what each is made of, and which comes after it.
+//! What a live session is made of, and which session comes after it.
 
+use std::error::Error;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imds_client::Endpoint;
+use imds_client::HttpTransport;
 use tokio::sync::broadcast;
 
 use super::context::LiveContext;
 use super::failure::LiveError;
 use super::manager::Manager;
 use super::profile::LiveProfile;
+use super::service::Service;
 use super::session::LiveSession;
 use super::shared::Shared;
 use super::watch::Watch;
@@ -20,17 +22,18 @@ use crate::record::Who;
 use crate::scenario::story::Group;
 use crate::session::process::Sharing;
 
+/// The header for the number of the session, as results have it.
+const SESSION: &str = "x-imds-emulator-session";
+
 const UNHARMED: &str = "nobody panics who holds it";
 
 /// What sessions are made of, those of closed groups while the run is on.
 pub(super) struct Cast {
     pub(super) groups: Vec<Group>,
-    pub(super) endpoint: Endpoint,
+    pub(super) service: Service,
     pub(super) streams: Streams,
     pub(super) record: Shared,
     pub(super) profile: Arc<LiveProfile>,
-    /// Where Resource Manager is, if there is one.
-    pub(super) manager: Option<String>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
@@ -43,15 +46,28 @@ impl Cast {
         let mut sharing = self.sharing.lock().expect(UNHARMED);
         let belongings = sharing.belongings(group.profile.as_ref());
         drop(sharing);
-        let endpoint = &self.endpoint;
-        let session = LiveSession::new(start, group, endpoint, belongings, &self.streams, record)?;
-        match (&group.profile, &self.manager) {
+        let transport = self.transport(start.session)?;
+        let session = LiveSession::new(start, group, transport, belongings, &self.streams, record);
+        match (&group.profile, &self.service.manager) {
             (Some(_), Some(url)) => {
                 let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.profile));
                 Ok(session.with_context(context))
             }
             _ => Ok(session),
         }
+    }
+
+    /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the
+    /// session's number, so that faults can match it.
+    fn transport(&self, session: u32) -> Result<HttpTransport, LiveError> {
+        let client = |error: &dyn Error| LiveError::Client(error.to_string());
+        let transport = HttpTransport::new(self.service.endpoint.clone());
+        let transport = transport.map_err(|error| client(&error))?;
+        if !self.service.embedded {
+            return Ok(transport);
+        }
+        let transport = transport.with_header(SESSION, &session.to_string());
+        transport.map_err(|error| client(&error))
     }
 
     /// The next session of the user whose session has ended then, if there is one.
@@ -64,7 +80,7 @@ impl Cast {
 }
 
 /// Plays a session and those that come after it, or as much of them as there is time for until
-/// nobody is left who could send on `leave`.
+/// the sender of `leave` is dropped.
 pub(super) async fn play_on(
     cast: Arc<Cast>,
     first: LiveSession,

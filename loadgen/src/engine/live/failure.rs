@@ -27,7 +27,6 @@ pub(crate) enum LiveError {
     Files {
         /// Sessions of the scenario that there can be at once.
         sessions: u32,
-        /// Files that they need.
         needed: u64,
         /// Files that the system allows.
         allowed: u64,

@@ -8,13 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{
-    Client, Endpoint, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest,
-};
+use imds_client::{Client, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest};
 use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
-use super::failure::LiveError;
 use super::manager;
 use super::shared::Shared;
 use super::watch::Watch;
@@ -54,16 +51,14 @@ impl LiveSession {
     pub(super) fn new(
         start: Start,
         group: &Group,
-        endpoint: &Endpoint,
+        transport: HttpTransport,
         belongings: Belongings,
         streams: &Streams,
         record: Shared,
-    ) -> Result<Self, LiveError> {
+    ) -> Self {
         let chances = streams.of_session(start.session);
-        let transport = HttpTransport::new(endpoint.clone())
-            .map_err(|error| LiveError::Client(error.to_string()))?;
         let policy = Arc::clone(&group.policy);
-        Ok(Self {
+        Self {
             start,
             background: group.background,
             course: Course::new(group, start.startup, belongings, chances),
@@ -74,7 +69,7 @@ impl LiveSession {
                 record,
                 context: None,
             },
-        })
+        }
     }
 
     pub(super) fn with_context(mut self, context: LiveContext) -> Self {
@@ -87,7 +82,6 @@ impl LiveSession {
         self.background
     }
 
-    /// Its number and its group.
     pub(super) fn who(&self) -> Who {
         self.world.who
     }

@@ -5,16 +5,17 @@ use super::inquiry::Inquiry;
 use crate::engine::schedule::Start;
 use crate::session::question::Suspended;
 
-/// What happens at an instant.
 pub(super) enum Event {
-    /// A session starts.
     Start(Start),
     /// A session goes on: its pause is over, or it holds the mutex.
     GoOn(Waiter),
     /// A session sends the next attempt of its operation.
     Send(u32),
     /// The service time of a request ends.
-    Depart { session: u32, attempt: u32 },
+    Depart {
+        session: u32,
+        attempt: u32,
+    },
     /// The last piece of an answer that dripped has come.
     Received {
         session: u32,
@@ -24,7 +25,10 @@ pub(super) enum Event {
     /// Resource Manager answers a session.
     Managed(u32, Box<Inquiry>),
     /// An attempt has taken as long as its client lets it.
-    TimeOut { session: u32, attempt: u32 },
+    TimeOut {
+        session: u32,
+        attempt: u32,
+    },
 }
 
 /// A session that waits for time to go by, or for the mutex, with its number.

@@ -10,10 +10,7 @@ pub(crate) enum SimulateError {
         "one session made {MOST_ATTEMPTS} attempts with the policy \"{policy}\": \
          give its rules a longer delay, or a limit of retries"
     )]
-    HardlyWaits {
-        /// The policy's name.
-        policy: String,
-    },
+    HardlyWaits { policy: String },
 }
 
 /// So many attempts of one session show that its policy hardly waits: at ten a second they would take

@@ -1,4 +1,4 @@
-//! Sessions that leave: when their script ends, or when nobody is left to be in the way of.
+//! How sessions end: with their script, or, those in the background, with the last of the others.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl World<'_> {
         }
     }
 
-    /// Those in the background go when nobody is left whose way they could be in.
+    /// Ends the sessions in the background when all others have ended.
     pub(super) fn end_background(&mut self) {
         for session in self.sessions.values() {
             if self.scenario.groups[session.who.group].background {

@@ -49,7 +49,7 @@ impl World<'_> {
             }
             let step = world.settle(session, now, end);
             let question = world.carry_out(session, now, step, end)?;
-            world.follow(session, now, question)
+            world.go_on(session, now, question)
         })
     }
 

@@ -10,9 +10,8 @@ use super::inquiry::Inquiry;
 use super::session::Session;
 use super::world::World;
 use crate::engine::manager::{answer, unmanaged};
-use crate::record::{Answer, Asked, Attempt, Sending, Who};
-use crate::scenario::context::{Contexts, Domain};
-use crate::session::lock::Access;
+use crate::record::{Answer, Asked, Attempt, Sending};
+use crate::scenario::context::Domain;
 use crate::session::outcome::ManagerFailure;
 use crate::session::question::{Query, Question, Suspended};
 use crate::session::tokens::Bearer;
@@ -89,19 +88,7 @@ impl World<'_> {
         }
     }
 
-    /// Queues for the mutex; what the session asks next if it holds it at once.
-    pub(super) fn enter_mutex(
-        &mut self,
-        who: Who,
-        now: Duration,
-        domain: Domain,
-        script: Suspended<()>,
-    ) -> Option<Question> {
-        let holds = self.store.enter(domain, (who.session, script));
-        holds.map(|(_, script)| script.resume(now, ()))
-    }
-
-    /// Gives the mutex back; the session that is next goes on.
+    /// Gives the mutex back; the next session in its queue goes on. What this session asks next.
     pub(super) fn leave_mutex(
         &mut self,
         now: Duration,
@@ -111,28 +98,6 @@ impl World<'_> {
         if let Some(next) = self.store.leave(domain) {
             self.agenda.put(now, Class::Arrival, Event::GoOn(next));
         }
-        script.resume(now, ())
-    }
-
-    pub(super) fn open_file(
-        &mut self,
-        who: Who,
-        now: Duration,
-        access: Access,
-        script: Suspended<Option<String>>,
-    ) -> Question {
-        let text = self.store.open(who.session, access).map(str::to_owned);
-        script.resume(now, text)
-    }
-
-    pub(super) fn close_file(
-        &mut self,
-        who: Who,
-        now: Duration,
-        write: Option<&Contexts>,
-        script: Suspended<()>,
-    ) -> Question {
-        self.store.close(who.session, write);
         script.resume(now, ())
     }
 }

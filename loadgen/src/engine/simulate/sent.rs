@@ -16,7 +16,6 @@ const PATH: &str = "/metadata/identity/oauth2/token";
 /// What a session asks IMDS for.
 #[derive(Clone, Debug)]
 pub(super) enum Errand {
-    /// A token.
     Token(Arc<TokenRequest>),
     /// What the VM is, by the path that faults know it by.
     Metadata(Arc<str>),
@@ -36,10 +35,12 @@ impl Errand {
     }
 }
 
-/// A request, and who sent it.
+/// A request, and which session sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
+    /// That number as it is sent live.
+    pub(super) name: Arc<str>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
     pub(super) errand: Errand,
@@ -62,7 +63,7 @@ impl Sent {
         }
     }
 
-    /// What faults tell it apart by. The session header is not sent, as live.
+    /// What faults tell it apart by, the session's number among it, as live.
     pub(super) fn facts(&self) -> Facts<'_> {
         let (path, request) = match &self.errand {
             Errand::Token(request) => (PATH, Some(request)),
@@ -73,7 +74,7 @@ impl Sent {
             identity: request.map(|request| selector(request)),
             resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
-            session: None,
+            session: Some(&self.name),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Session {
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
+    /// Its number as it is sent live, for faults to match.
+    name: Arc<str>,
     policy: Arc<Policy>,
     rng: ChaCha8Rng,
     operation: Option<Operation>,
@@ -60,6 +62,7 @@ impl Session {
             who: start.who(),
             progress,
             path: start.earliest,
+            name: start.session.to_string().into(),
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             operation: None,
@@ -70,7 +73,6 @@ impl Session {
         }
     }
 
-    /// Begins an operation.
     pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
         self.operation = Some(Operation {
             errand,
@@ -103,12 +105,13 @@ impl Session {
             *connections += 1;
             *connections
         });
-        let session = self.who.session;
+        let (session, name) = (self.who.session, Arc::clone(&self.name));
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);
         Sent {
             session,
+            name,
             attempt,
             connection,
             errand: operation.errand.clone(),

@@ -10,7 +10,6 @@ use super::scale::{Scale, number};
 pub(super) struct Series {
     /// The class that gives it its colour.
     pub(super) class: &'static str,
-    /// What it is called.
     pub(super) name: &'static str,
 }
 

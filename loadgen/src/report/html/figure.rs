@@ -18,7 +18,6 @@ pub(super) const RIGHT: f64 = WIDTH - 22.0;
 pub(super) struct Figure<'f> {
     /// Its name in links.
     pub(super) id: &'f str,
-    /// Its heading.
     pub(super) title: &'f str,
     /// What can be read from it, in a sentence or two.
     pub(super) about: Markup,
@@ -26,7 +25,6 @@ pub(super) struct Figure<'f> {
     pub(super) legend: Vec<(&'f str, &'f str)>,
     /// The height of the drawing.
     pub(super) height: f64,
-    /// The drawing.
     pub(super) drawing: Markup,
     /// The same as a table.
     pub(super) table: Markup,

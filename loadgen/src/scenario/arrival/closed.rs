@@ -21,7 +21,7 @@ pub(crate) struct Closed {
     pub at: FriendlyDuration,
     /// How many there are, at least one.
     pub users: u32,
-    /// How many sessions they have in all, whoever is free taking the next.
+    /// How many sessions they have in all; the first user that is free takes the next.
     pub iterations: Option<u32>,
     /// For how long they begin sessions. Those that have begun are finished.
     pub duration: Option<FriendlyDuration>,

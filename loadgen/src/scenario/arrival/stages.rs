@@ -17,7 +17,6 @@ pub(crate) struct Stages {
     stages: Vec<Stage>,
 }
 
-/// One stage.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stage {

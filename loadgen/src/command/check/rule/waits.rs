@@ -8,8 +8,7 @@ use super::Judgement;
 use super::requests::findings;
 use crate::command::check::seen::{Retry, Seen, status};
 
-/// A request that follows so soon was not delayed: a round of the scheduler and of loopback takes less
-/// (assumed).
+/// A client that is back so soon has not waited: a round of the scheduler and of loopback takes less (assumed).
 const AT_ONCE: Duration = Duration::from_millis(50);
 /// Waits as like as that are one wait: a timer's and the machine's own spread is less (assumed).
 const ALIKE: f64 = 1.05;

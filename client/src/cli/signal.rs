@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 
-/// Listens from now on; completes at the first signal to stop.
+/// Listens from now on, within a runtime; completes when the program is told to stop: by SIGINT or SIGTERM.
 #[cfg(unix)]
-pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
+pub(super) fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
@@ -17,9 +17,10 @@ pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens from now on; completes at the first signal to stop.
+/// Listens from now on, within a runtime; completes when the program is told to stop: by Ctrl-C, Ctrl-Break
+/// or the system's shutdown.
 #[cfg(not(unix))]
-pub(super) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
+pub(super) fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_shutdown};
 
     let mut interrupt = ctrl_c().context("listening for Ctrl-C")?;

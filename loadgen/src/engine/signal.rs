@@ -1,13 +1,13 @@
-//! The wish of the user, or of the system, that a run ends.
+//! The signals that tell the program to stop.
 
 use std::io;
 
-/// Completes when the user, or the system, asks the run to end. Listens from the call on, within a runtime.
+/// Listens from now on, within a runtime; completes when the program is told to stop: by SIGINT or SIGTERM.
 ///
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(unix)]
-pub(crate) fn interruptions() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -19,12 +19,13 @@ pub(crate) fn interruptions() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Completes when the user asks the run to end. Listens from the call on, within a runtime.
+/// Listens from now on, within a runtime; completes when the program is told to stop by Ctrl-C. Unlike the
+/// other programs it leaves Ctrl-Break and the system's shutdown to Windows, which ends the program at once.
 ///
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(windows)]
-pub(crate) fn interruptions() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;
