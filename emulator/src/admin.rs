@@ -14,11 +14,11 @@ mod openapi;
 mod openid;
 mod page;
 mod pages;
-mod port;
 mod reset;
 mod resource_manager;
 mod routes;
 mod scheduled_events;
+mod state;
 mod verify;
 mod vms;
 
@@ -28,7 +28,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::serve::connection::{accept, converse};
+use crate::serve::connection::{accept, serve_connection};
 use crate::serve::fleet::Fleet;
 
 /// How many connections there may be at once, each of which is an open file.
@@ -41,7 +41,7 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch:
         listener,
         most_connections(open_files()),
         stop.clone(),
-        |stream| converse(stream, answering.clone(), stop.clone()),
+        |stream| serve_connection(stream, answering.clone(), stop.clone()),
     )
     .await;
 }

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     match run(cli.command) {
         Ok(()) => ExitCode::from(exit::DONE),
         Err(failure) => {
-            failure.tell();
+            failure.print();
             ExitCode::from(failure.code())
         }
     }
@@ -48,7 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve(options),
         Command::Health { endpoint, vm } => health::check(&endpoint, vm.as_deref()),
-        Command::Env(env) => print(&shell::script(env.shell, &env.asked())),
+        Command::Env(env) => print(&shell::script(env.shell, &env.client_settings())),
         Command::Completions { shell } => completions(shell),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),

@@ -6,11 +6,11 @@
 pub(crate) mod bind;
 pub(crate) mod clock;
 pub(crate) mod connection;
-pub(crate) mod crowd;
+pub(crate) mod connection_state;
+pub(crate) mod connections;
 pub(crate) mod damage;
 pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod key_file;
-pub(crate) mod link;
 pub(crate) mod resource_manager;
 pub(crate) mod service;

@@ -30,7 +30,7 @@ const DRIVERS: &[&str] = &[
     "emulator/src/serve/damage.rs",
     "emulator/src/serve/fleet.rs",
     "emulator/src/serve/http.rs",
-    "emulator/src/serve/resource_manager/port.rs",
+    "emulator/src/serve/resource_manager/listener.rs",
     "emulator/src/serve/service.rs",
     "emulator/src/serve/service/serving.rs",
     "loadgen/src/command/check/process.rs",

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::port::OneVm;
+use super::state::OneVm;
 use crate::config::Config;
 use crate::config::reload::{ReloadError, ReloadFailure};
 

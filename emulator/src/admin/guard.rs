@@ -13,15 +13,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::failure::Failure;
-use super::port::Port;
+use super::state::AdminState;
 
 /// Lets a request pass that is for this host and from no other page.
 pub(super) async fn pass(
-    State(port): State<Port>,
+    State(state): State<AdminState>,
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    if !is_own_host(request.headers(), &port.fleet().admin_hosts()) {
+    if !is_own_host(request.headers(), &state.fleet().admin_hosts()) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "foreign Host"));
     }
     if !is_own_origin(request.headers()) {

@@ -16,7 +16,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// Whether tokens can be signed.
 pub(super) async fn ready(State(service): State<Arc<Service>>) -> (StatusCode, &'static str) {
-    if service.mint().is_ready() {
+    if service.token_issuer().is_ready() {
         (StatusCode::OK, "ready\n")
     } else {
         let why = "the signing key is being made\n";

@@ -18,11 +18,11 @@ pub(super) async fn metadata(
     State(service): State<Arc<Service>>,
     Path(tenant): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    let mint = service.mint();
+    let token_issuer = service.token_issuer();
     known(&service, &tenant)?;
     Ok(Json(json!({
-        "issuer": mint.issuer(),
-        "jwks_uri": mint.keys_url(),
+        "issuer": token_issuer.issuer(),
+        "jwks_uri": token_issuer.keys_url(),
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["token"],
         "subject_types_supported": ["pairwise"],
@@ -35,12 +35,15 @@ pub(super) async fn keys(
     Path(tenant): Path<String>,
 ) -> Result<Json<Value>, Failure> {
     known(&service, &tenant)?;
-    let key = service.mint().public_key().await;
+    let key = service.token_issuer().public_key().await;
     Ok(Json(json!({ "keys": [key] })))
 }
 
 fn known(service: &Service, tenant: &str) -> Result<(), Failure> {
-    let is_known = service.mint().tenant_id().eq_ignore_ascii_case(tenant);
+    let is_known = service
+        .token_issuer()
+        .tenant_id()
+        .eq_ignore_ascii_case(tenant);
     is_known
         .then_some(())
         .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "no such tenant"))

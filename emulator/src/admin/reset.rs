@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::port::OneVm;
+use super::state::OneVm;
 
 /// Journal, tally, limiters and tokens are as at the start; those being served are answered at once.
 /// On a thread that may block: a long journal takes its time.

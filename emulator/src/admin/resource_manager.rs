@@ -12,18 +12,18 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::port::Port;
+use super::state::AdminState;
 
-pub(super) async fn tally(State(port): State<Port>) -> Json<Value> {
-    Json(port.fleet().resource_manager().look(|manager| {
+pub(super) async fn tally(State(state): State<AdminState>) -> Json<Value> {
+    Json(state.fleet().resource_manager().look(|manager| {
         let requests: Vec<_> = manager.tally().iter().collect();
         json!({ "requests": requests })
     }))
 }
 
 /// Waits until the keys are made.
-pub(super) async fn root(State(port): State<Port>) -> Result<impl IntoResponse, Failure> {
-    let pem = port
+pub(super) async fn root(State(state): State<AdminState>) -> Result<impl IntoResponse, Failure> {
+    let pem = state
         .fleet()
         .resource_manager()
         .root()

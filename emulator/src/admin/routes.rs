@@ -6,7 +6,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, any, delete, get, post};
 use axum::{Router, middleware};
 
-use super::port::{OneVm, Port};
+use super::state::{AdminState, OneVm};
 use super::{
     attested, config, failure, faults, guard, health, journal, limits, metrics, openapi, openid,
     page, reset, resource_manager, scheduled_events, verify, vms,
@@ -18,18 +18,18 @@ const LARGEST_BODY: usize = 64 * 1024;
 
 /// The whole port.
 pub(super) fn router(fleet: Arc<Fleet>) -> Router {
-    let port = Port::new(fleet, of_one_vm());
-    let guard = middleware::from_fn_with_state(port.clone(), guard::pass);
+    let state = AdminState::new(fleet, of_one_vm());
+    let guard = middleware::from_fn_with_state(state.clone(), guard::pass);
     routed(routes())
         .route("/vms/{name}/", any(vms::of_named))
         .route("/vms/{name}/{*path}", any(vms::of_named))
         .fallback(vms::of_first)
         .layer(guard)
-        .with_state(port)
+        .with_state(state)
 }
 
 /// The routes that are there once, not for each VM; a test compares them with what `openapi.json` says.
-pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Port>)> {
+pub(super) fn routes() -> Vec<(&'static str, MethodRouter<AdminState>)> {
     vec![
         ("/vms", get(vms::list).post(vms::make)),
         ("/vms/{name}", get(vms::show).delete(vms::remove)),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::port::Port;
+use super::state::AdminState;
 use crate::serve::fleet::{CannotMake, CannotRemove};
 use crate::serve::service::Service;
 
@@ -52,17 +52,17 @@ fn place(name: &str) -> String {
     format!("/vms/{name}")
 }
 
-pub(super) async fn list(State(port): State<Port>) -> Json<List> {
-    let vms = port.fleet().all().into_iter();
+pub(super) async fn list(State(state): State<AdminState>) -> Json<List> {
+    let vms = state.fleet().all().into_iter();
     Json(List {
-        most: port.fleet().most(),
+        most: state.fleet().most(),
         vms: vms.map(|service| Vm::of(&service)).collect(),
     })
 }
 
 /// The body is what one `[[vms]]` table of a configuration would hold; none is an empty table.
 pub(super) async fn make(
-    State(port): State<Port>,
+    State(state): State<AdminState>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Made, Failure> {
     let body = body?;
@@ -72,7 +72,7 @@ pub(super) async fn make(
         serde_json::from_slice(&body)
     };
     let asked = asked.map_err(|error| Failure::no_object(&error))?;
-    let service = port.fleet().make(asked).await?;
+    let service = state.fleet().make(asked).await?;
     let location = [(LOCATION, place(service.name()))];
     Ok((StatusCode::CREATED, location, Json(Vm::of(&service))))
 }
@@ -80,35 +80,35 @@ pub(super) async fn make(
 pub(super) type Made = (StatusCode, [(HeaderName, String); 1], Json<Vm>);
 
 pub(super) async fn show(
-    State(port): State<Port>,
+    State(state): State<AdminState>,
     Path(name): Path<String>,
 ) -> Result<Json<Vm>, Failure> {
-    let service = port.fleet().find(&name).ok_or_else(unknown)?;
+    let service = state.fleet().find(&name).ok_or_else(unknown)?;
     Ok(Json(Vm::of(&service)))
 }
 
 /// Answers when the port is free.
 pub(super) async fn remove(
-    State(port): State<Port>,
+    State(state): State<AdminState>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Failure> {
-    port.fleet().remove(&name).await?;
+    state.fleet().remove(&name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What the first VM has at the top. Beneath a tenant's id answers a VM of that tenant, so that a client
 /// that follows a token's issuer finds its key.
-pub(super) async fn of_first(State(port): State<Port>, request: Request) -> Response {
+pub(super) async fn of_first(State(state): State<AdminState>, request: Request) -> Response {
     let segment = request.uri().path().split('/').nth(1);
     let tenant = segment.filter(|segment| Uuid::try_parse(segment).is_ok());
-    let found = tenant.and_then(|tenant| port.fleet().of_tenant(tenant));
-    let service = found.unwrap_or_else(|| Arc::clone(port.fleet().first()));
-    port.ask(service, request).await
+    let found = tenant.and_then(|tenant| state.fleet().of_tenant(tenant));
+    let service = found.unwrap_or_else(|| Arc::clone(state.fleet().first()));
+    state.answer(service, request).await
 }
 
-pub(super) async fn of_named(State(port): State<Port>, request: Request) -> Response {
+pub(super) async fn of_named(State(state): State<AdminState>, request: Request) -> Response {
     let (name, rest) = named(request.uri().path());
-    let Some(service) = port.fleet().find(name) else {
+    let Some(service) = state.fleet().find(name) else {
         return unknown().into_response();
     };
     let beneath = beneath(request.uri(), rest);
@@ -116,7 +116,7 @@ pub(super) async fn of_named(State(port): State<Port>, request: Request) -> Resp
     head.uri = beneath;
     // What the outer router found in the path is not for the inner one.
     head.extensions.clear();
-    port.ask(service, Request::from_parts(head, body)).await
+    state.answer(service, Request::from_parts(head, body)).await
 }
 
 /// `/vms/NAME/REST` as NAME and /REST.

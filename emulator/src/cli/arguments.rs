@@ -11,7 +11,7 @@ use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::shell::{Asked, ResourceManager, Shell};
+use crate::cli::shell::{ClientSettings, ResourceManager, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -105,10 +105,10 @@ pub(crate) struct Env {
 }
 
 impl Env {
-    pub(crate) fn asked(self) -> Asked {
+    pub(crate) fn client_settings(self) -> ClientSettings {
         let endpoint = self.resource_manager;
         let manager = |ca_file| ResourceManager { endpoint, ca_file };
-        Asked {
+        ClientSettings {
             protocol: self.protocol,
             endpoint: self.endpoint,
             secret: self.secret,

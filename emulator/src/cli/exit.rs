@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use imds_emulator::Problems;
 
-/// What was asked for was done. A server that was told to stop ends so.
+/// The command succeeded. Also the code of a server that was stopped by a signal.
 pub(crate) const DONE: u8 = 0;
 
-/// The emulator whose health was asked for does not answer as it should.
+/// The emulator is not healthy.
 pub(crate) const UNHEALTHY: u8 = 1;
 
 /// The command line or the configuration is wrong; nothing was started. (Also clap's code.)
@@ -16,7 +16,7 @@ pub(crate) const USAGE: u8 = 2;
 /// It could not run: a port is in use, as a rule.
 pub(crate) const CANNOT_RUN: u8 = 3;
 
-/// Why the program ends without having done what was asked.
+/// Why the command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{0}")]
@@ -34,9 +34,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Says it on standard error, plainly: it is for a person, not for a log.
-    pub(crate) fn tell(&self) {
-        // Nothing is left to be done when even this cannot be written.
+    /// Writes it to standard error as plain text, not as a log record.
+    pub(crate) fn print(&self) {
+        // If standard error cannot be written, the error cannot be reported.
         let _ = writeln!(io::stderr(), "{self}");
     }
 

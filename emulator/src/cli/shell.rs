@@ -64,32 +64,32 @@ impl Shell {
     }
 }
 
-/// What a client is to ask.
+/// The settings that lead a client to the emulator.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ClientSettings {
     pub(crate) protocol: Protocol,
     /// `http://HOST:PORT`, without a slash at the end: some clients join it with a path.
     pub(crate) endpoint: String,
-    /// What App Service's clients show.
+    /// The secret that App Service's clients send.
     pub(crate) secret: String,
-    /// If the client asks that, too.
+    /// `None` if the client does not use Resource Manager.
     pub(crate) resource_manager: Option<ResourceManager>,
 }
 
 /// The lines to be evaluated in that shell.
-pub(crate) fn script(shell: Shell, asked: &Asked) -> String {
-    let manager = asked.resource_manager.as_ref();
-    let notes = asked.protocol.notes().iter().map(|&note| note.to_owned());
+pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
+    let manager = client.resource_manager.as_ref();
+    let notes = client.protocol.notes().iter().map(|&note| note.to_owned());
     let notes = notes.chain(manager.into_iter().flat_map(ResourceManager::notes));
     let notes = notes.map(|note| format!("{} {note}", shell.comment()));
-    let settings = asked.protocol.settings(&asked.endpoint, &asked.secret);
+    let settings = client.protocol.settings(&client.endpoint, &client.secret);
     let strangers = Protocol::strangers(&settings);
     let unset = strangers.filter_map(|name| shell.unset(name));
     let trust = manager.into_iter().flat_map(ResourceManager::settings);
     let set = settings.iter().cloned().chain(trust);
     let set = set.map(|(name, value)| shell.set(name, &value));
     let manager = manager.map(|manager| manager.endpoint.as_str());
-    let hosts = without_proxy([asked.endpoint.as_str()].into_iter().chain(manager));
+    let hosts = without_proxy([client.endpoint.as_str()].into_iter().chain(manager));
     let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
@@ -99,8 +99,8 @@ pub(crate) fn script(shell: Shell, asked: &Asked) -> String {
 mod tests {
     use super::*;
 
-    fn asked(protocol: Protocol, endpoint: &str) -> Asked {
-        Asked {
+    fn client_settings(protocol: Protocol, endpoint: &str) -> ClientSettings {
+        ClientSettings {
             protocol,
             endpoint: endpoint.to_owned(),
             secret: "s".to_owned(),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn lines(shell: Shell, protocol: Protocol) -> Vec<String> {
-        let script = script(shell, &asked(protocol, "http://127.0.0.1:1"));
+        let script = script(shell, &client_settings(protocol, "http://127.0.0.1:1"));
         script.lines().map(str::to_owned).collect()
     }
 
@@ -177,12 +177,12 @@ mod tests {
     #[test]
     fn the_endpoint_is_asked_without_a_proxy_and_the_user_s_list_is_kept() {
         let endpoint = "http://host.docker.internal:16925";
-        let mut asked = asked(Protocol::Imds, endpoint);
-        asked.resource_manager = Some(ResourceManager {
+        let mut client = client_settings(Protocol::Imds, endpoint);
+        client.resource_manager = Some(ResourceManager {
             endpoint: "https://arm.test:7".to_owned(),
             ca_file: "/tmp/it is.pem".to_owned(),
         });
-        let script = script(Shell::Bash, &asked);
+        let script = script(Shell::Bash, &client);
         let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
         assert!(script.lines().any(|found| found == line), "{script}");
         let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";

@@ -30,7 +30,7 @@ pub(crate) use opened::Opened;
 use signer::Signer;
 
 /// Makes the tokens of one VM, each once.
-pub(crate) struct Mint {
+pub(crate) struct TokenIssuer {
     tenant_id: String,
     issuer: String,
     keys_url: String,
@@ -46,16 +46,16 @@ type Issue = (String, Arc<str>, Duration);
 /// How many tokens are kept. Beyond it all are forgotten; signing one again gives the same bytes.
 const MOST_TOKENS: usize = 1024;
 
-impl Mint {
+impl TokenIssuer {
     /// One whose tokens name the administration port at `admin`, unless they are to name another issuer.
     pub(crate) fn new(
         settings: &VmSettings,
         admin: SocketAddr,
         epoch: Duration,
         key: SharedKey,
-    ) -> Mint {
+    ) -> TokenIssuer {
         let tenant_id = &settings.tenant_id;
-        Mint {
+        TokenIssuer {
             tenant_id: tenant_id.clone(),
             issuer: issuer(settings, admin),
             keys_url: format!("{}/{tenant_id}/discovery/v2.0/keys", base_url(admin)),

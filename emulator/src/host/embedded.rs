@@ -152,7 +152,7 @@ impl Emulator {
 
     /// Waits until it can sign tokens. Requests before that are served, but wait for the key.
     pub async fn ready(&self) {
-        self.first.service.mint().ready().await;
+        self.first.service.token_issuer().ready().await;
     }
 
     /// Stops it; answers in flight have a second to finish.

@@ -11,7 +11,7 @@ use crate::config::reload::Reload;
 use crate::config::{Config, FIRST};
 use crate::serve::bind::bind;
 use crate::serve::fleet::Fleet;
-use crate::serve::resource_manager::port::{self, Port};
+use crate::serve::resource_manager::listener::{self, StubListener};
 
 pub use crate::serve::bind::StartError;
 
@@ -24,7 +24,7 @@ pub struct Listeners {
     admin_address: SocketAddr,
     /// In the order of the configuration.
     vms: Vec<(String, TcpListener, SocketAddr)>,
-    resource_manager: Option<Port>,
+    resource_manager: Option<StubListener>,
 }
 
 impl Listeners {
@@ -42,7 +42,7 @@ impl Listeners {
             let (listener, address) = bind("IMDS", vm.wanted(config.listen)).await?;
             vms.push((vm.name.clone(), listener, address));
         }
-        let resource_manager = Port::bind(&config.resource_manager).await?;
+        let resource_manager = StubListener::bind(&config.resource_manager).await?;
         Ok(Listeners {
             imds,
             admin,
@@ -59,7 +59,7 @@ impl Listeners {
         self,
         config: Config,
         reload: Option<Reload>,
-    ) -> (Arc<Fleet>, TcpListener, Option<Port>) {
+    ) -> (Arc<Fleet>, TcpListener, Option<StubListener>) {
         let resource_manager = self.resource_manager_address();
         let mut config = Config {
             listen: self.imds_address,
@@ -92,7 +92,7 @@ impl Listeners {
     /// Where the stub of Resource Manager is, if there is one.
     #[must_use]
     pub fn resource_manager_address(&self) -> Option<SocketAddr> {
-        self.resource_manager.as_ref().map(Port::address)
+        self.resource_manager.as_ref().map(StubListener::address)
     }
 
     /// Where each VM's IMDS is served, by name; the first VM comes first.
@@ -121,7 +121,7 @@ pub async fn serve(
 pub(crate) async fn run(
     fleet: Arc<Fleet>,
     admin: TcpListener,
-    resource_manager: Option<Port>,
+    resource_manager: Option<StubListener>,
     shutdown: impl Future<Output = ()>,
 ) {
     let (stop, stopped) = watch::channel(());
@@ -131,9 +131,9 @@ pub(crate) async fn run(
         fleet.close().await;
     };
     let resource_manager = async {
-        if let Some(port) = resource_manager {
-            let shell = Arc::clone(fleet.resource_manager());
-            port::serve(port, shell, stopped.clone()).await;
+        if let Some(listener) = resource_manager {
+            let stub = Arc::clone(fleet.resource_manager());
+            listener::serve(listener, stub, stopped.clone()).await;
         }
     };
     let admin = admin::serve(admin, Arc::clone(&fleet), stopped.clone());

@@ -10,7 +10,6 @@ mod category;
 mod fixed_window;
 mod gate;
 mod gcra;
-mod line;
 mod meter;
 mod penalty;
 mod refusal;
@@ -18,13 +17,14 @@ mod reservation;
 mod settings;
 mod sliding_window;
 mod token_bucket;
+mod wait_queue;
 
 pub(crate) use advice::whole_seconds;
 pub use category::Category;
 pub(crate) use gate::{Entry, Gate};
-pub use line::{Call, Place};
 pub use refusal::{Left, Limiter, Refusal};
 pub use settings::{
     Abandoned, Algorithm, CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter,
 };
 pub(crate) use token_bucket::TokenBucket;
+pub use wait_queue::{Call, Place};

@@ -35,7 +35,7 @@ pub use request::Request;
 pub use verdict::{Admission, Ticket, Verdict, Waiting};
 
 use parameters::Parameters;
-use verdict::Errand;
+use verdict::Job;
 use warm::WarmTokens;
 
 /// One VM: its limits, its identities, and the tokens it holds.
@@ -95,7 +95,7 @@ impl Vm {
                 resource,
                 bypass_cache,
             } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
-            Request::Plain(category) => self.enter(now, Errand::Plain(category), rng),
+            Request::Plain(category) => self.enter(now, Job::Plain(category), rng),
         }
     }
 
@@ -114,12 +114,12 @@ impl Vm {
                 return Verdict::Rejected(rejection);
             }
         };
-        let errand = Errand::Token {
+        let job = Job::Token {
             identity,
             resource: Arc::from(resource),
             bypass_cache,
         };
-        self.enter(now, errand, rng)
+        self.enter(now, job, rng)
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
@@ -132,12 +132,12 @@ impl Vm {
             self.forget_past();
             return departure;
         }
-        match ticket.errand {
-            Errand::Plain(category) => {
+        match ticket.job {
+            Job::Plain(category) => {
                 self.leave(category);
                 Departure::Plain
             }
-            Errand::Token {
+            Job::Token {
                 identity,
                 resource,
                 bypass_cache,
@@ -153,7 +153,7 @@ impl Vm {
                 }
                 departure
             }
-            Errand::Unlimited { identity, resource } => {
+            Job::Unlimited { identity, resource } => {
                 self.unlimited -= 1;
                 self.hand_over(now, identity, resource)
             }
@@ -195,10 +195,10 @@ impl Vm {
             self.forget_past();
             return;
         }
-        match ticket.errand {
-            Errand::Token { .. } => self.leave(Category::Identity),
-            Errand::Plain(category) => self.leave(category),
-            Errand::Unlimited { .. } => self.unlimited -= 1,
+        match ticket.job {
+            Job::Token { .. } => self.leave(Category::Identity),
+            Job::Plain(category) => self.leave(category),
+            Job::Unlimited { .. } => self.unlimited -= 1,
         }
     }
 
@@ -228,32 +228,26 @@ impl Vm {
         &mut self.events
     }
 
-    fn enter(&mut self, now: Duration, errand: Errand, rng: &mut dyn Rng) -> Verdict {
-        let category = errand.category();
+    fn enter(&mut self, now: Duration, job: Job, rng: &mut dyn Rng) -> Verdict {
+        let category = job.category();
         match self.gate(category).enter(now) {
-            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, errand, left, rng)),
-            Entry::Queued(place) => self.queue(place, errand),
+            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, job, left, rng)),
+            Entry::Queued(place) => self.queue(place, job),
             Entry::Refused(refusal) => Verdict::Refused(self.refuse(category, refusal)),
         }
     }
 
-    fn admit(&mut self, now: Duration, errand: Errand, left: Left, rng: &mut dyn Rng) -> Admission {
-        let category = errand.category();
+    fn admit(&mut self, now: Duration, job: Job, left: Left, rng: &mut dyn Rng) -> Admission {
+        let category = job.category();
         let in_use = self.gate(category).in_use();
         self.tally.of(category).admit(in_use);
-        self.begin(now, errand, Some(left), rng)
+        self.begin(now, job, Some(left), rng)
     }
 
-    fn begin(
-        &self,
-        now: Duration,
-        errand: Errand,
-        left: Option<Left>,
-        rng: &mut dyn Rng,
-    ) -> Admission {
-        let service_time = self.service_time(now, &errand).draw(rng);
+    fn begin(&self, now: Duration, job: Job, left: Option<Left>, rng: &mut dyn Rng) -> Admission {
+        let service_time = self.service_time(now, &job).draw(rng);
         let ticket = Ticket {
-            errand,
+            job,
             service_time,
             era: self.era,
         };
@@ -269,20 +263,20 @@ impl Vm {
         refusal
     }
 
-    fn service_time(&self, now: Duration, errand: &Errand) -> ServiceTime {
-        match errand {
-            Errand::Plain(_) => self.latency.other,
-            Errand::Token {
+    fn service_time(&self, now: Duration, job: &Job) -> ServiceTime {
+        match job {
+            Job::Plain(_) => self.latency.other,
+            Job::Token {
                 identity,
                 resource,
                 bypass_cache: false,
             }
-            | Errand::Unlimited { identity, resource }
+            | Job::Unlimited { identity, resource }
                 if self.warm.holds(identity, resource, now) =>
             {
                 self.latency.token_warm
             }
-            Errand::Token { .. } | Errand::Unlimited { .. } => self.latency.token_cold,
+            Job::Token { .. } | Job::Unlimited { .. } => self.latency.token_cold,
         }
     }
 

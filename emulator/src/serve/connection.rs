@@ -79,7 +79,7 @@ pub(crate) fn prompt(stream: TcpStream) -> TcpStream {
 
 /// Answers one request after the other until the connection ends. Once the sender of `stop` is
 /// dropped it ends with the request that is being answered.
-pub(crate) async fn converse<S, B>(
+pub(crate) async fn serve_connection<S, B>(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     answering: S,
     mut stop: watch::Receiver<()>,

@@ -25,7 +25,7 @@ use crate::config::reload::Reload;
 use crate::config::{Addresses, Config, FIRST, FleetSettings, NamedVm};
 use crate::credentials::token::SharedKey;
 use crate::serve::bind::bind;
-use crate::serve::resource_manager::shell::Shell;
+use crate::serve::resource_manager::stub::Stub;
 use crate::serve::service::Service;
 
 pub(crate) use failure::{CannotMake, CannotRemove};
@@ -41,7 +41,7 @@ pub(crate) struct Fleet {
     /// Reads the configuration again, where it comes from a place that can be read again.
     reload: Option<Reload>,
     key: SharedKey,
-    resource_manager: Arc<Shell>,
+    resource_manager: Arc<Stub>,
     /// How many were made without a name.
     unnamed: AtomicU64,
     members: Mutex<Members>,
@@ -59,7 +59,7 @@ impl Fleet {
     /// VMs are not looked at.
     pub(crate) fn new(config: Config, reload: Option<Reload>, listener: TcpListener) -> Fleet {
         let key = SharedKey::new(rand::make_rng::<rand::rngs::ChaCha20Rng>());
-        let resource_manager = Shell::new(&config, key.clone());
+        let resource_manager = Stub::new(&config, key.clone());
         let addresses = config.addresses();
         let first = Service::new(FIRST, config.vm, addresses, key.clone());
         let fleet = Fleet {
@@ -151,7 +151,7 @@ impl Fleet {
     /// The VM that answers for that tenant: best one whose tokens name the emulator's own issuer.
     pub(crate) fn of_tenant(&self, tenant: &str) -> Option<Arc<Service>> {
         let mut vms = self.all();
-        vms.retain(|vm| vm.mint().tenant_id().eq_ignore_ascii_case(tenant));
+        vms.retain(|vm| vm.token_issuer().tenant_id().eq_ignore_ascii_case(tenant));
         let own = vms.iter().find(|vm| vm.config().tokens.issuer.is_none());
         own.or(vms.first()).cloned()
     }
@@ -167,7 +167,7 @@ impl Fleet {
     }
 
     /// The stub that the tokens of all VMs are for, whether it is served or not.
-    pub(crate) fn resource_manager(&self) -> &Arc<Shell> {
+    pub(crate) fn resource_manager(&self) -> &Arc<Stub> {
         &self.resource_manager
     }
 

@@ -14,10 +14,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::{Instrument, debug_span};
 
-use crate::serve::connection::{HEAD_TIMEOUT, converse, finish, pause, prompt};
-use crate::serve::crowd::Crowd;
+use crate::serve::connection::{HEAD_TIMEOUT, finish, pause, prompt, serve_connection};
+use crate::serve::connection_state::{ConnectionState, ResettableStream};
+use crate::serve::connections::Connections;
 use crate::serve::damage::Outgoing;
-use crate::serve::link::{Line, Link};
 use crate::serve::service::Service;
 use crate::wire::body::{self, Broken};
 use crate::wire::head::Head;
@@ -29,57 +29,57 @@ pub(crate) async fn serve(
     mut stop: watch::Receiver<()>,
 ) {
     let span = debug_span!("vm", name = service.name());
-    let mut crowd = Crowd::new(Crowd::MOST);
+    let mut connections = Connections::new(Connections::MOST);
     loop {
         tokio::select! {
-            accepted = listener.accept(), if !crowd.is_full() => match accepted {
+            accepted = listener.accept(), if !connections.is_full() => match accepted {
                 Ok((stream, _)) => {
-                    let line = Arc::new(Line::new(service.next_connection()));
-                    line.set_used_at(service.now());
-                    let connection = connection(stream, Arc::clone(&line), Arc::clone(&service), stop.clone());
-                    crowd.join(line, connection.instrument(span.clone()));
+                    let state = Arc::new(ConnectionState::new(service.next_connection()));
+                    state.set_used_at(service.now());
+                    let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), stop.clone());
+                    connections.join(state, connection.instrument(span.clone()));
                 }
                 Err(error) => {
-                    crowd.close_idlest();
+                    connections.close_idlest();
                     pause(&error).await;
                 }
             },
-            () = crowd.thin() => {}
+            () = connections.make_room() => {}
             _ = stop.changed() => break,
         }
     }
     drop(listener);
     service.release_hung();
-    finish(async { while crowd.leave().await {} }).await;
+    finish(async { while connections.leave().await {} }).await;
 }
 
 async fn connection(
     stream: TcpStream,
-    line: Arc<Line>,
+    state: Arc<ConnectionState>,
     service: Arc<Service>,
     stop: watch::Receiver<()>,
 ) {
-    let stream = Link::new(prompt(stream), Arc::clone(&line));
-    let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&line)));
-    converse(stream, answering, stop).await;
+    let stream = ResettableStream::new(prompt(stream), Arc::clone(&state));
+    let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&state)));
+    serve_connection(stream, answering, stop).await;
 }
 
 /// The body of a POST is waited for as long as a head is.
 async fn answer(
     service: Arc<Service>,
     request: Request<Incoming>,
-    line: Arc<Line>,
+    state: Arc<ConnectionState>,
 ) -> Result<Outgoing, Broken> {
     let (parts, body) = request.into_parts();
-    let target = line.latest.target(&parts.uri);
+    let target = state.latest_target.target(&parts.uri);
     let mut head = Head::new(parts, target);
     if head.method == Method::POST {
         let reading = body::read(body);
         head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
     }
-    line.set_busy(true);
-    let answered = Arc::clone(&service).answer(head, Arc::clone(&line)).await;
-    line.set_busy(false);
-    line.set_used_at(service.now());
+    state.set_busy(true);
+    let answered = Arc::clone(&service).answer(head, Arc::clone(&state)).await;
+    state.set_busy(false);
+    state.set_used_at(service.now());
     Ok(answered?)
 }

@@ -1,4 +1,4 @@
-//! Resource Manager's stub in real time: its port, and the shell that answers its requests.
+//! Resource Manager's stub in real time: its port, and the stub that answers its requests.
 
-pub(crate) mod port;
-pub(crate) mod shell;
+pub(crate) mod listener;
+pub(crate) mod stub;

@@ -27,7 +27,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::config::{Addresses, VmSettings};
 use crate::credentials::attested::Attestor;
-use crate::credentials::token::{Mint, SharedKey};
+use crate::credentials::token::{SharedKey, TokenIssuer};
 use crate::model::streams::{RequestStreams, Streams};
 use crate::model::vm::Vm;
 use crate::observe::journal::Journal;
@@ -56,8 +56,8 @@ pub(crate) struct Service {
     waiters: Mutex<Waiters>,
     /// Notified to end the requests that a fault lets hang.
     hung: Notify,
-    mint: Mint,
-    latest_token: token::Latest,
+    token_issuer: TokenIssuer,
+    latest_token_body: token::LatestBody,
     attestor: Attestor,
     key_file: KeyFile,
 }
@@ -84,9 +84,9 @@ impl Service {
             waiters: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
-            latest_token: token::Latest::default(),
+            latest_token_body: token::LatestBody::default(),
             attestor: Attestor::new(&config, epoch, rand::random()),
-            mint: Mint::new(&config, addresses.admin, epoch, key),
+            token_issuer: TokenIssuer::new(&config, addresses.admin, epoch, key),
             key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
         }
@@ -122,8 +122,8 @@ impl Service {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub(crate) fn mint(&self) -> &Mint {
-        &self.mint
+    pub(crate) fn token_issuer(&self) -> &TokenIssuer {
+        &self.token_issuer
     }
 
     /// Leaves nothing behind on the disk.

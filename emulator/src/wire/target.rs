@@ -1,6 +1,6 @@
 //! What a request is for: its path in one spelling, its query taken apart.
 //!
-//! Clients ask for the same again and again, so a connection remembers what it was [asked for last](Latest),
+//! Clients ask for the same again and again, so a connection remembers what it was [asked for last](LatestTarget),
 //! and the entries of the journal share its texts.
 
 use std::collections::BTreeSet;
@@ -67,9 +67,9 @@ impl Target {
 
 /// What a connection was asked for last.
 #[derive(Debug, Default)]
-pub(crate) struct Latest(Mutex<Option<Arc<Target>>>);
+pub(crate) struct LatestTarget(Mutex<Option<Arc<Target>>>);
 
-impl Latest {
+impl LatestTarget {
     /// In bytes. Longer targets are not remembered, or thousands of connections would hold much memory.
     const LONGEST: usize = 512;
 
@@ -80,7 +80,7 @@ impl Latest {
             return Arc::clone(target);
         }
         let target = Arc::new(Target::of(uri));
-        let is_short = target.length() <= Latest::LONGEST;
+        let is_short = target.length() <= LatestTarget::LONGEST;
         *latest = is_short.then(|| Arc::clone(&target));
         target
     }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_last_is_remembered_and_nothing_else_is_taken_for_it() {
-        let latest = Latest::default();
+        let latest = LatestTarget::default();
         let asked = |text: &str| latest.target(&text.parse().unwrap());
         let first = asked("/a?x=1");
         assert!(Arc::ptr_eq(&first, &asked("/a?x=1")));
@@ -179,8 +179,10 @@ mod tests {
 
     #[test]
     fn what_is_long_is_not_remembered() {
-        let latest = Latest::default();
-        let long = format!("/{}", "x".repeat(Latest::LONGEST)).parse().unwrap();
+        let latest = LatestTarget::default();
+        let long = format!("/{}", "x".repeat(LatestTarget::LONGEST))
+            .parse()
+            .unwrap();
         assert!(!Arc::ptr_eq(&latest.target(&long), &latest.target(&long)));
     }
 }

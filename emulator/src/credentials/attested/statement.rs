@@ -14,7 +14,7 @@ pub(super) struct Subject {
     subscription_id: String,
     sku: String,
     license_type: String,
-    plan: Plan,
+    plan: PurchasePlan,
 }
 
 impl Subject {
@@ -25,7 +25,7 @@ impl Subject {
             subscription_id: text("/compute/subscriptionId"),
             sku: text("/compute/sku"),
             license_type: text("/compute/licenseType"),
-            plan: Plan {
+            plan: PurchasePlan {
                 name: text("/compute/plan/name"),
                 product: text("/compute/plan/product"),
                 publisher: text("/compute/plan/publisher"),
@@ -47,7 +47,7 @@ struct Statement<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     license_type: Option<&'a str>,
     nonce: &'a str,
-    plan: &'a Plan,
+    plan: &'a PurchasePlan,
     #[serde(skip_serializing_if = "Option::is_none")]
     sku: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ struct Statement<'a> {
 
 /// An image that is not from the marketplace has no plan: all three are empty.
 #[derive(Clone, Debug, Default, Serialize)]
-struct Plan {
+struct PurchasePlan {
     name: String,
     product: String,
     publisher: String,

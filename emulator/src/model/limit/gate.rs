@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::category::Category;
-use super::line::{Call, Line, Place};
 use super::meter::Meter;
 use super::penalty::Penalty;
 use super::refusal::{Left, Limiter, Refusal};
 use super::reservation::Reservations;
 use super::settings::{CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter};
+use super::wait_queue::{Call, Place, WaitQueue};
 
 /// Admits or refuses the requests of one category, or lets them wait.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Gate {
     charge_refused: bool,
     retry_after: RetryAfter,
     queue: Option<Queue>,
-    line: Line,
+    waiting: WaitQueue,
     penalty: Penalty,
     reservations: Reservations,
 }
@@ -49,7 +49,7 @@ impl Gate {
             charge_refused: limits.charge_refused,
             retry_after: limits.retry_after,
             queue: None,
-            line: Line::new(category),
+            waiting: WaitQueue::new(category),
             penalty: Penalty::default(),
             reservations: Reservations::new(service_time),
         };
@@ -107,14 +107,14 @@ impl Gate {
             }
             self.charge(now);
         }
-        Entry::Queued(self.line.join())
+        Entry::Queued(self.waiting.join())
     }
 
     /// A request that comes at its turn is admitted; while its slot is not free yet, it waits for it.
     fn enter_in_turn(&mut self, now: Duration) -> Entry {
         if self.reservations.claim(now) {
             if self.is_full() {
-                return Entry::Queued(self.line.join());
+                return Entry::Queued(self.waiting.join());
             }
             return self.admit(now);
         }
@@ -165,8 +165,8 @@ impl Gate {
     }
 
     /// Leaves the queue without a slot; whether it was still waiting.
-    pub(crate) fn leave_line(&mut self, place: Place) -> bool {
-        self.line.leave(place)
+    pub(crate) fn leave_queue(&mut self, place: Place) -> bool {
+        self.waiting.leave(place)
     }
 
     /// The next waiting request, if there is a slot for it.
@@ -174,7 +174,7 @@ impl Gate {
         if self.is_full() {
             return None;
         }
-        let place = self.line.next()?;
+        let place = self.waiting.next()?;
         let decision = self.start(now);
         Some(Call { place, decision })
     }
@@ -197,11 +197,12 @@ impl Gate {
 
     /// How many wait for one.
     pub(crate) fn waiting(&self) -> u32 {
-        self.line.len()
+        self.waiting.len()
     }
 
     fn may_wait(&self) -> bool {
-        self.queue.is_some_and(|queue| self.line.len() < queue.most)
+        self.queue
+            .is_some_and(|queue| self.waiting.len() < queue.most)
     }
 
     fn checks_rate_at_start(&self) -> bool {

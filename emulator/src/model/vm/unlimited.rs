@@ -6,7 +6,7 @@ use std::time::Duration;
 use rand::Rng;
 
 use super::Vm;
-use super::verdict::{Admission, Errand};
+use super::verdict::{Admission, Job};
 use crate::model::identity::{Rejection, Selector};
 
 impl Vm {
@@ -22,11 +22,11 @@ impl Vm {
         resource: &str,
         rng: &mut dyn Rng,
     ) -> Result<Admission, Rejection> {
-        let errand = Errand::Unlimited {
+        let job = Job::Unlimited {
             identity: Arc::clone(self.identities.select(selector)?),
             resource: Arc::from(resource),
         };
         self.unlimited += 1;
-        Ok(self.begin(now, errand, None, rng))
+        Ok(self.begin(now, job, None, rng))
     }
 }

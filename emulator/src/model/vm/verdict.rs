@@ -34,7 +34,7 @@ pub struct Admission {
 #[derive(Debug)]
 #[must_use = "a ticket that is not handed back holds its slot for ever"]
 pub struct Ticket {
-    pub(super) errand: Errand,
+    pub(super) job: Job,
     pub(super) service_time: Duration,
     /// In which of the VM's eras it was admitted.
     pub(super) era: u64,
@@ -53,14 +53,14 @@ impl Ticket {
 pub struct Waiting {
     /// Where it waits.
     pub place: Place,
-    pub(super) errand: Errand,
+    pub(super) job: Job,
     /// In which of the VM's eras it began to wait.
     pub(crate) era: u64,
 }
 
 /// What a request that was let in is served with.
 #[derive(Debug)]
-pub(super) enum Errand {
+pub(super) enum Job {
     Token {
         identity: Arc<Identity>,
         resource: Arc<str>,
@@ -74,11 +74,11 @@ pub(super) enum Errand {
     },
 }
 
-impl Errand {
+impl Job {
     pub(super) fn category(&self) -> Category {
         match self {
-            Errand::Token { .. } | Errand::Unlimited { .. } => Category::Identity,
-            Errand::Plain(category) => *category,
+            Job::Token { .. } | Job::Unlimited { .. } => Category::Identity,
+            Job::Plain(category) => *category,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::Rng;
 
 use super::Vm;
-use super::verdict::{Admission, Errand, Verdict, Waiting};
+use super::verdict::{Admission, Job, Verdict, Waiting};
 use crate::model::limit::{Call, Category, Place, Refusal};
 
 impl Vm {
@@ -40,14 +40,14 @@ impl Vm {
         let Call { place, decision } = call;
         assert_eq!(waiting.place, place, "a call is for one place");
         match decision {
-            Ok(left) => Ok(self.admit(now, waiting.errand, left, rng)),
+            Ok(left) => Ok(self.admit(now, waiting.job, left, rng)),
             Err(refusal) => Err(self.refuse(place.category, refusal)),
         }
     }
 
     /// Lets a request that waits go without an answer; whether it was not yet called.
     pub fn give_up(&mut self, place: Place) -> bool {
-        let was_waiting = self.gate(place.category).leave_line(place);
+        let was_waiting = self.gate(place.category).leave_queue(place);
         self.count_waiting(place.category);
         was_waiting
     }
@@ -61,11 +61,11 @@ impl Vm {
         }
     }
 
-    pub(super) fn queue(&mut self, place: Place, errand: Errand) -> Verdict {
+    pub(super) fn queue(&mut self, place: Place, job: Job) -> Verdict {
         self.tally.of(place.category).queued += 1;
         self.count_waiting(place.category);
         let era = self.era;
-        Verdict::Queued(Waiting { place, errand, era })
+        Verdict::Queued(Waiting { place, job, era })
     }
 
     fn count_waiting(&mut self, category: Category) {

@@ -53,7 +53,7 @@ impl Member {
 
     /// Stops it; requests that wait are answered at once. Nothing of it goes on after this.
     pub(super) async fn end_at_once(self) {
-        self.tell();
+        self.log_faults();
         self.service.reset();
         let service = self.service();
         self.begin_end().wait().await;
@@ -71,12 +71,12 @@ impl Member {
         }
     }
 
-    fn tell(&self) {
-        tell(&self.service);
+    fn log_faults(&self) {
+        log_faults(&self.service);
     }
 }
 
-/// A VM that was told to stop.
+/// A VM that is stopping.
 pub(super) struct Ending {
     service: Arc<Service>,
     served: JoinHandle<()>,
@@ -87,7 +87,7 @@ impl Ending {
     pub(super) async fn ended(self) {
         let service = Arc::clone(&self.service);
         self.wait().await;
-        tell(&service);
+        log_faults(&service);
         service.clean_up();
     }
 
@@ -98,8 +98,8 @@ impl Ending {
     }
 }
 
-/// A fault that never struck is a test that did not test it.
-fn tell(service: &Service) {
+/// Logs how often each planned fault struck. One that never struck is a warning: the test did not test it.
+fn log_faults(service: &Service) {
     let vm = service.name();
     for report in service.vm().faults().report() {
         let FaultReport {

@@ -41,7 +41,7 @@ mod tests {
     use crate::config::Config;
     use crate::credentials::token::SharedKey;
     use crate::model::streams::Streams;
-    use crate::serve::link::Line;
+    use crate::serve::connection_state::ConnectionState;
     use crate::serve::service::no_answer::{NoAnswer, without_answer};
     use crate::wire::head::get;
 
@@ -55,7 +55,7 @@ mod tests {
         let struck = service.intercept(&config.vm, &received, &mut chance);
         let (effect, freed) = struck.expect("a fault for every request");
         service.clear_faults();
-        let ended = without_answer(&effect, freed, &Line::new(1)).await;
+        let ended = without_answer(&effect, freed, &ConnectionState::new(1)).await;
         assert!(matches!(ended, NoAnswer::Fault));
     }
 }

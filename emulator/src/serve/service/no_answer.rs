@@ -5,7 +5,7 @@ use tokio::sync::futures::Notified;
 use tokio::task::JoinError;
 
 use crate::model::fault::Effect;
-use crate::serve::link::Line;
+use crate::serve::connection_state::ConnectionState;
 
 /// Why a request gets no answer.
 #[derive(Debug, Error)]
@@ -19,10 +19,14 @@ pub(crate) enum NoAnswer {
 }
 
 /// What a fault does that answers nothing.
-pub(super) async fn without_answer(effect: &Effect, freed: Notified<'_>, line: &Line) -> NoAnswer {
+pub(super) async fn without_answer(
+    effect: &Effect,
+    freed: Notified<'_>,
+    state: &ConnectionState,
+) -> NoAnswer {
     match effect {
         Effect::Hang => freed.await,
-        Effect::Reset => line.reset_at_end(),
+        Effect::Reset => state.reset_at_end(),
         _ => {}
     }
     NoAnswer::Fault

@@ -32,7 +32,7 @@ impl Service {
         chance: Chance,
         recording: &mut Recording,
     ) -> Result<Result<Departed, Failure>, JoinError> {
-        let served = self.play(let_in, received, chance).await?;
+        let served = self.complete(let_in, received, chance).await?;
         let served = served.map_err(Failure::Refused);
         match &served {
             Ok(departed) => {
@@ -46,7 +46,7 @@ impl Service {
     }
 
     /// Where it takes time it is a task of its own, which goes on even when the client has gone away.
-    async fn play(
+    async fn complete(
         self: Arc<Self>,
         let_in: LetIn,
         received: &Arc<Received>,

@@ -8,8 +8,8 @@ use super::exchange::Exchange;
 use super::no_answer::{NoAnswer, without_answer};
 use super::received::Received;
 use crate::observe::observer::Recording;
+use crate::serve::connection_state::ConnectionState;
 use crate::serve::damage::{self, Outgoing};
-use crate::serve::link::Line;
 use crate::wire::head::Head;
 use crate::wire::reply::Answer;
 
@@ -21,20 +21,20 @@ impl Service {
     pub(crate) async fn answer(
         self: Arc<Self>,
         head: Head,
-        line: Arc<Line>,
+        state: Arc<ConnectionState>,
     ) -> Result<Outgoing, NoAnswer> {
         let config = self.config();
         let streams = self.next_streams(&config);
         let mut chance = Chance::new(streams);
-        let mut recording = Recording::begin(Arc::clone(&self.observer), line.number, &head);
-        let received = Arc::new(Received::new(head, line.number));
+        let mut recording = Recording::begin(Arc::clone(&self.observer), state.number, &head);
+        let received = Arc::new(Received::new(head, state.number));
         let exchange = Exchange::new(&self, &config, &received, streams);
 
         // A fault takes the place of the service: nothing of the request is read.
         if let Some((effect, freed)) = self.intercept(&config, &received, &mut chance) {
             recording.faulted(&effect);
             let Some((status, retry_after)) = effect.status() else {
-                return Err(without_answer(&effect, freed, &line).await);
+                return Err(without_answer(&effect, freed, &state).await);
             };
             let answer = exchange.outage(status, retry_after, chance.faults());
             return Ok(intact(answer, recording));

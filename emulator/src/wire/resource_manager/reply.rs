@@ -17,10 +17,10 @@ use serde_json::Value;
 
 use crate::model::calendar::utc;
 use crate::wire::reply::{Answer, answer_json};
-use crate::wire::resource_manager::inquiry::Flaw;
+use crate::wire::resource_manager::request::RequestFlaw;
 
 pub(crate) use content::content;
-pub(crate) use refusal::{Desk, refused};
+pub(crate) use refusal::{RefusalContext, refused};
 
 use shape::error;
 
@@ -28,7 +28,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 /// What every answer carries beside its own.
-pub(crate) struct Letterhead<'a> {
+pub(crate) struct CommonHeaders<'a> {
     pub(crate) request_id: String,
     /// Where it was answered, an Azure region.
     pub(crate) region: &'a str,
@@ -36,10 +36,10 @@ pub(crate) struct Letterhead<'a> {
     pub(crate) time: Duration,
 }
 
-impl Letterhead<'_> {
+impl CommonHeaders<'_> {
     /// The headers of captured answers (observed); the three ids agree where nobody has routed.
-    pub(crate) fn put_on(&self, mut answer: Answer) -> Answer {
-        let Letterhead {
+    pub(crate) fn add_to(&self, mut answer: Answer) -> Answer {
+        let CommonHeaders {
             request_id, region, ..
         } = self;
         let time = utc(self.time).strftime("%Y%m%dT%H%M%SZ");
@@ -71,50 +71,54 @@ pub(crate) fn description(description: &Value) -> Answer {
 }
 
 /// The answer to a request that cannot be made out.
-pub(crate) fn flawed(flaw: &Flaw) -> Answer {
+pub(crate) fn flawed(flaw: &RequestFlaw) -> Answer {
     let status = StatusCode::from_u16(status(flaw)).expect("a status");
     error(status, code(flaw), &words(flaw))
 }
 
-pub(crate) fn status(flaw: &Flaw) -> u16 {
+pub(crate) fn status(flaw: &RequestFlaw) -> u16 {
     match flaw {
-        Flaw::PathUnknown => 404,
-        Flaw::MethodNotAllowed => 405,
-        Flaw::VersionMissing
-        | Flaw::VersionInvalid(_)
-        | Flaw::FilterInvalid(_)
-        | Flaw::ValueInvalid(_) => 400,
+        RequestFlaw::PathUnknown => 404,
+        RequestFlaw::MethodNotAllowed => 405,
+        RequestFlaw::VersionMissing
+        | RequestFlaw::VersionInvalid(_)
+        | RequestFlaw::FilterInvalid(_)
+        | RequestFlaw::ValueInvalid(_) => 400,
     }
 }
 
 /// Those of the versions are observed, the others assumed.
-pub(crate) fn code(flaw: &Flaw) -> &'static str {
+pub(crate) fn code(flaw: &RequestFlaw) -> &'static str {
     match flaw {
-        Flaw::PathUnknown => "NotFound",
-        Flaw::MethodNotAllowed => "MethodNotAllowed",
-        Flaw::VersionMissing => "MissingApiVersionParameter",
-        Flaw::VersionInvalid(_) => "InvalidApiVersionParameter",
-        Flaw::FilterInvalid(_) => "InvalidFilterInQueryString",
-        Flaw::ValueInvalid(_) => "InvalidQueryParameterValue",
+        RequestFlaw::PathUnknown => "NotFound",
+        RequestFlaw::MethodNotAllowed => "MethodNotAllowed",
+        RequestFlaw::VersionMissing => "MissingApiVersionParameter",
+        RequestFlaw::VersionInvalid(_) => "InvalidApiVersionParameter",
+        RequestFlaw::FilterInvalid(_) => "InvalidFilterInQueryString",
+        RequestFlaw::ValueInvalid(_) => "InvalidQueryParameterValue",
     }
 }
 
 /// Those of the versions are observed, but for which versions are supported; the others assumed.
-fn words(flaw: &Flaw) -> String {
+fn words(flaw: &RequestFlaw) -> String {
     match flaw {
-        Flaw::PathUnknown => "The emulator's Resource Manager does not serve this path.".to_owned(),
-        Flaw::MethodNotAllowed => "The emulator's Resource Manager can only be read.".to_owned(),
-        Flaw::VersionMissing => {
+        RequestFlaw::PathUnknown => {
+            "The emulator's Resource Manager does not serve this path.".to_owned()
+        }
+        RequestFlaw::MethodNotAllowed => {
+            "The emulator's Resource Manager can only be read.".to_owned()
+        }
+        RequestFlaw::VersionMissing => {
             "The api-version query parameter (?api-version=) is required for all requests."
                 .to_owned()
         }
-        Flaw::VersionInvalid(version) => format!(
+        RequestFlaw::VersionInvalid(version) => format!(
             "The api-version '{version}' is invalid. The supported versions are \
              '2024-11-01,2024-07-01,2022-12-01,2022-09-01,2021-04-01,2021-01-01,2020-01-01,2016-06-01'."
         ),
-        Flaw::FilterInvalid(filter) => {
+        RequestFlaw::FilterInvalid(filter) => {
             format!("Invalid $filter '{filter}' specified in the query string.")
         }
-        Flaw::ValueInvalid(name) => format!("The query parameter '{name}' is invalid."),
+        RequestFlaw::ValueInvalid(name) => format!("The query parameter '{name}' is invalid."),
     }
 }

@@ -2,7 +2,7 @@
 
 mod body;
 pub(crate) mod denial;
-mod latest;
+mod latest_body;
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::wire::flaw::{Flaw, ensure};
 use crate::wire::head::Head;
 
 pub(crate) use body::Body;
-pub(crate) use latest::Latest;
+pub(crate) use latest_body::LatestBody;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/identity/oauth2/token";

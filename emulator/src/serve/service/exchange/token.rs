@@ -20,7 +20,7 @@ impl Exchange<'_> {
         if !self.received.protocol.repeats_bodies(self.config) {
             return self.new_body(grant, asked, now).await;
         }
-        let latest = &self.service.latest_token;
+        let latest = &self.service.latest_token_body;
         let life = grant.life(now);
         if let Some(body) = latest.body(grant, life) {
             return body;
@@ -31,12 +31,12 @@ impl Exchange<'_> {
     }
 
     async fn new_body(&self, grant: &Grant, asked: Selector<'_>, now: Duration) -> Bytes {
-        let mint = self.service.mint();
-        let access_token = mint.token(grant).await;
+        let token_issuer = self.service.token_issuer();
+        let access_token = token_issuer.token(grant).await;
         let Validity {
             not_before,
             expires_on,
-        } = mint.validity(grant);
+        } = token_issuer.validity(grant);
         let issued = Issued {
             access_token: &access_token,
             identity: &grant.identity,

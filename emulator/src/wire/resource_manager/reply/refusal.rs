@@ -16,7 +16,7 @@ use crate::wire::resource_manager::proof::Proof;
 const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");
 
 /// What the words of a refusal name.
-pub(crate) struct Desk<'a> {
+pub(crate) struct RefusalContext<'a> {
     /// What the request proves of its sender.
     pub(crate) proof: &'a Proof,
     /// The URL that stands for Entra's, without the tenant.
@@ -29,13 +29,17 @@ pub(crate) struct Desk<'a> {
 }
 
 /// The answer to a refusal.
-pub(crate) fn refused(refusal: &Refusal, left: Option<Left>, desk: &Desk<'_>) -> Answer {
+pub(crate) fn refused(
+    refusal: &Refusal,
+    left: Option<Left>,
+    context: &RefusalContext<'_>,
+) -> Answer {
     let status = StatusCode::from_u16(refusal.status()).expect("a status");
-    let mut answer = error(status, refusal.code(), &desk.words(refusal));
+    let mut answer = error(status, refusal.code(), &context.words(refusal));
     let headers = answer.headers_mut();
     match refusal {
         Refusal::Unproven(unproven) => {
-            if let Ok(challenge) = HeaderValue::from_str(&desk.challenge(unproven)) {
+            if let Ok(challenge) = HeaderValue::from_str(&context.challenge(unproven)) {
                 headers.insert(WWW_AUTHENTICATE, challenge);
             }
             headers.insert(FAILURE_CAUSE, HeaderValue::from_static("gateway"));
@@ -53,7 +57,7 @@ pub(crate) fn refused(refusal: &Refusal, left: Option<Left>, desk: &Desk<'_>) ->
     with_left(answer, left)
 }
 
-impl Desk<'_> {
+impl RefusalContext<'_> {
     /// Observed, but for the words about a tenant's limit (assumed).
     fn words(&self, refusal: &Refusal) -> String {
         match refusal {
@@ -166,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_that_has_expired_is_told_when() {
-        let desk = Desk {
+        let context = RefusalContext {
             proof: &Proof::Forged,
             authority: "http://a",
             tenant_id: "t",
@@ -175,7 +179,7 @@ mod tests {
         };
         let expired_at = Duration::from_secs(2);
         let refusal = Refusal::Unproven(Unproven::Expired { expired_at });
-        let answer = refused(&refusal, None, &desk);
+        let answer = refused(&refusal, None, &context);
         assert_eq!(answer.status(), 401);
         let words = "The access token expiry UTC time '8/21/2018 3:22:05 PM' is earlier than current \
             UTC time '8/21/2018 3:48:45 PM'.";

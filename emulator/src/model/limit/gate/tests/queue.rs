@@ -127,7 +127,7 @@ fn who_leaves_the_queue_is_not_called() {
             _ => None,
         })
         .collect();
-    assert!(gate.leave_line(places[0]));
+    assert!(gate.leave_queue(places[0]));
     gate.leave();
     let call = gate.call(millis(1)).unwrap();
     assert_eq!(call.place, places[1]);

@@ -12,7 +12,7 @@ fn any_algorithm() -> impl Strategy<Value = Algorithm> {
     ])
 }
 
-/// A window that gives whole milliseconds to each request, so that what is told is not rounded.
+/// A window that gives whole milliseconds to each request, so that advice is not rounded.
 fn reserving(algorithm: Algorithm) -> Gate {
     gate(|limits| {
         limits.retry_after = RetryAfter::Reservation;
@@ -20,9 +20,9 @@ fn reserving(algorithm: Algorithm) -> Gate {
     })
 }
 
-/// Plays a herd in which each one comes exactly at the turn it is told. When each was admitted, and
+/// Simulates clients that each come exactly at the turn they were given. When each was admitted, and
 /// how often it was refused.
-fn play(mut gate: Gate, starts: &[Duration], service: Duration) -> Vec<(Duration, u32)> {
+fn simulate(mut gate: Gate, starts: &[Duration], service: Duration) -> Vec<(Duration, u32)> {
     // Those with a turn come before those without, at one instant.
     let mut agenda: Vec<(Duration, u32)> = starts.iter().map(|start| (*start, 0)).collect();
     let mut ends: Vec<Duration> = Vec::new();
@@ -55,7 +55,7 @@ proptest! {
         service in 0_u64..100,
     ) {
         let starts: Vec<_> = starts.into_iter().map(millis).collect();
-        let admitted = play(reserving(algorithm), &starts, millis(service));
+        let admitted = simulate(reserving(algorithm), &starts, millis(service));
         prop_assert_eq!(admitted.len(), starts.len());
         // The reference: a gate that only counts admits the same requests at the same times.
         let mut counting = gate(|limits| {

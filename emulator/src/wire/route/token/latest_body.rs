@@ -12,7 +12,7 @@ use crate::model::vm::Grant;
 
 /// The body that was answered last, if it repeats no selector.
 #[derive(Debug, Default)]
-pub(crate) struct Latest(Mutex<Option<Kept>>);
+pub(crate) struct LatestBody(Mutex<Option<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
@@ -22,7 +22,7 @@ struct Kept {
     body: Bytes,
 }
 
-impl Latest {
+impl LatestBody {
     /// The body for a token of which so much is left, if it is that of the last answer.
     pub(crate) fn body(&self, grant: &Grant, life: Duration) -> Option<Bytes> {
         let kept = self.kept();
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_body_serves_again_for_the_same_token_in_the_same_second_only() {
-        let latest = Latest::default();
+        let latest = LatestBody::default();
         let (grant, body) = (a_grant(), Bytes::from_static(b"{}"));
         let life = Duration::from_millis(7300);
         assert_eq!(latest.body(&grant, life), None);

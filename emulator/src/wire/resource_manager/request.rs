@@ -8,7 +8,7 @@ use crate::model::resource_manager::{Listing, Operation};
 
 /// The parts of a request that say what is asked for.
 #[derive(Debug)]
-pub(crate) struct Inquiry {
+pub(crate) struct StubRequest {
     method: Method,
     /// The path's segments, decoded.
     segments: Vec<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Inquiry {
 
 /// Why it cannot be made out what is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub(crate) enum RequestFlaw {
     PathUnknown,
     MethodNotAllowed,
     VersionMissing,
@@ -28,12 +28,12 @@ pub(crate) enum Flaw {
     ValueInvalid(&'static str),
 }
 
-impl Inquiry {
-    pub(crate) fn of(method: &Method, uri: &Uri) -> Inquiry {
+impl StubRequest {
+    pub(crate) fn of(method: &Method, uri: &Uri) -> StubRequest {
         let segments = uri.path().split('/').filter(|segment| !segment.is_empty());
         let decoded = segments.map(|text| percent_decode_str(text).decode_utf8_lossy());
         let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        Inquiry {
+        StubRequest {
             method: method.clone(),
             segments: decoded.map(std::borrow::Cow::into_owned).collect(),
             query: query.into_owned().collect(),
@@ -48,19 +48,19 @@ impl Inquiry {
 
     /// That there is an api-version, and that it reads as one. Which one makes no difference: the stub
     /// answers all in one form.
-    pub(crate) fn check(&self) -> Result<(), Flaw> {
+    pub(crate) fn check(&self) -> Result<(), RequestFlaw> {
         let version = self.parameter("api-version").unwrap_or_default();
         match version {
-            "" => Err(Flaw::VersionMissing),
-            version if !is_version(version) => Err(Flaw::VersionInvalid(version.to_owned())),
-            _ if self.method != Method::GET => Err(Flaw::MethodNotAllowed),
+            "" => Err(RequestFlaw::VersionMissing),
+            version if !is_version(version) => Err(RequestFlaw::VersionInvalid(version.to_owned())),
+            _ if self.method != Method::GET => Err(RequestFlaw::MethodNotAllowed),
             _ => Ok(()),
         }
     }
 
-    pub(crate) fn operation(&self) -> Result<Operation<'_>, Flaw> {
+    pub(crate) fn operation(&self) -> Result<Operation<'_>, RequestFlaw> {
         let segments: Vec<&str> = self.segments.iter().map(String::as_str).collect();
-        match Operation::of_path(&segments).ok_or(Flaw::PathUnknown)? {
+        match Operation::of_path(&segments).ok_or(RequestFlaw::PathUnknown)? {
             Operation::Resources(listing) => Ok(Operation::Resources(Listing {
                 filter: self.filter()?,
                 from: self.number("$skiptoken")?.unwrap_or(0),
@@ -81,14 +81,16 @@ impl Inquiry {
         format!("{}?{}", uri.path(), query.finish())
     }
 
-    fn filter(&self) -> Result<Filter, Flaw> {
+    fn filter(&self) -> Result<Filter, RequestFlaw> {
         let text = self.parameter("$filter").unwrap_or_default();
-        Filter::parse(text).ok_or_else(|| Flaw::FilterInvalid(text.to_owned()))
+        Filter::parse(text).ok_or_else(|| RequestFlaw::FilterInvalid(text.to_owned()))
     }
 
-    fn number(&self, name: &'static str) -> Result<Option<usize>, Flaw> {
+    fn number(&self, name: &'static str) -> Result<Option<usize>, RequestFlaw> {
         let value = self.parameter(name).map(str::parse);
-        value.transpose().map_err(|_| Flaw::ValueInvalid(name))
+        value
+            .transpose()
+            .map_err(|_| RequestFlaw::ValueInvalid(name))
     }
 
     /// The value of a query parameter, whose name is given in any case.
@@ -117,33 +119,33 @@ fn is_version(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn inquiry(target: &str) -> (Inquiry, Uri) {
+    fn request(target: &str) -> (StubRequest, Uri) {
         let uri: Uri = target.parse().unwrap();
-        (Inquiry::of(&Method::GET, &uri), uri)
+        (StubRequest::of(&Method::GET, &uri), uri)
     }
 
     #[test]
     fn the_version_is_a_date_and_must_be_there() {
-        let check = |query: &str| inquiry(&format!("/tenants?{query}")).0.check();
+        let check = |query: &str| request(&format!("/tenants?{query}")).0.check();
         assert_eq!(check("api-version=2022-12-01"), Ok(()));
         assert_eq!(check("API-Version=2022-12-01-preview"), Ok(()));
-        assert_eq!(check("x=1"), Err(Flaw::VersionMissing));
-        assert_eq!(check("api-version="), Err(Flaw::VersionMissing));
+        assert_eq!(check("x=1"), Err(RequestFlaw::VersionMissing));
+        assert_eq!(check("api-version="), Err(RequestFlaw::VersionMissing));
         for wrong in ["1", "2022-12-1", "2022/12/01", "2022-12-01x"] {
             let found = check(&format!("api-version={wrong}"));
-            assert_eq!(found, Err(Flaw::VersionInvalid(wrong.to_owned())));
+            assert_eq!(found, Err(RequestFlaw::VersionInvalid(wrong.to_owned())));
         }
     }
 
     #[test]
     fn the_next_page_is_asked_for_as_this_one_was() {
-        let (inquiry, uri) =
-            inquiry("/subscriptions/s/resources?$filter=name%20eq%20'a'&$skiptoken=2&$top=1");
-        let Ok(Operation::Resources(listing)) = inquiry.operation() else {
-            panic!("{inquiry:?}")
+        let (request, uri) =
+            request("/subscriptions/s/resources?$filter=name%20eq%20'a'&$skiptoken=2&$top=1");
+        let Ok(Operation::Resources(listing)) = request.operation() else {
+            panic!("{request:?}")
         };
         assert_eq!((listing.from, listing.top), (2, Some(1)));
-        let next = inquiry.continued(&uri, 3);
+        let next = request.continued(&uri, 3);
         assert_eq!(
             next,
             "/subscriptions/s/resources?%24filter=name+eq+%27a%27&%24top=1&%24skiptoken=3"
@@ -152,13 +154,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_guessed_at() {
-        let flaw = |target: &str| inquiry(target).0.operation().unwrap_err();
-        assert_eq!(flaw("/x"), Flaw::PathUnknown);
+        let flaw = |target: &str| request(target).0.operation().unwrap_err();
+        assert_eq!(flaw("/x"), RequestFlaw::PathUnknown);
         assert_eq!(
             flaw("/subscriptions/s/resources?$top=x"),
-            Flaw::ValueInvalid("$top")
+            RequestFlaw::ValueInvalid("$top")
         );
         let filtered = "/subscriptions/s/resources?$filter=x";
-        assert_eq!(flaw(filtered), Flaw::FilterInvalid("x".to_owned()));
+        assert_eq!(flaw(filtered), RequestFlaw::FilterInvalid("x".to_owned()));
     }
 }

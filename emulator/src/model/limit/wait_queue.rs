@@ -23,15 +23,15 @@ pub struct Call {
 
 /// A queue: the first to come is the first to go.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct WaitQueue {
     category: Category,
     waiting: VecDeque<u64>,
     given_out: u64,
 }
 
-impl Line {
-    pub(super) fn new(category: Category) -> Line {
-        Line {
+impl WaitQueue {
+    pub(super) fn new(category: Category) -> WaitQueue {
+        WaitQueue {
             category,
             waiting: VecDeque::new(),
             given_out: 0,
@@ -75,13 +75,13 @@ mod tests {
 
     #[test]
     fn the_first_to_come_is_the_first_to_go_and_who_leaves_is_not_called() {
-        let mut line = Line::new(Category::Identity);
-        let [first, second, third] = [line.join(), line.join(), line.join()];
-        assert_eq!(line.next(), Some(first));
-        assert!(line.leave(second));
-        assert!(!line.leave(first));
+        let mut queue = WaitQueue::new(Category::Identity);
+        let [first, second, third] = [queue.join(), queue.join(), queue.join()];
+        assert_eq!(queue.next(), Some(first));
+        assert!(queue.leave(second));
+        assert!(!queue.leave(first));
         assert_eq!(
-            (line.len(), line.next(), line.next()),
+            (queue.len(), queue.next(), queue.next()),
             (1, Some(third), None)
         );
     }

@@ -17,12 +17,12 @@ use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
 use crate::wire::resource_manager::endpoints;
-use crate::wire::resource_manager::inquiry::{Flaw, Inquiry};
 use crate::wire::resource_manager::proof::Proof;
-use crate::wire::resource_manager::reply::{self, Desk, Letterhead};
+use crate::wire::resource_manager::reply::{self, CommonHeaders, RefusalContext};
+use crate::wire::resource_manager::request::{RequestFlaw, StubRequest};
 
 /// The stub's state, and what its answers need of the configuration. A process has one for all its VMs.
-pub(crate) struct Shell {
+pub(crate) struct Stub {
     initial: Initial,
     core: Mutex<Core>,
     /// What the tokens of every VM are signed with.
@@ -54,16 +54,16 @@ pub(crate) struct Timed {
     pub(crate) service_time: Duration,
 }
 
-impl Shell {
+impl Stub {
     /// The stub of a process, with the first VM's tenant, location and seed. Its clock starts now; tokens
     /// are good if `key` has signed them.
-    pub(crate) fn new(config: &Config, key: SharedKey) -> Shell {
+    pub(crate) fn new(config: &Config, key: SharedKey) -> Stub {
         let initial = Initial {
             settings: config.resource_manager.clone(),
             tenant_id: config.vm.tenant_id.clone(),
             seed: config.vm.seed,
         };
-        Shell {
+        Stub {
             core: Mutex::new(Core::new(&initial)),
             initial,
             key,
@@ -105,14 +105,14 @@ impl Shell {
 
     /// Answers one request. `scheme` is that of its connection.
     pub(crate) async fn answer(&self, parts: &Parts, scheme: &str) -> Timed {
-        let inquiry = Inquiry::of(&parts.method, &parts.uri);
+        let request = StubRequest::of(&parts.method, &parts.uri);
         let base = format!("{scheme}://{}", self.host(parts));
-        let timed = if inquiry.is_for_endpoints() {
-            self.describe(&inquiry, &base)
+        let timed = if request.is_for_endpoints() {
+            self.describe(&request, &base)
         } else {
-            match inquiry.check().and_then(|()| inquiry.operation()) {
+            match request.check().and_then(|()| request.operation()) {
                 Ok(operation) => {
-                    let next = |from| format!("{base}{}", inquiry.continued(&parts.uri, from));
+                    let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
                     let epoch = self.clock.epoch();
                     let proof = Proof::of(&parts.headers, &self.key, epoch).await;
                     self.operate(operation, &proof, &next)
@@ -120,7 +120,7 @@ impl Shell {
                 Err(flaw) => self.flawed(&flaw),
             }
         };
-        let answer = self.letterhead().put_on(timed.answer);
+        let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
 
@@ -135,14 +135,14 @@ impl Shell {
         let answer = match &verdict.outcome {
             Ok(content) => reply::content(content, tenant_id, verdict.left, next),
             Err(refusal) => {
-                let desk = Desk {
+                let context = RefusalContext {
                     proof,
                     authority: &self.authority,
                     tenant_id,
                     now: self.clock.epoch() + now,
                     epoch: self.clock.epoch(),
                 };
-                reply::refused(refusal, verdict.left, &desk)
+                reply::refused(refusal, verdict.left, &context)
             }
         };
         Timed {
@@ -151,8 +151,8 @@ impl Shell {
         }
     }
 
-    fn describe(&self, inquiry: &Inquiry, base: &str) -> Timed {
-        match inquiry.check() {
+    fn describe(&self, request: &StubRequest, base: &str) -> Timed {
+        match request.check() {
             Ok(()) => {
                 let description = endpoints::description(base, &self.authority);
                 Timed::at_once(reply::description(&description))
@@ -161,7 +161,7 @@ impl Shell {
         }
     }
 
-    fn flawed(&self, flaw: &Flaw) -> Timed {
+    fn flawed(&self, flaw: &RequestFlaw) -> Timed {
         let (status, code) = (reply::status(flaw), reply::code(flaw));
         debug!(status, code, "resource manager: not to be made out");
         self.core().manager.reject(status, code);
@@ -183,8 +183,8 @@ impl Shell {
         (now, verdict)
     }
 
-    fn letterhead(&self) -> Letterhead<'_> {
-        Letterhead {
+    fn common_headers(&self) -> CommonHeaders<'_> {
+        CommonHeaders {
             request_id: guid(&mut self.core().rng),
             region: &self.region,
             time: self.clock.epoch() + self.clock.now(),

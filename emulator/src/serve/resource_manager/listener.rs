@@ -1,4 +1,4 @@
-//! The port of the stub: connections of HTTP/1.1, with TLS or without, each request handed to the shell.
+//! The port of the stub: connections of HTTP/1.1, with TLS or without, each request handed to the stub.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,31 +17,31 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::debug;
 
-use super::shell::Shell;
+use super::stub::Stub;
 use crate::config::ResourceManagerSettings;
 use crate::credentials::tls::Tls;
 use crate::serve::bind::{StartError, bind};
 use crate::serve::clock::since_1970;
-use crate::serve::connection::{HEAD_TIMEOUT, accept, converse};
-use crate::serve::crowd::Crowd;
+use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
+use crate::serve::connections::Connections;
 use crate::wire::reply::Answer;
 
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
 
 /// The port, bound, with what TLS needs there.
-pub(crate) struct Port {
+pub(crate) struct StubListener {
     listener: TcpListener,
     address: SocketAddr,
     tls: Arc<Tls>,
 }
 
-impl Port {
+impl StubListener {
     /// `None` if it is not enabled. The certificate that clients have to trust is written before
     /// the address is reported.
     pub(crate) async fn bind(
         settings: &ResourceManagerSettings,
-    ) -> Result<Option<Port>, StartError> {
+    ) -> Result<Option<StubListener>, StartError> {
         if !settings.enabled {
             return Ok(None);
         }
@@ -54,7 +54,7 @@ impl Port {
                 source,
             })?;
         }
-        Ok(Some(Port {
+        Ok(Some(StubListener {
             listener,
             address,
             tls: Arc::new(tls),
@@ -66,7 +66,7 @@ impl Port {
     }
 }
 
-impl fmt::Debug for Port {
+impl fmt::Debug for StubListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.listener.fmt(f)
     }
@@ -74,13 +74,13 @@ impl fmt::Debug for Port {
 
 /// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
 pub(crate) async fn serve(
-    Port { listener, tls, .. }: Port,
-    shell: Arc<Shell>,
+    StubListener { listener, tls, .. }: StubListener,
+    stub: Arc<Stub>,
     stop: watch::Receiver<()>,
 ) {
-    shell.served_with(Arc::clone(&tls));
-    accept(listener, Crowd::MOST, stop.clone(), |stream| {
-        connection(stream, Arc::clone(&shell), Arc::clone(&tls), stop.clone())
+    stub.served_with(Arc::clone(&tls));
+    accept(listener, Connections::MOST, stop.clone(), |stream| {
+        connection(stream, Arc::clone(&stub), Arc::clone(&tls), stop.clone())
     })
     .await;
 }
@@ -88,7 +88,7 @@ pub(crate) async fn serve(
 /// One port serves both: the first byte tells TLS from HTTP.
 async fn connection(
     stream: TcpStream,
-    shell: Arc<Shell>,
+    stub: Arc<Stub>,
     tls: Arc<Tls>,
     mut stop: watch::Receiver<()>,
 ) {
@@ -98,29 +98,29 @@ async fn connection(
         _ = stop.changed() => return,
     };
     let answering = |scheme| {
-        let shell = &shell;
-        service_fn(move |request| answer(shell, request, scheme))
+        let stub = &stub;
+        service_fn(move |request| answer(stub, request, scheme))
     };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {
             let accepting = async { tls.acceptor().await.accept(stream).await };
             match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
-                Ok(Ok(stream)) => converse(stream, answering("https"), stop).await,
+                Ok(Ok(stream)) => serve_connection(stream, answering("https"), stop).await,
                 failed => debug!(?failed, "a handshake that failed"),
             }
         }
-        (Ok(Ok(1)), _) => converse(stream, answering("http"), stop).await,
+        (Ok(Ok(1)), _) => serve_connection(stream, answering("http"), stop).await,
         _ => debug!("a connection without a request"),
     }
 }
 
 async fn answer(
-    shell: &Shell,
+    stub: &Stub,
     request: Request<Incoming>,
     scheme: &str,
 ) -> Result<Answer, Infallible> {
     let (parts, _) = request.into_parts();
-    let timed = shell.answer(&parts, scheme).await;
+    let timed = stub.answer(&parts, scheme).await;
     tokio::time::sleep(timed.service_time).await;
     Ok(timed.answer)
 }

@@ -10,21 +10,21 @@ use std::sync::Arc;
 
 use tokio::task::{AbortHandle, Id, JoinSet};
 
-use crate::serve::link::Line;
+use crate::serve::connection_state::ConnectionState;
 
 /// The connections that are open.
-pub(crate) struct Crowd {
+pub(crate) struct Connections {
     most: usize,
-    open: BTreeMap<Id, (Arc<Line>, AbortHandle)>,
+    open: BTreeMap<Id, (Arc<ConnectionState>, AbortHandle)>,
     tasks: JoinSet<()>,
 }
 
-impl Crowd {
+impl Connections {
     /// Many times what a VM's processes open, and few enough that all of them take little memory.
     pub(crate) const MOST: usize = 8192;
 
-    pub(crate) fn new(most: usize) -> Crowd {
-        Crowd {
+    pub(crate) fn new(most: usize) -> Connections {
+        Connections {
             most,
             open: BTreeMap::new(),
             tasks: JoinSet::new(),
@@ -34,11 +34,11 @@ impl Crowd {
     /// Plays a connection until it ends or has to make room.
     pub(crate) fn join(
         &mut self,
-        line: Arc<Line>,
+        state: Arc<ConnectionState>,
         connection: impl Future<Output = ()> + Send + 'static,
     ) {
         let ending = self.tasks.spawn(connection);
-        self.open.insert(ending.id(), (line, ending));
+        self.open.insert(ending.id(), (state, ending));
     }
 
     /// Whether there may be no more.
@@ -48,7 +48,7 @@ impl Crowd {
 
     /// Waits until a connection has ended. If there may be no more, the one that has been idle for the
     /// longest is closed for it, or else the first to be answered makes room.
-    pub(crate) async fn thin(&mut self) {
+    pub(crate) async fn make_room(&mut self) {
         if self.is_full() {
             self.close_idlest();
         }
@@ -59,8 +59,8 @@ impl Crowd {
 
     /// Closes the connection that has been idle for the longest, if one is idle.
     pub(crate) fn close_idlest(&mut self) {
-        let idle = self.open.values().filter(|(line, _)| !line.is_busy());
-        if let Some((_, ending)) = idle.min_by_key(|(line, _)| line.used_at()) {
+        let idle = self.open.values().filter(|(state, _)| !state.is_busy());
+        if let Some((_, ending)) = idle.min_by_key(|(state, _)| state.used_at()) {
             ending.abort();
         }
     }
@@ -86,47 +86,53 @@ mod tests {
     use super::*;
 
     /// Three connections; the first was used last.
-    fn crowd() -> (Crowd, Vec<Arc<Line>>) {
-        let mut crowd = Crowd::new(3);
-        let lines: Vec<_> = (1..=3).map(|number| Arc::new(Line::new(number))).collect();
-        for (line, second) in lines.iter().zip([9, 1, 2]) {
-            line.set_used_at(Duration::from_secs(second));
-            crowd.join(Arc::clone(line), pending());
+    fn connections() -> (Connections, Vec<Arc<ConnectionState>>) {
+        let mut connections = Connections::new(3);
+        let states: Vec<_> = (1..=3)
+            .map(|number| Arc::new(ConnectionState::new(number)))
+            .collect();
+        for (state, second) in states.iter().zip([9, 1, 2]) {
+            state.set_used_at(Duration::from_secs(second));
+            connections.join(Arc::clone(state), pending());
         }
-        (crowd, lines)
+        (connections, states)
     }
 
-    fn numbers(crowd: &Crowd) -> Vec<u64> {
-        let mut numbers: Vec<_> = crowd.open.values().map(|(line, _)| line.number).collect();
+    fn numbers(connections: &Connections) -> Vec<u64> {
+        let mut numbers: Vec<_> = connections
+            .open
+            .values()
+            .map(|(state, _)| state.number)
+            .collect();
         numbers.sort_unstable();
         numbers
     }
 
     #[tokio::test]
     async fn the_one_that_was_idle_for_the_longest_makes_room() {
-        let (mut crowd, _) = crowd();
-        assert!(crowd.is_full());
-        crowd.thin().await;
-        assert_eq!(numbers(&crowd), [1, 3]);
-        assert!(!crowd.is_full());
+        let (mut connections, _) = connections();
+        assert!(connections.is_full());
+        connections.make_room().await;
+        assert_eq!(numbers(&connections), [1, 3]);
+        assert!(!connections.is_full());
     }
 
     #[tokio::test]
     async fn one_that_is_being_answered_stays() {
-        let (mut crowd, lines) = crowd();
-        lines[1].set_busy(true);
-        crowd.thin().await;
-        assert_eq!(numbers(&crowd), [1, 2]);
+        let (mut connections, states) = connections();
+        states[1].set_busy(true);
+        connections.make_room().await;
+        assert_eq!(numbers(&connections), [1, 2]);
     }
 
     #[tokio::test]
     async fn when_all_are_being_answered_the_first_to_end_makes_room() {
-        let (mut crowd, lines) = crowd();
-        for line in &lines {
-            line.set_busy(true);
+        let (mut connections, states) = connections();
+        for state in &states {
+            state.set_busy(true);
         }
-        crowd.join(Arc::new(Line::new(4)), async {});
-        crowd.thin().await;
-        assert_eq!(numbers(&crowd), [1, 2, 3]);
+        connections.join(Arc::new(ConnectionState::new(4)), async {});
+        connections.make_room().await;
+        assert_eq!(numbers(&connections), [1, 2, 3]);
     }
 }

@@ -12,7 +12,7 @@ use crate::serve::service::Service;
 
 /// What all requests to the port share.
 #[derive(Clone)]
-pub(super) struct Port {
+pub(super) struct AdminState {
     fleet: Arc<Fleet>,
     /// Lacks only the VM.
     of_one_vm: Router<OneVm>,
@@ -31,9 +31,9 @@ impl FromRef<OneVm> for Arc<Service> {
     }
 }
 
-impl Port {
-    pub(super) fn new(fleet: Arc<Fleet>, of_one_vm: Router<OneVm>) -> Port {
-        Port { fleet, of_one_vm }
+impl AdminState {
+    pub(super) fn new(fleet: Arc<Fleet>, of_one_vm: Router<OneVm>) -> AdminState {
+        AdminState { fleet, of_one_vm }
     }
 
     pub(super) fn fleet(&self) -> &Arc<Fleet> {
@@ -41,7 +41,7 @@ impl Port {
     }
 
     /// What one VM answers.
-    pub(super) async fn ask(&self, service: Arc<Service>, request: Request) -> Response {
+    pub(super) async fn answer(&self, service: Arc<Service>, request: Request) -> Response {
         let fleet = Arc::clone(&self.fleet);
         let router = self.of_one_vm.clone().with_state(OneVm { fleet, service });
         let answered: Result<Response, _> = router.oneshot(request).await;

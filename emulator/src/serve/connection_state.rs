@@ -11,11 +11,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tracing::debug;
 
-use crate::wire::target::Latest;
+use crate::wire::target::LatestTarget;
 
 /// What a connection's requests share.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct ConnectionState {
     /// From 1, in the order of accepting.
     pub(crate) number: u64,
     reset: AtomicBool,
@@ -23,17 +23,17 @@ pub(crate) struct Line {
     /// Nanoseconds since the run's start.
     used_at: AtomicU64,
     /// What it was asked for last.
-    pub(crate) latest: Latest,
+    pub(crate) latest_target: LatestTarget,
 }
 
-impl Line {
-    pub(crate) fn new(number: u64) -> Line {
-        Line {
+impl ConnectionState {
+    pub(crate) fn new(number: u64) -> ConnectionState {
+        ConnectionState {
             number,
             reset: AtomicBool::new(false),
             busy: AtomicBool::new(false),
             used_at: AtomicU64::new(0),
-            latest: Latest::default(),
+            latest_target: LatestTarget::default(),
         }
     }
 
@@ -64,22 +64,22 @@ impl Line {
     }
 }
 
-/// A TCP stream that ends as its line says.
-pub(crate) struct Link {
+/// A TCP stream that ends as its state says.
+pub(crate) struct ResettableStream {
     stream: TcpStream,
-    line: Arc<Line>,
+    state: Arc<ConnectionState>,
 }
 
-impl Link {
-    pub(crate) fn new(stream: TcpStream, line: Arc<Line>) -> Link {
-        Link { stream, line }
+impl ResettableStream {
+    pub(crate) fn new(stream: TcpStream, state: Arc<ConnectionState>) -> ResettableStream {
+        ResettableStream { stream, state }
     }
 }
 
 /// To close with a linger time of zero is what makes the system send a reset.
-impl Drop for Link {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.line.reset.load(Ordering::Relaxed)
+        if self.state.reset.load(Ordering::Relaxed)
             && let Err(error) = self.stream.set_zero_linger()
         {
             debug!(%error, "a connection is closed where it was to be reset");
@@ -87,7 +87,7 @@ impl Drop for Link {
     }
 }
 
-impl AsyncRead for Link {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -97,7 +97,7 @@ impl AsyncRead for Link {
     }
 }
 
-impl AsyncWrite for Link {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
