@@ -1,4 +1,4 @@
-//! The administration port: how the emulator is doing, and what it shall do. Never limited, and apart
+//! The administration port: it shows and changes the state of the emulator. It is never limited, and apart
 //! from the IMDS port.
 
 mod attested;

@@ -1,9 +1,9 @@
 //! TOML read so that every problem of a file is reported at once.
 //!
-//! Serde stops at the first thing it does not like. A person who corrects a configuration wants the
-//! whole list, each entry with its place and with what was expected there. So a file is read one
-//! table at a time through a [`Section`]: each question that gets no good answer is noted and the
-//! reading goes on, and a key nobody asked for is noted when its table is done with.
+//! Serde stops at the first error. A user who corrects a configuration needs the whole list, each entry
+//! with its place and with what was expected there. So a file is read one table at a time through a
+//! [`Section`]: each missing or wrong value is noted and the reading goes on, and a key that was not read
+//! is noted at the end of its table.
 //!
 //! Files that embed an emulator's configuration (scenarios) are read with the same code.
 //!
@@ -44,8 +44,8 @@ use problem::Log;
 
 /// Reads a TOML document: `name` is what problems call it (its path, as a rule), `text` its content.
 ///
-/// `read` asks the root table for what it wants. It must ask for every key before it gives up on a
-/// missing one, since keys it never asked for are reported as unknown.
+/// `read` takes the keys of the root table. It must take every key before it returns because of a missing
+/// one, since keys that were not taken are reported as unknown.
 ///
 /// # Errors
 /// All problems: of syntax alone when there are any, else whatever `read` met or refused.

@@ -70,7 +70,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
         );
     }
     let runtime = runtime().context("cannot start the runtime")?;
-    runtime.block_on(serve_until_told(config, reload))?;
+    runtime.block_on(serve_until_signal(config, reload))?;
     runtime.shutdown_background();
     Ok(())
 }
@@ -94,7 +94,7 @@ fn allow_files() {
     }
 }
 
-async fn serve_until_told(config: Config, reload: Option<Reload>) -> Result<(), Failure> {
+async fn serve_until_signal(config: Config, reload: Option<Reload>) -> Result<(), Failure> {
     let shutdown = signal::shutdown().context("cannot listen for signals")?;
     let listeners = Listeners::bind(&config)
         .await

@@ -1,8 +1,8 @@
 //! What the emulator decides, as pure values.
 //!
 //! A model value is given the time since the run's start and a generator of random numbers. It reads no
-//! clock, does no I/O and knows neither HTTP nor any settings: the load generator asks the same values
-//! in virtual time. What is decided here is written to the wire by `wire` and counted by `observe`.
+//! clock, does no I/O and depends on neither HTTP nor settings: the load generator uses the same values in
+//! virtual time. What is decided here is written to the wire by `wire` and counted by `observe`.
 
 pub(crate) mod api_version;
 pub mod audience;

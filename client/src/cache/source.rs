@@ -1,4 +1,7 @@
 //! Where a cache gets its tokens from.
+//!
+//! A [`TokenSource`] is the client, the client with the cache that processes share, or an implementation of the
+//! caller's. The cache in memory works on top of any of them.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! `imds-client exec`: queues, and then runs a command that cannot be changed.
+//!
+//! If the queue cannot be joined, the command is not started, while `imds-client token` goes on without its cache:
+//! there the cache only saves requests, here the queue is all that was asked for.
 #![expect(clippy::disallowed_methods, reason = "a driver: it draws, and waits")]
 
 mod launch;

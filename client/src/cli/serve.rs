@@ -1,4 +1,7 @@
 //! `imds-client serve`: answers as IMDS does on loopback, to programs that cannot be changed.
+//!
+//! It does not read `AZURE_POD_IDENTITY_AUTHORITY_HOST`: that variable leads the machine's programs to the broker, so
+//! the broker would request tokens from itself.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it draws the broker's seed and secret"

@@ -1,4 +1,7 @@
 //! The policies that come with the crate: models of real clients, and our own.
+//!
+//! Presets are written in the users' own format, each with its source and its evidence. Where a measurement and the
+//! reading of the source disagree, the measurement holds. What the format cannot express is in `not_modelled`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

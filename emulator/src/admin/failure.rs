@@ -1,4 +1,4 @@
-//! How the administration port says no: JSON with one shape.
+//! The errors of the administration port: JSON with one shape.
 
 use std::fmt::Display;
 
@@ -61,7 +61,7 @@ impl Failure {
         Failure::of(problems, false)
     }
 
-    /// 409 with the keys that stand in the way, each for the same reason.
+    /// 409 with the keys that prevent it, each for the same reason.
     pub(super) fn conflict(error: &str, keys: &[&str], reason: &impl Display) -> Failure {
         let mut failure = Failure::new(StatusCode::CONFLICT, error);
         let problems = keys.iter().map(|&key| Problem {

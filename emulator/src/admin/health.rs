@@ -1,4 +1,4 @@
-//! Whether it lives, whether it can sign tokens, and what it is.
+//! Whether the emulator runs, whether it can sign tokens, and its version.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! A journal as the body of an answer, written page by page as it is read: neither does it take memory
-//! for all of it, nor does anybody wait long for it who asks IMDS meanwhile.
+//! A journal as the body of an answer, written page by page as it is read: it takes memory for one page
+//! only, and requests to IMDS do not wait long for it.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -27,7 +27,7 @@ pub(super) struct Pages {
     comma: &'static str,
     /// What comes last; none once it is sent.
     end: Option<&'static str>,
-    /// Whether others had their turn since the last page.
+    /// Whether other tasks have run since the last page.
     rested: bool,
 }
 

@@ -1,8 +1,8 @@
 //! What was seen of the requests to Resource Manager, and the root of its certificate. As in Azure there is
 //! one of it, whatever the VM.
 //!
-//! They are counted by who asked for what, and not in the journal: that one is IMDS's, and judgements
-//! about clients are made of it.
+//! They are counted by client and operation. They are not in the journal: it is for requests to IMDS, and
+//! clients are verified by it.
 
 use axum::Json;
 use axum::extract::State;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::model::event::{Event, EventPlan};
 use crate::serve::service::Service;
 
-/// The events that are told of now, with their times since the start.
+/// The events that are announced now, with their times since the start.
 pub(super) async fn list(State(service): State<Arc<Service>>) -> Json<Value> {
     let told = service.at_present(|now, vm| {
         let (incarnation, told) = vm.events().told(now);

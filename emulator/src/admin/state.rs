@@ -1,4 +1,4 @@
-//! What the handlers of the administration port share.
+//! The state that the handlers of the administration port share.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use tower::ServiceExt;
 use crate::serve::fleet::Fleet;
 use crate::serve::service::Service;
 
-/// What all requests to the port share.
+/// The state that all requests to the port share.
 #[derive(Clone)]
 pub(super) struct AdminState {
     fleet: Arc<Fleet>,
-    /// Lacks only the VM.
+    /// The routes of a VM; they still need the VM itself.
     of_one_vm: Router<OneVm>,
 }
 
@@ -40,7 +40,7 @@ impl AdminState {
         &self.fleet
     }
 
-    /// What one VM answers.
+    /// The answer of one VM.
     pub(super) async fn answer(&self, service: Arc<Service>, request: Request) -> Response {
         let fleet = Arc::clone(&self.fleet);
         let router = self.of_one_vm.clone().with_state(OneVm { fleet, service });

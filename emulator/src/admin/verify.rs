@@ -1,4 +1,4 @@
-//! How well the clients behaved.
+//! The verification of the clients.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::observe::journal::Filter;
 use crate::observe::verify::{Report, verify};
 use crate::serve::service::Service;
 
-/// How many findings of each rule are told. All are counted.
+/// How many findings of each rule are listed. All are counted.
 const MOST_OF_A_RULE: usize = 1000;
 
 /// On a thread that may block: a long journal takes its time.

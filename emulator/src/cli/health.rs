@@ -1,4 +1,4 @@
-//! `imds-emulator health`: asks an emulator whether it lives, without any other program.
+//! `imds-emulator health`: asks an emulator whether it is healthy, without any other program.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};

@@ -1,4 +1,4 @@
-//! What a shell must set so that clients ask the emulator.
+//! What a shell must set so that clients use the emulator.
 
 mod resource_manager;
 

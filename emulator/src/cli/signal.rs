@@ -1,8 +1,8 @@
-//! The signals that tell the program to stop.
+//! The signals that stop the program.
 
 use std::io;
 
-/// Listens from now on; ready when the program is told to stop.
+/// Listens from now on; ready at the first stop signal.
 #[cfg(unix)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -17,7 +17,7 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens from now on; ready when the program is told to stop.
+/// Listens from now on; ready at the first stop signal.
 #[cfg(windows)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_shutdown};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{FriendlyDuration, Section, friendly};
 
-/// What attested documents are like.
+/// The settings of attested documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attested {
     /// From signing to expiry, at most 365 days.
@@ -14,7 +14,7 @@ pub struct Attested {
     pub lifetime: Duration,
     /// What the document calls the digest's algorithm.
     pub digest_algorithm: DigestAlgorithm,
-    /// Whose nonce a document has.
+    /// Which request's nonce a document has.
     pub nonce: NonceUse,
     /// The Azure region that the signer's certificate names: a DNS label. If it is left out, the VM's
     /// own (`instance.compute.location`).
@@ -37,14 +37,14 @@ impl Attested {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DigestAlgorithm {
-    /// SHA-256, as the standard wants it.
+    /// SHA-256, as the standard requires.
     Sha256,
     /// SHA-256 with RSA, which is no digest's name. The real service says this (observed), and strict
     /// libraries refuse it.
     Sha256WithRsa,
 }
 
-/// Whose nonce a document has.
+/// Which request's nonce a document has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NonceUse {

@@ -1,4 +1,4 @@
-//! The `instance` table: what the VM says of itself.
+//! The `instance` table: the instance document of the VM.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;

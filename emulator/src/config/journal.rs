@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::document::Section;
 
-/// What is written down of requests.
+/// The settings of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JournalSettings {
     /// How many of the latest requests are kept, 0 to 1 000 000; less than 3 KiB each.

@@ -36,7 +36,7 @@ pub(super) fn read(section: &mut Section) -> Option<Limits> {
     Some(limits)
 }
 
-/// A reservation is a queue of its own and keeps its promises, so some settings cannot go with it.
+/// A reservation is itself a queue with promised turns, so some settings cannot be combined with it.
 fn check_reservation(section: &Section, limits: &Limits) {
     let breaks = [
         ("queue", limits.queue.is_some()),

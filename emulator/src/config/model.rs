@@ -9,29 +9,28 @@ use crate::model::vm::Vm;
 use crate::model::vm::parameters::Parameters;
 
 impl Vm {
-    /// A VM that was never asked anything.
+    /// A VM without requests so far.
     #[must_use]
     pub fn new(settings: &VmSettings) -> Vm {
         Vm::of(&settings.parameters())
     }
 
-    /// Makes other settings hold from now on, its limits as by [`Vm::set_limits`]. Tokens
-    /// that are held stay so, and so do scheduled events; faults begin anew, their times from now.
+    /// Replaces the settings, the limits as by [`Vm::set_limits`]. Tokens that are held stay so, and so do
+    /// scheduled events; faults begin anew, their times from now.
     pub fn reconfigure(&mut self, now: Duration, settings: &VmSettings) {
         self.take(now, &settings.parameters());
     }
 
-    /// Makes it a VM that was never asked anything; the number of the era that begins. A request that
-    /// is being served departs as if nothing had happened, but counts no more: neither its slot nor its
-    /// token is the new VM's. Faults begin anew, their times from now; scheduled events count from the
-    /// run's start.
+    /// Resets the VM; returns the number of the era that begins. A request that is being served departs as
+    /// before, but is not counted: neither its slot nor its token is the new VM's. Faults begin anew, their
+    /// times from now; scheduled events count from the run's start.
     pub fn reset(&mut self, now: Duration, settings: &VmSettings) -> u64 {
         self.begin_era(now, &settings.parameters())
     }
 }
 
 impl ResourceManager {
-    /// One that was never asked anything, of the tenant with that GUID.
+    /// A stub without requests so far, of the tenant with that GUID.
     #[must_use]
     pub fn new(tenant_id: &str, settings: &ResourceManagerSettings) -> ResourceManager {
         let subscriptions = settings.subscriptions.clone();

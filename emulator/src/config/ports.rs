@@ -1,4 +1,4 @@
-//! Where an emulator is served, so that no port is in the way of another.
+//! Where an emulator is served; no two ports may conflict.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

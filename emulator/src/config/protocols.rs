@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Section;
 
-/// The other protocols that managed identities are asked for in.
+/// The settings of the other protocols for managed identities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Protocols {
     /// Which limits they meet.
     pub limits: ProtocolLimits,
-    /// What clients of App Service and Azure Machine Learning must show: letters, digits, `-` and `_`.
+    /// The secret that clients of App Service and Azure Machine Learning must send: letters, digits, `-`
+    /// and `_`.
     pub secret: String,
     /// How App Service's version 2017-09-01 writes the time of expiry.
     pub expiry_2017: ExpiryForm,
@@ -52,7 +53,7 @@ pub enum ProtocolLimits {
 pub enum ArcKeyFolder {
     /// In a folder of this run, among the temporary files.
     Run,
-    /// Where Azure's libraries insist on it.
+    /// Where Azure's libraries require it.
     Sdk,
 }
 

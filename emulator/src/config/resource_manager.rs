@@ -16,7 +16,7 @@ use crate::model::instance::Instance;
 use crate::model::latency::ServiceTime;
 use crate::model::resource_manager::{Limit, Readers, Resource, State, Subscription};
 
-/// What the stub of Azure Resource Manager is like.
+/// The settings of the stub of Azure Resource Manager.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ResourceManagerSettings {
     /// Whether it is served at all.
@@ -182,7 +182,7 @@ impl Surroundings<'_> {
         })
     }
 
-    /// Names of identities, or GUIDs of identities that this configuration does not know.
+    /// Names of identities, or GUIDs of identities that this configuration lacks.
     fn readers(&self, table: &mut Section) -> Readers {
         let Some(names) = table.optional::<Vec<String>>("readers") else {
             return Readers::Everyone;

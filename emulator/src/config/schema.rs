@@ -3,8 +3,8 @@
 use super::settings::Config;
 
 impl Config {
-    /// A JSON schema (2020-12) of the configuration. What it lets pass may still be refused, since
-    /// it knows nothing of how long a length of time may be and of what belongs together.
+    /// A JSON schema (2020-12) of the configuration. What it lets pass may still be refused, since it
+    /// expresses neither the bounds of lengths of time nor which keys belong together.
     pub const SCHEMA: &str = include_str!("schema.json");
 }
 

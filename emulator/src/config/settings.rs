@@ -61,28 +61,28 @@ pub struct VmSettings {
     pub instance: Instance,
     /// The load balancer in front of the VM, if there is one.
     pub loadbalancer: Option<LoadBalancer>,
-    /// What goes wrong.
+    /// The planned faults.
     pub faults: Vec<Fault>,
-    /// What the tokens are like.
+    /// The settings of tokens.
     pub tokens: Tokens,
-    /// What attested documents are like.
+    /// The settings of attested documents.
     pub attested: Attested,
     /// When the service of scheduled events is on.
     pub scheduled_events: EventService,
-    /// What is planned to happen to the VM.
+    /// The planned scheduled events.
     pub events: Vec<Event>,
     /// The other protocols for managed identities.
     pub protocols: Protocols,
-    /// What the answers are like.
+    /// The settings of answers.
     pub wire: Wire,
-    /// What is written down of requests.
+    /// The settings of the journal.
     pub journal: JournalSettings,
 }
 
 /// One VM beside the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedVm {
-    /// What it is called: part of the administration port's paths.
+    /// Its name: part of the administration port's paths.
     pub name: String,
     /// Where its IMDS is served; a free port of the first VM's address if `None`.
     pub listen: Option<SocketAddr>,

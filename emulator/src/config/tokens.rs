@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::document::{FriendlyDuration, Section};
 use crate::model::audience::Audience;
 
-/// What tokens are like.
+/// The settings of tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tokens {
     /// From issue to expiry, 1 second to 365 days.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::document::Section;
 
-/// What answers are like.
+/// The settings of answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Wire {
     /// The `Server` header: printable ASCII. Anything else is answered as `IMDS`.
@@ -13,7 +13,7 @@ pub struct Wire {
     pub name_limiter: bool,
     /// Whether an answer repeats the object id or resource id by which its identity was chosen.
     pub echo_selector: bool,
-    /// Whether `principal_id` says which identity is meant, as `object_id` does.
+    /// Whether `principal_id` selects an identity, as `object_id` does.
     pub accept_principal_id: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The attested document: a statement about the VM that carries a signature.
 //!
-//! The real one is signed under a public root. This one is signed under a root of the emulator's own,
-//! which the administration port hands out, so that a verifier has to be told to trust it.
+//! The real one is signed under a public root. This one is signed under a root of the emulator's own, which
+//! the administration port serves; a verifier must be configured to trust it.
 
 mod authority;
 mod envelope;
@@ -24,10 +24,10 @@ use statement::{Subject, statement};
 
 /// Signs statements about one VM.
 ///
-/// The keys are made when they are first needed, in a thread of their own: most clients never ask for
-/// this document, and two keys take a while.
+/// The keys are made when they are first needed, in a thread of their own: most clients never request this
+/// document, and two keys take a while.
 pub(crate) struct Attestor {
-    /// What the signer is called.
+    /// The signer's names.
     names: Vec<String>,
     /// From 1970 to the run's start.
     epoch: Duration,

@@ -1,4 +1,4 @@
-//! Certificates of the emulator's own for TLS: a root that clients have to be told to trust, and the
+//! Certificates of the emulator's own for TLS: a root that clients must be configured to trust, and the
 //! server's beneath it.
 
 use std::net::IpAddr;

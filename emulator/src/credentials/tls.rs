@@ -1,4 +1,4 @@
-//! TLS for the stub, as clients insist on it: with a certificate of the emulator's own.
+//! TLS for the stub, which clients require: with a certificate of the emulator's own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use crate::config::ResourceManagerSettings;
 use crate::credentials::chain::Chain;
 
-/// What a connection with TLS needs. The keys are made when they are first needed, in a thread of
-/// their own: two keys take a while, and many a user has no need of them.
+/// What a connection with TLS needs. The keys are made when they are first needed, in a thread of their
+/// own: two keys take a while, and many runs do not need them.
 pub(crate) struct Tls {
     names: Vec<String>,
     /// From 1970 to the run's start.

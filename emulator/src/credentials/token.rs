@@ -1,7 +1,7 @@
-//! The tokens themselves: which times they name, what they claim, and who signs them.
+//! The tokens themselves: their times, their claims and their signature.
 //!
-//! Only the HTTP shell makes tokens; a simulation gets by with their [`Grant`]s. A token names the
-//! emulator as its issuer, so nobody can take it for one of Entra's.
+//! Only the server makes tokens; a simulation uses their [`Grant`]s alone. A token names the emulator as
+//! its issuer, so it cannot be mistaken for one of Entra's.
 
 mod claims;
 mod issued;

@@ -45,7 +45,7 @@ impl Problems {
         self.list.iter()
     }
 
-    /// Leaves out what is also told of the same path at the root: a table that inherits a wrong
+    /// Leaves out what is also reported for the same path at the root: a table that inherits a wrong
     /// setting is not wrong itself. `list` is the name of an array of such tables.
     pub(crate) fn without_echoes(mut self, list: &str) -> Problems {
         let told = |problem: &Problem| (problem.path.clone(), problem.message.clone());

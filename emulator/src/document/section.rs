@@ -13,11 +13,10 @@ use super::nearest::nearest;
 use super::problem::Log;
 use super::wording::in_plain_words;
 
-/// One table being read. It notes what is wrong, and when it is dropped also the keys that nobody
-/// asked for.
+/// One table being read. It notes what is wrong, and when it is dropped also the keys that were not taken.
 ///
-/// Beneath a table's own keys there may be layers of defaults: a question is answered by the
-/// uppermost layer that has the key, and tables found beneath each other become one section.
+/// Beneath a table's own keys there may be layers of defaults: a value comes from the uppermost layer that
+/// has the key, and tables found beneath each other become one section.
 pub struct Section<'t> {
     /// The table's own keys first, then defaults for what it leaves out.
     layers: Vec<DeTable<'t>>,

@@ -1,4 +1,4 @@
-//! What was expected, in words for people who do not know Rust.
+//! What was expected, in words that need no knowledge of Rust.
 
 /// How serde ends its messages, and how they are to end.
 const WORDS: [(&str, &str); 5] = [

@@ -116,7 +116,7 @@ impl Emulator {
         self.first.tally()
     }
 
-    /// Changes the limits from now on. Slots in use and those who wait stay as they are.
+    /// Changes the limits from now on. Slots in use and waiting requests stay as they are.
     pub fn set_limits(&self, limits: &Limits) {
         self.first.set_limits(limits);
     }
@@ -138,14 +138,14 @@ impl Emulator {
         self.first.journal()
     }
 
-    /// How well the clients behaved, as far as the journal goes.
+    /// The verification of the clients, as far as the journal goes.
     #[must_use]
     pub fn verify(&self) -> Report {
         self.first.verify()
     }
 
-    /// Makes its first VM and the stub of Resource Manager as if they had never been asked anything; requests
-    /// that are being served are answered at once.
+    /// Resets its first VM and the stub of Resource Manager; requests that are being served are answered at
+    /// once.
     pub fn reset(&self) {
         self.first.reset();
     }
@@ -161,9 +161,7 @@ impl Emulator {
     /// When the server panicked.
     pub async fn stop(self) {
         drop(self.stop);
-        self.served
-            .await
-            .expect("the server ends when it is told to");
+        self.served.await.expect("the server does not panic");
     }
 }
 

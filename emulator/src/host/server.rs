@@ -1,4 +1,4 @@
-//! All ports together: bound first, then served until told to stop.
+//! All ports together: bound first, then served until the stop.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

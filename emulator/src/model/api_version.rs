@@ -39,7 +39,7 @@ pub(crate) const ALL: &[&str] = &[
     "2025-04-07",
 ];
 
-/// The newest versions, newest first, as a request without a valid one is told.
+/// The newest versions, newest first, as the answer to a request without a valid one lists them.
 pub(crate) fn newest() -> [&'static str; 3] {
     let [.., third, second, first] = ALL else {
         unreachable!("there are more than three")

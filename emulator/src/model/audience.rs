@@ -1,12 +1,12 @@
-//! For which resources Entra gives a token to whom.
+//! Which identity may have a token for which resource.
 //!
-//! IMDS itself takes any resource and asks Entra; it is Entra that does not know one, or does not let
-//! an identity have it.
+//! IMDS accepts any resource and asks Entra. Entra denies a resource that the tenant lacks, or that the
+//! identity may not have.
 
 use serde::{Deserialize, Serialize};
 
-/// A resource by its name, or every resource whose name begins so if it ends with `*`. Case, and one
-/// slash at the end, make no difference (assumed).
+/// The name of a resource, or a prefix of names if it ends with `*`. Case, and one slash at the end, make
+/// no difference (assumed).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Audience(String);
@@ -25,7 +25,7 @@ fn bare(resource: &str) -> &str {
     resource.strip_suffix('/').unwrap_or(resource)
 }
 
-/// Why Entra gives no token.
+/// Why Entra issues no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
     /// The tenant has no such resource: AADSTS500011.
@@ -34,7 +34,7 @@ pub enum Denial {
     ResourceNotAssigned,
 }
 
-/// Entra's answer, if it is no token. `unknown` are the resources that the tenant does not have,
+/// Entra's denial; `None` if it issues the token. `unknown` are the resources that the tenant lacks,
 /// `assigned` the only ones that the identity may have; all if `None`.
 pub(crate) fn denial(
     unknown: &[Audience],

@@ -1,8 +1,8 @@
-//! Scheduled events: what is going to happen to the VM, and what of it has been told.
+//! Scheduled events: what is planned for the VM, and what of it has been announced.
 //!
 //! An event is announced, then waits to start, then lasts for a while, then is gone. It starts when its
-//! notice is over or earlier, when somebody approves. Each of these steps raises the document's
-//! incarnation by one. All of it follows from the time that is given.
+//! notice is over, or earlier if it is approved. Each of these steps raises the document's incarnation by
+//! one. All of it follows from the given time.
 
 mod plan;
 mod scheduled;
@@ -33,7 +33,7 @@ pub struct EventService {
 pub struct Events {
     service: EventService,
     alive: Vec<Life>,
-    /// How many steps there were in the lives of those that are gone.
+    /// The number of steps of the events that are gone.
     steps_of_gone: u64,
     /// When the service was ready and when it was last called, if ever.
     on: Option<On>,
@@ -52,11 +52,11 @@ struct Life {
     approved_at: Option<Duration>,
 }
 
-/// The most events that are not gone yet, so that whoever adds them cannot make the memory grow.
+/// The most events that are not gone yet. It bounds the memory that added events take.
 const MOST_EVENTS: usize = 1000;
 
 impl Events {
-    /// Those events, none of them told of yet.
+    /// The service with these events, none announced yet.
     #[must_use]
     pub fn new(service: EventService, events: Vec<Event>) -> Events {
         let life = |event| Life {
@@ -88,7 +88,8 @@ impl Events {
         Ok(())
     }
 
-    /// Notes a call, which switches the service on if it is off: how much longer than usual it takes.
+    /// Records a call, which switches the service on if it is off; returns how much longer than usual it
+    /// takes.
     pub fn call(&mut self, now: Duration) -> Duration {
         let ready_at = match self.on {
             Some(on) if now < on.last_call + self.service.switch_off => on.ready_at,
@@ -102,7 +103,7 @@ impl Events {
         ready_at.saturating_sub(now)
     }
 
-    /// What is told at `now`: the incarnation, and each event with its state, in the order in which
+    /// What is announced at `now`: the incarnation, and each event with its state, in the order in which
     /// they were added.
     pub fn told(&mut self, now: Duration) -> (u64, Vec<(&Event, State)>) {
         self.bury(now);
@@ -111,15 +112,14 @@ impl Events {
         (self.steps_of_gone + steps, told.collect())
     }
 
-    /// Whether all these events are told of at `now`.
+    /// Whether all these events are announced at `now`.
     #[must_use]
     pub fn knows(&self, now: Duration, ids: &BTreeSet<String>) -> bool {
         let mut ids = ids.iter();
         ids.all(|id| self.alive.iter().any(|life| life.is_told_as(id, now)))
     }
 
-    /// Approves of events: they start now. Those that have started go on, and those that are not told
-    /// of are left alone.
+    /// Approves events: they start now. Events that have started or are not announced do not change.
     pub fn approve(&mut self, now: Duration, ids: &BTreeSet<String>) {
         for life in &mut self.alive {
             let is_meant = ids.iter().any(|id| life.is_told_as(id, now));
@@ -129,7 +129,7 @@ impl Events {
         }
     }
 
-    /// Forgets those that are gone, but not that they were.
+    /// Drops the events that are gone; their steps still count.
     fn bury(&mut self, now: Duration) {
         let gone = self.alive.extract_if(.., |life| life.gone_at() <= now);
         self.steps_of_gone += gone.map(|life| life.steps(now)).sum::<u64>();
@@ -147,7 +147,7 @@ pub enum CannotAdd {
     IdTaken,
 }
 
-/// How far an event is.
+/// The state of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum State {
     /// It waits to start.
@@ -173,7 +173,7 @@ impl Life {
         }
     }
 
-    /// How many of announcement, start and end have been.
+    /// How many of its steps (announcement, start, end) have passed.
     fn steps(&self, now: Duration) -> u64 {
         let steps = [self.event.announced_at, self.starts_at(), self.gone_at()];
         steps.iter().map(|&at| u64::from(at <= now)).sum()

@@ -1,8 +1,8 @@
-//! Faults: a plan of what goes wrong, for whom and when.
+//! Faults: a plan of what goes wrong, for which requests and when.
 //!
-//! A fault is injected, a failure is observed. Nothing here waits or breaks anything: [`Faults`] is a
-//! pure value that is asked about each request and answers with an [`Effect`]; who drives the VM plays
-//! it, over sockets or in virtual time.
+//! A fault is injected, a failure is observed. Nothing here waits or breaks anything: [`Faults`] is a pure
+//! value that returns an [`Effect`] for each request. The driver of the VM applies it, over sockets or in
+//! virtual time.
 
 mod definition;
 mod effect;
@@ -63,12 +63,12 @@ impl Faults {
         });
     }
 
-    /// Forgets them all.
+    /// Removes all faults.
     pub fn clear(&mut self) {
         self.planned.clear();
     }
 
-    /// Forgets those of that name; their effects.
+    /// Removes the faults of that name; returns their effects.
     pub fn remove(&mut self, name: &str) -> Vec<Effect> {
         let removed = self
             .planned
@@ -76,7 +76,7 @@ impl Faults {
         removed.map(|planned| planned.fault.effect).collect()
     }
 
-    /// How many are planned, those that are used up among them.
+    /// The number of planned faults, with those that are used up.
     #[must_use]
     pub fn len(&self) -> usize {
         self.planned.len()
@@ -88,10 +88,10 @@ impl Faults {
         self.planned.is_empty()
     }
 
-    /// What happens to a request at this stage of its way: the first fault in the plan that strikes.
-    /// `identity` is the one that the request asks for, if it asks for one that there is.
+    /// The effect on a request at this stage: that of the first fault in the plan that strikes. `identity`
+    /// is the one that the request selects, if it exists.
     ///
-    /// Only a fault with a probability draws from `rng`, and only when all else about it fits.
+    /// Only a fault with a probability draws from `rng`, and only when its other conditions hold.
     pub fn meet(
         &mut self,
         now: Duration,
@@ -115,7 +115,7 @@ impl Faults {
         struck
     }
 
-    /// What has become of each fault so far, in the plan's order.
+    /// The counts of each fault so far, in the plan's order.
     #[must_use]
     pub fn report(&self) -> Vec<FaultReport> {
         self.planned.iter().map(Planned::report).collect()

@@ -19,7 +19,7 @@ pub struct Identity {
     pub object_id: String,
     /// The ARM id: of the identity if it is user-assigned, of the VM if it is system-assigned.
     pub resource_id: String,
-    /// Whose it is.
+    /// Its kind.
     pub kind: Kind,
     /// The only resources it may have tokens for; all when `None`.
     pub resources: Option<Vec<Audience>>,
@@ -41,7 +41,7 @@ impl Identity {
     }
 }
 
-/// Whose an identity is.
+/// The kind of an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -51,12 +51,12 @@ pub enum Kind {
     UserAssigned,
 }
 
-/// How a request says which identity it means.
+/// How a request selects an identity.
 ///
 /// GUIDs and ARM ids compare without case (assumed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selector<'a> {
-    /// It does not say.
+    /// No selector.
     Default,
     /// By the application's id.
     ClientId(&'a str),
@@ -69,9 +69,9 @@ pub enum Selector<'a> {
 /// Why no identity could be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// None is assigned, or none that was asked for.
+    /// No identity is assigned, or not the one that was selected.
     IdentityNotFound,
-    /// The request does not say which of several it means.
+    /// Several are assigned, and the request selects none.
     SeveralIdentities,
 }
 
@@ -96,7 +96,7 @@ impl Identities {
         self.iter().find(|identity| identity.name == name)
     }
 
-    /// The identity a request means. Without a selector that is the system-assigned one if there is
+    /// The identity that a request selects. Without a selector that is the system-assigned one if there is
     /// one, else the only user-assigned one (documented).
     ///
     /// # Errors

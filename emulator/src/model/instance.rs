@@ -1,4 +1,4 @@
-//! What the VM says of itself: the document behind `/metadata/instance`.
+//! The instance document behind `/metadata/instance`.
 //!
 //! Which fields there are, and since which api-version, is data: [`fields`].
 
@@ -46,7 +46,7 @@ impl Instance {
     }
 }
 
-/// What the table of fields says of a place in the document.
+/// How the table of fields defines a place in the document.
 #[derive(Clone, Copy)]
 enum Place {
     Fields(&'static [Field]),

@@ -1,9 +1,9 @@
-//! The limits of one VM: what they are, and who decides whether a request is within them.
+//! The limits of one VM: their settings, and the decision whether a request is within them.
 //!
-//! IMDS limits two categories of requests independently of each other. A request of a category meets
-//! that category's rate and its concurrency in one step, and is then admitted, refused, or, where the
-//! limits have a queue, let wait for a slot. Everything here is pure: it is told `now`, the time since
-//! the run's start.
+//! IMDS limits two categories of requests independently of each other. A request of a category meets that
+//! category's rate and its concurrency in one step, and is then admitted, refused or, if the limits have a
+//! queue, queued for a slot. Everything here is pure: `now`, the time since the run's start, is an
+//! argument.
 
 mod advice;
 mod category;

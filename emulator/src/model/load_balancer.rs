@@ -1,5 +1,4 @@
-//! What a load balancer in front of the VM is like, in the names and order in which IMDS tells it
-//! (documented).
+//! The load balancer in front of the VM: its fields have the names and the order of IMDS (documented).
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! A stub of Azure Resource Manager: what a client does with its token once it has one.
+//! A stub of Azure Resource Manager: the service that a client calls with its token.
 //!
 //! It lists a tenant's subscriptions, their resource groups and resources, to bearers of a valid token
 //! that have the right to read them, within limits of its own. It is a pure value, as a [`Vm`] is: it is
@@ -45,7 +45,7 @@ pub struct ResourceManager {
 }
 
 impl ResourceManager {
-    /// One that was never asked anything.
+    /// A stub without requests so far.
     pub(crate) fn of(
         estate: Estate,
         limit: Option<Limit>,
@@ -83,7 +83,7 @@ impl ResourceManager {
         verdict
     }
 
-    /// Counts a request that could not even be read.
+    /// Counts a request that could not be parsed.
     pub fn reject(&mut self, status: u16, code: &'static str) {
         self.tally.reject(status, code);
     }

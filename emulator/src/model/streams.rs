@@ -1,5 +1,5 @@
-//! Streams of chance: one seed has a stream for each purpose, so that one more draw for one purpose does
-//! not shift the draws for another.
+//! Streams of random numbers: one seed has a stream for each purpose, so that one more draw for one purpose
+//! does not shift the draws for another.
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;

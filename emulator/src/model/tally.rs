@@ -1,4 +1,4 @@
-//! What a VM has done so far, in numbers.
+//! The counts of a VM.
 
 use std::time::Duration;
 

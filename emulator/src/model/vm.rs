@@ -50,7 +50,7 @@ pub struct Vm {
     faults: Faults,
     abandoned: Abandoned,
     events: Events,
-    /// How many are being served that hold no slot.
+    /// The number of requests being served without a slot.
     unlimited: u32,
     tally: Tally,
     /// How often it was reset.
@@ -60,7 +60,7 @@ pub struct Vm {
 }
 
 impl Vm {
-    /// A VM that was never asked anything.
+    /// A VM without requests so far.
     pub(crate) fn of(parameters: &Parameters<'_>) -> Vm {
         let Parameters {
             limits, latency, ..
@@ -185,7 +185,7 @@ impl Vm {
         self.tally.of(category).rejected += 1;
     }
 
-    /// Ends an admitted request that its client has gone away from: its slot is free from now on, and
+    /// Ends an admitted request whose client has closed its connection: its slot is free from now on, and
     /// no token was granted.
     pub fn abandon(&mut self, ticket: Ticket) {
         if ticket.era < self.era
@@ -202,7 +202,7 @@ impl Vm {
         }
     }
 
-    /// What becomes of the slot of a client that goes away.
+    /// What happens to the slot of a client that closes its connection.
     #[must_use]
     pub fn abandoned(&self) -> Abandoned {
         self.abandoned

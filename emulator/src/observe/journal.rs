@@ -1,8 +1,8 @@
 //! The latest requests to one VM with their outcomes, and never a token.
 //!
-//! A pure value: the driver says when a request came, was decided about and was answered. It keeps
-//! its last `journal.entries` requests and forgets the oldest first. What a client may choose is cut
-//! to the lengths in [`redact`](crate::wire::redact), so that an entry takes less than 3 KiB and the default of 10 000
+//! A pure value: the driver says when a request came, was decided about and was answered. It keeps its last
+//! `journal.entries` requests and drops the oldest first. What a client may choose is cut to the lengths in
+//! [`redact`](crate::wire::redact), so that an entry takes less than 3 KiB and the default of 10 000
 //! entries less than 30 MB, whatever clients send (usually a fifth of that).
 //!
 //! Reading must not delay requests that are being served. So entries are shared, not copied, and are
@@ -66,7 +66,7 @@ impl Journal {
         entries.take(most)
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     #[must_use]
     pub(crate) fn clear(&mut self) -> Forgotten {
         std::mem::take(&mut self.entries)

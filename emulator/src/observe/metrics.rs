@@ -1,4 +1,4 @@
-//! What the emulator tells a Prometheus server, in the `OpenMetrics` text format.
+//! The metrics for a Prometheus server, in the `OpenMetrics` text format.
 //!
 //! Each emulator has a registry of its own, so that two in one process do not meet. Counters are
 //! counted as requests end; gauges are read off when the text is written.

@@ -60,7 +60,7 @@ impl Observer {
 }
 
 /// One request being observed, from its arrival to its answer. Dropped before there is an answer, it
-/// notes that the client had gone: the server drops requests whose connections are closed.
+/// records that the client has closed its connection: the server drops the requests of closed connections.
 pub(crate) struct Recording {
     observer: Arc<Observer>,
     seq: u64,
@@ -182,8 +182,8 @@ impl Drop for Recording {
     }
 }
 
-/// How long an answer tells its client to wait: to the millisecond where it has that header, since a client
-/// that reads it may come sooner than the whole seconds beside it.
+/// The retry advice of an answer: in milliseconds if it has that header, since a client that reads it may
+/// retry sooner than the whole seconds beside it say.
 fn told_to_wait(answer: &Answer) -> Option<Duration> {
     let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
     let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);

@@ -1,9 +1,9 @@
-//! Judgements over a journal: how well did the clients behave?
+//! The verification of a journal: which rules did the clients break?
 //!
-//! Each rule looks at what one client did after an answer. A client is told by its
-//! `x-imds-emulator-session` header, else by its connection; one that opens a connection for each
-//! request is many clients here, and nothing is found about it. [`Report::single`] says how many of
-//! those there were.
+//! Each rule looks at what one client did after an answer. A client is identified by its
+//! `x-imds-emulator-session` header, else by its connection; one that opens a connection for each request
+//! is many clients here, and nothing is found about it. [`Report::single`] says how many of those there
+//! were.
 
 mod client;
 mod client_errors;
@@ -30,7 +30,7 @@ pub struct Report {
     pub clean: bool,
     /// How many requests were looked at.
     pub requests: usize,
-    /// How many clients could be told apart.
+    /// How many clients could be distinguished.
     pub clients: usize,
     /// How many of these were seen with one request only.
     pub single: usize,

@@ -23,8 +23,8 @@ use tracing::debug;
 
 use crate::wire::body::Broken;
 
-/// How long a head may take, and so also how long an idle connection is kept. Clients were measured
-/// to come back to a connection after 40 seconds.
+/// How long a head may take, and so also how long an idle connection is kept. Clients were measured to
+/// reuse a connection after 40 seconds.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// How long a head may be, in bytes. Beyond it, and beyond a hundred headers, the answer is a 431
@@ -37,8 +37,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// After an accept that failed (too many open files, as a rule).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Plays connections, at most so many at a time, until the sender of `stop` is dropped; then lets answers
-/// in flight finish for [`GRACE`]. While there are so many, further connections wait to be accepted.
+/// Serves connections, at most `most` at a time, until the sender of `stop` is dropped; then lets answers
+/// in flight finish for [`GRACE`]. Beyond `most`, connections wait to be accepted.
 pub(crate) async fn accept<C>(
     listener: TcpListener,
     most: usize,
@@ -69,7 +69,7 @@ pub(crate) async fn finish(finished: impl Future<Output = ()>) {
     }
 }
 
-/// Sends what it has to send at once.
+/// The stream without Nagle's algorithm: small writes are sent at once.
 pub(crate) fn prompt(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection without TCP_NODELAY");
@@ -109,8 +109,8 @@ pub(crate) async fn pause(error: &std::io::Error) {
     tokio::time::sleep(ACCEPT_PAUSE).await;
 }
 
-/// A client that closes its sending side counts as gone: it gets no answer, and its request keeps its
-/// slot (assumed). Else a client that has really gone would be noticed only by writing to it.
+/// A connection whose client closes its sending side counts as closed: its request gets no answer and keeps
+/// its slot (assumed). Otherwise a closed connection would be noticed only by writing to it.
 fn protocol() -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol

@@ -1,4 +1,5 @@
-//! One connection of the IMDS port, as far as faults must know it: its number, and how it is to end.
+//! The state of one connection of the IMDS port, which its requests and faults share, and the stream that
+//! ends accordingly.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use tracing::debug;
 
 use crate::wire::target::LatestTarget;
 
-/// What a connection's requests share.
+/// The state that a connection's requests share.
 #[derive(Debug)]
 pub(crate) struct ConnectionState {
     /// From 1, in the order of accepting.
@@ -22,7 +23,7 @@ pub(crate) struct ConnectionState {
     busy: AtomicBool,
     /// Nanoseconds since the run's start.
     used_at: AtomicU64,
-    /// What it was asked for last.
+    /// The target of its last request.
     pub(crate) latest_target: LatestTarget,
 }
 
@@ -37,7 +38,7 @@ impl ConnectionState {
         }
     }
 
-    /// Notes that a request on it is being answered, or no more.
+    /// Records whether a request on it is being answered.
     pub(crate) fn set_busy(&self, busy: bool) {
         self.busy.store(busy, Ordering::Relaxed);
     }
@@ -47,13 +48,13 @@ impl ConnectionState {
         self.busy.load(Ordering::Relaxed)
     }
 
-    /// Notes that it was made, or a request on it answered, so long after the run's start.
+    /// Records when it was accepted, or a request on it was answered, since the run's start.
     pub(crate) fn set_used_at(&self, now: Duration) {
         let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         self.used_at.store(nanoseconds, Ordering::Relaxed);
     }
 
-    /// When that was, for comparison.
+    /// When it was last used, in nanoseconds since the run's start.
     pub(crate) fn used_at(&self) -> u64 {
         self.used_at.load(Ordering::Relaxed)
     }
@@ -64,7 +65,7 @@ impl ConnectionState {
     }
 }
 
-/// A TCP stream that ends as its state says.
+/// A TCP stream that ends with a reset if its state says so.
 pub(crate) struct ResettableStream {
     stream: TcpStream,
     state: Arc<ConnectionState>,
@@ -76,7 +77,7 @@ impl ResettableStream {
     }
 }
 
-/// To close with a linger time of zero is what makes the system send a reset.
+/// Closing with a linger time of zero makes the system send a reset.
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.state.reset.load(Ordering::Relaxed)

@@ -1,8 +1,8 @@
-//! The open connections of the IMDS port: how many there are, and which of them makes room for others.
+//! The open connections of the IMDS port: how many there are, and which one is closed to make room.
 //!
-//! Thousands of clients that connect and say nothing must not keep out one that has something to ask. So
-//! when there are as many connections as there may be, the one that has been idle for the longest is
-//! closed, as a server may do with any idle connection.
+//! Thousands of idle connections must not keep out a client with a request. So at the maximum number of
+//! connections the one that has been idle for the longest is closed, as a server may do with any idle
+//! connection.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -31,7 +31,7 @@ impl Connections {
         }
     }
 
-    /// Plays a connection until it ends or has to make room.
+    /// Serves a connection until it ends or is closed to make room.
     pub(crate) fn join(
         &mut self,
         state: Arc<ConnectionState>,
@@ -41,13 +41,13 @@ impl Connections {
         self.open.insert(ending.id(), (state, ending));
     }
 
-    /// Whether there may be no more.
+    /// Whether the maximum is reached.
     pub(crate) fn is_full(&self) -> bool {
         self.open.len() >= self.most
     }
 
-    /// Waits until a connection has ended. If there may be no more, the one that has been idle for the
-    /// longest is closed for it, or else the first to be answered makes room.
+    /// Waits until a connection has ended. At the maximum it closes the one that has been idle for the
+    /// longest; if none is idle, the first that ends makes room.
     pub(crate) async fn make_room(&mut self) {
         if self.is_full() {
             self.close_idlest();

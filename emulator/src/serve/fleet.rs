@@ -114,7 +114,7 @@ impl Fleet {
         }
         let removed = self.members().by_name.remove(name);
         let member = removed.ok_or(CannotRemove::Unknown)?;
-        // A task of its own ends it even when whoever asked for it has gone.
+        // A task of its own ends it even if the request to remove it is dropped.
         let ended = tokio::spawn(member.end_at_once()).await;
         ended.expect("ending a VM does not panic");
         info!(vm = name, "removed");
@@ -171,7 +171,7 @@ impl Fleet {
         &self.resource_manager
     }
 
-    /// Makes a VM as if it had never been asked anything, and with the first the stub of Resource Manager.
+    /// Resets a VM, and with the first one the stub of Resource Manager.
     pub(crate) fn reset(&self, vm: &Service) {
         vm.reset();
         if vm.name() == FIRST {

@@ -36,7 +36,7 @@ impl KeyFile {
         }
     }
 
-    /// What a request has to show.
+    /// The key that a request has to present.
     pub(crate) fn key(&self) -> &ArcKey {
         &self.key
     }
@@ -46,12 +46,12 @@ impl KeyFile {
     /// # Errors
     /// When it cannot be written: the place that libraries insist on is root's, as a rule.
     pub(crate) fn write(&self) -> io::Result<()> {
-        let mut written = self.written.lock().expect("nobody panics who holds it");
+        let mut written = self.written.lock().expect("no holder of the lock panics");
         if !*written {
             if let Some(folder) = self.key.path().parent() {
                 fs::create_dir_all(folder)?;
             }
-            // Half a key would be in the way of the next try.
+            // The next attempt would fail if a part of the file were there.
             new_file(self.key.path())?
                 .write_all(self.key.content().as_bytes())
                 .inspect_err(|_| drop(self.removed()))?;
@@ -62,7 +62,7 @@ impl KeyFile {
 
     /// Removes the file if it was written, and its folder if that is this run's own.
     pub(crate) fn remove(&self) {
-        let mut written = self.written.lock().expect("nobody panics who holds it");
+        let mut written = self.written.lock().expect("no holder of the lock panics");
         if std::mem::take(&mut *written)
             && let Err(error) = self.removed()
         {
@@ -88,7 +88,7 @@ fn new_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Where Azure's libraries insist on the file (read in their code).
+/// Where Azure's libraries require the file (read in their code).
 fn sdk_folder() -> PathBuf {
     if cfg!(windows) {
         let data = std::env::var_os("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into());

@@ -1,4 +1,4 @@
-//! Resource Manager's stub in real time: its port, and the stub that answers its requests.
+//! Resource Manager's stub in real time: its listener, and the answers to its requests.
 
 pub(crate) mod listener;
 pub(crate) mod stub;

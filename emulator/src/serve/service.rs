@@ -38,9 +38,9 @@ use crate::wire::route::token;
 
 use waiters::Waiters;
 
-/// What the servers of both ports share.
+/// The state of a VM that the servers of both ports share.
 pub(crate) struct Service {
-    /// What the VM is called.
+    /// The VM's name.
     name: String,
     addresses: Addresses,
     /// Locked before the VM where both are.
@@ -54,7 +54,7 @@ pub(crate) struct Service {
     vm: Mutex<Vm>,
     /// Locked after the VM where both are.
     waiters: Mutex<Waiters>,
-    /// Notified to end the requests that a fault lets hang.
+    /// Notified to end the requests that hang because of a fault.
     hung: Notify,
     token_issuer: TokenIssuer,
     latest_token_body: token::LatestBody,
@@ -92,7 +92,7 @@ impl Service {
         }
     }
 
-    /// What the VM is called.
+    /// The VM's name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -126,7 +126,7 @@ impl Service {
         &self.token_issuer
     }
 
-    /// Leaves nothing behind on the disk.
+    /// Removes its files.
     pub(crate) fn clean_up(&self) {
         self.key_file.remove();
     }
@@ -145,7 +145,7 @@ impl Service {
         f(self.now(), &mut vm)
     }
 
-    /// The streams of chance of a request that comes now.
+    /// The streams of random numbers of a request that arrives now.
     fn next_streams(&self, config: &VmSettings) -> RequestStreams {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
         Streams::new(config.seed).of_request(request)

@@ -1,4 +1,4 @@
-//! The bodies of requests, read no further than anything of use goes.
+//! The bodies of requests, read up to a maximum length.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -7,7 +7,7 @@ use hyper::body::Body;
 /// How long a body may be, in bytes (assumed; the real limit is not documented).
 const LONGEST: usize = 64 * 1024;
 
-/// Why a body could not be read: its sender went away, as a rule.
+/// Why a body could not be read: as a rule its connection was closed.
 pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 /// The whole body; `None` if it is too long.

@@ -1,11 +1,14 @@
-//! Which variables make a client ask the emulator, and in which protocol.
+//! Which variables lead a client to the emulator, and in which protocol.
+//!
+//! The list is in the library because two programs use it: `imds-emulator env` prints the variables, and
+//! `imds-loadgen check` sets them.
 
 use crate::wire::protocol_name::{APP_SERVICE_PATH, ARC_PATH, AZURE_ML_PATH, CLOUD_SHELL_PATH};
 use crate::wire::route::token;
 
 pub use crate::wire::protocol_name::ProtocolName as Protocol;
 
-/// All that decide which protocol a client speaks: what one does not set, it has to take away.
+/// All variables that decide which protocol a client uses: a protocol unsets those that it does not set.
 const ALL: [&str; 9] = [
     "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     "MSAL_MANAGED_IDENTITY_ENDPOINT",
@@ -37,7 +40,7 @@ const CONTAINER: &str =
     "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
 
 impl Protocol {
-    /// What is to be known before a client is made to speak it, line by line.
+    /// Notes on its use, line by line.
     #[must_use]
     pub fn notes(self) -> &'static [&'static str] {
         match self {
@@ -48,8 +51,8 @@ impl Protocol {
         }
     }
 
-    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients
-    /// of App Service and of Azure Machine Learning show.
+    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients of App
+    /// Service and of Azure Machine Learning send.
     ///
     /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
     /// newer MSAL), the second by older MSAL for Python.
@@ -81,7 +84,7 @@ impl Protocol {
         }
     }
 
-    /// The variables that would make a client speak another protocol.
+    /// The variables that would make a client use another protocol.
     pub fn strangers(settings: &[(&'static str, String)]) -> impl Iterator<Item = &'static str> {
         let is_set = |name: &&str| settings.iter().any(|(set, _)| set == name);
         ALL.into_iter().filter(move |name| !is_set(name))

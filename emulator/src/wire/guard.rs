@@ -25,7 +25,7 @@ fn metadata_header(head: &Head) -> Result<(), Flaw> {
     ensure(is_true, Flaw::MetadataHeaderMissing)
 }
 
-/// Documented: a request that came through a proxy is turned away.
+/// Documented: a request that came through a proxy is refused.
 fn not_forwarded(head: &Head) -> Result<(), Flaw> {
     ensure(!head.headers.contains_key(FORWARDED), Flaw::Forwarded)
 }

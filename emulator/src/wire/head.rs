@@ -1,4 +1,4 @@
-//! A request's head as the routes want it.
+//! A request's head, prepared for the routes.
 
 use std::sync::Arc;
 
@@ -10,8 +10,7 @@ use crate::model::limit::Category;
 use crate::wire::protocol_name::ProtocolName;
 use crate::wire::target::Target;
 
-/// What a request says before its body, and the body of a POST. The body of a GET means nothing and is
-/// never read.
+/// The head of a request, and the body of a POST. The body of a GET has no meaning and is never read.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) method: Method,

@@ -15,7 +15,7 @@ pub(crate) const ARC_PATH: &str = "/arc/metadata/identity/oauth2/token";
 /// The path of Cloud Shell. The real one is the second part, on a port of its own.
 pub(crate) const CLOUD_SHELL_PATH: &str = "/cloudshell/oauth2/token";
 
-/// The protocols of managed identities that the emulator speaks.
+/// The protocols of managed identities that the emulator serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum ProtocolName {
@@ -48,7 +48,7 @@ impl ProtocolName {
         }
     }
 
-    /// What the protocol is called on command lines.
+    /// The protocol's name on command lines.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

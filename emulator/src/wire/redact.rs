@@ -1,7 +1,7 @@
-//! What of a request may be written down, and how much of it.
+//! Which parts of a request may be recorded, and how much of them.
 //!
-//! A client may put a secret where none belongs, so values are kept only of parameters that IMDS
-//! knows, and nothing that looks like a signed token is kept at all.
+//! A client may send a secret in any place, so only the values of IMDS's own parameters are kept, and
+//! nothing that looks like a signed token is kept at all.
 
 use form_urlencoded::Serializer;
 

@@ -81,7 +81,7 @@ pub(crate) fn throttled(category: Category, refusal: Refusal, name_limiter: bool
     with_retry_after(answer, refusal.retry_after)
 }
 
-/// The 4xx of a faulty request. That a 405 names the methods there are is assumed (HTTP wants it).
+/// The 4xx of a faulty request. That a 405 names the methods there are is assumed (HTTP requires it).
 pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
     let category = head.category();
     let (status, code, text) = explanation(head, flaw);
@@ -104,7 +104,7 @@ pub(crate) fn allowing(mut answer: Answer, methods: &'static str) -> Answer {
     answer
 }
 
-/// Says when to come back, in whole seconds.
+/// Adds Retry-After, in whole seconds.
 pub(crate) fn with_retry_after(mut answer: Answer, wait: Option<Duration>) -> Answer {
     if let Some(wait) = wait {
         let seconds = HeaderValue::from(wait.as_secs());
@@ -113,7 +113,7 @@ pub(crate) fn with_retry_after(mut answer: Answer, wait: Option<Duration>) -> An
     answer
 }
 
-/// Puts the service's name on an answer; `IMDS` if the name cannot be a header.
+/// Adds the service's name to an answer; `IMDS` if the name cannot be a header.
 pub(crate) fn signed(mut answer: Answer, server: &str) -> Answer {
     let server = HeaderValue::from_str(server).unwrap_or(HeaderValue::from_static("IMDS"));
     answer.headers_mut().insert(SERVER, server);

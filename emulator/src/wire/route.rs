@@ -22,8 +22,8 @@ use crate::wire::head::Head;
 use endpoint::Endpoint;
 use token::TokenQuestion;
 
-/// What a request asks for, in whichever protocol. All that can be wrong with it was found when it was read,
-/// but for what the VM alone knows.
+/// What a request asks for, in whichever protocol. All flaws were found when it was read, except those that
+/// depend on the VM.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Question<'a> {
     Token(TokenQuestion<'a>),
@@ -41,7 +41,7 @@ impl<'a> Question<'a> {
         })
     }
 
-    /// What the VM needs to know of it.
+    /// The request as the VM takes it.
     pub(crate) fn request(&self) -> Request<'_> {
         match self {
             Question::Token(TokenQuestion {
@@ -57,7 +57,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// How it says which identity it means.
+    /// How it selects an identity.
     pub(crate) fn selector(&self) -> Selector<'_> {
         match self {
             Question::Token(token) => token.identity,
@@ -66,8 +66,8 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Reads a request. Whether its path is there is asked before all else: libraries send a probe without the
-/// `Metadata` header and take a 400 for a yes, a 404 for a no.
+/// Reads a request. The path is checked first: libraries send a probe without the `Metadata` header, which
+/// must be answered with 400 if the path exists and with 404 if not.
 pub(crate) fn read<'a>(head: &'a Head, config: &'a VmSettings) -> Result<Question<'a>, Flaw> {
     let read = reader(head.path()).ok_or(Flaw::PathUnknown)?;
     guard::check(head)?;

@@ -1,7 +1,7 @@
-//! What a request is for: its path in one spelling, its query taken apart.
+//! The target of a request: its path in one spelling, its query parsed.
 //!
-//! Clients ask for the same again and again, so a connection remembers what it was [asked for last](LatestTarget),
-//! and the entries of the journal share its texts.
+//! Clients repeat their requests, so a connection keeps the [target of the last one](LatestTarget), and the
+//! entries of the journal share its texts.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,12 +65,12 @@ impl Target {
     }
 }
 
-/// What a connection was asked for last.
+/// The target of a connection's last request.
 #[derive(Debug, Default)]
 pub(crate) struct LatestTarget(Mutex<Option<Arc<Target>>>);
 
 impl LatestTarget {
-    /// In bytes. Longer targets are not remembered, or thousands of connections would hold much memory.
+    /// In bytes. Longer targets are not kept, or thousands of connections would take much memory.
     const LONGEST: usize = 512;
 
     /// The target, taken apart anew only if it is another than the last time.

@@ -1,4 +1,4 @@
-//! What a client of the stub of Resource Manager needs: trust in its certificate, and to be told where it is.
+//! What a client of the stub of Resource Manager needs: its root certificate and its address.
 
 /// The stub, as a client sees it.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ const SPECIAL: [char; 7] = [
 ];
 
 impl ResourceManager {
-    /// What no variable says.
+    /// Notes on what no variable can set.
     pub(crate) fn notes(&self) -> Vec<String> {
         let register = "az cloud register --name emulator --endpoint-resource-manager";
         vec![

@@ -20,7 +20,7 @@ use x509_cert::time::Validity;
 
 use crate::credentials::certificate::{Key, name, new_key, pem, unsigned, validity};
 
-/// A root, and a signer that it vouches for.
+/// A root, and a signer with a certificate beneath it.
 pub(super) struct Authority {
     root: Certificate,
     pub(super) signer: Certificate,
@@ -86,8 +86,8 @@ impl BuilderProfile for Profile {
         }
     }
 
-    /// No extended key usage: what a verifier wants there differs (the real certificate is one for TLS
-    /// servers, which `openssl cms` refuses unless told otherwise).
+    /// No extended key usage: verifiers differ in what they require there (the real certificate is one for
+    /// TLS servers, which `openssl cms` refuses by default).
     fn build_extensions(
         &self,
         key: SubjectPublicKeyInfoRef<'_>,

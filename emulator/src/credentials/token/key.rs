@@ -26,7 +26,7 @@ impl SharedKey {
         self.0.borrow().is_some()
     }
 
-    /// What a token says, if this key has signed it; waits until the key is made.
+    /// The claims of a token, if this key has signed it; waits until the key is made.
     pub(crate) async fn open(&self, token: &str) -> Option<Opened> {
         self.signer().await.open(token)
     }

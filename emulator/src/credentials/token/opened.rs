@@ -1,4 +1,4 @@
-//! Tokens that come back: whether they are the emulator's own, and what they say.
+//! Tokens that clients present: whether they are the emulator's own, and their claims.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use super::signer::Signer;
 
-/// What a token says that those who are shown it look at.
+/// The claims that a service checks when it gets a token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Opened {
     /// The tenant, a GUID.
@@ -30,7 +30,7 @@ pub(crate) struct Opened {
 }
 
 impl Signer {
-    /// What a token says, if it is one that this key has signed.
+    /// The claims of a token, if this key has signed it.
     pub(super) fn open(&self, token: &str) -> Option<Opened> {
         let (signed, signature) = token.rsplit_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

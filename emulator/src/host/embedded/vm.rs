@@ -12,7 +12,7 @@ use crate::serve::fleet::Fleet;
 use crate::serve::service::Service;
 
 /// One VM of an emulator, with limits, faults and a journal of its own. It outlives neither the emulator
-/// nor its removal: what is asked of it then is what it last was.
+/// nor its removal: its methods then return the last state.
 #[derive(Clone)]
 pub struct EmulatedVm {
     fleet: Arc<Fleet>,
@@ -27,7 +27,7 @@ impl EmulatedVm {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.service.name()
@@ -45,7 +45,7 @@ impl EmulatedVm {
         self.service.vm().tally().clone()
     }
 
-    /// Changes the limits from now on. Slots in use and those who wait stay as they are.
+    /// Changes the limits from now on. Slots in use and waiting requests stay as they are.
     pub fn set_limits(&self, limits: &Limits) {
         self.service.set_limits(limits.clone());
     }
@@ -68,14 +68,14 @@ impl EmulatedVm {
         entries.map(Arc::unwrap_or_clone).collect()
     }
 
-    /// How well the clients behaved, as far as the journal goes.
+    /// The verification of the clients, as far as the journal goes.
     #[must_use]
     pub fn verify(&self) -> Report {
         verify(&self.service.observer().entries(Filter::ALL))
     }
 
-    /// Makes it as if it had never been asked anything; requests that are being served are answered at once.
-    /// With the first VM the stub of Resource Manager is reset, too.
+    /// Resets it; requests that are being served are answered at once. With the first VM the stub of
+    /// Resource Manager is reset, too.
     pub fn reset(&self) {
         self.fleet.reset(&self.service);
     }

@@ -1,4 +1,4 @@
-//! An event as somebody orders it: with what may be left out left out.
+//! An event as it is ordered: most of its fields may be left out.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::scheduled::{Event, EventKind, EventSource};
 use crate::document::FriendlyDuration;
 use crate::model::identity::derived_guid;
 
-/// What is to happen. Everything but the type may be left out.
+/// An event to be added. Everything but the type may be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventPlan {
     /// What is to happen.
@@ -63,8 +63,8 @@ impl EventPlan {
         .collect()
     }
 
-    /// The event, told of from `announced_at` on (since the run's start). `nth` tells it from others
-    /// when its id has to be derived; `vm` is the VM's own name.
+    /// The event, announced at `announced_at` (since the run's start). `nth` makes a derived id unique;
+    /// `vm` is the VM's own name.
     #[must_use]
     pub fn event(self, announced_at: Duration, nth: usize, vm: &str) -> Event {
         let length = |given: Option<FriendlyDuration>, usual| given.map_or(usual, |given| given.0);

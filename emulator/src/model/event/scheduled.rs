@@ -45,9 +45,9 @@ impl Event {
 /// What is going to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum EventKind {
-    /// The VM stands still for some seconds.
+    /// The VM pauses for some seconds.
     Freeze,
-    /// It is started anew.
+    /// It is restarted.
     Reboot,
     /// It is moved to another host.
     Redeploy,
@@ -58,7 +58,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The least notice there is of it (documented; of `Terminate`, 5 to 15 minutes can be set).
+    /// The least notice of it (documented; of `Terminate`, 5 to 15 minutes can be set).
     #[must_use]
     pub fn least_notice(self) -> Duration {
         match self {

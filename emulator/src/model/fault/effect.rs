@@ -13,7 +13,7 @@ use crate::model::latency::ServiceTime;
 pub enum Effect {
     /// This status instead of an answer, one of [`Effect::STATUSES`].
     Status(u16),
-    /// The same, and when to come back.
+    /// The same, with Retry-After.
     Later(Later),
     /// No answer; the connection stays open until its client closes it.
     Hang,
@@ -33,7 +33,7 @@ pub enum Effect {
     Drip(Drip),
 }
 
-/// An error status that says when to come back.
+/// An error status with Retry-After.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Later {
     /// One of [`Effect::STATUSES`].
@@ -43,7 +43,7 @@ pub struct Later {
     pub retry_after: Duration,
 }
 
-/// How a body drips.
+/// How a body is sent in pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Drip {
     /// In how many pieces, 2 to [`Drip::MOST_PIECES`].
@@ -58,11 +58,11 @@ impl Drip {
     pub const MOST_PIECES: u32 = 1000;
 }
 
-/// Where on its way a request meets a fault.
+/// The stage at which a request meets a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Before anything is looked at: the request is not served at all, so it is neither charged nor
-    /// given a slot.
+    /// Before anything is checked: the request is not served at all, so it is neither charged nor given a
+    /// slot.
     Arrival,
     /// Once it is admitted: it was charged and holds a slot, and is slowed down or its answer damaged.
     Service,
@@ -72,7 +72,7 @@ impl Effect {
     /// The statuses that a fault may answer with.
     pub const STATUSES: [u16; 8] = [404, 408, 410, 429, 500, 502, 503, 504];
 
-    /// The status that it answers with, and what it says of when to come back.
+    /// The status of the answer, and its Retry-After.
     #[must_use]
     pub const fn status(&self) -> Option<(u16, Option<Duration>)> {
         match self {
@@ -85,7 +85,7 @@ impl Effect {
         }
     }
 
-    /// Whether a client gets no answer that it could use, though the service gave one.
+    /// Whether it makes the service's answer useless to the client.
     pub(crate) const fn spoils_answer(&self) -> bool {
         matches!(
             self,
@@ -109,7 +109,7 @@ impl Effect {
     }
 }
 
-/// As it is called in reports: the word of the configuration.
+/// The name in reports: the word of the configuration.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = match self {

@@ -4,18 +4,18 @@ use serde::Serialize;
 
 use crate::model::identity::{Identity, Selector};
 
-/// What a fault can tell requests apart by.
+/// The properties of a request that a fault can match.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     /// The path, in lower case, without doubled slashes and without one at the end.
     pub path: &'a str,
-    /// Whose token it asks for, if it asks for one.
+    /// The identity that it requests a token of, if it requests one.
     pub identity: Option<Selector<'a>>,
     /// The audience it asks a token for.
     pub resource: Option<&'a str>,
     /// The number of its connection, from 1 in the order of their making.
     pub connection: u64,
-    /// What it says in `x-imds-emulator-session`.
+    /// The value of its `x-imds-emulator-session` header.
     pub session: Option<&'a str>,
 }
 
@@ -30,12 +30,12 @@ pub struct Match {
     pub resource: Option<String>,
     /// It came over this connection, counted from 1.
     pub connection: Option<u64>,
-    /// It says that it is of this session.
+    /// Its session header has this value.
     pub session: Option<String>,
 }
 
 impl Match {
-    /// Whether a request is meant; `identity` is the one that it asks for.
+    /// Whether a request matches; `identity` is the one that it selects.
     pub(super) fn fits(&self, facts: &Facts<'_>, identity: Option<&Identity>) -> bool {
         let holds = |wanted: &Option<String>, found: Option<&str>, same: fn(&str, &str) -> bool| {
             let Some(wanted) = wanted else { return true };

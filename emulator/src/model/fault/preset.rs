@@ -1,4 +1,4 @@
-//! Named faults: what happens to a metadata service now and then.
+//! Named faults: outages of a metadata service.
 
 use std::time::Duration;
 

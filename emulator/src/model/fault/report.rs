@@ -1,4 +1,4 @@
-//! What has become of a planned fault.
+//! The counts of a planned fault.
 
 use std::time::Duration;
 

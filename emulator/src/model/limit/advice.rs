@@ -1,14 +1,14 @@
-//! What a refusal says about when to come back.
+//! The retry advice of a refusal.
 
 use std::time::Duration;
 
 use super::settings::RetryAfter;
 
-/// What is said: in whole seconds, and to the millisecond.
+/// Retry advice: in whole seconds, and in milliseconds.
 pub(super) type Advice = (Option<Duration>, Option<Duration>);
 
 impl RetryAfter {
-    /// What to say to a request that would be admitted after `wait`.
+    /// The advice to a request that would be admitted after `wait`.
     pub(super) fn advise(self, wait: Duration) -> Advice {
         match self {
             RetryAfter::None => (None, None),
@@ -27,7 +27,7 @@ pub(crate) fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs((wait.as_secs() + rest).max(1))
 }
 
-/// Rounded up, at least one: a client would take none for no advice.
+/// Rounded up, at least one: to a client zero means no advice.
 fn whole_milliseconds(wait: Duration) -> Duration {
     const MILLISECOND: Duration = Duration::from_millis(1);
     let rest = wait.subsec_nanos() % 1_000_000;

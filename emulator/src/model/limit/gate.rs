@@ -10,7 +10,7 @@ use super::reservation::Reservations;
 use super::settings::{CategoryLimits, Limits, Queue, RateChecked, RateLimit, RetryAfter};
 use super::wait_queue::{Call, Place, WaitQueue};
 
-/// Admits or refuses the requests of one category, or lets them wait.
+/// Admits, refuses or queues the requests of one category.
 #[derive(Debug)]
 pub(crate) struct Gate {
     rate: Option<RateLimit>,
@@ -26,7 +26,7 @@ pub(crate) struct Gate {
     reservations: Reservations,
 }
 
-/// What becomes of a request at the gate.
+/// The gate's decision about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
     /// It holds a slot until it [leaves](Gate::leave).
@@ -164,7 +164,7 @@ impl Gate {
         self.in_use -= 1;
     }
 
-    /// Leaves the queue without a slot; whether it was still waiting.
+    /// Removes a request from the queue without a slot; whether it was still waiting.
     pub(crate) fn leave_queue(&mut self, place: Place) -> bool {
         self.waiting.leave(place)
     }

@@ -1,4 +1,4 @@
-//! The rate limiters behind one face.
+//! The rate limiters behind one type.
 
 use std::time::Duration;
 

@@ -12,9 +12,9 @@ pub struct Refusal {
     pub limiter: Limiter,
     /// What was left when it refused.
     pub left: Left,
-    /// What the answer says about when to come back, in whole seconds.
+    /// The retry advice of the answer, in whole seconds.
     pub retry_after: Option<Duration>,
-    /// The same to the millisecond, where the answer has that header, too.
+    /// The same in milliseconds, if the answer has that header, too.
     pub retry_after_ms: Option<Duration>,
 }
 

@@ -1,8 +1,8 @@
 //! A virtual queue: each refusal takes the next place in it, and its answer says when its turn is.
 //!
-//! Any request that comes at a turn is admitted: a place has no name, since a request has none. While places
-//! are promised, no request passes them. The rate counts a request at its turn, so that the turns never
-//! exceed it; of requests that come late, more can be served within a window.
+//! Any request that comes at a turn is admitted: a place belongs to no particular request, since requests
+//! are anonymous. While places are promised, no request passes them. The rate counts a request at its turn,
+//! so that the turns never exceed it; of requests that come late, more can be served within a window.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -17,13 +17,13 @@ pub(super) const KEPT: Duration = Duration::from_secs(5);
 /// How many places may be promised. A request that is refused beyond that gets the last turn's time and no place.
 pub(super) const MOST: usize = 100_000;
 
-/// No turn comes sooner, so that a client has something to wait for.
+/// The least wait for a turn: a client must have a time to wait for.
 const SOONEST: Duration = Duration::from_millis(1);
 
 /// The turns that are promised, and the slots that they will take.
 #[derive(Debug)]
 pub(super) struct Reservations {
-    /// In order; those promised and not yet come to.
+    /// In order; promised and not yet used.
     turns: VecDeque<Duration>,
     /// The last turn ever promised.
     last: Duration,

@@ -1,4 +1,4 @@
-//! What the limits of a VM are.
+//! The settings of a VM's limits.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ pub struct Limits {
     pub check_first: Limiter,
     /// Whether refused requests count against the rate, too.
     pub charge_refused: bool,
-    /// What a refusal says about when to come back.
+    /// The retry advice of a refusal.
     pub retry_after: RetryAfter,
     /// A request that finds no slot waits in this queue, one for each category; `None` refuses it.
     pub queue: Option<Queue>,
     /// For how long everything of the category is refused after a refusal; `None` for no penalty.
     #[serde(serialize_with = "crate::document::friendly_if_any")]
     pub penalty: Option<Duration>,
-    /// What becomes of the slot of a client that goes away.
+    /// What happens to the slot of a client that closes its connection.
     pub abandoned: Abandoned,
 }
 
@@ -65,7 +65,7 @@ pub enum RateChecked {
     Start,
 }
 
-/// What becomes of the slot, or of the place in the queue, of a client that goes away.
+/// What happens to the slot, or to the place in the queue, of a client that closes its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Abandoned {
@@ -133,7 +133,7 @@ pub enum Algorithm {
     Gcra,
 }
 
-/// What a refusal says about when to come back.
+/// The retry advice of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryAfter {

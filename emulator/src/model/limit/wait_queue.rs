@@ -12,16 +12,16 @@ pub struct Place {
     number: u64,
 }
 
-/// A waiting request is called: either a slot is taken for it already, or it is refused after all.
+/// The end of a wait: a slot is already taken for the request, or it is refused.
 #[derive(Debug)]
-#[must_use = "the slot of who is called stays taken until it is given back"]
+#[must_use = "the slot of a called request stays taken until it is given back"]
 pub struct Call {
     /// The place of the request.
     pub place: Place,
     pub(crate) decision: Result<Left, Refusal>,
 }
 
-/// A queue: the first to come is the first to go.
+/// A first-in, first-out queue of one category.
 #[derive(Debug)]
 pub(super) struct WaitQueue {
     category: Category,
@@ -42,20 +42,20 @@ impl WaitQueue {
         u32::try_from(self.waiting.len()).unwrap_or(u32::MAX)
     }
 
-    /// Takes the place behind the last.
+    /// Adds a request behind the last; returns its place.
     pub(super) fn join(&mut self) -> Place {
         self.given_out += 1;
         self.waiting.push_back(self.given_out);
         self.place(self.given_out)
     }
 
-    /// The request that has waited longest leaves the queue.
+    /// Removes the request that has waited longest.
     pub(super) fn next(&mut self) -> Option<Place> {
         let number = self.waiting.pop_front()?;
         Some(self.place(number))
     }
 
-    /// Leaves without a slot; whether it was still waiting.
+    /// Removes a request that gets no slot; whether it was still waiting.
     pub(super) fn leave(&mut self, place: Place) -> bool {
         let found = self.waiting.binary_search(&place.number);
         found.is_ok_and(|index| self.waiting.remove(index).is_some())
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_to_come_is_the_first_to_go_and_who_leaves_is_not_called() {
+    fn requests_are_called_in_the_order_of_arrival_unless_they_have_left() {
         let mut queue = WaitQueue::new(Category::Identity);
         let [first, second, third] = [queue.join(), queue.join(), queue.join()];
         assert_eq!(queue.next(), Some(first));

@@ -13,7 +13,7 @@ pub const AUDIENCES: [&str; 4] = [
     "https://management.azure.com",
 ];
 
-/// What a request shows of who sends it.
+/// What a request proves about its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bearer<'a> {
     /// No `Authorization` header.
@@ -26,7 +26,7 @@ pub enum Bearer<'a> {
     Signed(Claims<'a>),
 }
 
-/// What a token says that Resource Manager looks at.
+/// The claims that Resource Manager checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims<'a> {
     /// The tenant, a GUID (`tid`).
@@ -35,14 +35,14 @@ pub struct Claims<'a> {
     pub audience: &'a str,
     /// The application's id, a GUID (`appid`).
     pub client_id: &'a str,
-    /// The service principal's id, a GUID (`oid`): whom limits and roles go by.
+    /// The service principal's id, a GUID (`oid`): limits and roles refer to it.
     pub object_id: &'a str,
     /// When it ends to be valid, since the run's start.
     pub expires_at: Duration,
 }
 
 impl<'a> Bearer<'a> {
-    /// The bearer of a granted token, for those who never make the token itself.
+    /// The bearer of a granted token, for callers that never make the token itself.
     #[must_use]
     pub fn of(grant: &'a Grant, tenant_id: &'a str) -> Bearer<'a> {
         Bearer::Signed(Claims {

@@ -16,7 +16,7 @@ enum Field {
 }
 
 impl Filter {
-    /// Reads a filter; `None` if it is of another form. (The real service knows more.)
+    /// Reads a filter; `None` if it is of another form. (The real service supports more.)
     #[must_use]
     pub fn parse(text: &str) -> Option<Filter> {
         let mut conditions = Vec::new();

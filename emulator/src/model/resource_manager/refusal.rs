@@ -24,7 +24,7 @@ pub enum Refusal {
     Throttled {
         /// The budget's scope.
         scope: Scope,
-        /// What the answer says about when to come back: whole seconds, at least one.
+        /// The retry advice of the answer: whole seconds, at least one.
         retry_after: Duration,
     },
 }

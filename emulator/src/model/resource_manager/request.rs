@@ -8,7 +8,7 @@ use super::filter::Filter;
 pub struct Request<'a> {
     /// What is asked for.
     pub operation: Operation<'a>,
-    /// By whom.
+    /// The sender, as far as it is proved.
     pub bearer: Bearer<'a>,
 }
 

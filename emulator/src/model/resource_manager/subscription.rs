@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 pub struct Subscription {
     /// A GUID.
     pub id: String,
-    /// The name that people see.
+    /// The display name.
     pub name: String,
     /// The tenant it belongs to, a GUID. Tokens of another are refused.
     pub tenant_id: String,

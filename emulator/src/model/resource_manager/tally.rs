@@ -14,7 +14,7 @@ use super::verdict::Content;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally(BTreeMap<Key, u64>);
 
-/// Grows with identities and subscriptions, not with requests: ids that nobody has are left out.
+/// Grows with identities and subscriptions, not with requests: unknown ids are left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     client_id: Option<String>,
@@ -27,7 +27,7 @@ struct Key {
 /// One count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Usage<'a> {
-    /// Whose token it was; `None` without a token of the emulator's.
+    /// The client id of its token; `None` without a token of the emulator's.
     pub client_id: Option<&'a str>,
     /// What was asked for; `None` if that could not be made out.
     pub operation: Option<&'static str>,

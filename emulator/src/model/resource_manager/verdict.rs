@@ -1,4 +1,4 @@
-//! What becomes of a request: what it is granted, or why it is refused.
+//! The decision about a request: what it is granted, or why it is refused.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::budget::Left;
 use super::refusal::Refusal;
 use super::subscription::{Resource, Subscription};
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// What it is granted, or why it is refused.

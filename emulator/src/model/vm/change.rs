@@ -19,7 +19,7 @@ impl Vm {
         self.abandoned = limits.abandoned;
     }
 
-    /// Makes other parameters hold from now on, but for those of scheduled events.
+    /// Replaces the parameters, except those of scheduled events.
     pub(crate) fn take(&mut self, now: Duration, parameters: &Parameters<'_>) {
         self.set_limits(now, parameters.limits);
         self.identities = parameters.identities.clone();
@@ -29,7 +29,7 @@ impl Vm {
         self.warm.set_lifetime(parameters.token_lifetime);
     }
 
-    /// Makes it a VM that was never asked anything; the number of the era that begins.
+    /// Resets the VM; returns the number of the era that begins.
     pub(crate) fn begin_era(&mut self, now: Duration, parameters: &Parameters<'_>) -> u64 {
         let era = self.era + 1;
         let past = std::mem::replace(self, Vm::of(parameters));

@@ -13,7 +13,7 @@ pub enum Departure {
     Token(Grant),
     /// No token, because Entra gives none.
     Denied(Denied),
-    /// What was asked for: the VM has nothing to add.
+    /// Any other answer: the VM adds nothing to it.
     Plain,
 }
 
@@ -27,7 +27,7 @@ impl Departure {
     }
 }
 
-/// Which token is due, without the token.
+/// The description of a granted token, without the token itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// The identity of the token.

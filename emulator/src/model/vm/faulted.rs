@@ -11,8 +11,8 @@ use crate::model::fault::{Effect, Facts, Faults, Stage};
 use crate::model::limit::Category;
 
 impl Vm {
-    /// The fault that a request meets before anything is looked at, guard and limits included: a
-    /// service that is down does not read headers (assumed). Such a request must not arrive.
+    /// The fault that a request meets before anything is checked, guard and limits included: a service that
+    /// is down does not read headers (assumed). Such a request must not arrive.
     ///
     /// `rng` is the stream of faults, which is not that of service times.
     pub fn intercept(

@@ -1,4 +1,4 @@
-//! What makes one VM differ from another.
+//! The parameters of a VM.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a VM is asked.
+//! The requests to a VM.
 
 use crate::model::identity::Selector;
 use crate::model::limit::Category;
@@ -15,6 +15,6 @@ pub enum Request<'a> {
         /// Whether a new token is wanted although one is held.
         bypass_cache: bool,
     },
-    /// For anything else, which no state of the VM decides about.
+    /// Any other request; its answer does not depend on the VM's state.
     Plain(Category),
 }

@@ -10,11 +10,11 @@ use super::verdict::{Admission, Job};
 use crate::model::identity::{Rejection, Selector};
 
 impl Vm {
-    /// Takes a request for a token in, whatever the limits say; it holds no slot and is charged to
-    /// none. All else is as of an admitted request: faults meet it, and it departs.
+    /// Admits a request for a token without limits: it holds no slot and is not charged. Otherwise it is
+    /// like every admitted request: faults strike it, and it departs.
     ///
     /// # Errors
-    /// When it means no identity.
+    /// When it selects no identity.
     pub(crate) fn arrive_unlimited(
         &mut self,
         now: Duration,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::identity::{Identity, Rejection};
 use crate::model::limit::{Category, Left, Place, Refusal};
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Debug)]
 pub enum Verdict {
     /// It is served.
@@ -49,7 +49,7 @@ impl Ticket {
 
 /// A request that waits for a slot.
 #[derive(Debug)]
-#[must_use = "who does not take up its call holds its slot for ever"]
+#[must_use = "a waiting request that does not take up its call holds its slot for ever"]
 pub struct Waiting {
     /// Where it waits.
     pub place: Place,
@@ -58,7 +58,7 @@ pub struct Waiting {
     pub(crate) era: u64,
 }
 
-/// What a request that was let in is served with.
+/// The work of a request that passed the checks: what is needed to serve it and to let it depart.
 #[derive(Debug)]
 pub(super) enum Job {
     Token {

@@ -22,10 +22,10 @@ impl Vm {
         Some(call)
     }
 
-    /// Goes on with a request that was called: its service time begins.
+    /// Takes up a call: the service time of its request begins.
     ///
     /// # Errors
-    /// When its turn has come only to be refused.
+    /// When the called request is refused.
     ///
     /// # Panics
     /// When the call is for another place.
@@ -45,7 +45,7 @@ impl Vm {
         }
     }
 
-    /// Lets a request that waits go without an answer; whether it was not yet called.
+    /// Removes a waiting request without an answer; whether it was not yet called.
     pub fn give_up(&mut self, place: Place) -> bool {
         let was_waiting = self.gate(place.category).leave_queue(place);
         self.count_waiting(place.category);

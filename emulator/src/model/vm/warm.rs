@@ -16,8 +16,8 @@ pub(super) struct WarmTokens {
     issued: BTreeMap<String, BTreeMap<Arc<str>, Duration>>,
 }
 
-/// How many tokens are held for one identity. Beyond it the oldest is forgotten, so that a client
-/// with ever new resources cannot make the memory grow.
+/// How many tokens are held for one identity. Beyond it the oldest is dropped: this bounds the memory that
+/// a client with ever new resources takes.
 const MOST_RESOURCES: usize = 256;
 
 impl WarmTokens {
@@ -28,7 +28,7 @@ impl WarmTokens {
         }
     }
 
-    /// Makes tokens good for so long, also those that are held.
+    /// Sets the lifetime of tokens, also of those that are held.
     pub(super) fn set_lifetime(&mut self, lifetime: Duration) {
         self.lifetime = lifetime;
     }
@@ -44,7 +44,7 @@ impl WarmTokens {
         held.get(resource).copied()
     }
 
-    /// Holds that token no longer.
+    /// Drops that token.
     pub(super) fn forget(&mut self, identity: &Identity, resource: &str) {
         if let Some(held) = self.issued.get_mut(&identity.client_id) {
             held.remove(resource);

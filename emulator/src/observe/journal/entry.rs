@@ -46,11 +46,11 @@ pub struct Entry {
     pub session: Option<String>,
     /// Which limits it met.
     pub category: Category,
-    /// What became of it so far.
+    /// Its outcome so far.
     pub outcome: Outcome,
 }
 
-/// What became of a request; all is unknown at first.
+/// The outcome of a request; all is unknown at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// What was decided.
@@ -66,7 +66,7 @@ pub struct Outcome {
     pub service_time: Option<Duration>,
     /// The status of its answer; none while it is served, and if the client did not wait.
     pub status: Option<u16>,
-    /// How long the answer told the client to wait: to the millisecond, if it said so.
+    /// The retry advice of the answer: in milliseconds, if it has that header.
     #[serde(rename = "retry_after_ms", serialize_with = "milliseconds_if_any")]
     pub retry_after: Option<Duration>,
     /// The length of the answer's body in bytes.
@@ -77,10 +77,10 @@ pub struct Outcome {
     /// How long the token in the answer was still good for; none if a fault kept it from the client.
     #[serde(rename = "token_expires_in_ms", serialize_with = "milliseconds_if_any")]
     pub token_expires_in: Option<Duration>,
-    /// When it was answered, or the client was seen to be gone, since the run's start.
+    /// When it was answered, or its connection was found closed, since the run's start.
     #[serde(rename = "ended_at_ms", serialize_with = "milliseconds_if_any")]
     pub ended_at: Option<Duration>,
-    /// Whether the client had gone before there was an answer.
+    /// Whether the connection was closed before there was an answer.
     pub client_gone: bool,
 }
 

@@ -19,8 +19,8 @@ pub(crate) fn start() -> String {
 /// What comes after them.
 pub(crate) const END: &str = "]}}";
 
-/// One request; `base` is the URL that it was sent to, without a slash at the end.
-/// The format wants numbers where something is unknown: -1, and 0 for the status.
+/// One request; `base` is the URL that it was sent to, without a slash at the end. The format requires
+/// numbers where something is unknown: -1, and 0 for the status.
 pub(crate) fn one(entry: &Entry, base: &str) -> Value {
     let took = entry
         .outcome

@@ -1,4 +1,4 @@
-//! A journal read by the page, so that nobody has to wait for it for as long as a long one takes.
+//! A journal read by the page, so that no request waits while all of a long one is read.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// From the oldest request that the filter wants.
+    /// Starts at the oldest request that the filter lets pass.
     pub(crate) fn begin(journal: &Journal, filter: Filter) -> Reading {
         Reading {
             from: filter.since,
@@ -33,7 +33,7 @@ impl Reading {
         self.end
     }
 
-    /// What the next page holds of those that pass the filter, which may be nothing; none at the end.
+    /// The entries of the next page that pass the filter, which may be none; `None` at the end.
     pub(crate) fn page(&mut self, journal: &Journal) -> Option<Vec<Arc<Entry>>> {
         let from = self.from.max(journal.first());
         if from >= self.end || self.filter.limit == 0 {

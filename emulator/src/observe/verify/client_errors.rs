@@ -6,7 +6,7 @@ use super::client::successions;
 use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
-/// The same request after this long is another attempt of whoever runs the client (assumed).
+/// The same request after this long is another run of the client (assumed).
 const RETRY_WITHIN: Duration = Duration::from_mins(1);
 
 /// The documents ask to retry 404, 410, 429 and 5xx, and no other error of the client's.

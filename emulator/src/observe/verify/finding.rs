@@ -17,12 +17,12 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// A client came back before the time it was told.
+    /// A client retried before its Retry-After was over.
     RetryAfterIgnored,
     /// A client sent a request again that was found faulty.
     ClientErrorRetried,
-    /// Many clients that were turned away together came back together.
+    /// Many clients that were refused together retried together.
     WavesInStep,
-    /// A client asked for a token that it still held a good one of.
+    /// A client requested a token although it held a valid one.
     ValidTokenAskedAgain,
 }

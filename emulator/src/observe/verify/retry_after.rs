@@ -4,8 +4,8 @@ use super::client::successions;
 use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
-/// The time counts from the answer's departure, which is before its client could have read it: who
-/// comes earlier than that has not waited.
+/// The time counts from the answer's departure, which is before its client could have read it: a client
+/// that retries earlier has not waited.
 pub(super) fn ignored(requests: &[&Entry]) -> Vec<Finding> {
     let pairs = successions(requests).into_iter();
     pairs

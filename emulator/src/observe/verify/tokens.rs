@@ -1,4 +1,4 @@
-//! Was a token asked for that its client still held a good one of?
+//! Did a client request a token although it held a valid one?
 
 use std::time::Duration;
 

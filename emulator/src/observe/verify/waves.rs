@@ -1,4 +1,4 @@
-//! Did waves stay in step: did many who were turned away together come back together?
+//! Did waves stay in step: did many clients that were refused together retry together?
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,7 +13,7 @@ const WAVE: usize = 6;
 /// What counts as together where no service time is known (assumed).
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// A client's request that was turned away, and its next attempt.
+/// A client's refused request, and its next attempt.
 type Retry<'a> = (&'a Entry, &'a Entry);
 
 /// *Together* is within one service time, the median of those in the journal that took any.

@@ -46,7 +46,7 @@ impl Member {
         Arc::clone(&self.service)
     }
 
-    /// Whether it is that very VM, and of the file: a name may have been given anew.
+    /// Whether it is that very VM, and of the file: a later VM may have the same name.
     pub(super) fn is_of_file(&self, vm: &Service) -> bool {
         std::ptr::eq(&raw const *self.service, vm) && self.origin == Origin::File
     }

@@ -1,4 +1,6 @@
 //! The port of the stub: connections of HTTP/1.1, with TLS or without, each request handed to the stub.
+//!
+//! TLS and plain HTTP are served on the same port: the first byte of a connection distinguishes them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -29,7 +31,7 @@ use crate::wire::reply::Answer;
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
 
-/// The port, bound, with what TLS needs there.
+/// The bound port with its TLS keys.
 pub(crate) struct StubListener {
     listener: TcpListener,
     address: SocketAddr,
@@ -85,7 +87,7 @@ pub(crate) async fn serve(
     .await;
 }
 
-/// One port serves both: the first byte tells TLS from HTTP.
+/// Serves TLS or HTTP, as the first byte of the connection says.
 async fn connection(
     stream: TcpStream,
     stub: Arc<Stub>,

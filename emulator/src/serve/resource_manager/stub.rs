@@ -1,4 +1,4 @@
-//! The stub behind HTTP: reads a request, asks the core, and writes the answer.
+//! The stub behind HTTP: parses a request, lets the model decide, and writes the answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -28,15 +28,15 @@ pub(crate) struct Stub {
     /// What the tokens of every VM are signed with.
     key: SharedKey,
     clock: Clock,
-    /// Where the administration port is: it stands for the place to sign in at.
+    /// Where the administration port is: it stands for the sign-in service.
     authority: String,
     region: String,
     address: String,
-    /// Once it is served.
+    /// Set once the stub is served.
     tls: OnceLock<Arc<Tls>>,
 }
 
-/// What it begins with, at the start and after a reset.
+/// The initial state, at the start and after a reset.
 struct Initial {
     settings: ResourceManagerSettings,
     tenant_id: String,
@@ -80,12 +80,12 @@ impl Stub {
         &self.initial.settings
     }
 
-    /// Makes it as if it had never been asked anything.
+    /// Resets it to its initial state.
     pub(crate) fn reset(&self) {
         *self.core() = Core::new(&self.initial);
     }
 
-    /// Notes with which certificate it is served.
+    /// Records the certificate that it is served with.
     pub(crate) fn served_with(&self, tls: Arc<Tls>) {
         self.tls.get_or_init(|| tls);
     }
@@ -98,7 +98,7 @@ impl Stub {
         }
     }
 
-    /// Looks at the stub itself.
+    /// Reads the state of the model.
     pub(crate) fn look<T>(&self, f: impl FnOnce(&ResourceManager) -> T) -> T {
         f(&self.core().manager)
     }
@@ -163,7 +163,7 @@ impl Stub {
 
     fn flawed(&self, flaw: &RequestFlaw) -> Timed {
         let (status, code) = (reply::status(flaw), reply::code(flaw));
-        debug!(status, code, "resource manager: not to be made out");
+        debug!(status, code, "resource manager: invalid request");
         self.core().manager.reject(status, code);
         Timed::at_once(reply::flawed(flaw))
     }
@@ -191,7 +191,7 @@ impl Stub {
         }
     }
 
-    /// How its client calls the stub.
+    /// The host by which the client addresses the stub.
     fn host<'a>(&'a self, parts: &'a Parts) -> &'a str {
         let in_target = parts.uri.authority().map(http::uri::Authority::as_str);
         let header = parts.headers.get(HOST).and_then(|host| host.to_str().ok());

@@ -1,4 +1,4 @@
-//! Where a request's chance comes from.
+//! The random numbers of a request.
 
 use rand::rngs::ChaCha8Rng;
 

@@ -10,9 +10,9 @@ use crate::model::limit::Limits;
 use crate::observe::journal::Forgotten;
 
 impl Service {
-    /// Makes it as if it had never been asked anything; requests being served are answered at once,
-    /// those that wait for a slot are refused, and those that a fault lets hang are broken off. Only
-    /// the numbers of requests and connections go on, and the counters of the metrics.
+    /// Resets it; requests being served are answered at once, requests that wait for a slot are refused,
+    /// and requests that hang because of a fault are aborted. Only the numbers of requests and connections
+    /// go on, and the counters of the metrics.
     pub(crate) fn reset(&self) {
         let config = self.config();
         let mut vm = self.vm();
@@ -26,7 +26,7 @@ impl Service {
         drop(forgotten);
     }
 
-    /// Empties the journal; what was in it is dropped by the caller, which has locked nothing.
+    /// Empties the journal. The caller drops its content, without a lock.
     pub(crate) fn forget(&self) -> Forgotten {
         self.observer.journal().clear()
     }
@@ -51,14 +51,14 @@ impl Service {
         })
     }
 
-    /// Removes all faults. Requests that one of them lets hang are broken off.
+    /// Removes all faults. Requests that hang because of one are aborted.
     pub(crate) fn clear_faults(&self) {
         self.vm().faults_mut().clear();
         self.release_hung();
     }
 
-    /// Removes the faults of that name; whether there were any. If one lets requests hang, those that
-    /// hang are broken off.
+    /// Removes the faults of that name; whether there were any. If one makes requests hang, the hanging
+    /// ones are aborted.
     pub(crate) fn remove_faults(&self, name: &str) -> bool {
         let removed = self.vm().faults_mut().remove(name);
         if removed.contains(&Effect::Hang) {
@@ -67,12 +67,12 @@ impl Service {
         !removed.is_empty()
     }
 
-    /// Ends the requests that a fault lets hang: their connections are closed.
+    /// Ends the requests that hang because of a fault: their connections are closed.
     pub(crate) fn release_hung(&self) {
         self.hung.notify_waiters();
     }
 
-    /// Makes other limits hold from now on.
+    /// Replaces the limits.
     pub(crate) fn set_limits(&self, limits: Limits) {
         let mut config = self.writable();
         let mut vm = self.vm();
@@ -83,7 +83,7 @@ impl Service {
         Arc::make_mut(&mut config).limits = limits;
     }
 
-    /// Makes other settings hold from now on.
+    /// Replaces the settings.
     pub(crate) fn reconfigure(&self, settings: VmSettings) {
         let settings = Arc::new(settings);
         let mut config = self.writable();

@@ -48,7 +48,7 @@ impl<'a> Exchange<'a> {
     /// Reads the request.
     ///
     /// # Errors
-    /// When it is faulty, or its sender has not shown that it may have a token.
+    /// When it is faulty, or its sender has not proved its right to a token.
     pub(super) fn read(&self, recording: &mut Recording) -> Result<Question<'a>, Failure> {
         let Received { head, protocol, .. } = self.received;
         let read = protocol.read(head, &self.setup());

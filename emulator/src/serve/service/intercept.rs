@@ -11,8 +11,8 @@ use crate::model::fault::Effect;
 use crate::wire::redact;
 
 impl Service {
-    /// The fault that takes the place of the service, and what ends it if it lets the request hang:
-    /// listened to under the lock, so that no release goes unheard once the fault has struck.
+    /// The fault that takes the place of the service, and the notification that ends it if the request
+    /// hangs: it is awaited from under the lock on, so that no release is missed once the fault has struck.
     pub(super) fn intercept(
         &self,
         config: &VmSettings,

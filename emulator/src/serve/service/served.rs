@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::fault::Effect;
 use crate::model::vm::{Admission, Departure, Left, Refusal, Waiting};
 
-/// The outcome of a request that was let in. It is refused if it waited for a slot in vain.
+/// The outcome of a request that was let in. It may be refused after waiting for a slot.
 pub(super) type Served = Result<Departed, Refusal>;
 
 /// A request whose service time is over.

@@ -1,4 +1,9 @@
 //! A request from its admission, or from its place in the queue, to its departure.
+//!
+//! A request with a service time departs in a task of its own: if its client closes the connection, it keeps its
+//! slot until the service time ends, as in a service that has already asked its backend. A request without one
+//! departs where it arrived: its connection cannot be closed in between, and a task would cost a tenth of such a
+//! request.
 
 #![expect(
     clippy::disallowed_methods,
@@ -21,7 +26,7 @@ use crate::observe::observer::Recording;
 use crate::wire::protocol::Failure;
 
 impl Service {
-    /// Goes on with a request that was let in, and notes what it came to.
+    /// Serves a request that was admitted or queued, and records the outcome.
     ///
     /// # Errors
     /// When the runtime stops before the service time is over.
@@ -45,7 +50,7 @@ impl Service {
         Ok(served)
     }
 
-    /// Where it takes time it is a task of its own, which goes on even when the client has gone away.
+    /// If it takes time it is a task of its own, which goes on even if the client closes its connection.
     async fn complete(
         self: Arc<Self>,
         let_in: LetIn,
@@ -79,7 +84,7 @@ impl Service {
         }
     }
 
-    /// What faults, and the service of events when it must be switched on first, do to a request that begins.
+    /// Applies faults, and the delay while scheduled events are switched on, to a request that begins.
     fn hold_up(
         &self,
         admission: &mut Admission,

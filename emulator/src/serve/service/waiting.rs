@@ -56,7 +56,7 @@ impl Service {
     }
 }
 
-/// A place in the queue that is held. Dropped, called or not, it is free.
+/// A held place in the queue. Dropping it frees it, called or not.
 struct HeldPlace {
     service: Arc<Service>,
     place: Place,

@@ -49,7 +49,7 @@ impl Service {
             Ok(let_in) => let_in,
             Err(failure) => return Ok(intact(exchange.failure(failure).await?, recording)),
         };
-        // A request that waits for a slot may wait in vain.
+        // A request that waits for a slot may still be refused.
         let serving = Arc::clone(&self).serve(let_in, &received, chance, &mut recording);
         let departed = match serving.await? {
             Ok(departed) => departed,

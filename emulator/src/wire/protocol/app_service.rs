@@ -1,4 +1,4 @@
-//! Azure App Service and Functions: a GET that shows a secret.
+//! Azure App Service and Functions: a GET with a secret.
 //!
 //! Clients use version 2019-08-01 with `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, 2017-09-01 with
 //! `MSI_ENDPOINT` and `MSI_SECRET`. Both are at one path, as in the real service.
@@ -59,7 +59,7 @@ impl AppService {
         }
     }
 
-    /// Without a selector the system-assigned one is meant, and no other (documented).
+    /// Without a selector it is the system-assigned one, and no other (documented).
     fn selector<'a>(&self, head: &'a Head, config: &'a VmSettings) -> Result<Selector<'a>, Flaw> {
         let system = || {
             let system = config.identities.named(Identity::SYSTEM);

@@ -1,6 +1,6 @@
-//! Azure Machine Learning: a GET that shows a secret, as App Service's 2017-09-01 was.
+//! Azure Machine Learning: a GET with a secret, as App Service's 2017-09-01 was.
 //!
-//! Libraries ask it where `MSI_ENDPOINT` and `MSI_SECRET` are set. Its answers have grown apart from those of
+//! Libraries use it if `MSI_ENDPOINT` and `MSI_SECRET` are set. Its answers have grown apart from those of
 //! App Service: the time of expiry is a number.
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! What a protocol has to do: read a request, and write its answer.
+//! The interface of a protocol: it reads a request and writes its answer.
 
 use std::borrow::Cow;
 
@@ -15,18 +15,18 @@ use crate::wire::head::Head;
 use crate::wire::reply::Answer;
 use crate::wire::route::Question;
 
-/// One protocol. What it does not say itself is as in the protocols that are not IMDS's own.
+/// One protocol. The methods with a body are those of the protocols other than IMDS.
 pub(crate) trait Protocol: Send + Sync {
     /// Reads a request.
     ///
     /// # Errors
-    /// When it is faulty, or its sender has not shown that it may have a token.
+    /// When it is faulty, or its sender has not proved its right to a token.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Question<'a>, Failure>;
 
-    /// The identity that a request asks a token of, if it asks for a token; all else may be wrong with it.
+    /// The identity that a request for a token selects; the request may be faulty otherwise.
     fn identity<'a>(&self, head: &'a Head, config: &'a VmSettings) -> Option<Selector<'a>>;
 
-    /// The audience that a request asks a token for, if it asks for a token; all else may be wrong with it.
+    /// The audience of a request for a token; the request may be faulty otherwise.
     fn resource<'a>(&self, head: &'a Head) -> Option<Cow<'a, str>> {
         head.parameter("resource").map(Cow::Borrowed)
     }
@@ -50,7 +50,7 @@ pub(crate) trait Protocol: Send + Sync {
         false
     }
 
-    /// The id that the answer to a request that was served bears, if it bears one.
+    /// The id in the answer to a request that was served, if there is one.
     fn request_id(&self, _: &mut dyn Rng) -> Option<String> {
         None
     }
@@ -64,19 +64,19 @@ pub(crate) trait Protocol: Send + Sync {
         rng: &mut dyn Rng,
     ) -> Answer;
 
-    /// Puts on an answer what all answers bear, whatever they say.
+    /// Adds the headers that all answers have.
     fn signed(&self, answer: Answer, _: &VmSettings) -> Answer {
         answer
     }
 }
 
-/// What a protocol must know of the emulator.
+/// The values of the emulator that a protocol needs.
 pub(crate) struct Setup<'a> {
     pub(crate) config: &'a VmSettings,
     pub(crate) arc_key: &'a ArcKey,
 }
 
-/// Whether a request shows the secret in that header.
+/// Whether a request has the secret in that header.
 pub(super) fn shows_secret(head: &Head, header: &str, setup: &Setup<'_>) -> bool {
     let shown = head.headers.get(header);
     let secret = setup.config.protocols.secret.as_bytes();

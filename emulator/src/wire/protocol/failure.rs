@@ -1,4 +1,4 @@
-//! Why a request is not served, and what the protocols that are not IMDS's own make of it.
+//! Why a request is not served, and its answer in the protocols other than IMDS.
 
 use http::StatusCode;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::wire::reply::{Answer, allowing, answer_json};
 pub(crate) enum Failure {
     /// It is faulty.
     Flaw(Flaw),
-    /// It does not show the secret.
+    /// It lacks the secret.
     Stranger,
     /// It must read the key file first.
     Challenge,
@@ -39,7 +39,7 @@ pub(super) fn failed(failure: Failure, method: &'static str, body: &impl Seriali
     }
 }
 
-/// What a flaw is called in words, where a protocol's own are not known.
+/// The text for a flaw, where the protocol's own is unknown.
 pub(super) fn words(flaw: Flaw) -> &'static str {
     match flaw {
         Flaw::MetadataHeaderMissing => "Required metadata header not specified",

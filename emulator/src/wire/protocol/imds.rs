@@ -56,12 +56,12 @@ impl Protocol for Imds {
         !config.wire.echo_selector
     }
 
-    /// Answers to requests that are not served bear none.
+    /// Answers to requests that are not served have none.
     fn request_id(&self, rng: &mut dyn Rng) -> Option<String> {
         Some(guid(rng))
     }
 
-    /// It asks for no secret and no key file.
+    /// It requires no secret and no key file.
     fn failure(&self, failure: Failure, head: &Head, setup: &Setup<'_>, _: &mut dyn Rng) -> Answer {
         let category = head.category();
         match failure {

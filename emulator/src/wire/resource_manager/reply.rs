@@ -27,7 +27,7 @@ use shape::error;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
-/// What every answer carries beside its own.
+/// The headers that every answer has.
 pub(crate) struct CommonHeaders<'a> {
     pub(crate) request_id: String,
     /// Where it was answered, an Azure region.
@@ -37,7 +37,7 @@ pub(crate) struct CommonHeaders<'a> {
 }
 
 impl CommonHeaders<'_> {
-    /// The headers of captured answers (observed); the three ids agree where nobody has routed.
+    /// The headers of captured answers (observed); the three ids agree if no request was routed.
     pub(crate) fn add_to(&self, mut answer: Answer) -> Answer {
         let CommonHeaders {
             request_id, region, ..
@@ -65,12 +65,12 @@ impl CommonHeaders<'_> {
     }
 }
 
-/// 200 with what the cloud says of itself.
+/// 200 with the description of the cloud.
 pub(crate) fn description(description: &Value) -> Answer {
     answer_json(StatusCode::OK, description)
 }
 
-/// The answer to a request that cannot be made out.
+/// The answer to a request that cannot be parsed.
 pub(crate) fn flawed(flaw: &RequestFlaw) -> Answer {
     let status = StatusCode::from_u16(status(flaw)).expect("a status");
     error(status, code(flaw), &words(flaw))

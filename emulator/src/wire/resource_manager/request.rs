@@ -1,4 +1,4 @@
-//! A request as HTTP has it: its path taken apart, its query read.
+//! A request to the stub, parsed from HTTP: its path and its query.
 
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use crate::model::resource_manager::Filter;
 use crate::model::resource_manager::{Listing, Operation};
 
-/// The parts of a request that say what is asked for.
+/// The parts of a request that say what it is for.
 #[derive(Debug)]
 pub(crate) struct StubRequest {
     method: Method,
@@ -16,7 +16,7 @@ pub(crate) struct StubRequest {
     query: Vec<(String, String)>,
 }
 
-/// Why it cannot be made out what is asked for.
+/// Why a request cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RequestFlaw {
     PathUnknown,

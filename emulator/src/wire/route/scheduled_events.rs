@@ -26,8 +26,8 @@ const VERSIONS: [&str; 7] = [
     "2020-07-01",
 ];
 
-/// The versions that brought something (documented). That an older version leaves out events whose type
-/// it does not know is assumed.
+/// The versions that brought something (documented). That an older version leaves out events of later types
+/// is assumed.
 const NO_UNDERSCORE: &str = "2017-08-01";
 const PREEMPT: &str = "2017-11-01";
 const TERMINATE: &str = "2019-01-01";

@@ -34,8 +34,8 @@ const SELECTORS: [(&str, Select); 5] = [
     ("resource_id", |id| Selector::ResourceId(id)),
 ];
 
-/// One client sends it; whether the service knows it is unknown, so a setting says whether it means
-/// the same as `object_id` or is ignored.
+/// One client sends it; whether the service supports it is unknown, so a setting says whether it means the
+/// same as `object_id` or is ignored.
 const PRINCIPAL_ID: &str = "principal_id";
 
 /// What a request for a token asks for, in whichever protocol.

@@ -15,7 +15,7 @@ use crate::wire::resource_manager::proof::Proof;
 
 const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");
 
-/// What the words of a refusal name.
+/// The values that the text of a refusal names.
 pub(crate) struct RefusalContext<'a> {
     /// What the request proves of its sender.
     pub(crate) proof: &'a Proof,
