@@ -105,7 +105,7 @@ async fn a_close_is_an_end_without_a_byte() {
 }
 
 #[tokio::test]
-async fn who_hangs_is_let_go_at_the_stop() {
+async fn hanging_requests_end_at_the_stop() {
     let (emulator, address) = start("faults = [{ effect = 'hang', next = 1 }]").await;
     let mut stream = send(address, VERSIONS).await;
     while emulator.faults()[0].struck == 0 {
@@ -171,7 +171,7 @@ async fn a_drip_comes_in_pieces_on_a_connection_that_goes_on() {
 }
 
 #[tokio::test]
-async fn requests_are_told_apart_by_connection_and_session() {
+async fn requests_are_distinguished_by_connection_and_session() {
     let faults = "faults = [{ effect = { status = 500 }, connection = 1 },\n\
                   { effect = { status = 503 }, session = '7' }]";
     let (_emulator, address) = start(faults).await;

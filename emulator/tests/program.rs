@@ -151,7 +151,7 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
 
 #[cfg(unix)]
 #[test]
-fn stops_cleanly_when_told_to() {
+fn stops_cleanly_at_the_signal() {
     for signal in ["-TERM", "-INT"] {
         let mut serving = Serving::start(&[]);
         let process = serving.child.id().to_string();

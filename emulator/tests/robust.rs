@@ -14,7 +14,7 @@ use program::Program;
 const MEMORY: u64 = 160 << 20;
 
 #[test]
-fn two_thousand_idle_and_trickling_connections_keep_nobody_out() {
+fn two_thousand_idle_and_trickling_connections_keep_no_client_out() {
     let program = Program::start("");
     let crowd = abuse::crowd(&program, 2000);
     assert!(crowd.len() >= 500, "{} connections", crowd.len());
@@ -69,7 +69,7 @@ fn a_journal_past_its_bound_forgets_the_oldest() {
 }
 
 #[test]
-fn who_reads_no_answer_is_not_written_to_without_end() {
+fn a_client_that_reads_no_answer_is_not_written_to_without_end() {
     let program = Program::start("");
     abuse::deaf(&program, 20_000, Duration::from_secs(5));
     assert_eq!(program.token(), 200);

@@ -1,4 +1,4 @@
-//! The queue for slots and what becomes of those who go away, over sockets.
+//! The queue for slots and abandoned requests, over sockets.
 
 use std::net::SocketAddr;
 
@@ -48,7 +48,7 @@ async fn until(emulator: &Emulator, in_use: u32, waiting: u32) {
 }
 
 #[tokio::test]
-async fn who_waits_has_the_slot_of_who_went_away_when_it_is_released() {
+async fn a_waiting_request_gets_the_slot_of_an_abandoned_one_when_it_is_released() {
     let (emulator, address) = start(&format!("limits.abandoned = 'release'\n{AN_HOUR}")).await;
     let first = ask(address).await;
     until(&emulator, 1, 0).await;
@@ -66,7 +66,7 @@ async fn who_waits_has_the_slot_of_who_went_away_when_it_is_released() {
 }
 
 #[tokio::test]
-async fn who_leaves_the_queue_makes_room_in_it_when_it_is_released() {
+async fn an_abandoned_request_makes_room_in_the_queue_when_it_is_released() {
     let (emulator, address) = start(&format!("limits.abandoned = 'release'\n{AN_HOUR}")).await;
     let _first = ask(address).await;
     until(&emulator, 1, 0).await;
@@ -77,7 +77,7 @@ async fn who_leaves_the_queue_makes_room_in_it_when_it_is_released() {
 }
 
 #[tokio::test]
-async fn more_slots_at_run_time_go_to_those_who_wait() {
+async fn more_slots_at_run_time_go_to_waiting_requests() {
     let (emulator, address) = start(AN_HOUR).await;
     let _first = ask(address).await;
     until(&emulator, 1, 0).await;
@@ -92,7 +92,7 @@ async fn more_slots_at_run_time_go_to_those_who_wait() {
 }
 
 #[tokio::test]
-async fn who_waited_is_answered() {
+async fn a_waiting_request_is_answered() {
     let (emulator, address) = start("latency = { token_cold = '100ms', token_warm = '1ms' }").await;
     emulator.ready().await;
     let first = ask(address).await;
@@ -105,7 +105,7 @@ async fn who_waited_is_answered() {
 }
 
 #[tokio::test]
-async fn a_reset_answers_who_is_served_and_refuses_who_waits() {
+async fn a_reset_answers_requests_in_service_and_refuses_waiting_ones() {
     let (emulator, address) = start(AN_HOUR).await;
     let served = ask(address).await;
     until(&emulator, 1, 0).await;
@@ -121,7 +121,7 @@ async fn a_reset_answers_who_is_served_and_refuses_who_waits() {
     drop(again);
 }
 
-/// The configuration and the VM are locked in one order, whoever wants both: else this never ends.
+/// The configuration and the VM are locked in one order everywhere: else this never ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_can_change_while_requests_are_served() {
     let (emulator, address) = start("latency = { token_cold = '0s', token_warm = '0s' }").await;

@@ -163,7 +163,7 @@ async fn every_spelling_of_the_path_is_served() {
 }
 
 #[tokio::test]
-async fn a_bad_request_line_disturbs_nobody_else() {
+async fn a_bad_request_line_disturbs_no_other_connection() {
     let (_emulator, address) = start("").await;
     assert_eq!(status(&raw(address, "nonsense\r\n\r\n").await), "400");
     let long = format!("/metadata/versions?{}", "x".repeat(20_000));
@@ -190,7 +190,7 @@ async fn an_abandoned_request_keeps_its_slot() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_its_limiter_only_when_told_to() {
+async fn a_refusal_names_its_limiter_only_if_set_so() {
     let (_emulator, address) =
         start("limits.other.rate.requests = 1\nwire.name_limiter = true").await;
     get(address, "/metadata/versions").await;

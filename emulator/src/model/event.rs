@@ -116,13 +116,13 @@ impl Events {
     #[must_use]
     pub fn knows(&self, now: Duration, ids: &BTreeSet<String>) -> bool {
         let mut ids = ids.iter();
-        ids.all(|id| self.alive.iter().any(|life| life.is_told_as(id, now)))
+        ids.all(|id| self.alive.iter().any(|life| life.is_announced_as(id, now)))
     }
 
     /// Approves events: they start now. Events that have started or are not announced do not change.
     pub fn approve(&mut self, now: Duration, ids: &BTreeSet<String>) {
         for life in &mut self.alive {
-            let is_meant = ids.iter().any(|id| life.is_told_as(id, now));
+            let is_meant = ids.iter().any(|id| life.is_announced_as(id, now));
             if is_meant && now < life.starts_at() {
                 life.approved_at = Some(now);
             }
@@ -161,7 +161,7 @@ impl Life {
         self.event.id.eq_ignore_ascii_case(id)
     }
 
-    fn is_told_as(&self, id: &str, now: Duration) -> bool {
+    fn is_announced_as(&self, id: &str, now: Duration) -> bool {
         self.is_called(id) && self.told(now).is_some()
     }
 

@@ -156,7 +156,7 @@ impl Recording {
     pub(crate) fn answered(mut self, answer: &Answer) {
         let outcome = &mut self.outcome;
         outcome.status = Some(answer.status().as_u16());
-        outcome.retry_after = told_to_wait(answer);
+        outcome.retry_after = retry_advice(answer);
         outcome.body_bytes = answer.body().size_hint().exact();
         outcome.error_body = words(answer);
         outcome.token_expires_in = self.token_life;
@@ -184,7 +184,7 @@ impl Drop for Recording {
 
 /// The retry advice of an answer: in milliseconds if it has that header, since a client that reads it may
 /// retry sooner than the whole seconds beside it say.
-fn told_to_wait(answer: &Answer) -> Option<Duration> {
+fn retry_advice(answer: &Answer) -> Option<Duration> {
     let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
     let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);
     exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))

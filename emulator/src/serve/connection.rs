@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_comes_when_it_is_full_waits_until_another_has_gone() {
+    async fn beyond_the_maximum_a_connection_waits_until_another_has_ended() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(());

@@ -79,7 +79,7 @@ impl KeyFile {
     }
 }
 
-/// A file that was not there before, for this user alone where the system knows that.
+/// A file that was not there before, readable by this user alone where the system supports that.
 fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn is_where_libraries_look_for_it_when_told_to() {
+    fn is_where_libraries_look_for_it_if_set_so() {
         let file = KeyFile::new(ArcKeyFolder::Sdk, [[1; 16]; 3]);
         assert_eq!(file.key().path().parent(), Some(sdk_folder().as_path()));
         assert_eq!(file.key().path().extension().unwrap(), "key");

@@ -1,4 +1,4 @@
-//! What clients do that nobody should.
+//! Misbehaving clients.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::program::{Program, connect};
 
-/// A POST whose body has no end that anybody would wait for.
+/// A POST with a body that practically never ends.
 pub(crate) const ENDLESS_BODIES: [&str; 4] = [
     "POST /metadata/scheduledevents?api-version=2020-07-01 HTTP/1.1\r\nHost: x\r\n\
      Metadata: true\r\nContent-Length: 8589934592\r\n\r\n",
@@ -131,7 +131,7 @@ fn is_closed(kind: ErrorKind) -> bool {
     closed.contains(&kind) || kind == ErrorKind::ConnectionAborted
 }
 
-/// Sends a head and then bytes until so many are sent or nobody takes them.
+/// Sends a head and then bytes until so many are sent or no more are accepted.
 pub(crate) fn stream(program: &Program, head: &str, most: usize) {
     let mut stream = connect(program.imds).unwrap();
     let patience = Some(Duration::from_secs(2));

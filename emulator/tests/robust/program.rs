@@ -80,7 +80,7 @@ impl Program {
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
-    /// The most memory it ever had, where the system tells.
+    /// The most memory it ever had, where the system reports it.
     pub(crate) fn assert_memory_below(&self, most: u64) {
         if !cfg!(target_os = "linux") {
             return;

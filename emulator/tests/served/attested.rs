@@ -51,7 +51,7 @@ impl Files {
     }
 }
 
-/// Whether OpenSSL is to be asked. Where it is missing the test fails, unless it is told to do without.
+/// Whether OpenSSL is to be asked. Where it is missing the test fails, unless it is set to run without.
 fn openssl_is_here() -> bool {
     let here = Command::new("openssl").arg("version").output().is_ok();
     let renounced = std::env::var_os("IMDS_TESTS_WITHOUT_OPENSSL").is_some();

@@ -30,7 +30,7 @@ async fn a_token_says_as_a_number_when_it_expires() {
 }
 
 #[tokio::test]
-async fn who_names_no_identity_gets_the_default_one() {
+async fn a_request_without_an_identity_gets_the_default_one() {
     let emulator = start(TWO).await;
     let system = get(&emulator, TARGET).await.json()["client_id"].clone();
     let empty = get(&emulator, &format!("{TARGET}&clientid=")).await.json()["client_id"].clone();

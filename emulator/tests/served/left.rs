@@ -52,7 +52,7 @@ async fn another_protocol_s_requests_are_decided_about_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn who_waited_for_a_slot_switches_scheduled_events_on_as_well() {
+async fn a_request_that_waited_for_a_slot_switches_scheduled_events_on_as_well() {
     let emulator = start(
         "limits.other.concurrent = 1\nlimits.queue = { most = 1, rate_checked = 'arrival' }\n\
          scheduled_events.first_call = '70ms'\n\
@@ -79,7 +79,7 @@ async fn who_waited_for_a_slot_switches_scheduled_events_on_as_well() {
 }
 
 #[tokio::test]
-async fn a_fault_that_is_removed_lets_go_whom_it_let_hang() {
+async fn removing_a_fault_ends_the_requests_that_hang() {
     let emulator = start(
         "[[faults]]\neffect = 'hang'\nname = 'stuck here'\n[[faults]]\neffect = 'close'\n\
          [[faults]]\neffect = { status = 500 }",

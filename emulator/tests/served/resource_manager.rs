@@ -158,7 +158,7 @@ async fn groups_and_what_is_in_them_are_listed() {
 }
 
 #[tokio::test]
-async fn who_does_not_prove_it_is_challenged_in_the_tenant_s_name() {
+async fn a_request_without_proof_is_challenged_in_the_tenant_s_name() {
     let cloud = Cloud::start().await;
     let target = format!("{OURS}?{VERSION}");
     let challenge = |description: &str| {
@@ -229,7 +229,7 @@ async fn every_spelling_of_the_audience_is_taken() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_tenant_is_told_its_own() {
+async fn a_token_of_another_tenant_is_refused_with_its_own_named() {
     let cloud = Cloud::start().await;
     let answer = cloud.get(&format!("{FOREIGN}?{VERSION}")).await;
     assert_eq!(answer.status, 401);
@@ -246,7 +246,7 @@ async fn a_token_of_another_tenant_is_told_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_not_to_be_read_or_not_there_is_told_apart() {
+async fn forbidden_and_missing_are_distinguished() {
     let cloud = Cloud::start().await;
     let answer = cloud.get(&format!("{LOCKED}/resources?{VERSION}")).await;
     let words = "The client '5a1f0c9e-0000-4000-8000-000000000001' with object id \
@@ -275,7 +275,7 @@ async fn what_is_not_to_be_read_or_not_there_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_made_out_is_told_why() {
+async fn a_request_that_cannot_be_parsed_is_answered_with_the_reason() {
     let cloud = Cloud::start().await;
     let answer = cloud.get("/tenants").await;
     let words = "The api-version query parameter (?api-version=) is required for all requests.";
@@ -337,7 +337,7 @@ async fn the_cloud_describes_itself_without_naming_the_real_one() {
 }
 
 #[tokio::test]
-async fn who_used_what_is_counted_and_no_token_is_kept() {
+async fn requests_are_counted_by_client_and_no_token_is_kept() {
     let cloud = Cloud::start().await;
     cloud.get(&format!("{OURS}/resources?{VERSION}")).await;
     cloud.get(&format!("{LOCKED}/resources?{VERSION}")).await;

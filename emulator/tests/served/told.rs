@@ -1,4 +1,4 @@
-//! What the journal says of answers that told their clients to wait, or that a fault has damaged.
+//! What the journal says of answers with retry advice, or that a fault has damaged.
 
 use std::time::Duration;
 

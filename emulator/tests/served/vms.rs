@@ -166,7 +166,7 @@ async fn fifty_vms_are_made_used_and_removed_side_by_side() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_vm_that_is_removed_waits_no_longer() {
+async fn requests_to_a_vm_that_is_removed_wait_no_longer() {
     let emulator = start("").await;
     emulator.ready().await;
     let body = r#"{"name":"a","latency":{"token_cold":"1h"},"faults":[{"path":"/hang","effect":"hang"}],

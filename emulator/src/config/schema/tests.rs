@@ -38,7 +38,7 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// Names of identities: only the reader knows which there are.
+/// Names of identities: only the reader can check that they exist.
 const BEYOND_A_SCHEMA: [&str; 2] = [
     "faults[].identity",
     "resource_manager.subscriptions[].readers",

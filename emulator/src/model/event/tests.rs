@@ -65,7 +65,7 @@ fn an_approved_event_starts_at_once() {
 }
 
 #[test]
-fn only_events_that_are_told_of_are_known() {
+fn only_announced_events_are_known() {
     let mut events = one();
     for (now, known) in [(9, false), (10, true), (99, true), (100, false)] {
         assert_eq!(events.knows(at(now), &ids(&["a"])), known, "{now}");
@@ -108,7 +108,7 @@ fn the_call_that_switches_it_on_takes_longer() {
 proptest! {
     /// A client that polls sees the incarnation grow exactly when it sees another document.
     #[test]
-    fn the_incarnation_tells_whether_anything_changed(
+    fn the_incarnation_changes_exactly_when_the_events_do(
         times in proptest::collection::vec((0u64..50, 0u64..50, 1u64..50), 1..6),
         approvals in proptest::collection::btree_map(0u64..150, 0usize..6, 0..6),
     ) {

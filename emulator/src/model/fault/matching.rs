@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_for_no_identity_is_nobody_s() {
+    fn a_request_for_no_identity_matches_no_identity() {
         let matching = Match {
             identity: text("system"),
             ..Match::default()

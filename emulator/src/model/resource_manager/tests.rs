@@ -174,7 +174,7 @@ fn what_a_token_lacks_is_named() {
 }
 
 #[test]
-fn that_a_subscription_is_there_is_told_before_who_may_read_it() {
+fn whether_a_subscription_exists_is_checked_before_the_right_to_read_it() {
     let good = Bearer::Signed(claims("o"));
     assert_eq!(
         code(resources(NOBODYS), Bearer::Missing),
@@ -220,7 +220,7 @@ fn all_principals_together_have_fifteen_times_as_much() {
 }
 
 #[test]
-fn the_tally_says_who_used_what_and_names_nothing_that_is_not_there() {
+fn the_tally_counts_by_client_and_names_nothing_that_does_not_exist() {
     let mut manager = manager();
     let bearer = Bearer::Signed(claims("o"));
     for subscription in [OURS, OURS, LOCKED, NOBODYS] {

@@ -199,7 +199,7 @@ fn vm_with(text: &str) -> Vm {
 }
 
 #[test]
-fn who_waits_is_called_in_turn_and_then_served_by_what_is_warm_by_then() {
+fn waiting_requests_are_called_in_turn_and_served_by_what_is_warm_then() {
     let mut vm = vm_with(
         "latency = { token_cold = '100ms', token_warm = '10ms' }\n\
          limits.queue = { most = 2, rate_checked = 'arrival' }\nlimits.identity.concurrent = 1\n",

@@ -119,7 +119,7 @@ fn a_reading_ends_where_the_journal_ended_and_leaves_out_what_is_forgotten() {
 }
 
 #[test]
-fn who_has_read_an_entry_keeps_it_as_it_was() {
+fn an_entry_that_was_read_stays_as_it_was() {
     let mut journal = journal(1, 1);
     let read = Reading::begin(&journal, Filter::ALL)
         .page(&journal)

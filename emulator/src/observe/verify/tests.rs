@@ -20,7 +20,7 @@ fn entry(connection: u64, at_ms: u64, status: u16) -> Entry {
     entry
 }
 
-fn told_to_wait(mut entry: Entry, seconds: u64) -> Entry {
+fn with_retry_after(mut entry: Entry, seconds: u64) -> Entry {
     entry.outcome.retry_after = Some(Duration::from_secs(seconds));
     entry
 }
@@ -45,8 +45,8 @@ fn found(entries: Vec<Entry>) -> Vec<(Rule, Vec<u64>)> {
 }
 
 #[test]
-fn all_are_counted_of_which_the_first_are_told() {
-    let told = |at| told_to_wait(entry(1, at, 429), 2);
+fn all_are_counted_and_the_first_are_listed() {
+    let told = |at| with_retry_after(entry(1, at, 429), 2);
     let again = (0..4).map(|second| with_token(entry(2, second * 1000 + 5, 200), 3600));
     let entries = [told(0), told(10), told(20)].into_iter().chain(again);
     let report = verify(&journal(entries.collect())).abridged(1);
@@ -61,8 +61,8 @@ fn all_are_counted_of_which_the_first_are_told() {
 }
 
 #[test]
-fn who_comes_before_the_time_it_was_told_has_not_waited() {
-    let told = || told_to_wait(entry(1, 0, 429), 2);
+fn a_client_that_retries_before_retry_after_has_not_waited() {
+    let told = || with_retry_after(entry(1, 0, 429), 2);
     let ignored = (Rule::RetryAfterIgnored, vec![1, 2]);
     assert_eq!(found(vec![told(), entry(1, 2000, 200)]), [ignored]);
     assert_eq!(found(vec![told(), entry(1, 2001, 200)]), []);
@@ -105,7 +105,7 @@ fn a_good_token_is_not_to_be_asked_for_again() {
 
 #[test]
 fn a_client_is_known_by_its_session_over_its_connections() {
-    let told = || told_to_wait(entry(1, 0, 429), 2);
+    let told = || with_retry_after(entry(1, 0, 429), 2);
     let of = |session: &str, mut entry: Entry| {
         entry.session = Some(session.to_owned());
         entry
@@ -119,7 +119,7 @@ fn a_client_is_known_by_its_session_over_its_connections() {
 }
 
 #[test]
-fn a_wave_in_step_is_six_who_left_and_came_back_together() {
+fn a_wave_in_step_is_six_clients_that_left_and_came_back_together() {
     let wave = |clients: u64, spread_ms: u64| {
         let pair = |client| {
             [
@@ -162,7 +162,7 @@ proptest! {
         entries in prop::collection::vec((1..8_u64, 0..3000_u64, prop::sample::select(vec![200_u16, 400, 429])), 0..60)
     ) {
         let entries = entries.into_iter().map(|(client, at, status)| {
-            with_token(told_to_wait(entry(client, at, status), at % 3), 86_400)
+            with_token(with_retry_after(entry(client, at, status), at % 3), 86_400)
         });
         let journal = journal(entries.collect());
         for finding in verify(&journal).findings {
@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn finds_nothing_in_what_patient_clients_do(clients in 1..20_u64) {
         let pair = |client| [
-            told_to_wait(entry(client, client * 300, 429), 1),
+            with_retry_after(entry(client, client * 300, 429), 1),
             with_token(entry(client, 10_000 + client * 300, 200), 86_400),
         ];
         prop_assert_eq!(found((1..=clients).flat_map(pair).collect()), []);

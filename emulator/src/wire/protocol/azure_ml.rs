@@ -62,7 +62,7 @@ impl Protocol for AzureMl {
     }
 }
 
-/// Only client ids can be named. The service is said to want one always; since some libraries send none
+/// Only client ids can be named. The service is said to require one always; since some libraries send none
 /// for the system-assigned identity, and others an empty one, these mean the default identity here.
 fn selector(head: &Head) -> Selector<'_> {
     let named = head.parameter("clientid").filter(|id| !id.is_empty());

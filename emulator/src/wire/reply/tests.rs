@@ -95,7 +95,7 @@ fn another_throttled_request_gets_its_category_s_shape() {
 }
 
 #[test]
-fn a_refusal_names_limiter_and_time_only_when_told_to() {
+fn a_refusal_names_limiter_and_time_only_if_set_so() {
     let retry_after = Some(Duration::from_secs(3));
     let refusal = Refusal {
         limiter: Limiter::Concurrency,
@@ -115,7 +115,7 @@ fn a_refusal_names_limiter_and_time_only_when_told_to() {
 }
 
 #[test]
-fn a_missing_metadata_header_is_told_in_each_category_s_captured_words() {
+fn a_missing_metadata_header_is_answered_in_each_category_s_captured_words() {
     let (status, identity) = body(Category::Identity, Flaw::MetadataHeaderMissing);
     assert_eq!((status, identity.len()), (400, 88));
     assert_eq!(
@@ -158,7 +158,7 @@ fn what_is_not_there_and_what_is_not_allowed_name_path_and_method() {
 }
 
 #[test]
-fn a_request_without_a_valid_version_is_told_the_newest() {
+fn a_request_without_a_valid_version_gets_the_newest_listed() {
     let text = "Bad request. api-version is invalid or was not specified in the request. \
                 For more information refer to aka.ms/azureimds";
     let newest = r#"["2025-04-07","2024-07-17","2024-03-15"]"#;

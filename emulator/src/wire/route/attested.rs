@@ -10,7 +10,7 @@ pub(crate) const PATH: &str = "/metadata/attested/document";
 /// The first version that has the document (documented).
 const FIRST_VERSION: &str = "2018-10-01";
 
-/// The published API description wants up to 32 letters and digits, the guide ten digits. What the
+/// The published API description requires up to 32 letters and digits, the guide ten digits. What the
 /// service answers to others is unknown; here it is a 400.
 const LONGEST_NONCE: usize = 32;
 

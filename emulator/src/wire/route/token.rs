@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_a_principal_id_when_told_to() {
+    fn takes_a_principal_id_if_set_so() {
         let config = "wire.accept_principal_id = true";
         assert_eq!(
             asked("principal_id=x", config).identity,

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_token_that_has_expired_is_told_when() {
+    async fn an_expired_token_is_refused_with_its_time() {
         let context = RefusalContext {
             proof: &Proof::Forged,
             authority: "http://a",

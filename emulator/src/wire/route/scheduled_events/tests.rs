@@ -6,7 +6,7 @@ use crate::wire::head::get;
 
 const LATEST: &str = "2020-07-01";
 
-/// What is told at the start, of events written as in a configuration.
+/// The document at the start, of events written as in a configuration.
 fn told(version: &str, now: u64, tables: &str) -> String {
     let config = Config::from_toml("c", tables).unwrap_or_else(|problems| panic!("{problems}"));
     let mut events = Events::new(config.vm.scheduled_events, config.vm.events);

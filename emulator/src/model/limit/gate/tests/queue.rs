@@ -1,4 +1,4 @@
-//! Those who wait.
+//! Waiting requests.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn queueing(rate_checked: RateChecked) -> Gate {
     gate(|limits| limits.queue = Some(Queue { most, rate_checked }))
 }
 
-/// A gate and everyone who has come to it, played with service times in virtual time.
+/// A gate and the requests that have arrived at it, with service times in virtual time.
 struct World {
     gate: Gate,
     /// When each slot in use is free.
@@ -98,7 +98,7 @@ proptest! {
 }
 
 #[test]
-fn who_waited_can_be_refused_when_the_rate_is_checked_at_the_start() {
+fn a_waiting_request_can_be_refused_when_the_rate_is_checked_at_the_start() {
     let mut gate = queueing(RateChecked::Start);
     for _ in 0..SLOTS {
         gate.enter(Duration::ZERO);
@@ -119,7 +119,7 @@ fn who_waited_can_be_refused_when_the_rate_is_checked_at_the_start() {
 }
 
 #[test]
-fn who_leaves_the_queue_is_not_called() {
+fn a_request_that_left_the_queue_is_not_called() {
     let mut gate = queueing(RateChecked::Arrival);
     let places: Vec<_> = (0..SLOTS + 2)
         .filter_map(|_| match gate.enter(Duration::ZERO) {

@@ -49,7 +49,7 @@ fn simulate(mut gate: Gate, starts: &[Duration], service: Duration) -> Vec<(Dura
 
 proptest! {
     #[test]
-    fn who_comes_at_its_turn_is_admitted_and_the_rate_is_kept(
+    fn a_request_at_its_turn_is_admitted_and_the_rate_is_kept(
         algorithm in any_algorithm(),
         starts in prop::collection::vec(0_u64..3000, 1..120),
         service in 0_u64..100,
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn nobody_passes_those_who_have_a_turn() {
+fn no_request_passes_those_with_a_turn() {
     let mut gate = reserving(Algorithm::SlidingWindow);
     for _ in 0..REQUESTS {
         pass(&mut gate, Duration::ZERO);
@@ -84,7 +84,7 @@ fn nobody_passes_those_who_have_a_turn() {
 }
 
 #[test]
-fn a_turn_that_nobody_comes_to_is_kept_for_a_while() {
+fn an_unused_turn_is_kept_for_a_while() {
     let promise = || {
         let mut gate = reserving(Algorithm::Gcra);
         pass(&mut gate, Duration::ZERO);
