@@ -5,5 +5,6 @@
 pub(crate) mod attested;
 pub(crate) mod certificate;
 pub(crate) mod chain;
+mod rsa_key;
 pub(crate) mod tls;
 pub(crate) mod token;

@@ -4,8 +4,6 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use rand::CryptoRng;
-use rsa::PrivateKey;
 use rsa::pkcs1v15::SigningKey;
 use rsa::signature::Keypair;
 use sha2::Sha256;
@@ -22,12 +20,6 @@ use x509_cert::time::{Time, Validity};
 
 /// Signs with RSA and SHA-256.
 pub(crate) type Key = SigningKey<Sha256>;
-
-/// A new key, drawn from `rng`.
-pub(crate) fn new_key<R: CryptoRng>(rng: &mut R) -> PrivateKey {
-    const BITS: usize = 2048;
-    PrivateKey::new(rng, BITS).expect("2048 bits are enough")
-}
 
 /// From a day before the start (clocks differ) to so long after it. `epoch` is the time from 1970 to
 /// the start.

@@ -15,7 +15,8 @@ use x509_cert::der::asn1::Ia5String;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
-use crate::credentials::certificate::{Key, name, new_key, pem, unsigned, validity};
+use crate::credentials::certificate::{Key, name, pem, unsigned, validity};
+use crate::credentials::rsa_key::new_key;
 
 /// A root, and a server's certificate beneath it with its key.
 pub(super) struct Chain {

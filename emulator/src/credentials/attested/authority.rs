@@ -18,7 +18,8 @@ use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::Validity;
 
-use crate::credentials::certificate::{Key, name, new_key, pem, unsigned, validity};
+use crate::credentials::certificate::{Key, name, pem, unsigned, validity};
+use crate::credentials::rsa_key::new_key;
 
 /// A root, and a signer with a certificate beneath it.
 pub(super) struct Authority {

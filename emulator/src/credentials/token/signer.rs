@@ -10,6 +10,8 @@ use rsa::traits::PublicKeyParts;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::credentials::rsa_key::new_key;
+
 /// Signs JSON web tokens with RS256, as Entra does.
 pub(crate) struct Signer {
     key: SigningKey<Sha256>,
@@ -18,11 +20,9 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    const BITS: usize = 2048;
-
     /// A new key, drawn from `rng`. From entropy it is a key that exists nowhere else.
     pub(super) fn new<R: CryptoRng>(rng: &mut R) -> Signer {
-        let key = PrivateKey::new(rng, Self::BITS).expect("2048 bits are enough");
+        let key = new_key(rng);
         let key_id = key_id(&key);
         Signer {
             header: header(&key_id),
