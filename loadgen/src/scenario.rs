@@ -3,6 +3,7 @@
 
 pub(crate) mod arrival;
 pub(crate) mod context;
+pub(crate) mod definition;
 pub(crate) mod expectation;
 pub(crate) mod files;
 mod herd;
@@ -11,4 +12,3 @@ pub(crate) mod policies;
 mod read;
 pub(crate) mod script;
 pub(crate) mod startup;
-pub(crate) mod story;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use imds_tests::play::{Document, Scenario};
+use imds_tests::scenario::{Document, Scenario};
 use imds_tests::stories::{assert_passed, stories};
 
 /// So many stories at once: nearly all of their time is waiting, but all of their herds together
@@ -20,7 +20,7 @@ fn each_holds() {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
                 while let Some((name, scenario)) = next() {
-                    let result = scenario.played_until(proves);
+                    let result = scenario.run_until(proves);
                     let mut results = results.lock().expect("no other thread panics");
                     results.push((name, result));
                 }

@@ -1,6 +1,6 @@
 //! The stories in `scenarios/`.
 
-use crate::play::Document;
+use crate::scenario::Document;
 use crate::tree;
 
 /// Name and text of every story.

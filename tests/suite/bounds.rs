@@ -4,7 +4,7 @@ use imds_client::policy::presets;
 use proptest::prelude::*;
 
 use crate::cases::cases;
-use imds_tests::play::simulated;
+use imds_tests::scenario::simulated;
 
 fn algorithms() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![

@@ -5,8 +5,8 @@ use std::time::Duration;
 use rand::seq::SliceRandom;
 
 use crate::engine::streams::Streams;
-use crate::record::Who;
-use crate::scenario::story::Scenario;
+use crate::record::SessionId;
+use crate::scenario::definition::Scenario;
 
 /// One session that is to start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(crate) struct Start {
 impl Start {
     /// The session that starts.
     #[must_use]
-    pub(crate) fn who(&self) -> Who {
-        Who {
+    pub(crate) fn id(&self) -> SessionId {
+        SessionId {
             session: self.session,
             group: self.group,
         }

@@ -25,7 +25,7 @@ pub(crate) enum Answer {
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum RequestKind {
     /// A token, of IMDS.
     Token,
     /// Anything else, of IMDS.
@@ -34,7 +34,7 @@ pub(crate) enum Asked {
     ResourceManager,
 }
 
-impl Asked {
+impl RequestKind {
     /// Its name in results.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -49,7 +49,7 @@ impl Asked {
 /// One request that goes out; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sending {
-    pub asked: Asked,
+    pub kind: RequestKind,
     /// What of it, where there is a choice.
     pub path: Option<&'static str>,
     /// 0 for the first attempt of an operation.
@@ -62,7 +62,7 @@ pub(crate) struct Sending {
 /// One request on the wire, from its sending to its answer; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    pub asked: Asked,
+    pub kind: RequestKind,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     pub sent: Duration,

@@ -35,14 +35,14 @@ pub(crate) struct FailureCount {
     /// How often.
     pub count: u64,
     /// One of them: the first whose session's story is kept, or else the first.
-    pub example: Option<Happened>,
+    pub example: Option<Occurrence>,
     /// Whether the story of the example's session is kept.
-    told: bool,
+    traced: bool,
 }
 
 /// One failure.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Happened {
+pub(crate) struct Occurrence {
     pub session: u32,
     pub group: usize,
     /// Where in the session.
@@ -71,13 +71,13 @@ impl Place {
 
 impl Failures {
     /// Counts one; `told` says whether the story of its session is kept.
-    pub(super) fn count(&mut self, kind: &str, happened: Happened, told: bool) {
-        let key = (happened.place, kind.to_owned());
+    pub(super) fn count(&mut self, kind: &str, occurrence: Occurrence, traced: bool) {
+        let key = (occurrence.place, kind.to_owned());
         let count = self.kinds.entry(key).or_default();
         count.count += 1;
-        if count.example.is_none() || (told && !count.told) {
-            count.told = told;
-            count.example = Some(happened);
+        if count.example.is_none() || (traced && !count.traced) {
+            count.traced = traced;
+            count.example = Some(occurrence);
         }
     }
 
@@ -102,8 +102,8 @@ impl Failures {
 mod tests {
     use super::*;
 
-    fn happened(session: u32) -> Happened {
-        Happened {
+    fn occurrence(session: u32) -> Occurrence {
+        Occurrence {
             session,
             group: 0,
             place: Place::Step(StepKind::Connect),
@@ -114,10 +114,10 @@ mod tests {
         }
     }
 
-    fn example(told: &[bool]) -> (u64, u32) {
+    fn example(traced: &[bool]) -> (u64, u32) {
         let mut failures = Failures::default();
-        for (session, told) in (0..).zip(told) {
-            failures.count("imds_429", happened(session), *told);
+        for (session, traced) in (0..).zip(traced) {
+            failures.count("imds_429", occurrence(session), *traced);
         }
         let (_, _, count) = failures.kinds().next().expect("one kind");
         (

@@ -9,7 +9,7 @@ use imds_client::acquire::GaveUp;
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
-use super::failures::{Happened, Place};
+use super::failures::{Occurrence, Place};
 use super::traces::AttemptTrace;
 use crate::record::failure;
 use crate::scenario::script::StepKind;
@@ -108,21 +108,21 @@ impl UnderWay {
     }
 
     /// What has happened to a session now.
-    pub(super) fn happened(&self, session: u32, now: Duration) -> Option<Happened> {
+    pub(super) fn occurrence(&self, session: u32, now: Duration) -> Option<Occurrence> {
         let doing = self.sessions.get(&session)?;
-        Some(doing.happened(session, now))
+        Some(doing.occurrence(session, now))
     }
 
     /// What all that are alive are at.
-    pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Happened> {
+    pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Occurrence> {
         let sessions = self.sessions.iter();
-        sessions.map(move |(session, doing)| doing.happened(*session, now))
+        sessions.map(move |(session, doing)| doing.occurrence(*session, now))
     }
 }
 
 impl Doing {
-    fn happened(&self, session: u32, now: Duration) -> Happened {
-        Happened {
+    fn occurrence(&self, session: u32, now: Duration) -> Occurrence {
+        Occurrence {
             session,
             group: self.group,
             place: self.kind.map_or(Place::Import, Place::Step),

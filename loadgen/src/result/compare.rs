@@ -90,7 +90,7 @@ pub(crate) fn compare(
     tolerances: &[Tolerance],
     different: bool,
 ) -> Result<Comparison, CompareError> {
-    let notes = differences(&base.play(), &new.play());
+    let notes = differences(&base.conditions(), &new.conditions());
     if !different && !notes.is_empty() {
         return Err(CompareError::Different(notes));
     }

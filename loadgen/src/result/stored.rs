@@ -115,10 +115,10 @@ fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredErro
 }
 
 fn text(path: &Path) -> Result<String, StoredError> {
-    let story = path.to_str().and_then(library::find);
-    fs::read_to_string(path).map_err(|source| match story {
+    let entry = path.to_str().and_then(library::find);
+    fs::read_to_string(path).map_err(|source| match entry {
         _ if path.is_dir() => StoredError::Folder(path.to_owned()),
-        Some(story) => StoredError::Scenario(story.name),
+        Some(entry) => StoredError::Scenario(entry.name),
         None => StoredError::Unreadable {
             path: path.to_owned(),
             source,

@@ -16,5 +16,5 @@ mod settings;
 mod version;
 
 pub(crate) use self::contexts::{Contexts, Entry};
-pub(crate) use self::settings::{Domain, Profile, Settings};
+pub(crate) use self::settings::{AzureContext, Domain, Settings};
 pub(crate) use self::version::{Naming, Version};

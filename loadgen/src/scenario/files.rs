@@ -29,8 +29,8 @@ pub(crate) enum Unreadable {
 /// # Errors
 /// If there is neither.
 pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
-    if let Some(story) = story(path) {
-        return Ok(story.text.to_owned());
+    if let Some(entry) = entry(path) {
+        return Ok(entry.text.to_owned());
     }
     fs::read_to_string(path).map_err(|source| {
         let path = path.to_owned();
@@ -42,9 +42,9 @@ pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
 }
 
 /// The story that is meant where a scenario is called so.
-fn story(path: &Path) -> Option<&'static library::Story> {
-    let story = path.to_str().and_then(library::find);
-    story.filter(|_| !path.is_file())
+fn entry(path: &Path) -> Option<&'static library::LibraryScenario> {
+    let entry = path.to_str().and_then(library::find);
+    entry.filter(|_| !path.is_file())
 }
 
 /// Where a scenario's own files are: beside it, or in the library.
@@ -59,7 +59,7 @@ impl Files {
         let path = Path::new(name);
         let folder = || path.parent().unwrap_or(Path::new("")).to_owned();
         Self {
-            folder: story(path).is_none().then(folder),
+            folder: entry(path).is_none().then(folder),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::tokens::Tokens;
-use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::context::{AzureContext, Contexts, Entry, Naming};
 use crate::scenario::script::Scope;
 
 /// The memory of a process. All clones are of the same process.
@@ -100,7 +100,7 @@ impl Process {
 
 /// What a session has at its start.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Belongings {
+pub(crate) struct ProcessState {
     pub process: Process,
     /// The tokens of its process.
     pub tokens: Tokens,
@@ -111,18 +111,18 @@ pub(crate) struct Belongings {
 /// What the sessions of a run share.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
-    processes: BTreeMap<Arc<str>, Belongings>,
+    processes: BTreeMap<Arc<str>, ProcessState>,
     saved: Tokens,
 }
 
 impl Sharing {
     /// What a session of this profile has at its start.
-    pub(crate) fn belongings(&mut self, profile: Option<&Profile>) -> Belongings {
-        let fresh = || Belongings {
+    pub(crate) fn process_state(&mut self, azure_context: Option<&AzureContext>) -> ProcessState {
+        let fresh = || ProcessState {
             saved: self.saved.clone(),
-            ..Belongings::default()
+            ..ProcessState::default()
         };
-        match profile.and_then(|profile| profile.process.as_ref()) {
+        match azure_context.and_then(|azure_context| azure_context.process.as_ref()) {
             None => fresh(),
             Some(name) => {
                 let name = Arc::clone(name);

@@ -27,7 +27,7 @@ pub(crate) enum Question {
     /// Get this from IMDS, with the client's own retries; or the kind of its failure.
     Metadata(Arc<InstanceRequest>, Suspended<Result<(), String>>),
     /// Ask Resource Manager, once, with this token.
-    Manage(Bearer, Query),
+    Manage(Bearer, ManagerQuery),
     /// Queue for the profile's mutex, until it is held.
     Enter(Domain, Suspended<()>),
     /// Give the mutex back.
@@ -55,7 +55,7 @@ pub(crate) enum WaitFor {
 }
 
 /// What Resource Manager is asked for, with the session that waits for it.
-pub(crate) enum Query {
+pub(crate) enum ManagerQuery {
     /// Whether there are tenants of the account.
     Tenants(Suspended<Result<(), ManagerFailure>>),
     /// The ids of those subscriptions that it may read and that are enabled.
@@ -69,7 +69,7 @@ pub(crate) enum Query {
     ),
 }
 
-impl Query {
+impl ManagerQuery {
     /// What is asked for, in a word.
     #[must_use]
     pub(crate) fn name(&self) -> &'static str {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
+use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
-use super::performance::{Done, Performance};
 use super::tokens::{Bearer, Tokens};
-use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::context::{AzureContext, Contexts, Entry, Naming};
 use crate::scenario::script::Scope;
 
 /// The account and the subscription that a command works with.
@@ -31,16 +31,16 @@ impl Standing {
     }
 }
 
-impl Performance {
+impl Execution {
     /// What a command works with now; none: no account is signed in.
     pub(super) async fn standing(&mut self) -> Result<Option<Standing>, String> {
         if let Some(entry) = self.process.current() {
             return Ok(Some(Standing::alone(entry)));
         }
-        let Some(profile) = self.follows() else {
+        let Some(azure_context) = self.follows() else {
             return Ok(None);
         };
-        let current = self.read(&profile).await?.current().cloned();
+        let current = self.read(&azure_context).await?.current().cloned();
         let shared = true;
         Ok(current.map(|entry| Standing { entry, shared }))
     }
@@ -60,51 +60,59 @@ impl Performance {
         } else {
             self.process.set(entry.clone(), naming);
         }
-        let Some(profile) = self.writes(scope) else {
+        let Some(azure_context) = self.writes(scope) else {
             return Ok(());
         };
-        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
         if let Some(request) = populating {
             self.populate(request, &mut file).await;
         }
         file.set(entry, naming);
-        self.release(&profile, file, held_from).await;
+        self.release(&azure_context, file, held_from).await;
         Ok(())
     }
 
     /// Closes the file with what it is to hold.
-    pub(super) async fn release(&mut self, profile: &Profile, file: Contexts, held_from: Duration) {
-        self.hold(profile).await;
+    pub(super) async fn release(
+        &mut self,
+        azure_context: &AzureContext,
+        file: Contexts,
+        held_from: Duration,
+    ) {
+        self.hold(azure_context).await;
         self.close(Some(file)).await;
         let held = self.exchange.now().saturating_sub(held_from);
         self.note(Fact::Held(held)).await;
     }
 
     /// The profile, if a command of this scope writes its file.
-    pub(super) fn writes(&self, scope: Option<Scope>) -> Option<Profile> {
-        let profile = self.profile.as_ref()?;
-        let scope = profile.environment.scope(scope, self.process.mode());
-        (scope == Scope::CurrentUser).then(|| profile.clone())
+    pub(super) fn writes(&self, scope: Option<Scope>) -> Option<AzureContext> {
+        let azure_context = self.azure_context.as_ref()?;
+        let scope = azure_context.environment.scope(scope, self.process.mode());
+        (scope == Scope::CurrentUser).then(|| azure_context.clone())
     }
 
     /// Whether a command of this scope shares its context and its token with all who follow the profile.
     pub(super) fn shares(&self, scope: Option<Scope>) -> bool {
-        let profile = self.writes(scope);
-        profile.is_some_and(|profile| profile.version.follows_profile())
+        let azure_context = self.writes(scope);
+        azure_context.is_some_and(|azure_context| azure_context.version.follows_file())
     }
 
     /// The profile, if the process works as the account that is written there.
-    fn follows(&self) -> Option<Profile> {
-        let profile = self.writes(None);
-        profile.filter(|profile| profile.version.follows_profile())
+    fn follows(&self) -> Option<AzureContext> {
+        let azure_context = self.writes(None);
+        azure_context.filter(|azure_context| azure_context.version.follows_file())
     }
 
     /// Where a command looks for tokens and keeps them; none: each request is made anew.
     pub(super) fn keeping(&self, shared: bool) -> Option<Tokens> {
-        let profile = self.profile.as_ref()?;
+        let azure_context = self.azure_context.as_ref()?;
         let tokens = if shared { &self.saved } else { &self.tokens };
-        profile.version.caches_tokens().then(|| tokens.clone())
+        azure_context
+            .version
+            .caches_tokens()
+            .then(|| tokens.clone())
     }
 
     /// A token that is kept, or a new one.
@@ -137,7 +145,10 @@ impl Performance {
     }
 
     pub(super) fn naming(&self) -> Naming {
-        let version = self.profile.as_ref().map(|profile| profile.version);
+        let version = self
+            .azure_context
+            .as_ref()
+            .map(|azure_context| azure_context.version);
         version.unwrap_or_default().naming()
     }
 }

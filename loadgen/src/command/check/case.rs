@@ -10,7 +10,7 @@ use super::rule::{Rule, ending, herd, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct CheckCase {
     /// What it is called: letters, digits and `-`.
     pub name: &'static str,
     /// What happens, in a sentence without its full stop.
@@ -42,7 +42,7 @@ const HERD_VM: &str =
 
 /// All cases, in the order in which they are played.
 #[must_use]
-pub(crate) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<CheckCase> {
     vec![
         alone(),
         throttled(),
@@ -60,8 +60,8 @@ pub(crate) fn all() -> Vec<Case> {
     ]
 }
 
-fn alone() -> Case {
-    Case {
+fn alone() -> CheckCase {
+    CheckCase {
         rules: vec![
             rule("succeeds", Required, Project, ending::succeeds),
             rule("well-formed", Required, ImdsPage, requests::well_formed),
@@ -77,8 +77,8 @@ fn alone() -> Case {
     }
 }
 
-fn throttled() -> Case {
-    Case {
+fn throttled() -> CheckCase {
+    CheckCase {
         faults: vec![next(A_FEW, Effect::Status(429))],
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
@@ -91,12 +91,12 @@ fn throttled() -> Case {
     }
 }
 
-fn retry_after() -> Case {
+fn retry_after() -> CheckCase {
     let later = Effect::Later(Later {
         status: 429,
         retry_after: LATER,
     });
-    Case {
+    CheckCase {
         faults: vec![next(2, later)],
         rules: vec![
             rule("comes-through", Advised, Project, ending::comes_through),
@@ -109,8 +109,8 @@ fn retry_after() -> Case {
     }
 }
 
-fn server_errors() -> Case {
-    Case {
+fn server_errors() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Status(500)), next(1, Effect::Status(503))],
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
@@ -123,8 +123,8 @@ fn server_errors() -> Case {
     }
 }
 
-fn not_found() -> Case {
-    Case {
+fn not_found() -> CheckCase {
+    CheckCase {
         faults: vec![next(2, Effect::Status(404))],
         rules: vec![rule(
             "comes-through",
@@ -139,8 +139,8 @@ fn not_found() -> Case {
     }
 }
 
-fn gone() -> Case {
-    Case {
+fn gone() -> CheckCase {
+    CheckCase {
         faults: vec![next(2, Effect::Status(410))],
         rules: vec![rule(
             "comes-through",
@@ -155,12 +155,12 @@ fn gone() -> Case {
     }
 }
 
-fn update() -> Case {
+fn update() -> CheckCase {
     let when = When {
         lasts: Some(UPDATE),
         ..When::default()
     };
-    Case {
+    CheckCase {
         long: true,
         away: UPDATE,
         faults: vec![fault(when, Effect::Status(410))],
@@ -172,8 +172,8 @@ fn update() -> Case {
     }
 }
 
-fn reset() -> Case {
-    Case {
+fn reset() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Reset)],
         rules: vec![rule(
             "comes-through",
@@ -185,8 +185,8 @@ fn reset() -> Case {
     }
 }
 
-fn truncated() -> Case {
-    Case {
+fn truncated() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Truncated)],
         rules: vec![rule(
             "comes-through",
@@ -198,8 +198,8 @@ fn truncated() -> Case {
     }
 }
 
-fn unknown_identity() -> Case {
-    Case {
+fn unknown_identity() -> CheckCase {
+    CheckCase {
         vm: "system_assigned = false\nidentities = []",
         rules: refused_for_good(),
         ..case(
@@ -209,8 +209,8 @@ fn unknown_identity() -> Case {
     }
 }
 
-fn unknown_resource() -> Case {
-    Case {
+fn unknown_resource() -> CheckCase {
+    CheckCase {
         vm: "tokens.unknown_resources = [\"*\"]",
         rules: refused_for_good(),
         ..case(
@@ -220,8 +220,8 @@ fn unknown_resource() -> Case {
     }
 }
 
-fn outage() -> Case {
-    Case {
+fn outage() -> CheckCase {
+    CheckCase {
         faults: vec![fault(When::default(), Effect::Status(503))],
         rules: vec![
             rule("gives-up", Advised, Project, ending::gives_up),
@@ -232,8 +232,8 @@ fn outage() -> Case {
     }
 }
 
-fn many() -> Case {
-    Case {
+fn many() -> CheckCase {
+    CheckCase {
         herd: true,
         vm: HERD_VM,
         rules: vec![
@@ -257,8 +257,8 @@ fn refused_for_good() -> Vec<Rule> {
     ]
 }
 
-fn case(name: &'static str, about: &'static str) -> Case {
-    Case {
+fn case(name: &'static str, about: &'static str) -> CheckCase {
+    CheckCase {
         name,
         about,
         long: false,

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::case::Case;
+use super::case::CheckCase;
 use super::report::{CaseReport, GradeReport, Report, Tally};
 use super::rule::{Grade, Weight};
 use crate::report::table::table;
@@ -63,7 +63,7 @@ pub(crate) fn junit(report: &Report) -> String {
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub(crate) fn list(cases: &[Case]) -> String {
+pub(crate) fn list(cases: &[CheckCase]) -> String {
     let mut table = table(&["case", "rule", "weight", "who says so", "what happens"]);
     for case in cases {
         let (mut name, mut about) = (case.name.to_owned(), case.about.to_owned());

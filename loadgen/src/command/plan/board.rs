@@ -7,9 +7,9 @@ use std::sync::Arc;
 use imds_client::Policy;
 use serde::Serialize;
 
-use super::case::Case;
-use super::play::{Score, play};
+use super::case::PolicyCase;
 use super::pool;
+use super::score::{Score, score};
 use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 
@@ -87,7 +87,7 @@ pub(crate) struct CaseResult {
 /// The first policy that hardly lets virtual time go on.
 pub(crate) fn compare(
     name: &str,
-    cases: &[Case],
+    cases: &[PolicyCase],
     policies: &[Arc<Policy>],
     seed: u64,
     done: impl Fn() + Sync,
@@ -100,7 +100,7 @@ pub(crate) fn compare(
     };
     let work = |index: usize| {
         let (case, policy) = of(index);
-        play(case, policy, seed)
+        score(case, policy, seed)
     };
     let scores = pool::share(cases.len() * policies.len(), work, done);
     let mut by_policy = vec![Vec::new(); policies.len()];
@@ -167,7 +167,7 @@ impl FamilyResult {
 }
 
 impl CaseResult {
-    fn new(case: &Case, score: Score) -> Self {
+    fn new(case: &PolicyCase, score: Score) -> Self {
         Self {
             family: case.family.clone(),
             vm: case.vm.clone(),

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use imds_client::Policy;
 
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// A story that is played with one policy after the other.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct PolicyCase {
     /// Cases of one family are summed up together.
     pub family: String,
     pub vm: String,
@@ -27,7 +27,7 @@ pub(crate) struct Case {
     pub scenario: Scenario,
 }
 
-impl Case {
+impl PolicyCase {
     /// The case that a whole scenario is.
     #[must_use]
     pub(crate) fn of(scenario: Scenario, runs: u32) -> Self {
@@ -45,7 +45,7 @@ impl Case {
 
     /// The story as it is played with this policy.
     #[must_use]
-    pub(super) fn story(&self, policy: &Arc<Policy>) -> Scenario {
+    pub(super) fn with_policy(&self, policy: &Arc<Policy>) -> Scenario {
         let mut scenario = self.scenario.clone();
         for group in &mut scenario.groups {
             group.policy = Arc::clone(policy);

@@ -10,7 +10,7 @@ use crate::report::console::Console;
 
 /// What to search for.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Plan {
+pub(crate) enum PlanArguments {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
     /// The most sessions of a group with which a scenario still is as it should be.
@@ -19,7 +19,7 @@ pub(crate) enum Plan {
     Spread(SpreadArguments),
 }
 
-impl Plan {
+impl PlanArguments {
     /// The answer, as it is to be printed. The console shows the progress.
     ///
     /// # Errors

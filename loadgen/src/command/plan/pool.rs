@@ -46,16 +46,16 @@ mod tests {
 
     #[test]
     fn results_are_in_the_order_of_the_work_and_each_is_told_of() {
-        let told = AtomicUsize::new(0);
+        let render = AtomicUsize::new(0);
         let squares = share(
             100,
             |n| n * n,
             || {
-                told.fetch_add(1, Ordering::Relaxed);
+                render.fetch_add(1, Ordering::Relaxed);
             },
         );
         assert_eq!(squares, (0..100).map(|n| n * n).collect::<Vec<_>>());
-        assert_eq!(told.into_inner(), 100);
+        assert_eq!(render.into_inner(), 100);
         assert_eq!(share(0, |n| n, || ()), [0; 0]);
     }
 }

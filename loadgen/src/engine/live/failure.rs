@@ -11,7 +11,7 @@ pub(crate) enum LiveError {
     Emulator(#[from] StartError),
     /// There is no folder for the profile that sessions share.
     #[error("cannot set up a profile: {0}")]
-    Profile(#[from] std::io::Error),
+    ContextFile(#[from] std::io::Error),
     /// The target is somebody else's.
     #[error(
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"

@@ -1,14 +1,14 @@
 //! What happens in virtual time.
 
 use super::ended::End;
-use super::inquiry::Inquiry;
+use super::manager_query::PendingManagerQuery;
 use crate::engine::schedule::Start;
 use crate::session::question::Suspended;
 
 pub(super) enum Event {
     Start(Start),
     /// A session goes on: its pause is over, or it holds the mutex.
-    GoOn(Waiter),
+    Resume(SuspendedSession),
     /// A session sends the next attempt of its operation.
     Send(u32),
     /// The service time of a request ends.
@@ -23,7 +23,7 @@ pub(super) enum Event {
         end: End,
     },
     /// Resource Manager answers a session.
-    Managed(u32, Box<Inquiry>),
+    Managed(u32, Box<PendingManagerQuery>),
     /// An attempt has taken as long as its client lets it.
     TimeOut {
         session: u32,
@@ -32,4 +32,4 @@ pub(super) enum Event {
 }
 
 /// A session that waits for time to go by, or for the mutex, with its number.
-pub(super) type Waiter = (u32, Suspended<()>);
+pub(super) type SuspendedSession = (u32, Suspended<()>);

@@ -8,18 +8,18 @@ use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
 use rand::rngs::ChaCha8Rng;
 
-use super::agenda::Slip;
-use super::sent::{Errand, Sent};
+use super::event_queue::EventHandle;
+use super::sent::{ImdsQuery, Sent};
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Attempt, Sending, Who};
-use crate::scenario::story::Group;
+use crate::record::{Answer, Attempt, Sending, SessionId};
+use crate::scenario::definition::Group;
 use crate::session::outcome::Acquired;
 use crate::session::question::{Progress, Suspended};
 
 /// How a session fares, and its operation if it is in the midst of one.
 pub(super) struct Session {
-    pub(super) who: Who,
+    pub(super) id: SessionId,
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
@@ -31,7 +31,7 @@ pub(super) struct Session {
     /// The number of its connection, if it has one.
     connection: Option<u64>,
     /// When the attempt on its way times out.
-    time_out: Option<Slip>,
+    time_out: Option<EventHandle>,
     /// Requests to Resource Manager so far.
     pub(super) managed: u32,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
@@ -39,14 +39,14 @@ pub(super) struct Session {
 }
 
 /// The session that waits for what an operation gets.
-pub(super) enum Asker {
+pub(super) enum Continuation {
     Token(Suspended<Result<Acquired, String>>),
     Metadata(Suspended<Result<(), String>>),
 }
 
 struct Operation {
-    errand: Errand,
-    asker: Asker,
+    query: ImdsQuery,
+    continuation: Continuation,
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
@@ -59,7 +59,7 @@ struct Operation {
 impl Session {
     pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
         Self {
-            who: start.who(),
+            id: start.id(),
             progress,
             path: start.earliest,
             name: start.session.to_string().into(),
@@ -73,10 +73,10 @@ impl Session {
         }
     }
 
-    pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
+    pub(super) fn begin(&mut self, query: ImdsQuery, continuation: Continuation, now: Duration) {
         self.operation = Some(Operation {
-            errand,
-            asker,
+            query,
+            continuation,
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
@@ -89,7 +89,7 @@ impl Session {
     pub(super) fn sending(&self, now: Duration) -> Sending {
         let operation = self.operation.as_ref().expect(ASKING);
         Sending {
-            asked: operation.errand.asked(),
+            kind: operation.query.kind(),
             path: None,
             retry_index: operation.retry_index,
             at: now,
@@ -98,14 +98,14 @@ impl Session {
     }
 
     /// Sends the next attempt of the operation, over a new connection if the last one is gone.
-    pub(super) fn take_off(&mut self, now: Duration, connections: &mut u64) -> Sent {
+    pub(super) fn start_attempt(&mut self, now: Duration, connections: &mut u64) -> Sent {
         let attempt = self.attempts;
         self.attempts += 1;
         let connection = *self.connection.get_or_insert_with(|| {
             *connections += 1;
             *connections
         });
-        let (session, name) = (self.who.session, Arc::clone(&self.name));
+        let (session, name) = (self.id.session, Arc::clone(&self.name));
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);
@@ -114,17 +114,17 @@ impl Session {
             name,
             attempt,
             connection,
-            errand: operation.errand.clone(),
+            query: operation.query.clone(),
         }
     }
 
     /// Remembers when the attempt on its way times out.
-    pub(super) fn set_time_out(&mut self, time_out: Slip) {
+    pub(super) fn set_time_out(&mut self, time_out: EventHandle) {
         self.time_out = Some(time_out);
     }
 
     /// Forgets it.
-    pub(super) fn take_time_out(&mut self) -> Option<Slip> {
+    pub(super) fn take_time_out(&mut self) -> Option<EventHandle> {
         self.time_out.take()
     }
 
@@ -136,14 +136,14 @@ impl Session {
     }
 
     /// The attempt on its way has ended.
-    pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
+    pub(super) fn end_attempt(&mut self, now: Duration, answer: Answer) -> Attempt {
         let operation = self.operation();
         operation.in_flight = None;
         operation.ended = now;
         let retry_index = operation.retry_index;
         operation.retry_index += 1;
         let attempt = Attempt {
-            asked: operation.errand.asked(),
+            kind: operation.query.kind(),
             retry_index,
             sent: operation.sent,
             ended: now,
@@ -165,8 +165,8 @@ impl Session {
     }
 
     /// The operation has ended: the session goes on with what it got.
-    pub(super) fn end_operation(&mut self) -> Asker {
-        self.operation.take().expect(ASKING).asker
+    pub(super) fn end_operation(&mut self) -> Continuation {
+        self.operation.take().expect(ASKING).continuation
     }
 
     /// How long the attempt that is sent now may take, as the real client lets it.

@@ -12,7 +12,7 @@ pub(crate) trait Outcomes {
     fn scenario(&self) -> &str;
     /// What was played, told so that two plays differ where their figures are no measure of each other;
     /// the same things in the same order for each kind.
-    fn play(&self) -> Vec<(&'static str, String)>;
+    fn conditions(&self) -> Vec<(&'static str, String)>;
     /// The document, for looking up paths.
     fn document(&self) -> Value;
     /// The paths of the figures that are compared without being asked for, as far as the base has them.
@@ -24,7 +24,7 @@ impl Outcomes for RunResult {
         &self.scenario
     }
 
-    fn play(&self) -> Vec<(&'static str, String)> {
+    fn conditions(&self) -> Vec<(&'static str, String)> {
         let groups = self.sessions.by_group.iter();
         let cut = if self.cut_short { "yes" } else { "no" };
         vec![
@@ -53,7 +53,7 @@ impl Outcomes for Summary {
     }
 
     /// A figure of few runs is not one of many.
-    fn play(&self) -> Vec<(&'static str, String)> {
+    fn conditions(&self) -> Vec<(&'static str, String)> {
         vec![
             ("scenario", self.scenario.clone()),
             (

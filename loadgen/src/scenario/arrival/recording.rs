@@ -161,17 +161,17 @@ mod tests {
 
     #[test]
     fn what_is_no_recording_is_refused() {
-        for (text, told) in [
+        for (text, expected) in [
             ("", "at least one row"),
             ("1\n2026-01-31T09:00:00Z\n", "found both"),
         ] {
             let problems = read(text, None).expect_err("no recording");
-            assert!(problems[0].contains(told), "{problems:?}");
+            assert!(problems[0].contains(expected), "{problems:?}");
         }
         let problems = read("a,b\n1,2\n", Some("c")).expect_err("no such column");
         assert!(problems[0].ends_with("found a, b"), "{problems:?}");
         let many = read(&"soon\n".repeat(50), None).expect_err("bad rows");
-        assert_eq!(many.last().expect("told"), "and 30 more rows");
+        assert_eq!(many.last().expect("problems"), "and 30 more rows");
     }
 
     proptest! {

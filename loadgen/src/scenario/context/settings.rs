@@ -44,7 +44,7 @@ pub(crate) type Domain = u32;
 
 /// How the sessions of a group meet the profile.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Profile {
+pub(crate) struct AzureContext {
     /// Their version of Azure PowerShell.
     pub version: Version,
     /// Their logon session.

@@ -77,7 +77,7 @@ impl Version {
     /// Whether a process that saves contexts looks into the profile at each command, and so follows what
     /// others write there.
     #[must_use]
-    pub(crate) fn follows_profile(self) -> bool {
+    pub(crate) fn follows_file(self) -> bool {
         self == Self::Article
     }
 }

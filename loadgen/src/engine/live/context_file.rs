@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::scenario::context::{Contexts, Domain};
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 use crate::session::lock::Access;
 
 /// The name that Azure PowerShell gives it.
@@ -24,14 +24,14 @@ const FILE: &str = "AzureRmContext.json";
 
 /// The profile that all sessions of a run share.
 #[derive(Debug)]
-pub(super) struct LiveProfile {
+pub(super) struct LiveContextFile {
     folder: TempDir,
     domains: BTreeMap<Domain, Arc<Mutex<()>>>,
     queued: AtomicUsize,
     longest_queue: AtomicUsize,
 }
 
-impl LiveProfile {
+impl LiveContextFile {
     /// A new folder, with the file as the scenario has it saved.
     pub(super) fn new(scenario: &Scenario) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
@@ -41,11 +41,11 @@ impl LiveProfile {
         let profiles = scenario
             .groups
             .iter()
-            .filter_map(|group| group.profile.as_ref());
+            .filter_map(|group| group.azure_context.as_ref());
         Ok(Self {
             folder,
             domains: profiles
-                .map(|profile| (profile.domain, Arc::default()))
+                .map(|context_file| (context_file.domain, Arc::default()))
                 .collect(),
             queued: AtomicUsize::new(0),
             longest_queue: AtomicUsize::new(0),

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use imds_client::Policy;
 
-use super::case::Case;
+use super::case::PolicyCase;
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::simulate;
 use crate::record::raw::Raw;
 use crate::result::run;
 use crate::result::summary::lower_median;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// No makespan is held against less than this: below a window of the limits, the phase decides.
 pub(crate) const LEAST_BOUND: Duration = Duration::from_secs(1);
@@ -32,8 +32,12 @@ pub(crate) struct Score {
 ///
 /// # Errors
 /// If the policy hardly lets virtual time go on.
-pub(crate) fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
-    let mut first = case.story(policy);
+pub(crate) fn score(
+    case: &PolicyCase,
+    policy: &Arc<Policy>,
+    seed: u64,
+) -> Result<Score, SimulateError> {
+    let mut first = case.with_policy(policy);
     first.seed = seed;
     let mut ratios = Vec::new();
     let mut attempts = Vec::new();

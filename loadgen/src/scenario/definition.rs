@@ -8,7 +8,7 @@ use imds_emulator::Config;
 use serde::Deserialize;
 
 use crate::scenario::arrival::{Arrival, Closed};
-use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::context::{AzureContext, Settings, Version};
 use crate::scenario::expectation::Expectation;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
@@ -65,7 +65,7 @@ pub(crate) struct Group {
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
     /// How the sessions meet the Azure context in the user's profile; none: they have no context.
-    pub profile: Option<Profile>,
+    pub azure_context: Option<AzureContext>,
     /// Whether the sessions are there only to be in the others' way: they begin their script again and
     /// again until the others have ended, and count apart from them.
     pub background: bool,
@@ -136,12 +136,14 @@ impl Scenario {
 
     fn explain_context(&mut self, version: Version) -> Result<(), String> {
         let groups = self.groups.iter_mut();
-        let mut profiles: Vec<_> = groups.filter_map(|group| group.profile.as_mut()).collect();
-        if profiles.is_empty() {
+        let mut azure_contexts: Vec<_> = groups
+            .filter_map(|group| group.azure_context.as_mut())
+            .collect();
+        if azure_contexts.is_empty() {
             return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`".to_owned());
         }
-        for profile in &mut profiles {
-            profile.version = version;
+        for azure_context in &mut azure_contexts {
+            azure_context.version = version;
         }
         Ok(())
     }
@@ -175,7 +177,9 @@ impl Scenario {
     /// Whether any of its sessions has an Azure context.
     #[must_use]
     pub(crate) fn has_context(&self) -> bool {
-        self.groups.iter().any(|group| group.profile.is_some())
+        self.groups
+            .iter()
+            .any(|group| group.azure_context.is_some())
     }
 
     /// What there is in it, in a few words.

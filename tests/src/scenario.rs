@@ -86,18 +86,18 @@ impl Scenario {
     ///
     /// # Panics
     /// If it has mistakes, or there is no free port on loopback.
-    pub fn played_until(&self, proves: impl Fn(&Document) -> bool) -> Document {
-        let mut result = self.played();
+    pub fn run_until(&self, proves: impl Fn(&Document) -> bool) -> Document {
+        let mut result = self.run_live();
         for _ in 1..5 {
             if proves(&result) {
                 break;
             }
-            result = self.played();
+            result = self.run_live();
         }
         result
     }
 
-    fn played(&self) -> Document {
+    fn run_live(&self) -> Document {
         Document::of(&self.printed("run", &quiet(&[])))
     }
 }

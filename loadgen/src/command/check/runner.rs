@@ -9,17 +9,17 @@ use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
-use super::case::Case;
+use super::case::CheckCase;
 use super::environment::{self, Changes};
 use super::output::Outputs;
 use super::process::{Running, Start};
-use super::seen::{Run, Seen};
+use super::seen::{CommandRun, Seen};
 
 /// What is played.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct CaseRunner {
     /// The cases, in this order.
-    pub cases: Vec<Case>,
+    pub cases: Vec<CheckCase>,
     /// The emulator, with a VM for each of them.
     pub config: Config,
     /// The program and its arguments.
@@ -34,7 +34,7 @@ pub(crate) struct Plan {
 
 /// Why the cases could not be played.
 #[derive(Debug, Error)]
-pub(crate) enum PlayError {
+pub(crate) enum RunnerError {
     /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
@@ -48,8 +48,8 @@ pub(crate) enum PlayError {
 
 /// A case that was played.
 #[derive(Debug)]
-pub(crate) struct Played {
-    pub case: Case,
+pub(crate) struct CaseRun {
+    pub case: CheckCase,
     /// What was seen of it.
     pub seen: Seen,
 }
@@ -59,20 +59,20 @@ pub(crate) struct Played {
 ///
 /// # Errors
 /// If they cannot be played.
-pub(crate) async fn play(
-    plan: &Plan,
+pub(crate) async fn run(
+    runner: &CaseRunner,
     outputs: &Outputs,
     done: impl Fn(),
     stop: impl Future<Output = ()>,
-) -> Result<Vec<Played>, PlayError> {
-    let emulator = Emulator::start(plan.config.clone()).await?;
+) -> Result<Vec<CaseRun>, RunnerError> {
+    let emulator = Emulator::start(runner.config.clone()).await?;
     emulator.ready().await;
-    let mut played = Vec::new();
+    let mut runs = Vec::new();
     let failed = {
         let all = async {
-            for case in &plan.cases {
-                let seen = plan.play(case, &emulator, outputs).await?;
-                played.push(Played {
+            for case in &runner.cases {
+                let seen = runner.run(case, &emulator, outputs).await?;
+                runs.push(CaseRun {
                     case: case.clone(),
                     seen,
                 });
@@ -83,16 +83,16 @@ pub(crate) async fn play(
         tokio::select! { ended = all => ended.err(), () = stop => None }
     };
     emulator.stop().await;
-    failed.map_or(Ok(played), Err)
+    failed.map_or(Ok(runs), Err)
 }
 
-impl Plan {
-    async fn play(
+impl CaseRunner {
+    async fn run(
         &self,
-        case: &Case,
+        case: &CheckCase,
         emulator: &Emulator,
         outputs: &Outputs,
-    ) -> Result<Seen, PlayError> {
+    ) -> Result<Seen, RunnerError> {
         let vm = emulator.vm(case.name).expect("each case has a VM");
         let copies = if case.herd { self.copies } else { 1 };
         for fault in &case.faults {
@@ -105,7 +105,7 @@ impl Plan {
             let command = self.start(case, copy, &vm, &environment, outputs)?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
-        let runs = ends(running).await.map_err(PlayError::Wait)?;
+        let runs = ends(running).await.map_err(RunnerError::Wait)?;
         Ok(self.seen(case, &vm, runs))
     }
 
@@ -118,12 +118,12 @@ impl Plan {
 
     fn start(
         &self,
-        case: &Case,
+        case: &CheckCase,
         copy: u32,
         vm: &EmulatedVm,
         environment: &Changes,
         outputs: &Outputs,
-    ) -> Result<Running, PlayError> {
+    ) -> Result<Running, RunnerError> {
         let endpoint = vm.imds_url();
         let words = self.command.iter();
         let mut words = words.map(|word| environment::argument(word, &endpoint));
@@ -136,13 +136,13 @@ impl Plan {
             stderr: &stderr,
             program,
         };
-        start.start().map_err(|source| PlayError::Command {
+        start.start().map_err(|source| RunnerError::Command {
             command: start.program.display().to_string(),
             source,
         })
     }
 
-    fn seen(&self, case: &Case, vm: &EmulatedVm, runs: Vec<Run>) -> Seen {
+    fn seen(&self, case: &CheckCase, vm: &EmulatedVm, runs: Vec<CommandRun>) -> Seen {
         let named = self.config.vms.iter().find(|vm| vm.name == case.name);
         let named = named.expect("each case has a VM");
         Seen {
@@ -155,7 +155,7 @@ impl Plan {
 }
 
 /// How all ended, in the order of their start.
-async fn ends(mut running: JoinSet<(u32, io::Result<Run>)>) -> io::Result<Vec<Run>> {
+async fn ends(mut running: JoinSet<(u32, io::Result<CommandRun>)>) -> io::Result<Vec<CommandRun>> {
     let mut ended = Vec::new();
     while let Some(joined) = running.join_next().await {
         let (copy, run) = joined.map_err(io::Error::other)?;
