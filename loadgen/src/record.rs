@@ -1,5 +1,5 @@
 //! What happened in a run, counted as it happens. Both drivers report here; memory grows with the
-//! number of groups and of seconds, never with the number of requests; the stories of single sessions
+//! number of groups and of seconds, never with the number of requests; the traces of single sessions
 //! are as many as were chosen before the run.
 
 pub(crate) mod attempt;
@@ -48,7 +48,7 @@ pub(crate) const LAST_RETRY_INDEX: u32 = 64;
 /// The kind of failure of sessions that the end of the run cut short.
 pub(crate) const UNFINISHED: &str = "unfinished";
 
-/// The session that reports.
+/// A session of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SessionId {
     /// Its number, counted through the groups in the scenario's order.
@@ -78,29 +78,29 @@ pub(crate) struct Record {
     /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
     pub resource_manager: Requests,
-    /// What happened to the profile and its file.
+    /// What happened to the context file.
     pub context: ContextCount,
-    /// How the steps fared, by their kind.
+    /// The steps and their failures, by kind.
     pub steps: BTreeMap<StepKind, StepCount>,
-    /// What steps failed of, each kind with an example.
+    /// The failures of steps, each kind with an example.
     pub failures: Failures,
     /// What single sessions did.
     pub traces: Traces,
-    /// What sessions are at.
+    /// What sessions do now.
     under_way: UnderWay,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
     pub first_start: Option<Duration>,
-    /// When the last token came.
+    /// When the last token was received.
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
-    /// Attempts on their way now.
+    /// Attempts in flight now.
     in_flight: u32,
-    /// The most attempts that were on their way at once.
+    /// The most attempts that were in flight at once.
     pub peak_in_flight: u32,
 }
 
@@ -183,7 +183,7 @@ impl Record {
         self.groups[id.group].spent.waiting += wait;
     }
 
-    /// An attempt goes out; its retry index is 0 for the first one of a connect.
+    /// An attempt is sent; its retry index is 0 for the first one of a connect.
     pub(crate) fn sent(&mut self, id: SessionId, sending: &Sending) {
         let Sending {
             retry_index, at, ..
@@ -245,7 +245,7 @@ impl Record {
         self.under_way.gave_up(id.session, reason);
     }
 
-    /// Something has happened to a session and the profile.
+    /// Something has happened to a session and the context file.
     pub(crate) fn noted(&mut self, id: SessionId, fact: &Fact, at: Duration) {
         self.context.count(fact);
         self.under_way.noted(id.session, fact, at);
@@ -260,7 +260,7 @@ impl Record {
         }
     }
 
-    /// A session has come to its end.
+    /// A session has ended.
     pub(crate) fn session_ended(&mut self, id: SessionId, ending: &Ending, at: Duration) {
         let failure = ending.failure.as_ref();
         self.trace(id, |trace| trace.session_ended(failure, at));
@@ -353,7 +353,7 @@ impl Record {
         self.groups.iter().filter(|group| !group.background)
     }
 
-    /// How many sessions have come to their end, and how many of them failed.
+    /// How many sessions have succeeded and failed so far.
     #[must_use]
     pub(crate) fn ended(&self) -> Ended {
         let groups = || self.awaited();
@@ -363,7 +363,7 @@ impl Record {
     }
 }
 
-/// How many sessions have come to their end so far.
+/// How many sessions have ended so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
     /// Those whose every step succeeded.

@@ -1,5 +1,5 @@
 //! A scenario as it is written: its groups of sessions, what each of them does, when they start, and what
-//! is expected of the result. Nothing here plays it.
+//! is expected of the result. Nothing here runs it.
 
 pub(crate) mod arrival;
 pub(crate) mod context;

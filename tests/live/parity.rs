@@ -2,7 +2,7 @@
 
 use imds_tests::scenario::{Document, Scenario};
 
-/// Nothing in these stories is random, and a live herd of this size arrives within one service time,
+/// Nothing in these scenarios is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
 fn herd(client: &str, count: u32) -> String {
     format!(

@@ -75,7 +75,7 @@ proptest! {
             script = [{{ connect = {{}} }}, {{ think = "10ms" }}, {{ connect = {{}} }}]
         "#);
         let result = simulated(&text);
-        // A fault may let nobody have one.
+        // With a fault there may be no token.
         let Some(makespan) = result.figure("makespan_ms") else { return Ok(()) };
         let bound = result.figure("lower_bound_ms").expect("a bound");
         prop_assert!(bound <= makespan + 0.001, "{bound} > {makespan}");

@@ -249,7 +249,7 @@ fn scope() -> impl Strategy<Value = &'static str> {
 proptest! {
     #![proptest_config(cases(48))]
 
-    /// No other process changes who a running session is, so a session whose commands all succeed works
+    /// No other process changes the account of a running session, so a session whose commands all succeed works
     /// as its script says, whatever the others do.
     #[test]
     fn whoever_signs_in_works_as_the_script_says(seed in 0_u64..1000, version in version(), scopes in prop::array::uniform4(scope()), count in 1_u32..12) {

@@ -9,7 +9,7 @@ use crate::contexts::{HEAD, NO_TOKEN_FOR_JOBS};
 
 const STALE: &str = "saved = { identity = \"other\", subscription = \"first\" }\n";
 
-/// Sessions that start over six seconds, pause between their commands, and go on after errors.
+/// Sessions that start over six seconds, pause between their commands, and continue after errors.
 fn jobs(count: u32, context: &str, script: &str, more: &str) -> String {
     format!(
         "[[sessions]]\nname = 'jobs'\ncount = {count}\non_error = 'continue'\n\
@@ -124,7 +124,7 @@ fn by_the_article_clearing_takes_the_context_from_all() {
     assert_eq!(source.count("steps.list_resources.succeeded"), 5);
 }
 
-/// The settings of the profile say so before anybody starts: nothing is read, nothing is written.
+/// The settings of the context file say so before a session starts: nothing is read, nothing is written.
 #[test]
 fn without_autosave_the_file_is_not_touched() {
     for context in ["current", "az-1.0", "article"] {
@@ -251,7 +251,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     /// Work as another needs a context of another in the profile, a connect of one's own that failed, and
-    /// a script that goes on.
+    /// a script that continues.
     #[test]
     fn work_as_another_needs_all_of_its_conditions(
         seed in 0_u64..1000, version in version(), scopes in prop::array::uniform2(scope()),

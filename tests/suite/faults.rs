@@ -1,4 +1,4 @@
-//! Faults, queues and promises: simulated as they are played live, and by one seed only once.
+//! Faults, queues and promises: the same simulated and live, and by one seed only once.
 
 use std::fs;
 

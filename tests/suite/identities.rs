@@ -1,4 +1,4 @@
-//! Whom a token is for and what it may be for: the less usual answers of the token endpoint.
+//! The identity and the resource of a token: the less usual answers of the token endpoint.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

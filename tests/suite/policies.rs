@@ -25,7 +25,7 @@ fn grid() -> Table {
     grid
 }
 
-/// The cases of the default policy, as `plan policy` plays them on the grid.
+/// The cases of the default policy, as `plan policy` runs them on the grid.
 fn results() -> Vec<Value> {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("grid.toml");

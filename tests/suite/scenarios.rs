@@ -1,4 +1,4 @@
-//! Every story in `scenarios/` says what it shows, and holds in virtual time.
+//! Every scenario in `scenarios/` says what it shows, and holds in virtual time.
 
 use std::num::NonZero;
 use std::thread;
@@ -28,7 +28,7 @@ fn each_says_first_what_it_shows_and_expects_something() {
     }
 }
 
-/// A story holds by what it tells, not by luck: with other seeds too.
+/// The expectations of a scenario hold with other seeds, too.
 #[test]
 fn each_holds_simulated_with_many_seeds() {
     let stories = stories();

@@ -1,4 +1,4 @@
-//! `imds-loadgen run`: plays a scenario in real time.
+//! `imds-loadgen run`: runs a scenario in real time.
 
 use clap::Args;
 use imds_client::Endpoint;
@@ -66,7 +66,7 @@ impl Run {
         target::endpoint(url, allowed).map_err(Failure::usage)
     }
 
-    /// The command that plays the same again.
+    /// The command that repeats the run.
     fn replay(&self, seed: u64) -> String {
         let command = self.arguments.replay("run", seed);
         match &self.target {

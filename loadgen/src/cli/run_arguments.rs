@@ -1,4 +1,4 @@
-//! What `run` and `simulate` share: which scenario they play, and what they make of the result.
+//! What `run` and `simulate` share: their scenario, and the outputs of the result.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl RunArguments {
         }
     }
 
-    /// The command that plays the same again: `verb` is `run` or `simulate`.
+    /// The command that repeats the run: `verb` is `run` or `simulate`.
     pub(super) fn replay(&self, verb: &str, seed: u64) -> String {
         let scenario = quoted(&self.scenario.display().to_string());
         let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];

@@ -1,4 +1,4 @@
-//! `imds-loadgen scenario check`: reads scenarios and plays nothing.
+//! `imds-loadgen scenario check`: reads scenarios and runs nothing.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `imds-loadgen simulate`: plays a scenario in virtual time, once or often.
+//! `imds-loadgen simulate`: runs a scenario in virtual time, once or many times.
 
 use clap::Args;
 

@@ -1,7 +1,7 @@
-//! The story that this project is about, in three acts: the herd fails; spread out it succeeds; at once again,
+//! Three scenarios that show what this project is about: the herd fails; spread out it succeeds; at once again,
 //! with a better retry, it succeeds, too.
 //!
-//! The acts are scenarios of the library, so that each is tested, and can be played, like any other.
+//! Each part of the demo is a scenario of the library, so that it is tested, and can be run, like any other.
 
 mod page;
 pub(crate) mod part;
@@ -16,7 +16,7 @@ use crate::scenario::definition::Scenario;
 
 use self::part::{PARTS, Part};
 
-/// An act, and what came of it.
+/// A part of the demo, and its result.
 #[derive(Clone, Debug)]
 pub(crate) struct PartResult {
     pub part: Part,
@@ -25,21 +25,21 @@ pub(crate) struct PartResult {
     pub summary: String,
 }
 
-/// All acts that were played.
+/// All parts that were run.
 #[derive(Clone, Debug)]
 pub(crate) struct Demo {
     pub parts: Vec<PartResult>,
 }
 
 impl Demo {
-    /// Plays the acts one after the other; the end of one that was cut short is the end of all.
-    /// `verb` is the command that `play` is: `run` or `simulate`.
+    /// Runs the parts one after the other, and stops after one that was cut short.
+    /// `verb` is the subcommand that does what `run` does: `run` or `simulate`.
     ///
     /// # Errors
-    /// Those of `play`.
+    /// Those of `run`.
     ///
     /// # Panics
-    /// Never: the library has the acts, and its scenarios are tested.
+    /// Never: the library has the parts, and its scenarios are tested.
     pub(crate) fn run<E>(
         verb: &str,
         mut run: impl FnMut(&Part, &Scenario) -> Result<Raw, E>,
@@ -56,7 +56,7 @@ impl Demo {
         Ok(Self { parts })
     }
 
-    /// Whether the story came out as it is told.
+    /// Whether every part met its expectations.
     #[must_use]
     pub(crate) fn verdict(&self) -> Verdict {
         let passed = |finished: &PartResult| finished.result.verdict == Verdict::Passed;
@@ -67,7 +67,7 @@ impl Demo {
         }
     }
 
-    /// Whether every act was played to its end.
+    /// Whether every part was run to its end.
     #[must_use]
     pub(crate) fn is_whole(&self) -> bool {
         self.parts.len() == PARTS.len()
@@ -87,7 +87,7 @@ impl PartResult {
         }
     }
 
-    /// The command that plays it again.
+    /// The command that repeats it.
     #[must_use]
     pub(crate) fn replay(&self) -> &str {
         self.result.replay.as_deref().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Plays a scenario in real time, over sockets: a driver, which reads the clock and waits.
+//! Runs a scenario in real time, over sockets: a driver, which reads the clock and waits.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it starts sessions when they are due"
@@ -38,18 +38,18 @@ use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
 
-/// Time for all sessions to get ready in before the first may start.
+/// Time for the set-up of all sessions before the first starts.
 const LEAD: Duration = Duration::from_millis(100);
 
-/// How often progress is told.
+/// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Plays the scenario against `target`, or against an embedded emulator on a free loopback port.
-/// `progress` is told now and then how many sessions have ended. Ends when the sessions have, at the
+/// Runs the scenario against `target`, or against an embedded emulator on a free loopback port.
+/// `progress` is called at intervals with the number of sessions that have ended. Ends when the sessions have, at the
 /// scenario's `max_duration`, or when `stop` completes.
 ///
 /// # Errors
-/// If nothing could be played.
+/// If the run could not start.
 pub(crate) async fn run(
     scenario: &Scenario,
     target: Option<Endpoint>,
@@ -97,7 +97,7 @@ async fn against_embedded(
     if succeeded + failed == u64::from(scenario.awaited()) {
         emulator.stop().await;
     } else {
-        // Answers on their way, for which no session waits any more, would delay the stop by a second.
+        // Answers in flight, for which no session waits, would delay the stop by a second.
         drop(emulator);
     }
     Ok(finish(scenario, record, Some(&tally)))
@@ -127,7 +127,7 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     config
 }
 
-/// Sets all sessions up, and only then begins.
+/// Sets all sessions up, then starts them.
 async fn run_sessions(
     scenario: &Scenario,
     service: Service,

@@ -1,4 +1,4 @@
-//! Plays a scenario in virtual time: one loop over events, the same decisions as live.
+//! Runs a scenario in virtual time: one loop over events, the same decisions as live.
 
 mod ended;
 mod event;
@@ -23,10 +23,10 @@ use self::simulation::Simulation;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::scenario::definition::Scenario;
 
-/// Plays the scenario to its end. One seed gives one result, byte for byte.
+/// Runs the scenario to its end. One seed gives one result, byte for byte.
 ///
 /// # Errors
-/// If a policy hardly lets virtual time go on.
+/// If a policy hardly waits, so that virtual time does not advance.
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let mut simulation = Simulation::new(scenario);
     while simulation.awaited > 0

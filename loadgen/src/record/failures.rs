@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::cause::Cause;
 use crate::scenario::script::StepKind;
 
-/// The kind of failure of a session that could not read the profile's file at its start.
+/// The kind of failure of a session that could not read the context file at its start.
 pub(crate) const IMPORT_DEGRADED: &str = "import_degraded";
 
-/// The kind of failure of finding the profile's file damaged.
+/// The kind of failure of a session that found the context file damaged.
 pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 
 /// Where in a session something fails.
@@ -17,7 +17,7 @@ pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 pub(crate) enum Place {
     /// Before it has started.
     Start,
-    /// When it reads the profile, before its first step.
+    /// When it reads the context file, before its first step.
     Import,
     /// In a step of this kind.
     Step(StepKind),
@@ -34,9 +34,9 @@ pub(crate) struct Failures {
 pub(crate) struct FailureCount {
     /// How often.
     pub count: u64,
-    /// One of them: the first whose session's story is kept, or else the first.
+    /// One of them: the first whose session's trace is kept, or else the first.
     pub example: Option<Occurrence>,
-    /// Whether the story of the example's session is kept.
+    /// Whether the trace of the example's session is kept.
     traced: bool,
 }
 
@@ -70,7 +70,7 @@ impl Place {
 }
 
 impl Failures {
-    /// Counts one; `told` says whether the story of its session is kept.
+    /// Counts one; `traced` says whether the trace of its session is kept.
     pub(super) fn count(&mut self, kind: &str, occurrence: Occurrence, traced: bool) {
         let key = (occurrence.place, kind.to_owned());
         let count = self.kinds.entry(key).or_default();
@@ -81,7 +81,7 @@ impl Failures {
         }
     }
 
-    /// Counts some of whom nothing is known.
+    /// Counts sessions of which nothing is known.
     pub(super) fn count_unknown(&mut self, place: Place, kind: &str, count: u64) {
         if count > 0 {
             self.kinds

@@ -1,5 +1,4 @@
-//! What sessions are at now, as far as a failure would have to be explained by it: a few words for each
-//! session that is alive.
+//! What each running session does now, as far as it may explain a failure: a few words for each session.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +20,7 @@ pub(super) struct UnderWay {
     sessions: BTreeMap<u32, Doing>,
 }
 
-/// What one session is at.
+/// What one session does now.
 #[derive(Clone, Debug, Default)]
 struct Doing {
     group: usize,
@@ -85,7 +84,7 @@ impl UnderWay {
         }
     }
 
-    /// The step is going to be tried again.
+    /// The step will be tried again.
     pub(super) fn waits(&mut self, session: u32) {
         if let Some(doing) = self.sessions.get_mut(&session) {
             doing.waits = true;
@@ -113,7 +112,7 @@ impl UnderWay {
         Some(doing.occurrence(session, now))
     }
 
-    /// What all that are alive are at.
+    /// What all running sessions do now.
     pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Occurrence> {
         let sessions = self.sessions.iter();
         sessions.map(move |(session, doing)| doing.occurrence(*session, now))

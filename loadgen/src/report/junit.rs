@@ -46,7 +46,7 @@ fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, replay: &st
     report.to_string().expect("a report of text is XML")
 }
 
-/// A case that has failed if there is something to be told.
+/// A test case; it has failed if there is a message.
 fn case(name: String, unmet: Option<String>) -> TestCase {
     let status = unmet.map_or_else(TestCaseStatus::success, |unmet| {
         let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);

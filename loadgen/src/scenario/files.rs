@@ -14,7 +14,7 @@ pub(crate) enum Unreadable {
     /// There is such a file, or there should be.
     #[error("cannot read {}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// There is neither a file nor a story of that name.
+    /// There is neither a file nor a scenario of the library with that name.
     #[error(
         "cannot read {}, and the library has no scenario of that name but {}",
         path.display(),
@@ -23,8 +23,8 @@ pub(crate) enum Unreadable {
     Unknown { path: PathBuf, source: io::Error },
 }
 
-/// The text of the scenario in this file, or where there is none of the story of the library that is
-/// called so.
+/// The text of the scenario in this file, or, where there is none, of the scenario of the library
+/// with that name.
 ///
 /// # Errors
 /// If there is neither.
@@ -41,7 +41,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
     })
 }
 
-/// The story that is meant where a scenario is called so.
+/// The scenario of the library with this name, unless there is a file of that name.
 fn entry(path: &Path) -> Option<&'static library::LibraryScenario> {
     let entry = path.to_str().and_then(library::find);
     entry.filter(|_| !path.is_file())
@@ -49,7 +49,7 @@ fn entry(path: &Path) -> Option<&'static library::LibraryScenario> {
 
 /// Where a scenario's own files are: beside it, or in the library.
 pub(super) struct Files {
-    /// None for a story of the library, whose files are there too.
+    /// None for a scenario of the library; its recordings are there, too.
     folder: Option<PathBuf>,
 }
 
@@ -64,7 +64,7 @@ impl Files {
     }
 
     /// The text of the file of this name. One that is not beside the scenario may be the library's, so
-    /// that a copy of a story can be played as it is.
+    /// that a copy of a scenario of the library can be run unchanged.
     ///
     /// # Errors
     /// Why it cannot be read.

@@ -1,4 +1,4 @@
-//! The scenarios that come with the program, so that they can be played from anywhere by their names.
+//! The scenarios that come with the program, so that they can be run from anywhere by their names.
 
 /// A scenario of the library.
 #[derive(Clone, Copy, Debug)]
@@ -9,7 +9,7 @@ pub(crate) struct LibraryScenario {
     pub text: &'static str,
 }
 
-/// Stories by their names, which are those of their files.
+/// Scenarios by their names, which are those of their files.
 macro_rules! scenarios {
     ($($name:literal,)*) => {
         [$(LibraryScenario {
@@ -19,7 +19,7 @@ macro_rules! scenarios {
     };
 }
 
-/// The recordings that stories replay, by the names of their files.
+/// The recordings that scenarios replay, by the names of their files.
 pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
     "cron-minute.csv",
     include_str!("../../../scenarios/cron-minute.csv"),

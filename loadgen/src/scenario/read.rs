@@ -1,4 +1,4 @@
-//! Reads a scenario from TOML and tells every mistake with its line.
+//! Reads a scenario from TOML and reports every mistake with its line.
 
 mod arrivals;
 mod contexts;

@@ -106,7 +106,7 @@ impl Execution {
         Ok(())
     }
 
-    /// `Get-AzResource`. Whose token it is and which subscription is nothing that the script would see.
+    /// `Get-AzResource`. The script sees neither the account of the token nor the subscription.
     pub(super) async fn list_resources(&mut self, whose: Whose) -> Done {
         let standing = match whose {
             Whose::Process => self.standing().await?,
@@ -133,7 +133,7 @@ impl Execution {
         }
     }
 
-    /// Notes as whom a command works.
+    /// Notes the account that a command works with.
     async fn tell_who(&self, current: &Entry) {
         let fact = Fact::Works(current.clone(), self.intent.clone());
         self.note(fact).await;

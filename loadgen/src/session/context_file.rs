@@ -1,4 +1,4 @@
-//! How a session reads and writes the file in the user's profile.
+//! How a session reads and writes the context file.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::question::{Question, WaitFor};
 use crate::scenario::context::{AzureContext, Contexts};
 use crate::scenario::script::Scope;
 
-/// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
+/// How often a runspace checks whether another has imported the module (assumed; it costs nothing).
 const IMPORT_POLL: Duration = Duration::from_millis(10);
 
 /// The kind of failure of a command that did not get the file.

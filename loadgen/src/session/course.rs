@@ -1,4 +1,4 @@
-//! A session at work: what it asks of the world next, and what it makes of the answers.
+//! A session at work: the questions that it asks its driver, and what it does with the answers.
 //!
 //! A script of several commands, each with several requests, reads best as straight code that waits
 //! for each answer; but one driver waits in virtual time and the other in real time. So the script is

@@ -1,4 +1,4 @@
-//! The script as a session does it, step after step.
+//! Runs the script of a session, step after step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::scenario::context::{AzureContext, Entry};
 use crate::scenario::definition::{Group, OnError};
 use crate::scenario::script::{Pause, Retry, Step};
 
-/// What a session knows while it works.
+/// The state of a session while its script runs.
 pub(super) struct Execution {
     pub(super) exchange: Exchange,
     cursor: Cursor,
@@ -32,7 +32,7 @@ pub(super) struct Execution {
     pub(super) process: Process,
     /// The tokens of its process.
     pub(super) tokens: Tokens,
-    /// Those that are saved in the profile.
+    /// The tokens that are saved beside the context file.
     pub(super) saved: Tokens,
     /// What its own last connect or choice of a subscription returned.
     pub(super) own: Option<Entry>,
@@ -48,7 +48,7 @@ struct HeldToken {
     half_life: Duration,
 }
 
-/// What a step comes to: success, or the kind of failure.
+/// The outcome of a step: success, or the kind of failure.
 pub(super) type Done = Result<(), String>;
 
 impl Execution {
@@ -206,7 +206,7 @@ impl Execution {
         Ok((bearer, half_life))
     }
 
-    /// One that it has asked for in the same step before, or that its process had, is no newer.
+    /// Notes a token that the process already had; a token that the step requested itself is not replaced.
     pub(super) fn had_token(&mut self) {
         let now = self.exchange.now();
         self.token_at.get_or_insert(now);

@@ -5,7 +5,7 @@ use super::outcome::ManagerFailure;
 use super::question::{ManagerQuery, Question, Suspended, WaitFor};
 use super::tokens::Bearer;
 
-/// How often a request is sent again when Resource Manager says when to come back. That it is, is
+/// How often a request is sent again when Resource Manager answers with `Retry-After`. That it is, is
 /// read in source; how often by default is assumed.
 const RETRIES: u32 = 3;
 

@@ -1,7 +1,7 @@
 //! The account that a session works as, and its token.
 //!
 //! By what is read in source it is the account that its own process has in memory, and a token that the
-//! process has got. By the article's own explanation it is the account that the profile has now, with the
+//! process has got. By the article's own explanation it is the account that the context file has now, with the
 //! token that is saved there, unless a command with `-Scope Process` has given the process a context of its own.
 
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use crate::scenario::script::Scope;
 /// The account and the subscription that a command works with.
 pub(super) struct Standing {
     pub(super) entry: Entry,
-    /// Whether that is read from the profile, with its token.
+    /// Whether that is read from the context file, with its token.
     pub(super) shared: bool,
 }
 
 impl Standing {
-    /// By what the process knows itself.
+    /// From the memory of the process.
     pub(super) fn alone(entry: Entry) -> Self {
         let shared = false;
         Self { entry, shared }
@@ -86,20 +86,20 @@ impl Execution {
         self.note(Fact::Held(held)).await;
     }
 
-    /// The profile, if a command of this scope writes its file.
+    /// The Azure context, if a command of this scope writes the context file.
     pub(super) fn writes(&self, scope: Option<Scope>) -> Option<AzureContext> {
         let azure_context = self.azure_context.as_ref()?;
         let scope = azure_context.environment.scope(scope, self.process.mode());
         (scope == Scope::CurrentUser).then(|| azure_context.clone())
     }
 
-    /// Whether a command of this scope shares its context and its token with all who follow the profile.
+    /// Whether a command of this scope shares its context and its token with all that follow the context file.
     pub(super) fn shares(&self, scope: Option<Scope>) -> bool {
         let azure_context = self.writes(scope);
         azure_context.is_some_and(|azure_context| azure_context.version.follows_file())
     }
 
-    /// The profile, if the process works as the account that is written there.
+    /// The Azure context, if the process works with the account in the context file.
     fn follows(&self) -> Option<AzureContext> {
         let azure_context = self.writes(None);
         azure_context.filter(|azure_context| azure_context.version.follows_file())

@@ -15,11 +15,11 @@ pub(crate) struct CheckCase {
     pub name: &'static str,
     /// What happens, in a sentence without its full stop.
     pub about: &'static str,
-    /// Whether it is played only when asked for, since it takes more than a minute.
+    /// Whether it is run only on request, since it takes more than a minute.
     pub long: bool,
     /// Whether many copies of the command run at once.
     pub herd: bool,
-    /// What its VM has that the others have not, as TOML of the emulator's configuration.
+    /// The settings of its VM that differ from the others', as TOML of the emulator's configuration.
     pub vm: &'static str,
     /// What goes wrong, from the start of the command on.
     pub faults: Vec<Fault>,
@@ -34,13 +34,13 @@ pub(crate) struct CheckCase {
 const A_FEW: u64 = 3;
 /// Documented: an update of IMDS is over within 70 s.
 const UPDATE: Duration = Duration::from_secs(70);
-/// What a refusal says of when to come back, where it says anything.
+/// The `Retry-After` of a refusal, where it has one.
 const LATER: Duration = Duration::from_secs(2);
 /// Five at once for a quarter of a second each are twenty a second: both documented limits bind alike.
 const HERD_VM: &str =
     "latency = { token_cold = \"250ms\", token_warm = \"250ms\", other = \"250ms\" }";
 
-/// All cases, in the order in which they are played.
+/// All cases, in the order in which they are run.
 #[must_use]
 pub(crate) fn all() -> Vec<CheckCase> {
     vec![
@@ -249,7 +249,7 @@ fn many() -> CheckCase {
     }
 }
 
-/// A 400 says that the same request will not do later either.
+/// After a 400, a repetition of the same request fails, too.
 fn refused_for_good() -> Vec<Rule> {
     vec![
         rule("asks-once", Required, TokenPage, requests::is_not_repeated),

@@ -104,7 +104,7 @@ pub(crate) enum CheckError {
     /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
-    /// The cases cannot be played.
+    /// The cases cannot be run.
     #[error(transparent)]
     Play(#[from] RunnerError),
     /// The reports cannot be written.

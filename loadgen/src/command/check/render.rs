@@ -34,7 +34,7 @@ pub(crate) fn markdown(report: &Report) -> String {
     out
 }
 
-/// A suite for each case, in it a test for each rule. What is advised is told as skipped if it was not
+/// A suite for each case, in it a test for each rule. Advice is reported as skipped if it was not
 /// passed, so that it fails no job.
 ///
 /// # Panics
@@ -58,7 +58,7 @@ pub(crate) fn junit(report: &Report) -> String {
     junit.to_string().expect("a report of text is XML")
 }
 
-/// What can be played, and who asks for what.
+/// The cases and their rules, with the sources.
 ///
 /// # Panics
 /// Never, as above.

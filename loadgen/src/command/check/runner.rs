@@ -1,4 +1,4 @@
-//! Plays cases: a driver, which has an emulator, starts the command and looks at what it asked.
+//! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
 use std::ffi::OsString;
 use std::io;
@@ -15,7 +15,7 @@ use super::output::Outputs;
 use super::process::{Running, Start};
 use super::seen::{CommandRun, Seen};
 
-/// What is played.
+/// Everything that a run of the cases needs.
 #[derive(Debug)]
 pub(crate) struct CaseRunner {
     /// The cases, in this order.
@@ -24,7 +24,7 @@ pub(crate) struct CaseRunner {
     pub config: Config,
     /// The program and its arguments.
     pub command: Vec<OsString>,
-    /// In which protocol it is to ask.
+    /// The protocol that its environment selects.
     pub protocol: Protocol,
     /// How long it may run each time.
     pub time_limit: Duration,
@@ -32,7 +32,7 @@ pub(crate) struct CaseRunner {
     pub copies: u32,
 }
 
-/// Why the cases could not be played.
+/// Why the cases could not be run.
 #[derive(Debug, Error)]
 pub(crate) enum RunnerError {
     /// The emulator did not start.
@@ -46,19 +46,19 @@ pub(crate) enum RunnerError {
     Wait(io::Error),
 }
 
-/// A case that was played.
+/// A case that was run.
 #[derive(Debug)]
 pub(crate) struct CaseRun {
     pub case: CheckCase,
-    /// What was seen of it.
+    /// The exits and the requests.
     pub seen: Seen,
 }
 
-/// Plays the cases one after the other, until all are played or `stop` completes; `done` is told of each.
-/// Whatever the command has started is ended with its case.
+/// Runs the cases one after the other, until all have run or `stop` completes; `done` is called after each.
+/// All processes that the command has started are ended with its case.
 ///
 /// # Errors
-/// If they cannot be played.
+/// If they cannot be run.
 pub(crate) async fn run(
     runner: &CaseRunner,
     outputs: &Outputs,

@@ -1,20 +1,20 @@
-//! The parts of the story, each a scenario of the library.
+//! The parts of the demo, each a scenario of the library.
 
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::Scenario;
 use crate::scenario::library;
 
-/// One part of the story.
+/// One part of the demo.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
     /// The folder that its report is written into.
     pub name: &'static str,
-    /// The scenario of the library that it is.
+    /// Its scenario in the library.
     pub scenario_name: &'static str,
     pub title: &'static str,
 }
 
-/// The acts in their order.
+/// The parts in their order.
 pub(crate) const PARTS: [Part; 3] = [
     Part {
         name: "herd",
@@ -34,10 +34,10 @@ pub(crate) const PARTS: [Part; 3] = [
 ];
 
 impl Part {
-    /// Its scenario, which keeps the story of every session.
+    /// Its scenario, which keeps the trace of every session.
     ///
     /// # Panics
-    /// Never: the library has the acts, and its scenarios are tested.
+    /// Never: the library has the parts, and its scenarios are tested.
     pub(super) fn scenario(&self) -> Scenario {
         let entry = library::find(self.scenario_name).expect("the library has the parts");
         let scenario = from_toml(self.scenario_name, entry.text);

@@ -1,4 +1,4 @@
-//! Where the demo's reports go: a folder that nothing else is in.
+//! The folder of the demo's reports; it holds nothing else.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -29,7 +29,7 @@ pub(crate) enum ReportFolderError {
 #[derive(Debug)]
 pub(crate) struct ReportFolder {
     path: PathBuf,
-    /// A new folder of the system's for such, gone again unless something is written into it.
+    /// A new temporary folder, deleted unless the reports are written into it.
     new: Option<TempDir>,
 }
 
@@ -76,7 +76,7 @@ impl ReportFolder {
         })
     }
 
-    /// Writes a folder for each act, and the page that shows them side by side, whose path it returns.
+    /// Writes a folder for each part, and the page that shows them side by side, whose path it returns.
     ///
     /// # Errors
     /// If a file cannot be written.

@@ -1,4 +1,4 @@
-//! The demo as text: the acts side by side, a sentence for each, and where its report is.
+//! The demo as text: the parts side by side, a sentence for each, and where its report is.
 
 use std::fmt::{self, Write};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::report::text::limits;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
 
-/// The text; `index` is the page that links the acts' reports.
+/// The text; `index` is the page that links the parts' reports.
 ///
 /// # Panics
 /// Never: a string takes whatever is written to it.
@@ -44,7 +44,7 @@ fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
     writeln!(out, "side by side   {}", link(index))
 }
 
-/// What is told of each act: a name, and how it is read from a result.
+/// A figure of each part: its name, and how it is read from a result.
 type Row = (&'static str, fn(&RunResult) -> String);
 
 /// The rows of both tables, this one's and the page's.

@@ -1,4 +1,4 @@
-//! What a comparison came to: one line for each policy, and every case behind it.
+//! The result of a comparison: one line for each policy, and every case behind it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -81,10 +81,10 @@ pub(crate) struct CaseResult {
     pub lost: f64,
 }
 
-/// Plays every case with every policy, on all cores; `done` is told of each.
+/// Runs every case with every policy, on all cores; `done` is called after each.
 ///
 /// # Errors
-/// The first policy that hardly lets virtual time go on.
+/// The first policy that hardly waits, so that virtual time does not advance.
 pub(crate) fn compare(
     name: &str,
     cases: &[PolicyCase],

@@ -1,4 +1,4 @@
-//! `imds-loadgen plan`: what can be asked.
+//! The arguments of `imds-loadgen plan`.
 
 use clap::Subcommand;
 
@@ -20,7 +20,7 @@ pub(crate) enum PlanArguments {
 }
 
 impl PlanArguments {
-    /// The answer, as it is to be printed. The console shows the progress.
+    /// The text to print. The console shows the progress.
     ///
     /// # Errors
     /// Why there is none; nothing was printed then.

@@ -27,11 +27,11 @@ pub(crate) struct Grid {
     pub max_duration: Duration,
     /// The sizes of the herds, each at least one session.
     pub herds: Vec<u32>,
-    /// Smaller herds are played, but do not count in means: their bound is next to nothing.
+    /// Smaller herds are run, but do not count in means: their bound is next to nothing.
     pub mean_from: u32,
     /// Runs of each case, at least one.
     pub runs: u32,
-    /// Large herds may be played less often.
+    /// Large herds may have fewer runs.
     pub large: Option<Large>,
     /// Medians of service times.
     pub service_times: Vec<Duration>,

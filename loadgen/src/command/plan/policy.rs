@@ -59,11 +59,11 @@ pub(crate) struct PolicyArguments {
     pub quiet: bool,
 }
 
-/// How often a scenario is played unless the command line says otherwise.
+/// The number of runs of a scenario by default.
 const SCENARIO_RUNS: u32 = 20;
 
 impl PolicyArguments {
-    /// The answer, as it is to be printed.
+    /// The text to print.
     pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
         let comparison = match &self.scenario {
             Some(path) => self.in_scenario(path)?,
@@ -159,7 +159,7 @@ impl PolicyArguments {
     }
 }
 
-/// What is compared, and on what.
+/// The policies of a comparison and its cases.
 struct PolicyComparison {
     name: String,
     seed: u64,

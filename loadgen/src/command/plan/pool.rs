@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Does `work` for 0, 1, … below `count`, on all cores; `done` is told of each piece. What comes
+/// Does `work` for 0, 1, … below `count`, on all cores; `done` is called after each piece. What comes
 /// of it is in order, whichever thread did it.
 pub(super) fn share<T: Send>(
     count: usize,

@@ -1,4 +1,4 @@
-//! What one policy makes of one case.
+//! The score of one policy in one case.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::result::run;
 use crate::result::summary::lower_median;
 use crate::scenario::definition::Scenario;
 
-/// No makespan is held against less than this: below a window of the limits, the phase decides.
+/// The least bound that a makespan is divided by: below a window of the limits, the phase decides.
 pub(crate) const LEAST_BOUND: Duration = Duration::from_secs(1);
 
-/// What all runs of one case came to with one policy.
+/// The result of all runs of one case with one policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Score {
     /// Makespan by the lower bound or [`LEAST_BOUND`], the median of the runs; `None` is never: in
-    /// half of the runs or more somebody got no token.
+    /// half of the runs or more a session got no token.
     pub ratio: Option<f64>,
     /// Attempts by tokens, the median of the runs; `None` if there was no token.
     pub attempts_per_token: Option<f64>,
@@ -28,10 +28,10 @@ pub(crate) struct Score {
     pub lost: f64,
 }
 
-/// Plays a case with one policy, the first run with this seed.
+/// Runs a case with one policy, the first run with this seed.
 ///
 /// # Errors
-/// If the policy hardly lets virtual time go on.
+/// If the policy hardly waits, so that virtual time does not advance.
 pub(crate) fn score(
     case: &PolicyCase,
     policy: &Arc<Policy>,
@@ -57,7 +57,7 @@ pub(crate) fn score(
     })
 }
 
-/// Infinite where somebody got no token.
+/// Infinite where a session got no token.
 fn ratio(scenario: &Scenario, raw: &Raw, down: Duration) -> f64 {
     let record = &raw.record;
     let span = record.last_token.zip(record.first_start);

@@ -1,4 +1,4 @@
-//! One try of a search: a scenario played with many seeds, and how often it was as required.
+//! One try of a search: a scenario simulated with many seeds, and how often it was as required.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::result::summary::lower_median;
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 
-/// What came of one try. Times are medians of its runs.
+/// The result of one try. Times are medians of its runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Trial {
     /// What was tried: sessions, or milliseconds of spread.
@@ -32,7 +32,7 @@ pub(crate) struct Trial {
     pub limits_bound_ms: f64,
 }
 
-/// How a try is made.
+/// The runs of a try, and what they are judged by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TrialSettings {
     /// How many runs a try has.
@@ -49,7 +49,7 @@ struct TrialRun {
 }
 
 impl TrialSettings {
-    /// Plays a scenario, which expects what is required and has the seed of the first run, on all cores.
+    /// Simulates a scenario, which expects what is required and has the seed of the first run, on all cores.
     pub(super) fn run(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
         let nth = |run: usize| scenario.run(u32::try_from(run).unwrap_or(u32::MAX));

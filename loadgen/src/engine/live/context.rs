@@ -1,4 +1,4 @@
-//! What a live session does for its Azure context: asks Resource Manager, and opens the profile's file.
+//! The side of a live session that serves its Azure context: queries to Resource Manager, and the context file.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::session::outcome::ManagerFailure;
 use crate::session::question::ManagerQuery;
 use crate::session::tokens::Bearer;
 
-/// One session's side of it.
+/// The queries and the open file of one session.
 pub(super) struct LiveContext {
     manager: Manager,
     context_file: Arc<LiveContextFile>,
@@ -64,7 +64,7 @@ impl LiveContext {
         Some(text)
     }
 
-    /// What cannot be written is lost, as an unwritable profile is.
+    /// An error of writing is ignored, as with a read-only context file.
     pub(super) fn close(&mut self, write: Option<&Contexts>) {
         if let (Some(mut file), Some(contexts)) = (self.file.take(), write) {
             drop(context_file::write(&mut file, contexts));

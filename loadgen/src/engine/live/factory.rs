@@ -1,4 +1,4 @@
-//! What a live session is made of, and which session comes after it.
+//! Makes live sessions, and runs those of one user one after the other.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -25,9 +25,9 @@ use crate::session::process::Sharing;
 /// The header for the number of the session, as results have it.
 const SESSION: &str = "x-imds-emulator-session";
 
-const UNHARMED: &str = "nobody panics who holds it";
+const UNHARMED: &str = "no holder of the lock panics";
 
-/// What sessions are made of, those of closed groups while the run is on.
+/// Makes sessions; those of closed groups are made during the run.
 pub(super) struct SessionFactory {
     pub(super) groups: Vec<Group>,
     pub(super) service: Service,
@@ -39,7 +39,7 @@ pub(super) struct SessionFactory {
 }
 
 impl SessionFactory {
-    /// The session that is to start so.
+    /// The session of this start.
     pub(super) fn session(&self, start: Start) -> Result<LiveSession, LiveError> {
         let group = &self.groups[start.group];
         let record = self.record.clone();
@@ -77,7 +77,7 @@ impl SessionFactory {
         transport.map_err(|error| client(&error))
     }
 
-    /// The next session of the user whose session has ended then, if there is one.
+    /// The next session of the same user after `id` ended at `ended`, if there is one.
     fn after(&self, id: SessionId, ended: Duration) -> Option<Result<LiveSession, LiveError>> {
         let mut successions = self.successions.lock().expect(UNHARMED);
         let start = successions.after(id, ended)?;
@@ -86,8 +86,7 @@ impl SessionFactory {
     }
 }
 
-/// Plays a session and those that come after it, or as much of them as there is time for until
-/// the sender of `leave` is dropped.
+/// Runs a session and those that follow it, until they have ended or the sender of `leave` is dropped.
 pub(super) async fn run_sessions(
     factory: Arc<SessionFactory>,
     first: LiveSession,

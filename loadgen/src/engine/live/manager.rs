@@ -71,7 +71,7 @@ impl Manager {
     }
 }
 
-/// The session goes on with what the body says; what it asks next.
+/// Resumes the session with the content of the body; returns its next question.
 pub(super) fn answered(
     query: ManagerQuery,
     now: Duration,

@@ -1,4 +1,4 @@
-//! One session in real time: the real client asks what its course wants.
+//! The driver of one session in real time, with the real client.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it waits as the script says"
@@ -36,7 +36,7 @@ pub(super) struct LiveSession {
     driver: Driver,
 }
 
-/// The world of one session: a client and a connection of its own.
+/// What answers the questions of one session: a client and a connection of its own.
 struct Driver {
     id: SessionId,
     client: Client<HttpTransport>,
@@ -86,8 +86,7 @@ impl LiveSession {
         self.driver.id
     }
 
-    /// Waits for its start and does its script, or as much of it as there is time for until `leave`
-    /// completes.
+    /// Waits for its start and runs its script, until the script ends or `leave` completes.
     pub(super) async fn run(self, watch: Watch, leave: impl Future<Output = ()>) {
         let Self { start, driver, .. } = self;
         let Course { progress, script } = self.course;
@@ -168,7 +167,7 @@ impl Driver {
         tokio::time::sleep(length).await;
     }
 
-    /// Asks Resource Manager; what the session asks next.
+    /// Sends a query to Resource Manager; returns the next question of the session.
     async fn manage(&mut self, bearer: &Bearer, query: ManagerQuery, watch: Watch) -> Question {
         let sent = watch.now();
         let sending = Sending {

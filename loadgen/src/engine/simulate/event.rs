@@ -1,4 +1,4 @@
-//! What happens in virtual time.
+//! The events of virtual time.
 
 use super::ended::End;
 use super::manager_query::PendingManagerQuery;
@@ -7,7 +7,7 @@ use crate::session::question::Suspended;
 
 pub(super) enum Event {
     Start(Start),
-    /// A session goes on: its pause is over, or it holds the mutex.
+    /// A session resumes: its pause is over, or it holds the mutex.
     Resume(SuspendedSession),
     /// A session sends the next attempt of its operation.
     Send(u32),
@@ -16,7 +16,7 @@ pub(super) enum Event {
         session: u32,
         attempt: u32,
     },
-    /// The last piece of an answer that dripped has come.
+    /// The last piece of a slow answer (fault `drip`) arrives.
     Received {
         session: u32,
         attempt: u32,
@@ -24,12 +24,12 @@ pub(super) enum Event {
     },
     /// Resource Manager answers a session.
     Managed(u32, Box<PendingManagerQuery>),
-    /// An attempt has taken as long as its client lets it.
+    /// The timeout of an attempt expires.
     TimeOut {
         session: u32,
         attempt: u32,
     },
 }
 
-/// A session that waits for time to go by, or for the mutex, with its number.
+/// The number of a session that waits for a time or for the mutex, and the session itself.
 pub(super) type SuspendedSession = (u32, Suspended<()>);

@@ -1,10 +1,10 @@
-//! What is still to happen in virtual time, in order.
+//! The queue of future events in virtual time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Events in order of time. At one instant departures come before arrivals, and otherwise what was
-/// put down first comes first, so that a run has only one course.
+/// Events in order of time. At one instant departures precede arrivals; otherwise the order of insertion
+/// holds, so that a seed has one result.
 #[derive(Debug)]
 pub(super) struct EventQueue<E> {
     entries: BTreeMap<EventHandle, E>,
@@ -14,13 +14,13 @@ pub(super) struct EventQueue<E> {
 /// The order of events at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
-    /// Frees something.
+    /// Frees a slot.
     Departure,
-    /// Asks for something.
+    /// May take a slot.
     Arrival,
 }
 
-/// Where an event stands on the agenda.
+/// The position of an event in the queue, by which it can be cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EventHandle(Duration, Class, u64);
 
@@ -39,7 +39,7 @@ impl<E> EventQueue<E> {
         handle
     }
 
-    /// Takes an event off that is not to happen any more. One that has happened is left alone.
+    /// Removes an event. Has no effect if the event has happened.
     pub(super) fn cancel(&mut self, handle: EventHandle) {
         self.entries.remove(&handle);
     }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn departures_come_before_arrivals_and_then_the_first_put_down() {
+    fn departures_precede_arrivals_and_then_the_first_inserted() {
         let mut event_queue = EventQueue::new();
         let second = Duration::from_secs(1);
         event_queue.put(second, Class::Arrival, "first arrival");

@@ -9,7 +9,7 @@ use crate::record::SessionId;
 use crate::session::outcome::Ending;
 
 impl Simulation<'_> {
-    /// A session has ended; its user may have another one.
+    /// Ends a session; the next one of the same user is scheduled, if there is one.
     pub(super) fn end(&mut self, id: SessionId, ending: &Ending, now: Duration) {
         self.record.session_ended(id, ending, now);
         if let Some(next) = self.successions.after(id, now) {

@@ -1,4 +1,4 @@
-//! The profile's file and Resource Manager in virtual time.
+//! Resource Manager and the mutex of the context file in virtual time.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::session::question::{ManagerQuery, Question, Suspended};
 use crate::session::tokens::Bearer;
 
 impl Simulation<'_> {
-    /// Asks Resource Manager; the answer comes after its service time.
+    /// Sends a query to Resource Manager; the answer arrives after its service time.
     pub(super) fn manage(
         &mut self,
         session: &mut Session,
@@ -60,7 +60,7 @@ impl Simulation<'_> {
             .put(now + verdict.service_time, Class::Arrival, event);
     }
 
-    /// Resource Manager's answer has come: what the session asks next.
+    /// Gives the session Resource Manager's answer; returns its next question.
     pub(super) fn managed(
         &mut self,
         session: &Session,
@@ -88,7 +88,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// Gives the mutex back; the next session in its queue goes on. What this session asks next.
+    /// Releases the mutex and resumes the next session in its queue; returns the next question of this session.
     pub(super) fn leave_mutex(
         &mut self,
         now: Duration,

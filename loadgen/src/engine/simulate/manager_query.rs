@@ -8,7 +8,7 @@ use crate::record::attempt::Answer;
 use crate::session::outcome::ManagerFailure;
 use crate::session::question::ManagerQuery;
 
-/// A request to Resource Manager on its way, and what will come of it.
+/// A query to Resource Manager that is not answered yet, with the answer that it will get.
 pub(super) struct PendingManagerQuery {
     pub(super) query: ManagerQuery,
     pub(super) sent: Duration,

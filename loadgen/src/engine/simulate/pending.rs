@@ -16,7 +16,7 @@ pub(super) type Key = (u32, u32);
 pub(super) struct PendingRequests {
     pub(super) serving: BTreeMap<Key, (Ticket, Option<Effect>)>,
     pub(super) waiting: BTreeMap<Place, QueuedRequest>,
-    /// Where each of those who wait does so.
+    /// The place in the queue of each request that waits.
     pub(super) places: BTreeMap<Key, Place>,
     /// Connections made so far.
     pub(super) connections: u64,

@@ -13,11 +13,11 @@ use crate::record::RequestKind;
 /// The path that requests for tokens have on the wire.
 const PATH: &str = "/metadata/identity/oauth2/token";
 
-/// What a session asks IMDS for.
+/// A request to IMDS, without its attempt and connection.
 #[derive(Clone, Debug)]
 pub(super) enum ImdsQuery {
     Token(Arc<TokenRequest>),
-    /// What the VM is, by the path that faults know it by.
+    /// Instance metadata, by the path that faults match.
     Metadata(Arc<str>),
 }
 
@@ -35,11 +35,11 @@ impl ImdsQuery {
     }
 }
 
-/// A request, and which session sent it.
+/// A request, and the session that sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
-    /// That number as it is sent live.
+    /// That number in the form of the live header.
     pub(super) name: Arc<str>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
@@ -51,7 +51,7 @@ impl Sent {
         (self.session, self.attempt)
     }
 
-    /// What it asks the VM for.
+    /// The request as the VM's model takes it.
     pub(super) fn request(&self) -> Request<'_> {
         match &self.query {
             ImdsQuery::Token(request) => Request::Token {
@@ -63,7 +63,7 @@ impl Sent {
         }
     }
 
-    /// What faults tell it apart by, the session's number among it, as live.
+    /// What faults match it by, with the session's number, as in a live run.
     pub(super) fn facts(&self) -> Facts<'_> {
         let (path, request) = match &self.query {
             ImdsQuery::Token(request) => (PATH, Some(request)),

@@ -101,7 +101,7 @@ impl Simulation<'_> {
         self.end_attempt(session, attempt, now, &end)
     }
 
-    /// Those for whom there is a slot now go on.
+    /// Starts the queued requests for which a slot is free now.
     fn call(&mut self, now: Duration) -> Result<(), SimulateError> {
         while let Some(call) = self.vm.call(now) {
             let waiter = self.pending.waiting.remove(&call.place);
@@ -165,7 +165,7 @@ fn instead(effect: &Effect) -> Option<End> {
     }
 }
 
-/// What a fault makes of an answer, if there is one. The client does not mind its content type.
+/// What a fault makes of an answer, if there is one. The client does not check its content type.
 fn after(departure: &Departure, effect: Option<&Effect>) -> End {
     match effect {
         Some(Effect::Truncated) => ended::broken(TransportFailure::Closed),

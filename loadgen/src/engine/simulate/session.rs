@@ -17,20 +17,20 @@ use crate::scenario::definition::Group;
 use crate::session::outcome::Acquired;
 use crate::session::question::{Progress, Suspended};
 
-/// How a session fares, and its operation if it is in the midst of one.
+/// The state of a session, with its current operation if it has one.
 pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
-    /// Its number as it is sent live, for faults to match.
+    /// Its number in the form of the live header, for faults to match.
     name: Arc<str>,
     policy: Arc<Policy>,
     rng: ChaCha8Rng,
     operation: Option<Operation>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
-    /// When the attempt on its way times out.
+    /// The timeout event of the attempt in flight.
     time_out: Option<EventHandle>,
     /// Requests to Resource Manager so far.
     pub(super) managed: u32,
@@ -38,7 +38,7 @@ pub(super) struct Session {
     pub(super) attempts: u32,
 }
 
-/// The session that waits for what an operation gets.
+/// The suspended session that an operation resumes with its answer.
 pub(super) enum Continuation {
     Token(Suspended<Result<Acquired, String>>),
     Metadata(Suspended<Result<(), String>>),
@@ -52,7 +52,7 @@ struct Operation {
     sent: Duration,
     /// When the attempt before ended; the operation's start before the first.
     ended: Duration,
-    /// The number of the attempt that is on its way.
+    /// The number of the attempt in flight.
     in_flight: Option<u32>,
 }
 
@@ -85,7 +85,7 @@ impl Session {
         });
     }
 
-    /// The attempt that is sent now.
+    /// The record of the attempt that is sent now.
     pub(super) fn sending(&self, now: Duration) -> Sending {
         let operation = self.operation.as_ref().expect(ASKING);
         Sending {
@@ -97,7 +97,7 @@ impl Session {
         }
     }
 
-    /// Sends the next attempt of the operation, over a new connection if the last one is gone.
+    /// Sends the next attempt of the operation, over a new connection if the last one was closed.
     pub(super) fn start_attempt(&mut self, now: Duration, connections: &mut u64) -> Sent {
         let attempt = self.attempts;
         self.attempts += 1;
@@ -118,24 +118,24 @@ impl Session {
         }
     }
 
-    /// Remembers when the attempt on its way times out.
+    /// Stores the timeout event of the attempt in flight.
     pub(super) fn set_time_out(&mut self, time_out: EventHandle) {
         self.time_out = Some(time_out);
     }
 
-    /// Forgets it.
+    /// Takes it out.
     pub(super) fn take_time_out(&mut self) -> Option<EventHandle> {
         self.time_out.take()
     }
 
-    /// Whether this attempt is the one on its way.
+    /// Whether this attempt is in flight.
     pub(super) fn waits_for(&self, attempt: u32) -> bool {
         self.operation
             .as_ref()
             .is_some_and(|operation| operation.in_flight == Some(attempt))
     }
 
-    /// The attempt on its way has ended.
+    /// Ends the attempt in flight.
     pub(super) fn end_attempt(&mut self, now: Duration, answer: Answer) -> Attempt {
         let operation = self.operation();
         operation.in_flight = None;
@@ -158,18 +158,18 @@ impl Session {
         attempt
     }
 
-    /// What the policy does after the attempt that has landed.
+    /// The decision of the policy after the attempt that has ended.
     pub(super) fn decide(&mut self, outcome: &Outcome, now: Duration) -> Step {
         let operation = self.operation.as_mut().expect(ASKING);
         operation.acquisition.after(outcome, now, &mut self.rng)
     }
 
-    /// The operation has ended: the session goes on with what it got.
+    /// Ends the operation; returns the session that waits for its answer.
     pub(super) fn end_operation(&mut self) -> Continuation {
         self.operation.take().expect(ASKING).continuation
     }
 
-    /// How long the attempt that is sent now may take, as the real client lets it.
+    /// The timeout of the attempt that is sent now, as in the real client.
     pub(super) fn attempt_limit(&self, now: Duration) -> Duration {
         let operation = self.operation.as_ref().expect(ASKING);
         let limit = operation.acquisition.attempt_limit(now);

@@ -20,10 +20,10 @@ use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
 use crate::session::process::Sharing;
 
-/// Whether a session goes on.
+/// Whether a session has not ended.
 pub(super) type Alive = bool;
 
-/// All that there is in a run.
+/// The whole state of a simulated run.
 pub(super) struct Simulation<'s> {
     pub(super) scenario: &'s Scenario,
     pub(super) streams: Streams,
@@ -37,7 +37,7 @@ pub(super) struct Simulation<'s> {
     pub(super) sessions: BTreeMap<u32, Box<Session>>,
     pub(super) record: Record,
     pub(super) now: Duration,
-    /// Sessions that have not ended and are not in the background; of a closed group its users who have
+    /// Sessions that have not ended and are not in the background; of a closed group its users that have
     /// not ended.
     pub(super) awaited: usize,
     pub(super) successions: Successions,
@@ -77,14 +77,14 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    /// Keeps a session that goes on.
+    /// Keeps a session that has not ended.
     pub(super) fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
         if alive {
             self.sessions.insert(number, session);
         }
     }
 
-    /// Lets a session that is alive act; it is gone when the act says that it has ended.
+    /// Applies `act` to a session that is alive, and removes the session if `act` returns that it has ended.
     pub(super) fn on(
         &mut self,
         number: u32,

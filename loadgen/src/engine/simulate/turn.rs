@@ -1,4 +1,4 @@
-//! A session's turn in virtual time: it starts, or gets its answer, and asks on until it has to wait.
+//! The driver of a session in virtual time: answers its questions until it has to wait.
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// Does what the session asks for, until it has to wait or has ended. It waits already if it has asked
-    /// nothing.
+    /// Answers the questions of the session until it has to wait or has ended. Without a question it waits
+    /// already.
     pub(super) fn advance(
         &mut self,
         session: &mut Session,

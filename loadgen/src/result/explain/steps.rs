@@ -63,7 +63,7 @@ fn end(step: &StepTrace) -> String {
     }
 }
 
-/// As whom a step that failed has worked.
+/// The account with which a failed step has worked.
 fn tell_worker(out: &mut String, step: &StepTrace) -> fmt::Result {
     let worked_as = step
         .cause

@@ -1,4 +1,4 @@
-//! The part of the result that tells of the Azure context.
+//! The part of the result on the Azure context.
 
 use std::collections::BTreeMap;
 

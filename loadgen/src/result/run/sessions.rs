@@ -1,4 +1,4 @@
-//! The part of the result that tells of sessions.
+//! The part of the result on sessions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The part of the result that tells when refused sessions came back together.
+//! The part of the result on refused sessions that retried together.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::numbers::seconds;
 
-/// The most bad rows that are told one by one.
+/// The most bad rows that are reported one by one.
 const MOST_TOLD: usize = 20;
 
 /// A row's time.
@@ -28,7 +28,7 @@ enum Time {
 /// # Errors
 /// Everything that is wrong with it, each with its line.
 pub(crate) fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
-    // Every line ends alike, so that the reader's place tells the line of the row that it has read.
+    // Every line ends alike, so that the reader's position gives the line of the row.
     let lines = text.replace("\r\n", "\n") + "\n";
     let mut reader = ReaderBuilder::new()
         .has_headers(column.is_some())

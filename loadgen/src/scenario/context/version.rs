@@ -31,7 +31,7 @@ pub(crate) enum Version {
     Article,
 }
 
-/// What tells saved contexts apart.
+/// What distinguishes saved contexts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// The subscription alone: of two accounts in one subscription the second is dropped.
@@ -53,7 +53,7 @@ impl Version {
         }
     }
 
-    /// What tells saved contexts apart.
+    /// What distinguishes saved contexts.
     #[must_use]
     pub(crate) fn naming(self) -> Naming {
         match self {

@@ -108,7 +108,7 @@ fn read_group(
     })
 }
 
-/// What needs to know beforehand who starts when, and what begins again anyway.
+/// Settings that need the starts in advance, and those for sessions that repeat anyway.
 fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
     if startup {
         section.refuse("startup", "expected an open arrival beside it");

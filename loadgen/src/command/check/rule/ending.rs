@@ -42,7 +42,7 @@ pub(crate) fn says_that_it_failed(seen: &Seen) -> Judgement {
     Judgement::of(!run.end.is_success(), run.end.to_string())
 }
 
-/// It ends by itself when the service does not come back.
+/// It ends by itself when the service does not recover.
 #[must_use]
 pub(crate) fn gives_up(seen: &Seen) -> Judgement {
     let run = seen.only();
