@@ -8,7 +8,7 @@ use super::ended::End;
 use super::event::Event;
 use super::event_queue::Class;
 use super::failure::{MOST_ATTEMPTS, SimulateError};
-use super::session::{Continuation, Session};
+use super::session::{Caller, Session};
 use super::simulation::Simulation;
 use crate::record::failure;
 use crate::session::question::Question;
@@ -85,8 +85,8 @@ impl Simulation<'_> {
             }
         };
         Ok(Some(match session.end_operation() {
-            Continuation::Metadata(script) => script.resume(now, done),
-            Continuation::Token(script) => {
+            Caller::Metadata(script) => script.resume(now, done),
+            Caller::Token(script) => {
                 if done.is_ok() {
                     self.record.got_token(session.id, now, session.path);
                 }

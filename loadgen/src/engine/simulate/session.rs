@@ -39,14 +39,14 @@ pub(super) struct Session {
 }
 
 /// The suspended session that an operation resumes with its answer.
-pub(super) enum Continuation {
+pub(super) enum Caller {
     Token(Suspended<Result<Acquired, String>>),
     Metadata(Suspended<Result<(), String>>),
 }
 
 struct Operation {
     query: ImdsQuery,
-    continuation: Continuation,
+    caller: Caller,
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
@@ -73,10 +73,10 @@ impl Session {
         }
     }
 
-    pub(super) fn begin(&mut self, query: ImdsQuery, continuation: Continuation, now: Duration) {
+    pub(super) fn begin(&mut self, query: ImdsQuery, caller: Caller, now: Duration) {
         self.operation = Some(Operation {
             query,
-            continuation,
+            caller,
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
@@ -165,8 +165,8 @@ impl Session {
     }
 
     /// Ends the operation; returns the session that waits for its answer.
-    pub(super) fn end_operation(&mut self) -> Continuation {
-        self.operation.take().expect(ASKING).continuation
+    pub(super) fn end_operation(&mut self) -> Caller {
+        self.operation.take().expect(ASKING).caller
     }
 
     /// The timeout of the attempt that is sent now, as in the real client.

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::sent::ImdsQuery;
-use super::session::{Continuation, Session};
+use super::session::{Caller, Session};
 use super::simulation::{Alive, Simulation};
 use crate::engine::schedule::Start;
 use crate::session::course::Course;
@@ -67,15 +67,11 @@ impl Simulation<'_> {
                     Some(script.resume(now, ()))
                 }
                 Question::Token(request, script) => {
-                    session.begin(ImdsQuery::Token(request), Continuation::Token(script), now);
+                    session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
                     self.send(session, now)?
                 }
                 Question::Metadata(request, script) => {
-                    session.begin(
-                        ImdsQuery::metadata(&request),
-                        Continuation::Metadata(script),
-                        now,
-                    );
+                    session.begin(ImdsQuery::metadata(&request), Caller::Metadata(script), now);
                     self.send(session, now)?
                 }
                 Question::Wait(length, reason, script) => {
