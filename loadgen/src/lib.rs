@@ -1,6 +1,6 @@
 //! Plays concurrent sessions against IMDS and judges them.
 //!
-//! A scenario is played by an engine: live (real time, sockets, the real client) or simulated (virtual time).
+//! An engine runs a scenario: live (real time, sockets, the real client) or simulated (virtual time).
 //! Both count in one record, which becomes one result, held against its expectations and rendered as
 //! reports.
 //!

@@ -1,4 +1,4 @@
-//! `imds-loadgen`: plays concurrent sessions against IMDS and judges them.
+//! `imds-loadgen`: runs concurrent sessions against IMDS and judges them.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
 //! What happened in a run, counted as it happens. Both drivers report here; memory grows with the
-//! number of groups and of seconds, never with the number of requests; the stories of single sessions
+//! number of groups and of seconds, never with the number of requests; the traces of single sessions
 //! are as many as were chosen before the run.
 
 pub(crate) mod attempt;
@@ -24,12 +24,14 @@ use std::time::Duration;
 
 use imds_client::acquire::GaveUp;
 
-pub(crate) use self::attempt::{Answer, Asked, Attempt, NO_ANSWER, Refusals, RetryCount, Sending};
+pub(crate) use self::attempt::{
+    Answer, Attempt, NO_ANSWER, Refusals, RequestKind, RetryCount, Sending,
+};
 use self::bins::Bins;
 use self::cause::Cause;
 use self::context::ContextCount;
 use self::distribution::Distribution;
-use self::failures::{FILE_DAMAGED, Failures, Happened, IMPORT_DEGRADED, Place};
+use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
 use self::requests::Requests;
 use self::steps::StepCount;
@@ -46,9 +48,9 @@ pub(crate) const LAST_RETRY_INDEX: u32 = 64;
 /// The kind of failure of sessions that the end of the run cut short.
 pub(crate) const UNFINISHED: &str = "unfinished";
 
-/// The session that reports.
+/// A session of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Who {
+pub(crate) struct SessionId {
     /// Its number, counted through the groups in the scenario's order.
     pub session: u32,
     pub group: usize,
@@ -76,29 +78,29 @@ pub(crate) struct Record {
     /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
     pub resource_manager: Requests,
-    /// What happened to the profile and its file.
+    /// What happened to the context file.
     pub context: ContextCount,
-    /// How the steps fared, by their kind.
+    /// The steps and their failures, by kind.
     pub steps: BTreeMap<StepKind, StepCount>,
-    /// What steps failed of, each kind with an example.
+    /// The failures of steps, each kind with an example.
     pub failures: Failures,
     /// What single sessions did.
     pub traces: Traces,
-    /// What sessions are at.
+    /// What sessions do now.
     under_way: UnderWay,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
     pub first_start: Option<Duration>,
-    /// When the last token came.
+    /// When the last token was received.
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
-    /// Attempts on their way now.
+    /// Attempts in flight now.
     in_flight: u32,
-    /// The most attempts that were on their way at once.
+    /// The most attempts that were in flight at once.
     pub peak_in_flight: u32,
 }
 
@@ -137,12 +139,12 @@ impl Record {
     }
 
     /// A session that was to start at `intended` starts at `actual`.
-    pub(crate) fn started(&mut self, who: Who, intended: Duration, actual: Duration) {
-        self.trace(who, |trace| trace.started(intended, actual));
-        self.under_way.started(who.session, who.group, actual);
+    pub(crate) fn started(&mut self, id: SessionId, intended: Duration, actual: Duration) {
+        self.trace(id, |trace| trace.started(intended, actual));
+        self.under_way.started(id.session, id.group, actual);
         self.start_lag.add(actual.saturating_sub(intended));
         self.timeline.started(intended);
-        let group = &mut self.groups[who.group];
+        let group = &mut self.groups[id.group];
         group.started += 1;
         earliest(&mut group.first_start, intended);
         if !group.background {
@@ -151,22 +153,22 @@ impl Record {
     }
 
     /// A session begins a step of its script.
-    pub(crate) fn began(&mut self, who: Who, step: &Step, at: Duration) {
+    pub(crate) fn began(&mut self, id: SessionId, step: &Step, at: Duration) {
         let kind = step.kind();
-        self.trace(who, |trace| trace.step(kind.name(), step.to_string(), at));
-        self.under_way.began(who.session, kind, at);
-        self.groups[who.group].connecting += u64::from(kind.is_for_token());
+        self.trace(id, |trace| trace.step(kind.name(), step.to_string(), at));
+        self.under_way.began(id.session, kind, at);
+        self.groups[id.group].connecting += u64::from(kind.is_for_token());
     }
 
     /// A session has ended its step. One that is there to get a token got it, or never will.
-    pub(crate) fn finished(&mut self, who: Who, step: &Finished, at: Duration) {
-        let failed = self.failed(who, step, at);
-        self.trace(who, |trace| trace.end_step(step, failed, at));
+    pub(crate) fn finished(&mut self, id: SessionId, step: &Finished, at: Duration) {
+        let failed = self.failed(id, step, at);
+        self.trace(id, |trace| trace.end_step(step, failed, at));
         self.steps.entry(step.kind).or_default().count(step);
         if !step.kind.is_for_token() {
             return;
         }
-        let group = &mut self.groups[who.group];
+        let group = &mut self.groups[id.group];
         group.connecting -= 1;
         match step.failure {
             None => group.time_to_token.add(step.time_to_token(at)),
@@ -175,25 +177,25 @@ impl Record {
     }
 
     /// A session waits before it tries its step again.
-    pub(crate) fn waits(&mut self, who: Who, wait: Duration) {
-        self.trace(who, |trace| trace.waits(wait));
-        self.under_way.waits(who.session);
-        self.groups[who.group].spent.waiting += wait;
+    pub(crate) fn waits(&mut self, id: SessionId, wait: Duration) {
+        self.trace(id, |trace| trace.waits(wait));
+        self.under_way.waits(id.session);
+        self.groups[id.group].spent.waiting += wait;
     }
 
-    /// An attempt goes out; its retry index is 0 for the first one of a connect.
-    pub(crate) fn sent(&mut self, who: Who, sending: &Sending) {
+    /// An attempt is sent; its retry index is 0 for the first one of a connect.
+    pub(crate) fn sent(&mut self, id: SessionId, sending: &Sending) {
         let Sending {
             retry_index, at, ..
         } = *sending;
-        self.trace(who, |trace| trace.sent(sending));
-        self.under_way.sent(who.session, sending);
-        if let Some(requests) = self.apart(sending.asked) {
+        self.trace(id, |trace| trace.sent(sending));
+        self.under_way.sent(id.session, sending);
+        if let Some(requests) = self.apart(sending.kind) {
             requests.sent += 1;
             return;
         }
         self.bins.sent(retry_index, at);
-        let group = &mut self.groups[who.group];
+        let group = &mut self.groups[id.group];
         group.spent.waiting += sending.waited;
         group.attempts += 1;
         self.retries(retry_index).sent += 1;
@@ -203,10 +205,10 @@ impl Record {
     }
 
     /// An attempt that was sent has ended.
-    pub(crate) fn answered(&mut self, who: Who, attempt: &Attempt) {
-        self.trace(who, |trace| trace.answered(attempt));
-        self.under_way.answered(who.session, attempt);
-        if let Some(requests) = self.apart(attempt.asked) {
+    pub(crate) fn answered(&mut self, id: SessionId, attempt: &Attempt) {
+        self.trace(id, |trace| trace.answered(attempt));
+        self.under_way.answered(id.session, attempt);
+        if let Some(requests) = self.apart(attempt.kind) {
             return requests.answered(attempt);
         }
         self.in_flight -= 1;
@@ -217,7 +219,7 @@ impl Record {
             .entry(attempt.answer.status_key())
             .or_default() += 1;
         self.retries(attempt.retry_index).count(attempt.answer);
-        self.groups[who.group].count(attempt);
+        self.groups[id.group].count(attempt);
         let latency = match attempt.answer {
             Answer::Granted => &mut self.granted_latency,
             Answer::Refused(_) => &mut self.refused_latency,
@@ -228,8 +230,8 @@ impl Record {
 
     /// A session got a token. `path` is what no client could have saved it until then: its intended
     /// start, its pauses and its tokens' service times, as far as the driver knows them.
-    pub(crate) fn got_token(&mut self, who: Who, now: Duration, path: Duration) {
-        let group = &mut self.groups[who.group];
+    pub(crate) fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
+        let group = &mut self.groups[id.group];
         latest(&mut group.last_token, now);
         if group.background {
             return;
@@ -239,32 +241,32 @@ impl Record {
     }
 
     /// A session's client has given up its operation.
-    pub(crate) fn gave_up(&mut self, who: Who, reason: GaveUp) {
-        self.under_way.gave_up(who.session, reason);
+    pub(crate) fn gave_up(&mut self, id: SessionId, reason: GaveUp) {
+        self.under_way.gave_up(id.session, reason);
     }
 
-    /// Something has happened to a session and the profile.
-    pub(crate) fn noted(&mut self, who: Who, fact: &Fact, at: Duration) {
+    /// Something has happened to a session and the context file.
+    pub(crate) fn noted(&mut self, id: SessionId, fact: &Fact, at: Duration) {
         self.context.count(fact);
-        self.under_way.noted(who.session, fact, at);
-        self.trace(who, |trace| trace.noted(fact, at));
+        self.under_way.noted(id.session, fact, at);
+        self.trace(id, |trace| trace.noted(fact, at));
         let kind = match fact {
             Fact::ImportDegraded => IMPORT_DEGRADED,
             Fact::FileDamaged => FILE_DAMAGED,
             _ => return,
         };
-        if let Some(happened) = self.under_way.happened(who.session, at) {
-            self.count_failure(kind, happened);
+        if let Some(occurrence) = self.under_way.occurrence(id.session, at) {
+            self.count_failure(kind, occurrence);
         }
     }
 
-    /// A session has come to its end.
-    pub(crate) fn session_ended(&mut self, who: Who, ending: &Ending, at: Duration) {
+    /// A session has ended.
+    pub(crate) fn session_ended(&mut self, id: SessionId, ending: &Ending, at: Duration) {
         let failure = ending.failure.as_ref();
-        self.trace(who, |trace| trace.session_ended(failure, at));
-        self.under_way.ended(who.session);
+        self.trace(id, |trace| trace.session_ended(failure, at));
+        self.under_way.ended(id.session);
         self.context.wrong += u64::from(ending.wrong_context);
-        let group = &mut self.groups[who.group];
+        let group = &mut self.groups[id.group];
         match failure {
             None => group.succeeded += 1,
             Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
@@ -296,10 +298,10 @@ impl Record {
     }
 
     fn count_unfinished(&mut self, unstarted: u64) {
-        let alive: Vec<Happened> = self.under_way.all(self.ended_at).collect();
-        for happened in alive {
-            if !self.groups[happened.group].background {
-                self.count_failure(UNFINISHED, happened);
+        let alive: Vec<Occurrence> = self.under_way.all(self.ended_at).collect();
+        for occurrence in alive {
+            if !self.groups[occurrence.group].background {
+                self.count_failure(UNFINISHED, occurrence);
             }
         }
         self.failures
@@ -307,31 +309,31 @@ impl Record {
     }
 
     /// How a step failed, if it did.
-    fn failed(&mut self, who: Who, step: &Finished, at: Duration) -> Option<Cause> {
+    fn failed(&mut self, id: SessionId, step: &Finished, at: Duration) -> Option<Cause> {
         let kind = step.failure.as_ref()?;
-        let mut happened = self.under_way.happened(who.session, at)?;
-        happened.tries = step.tries;
-        let cause = happened.cause.clone();
-        self.count_failure(kind, happened);
+        let mut occurrence = self.under_way.occurrence(id.session, at)?;
+        occurrence.tries = step.tries;
+        let cause = occurrence.cause.clone();
+        self.count_failure(kind, occurrence);
         Some(cause)
     }
 
-    fn count_failure(&mut self, kind: &str, happened: Happened) {
-        let told = self.traces.of_session(happened.session).is_some();
-        self.failures.count(kind, happened, told);
+    fn count_failure(&mut self, kind: &str, occurrence: Occurrence) {
+        let traced = self.traces.of_session(occurrence.session).is_some();
+        self.failures.count(kind, occurrence, traced);
     }
 
     /// Where requests are counted that are not for tokens.
-    fn apart(&mut self, asked: Asked) -> Option<&mut Requests> {
-        match asked {
-            Asked::Token => None,
-            Asked::Metadata => Some(&mut self.metadata),
-            Asked::ResourceManager => Some(&mut self.resource_manager),
+    fn apart(&mut self, kind: RequestKind) -> Option<&mut Requests> {
+        match kind {
+            RequestKind::Token => None,
+            RequestKind::Metadata => Some(&mut self.metadata),
+            RequestKind::ResourceManager => Some(&mut self.resource_manager),
         }
     }
 
-    fn trace(&mut self, who: Who, tell: impl FnOnce(&mut SessionTrace)) {
-        if let Some(trace) = self.traces.of_session(who.session) {
+    fn trace(&mut self, id: SessionId, tell: impl FnOnce(&mut SessionTrace)) {
+        if let Some(trace) = self.traces.of_session(id.session) {
             tell(trace);
         }
     }
@@ -351,7 +353,7 @@ impl Record {
         self.groups.iter().filter(|group| !group.background)
     }
 
-    /// How many sessions have come to their end, and how many of them failed.
+    /// How many sessions have succeeded and failed so far.
     #[must_use]
     pub(crate) fn ended(&self) -> Ended {
         let groups = || self.awaited();
@@ -361,7 +363,7 @@ impl Record {
     }
 }
 
-/// How many sessions have come to their end so far.
+/// How many sessions have ended so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
     /// Those whose every step succeeded.

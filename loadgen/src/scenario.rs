@@ -1,8 +1,9 @@
 //! A scenario as it is written: its groups of sessions, what each of them does, when they start, and what
-//! is expected of the result. Nothing here plays it.
+//! is expected of the result. Nothing here runs it.
 
 pub(crate) mod arrival;
 pub(crate) mod context;
+pub(crate) mod definition;
 pub(crate) mod expectation;
 pub(crate) mod files;
 mod herd;
@@ -11,4 +12,3 @@ pub(crate) mod policies;
 mod read;
 pub(crate) mod script;
 pub(crate) mod startup;
-pub(crate) mod story;

@@ -3,15 +3,15 @@
 
 pub(crate) mod chances;
 mod commands;
+mod context_file;
 pub(crate) mod course;
 mod cursor;
+mod execution;
 pub(crate) mod fact;
 pub(crate) mod lock;
 mod manage;
 pub(crate) mod outcome;
-mod performance;
 pub(crate) mod process;
-mod profile;
 pub(crate) mod question;
 mod standing;
 pub(crate) mod tokens;

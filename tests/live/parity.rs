@@ -1,8 +1,8 @@
 //! A simulation predicts a live run, because both decide with the same code.
 
-use imds_tests::play::{Document, Scenario};
+use imds_tests::scenario::{Document, Scenario};
 
-/// Nothing in these stories is random, and a live herd of this size arrives within one service time,
+/// Nothing in these scenarios is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
 fn herd(client: &str, count: u32) -> String {
     format!(
@@ -23,7 +23,7 @@ fn herd(client: &str, count: u32) -> String {
 
 fn both(toml: &str) -> (Document, Document) {
     let scenario = Scenario::new(toml);
-    let live = scenario.played_until(|result| !result.is("generator_late"));
+    let live = scenario.run_until(|result| !result.is("generator_late"));
     (live, scenario.simulated(&[]))
 }
 
@@ -64,8 +64,8 @@ fn retries_in_step_fare_the_same() {
 #[test]
 fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
-    let story = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
-    let (live, simulated) = both(&story);
+    let toml = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
+    let (live, simulated) = both(&toml);
     assert_eq!(counts(&live), counts(&simulated));
     let retries = |result: &Document| result.count("steps.connect.retries");
     assert_eq!((retries(&live), retries(&simulated)), (9, 9));
@@ -82,11 +82,11 @@ fn scripts_that_try_again_and_read_metadata_fare_the_same() {
 /// Users of a pool take their sessions in turns, live as in virtual time.
 #[test]
 fn a_closed_group_fares_the_same() {
-    let story = herd("azure-cli", 12).replace("count = 12", "").replace(
+    let toml = herd("azure-cli", 12).replace("count = 12", "").replace(
         "{ herd = {} }",
         "{ closed = { users = 4, iterations = 12 } }",
     );
-    let (live, simulated) = both(&story);
+    let (live, simulated) = both(&toml);
     assert_eq!(counts(&live), counts(&simulated));
     assert_eq!(
         (
@@ -143,7 +143,7 @@ fn shape(document: &serde_json::Value) -> Vec<String> {
 /// The same commands meet a real file with a real lock, and Resource Manager over HTTP.
 #[test]
 fn sessions_with_a_context_fare_the_same() {
-    let story = r#"
+    let toml = r#"
         schema = 1
         name = "context"
         [imds]
@@ -174,7 +174,7 @@ fn sessions_with_a_context_fare_the_same() {
           { list_resources = {} },
         ]
     "#;
-    let (live, simulated) = both(story);
+    let (live, simulated) = both(toml);
     let counts = |result: &Document| {
         [
             "sessions.succeeded",

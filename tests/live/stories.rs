@@ -1,13 +1,13 @@
-//! Every story in `scenarios/` holds in real time.
+//! Every scenario in `scenarios/` holds in real time.
 
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use imds_tests::play::{Document, Scenario};
+use imds_tests::scenario::{Document, Scenario};
 use imds_tests::stories::{assert_passed, stories};
 
-/// So many stories at once: nearly all of their time is waiting, but all of their herds together
+/// So many scenarios at once: nearly all of their time is waiting, but all of their herds together
 /// would make the machine late.
 const SIDE_BY_SIDE: usize = 5;
 
@@ -20,7 +20,7 @@ fn each_holds() {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
                 while let Some((name, scenario)) = next() {
-                    let result = scenario.played_until(proves);
+                    let result = scenario.run_until(proves);
                     let mut results = results.lock().expect("no other thread panics");
                     results.push((name, result));
                 }
@@ -34,7 +34,7 @@ fn each_holds() {
     }
 }
 
-/// The stories by their length. They are taken from the end, so that none of the long ones begins when the
+/// The scenarios by their length. They are taken from the end, so that none of the long ones begins when the
 /// others are over.
 fn shortest_first() -> Vec<(String, Scenario)> {
     let stories = stories().into_iter();
@@ -51,7 +51,7 @@ fn length(scenario: &Scenario) -> Duration {
     Duration::from_secs_f64(tokens.unwrap_or_default() / 1000.0)
 }
 
-/// A story that holds although the machine was late is told; one that does not is told again.
+/// Whether a result proves something: it passed, or it failed although the machine was not late.
 fn proves(result: &Document) -> bool {
     result.at("verdict") == "passed" || !result.is("generator_late")
 }

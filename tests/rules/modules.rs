@@ -87,7 +87,7 @@ impl<'a> Modules<'a> {
             .collect()
     }
 
-    /// None for names of other packages, of the same file, and for those that an import told of already.
+    /// None for names of other packages, of the same file, and for those that an import names already.
     fn import(&self, path: &str, source: &Source, name: &Name) -> Option<Import> {
         let to = self.target(path, source, name)?;
         let brought = brought_in(source, name, name.path.first()?);

@@ -1,7 +1,7 @@
 //! What the tests of the parts together share: a raw HTTP exchange, and where the tree is.
 
-pub mod play;
 pub mod raw;
+pub mod scenario;
 pub mod stories;
 pub mod tree;
 

@@ -61,7 +61,7 @@ impl Answer {
 /// Sends these bytes and reads until the emulator closes the connection.
 ///
 /// # Panics
-/// If the exchange fails, or what comes back is not HTTP.
+/// If the exchange fails, or the answer is not HTTP.
 pub async fn exchange(emulator: &Emulator, request: &str) -> Answer {
     exchange_at(&emulator.imds_url(), request).await
 }
@@ -69,7 +69,7 @@ pub async fn exchange(emulator: &Emulator, request: &str) -> Answer {
 /// The same with whatever listens at that URL.
 ///
 /// # Panics
-/// If the exchange fails, or what comes back is not HTTP.
+/// If the exchange fails, or the answer is not HTTP.
 pub async fn exchange_at(url: &str, request: &str) -> Answer {
     let address = url.strip_prefix("http://").expect("an http URL");
     let mut stream = TcpStream::connect(address)

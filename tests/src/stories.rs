@@ -1,9 +1,9 @@
-//! The stories in `scenarios/`.
+//! The scenarios in `scenarios/`.
 
-use crate::play::Document;
+use crate::scenario::Document;
 use crate::tree;
 
-/// Name and text of every story.
+/// Name and text of every scenario.
 ///
 /// # Panics
 /// If the folder cannot be read.
@@ -20,7 +20,7 @@ pub fn stories() -> Vec<(String, String)> {
 /// That every expectation is met.
 ///
 /// # Panics
-/// If one is not; it is told which.
+/// If one is not; the message names it.
 pub fn assert_passed(name: &str, result: &Document) {
     let judgements = result.list("expectations").iter();
     let unmet: Vec<_> = judgements

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cases::cases;
-use imds_tests::play::{Document, Scenario};
+use imds_tests::scenario::{Document, Scenario};
 
-fn story(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Scenario {
+fn scenario(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Scenario {
     Scenario::new(&format!(
         r#"
         schema = 1
@@ -26,8 +26,8 @@ fn story(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Scenario
 
 const TRACES: &[&str] = &["--traces", "1000"];
 
-fn play(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Document {
-    story(arrival, client, max_duration, seed).simulated(TRACES)
+fn simulate(arrival: &str, client: &str, max_duration: &str, seed: u32) -> Document {
+    scenario(arrival, client, max_duration, seed).simulated(TRACES)
 }
 
 fn overlapping(result: &Document) -> usize {
@@ -56,7 +56,7 @@ proptest! {
         let closed = format!(
             "closed = {{ users = {users}, iterations = {iterations}, pause = '{pause_ms}ms', ramp_up = '1s' }}"
         );
-        let result = play(&closed, "azure-powershell", "10m", seed);
+        let result = simulate(&closed, "azure-powershell", "10m", seed);
         prop_assert_eq!(result.count("sessions.total"), u64::from(iterations));
         prop_assert_eq!(result.list("traces").len(), usize::try_from(iterations).expect("few"));
         prop_assert!(!result.is("cut_short"));
@@ -71,7 +71,7 @@ proptest! {
         seed: u32,
     ) {
         let closed = format!("closed = {{ users = {users}, duration = '8s', pause = '{pause_ms}ms' }}");
-        let result = play(&closed, client, "10m", seed);
+        let result = simulate(&closed, client, "10m", seed);
         let makespan = result.figure("makespan_ms").expect("somebody is first");
         let bound = result.figure("lower_bound_ms").expect("a bound");
         prop_assert!(bound <= makespan + 0.001, "{bound} > {makespan}");
@@ -81,7 +81,7 @@ proptest! {
 #[test]
 fn a_group_that_ends_by_time_counts_the_sessions_that_began() {
     let closed = "closed = { at = '2s', users = 3, duration = '10s', pause = '500ms' }";
-    let result = play(closed, "azure-powershell", "10m", 1);
+    let result = simulate(closed, "azure-powershell", "10m", 1);
     let of_group = |key: &str| result.at(&format!("sessions.by_group.all.{key}"));
     assert_eq!(of_group("arrival"), "closed");
     assert_eq!(
@@ -111,7 +111,7 @@ fn a_group_that_ends_by_time_counts_the_sessions_that_began() {
 #[test]
 fn iterations_that_nobody_came_to_are_unfinished() {
     let closed = "closed = { users = 2, iterations = 500 }";
-    let result = play(closed, "azure-powershell", "5s", 1);
+    let result = simulate(closed, "azure-powershell", "5s", 1);
     assert_eq!(
         (result.count("sessions.total"), result.is("cut_short")),
         (500, true)
@@ -122,7 +122,7 @@ fn iterations_that_nobody_came_to_are_unfinished() {
 #[test]
 fn a_closed_run_is_the_same_with_the_same_seed() {
     let closed = "closed = { users = 7, iterations = 80, pause = '10ms' }";
-    let story = story(closed, "go-azidentity", "10m", 3);
-    let document = || story.printed("simulate", TRACES);
+    let scenario = scenario(closed, "go-azidentity", "10m", 3);
+    let document = || scenario.printed("simulate", TRACES);
     assert_eq!(document(), document());
 }

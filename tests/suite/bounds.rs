@@ -4,7 +4,7 @@ use imds_client::policy::presets;
 use proptest::prelude::*;
 
 use crate::cases::cases;
-use imds_tests::play::simulated;
+use imds_tests::scenario::simulated;
 
 fn algorithms() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
@@ -75,7 +75,7 @@ proptest! {
             script = [{{ connect = {{}} }}, {{ think = "10ms" }}, {{ connect = {{}} }}]
         "#);
         let result = simulated(&text);
-        // A fault may let nobody have one.
+        // With a fault there may be no token.
         let Some(makespan) = result.figure("makespan_ms") else { return Ok(()) };
         let bound = result.figure("lower_bound_ms").expect("a bound");
         prop_assert!(bound <= makespan + 0.001, "{bound} > {makespan}");

@@ -1,7 +1,7 @@
 //! The Azure context among sessions of one user, in virtual time: what is said of a running session,
 //! of the file, and of the scopes of commands holds under any schedule.
 
-use imds_tests::play::{Document, Scenario, simulated};
+use imds_tests::scenario::{Document, Scenario, simulated};
 use proptest::prelude::*;
 
 use crate::cases::cases;
@@ -93,7 +93,7 @@ identity = "jobs"
 effect = { status = 500 }
 "#;
 
-fn played(parts: &[&str]) -> Document {
+fn result_of(parts: &[&str]) -> Document {
     simulated(&format!("{HEAD}{}", parts.concat()))
 }
 
@@ -110,7 +110,7 @@ fn process_scope_on_both_commands_reads_the_file_once_and_never_writes() {
         set: "Process",
         ..Jobs::default()
     };
-    let result = played(&[&jobs.text()]);
+    let result = result_of(&[&jobs.text()]);
     assert_eq!(result.count("sessions.succeeded"), 20);
     assert_eq!(lock(&result), (20, 0));
     assert_eq!(
@@ -129,7 +129,7 @@ fn on_one_command_only_the_other_still_writes() {
             set,
             ..Jobs::default()
         };
-        let result = played(&[&jobs.text()]);
+        let result = result_of(&[&jobs.text()]);
         assert_eq!(
             (result.count("sessions.succeeded"), lock(&result)),
             (10, (20, 0)),
@@ -147,7 +147,7 @@ fn a_script_asks_for_as_many_tokens_as_the_real_one() {
             version,
             ..Jobs::default()
         };
-        let tokens = |parts: &[&str]| played(parts).count("attempts.total");
+        let tokens = |parts: &[&str]| result_of(parts).count("attempts.total");
         assert_eq!(tokens(&[&jobs.text()]), empty, "{version}");
         assert_eq!(tokens(&[STALE, &jobs.text()]), saved, "{version}");
     }
@@ -165,13 +165,13 @@ fn a_stale_context_is_used_where_the_own_connect_failed() {
             ..Jobs::default()
         };
         let text = jobs.text();
-        let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
+        let result = result_of(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
         assert_eq!(result.count("sessions.wrong_context"), 5, "{scope}");
         assert_eq!(
             result.count("steps.list_resources.by_failure.wrong_identity"),
             5
         );
-        let stopped = played(&[NO_TOKEN_FOR_JOBS, STALE, &text.replace("continue", "stop")]);
+        let stopped = result_of(&[NO_TOKEN_FOR_JOBS, STALE, &text.replace("continue", "stop")]);
         assert_eq!(
             (
                 stopped.count("sessions.wrong_context"),
@@ -179,7 +179,7 @@ fn a_stale_context_is_used_where_the_own_connect_failed() {
             ),
             (0, 5)
         );
-        let nothing = played(&[NO_TOKEN_FOR_JOBS, &text]);
+        let nothing = result_of(&[NO_TOKEN_FOR_JOBS, &text]);
         assert_eq!(
             nothing.count("steps.set_context.by_failure.not_logged_in"),
             5
@@ -193,7 +193,7 @@ fn who_clears_the_context_first_is_nobody_when_the_connect_fails() {
         "script = [",
         "script = [{ clear_context = { scope = 'CurrentUser' } },",
     );
-    let result = played(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
+    let result = result_of(&[NO_TOKEN_FOR_JOBS, STALE, &text]);
     assert_eq!(result.count("sessions.wrong_context"), 0);
     assert_eq!(
         result.count("steps.list_resources.by_failure.not_logged_in"),
@@ -228,7 +228,7 @@ fn an_empty_profile_makes_the_longest_holds() {
 
 #[test]
 fn a_damaged_file_is_noticed_and_written_over() {
-    let result = played(&["[context]\ndamaged = true\n", &Jobs::default().text()]);
+    let result = result_of(&["[context]\ndamaged = true\n", &Jobs::default().text()]);
     assert_eq!(
         (
             result.count("context.file_damaged"),
@@ -249,7 +249,7 @@ fn scope() -> impl Strategy<Value = &'static str> {
 proptest! {
     #![proptest_config(cases(48))]
 
-    /// No other process changes who a running session is, so a session whose commands all succeed works
+    /// No other process changes the account of a running session, so a session whose commands all succeed works
     /// as its script says, whatever the others do.
     #[test]
     fn whoever_signs_in_works_as_the_script_says(seed in 0_u64..1000, version in version(), scopes in prop::array::uniform4(scope()), count in 1_u32..12) {

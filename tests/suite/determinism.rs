@@ -1,6 +1,6 @@
 //! One seed, one result.
 
-use imds_tests::play::{Scenario, simulated};
+use imds_tests::scenario::{Scenario, simulated};
 
 const RANDOM_EVERYWHERE: &str = r#"
 schema = 1

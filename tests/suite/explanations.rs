@@ -1,7 +1,7 @@
 //! The Azure context by its two explanations, what is read in source and what the article says; and what
 //! turns it off: autosave, its variables, and what runspaces of one process share whatever is said.
 
-use imds_tests::play::{Document, Scenario, simulated};
+use imds_tests::scenario::{Document, Scenario, simulated};
 use proptest::prelude::*;
 
 use crate::cases::cases;
@@ -9,7 +9,7 @@ use crate::contexts::{HEAD, NO_TOKEN_FOR_JOBS};
 
 const STALE: &str = "saved = { identity = \"other\", subscription = \"first\" }\n";
 
-/// Sessions that start over six seconds, pause between their commands, and go on after errors.
+/// Sessions that start over six seconds, pause between their commands, and continue after errors.
 fn jobs(count: u32, context: &str, script: &str, more: &str) -> String {
     format!(
         "[[sessions]]\nname = 'jobs'\ncount = {count}\non_error = 'continue'\n\
@@ -33,7 +33,7 @@ fn commands(connect: &str, set: &str) -> String {
 const PLAIN: &str = "{ connect = { identity = 'jobs' } }, { set_context = { subscription = 'night' } }, \
                      { list_resources = {} }";
 
-fn played(parts: &[&str]) -> Document {
+fn result_of(parts: &[&str]) -> Document {
     simulated(&format!("{HEAD}{}", parts.concat()))
 }
 
@@ -46,13 +46,13 @@ fn kinds(alike: bool, context: &str, (connect, set): (&str, &str)) -> Document {
     let script = commands(connect, set);
     let one = jobs(20, context, &script, "");
     if alike {
-        return played(&[&one]);
+        return result_of(&[&one]);
     }
     let two = one.replace("identity = 'jobs'", "identity = 'other'");
     let two = two
         .replace("'night'", "'first'")
         .replace("'jobs'\ncount", "'two'\ncount");
-    played(&[&one, &two])
+    result_of(&[&one, &two])
 }
 
 const BOTH: (&str, &str) = ("Process", "Process");
@@ -96,10 +96,10 @@ fn by_the_source_no_job_is_changed_by_another_whatever_its_scopes() {
 /// One token for each connect; the other commands take the one that is saved.
 #[test]
 fn by_the_article_a_saved_token_is_picked_up() {
-    let result = played(&[&jobs(20, "article", PLAIN, "")]);
+    let result = result_of(&[&jobs(20, "article", PLAIN, "")]);
     assert_eq!(result.count("attempts.total"), 20);
     let stranger = "{ list_resources = {} }, { connect = { identity = 'jobs' } }";
-    let result = played(&["[context]\n", STALE, &jobs(1, "article", stranger, "")]);
+    let result = result_of(&["[context]\n", STALE, &jobs(1, "article", stranger, "")]);
     assert_eq!(
         result.count("steps.list_resources.succeeded"),
         1,
@@ -112,30 +112,30 @@ fn by_the_article_clearing_takes_the_context_from_all() {
     let script = "{ connect = { identity = 'jobs' } }, { think = '10s' }, { list_resources = {} }";
     let clears = "[[sessions]]\nname = 'clears'\ncount = 1\narrival = { herd = { at = '5s' } }\n\
                   client = 'azure-cli'\ncontext = 'article'\nscript = [{ clear_context = {} }]\n";
-    let result = played(&[&jobs(5, "article", script, ""), clears]);
+    let result = result_of(&[&jobs(5, "article", script, ""), clears]);
     assert_eq!(
         result.count("steps.list_resources.by_failure.not_logged_in"),
         5
     );
-    let source = played(&[
+    let source = result_of(&[
         &jobs(5, "current", script, ""),
         &clears.replace("article", "current"),
     ]);
     assert_eq!(source.count("steps.list_resources.succeeded"), 5);
 }
 
-/// The settings of the profile say so before anybody starts: nothing is read, nothing is written.
+/// The settings of the context file say so before a session starts: nothing is read, nothing is written.
 #[test]
 fn without_autosave_the_file_is_not_touched() {
     for context in ["current", "az-1.0", "article"] {
         let off = ["[context]\nautosave = false\n", STALE];
-        let failing = played(&[
+        let failing = result_of(&[
             NO_TOKEN_FOR_JOBS,
             off[0],
             off[1],
             &jobs(5, context, PLAIN, ""),
         ]);
-        let all = played(&[off[0], off[1], &jobs(5, context, PLAIN, "")]);
+        let all = result_of(&[off[0], off[1], &jobs(5, context, PLAIN, "")]);
         assert_eq!(
             (
                 failing.count("context.lock.wanted"),
@@ -158,7 +158,7 @@ fn without_autosave_the_file_is_not_touched() {
 #[test]
 fn autosave_turned_off_in_the_script_saves_nothing_and_has_read_all_the_same() {
     let script = format!("{{ disable_autosave = {{}} }}, {PLAIN}");
-    let result = played(&[
+    let result = result_of(&[
         NO_TOKEN_FOR_JOBS,
         "[context]\n",
         STALE,
@@ -186,7 +186,7 @@ fn one_variable_alone_lets_what_is_saved_be_read() {
         ),
     ] {
         let group = jobs(5, "current", PLAIN, &format!("environment = {variables}"));
-        let result = played(&[NO_TOKEN_FOR_JOBS, "[context]\n", STALE, &group]);
+        let result = result_of(&[NO_TOKEN_FOR_JOBS, "[context]\n", STALE, &group]);
         assert_eq!(
             (result.count("context.lock.wanted"), wrong(&result)),
             (wanted, mistaken),
@@ -207,7 +207,7 @@ fn runspaces(process: &str, list: &str) -> Document {
     let one = jobs(5, "current", &script("first"), process);
     let two =
         jobs(5, "current", &script("night"), process).replace("'jobs'\ncount", "'two'\ncount");
-    played(&[&one, &two])
+    result_of(&[&one, &two])
 }
 
 #[test]
@@ -251,7 +251,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     /// Work as another needs a context of another in the profile, a connect of one's own that failed, and
-    /// a script that goes on.
+    /// a script that continues.
     #[test]
     fn work_as_another_needs_all_of_its_conditions(
         seed in 0_u64..1000, version in version(), scopes in prop::array::uniform2(scope()),

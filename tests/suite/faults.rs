@@ -1,8 +1,8 @@
-//! Faults, queues and promises: simulated as they are played live, and by one seed only once.
+//! Faults, queues and promises: the same simulated and live, and by one seed only once.
 
 use std::fs;
 
-use imds_tests::play::{Document, Scenario, loadgen, simulated};
+use imds_tests::scenario::{Document, Scenario, loadgen, simulated};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,7 +60,7 @@ fn every_fault_ends_an_attempt_live_as_it_does_simulated() {
         { effect = { drip = { pieces = 2, every = "10ms" } }, next = 1 },
     ]"#;
     let scenario = Scenario::new(&one_by_one("azure-cli", 8, script));
-    let (live, simulated) = (scenario.played_until(|_| true), scenario.simulated(&[]));
+    let (live, simulated) = (scenario.run_until(|_| true), scenario.simulated(&[]));
     assert_eq!(counts(&live), counts(&simulated));
     let failures = |result: &Document| result.at("sessions.by_failure").clone();
     assert_eq!(failures(&live), failures(&simulated));
@@ -99,7 +99,7 @@ fn a_queue_fares_the_same_live_and_simulated() {
         .replace("60ms", "1ms")
         .replace("5ms", "100ms");
     let scenario = Scenario::new(&text);
-    let (live, simulated) = (scenario.played_until(|_| true), scenario.simulated(&[]));
+    let (live, simulated) = (scenario.run_until(|_| true), scenario.simulated(&[]));
     assert_eq!(counts(&live), counts(&simulated));
     assert_eq!(counts(&live), (10, 10, ends(&[("200", 10)])));
     assert!(simulated.figure("makespan_ms") >= Some(1000.0));

@@ -1,9 +1,9 @@
-//! Whom a token is for and what it may be for: the less usual answers of the token endpoint.
+//! The identity and the resource of a token: the less usual answers of the token endpoint.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use imds_tests::play::Scenario;
 use imds_tests::raw::{self, Answer};
+use imds_tests::scenario::Scenario;
 use imds_tests::{QUICK, emulator};
 use serde_json::{Value, json};
 
@@ -141,7 +141,7 @@ fn a_session_that_entra_denies_fails_alike_live_and_simulated() {
         script = [{ connect = { resource = "https://nope/" } }]
         "#,
     );
-    let (live, simulated) = (scenario.played_until(|_| true), scenario.simulated(&[]));
+    let (live, simulated) = (scenario.run_until(|_| true), scenario.simulated(&[]));
     assert_eq!(live.count("sessions.failed"), 3);
     for path in ["sessions.by_failure", "attempts.by_status"] {
         assert_eq!(live.at(path), simulated.at(path), "{path}");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use imds_client::policy::{self, Policy, presets};
-use imds_tests::play::{Document, loadgen};
+use imds_tests::scenario::{Document, loadgen};
 use imds_tests::tree;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,8 +25,8 @@ fn grid() -> Table {
     grid
 }
 
-/// The cases of the default policy, as `plan policy` plays them on the grid.
-fn played() -> Vec<Value> {
+/// The cases of the default policy, as `plan policy` runs them on the grid.
+fn results() -> Vec<Value> {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("grid.toml");
     fs::write(&path, grid().to_string()).expect("the folder can be written");
@@ -50,13 +50,13 @@ fn played() -> Vec<Value> {
 
 #[test]
 fn the_default_serves_a_thousand_sessions_on_every_vm_of_the_grid() {
-    let played = played();
-    assert!(played.len() > 20, "every VM is played");
+    let results = results();
+    assert!(results.len() > 20, "every VM is played");
     let lost = |case: &&Value| case["lost"].as_f64().expect("a share") > 0.0;
-    let lost: Vec<_> = played.iter().filter(lost).collect();
+    let lost: Vec<_> = results.iter().filter(lost).collect();
     assert!(lost.is_empty(), "{lost:#?}");
     let far = |case: &&Value| case["ratio"].as_f64().is_none_or(|ratio| ratio > 8.0);
-    let far: Vec<_> = played.iter().filter(far).collect();
+    let far: Vec<_> = results.iter().filter(far).collect();
     assert!(far.is_empty(), "far from the bound: {far:#?}");
 }
 

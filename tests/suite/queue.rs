@@ -12,7 +12,7 @@ use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-/// So many who ask once, each with a place of its own in the line; how many got a token.
+/// So many processes that each send one request, from a place of their own in the queue; how many got a token.
 async fn herd(emulator: &Arc<Emulator>, folder: PathBuf, count: u64) -> usize {
     let mut clients = JoinSet::new();
     for seed in 0..count {

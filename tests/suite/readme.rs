@@ -1,6 +1,6 @@
 //! The README's figures are those that its commands give.
 
-use imds_tests::play::{Document, loadgen};
+use imds_tests::scenario::{Document, loadgen};
 use imds_tests::tree;
 
 /// The rows of the table of clients: names, and the other cells.

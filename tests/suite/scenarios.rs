@@ -1,9 +1,9 @@
-//! Every story in `scenarios/` says what it shows, and holds in virtual time.
+//! Every scenario in `scenarios/` says what it shows, and holds in virtual time.
 
 use std::num::NonZero;
 use std::thread;
 
-use imds_tests::play::{Scenario, loadgen};
+use imds_tests::scenario::{Scenario, loadgen};
 use imds_tests::stories::{assert_passed, stories};
 use toml::Table;
 
@@ -20,15 +20,15 @@ fn each_says_first_what_it_shows_and_expects_something() {
         );
         let done = loadgen(["scenario", "check", &name]);
         assert_eq!(done.code, 0, "{}", done.stderr);
-        let story: Table = text.parse().expect("TOML");
-        let called = story["name"].as_str();
+        let table: Table = text.parse().expect("TOML");
+        let called = table["name"].as_str();
         assert_eq!(called, Some(&*name), "the file is called as the scenario");
-        let expected = story["expect"].as_table().expect("expectations");
+        let expected = table["expect"].as_table().expect("expectations");
         assert!(!expected.is_empty(), "{name}");
     }
 }
 
-/// A story holds by what it tells, not by luck: with other seeds too.
+/// The expectations of a scenario hold with other seeds, too.
 #[test]
 fn each_holds_simulated_with_many_seeds() {
     let stories = stories();

@@ -1,8 +1,8 @@
 //! What sessions do beyond one connect, in virtual time.
 
-use imds_tests::play::{Document, simulated};
+use imds_tests::scenario::{Document, simulated};
 
-fn played(groups: &str) -> Document {
+fn result_of(groups: &str) -> Document {
     simulated(&format!(
         "schema = 1\nname = 'scripts'\nmax_duration = '2h'\n[imds.latency]\ntoken_cold = '100ms'\ntoken_warm = '100ms'\n{groups}"
     ))
@@ -19,7 +19,7 @@ fn group(name: &str, count: u32, script: &str, more: &str) -> String {
 #[test]
 fn metadata_is_counted_apart_from_tokens() {
     let script = "{ metadata = { path = 'compute/vmSize' } }, { connect = {} }";
-    let result = played(&group("all", 7, script, "on_error = 'continue'"));
+    let result = result_of(&group("all", 7, script, "on_error = 'continue'"));
     assert_eq!(
         (
             result.count("metadata.granted"),
@@ -42,7 +42,7 @@ fn the_background_is_in_the_way_and_counts_apart() {
         "background = true\non_error = 'continue'",
     );
     let alone = group("jobs", 1, "{ think = '1s' }, { connect = {} }", "");
-    let result = played(&format!("{alone}{agents}"));
+    let result = result_of(&format!("{alone}{agents}"));
     assert_eq!(result.count("sessions.total"), 1);
     assert!(!result.is("cut_short"));
     let of_agents = |key: &str| result.count(&format!("sessions.by_group.agents.{key}"));
@@ -55,7 +55,7 @@ fn the_background_is_in_the_way_and_counts_apart() {
 #[test]
 fn interpreters_share_their_cores_before_anything_is_asked() {
     let cost = "startup = { cpu = '500ms', cores = 2 }";
-    let result = played(&group("all", 40, "{ connect = {} }", cost));
+    let result = result_of(&group("all", 40, "{ connect = {} }", cost));
     let timeline = result.list("timeline");
     assert_eq!(timeline[0]["second"], 0);
     let sent = timeline.iter().find(|second| second["sent"] != 0);
@@ -68,7 +68,7 @@ fn interpreters_share_their_cores_before_anything_is_asked() {
 fn a_token_is_asked_for_again_at_half_of_its_life() {
     let script = "{ connect = {} }, { repeat = { times = 3, steps = [{ refresh = {} }] } }";
     let text = group("one", 1, script, "");
-    let result = played(&format!("[imds.tokens]\nlifetime = '1h'\n{text}"));
+    let result = result_of(&format!("[imds.tokens]\nlifetime = '1h'\n{text}"));
     assert_eq!(result.count("attempts.total"), 4);
     let longest_ms = result
         .figure("time_to_token_ms.max")

@@ -3,16 +3,16 @@
 use clap::{Parser, Subcommand};
 
 use super::compare::Compare;
-use super::demo::Show;
+use super::demo::DemoArguments;
 use super::explain::Explain;
 use super::report::Report;
 use super::run::Run;
-use super::scenario::OfScenario;
+use super::scenario::ScenarioArguments;
 use super::scenarios::Library;
 use super::schema::PrintSchema;
 use super::simulate::Simulate;
 use crate::command::check::command::Check;
-use crate::command::plan::command::Plan;
+use crate::command::plan::command::PlanArguments;
 
 /// Plays concurrent sessions against IMDS, in real and in virtual time, and judges them.
 ///
@@ -33,9 +33,9 @@ pub(super) enum Command {
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
     /// Show in ten seconds what this is about: a herd that fails, and two ways in which it does not.
-    Demo(Show),
+    Demo(DemoArguments),
     /// Check scenarios.
-    Scenario(OfScenario),
+    Scenario(ScenarioArguments),
     /// List the scenarios that come with the program, or print one.
     Scenarios(Library),
     /// Compare a result with an earlier one; exit code 1 if a figure got worse.
@@ -48,7 +48,7 @@ pub(super) enum Command {
     Schema(PrintSchema),
     /// Search in virtual time for what a VM can take.
     #[command(subcommand)]
-    Plan(Plan),
+    Plan(PlanArguments),
     /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
     Check(Check),
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
-use super::play::Play;
+use super::run_arguments::RunArguments;
 use crate::report::console::Console;
 use crate::report::files::write_all;
 use crate::report::format::Format;
@@ -70,7 +70,7 @@ impl Baseline {
         &self,
         base: Option<&T>,
         result: &T,
-        play: &Play,
+        arguments: &RunArguments,
         console: &mut Console,
     ) -> Result<Verdict, Failure> {
         let Some(base) = base else {
@@ -83,13 +83,13 @@ impl Baseline {
         let comparison = compare::compare(base, result, tolerance, *different);
         let comparison = comparison.map_err(Failure::usage)?;
         let text = comparison::text(&comparison);
-        match play.format {
+        match arguments.format {
             Format::Text => console
                 .print(&format!("\n{text}"))
                 .map_err(Failure::not_printed)?,
             _ => console.report(&text).map_err(Failure::could_not_run)?,
         }
-        if let Some(folder) = &play.out {
+        if let Some(folder) = &arguments.out {
             let file = ("comparison.json", report::json(&comparison));
             write_all(folder, &[file]).map_err(Failure::could_not_run)?;
         }

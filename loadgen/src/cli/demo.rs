@@ -8,14 +8,14 @@ use super::failure::Failure;
 use super::live;
 use super::simulate::simulated;
 use crate::command::demo::Demo;
-use crate::command::demo::stage::{Stage, StageError};
+use crate::command::demo::report_folder::{ReportFolder, ReportFolderError};
 use crate::command::demo::text::text;
 use crate::report::console::Console;
 use crate::result::verdict::Verdict;
 
 /// `demo`
 #[derive(Debug, Args)]
-pub(super) struct Show {
+pub(super) struct DemoArguments {
     /// Play in virtual time, which takes no time, instead of over sockets.
     #[arg(long)]
     pub simulate: bool,
@@ -28,35 +28,35 @@ pub(super) struct Show {
     pub quiet: bool,
 }
 
-impl Show {
+impl DemoArguments {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
-        let stage = Stage::open(self.out.as_deref()).map_err(no_stage)?;
-        let demo = self.play(console)?;
+        let report_folder = ReportFolder::open(self.out.as_deref()).map_err(no_folder)?;
+        let demo = self.run_parts(console)?;
         if !demo.is_whole() {
             // A closed stderr is no error: there is nowhere to report it.
             let _ = console.report("interrupted: nothing was written\n");
             return Ok(Verdict::Failed);
         }
-        let index = stage.write(&demo).map_err(no_stage)?;
+        let index = report_folder.write(&demo).map_err(no_folder)?;
         console
             .print(&text(&demo, &index))
             .map_err(Failure::not_printed)?;
         Ok(demo.verdict())
     }
 
-    fn play(&self, console: &Console) -> Result<Demo, Failure> {
+    fn run_parts(&self, console: &Console) -> Result<Demo, Failure> {
         if self.simulate {
-            return Demo::play("simulate", |_, scenario| simulated(scenario));
+            return Demo::run("simulate", |_, scenario| simulated(scenario));
         }
-        Demo::play("run", |act, scenario| {
-            live::play(act.title, scenario, None, self.quiet, console).map_err(Failure::CouldNotRun)
+        Demo::run("run", |part, scenario| {
+            live::run(part.title, scenario, None, self.quiet, console).map_err(Failure::CouldNotRun)
         })
     }
 }
 
-fn no_stage(error: StageError) -> Failure {
+fn no_folder(error: ReportFolderError) -> Failure {
     match error {
-        StageError::NotEmpty(_) => Failure::usage(error),
+        ReportFolderError::NotEmpty(_) => Failure::usage(error),
         _ => Failure::could_not_run(error),
     }
 }

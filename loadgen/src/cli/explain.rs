@@ -23,8 +23,8 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let result = stored::result(&self.result).map_err(not_stored)?;
-        let story = explain::explain(&result, self.session).map_err(Failure::usage)?;
-        console.print(&story).map_err(Failure::not_printed)?;
+        let explanation = explain::explain(&result, self.session).map_err(Failure::usage)?;
+        console.print(&explanation).map_err(Failure::not_printed)?;
         Ok(Verdict::Passed)
     }
 }

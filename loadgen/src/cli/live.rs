@@ -1,4 +1,4 @@
-//! A scenario is played in real time, with a display of progress.
+//! Runs a scenario in real time, with a display of progress.
 
 use anyhow::{Context, Error};
 use imds_client::Endpoint;
@@ -8,10 +8,10 @@ use crate::engine::live;
 use crate::record::raw::Raw;
 use crate::report::console::Console;
 use crate::report::progress::Progress;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-/// Plays the scenario until it ends or is interrupted. `title` stands before the progress.
-pub(super) fn play(
+/// Runs the scenario until it ends or is interrupted. `title` stands before the progress.
+pub(super) fn run(
     title: &str,
     scenario: &Scenario,
     target: Option<Endpoint>,

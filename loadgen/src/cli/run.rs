@@ -1,4 +1,4 @@
-//! `imds-loadgen run`: plays a scenario in real time.
+//! `imds-loadgen run`: runs a scenario in real time.
 
 use clap::Args;
 use imds_client::Endpoint;
@@ -6,7 +6,7 @@ use imds_client::Endpoint;
 use super::baseline::Baseline;
 use super::failure::Failure;
 use super::live;
-use super::play::{Play, quoted};
+use super::run_arguments::{RunArguments, quoted};
 use crate::engine::target::{self, Allowed};
 use crate::report::Document;
 use crate::report::console::Console;
@@ -19,7 +19,7 @@ use crate::result::verdict::Verdict;
 pub(super) struct Run {
     /// What to play.
     #[command(flatten)]
-    pub play: Play,
+    pub arguments: RunArguments,
     /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
@@ -39,20 +39,22 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
-        let play = &self.play;
-        let scenario = play.load()?;
+        let arguments = &self.arguments;
+        let scenario = arguments.load()?;
         let target = self.target.as_deref().map(|url| self.endpoint(url));
         let target = target.transpose()?;
         let base = self.baseline.load(stored::result)?;
-        play.make_folder()?;
-        let raw = live::play("", &scenario, target, self.quiet, console);
+        arguments.make_folder()?;
+        let raw = live::run("", &scenario, target, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
-        play.publish(Document::Run(&result), &replay, console)?;
+        arguments.publish(Document::Run(&result), &replay, console)?;
         let base = base.filter(|_| !result.cut_short);
-        let compared = self.baseline.hold(base.as_ref(), &result, play, console)?;
+        let compared = self
+            .baseline
+            .hold(base.as_ref(), &result, arguments, console)?;
         Ok(result.verdict.and(compared))
     }
 
@@ -64,9 +66,9 @@ impl Run {
         target::endpoint(url, allowed).map_err(Failure::usage)
     }
 
-    /// The command that plays the same again.
+    /// The command that repeats the run.
     fn replay(&self, seed: u64) -> String {
-        let command = self.play.replay("run", seed);
+        let command = self.arguments.replay("run", seed);
         match &self.target {
             Some(target) => format!("{command} --target {}", quoted(target)),
             None => command,

@@ -1,4 +1,4 @@
-//! `imds-loadgen scenario check`: reads scenarios and plays nothing.
+//! `imds-loadgen scenario check`: reads scenarios and runs nothing.
 
 use std::path::PathBuf;
 
@@ -6,22 +6,22 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
-use super::play::text_of;
+use super::run_arguments::text_of;
 use crate::report::console::Console;
 use crate::result::scenario::from_toml;
 use crate::result::verdict::Verdict;
 
 /// `scenario`
 #[derive(Debug, Args)]
-pub(super) struct OfScenario {
+pub(super) struct ScenarioArguments {
     /// What to do with it.
     #[command(subcommand)]
-    pub act: Act,
+    pub command: ScenarioCommand,
 }
 
 /// What to do with a scenario.
 #[derive(Debug, Subcommand)]
-pub(super) enum Act {
+pub(super) enum ScenarioCommand {
     /// Read scenarios and tell all their mistakes, each with its line; play nothing.
     Check {
         /// TOML files, or names of the library.
@@ -30,9 +30,9 @@ pub(super) enum Act {
     },
 }
 
-impl OfScenario {
+impl ScenarioArguments {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
-        let Act::Check { scenarios } = &self.act;
+        let ScenarioCommand::Check { scenarios } = &self.command;
         check(scenarios, console)
     }
 }

@@ -18,9 +18,9 @@ impl Library {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let text = match &self.name {
             Some(name) => {
-                let story = library::find(name).map(|story| story.text.to_owned());
+                let entry = library::find(name).map(|entry| entry.text.to_owned());
                 let expected = || Failure::expected(&format!("one of {}", library::names()));
-                story.ok_or_else(expected)?
+                entry.ok_or_else(expected)?
             }
             None => library::list(),
         };

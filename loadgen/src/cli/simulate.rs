@@ -1,10 +1,10 @@
-//! `imds-loadgen simulate`: plays a scenario in virtual time, once or often.
+//! `imds-loadgen simulate`: runs a scenario in virtual time, once or many times.
 
 use clap::Args;
 
 use super::baseline::Baseline;
 use super::failure::Failure;
-use super::play::Play;
+use super::run_arguments::RunArguments;
 use crate::engine::simulate;
 use crate::record::raw::Raw;
 use crate::report::Document;
@@ -13,14 +13,14 @@ use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::summary::Runs;
 use crate::result::verdict::Verdict;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// `simulate`
 #[derive(Debug, Args)]
 pub(super) struct Simulate {
     /// What to play.
     #[command(flatten)]
-    pub play: Play,
+    pub arguments: RunArguments,
     /// Play this many times, with the seed, the seed + 1 and so on, and sum up.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: u32,
@@ -39,34 +39,41 @@ impl Simulate {
     }
 
     fn once(&self, console: &mut Console) -> Result<Verdict, Failure> {
-        let play = &self.play;
-        let scenario = play.load()?;
+        let arguments = &self.arguments;
+        let scenario = arguments.load()?;
         let base = self.baseline.load(stored::result)?;
-        play.make_folder()?;
+        arguments.make_folder()?;
         let mut result = RunResult::new(&scenario, &simulated(&scenario)?);
-        let replay = play.replay("simulate", scenario.seed);
+        let replay = arguments.replay("simulate", scenario.seed);
         result.replay = Some(replay.clone());
-        play.publish(Document::Run(&result), &replay, console)?;
+        arguments.publish(Document::Run(&result), &replay, console)?;
         let base = base.filter(|_| !result.cut_short);
-        let compared = self.baseline.hold(base.as_ref(), &result, play, console)?;
+        let compared = self
+            .baseline
+            .hold(base.as_ref(), &result, arguments, console)?;
         Ok(result.verdict.and(compared))
     }
 
     fn often(&self, console: &mut Console) -> Result<Verdict, Failure> {
-        let (play, runs) = (&self.play, self.runs);
-        let mut scenario = play.load()?;
+        let (arguments, runs) = (&self.arguments, self.runs);
+        let mut scenario = arguments.load()?;
         let base = self.baseline.load(stored::summary)?;
-        play.make_folder()?;
+        arguments.make_folder()?;
         scenario.traces = 0;
         let mut sum = Runs::default();
         for run in scenario.runs(runs) {
             sum.add(&RunResult::new(&run, &simulated(&run)?));
         }
         let mut summary = sum.summary();
-        let replay = format!("{} --runs {runs}", play.replay("simulate", scenario.seed));
+        let replay = format!(
+            "{} --runs {runs}",
+            arguments.replay("simulate", scenario.seed)
+        );
         summary.replay = Some(replay.clone());
-        play.publish(Document::Runs(&summary), &replay, console)?;
-        let compared = self.baseline.hold(base.as_ref(), &summary, play, console)?;
+        arguments.publish(Document::Runs(&summary), &replay, console)?;
+        let compared = self
+            .baseline
+            .hold(base.as_ref(), &summary, arguments, console)?;
         Ok(summary.verdict.and(compared))
     }
 }

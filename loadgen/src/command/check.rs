@@ -1,18 +1,18 @@
-//! Grades any command as a client of IMDS: does it come through what a metadata service does now and then,
-//! and does it behave while it waits?
+//! Grades any command as a client of IMDS: does it handle the failures of a metadata service,
+//! and does it wait as it should?
 //!
-//! [`cases`](case) are played one after the other, each against a VM of its own ([`play`]), with the
+//! [`cases`](case) are run one after the other, each against a VM of its own ([`runner`]), with the
 //! command as its user would run it ([`process`]). What was [`seen`] is graded by [`rule`]s, which are pure:
-//! they are given exits and requests, and answer with a grade and the figures it rests on.
+//! they take exits and requests, and return a grade and the figures that it rests on.
 
 pub(crate) mod case;
 pub(crate) mod command;
 pub(crate) mod environment;
 pub(crate) mod output;
-pub(crate) mod play;
 pub(crate) mod process;
 pub(crate) mod render;
 pub(crate) mod report;
 pub(crate) mod rule;
+pub(crate) mod runner;
 pub(crate) mod seen;
 pub(crate) mod vms;

@@ -1,92 +1,93 @@
-//! The story that this project is about, in three acts: the herd fails; spread out it succeeds; at once again,
+//! Three scenarios that show what this project is about: the herd fails; spread out it succeeds; at once again,
 //! with a better retry, it succeeds, too.
 //!
-//! The acts are scenarios of the library, so that each is tested, and can be played, like any other.
+//! Each part of the demo is a scenario of the library, so that it is tested, and can be run, like any other.
 
-pub(crate) mod act;
 mod page;
-pub(crate) mod stage;
-mod tale;
+pub(crate) mod part;
+pub(crate) mod report_folder;
+mod summary;
 pub(crate) mod text;
 
 use crate::record::raw::Raw;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-use self::act::{ACTS, Act};
+use self::part::{PARTS, Part};
 
-/// An act, and what came of it.
+/// A part of the demo, and its result.
 #[derive(Clone, Debug)]
-pub(crate) struct Played {
-    pub act: Act,
+pub(crate) struct PartResult {
+    pub part: Part,
     pub result: RunResult,
     /// What happened, in a sentence.
-    pub tale: String,
+    pub summary: String,
 }
 
-/// All acts that were played.
+/// All parts that were run.
 #[derive(Clone, Debug)]
 pub(crate) struct Demo {
-    pub acts: Vec<Played>,
+    pub parts: Vec<PartResult>,
 }
 
 impl Demo {
-    /// Plays the acts one after the other; the end of one that was cut short is the end of all.
-    /// `verb` is the command that `play` is: `run` or `simulate`.
+    /// Runs the parts one after the other, and stops after one that was cut short.
+    /// `verb` is the subcommand that does what `run` does: `run` or `simulate`.
     ///
     /// # Errors
-    /// Those of `play`.
+    /// Those of `run`.
     ///
     /// # Panics
-    /// Never: the library has the acts, and its scenarios are tested.
-    pub(crate) fn play<E>(
+    /// Never: the library has the parts, and its scenarios are tested.
+    pub(crate) fn run<E>(
         verb: &str,
-        mut play: impl FnMut(&Act, &Scenario) -> Result<Raw, E>,
+        mut run: impl FnMut(&Part, &Scenario) -> Result<Raw, E>,
     ) -> Result<Self, E> {
-        let mut acts = vec![];
-        for act in ACTS {
-            let scenario = act.scenario();
-            let raw = play(&act, &scenario)?;
-            acts.push(Played::new(act, &scenario, &raw, verb));
+        let mut parts = vec![];
+        for part in PARTS {
+            let scenario = part.scenario();
+            let raw = run(&part, &scenario)?;
+            parts.push(PartResult::new(part, &scenario, &raw, verb));
             if raw.cut_short {
                 break;
             }
         }
-        Ok(Self { acts })
+        Ok(Self { parts })
     }
 
-    /// Whether the story came out as it is told.
+    /// Whether every part met its expectations.
     #[must_use]
     pub(crate) fn verdict(&self) -> Verdict {
-        let as_told = |played: &Played| played.result.verdict == Verdict::Passed;
-        if self.is_whole() && self.acts.iter().all(as_told) {
+        let passed = |finished: &PartResult| finished.result.verdict == Verdict::Passed;
+        if self.is_whole() && self.parts.iter().all(passed) {
             Verdict::Passed
         } else {
             Verdict::Failed
         }
     }
 
-    /// Whether every act was played to its end.
+    /// Whether every part was run to its end.
     #[must_use]
     pub(crate) fn is_whole(&self) -> bool {
-        self.acts.len() == ACTS.len() && self.acts.iter().all(|played| !played.result.cut_short)
+        self.parts.len() == PARTS.len()
+            && self.parts.iter().all(|finished| !finished.result.cut_short)
     }
 }
 
-impl Played {
-    fn new(act: Act, scenario: &Scenario, raw: &Raw, verb: &str) -> Self {
+impl PartResult {
+    fn new(part: Part, scenario: &Scenario, raw: &Raw, verb: &str) -> Self {
         let mut result = RunResult::new(scenario, raw);
-        let (story, seed) = (act.story, scenario.seed);
-        result.replay = Some(format!("imds-loadgen {verb} {story} --seed {seed}"));
+        let (scenario_name, seed) = (part.scenario_name, scenario.seed);
+        result.replay = Some(format!("imds-loadgen {verb} {scenario_name} --seed {seed}"));
         Self {
-            act,
-            tale: tale::of(&act, &result),
+            part,
+            summary: summary::of(&part, &result),
             result,
         }
     }
 
-    /// The command that plays it again.
+    /// The command that repeats it.
     #[must_use]
     pub(crate) fn replay(&self) -> &str {
         self.result.replay.as_deref().unwrap_or_default()

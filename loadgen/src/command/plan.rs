@@ -2,9 +2,9 @@
 //! herd has to be spread.
 //!
 //! A [`case`] is one herd on one kind of VM; a [`grid`] is many of them, written in TOML. Every
-//! candidate plays every case with several seeds ([`play`]), and a [`board`] sums up what came of
-//! it. The other two questions have a number for an answer, found by halving ([`threshold`]) among tries
-//! of many runs each ([`trial`]). All of it is virtual time, so the same seed gives the same board on any number of cores.
+//! candidate runs every case with several seeds ([`score`]), and a [`board`] sums up the results. The
+//! answer of the other two is a number, found by bisection ([`threshold`]) among tries of many runs each
+//! ([`trial`]). All of it is virtual time, so a seed gives the same board on any number of cores.
 
 pub(crate) mod answer;
 pub(crate) mod board;
@@ -14,11 +14,11 @@ pub(crate) mod failure;
 pub(crate) mod format;
 pub(crate) mod grid;
 mod interval;
-pub(crate) mod play;
 mod policy;
 mod pool;
+mod render;
+pub(crate) mod score;
 mod search;
 mod table;
 pub(crate) mod threshold;
-mod told;
 pub(crate) mod trial;

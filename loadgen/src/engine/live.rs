@@ -1,15 +1,15 @@
-//! Plays a scenario in real time, over sockets: a driver, which reads the clock and waits.
+//! Runs a scenario in real time, over sockets: a driver, which reads the clock and waits.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it starts sessions when they are due"
 )]
 
-mod cast;
 mod context;
+mod context_file;
+mod factory;
 pub(crate) mod failure;
 mod files;
 mod manager;
-mod profile;
 mod service;
 mod session;
 mod shared;
@@ -23,10 +23,10 @@ use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
-use self::cast::Cast;
+use self::context_file::LiveContextFile;
+use self::factory::SessionFactory;
 use self::failure::LiveError;
 use self::files::allow_files;
-use self::profile::LiveProfile;
 use self::service::Service;
 use self::shared::Shared;
 use self::watch::Watch;
@@ -36,20 +36,20 @@ use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-/// Time for all sessions to get ready in before the first may start.
+/// Time for the set-up of all sessions before the first starts.
 const LEAD: Duration = Duration::from_millis(100);
 
-/// How often progress is told.
+/// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Plays the scenario against `target`, or against an embedded emulator on a free loopback port.
-/// `progress` is told now and then how many sessions have ended. Ends when the sessions have, at the
+/// Runs the scenario against `target`, or against an embedded emulator on a free loopback port.
+/// `progress` is called at intervals with the number of sessions that have ended. Ends when the sessions have, at the
 /// scenario's `max_duration`, or when `stop` completes.
 ///
 /// # Errors
-/// If nothing could be played.
+/// If the run could not start.
 pub(crate) async fn run(
     scenario: &Scenario,
     target: Option<Endpoint>,
@@ -68,7 +68,7 @@ pub(crate) async fn run(
                 manager: None,
                 embedded: false,
             };
-            let record = play(scenario, service, progress, stop).await?;
+            let record = run_sessions(scenario, service, progress, stop).await?;
             Ok(Raw {
                 target: Some(url),
                 ..finish(scenario, record, None)
@@ -91,13 +91,13 @@ async fn against_embedded(
         manager: emulator.resource_manager_url(),
         embedded: true,
     };
-    let record = play(scenario, service, progress, stop).await?;
+    let record = run_sessions(scenario, service, progress, stop).await?;
     let tally = emulator.tally();
     let Ended { succeeded, failed } = record.ended();
     if succeeded + failed == u64::from(scenario.awaited()) {
         emulator.stop().await;
     } else {
-        // Answers on their way, for which no session waits any more, would delay the stop by a second.
+        // Answers in flight, for which no session waits, would delay the stop by a second.
         drop(emulator);
     }
     Ok(finish(scenario, record, Some(&tally)))
@@ -127,8 +127,8 @@ fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     config
 }
 
-/// Sets all sessions up, and only then begins.
-async fn play(
+/// Sets all sessions up, then starts them.
+async fn run_sessions(
     scenario: &Scenario,
     service: Service,
     progress: impl FnMut(Ended),
@@ -137,17 +137,17 @@ async fn play(
     let streams = Streams::new(scenario.seed);
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
-    let profile = Arc::new(LiveProfile::new(scenario)?);
-    let cast = Arc::new(Cast {
+    let context_file = Arc::new(LiveContextFile::new(scenario)?);
+    let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
         service,
         streams,
         record: record.clone(),
-        profile: Arc::clone(&profile),
+        context_file: Arc::clone(&context_file),
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });
-    let sessions = starts.into_iter().map(|start| cast.session(start));
+    let sessions = starts.into_iter().map(|start| factory.session(start));
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
     let watch = Watch::starting_in(LEAD);
     let end = watch.until(scenario.max_duration);
@@ -159,8 +159,8 @@ async fn play(
         } else {
             &mut awaited
         };
-        group.spawn(cast::play_on(
-            Arc::clone(&cast),
+        group.spawn(factory::run_sessions(
+            Arc::clone(&factory),
             session,
             watch,
             leave.subscribe(),
@@ -174,7 +174,7 @@ async fn play(
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
     let mut record = record.lock();
-    record.context.longest_queue = profile.longest_queue();
+    record.context.longest_queue = context_file.longest_queue();
     record.ended_at = watch.now();
     Ok(record.clone())
 }

@@ -7,7 +7,7 @@ use rand::seq::index;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::traces::{SessionTrace, Traces};
-use crate::scenario::story::{Group, Scenario};
+use crate::scenario::definition::{Group, Scenario};
 
 /// How many sessions a group counts as that ends by time.
 const BY_TIME: u32 = 100;

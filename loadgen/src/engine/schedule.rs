@@ -1,12 +1,12 @@
-//! When each session of a run is to start, and who comes first where several start at once.
+//! When each session of a run is to start, and the order of sessions that start at one instant.
 
 use std::time::Duration;
 
 use rand::seq::SliceRandom;
 
 use crate::engine::streams::Streams;
-use crate::record::Who;
-use crate::scenario::story::Scenario;
+use crate::record::SessionId;
+use crate::scenario::definition::Scenario;
 
 /// One session that is to start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Start {
     /// When it is to start, since the run's start.
     pub at: Duration,
     /// The earliest that it could have started, whatever came before it: `at`, but for the later sessions
-    /// of a closed group, whose start is for others to delay.
+    /// of a closed group, whose start depends on the sessions before them.
     pub earliest: Duration,
     /// How long it takes to start.
     pub startup: Duration,
@@ -26,16 +26,16 @@ pub(crate) struct Start {
 impl Start {
     /// The session that starts.
     #[must_use]
-    pub(crate) fn who(&self) -> Who {
-        Who {
+    pub(crate) fn id(&self) -> SessionId {
+        SessionId {
             session: self.session,
             group: self.group,
         }
     }
 }
 
-/// The sessions of a run in the order in which they start; of closed groups the first of each user. Sessions that start at one instant come
-/// in random order, since no group of a real herd is always the first.
+/// The sessions of a run in the order in which they start; of closed groups the first of each user.
+/// Sessions that start at one instant are in random order, since no group of a real herd is always the first.
 #[must_use]
 pub(crate) fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
     let mut starts = Vec::new();

@@ -1,8 +1,8 @@
-//! The signals that tell the program to stop.
+//! The signals that stop the program.
 
 use std::io;
 
-/// Listens from now on, within a runtime; completes when the program is told to stop: by SIGINT or SIGTERM.
+/// Listens from now on, within a runtime; completes at SIGINT or SIGTERM.
 ///
 /// # Errors
 /// If the system does not let it listen.
@@ -19,7 +19,7 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens from now on, within a runtime; completes when the program is told to stop by Ctrl-C. Unlike the
+/// Listens from now on, within a runtime; completes at Ctrl-C. Unlike the
 /// other programs it leaves Ctrl-Break and the system's shutdown to Windows, which ends the program at once.
 ///
 /// # Errors

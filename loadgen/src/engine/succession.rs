@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::engine::schedule::Start;
-use crate::record::Who;
+use crate::record::SessionId;
 use crate::scenario::arrival::Closed;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// The sessions that closed groups are still to begin. A session's number tells in which order they
-/// began, so that its chance does not depend on whose user it is of.
+/// began, so that its random streams do not depend on its user.
 #[derive(Clone, Debug)]
 pub(crate) struct Successions {
     groups: Vec<Option<Succession>>,
@@ -23,7 +23,7 @@ struct Succession {
 }
 
 impl Successions {
-    /// Those of a run whose first sessions are these.
+    /// The successions of a run with these first sessions.
     #[must_use]
     pub(crate) fn new(scenario: &Scenario, starts: &[Start]) -> Self {
         let mut first = 0;
@@ -42,15 +42,15 @@ impl Successions {
         }
     }
 
-    /// The next session of the user whose session has ended then; none if it was the last one.
-    pub(crate) fn after(&mut self, who: Who, ended: Duration) -> Option<Start> {
-        let succession = self.groups[who.group].as_mut()?;
+    /// The next session of the same user after `id` ended at `ended`; none if it was the last one.
+    pub(crate) fn after(&mut self, id: SessionId, ended: Duration) -> Option<Start> {
+        let succession = self.groups[id.group].as_mut()?;
         let at = succession.closed.after(ended, succession.begun)?;
         let session = succession.first + succession.begun;
         succession.begun += 1;
         Some(Start {
             session,
-            group: who.group,
+            group: id.group,
             at,
             earliest: succession.closed.at.0,
             startup: Duration::ZERO,

@@ -1,4 +1,6 @@
 //! Where load may go. Nothing reaches the real service by accident.
+//!
+//! A target is named by its address. No name but `localhost` is looked up, since a name may lead to the real service.
 
 use std::net::IpAddr;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The status of attempts that had no answer.
 pub(crate) const NO_ANSWER: &str = "none";
 
-/// What one attempt came to, as the client saw it.
+/// The outcome of one attempt, as the client saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// What was asked for.
@@ -23,18 +23,18 @@ pub(crate) enum Answer {
     None(TransportFailure),
 }
 
-/// What a request asks for.
+/// The kind of a request, by its service and by what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// A token, of IMDS.
+pub(crate) enum RequestKind {
+    /// A request to IMDS for a token.
     Token,
-    /// Anything else, of IMDS.
+    /// Any other request to IMDS.
     Metadata,
-    /// What Resource Manager has.
+    /// A request to Resource Manager.
     ResourceManager,
 }
 
-impl Asked {
+impl RequestKind {
     /// Its name in results.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -46,11 +46,11 @@ impl Asked {
     }
 }
 
-/// One request that goes out; times are since the run's start.
+/// One request that is sent; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sending {
-    pub asked: Asked,
-    /// What of it, where there is a choice.
+    pub kind: RequestKind,
+    /// The query, where there are several.
     pub path: Option<&'static str>,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
@@ -62,7 +62,7 @@ pub(crate) struct Sending {
 /// One request on the wire, from its sending to its answer; times are since the run's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    pub asked: Asked,
+    pub kind: RequestKind,
     /// 0 for the first attempt of an operation.
     pub retry_index: u32,
     pub sent: Duration,

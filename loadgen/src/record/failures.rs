@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::cause::Cause;
 use crate::scenario::script::StepKind;
 
-/// The kind of failure of a session that could not read the profile's file at its start.
+/// The kind of failure of a session that could not read the context file at its start.
 pub(crate) const IMPORT_DEGRADED: &str = "import_degraded";
 
-/// The kind of failure of finding the profile's file damaged.
+/// The kind of failure of a session that found the context file damaged.
 pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 
 /// Where in a session something fails.
@@ -17,7 +17,7 @@ pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 pub(crate) enum Place {
     /// Before it has started.
     Start,
-    /// When it reads the profile, before its first step.
+    /// When it reads the context file, before its first step.
     Import,
     /// In a step of this kind.
     Step(StepKind),
@@ -34,15 +34,15 @@ pub(crate) struct Failures {
 pub(crate) struct FailureCount {
     /// How often.
     pub count: u64,
-    /// One of them: the first whose session's story is kept, or else the first.
-    pub example: Option<Happened>,
-    /// Whether the story of the example's session is kept.
-    told: bool,
+    /// One of them: the first whose session's trace is kept, or else the first.
+    pub example: Option<Occurrence>,
+    /// Whether the trace of the example's session is kept.
+    traced: bool,
 }
 
 /// One failure.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Happened {
+pub(crate) struct Occurrence {
     pub session: u32,
     pub group: usize,
     /// Where in the session.
@@ -70,18 +70,18 @@ impl Place {
 }
 
 impl Failures {
-    /// Counts one; `told` says whether the story of its session is kept.
-    pub(super) fn count(&mut self, kind: &str, happened: Happened, told: bool) {
-        let key = (happened.place, kind.to_owned());
+    /// Counts one; `traced` says whether the trace of its session is kept.
+    pub(super) fn count(&mut self, kind: &str, occurrence: Occurrence, traced: bool) {
+        let key = (occurrence.place, kind.to_owned());
         let count = self.kinds.entry(key).or_default();
         count.count += 1;
-        if count.example.is_none() || (told && !count.told) {
-            count.told = told;
-            count.example = Some(happened);
+        if count.example.is_none() || (traced && !count.traced) {
+            count.traced = traced;
+            count.example = Some(occurrence);
         }
     }
 
-    /// Counts some of whom nothing is known.
+    /// Counts sessions of which nothing is known.
     pub(super) fn count_unknown(&mut self, place: Place, kind: &str, count: u64) {
         if count > 0 {
             self.kinds
@@ -102,8 +102,8 @@ impl Failures {
 mod tests {
     use super::*;
 
-    fn happened(session: u32) -> Happened {
-        Happened {
+    fn occurrence(session: u32) -> Occurrence {
+        Occurrence {
             session,
             group: 0,
             place: Place::Step(StepKind::Connect),
@@ -114,10 +114,10 @@ mod tests {
         }
     }
 
-    fn example(told: &[bool]) -> (u64, u32) {
+    fn example(traced: &[bool]) -> (u64, u32) {
         let mut failures = Failures::default();
-        for (session, told) in (0..).zip(told) {
-            failures.count("imds_429", happened(session), *told);
+        for (session, traced) in (0..).zip(traced) {
+            failures.count("imds_429", occurrence(session), *traced);
         }
         let (_, _, count) = failures.kinds().next().expect("one kind");
         (

@@ -1,4 +1,7 @@
 //! Requests for anything but tokens: they meet other limits, so they are counted apart.
+//!
+//! Only requests for tokens are attempts, so that a rate of refusals has one meaning. Sessions in the background are in
+//! no sum of sessions or times either: they only load the service.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
-//! What sessions are at now, as far as a failure would have to be explained by it: a few words for each
-//! session that is alive.
+//! What each running session does now, as far as it may explain a failure: a few words for each session.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use imds_client::acquire::GaveUp;
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
-use super::failures::{Happened, Place};
+use super::failures::{Occurrence, Place};
 use super::traces::AttemptTrace;
 use crate::record::failure;
 use crate::scenario::script::StepKind;
@@ -21,7 +20,7 @@ pub(super) struct UnderWay {
     sessions: BTreeMap<u32, Doing>,
 }
 
-/// What one session is at.
+/// What one session does now.
 #[derive(Clone, Debug, Default)]
 struct Doing {
     group: usize,
@@ -85,7 +84,7 @@ impl UnderWay {
         }
     }
 
-    /// The step is going to be tried again.
+    /// The step will be tried again.
     pub(super) fn waits(&mut self, session: u32) {
         if let Some(doing) = self.sessions.get_mut(&session) {
             doing.waits = true;
@@ -108,21 +107,21 @@ impl UnderWay {
     }
 
     /// What has happened to a session now.
-    pub(super) fn happened(&self, session: u32, now: Duration) -> Option<Happened> {
+    pub(super) fn occurrence(&self, session: u32, now: Duration) -> Option<Occurrence> {
         let doing = self.sessions.get(&session)?;
-        Some(doing.happened(session, now))
+        Some(doing.occurrence(session, now))
     }
 
-    /// What all that are alive are at.
-    pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Happened> {
+    /// What all running sessions do now.
+    pub(super) fn all(&self, now: Duration) -> impl Iterator<Item = Occurrence> {
         let sessions = self.sessions.iter();
-        sessions.map(move |(session, doing)| doing.happened(*session, now))
+        sessions.map(move |(session, doing)| doing.occurrence(*session, now))
     }
 }
 
 impl Doing {
-    fn happened(&self, session: u32, now: Duration) -> Happened {
-        Happened {
+    fn occurrence(&self, session: u32, now: Duration) -> Occurrence {
+        Occurrence {
             session,
             group: self.group,
             place: self.kind.map_or(Place::Import, Place::Step),

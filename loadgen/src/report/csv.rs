@@ -9,7 +9,7 @@ use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
-/// One row for each session whose story is kept.
+/// One row for each session whose trace is kept.
 #[derive(Serialize)]
 struct SessionRow<'r> {
     session: u32,
@@ -52,7 +52,7 @@ struct MetricRow<'s> {
     max: Option<f64>,
 }
 
-/// The sessions whose story is kept.
+/// The sessions whose trace is kept.
 #[must_use]
 pub(crate) fn sessions(result: &RunResult) -> String {
     let header = [

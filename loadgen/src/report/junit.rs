@@ -13,8 +13,8 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
         let actual = actual(&judgement.actual);
-        let told = (!judgement.met).then(|| format!("expected {path} {expected}, was {actual}"));
-        case(format!("{path} {expected}"), told)
+        let unmet = (!judgement.met).then(|| format!("expected {path} {expected}, was {actual}"));
+        case(format!("{path} {expected}"), unmet)
     });
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
@@ -28,8 +28,8 @@ pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     let cases = summary.expectations.iter().map(|expectation| {
         let (path, expected) = (&expectation.path, &expectation.expected);
         let (met, runs) = (expectation.met, summary.runs);
-        let told = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
-        case(format!("{path} {expected}"), told)
+        let unmet = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
+        case(format!("{path} {expected}"), unmet)
     });
     report(&summary.scenario, cases, replay)
 }
@@ -46,11 +46,11 @@ fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, replay: &st
     report.to_string().expect("a report of text is XML")
 }
 
-/// A case that has failed if there is something to be told.
-fn case(name: String, told: Option<String>) -> TestCase {
-    let status = told.map_or_else(TestCaseStatus::success, |told| {
+/// A test case; it has failed if there is a message.
+fn case(name: String, unmet: Option<String>) -> TestCase {
+    let status = unmet.map_or_else(TestCaseStatus::success, |unmet| {
         let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        failed.set_message(told);
+        failed.set_message(unmet);
         failed.set_type("expectation");
         failed
     });

@@ -60,13 +60,13 @@ fn wrong(kind: &str, cause: &Cause) -> String {
     )
 }
 
-fn worker(who: Option<&WorksAs>) -> String {
-    let account = who.and_then(|who| who.account.clone());
+fn worker(id: Option<&WorksAs>) -> String {
+    let account = id.and_then(|id| id.account.clone());
     account.unwrap_or_else(|| "whoever is signed in".to_owned())
 }
 
-fn place(who: Option<&WorksAs>) -> String {
-    let subscription = who.and_then(|who| who.subscription.as_ref());
+fn place(id: Option<&WorksAs>) -> String {
+    let subscription = id.and_then(|id| id.subscription.as_ref());
     subscription.map_or_else(
         || "no subscription of its choice".to_owned(),
         |id| format!("subscription {id}"),

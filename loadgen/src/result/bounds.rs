@@ -1,5 +1,8 @@
 //! The least makespan that the limits allow, whatever a client does. A run that beats it would show
 //! that the bound is wrong.
+//!
+//! It counts what was received: tokens, their service times, and the sessions that got them. A run in which most
+//! sessions fail is not held to a bound for all of them.
 
 use std::time::Duration;
 

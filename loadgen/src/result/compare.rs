@@ -69,7 +69,7 @@ pub(crate) enum Outcome {
 /// Why two results are not compared.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum CompareError {
-    /// They are of different plays.
+    /// They are of runs under different conditions.
     #[error(
         "the results are not of the same play ({}); --different compares them all the same",
         .0.join("; ")
@@ -80,17 +80,17 @@ pub(crate) enum CompareError {
     Paths(Vec<String>),
 }
 
-/// Compares. Where `different` plays are allowed, what differs is noted.
+/// Compares. With `different`, runs under different conditions are allowed, and the differences are noted.
 ///
 /// # Errors
-/// If the results are of different plays, or a tolerance names no figure of theirs.
+/// If the conditions of the runs differ, or a tolerance names no figure of the results.
 pub(crate) fn compare(
     base: &impl Outcomes,
     new: &impl Outcomes,
     tolerances: &[Tolerance],
     different: bool,
 ) -> Result<Comparison, CompareError> {
-    let notes = differences(&base.play(), &new.play());
+    let notes = differences(&base.conditions(), &new.conditions());
     if !different && !notes.is_empty() {
         return Err(CompareError::Different(notes));
     }
@@ -113,7 +113,7 @@ pub(crate) fn compare(
     })
 }
 
-/// What makes figures of two plays differ even if nothing has got worse. The seed does not count: a
+/// The conditions that make figures of two runs differ even if nothing has got worse. The seed does not count: a
 /// scenario is to hold with any.
 fn differences(base: &[(&str, String)], new: &[(&str, String)]) -> Vec<String> {
     let sides = base.iter().zip(new);

@@ -13,7 +13,7 @@ use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::result::because::length;
 use crate::result::run::RunResult;
 
-/// Why there is no story to tell.
+/// Why a session cannot be explained.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum ExplainError {
     /// The run had no such session.

@@ -1,6 +1,6 @@
 //! What the author of a script would have seen of a failure, as far as that is known.
 //!
-//! A text is only given with what it rests on ([`Knowledge`]). Words of the real clients that nobody has
+//! A text is only given with what it rests on ([`Knowledge`]). Texts of the real clients that no one has
 //! run into here, or read, are not made up.
 
 use schemars::JsonSchema;

@@ -73,19 +73,19 @@ fn at(name: &str, kind: &'static str, error: &serde_json::Error) -> ReadError {
 mod tests {
     use crate::result::run::RunResult;
 
-    fn told(text: &str) -> String {
+    fn message(text: &str) -> String {
         let error = RunResult::from_json("old.json", text).map(drop);
         error.expect_err("no result").to_string()
     }
 
     #[test]
     fn another_version_is_refused_by_its_number() {
-        assert!(told(r#"{"schema": 7, "new": true}"#).ends_with("found 7"));
+        assert!(message(r#"{"schema": 7, "new": true}"#).ends_with("found 7"));
     }
 
     #[test]
     fn what_is_no_result_is_refused_with_its_place() {
-        assert!(told("{\n\"schema\": 1,\n}").starts_with("old.json:3:1: "));
-        assert!(told(r#"{"schema": 1}"#).contains("missing field `scenario`"));
+        assert!(message("{\n\"schema\": 1,\n}").starts_with("old.json:3:1: "));
+        assert!(message(r#"{"schema": 1}"#).contains("missing field `scenario`"));
     }
 }

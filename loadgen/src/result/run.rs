@@ -25,7 +25,7 @@ use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
 use crate::result::bounds::{Bounds, Work};
 use crate::result::judging::{Judgement, judge};
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 pub(crate) use self::attempts::{AttemptLatency, Attempts};
 pub(crate) use self::context::{ContextInForce, ContextResult};

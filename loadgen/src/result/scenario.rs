@@ -4,7 +4,7 @@ use imds_emulator::document::Problems;
 
 use super::paths;
 use super::run::RunResult;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// Reads a scenario from the text of the file called `name`. The path of each expectation is looked up in
 /// the result of a run in which nothing happened, so that a misspelt one is found before the run and not

@@ -1,4 +1,4 @@
-//! What earlier plays have left in files, read back: a result, or a summary of many runs.
+//! Reads the documents of earlier runs from files: a result, or a summary of many runs.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -12,7 +12,7 @@ use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::scenario::library;
 
-/// A document that a play has left.
+/// A document of an earlier run.
 #[derive(Clone, Debug)]
 pub(crate) enum Stored {
     Run(Box<RunResult>),
@@ -22,13 +22,13 @@ pub(crate) enum Stored {
 /// Why there is no such document.
 #[derive(Debug, Error)]
 pub(crate) enum StoredError {
-    /// What is named is something to play, not what came of it.
+    /// The name is that of a scenario, not of a result.
     #[error(
         "expected a result.json, and {0} is a scenario: \
          imds-loadgen simulate {0} --out DIR writes DIR/result.json"
     )]
     Scenario(&'static str),
-    /// What is named is a folder.
+    /// The name is that of a folder.
     #[error("expected a file such as {}, not a folder", .0.join("result.json").display())]
     Folder(PathBuf),
     /// The file cannot be read.
@@ -67,7 +67,7 @@ impl Stored {
         })
     }
 
-    /// The command that plays the same again, if the document knows it.
+    /// The command that repeats the run, if the document has it.
     #[must_use]
     pub(crate) fn replay(&self) -> Option<&str> {
         match self {
@@ -115,10 +115,10 @@ fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredErro
 }
 
 fn text(path: &Path) -> Result<String, StoredError> {
-    let story = path.to_str().and_then(library::find);
-    fs::read_to_string(path).map_err(|source| match story {
+    let entry = path.to_str().and_then(library::find);
+    fs::read_to_string(path).map_err(|source| match entry {
         _ if path.is_dir() => StoredError::Folder(path.to_owned()),
-        Some(story) => StoredError::Scenario(story.name),
+        Some(entry) => StoredError::Scenario(entry.name),
         None => StoredError::Unreadable {
             path: path.to_owned(),
             source,

@@ -35,7 +35,7 @@ pub(crate) enum Arrival {
     Stages(Stages),
     /// At recorded times, the earliest first.
     Replay(Arc<[Duration]>),
-    /// Closed: users, each of whom begins a session when the one before has ended.
+    /// Closed: users, each of which begins a session when the one before has ended.
     Closed(Closed),
 }
 

@@ -1,9 +1,9 @@
-//! The context of Azure PowerShell: who is signed in, in which subscription, and where that is kept.
+//! The context of Azure PowerShell: the account that is signed in, its subscription, and where that is kept.
 //!
 //! A session imports what the user's profile holds when it starts, and never looks again. What it does
-//! it keeps in its memory and, unless told otherwise, merges into the file in the profile under an
+//! it keeps in its memory and, unless the command says otherwise, merges into the file in the profile under an
 //! exclusive lock. So a running session is never changed by another; but a session whose own connect
-//! failed goes on as whoever the file said at its start. (Read in source; `docs/context.md` tells
+//! failed continues with the account that the file had at its start. (Read in source; `docs/context.md` says
 //! what is read, what is reported and what is inferred.)
 //!
 //! Here is what is written: in the scenario and in the file. The memory of a process and the operations are
@@ -16,5 +16,5 @@ mod settings;
 mod version;
 
 pub(crate) use self::contexts::{Contexts, Entry};
-pub(crate) use self::settings::{Domain, Profile, Settings};
+pub(crate) use self::settings::{AzureContext, Domain, Settings};
 pub(crate) use self::version::{Naming, Version};

@@ -49,7 +49,7 @@ impl Expectation {
 
     /// It in words: the path, and what it has to be.
     #[must_use]
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         format!("{} {self}", self.path)
     }
 

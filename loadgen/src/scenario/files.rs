@@ -14,7 +14,7 @@ pub(crate) enum Unreadable {
     /// There is such a file, or there should be.
     #[error("cannot read {}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// There is neither a file nor a story of that name.
+    /// There is neither a file nor a scenario of the library with that name.
     #[error(
         "cannot read {}, and the library has no scenario of that name but {}",
         path.display(),
@@ -23,14 +23,14 @@ pub(crate) enum Unreadable {
     Unknown { path: PathBuf, source: io::Error },
 }
 
-/// The text of the scenario in this file, or where there is none of the story of the library that is
-/// called so.
+/// The text of the scenario in this file, or, where there is none, of the scenario of the library
+/// with that name.
 ///
 /// # Errors
 /// If there is neither.
 pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
-    if let Some(story) = story(path) {
-        return Ok(story.text.to_owned());
+    if let Some(entry) = entry(path) {
+        return Ok(entry.text.to_owned());
     }
     fs::read_to_string(path).map_err(|source| {
         let path = path.to_owned();
@@ -41,15 +41,15 @@ pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
     })
 }
 
-/// The story that is meant where a scenario is called so.
-fn story(path: &Path) -> Option<&'static library::Story> {
-    let story = path.to_str().and_then(library::find);
-    story.filter(|_| !path.is_file())
+/// The scenario of the library with this name, unless there is a file of that name.
+fn entry(path: &Path) -> Option<&'static library::LibraryScenario> {
+    let entry = path.to_str().and_then(library::find);
+    entry.filter(|_| !path.is_file())
 }
 
 /// Where a scenario's own files are: beside it, or in the library.
 pub(super) struct Files {
-    /// None for a story of the library, whose files are there too.
+    /// None for a scenario of the library; its recordings are there, too.
     folder: Option<PathBuf>,
 }
 
@@ -59,12 +59,12 @@ impl Files {
         let path = Path::new(name);
         let folder = || path.parent().unwrap_or(Path::new("")).to_owned();
         Self {
-            folder: story(path).is_none().then(folder),
+            folder: entry(path).is_none().then(folder),
         }
     }
 
     /// The text of the file of this name. One that is not beside the scenario may be the library's, so
-    /// that a copy of a story can be played as it is.
+    /// that a copy of a scenario of the library can be run unchanged.
     ///
     /// # Errors
     /// Why it cannot be read.

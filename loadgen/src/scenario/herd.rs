@@ -8,8 +8,8 @@ use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Config;
 use imds_emulator::document::FriendlyDuration;
 
+use super::definition::{Group, OnError, Scenario};
 use super::policies::Policies;
-use super::story::{Group, OnError, Scenario};
 use crate::scenario::arrival::{Arrival, Herd};
 use crate::scenario::script::{RESOURCE_MANAGER, Retry, Step, Task};
 
@@ -53,7 +53,7 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         script: [Task::Step(Step::Connect(Arc::new(request)), Retry::NONE)].into(),
         on_error: OnError::Stop,
         startup: None,
-        profile: None,
+        azure_context: None,
         background: false,
     }
 }

@@ -1,32 +1,32 @@
-//! The scenarios that come with the program, so that they can be played from anywhere by their names.
+//! The scenarios that come with the program, so that they can be run from anywhere by their names.
 
 /// A scenario of the library.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Story {
+pub(crate) struct LibraryScenario {
     /// Its name, as `run` and `simulate` take it.
     pub name: &'static str,
     /// Its text, a TOML file with comments.
     pub text: &'static str,
 }
 
-/// Stories by their names, which are those of their files.
-macro_rules! stories {
+/// Scenarios by their names, which are those of their files.
+macro_rules! scenarios {
     ($($name:literal,)*) => {
-        [$(Story {
+        [$(LibraryScenario {
             name: $name,
             text: include_str!(concat!("../../../scenarios/", $name, ".toml")),
         }),*]
     };
 }
 
-/// The recordings that stories replay, by the names of their files.
+/// The recordings that scenarios replay, by the names of their files.
 pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
     "cron-minute.csv",
     include_str!("../../../scenarios/cron-minute.csv"),
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const STORIES: [Story; 43] = stories![
+pub(crate) const SCENARIOS: [LibraryScenario; 43] = scenarios![
     "article-autosave-off-in-script",
     "article-autosave-off",
     "article-clear-context-first",
@@ -73,8 +73,8 @@ pub(crate) const STORIES: [Story; 43] = stories![
 ];
 
 #[must_use]
-pub(crate) fn find(name: &str) -> Option<&'static Story> {
-    STORIES.iter().find(|story| story.name == name)
+pub(crate) fn find(name: &str) -> Option<&'static LibraryScenario> {
+    SCENARIOS.iter().find(|entry| entry.name == name)
 }
 
 /// The recording in the file of this name.
@@ -87,20 +87,20 @@ pub(crate) fn recording(file: &str) -> Option<&'static str> {
 /// Their names, for the message on an unknown one.
 #[must_use]
 pub(crate) fn names() -> String {
-    let names: Vec<&str> = STORIES.iter().map(|story| story.name).collect();
+    let names: Vec<&str> = SCENARIOS.iter().map(|entry| entry.name).collect();
     names.join(", ")
 }
 
 /// A line for each: its name, and what it is about.
 #[must_use]
 pub(crate) fn list() -> String {
-    let width = STORIES.iter().map(|story| story.name.len()).max();
+    let width = SCENARIOS.iter().map(|entry| entry.name.len()).max();
     let width = width.unwrap_or_default();
-    let line = |story: &Story| format!("{:width$}  {}\n", story.name, story.about());
-    STORIES.iter().map(line).collect()
+    let line = |entry: &LibraryScenario| format!("{:width$}  {}\n", entry.name, entry.about());
+    SCENARIOS.iter().map(line).collect()
 }
 
-impl Story {
+impl LibraryScenario {
     /// What it is about: its first comment, up to what it shows.
     #[must_use]
     pub(crate) fn about(&self) -> String {

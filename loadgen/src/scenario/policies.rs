@@ -62,8 +62,8 @@ impl Policies {
 /// scenario is refused anyway.
 fn read_policy(section: &mut Section, name: &str) -> Arc<Policy> {
     let policy = section.read_by(name, |table| {
-        let told = |problem: PolicyProblem| (problem.place, problem.path, problem.message);
-        policy::read(table).map_err(|problems| problems.into_iter().map(told).collect())
+        let located = |problem: PolicyProblem| (problem.place, problem.path, problem.message);
+        policy::read(table).map_err(|problems| problems.into_iter().map(located).collect())
     });
     let policy = policy.map(|policy| policy.named(name));
     policy.map_or_else(|| Policy::preset("no-retry").expect("a preset"), Arc::new)

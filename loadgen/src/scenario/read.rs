@@ -1,4 +1,4 @@
-//! Reads a scenario from TOML and tells every mistake with its line.
+//! Reads a scenario from TOML and reports every mistake with its line.
 
 mod arrivals;
 mod contexts;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 use imds_emulator::Config;
 use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 
+use super::definition::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
 use super::files::Files;
 use super::policies::Policies;
-use super::story::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
 use crate::scenario::expectation::Expectation;
 
 impl Scenario {

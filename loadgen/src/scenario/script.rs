@@ -54,7 +54,7 @@ pub(crate) enum Step {
     Think(Pause),
 }
 
-/// Whose context a command uses.
+/// The context that a command uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     /// The process's, as commands do.
@@ -66,7 +66,7 @@ pub(crate) enum Whose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StepKind {
     Startup,
-    /// A token is got, or somebody signs in.
+    /// Get a token, or sign in.
     Connect,
     /// A subscription is chosen.
     SetContext,

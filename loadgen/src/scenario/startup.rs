@@ -50,12 +50,12 @@ impl Startup {
     }
 }
 
-/// Cores that are shared. All have the same work to do, so who starts first is ready first.
+/// Cores that are shared. All have the same work to do, so the first to start is ready first.
 struct Cores {
     count: f64,
     work_s: f64,
     now_s: f64,
-    /// The work that one who was there from the beginning has had done.
+    /// The work done for a session that was there from the beginning.
     done_s: f64,
     /// What `done_s` will be when each of those at work is ready.
     ready_at: VecDeque<f64>,
@@ -76,7 +76,7 @@ impl Cores {
         self.ready_at.push_back(self.done_s + self.work_s);
     }
 
-    /// Notes who is ready by then.
+    /// Notes the sessions that are ready by then.
     fn run_until(&mut self, until_s: f64, ends: &mut Vec<f64>) {
         while let Some(ready_at) = self.ready_at.front().copied() {
             let takes_s = (ready_at - self.done_s) / self.rate();

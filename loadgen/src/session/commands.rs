@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use imds_client::wire::TokenRequest;
 
+use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
-use super::performance::{Done, Performance};
-use super::question::Query;
+use super::question::ManagerQuery;
 use super::standing::Standing;
 use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::account::{account, identity_of};
@@ -21,7 +21,7 @@ const NOT_LOGGED_IN: &str = "not_logged_in";
 const NO_SUBSCRIPTION: &str = "no_subscription";
 const SUBSCRIPTION_INVALID: &str = "subscription_invalid";
 
-impl Performance {
+impl Execution {
     /// `Connect-AzAccount -Identity`. Nothing changes unless it signs in.
     pub(super) async fn sign_in(
         &mut self,
@@ -92,21 +92,21 @@ impl Performance {
     pub(super) async fn clear_context(&mut self, scope: Option<Scope>) -> Done {
         let known = self.process.known();
         self.process.clear();
-        let Some(profile) = self.writes(scope) else {
+        let Some(azure_context) = self.writes(scope) else {
             return Ok(());
         };
-        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
-        if profile.version.follows_profile() {
+        if azure_context.version.follows_file() {
             file = Contexts::default();
         } else {
             file.remove(&known);
         }
-        self.release(&profile, file, held_from).await;
+        self.release(&azure_context, file, held_from).await;
         Ok(())
     }
 
-    /// `Get-AzResource`. Whose token it is and which subscription is nothing that the script would see.
+    /// `Get-AzResource`. The script sees neither the account of the token nor the subscription.
     pub(super) async fn list_resources(&mut self, whose: Whose) -> Done {
         let standing = match whose {
             Whose::Process => self.standing().await?,
@@ -133,7 +133,7 @@ impl Performance {
         }
     }
 
-    /// Notes as whom a command works.
+    /// Notes the account that a command works with.
     async fn tell_who(&self, current: &Entry) {
         let fact = Fact::Works(current.clone(), self.intent.clone());
         self.note(fact).await;
@@ -144,7 +144,8 @@ impl Performance {
         let mut page = None;
         loop {
             let (of, from) = (Arc::clone(&subscription), page);
-            let query = move |session| Query::Resources(Arc::clone(&of), from.clone(), session);
+            let query =
+                move |session| ManagerQuery::Resources(Arc::clone(&of), from.clone(), session);
             page = self.manage(bearer, query).await?;
             if page.is_none() {
                 return Ok(());
@@ -160,9 +161,9 @@ impl Performance {
         keeping: Option<&Tokens>,
     ) -> Result<Result<Vec<String>, String>, String> {
         let bearer = self.token_for(request, keeping).await?;
-        self.manage(&bearer, Query::Tenants).await?;
+        self.manage(&bearer, ManagerQuery::Tenants).await?;
         let bearer = self.token_for(request, keeping).await?;
-        Ok(self.manage(&bearer, Query::Subscriptions).await)
+        Ok(self.manage(&bearer, ManagerQuery::Subscriptions).await)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A session at work: what it asks of the world next, and what it makes of the answers.
+//! A session at work: the questions that it asks its driver, and what it does with the answers.
 //!
 //! A script of several commands, each with several requests, reads best as straight code that waits
 //! for each answer; but one driver waits in virtual time and the other in real time. So the script is
@@ -12,10 +12,10 @@
 use std::time::Duration;
 
 use super::chances::Chances;
-use super::performance::Performance;
-use super::process::Belongings;
+use super::execution::Execution;
+use super::process::ProcessState;
 use super::question::{Exchange, Progress, Suspended};
-use crate::scenario::story::Group;
+use crate::scenario::definition::Group;
 
 /// A session that has not started.
 pub(crate) struct Course {
@@ -32,14 +32,14 @@ impl Course {
     pub(crate) fn new(
         group: &Group,
         startup: Duration,
-        belongings: Belongings,
+        process_state: ProcessState,
         chances: Chances,
     ) -> Self {
         let exchange = Exchange::default();
-        let performance = Performance::new(exchange.clone(), group, belongings, chances);
+        let execution = Execution::new(exchange.clone(), group, process_state, chances);
         Self {
             progress: Progress::new(exchange.clone()),
-            script: Suspended::new(exchange, performance.run(startup)),
+            script: Suspended::new(exchange, execution.run(startup)),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::context::Entry;
 /// What happens to sessions on their way, for counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fact {
-    /// The file could not be had at the start: the session goes on with no context, in memory only.
+    /// The file could not be had at the start: the session continues with no context, in memory only.
     ImportDegraded,
     /// What the file held could not be read, and is going to be lost.
     FileDamaged,
@@ -22,7 +22,7 @@ pub(crate) enum Fact {
     },
     /// The file was open for writing for so long.
     Held(Duration),
-    /// The file was read at the start: who is signed in now, if anybody.
+    /// The file was read at the start: the account that is signed in now, if any.
     Imported(Option<Entry>),
     /// A command works as this one, while the script wants to work as that one.
     Works(Entry, Intent),

@@ -1,4 +1,4 @@
-//! The file in a user's profile as processes find it: who has it open, and who queues for it.
+//! The context file in virtual time: the processes that have it open, and those that queue for it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -14,7 +14,7 @@ pub(crate) enum Access {
 }
 
 /// The file and its locks in virtual time. A process that opens the file is known by its session's number;
-/// what queues for a mutex is a `W`.
+/// a waiter in the queue of a mutex is a `W`.
 #[derive(Debug)]
 pub(crate) struct Store<W> {
     text: String,
@@ -59,7 +59,7 @@ impl<W> Store<W> {
         next
     }
 
-    /// Opens the file, if it is to be had; its text.
+    /// Opens the file, if its lock is free; its text.
     pub(crate) fn open(&mut self, process: u32, access: Access) -> Option<&str> {
         if self.writer.is_some() {
             return None;

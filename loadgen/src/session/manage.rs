@@ -1,19 +1,19 @@
 //! What sessions ask Resource Manager, with the retries of its own client.
 
+use super::execution::Execution;
 use super::outcome::ManagerFailure;
-use super::performance::Performance;
-use super::question::{Query, Question, Suspended, WaitFor};
+use super::question::{ManagerQuery, Question, Suspended, WaitFor};
 use super::tokens::Bearer;
 
-/// How often a request is sent again when Resource Manager says when to come back. That it is, is
+/// How often a request is sent again when Resource Manager answers with `Retry-After`. That it is, is
 /// read in source; how often by default is assumed.
 const RETRIES: u32 = 3;
 
-impl Performance {
+impl Execution {
     pub(super) async fn manage<A: Send + 'static>(
         &self,
         bearer: &Bearer,
-        query: impl Fn(Suspended<Result<A, ManagerFailure>>) -> Query + Clone + Send + 'static,
+        query: impl Fn(Suspended<Result<A, ManagerFailure>>) -> ManagerQuery + Clone + Send + 'static,
     ) -> Result<A, String> {
         let mut tries = 0;
         loop {

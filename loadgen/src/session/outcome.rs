@@ -18,7 +18,7 @@ pub(crate) struct Acquired {
 pub(crate) struct ManagerFailure {
     /// The kind of failure: `arm_403`, `arm_timeout`.
     pub kind: String,
-    /// When to come back, if that is said.
+    /// `Retry-After`, if the answer has it.
     pub retry_after: Option<Duration>,
 }
 

@@ -1,14 +1,14 @@
-//! What a process knows of the Azure context, and who shares a process with whom.
+//! The Azure context in the memory of a process, and the sessions that share a process.
 //!
 //! A session is a process of its own, unless its group says that its sessions are runspaces of one
-//! (thread jobs, `ForEach-Object -Parallel`): then there is one context for all of them, and whoever
-//! sets it sets it for all (read in source: it is static; reported, too).
+//! (thread jobs, `ForEach-Object -Parallel`): then there is one context for all of them, and a
+//! session that sets it sets it for all (read in source: it is static; reported, too).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::tokens::Tokens;
-use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::context::{AzureContext, Contexts, Entry, Naming};
 use crate::scenario::script::Scope;
 
 /// The memory of a process. All clones are of the same process.
@@ -35,7 +35,7 @@ pub(crate) enum Module {
 }
 
 impl Process {
-    /// How far its import is; the first to ask is the one who begins it.
+    /// The state of the import of the module; the first call begins it.
     #[must_use]
     pub(crate) fn begin_import(&self) -> Module {
         let mut memory = self.lock();
@@ -46,7 +46,7 @@ impl Process {
         found
     }
 
-    /// Ends it: what was found in the profile, and where commands keep contexts from now on.
+    /// Ends the import: the contexts of the context file, and where commands keep contexts from now on.
     pub(crate) fn end_import(&self, contexts: Contexts, mode: Scope) {
         *self.lock() = Memory {
             contexts,
@@ -72,12 +72,12 @@ impl Process {
         self.lock().contexts.current().cloned()
     }
 
-    /// Lets commands use this context.
+    /// Makes this the context that commands use.
     pub(crate) fn set(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.set(entry, naming);
     }
 
-    /// Knows of a context from now on.
+    /// Adds a context.
     pub(crate) fn add(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.add(entry, naming);
     }
@@ -87,42 +87,42 @@ impl Process {
         self.lock().contexts.clone()
     }
 
-    /// Forgets all contexts.
+    /// Removes all contexts.
     pub(crate) fn clear(&self) {
         self.lock().contexts = Contexts::default();
     }
 
     fn lock(&self) -> MutexGuard<'_, Memory> {
         let memory = self.0.lock();
-        memory.expect("nobody panics with the memory in hand")
+        memory.expect("no holder of the lock panics")
     }
 }
 
-/// What a session has at its start.
+/// The memory and the tokens of the process that a session runs in.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Belongings {
+pub(crate) struct ProcessState {
     pub process: Process,
     /// The tokens of its process.
     pub tokens: Tokens,
-    /// Those that are saved in the profile.
+    /// The tokens that are saved beside the context file.
     pub saved: Tokens,
 }
 
 /// What the sessions of a run share.
 #[derive(Debug, Default)]
 pub(crate) struct Sharing {
-    processes: BTreeMap<Arc<str>, Belongings>,
+    processes: BTreeMap<Arc<str>, ProcessState>,
     saved: Tokens,
 }
 
 impl Sharing {
-    /// What a session of this profile has at its start.
-    pub(crate) fn belongings(&mut self, profile: Option<&Profile>) -> Belongings {
-        let fresh = || Belongings {
+    /// The process of a session with this Azure context.
+    pub(crate) fn process_state(&mut self, azure_context: Option<&AzureContext>) -> ProcessState {
+        let fresh = || ProcessState {
             saved: self.saved.clone(),
-            ..Belongings::default()
+            ..ProcessState::default()
         };
-        match profile.and_then(|profile| profile.process.as_ref()) {
+        match azure_context.and_then(|azure_context| azure_context.process.as_ref()) {
             None => fresh(),
             Some(name) => {
                 let name = Arc::clone(name);

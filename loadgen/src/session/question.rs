@@ -16,7 +16,7 @@ use super::tokens::Bearer;
 use crate::scenario::context::{Contexts, Domain};
 use crate::scenario::script::Step;
 
-/// What a session asks of the world, with the session that waits for the answer.
+/// What a session asks its driver, with the session that waits for the answer.
 pub(crate) enum Question {
     /// Note that a step begins.
     Begin(Step, Suspended<()>),
@@ -27,12 +27,12 @@ pub(crate) enum Question {
     /// Get this from IMDS, with the client's own retries; or the kind of its failure.
     Metadata(Arc<InstanceRequest>, Suspended<Result<(), String>>),
     /// Ask Resource Manager, once, with this token.
-    Manage(Bearer, Query),
-    /// Queue for the profile's mutex, until it is held.
+    Manage(Bearer, ManagerQuery),
+    /// Queue for the mutex of the context file, until it is held.
     Enter(Domain, Suspended<()>),
     /// Give the mutex back.
     Leave(Domain, Suspended<()>),
-    /// Open the profile's file and read its text; none: another has it open.
+    /// Open the context file and read its text; none: another process has it open.
     Open(Access, Suspended<Option<String>>),
     /// Close it, with what is to be written if anything is.
     Close(Option<Contexts>, Suspended<()>),
@@ -50,12 +50,12 @@ pub(crate) enum WaitFor {
     Script,
     /// The next try of a step or a request.
     Retry,
-    /// The profile's file, or the work on it.
+    /// The context file, or the work on it.
     Lock,
 }
 
 /// What Resource Manager is asked for, with the session that waits for it.
-pub(crate) enum Query {
+pub(crate) enum ManagerQuery {
     /// Whether there are tenants of the account.
     Tenants(Suspended<Result<(), ManagerFailure>>),
     /// The ids of those subscriptions that it may read and that are enabled.
@@ -69,7 +69,7 @@ pub(crate) enum Query {
     ),
 }
 
-impl Query {
+impl ManagerQuery {
     /// What is asked for, in a word.
     #[must_use]
     pub(crate) fn name(&self) -> &'static str {
@@ -81,7 +81,7 @@ impl Query {
     }
 }
 
-/// A session that waits for an `A`. It is the only way to go on with the session, and is used up by it:
+/// A session that waits for an `A`. It is the only way to resume the session, and resuming consumes it:
 /// so a question gets one answer, of its own type, and no other session gets it.
 pub(crate) struct Suspended<A> {
     running: Running,
@@ -89,7 +89,7 @@ pub(crate) struct Suspended<A> {
 }
 
 impl<A> Suspended<A> {
-    /// Goes on from `now` with the answer, to the next question.
+    /// Resumes the session at `now` with the answer; returns its next question.
     #[must_use]
     pub(crate) fn resume(self, now: Duration, answer: A) -> Question {
         *self.slot.lock() = Some(answer);
@@ -98,7 +98,7 @@ impl<A> Suspended<A> {
 }
 
 impl Suspended<()> {
-    /// A session that has not begun. Its script asks by way of the exchange.
+    /// A session that has not begun. Its script uses this exchange.
     pub(super) fn new(
         exchange: Exchange,
         script: impl Future<Output = Ending> + Send + 'static,
@@ -111,11 +111,11 @@ impl Suspended<()> {
     }
 }
 
-/// How a session fares, before its end and after it.
+/// The state of a session's script, before its end and after it.
 pub(crate) struct Progress(Exchange);
 
 impl Progress {
-    /// Of the session whose script asks by way of the exchange.
+    /// Of the session whose script uses this exchange.
     pub(super) fn new(exchange: Exchange) -> Self {
         Self(exchange)
     }
@@ -147,7 +147,7 @@ impl Running {
     }
 }
 
-/// What a script and its driver share: the time, the question and how the session fares.
+/// What a script and its driver share: the time, the question and the state of the session.
 #[derive(Clone, Default)]
 pub(super) struct Exchange(Arc<Mutex<Place>>);
 
@@ -167,7 +167,7 @@ impl Exchange {
         self.lock().now
     }
 
-    /// How the session has fared.
+    /// The state of the session.
     pub(super) fn so_far(&self) -> Ending {
         self.lock().so_far.clone()
     }
@@ -195,7 +195,7 @@ impl Exchange {
         future::poll_fn(|_| answer.poll()).await
     }
 
-    /// Waits for time to go by.
+    /// Waits for a length of time.
     pub(super) async fn wait(&self, length: Duration, reason: WaitFor) {
         self.ask(move |session| Question::Wait(length, reason, session))
             .await;

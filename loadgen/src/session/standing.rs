@@ -1,7 +1,7 @@
 //! The account that a session works as, and its token.
 //!
 //! By what is read in source it is the account that its own process has in memory, and a token that the
-//! process has got. By the article's own explanation it is the account that the profile has now, with the
+//! process has got. By the article's own explanation it is the account that the context file has now, with the
 //! token that is saved there, unless a command with `-Scope Process` has given the process a context of its own.
 
 use std::sync::Arc;
@@ -9,38 +9,38 @@ use std::time::Duration;
 
 use imds_client::wire::TokenRequest;
 
+use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
-use super::performance::{Done, Performance};
 use super::tokens::{Bearer, Tokens};
-use crate::scenario::context::{Contexts, Entry, Naming, Profile};
+use crate::scenario::context::{AzureContext, Contexts, Entry, Naming};
 use crate::scenario::script::Scope;
 
 /// The account and the subscription that a command works with.
 pub(super) struct Standing {
     pub(super) entry: Entry,
-    /// Whether that is read from the profile, with its token.
+    /// Whether that is read from the context file, with its token.
     pub(super) shared: bool,
 }
 
 impl Standing {
-    /// By what the process knows itself.
+    /// From the memory of the process.
     pub(super) fn alone(entry: Entry) -> Self {
         let shared = false;
         Self { entry, shared }
     }
 }
 
-impl Performance {
+impl Execution {
     /// What a command works with now; none: no account is signed in.
     pub(super) async fn standing(&mut self) -> Result<Option<Standing>, String> {
         if let Some(entry) = self.process.current() {
             return Ok(Some(Standing::alone(entry)));
         }
-        let Some(profile) = self.follows() else {
+        let Some(azure_context) = self.follows() else {
             return Ok(None);
         };
-        let current = self.read(&profile).await?.current().cloned();
+        let current = self.read(&azure_context).await?.current().cloned();
         let shared = true;
         Ok(current.map(|entry| Standing { entry, shared }))
     }
@@ -60,51 +60,59 @@ impl Performance {
         } else {
             self.process.set(entry.clone(), naming);
         }
-        let Some(profile) = self.writes(scope) else {
+        let Some(azure_context) = self.writes(scope) else {
             return Ok(());
         };
-        let mut file = self.acquire(&profile, Access::Exclusive).await?;
+        let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
         if let Some(request) = populating {
             self.populate(request, &mut file).await;
         }
         file.set(entry, naming);
-        self.release(&profile, file, held_from).await;
+        self.release(&azure_context, file, held_from).await;
         Ok(())
     }
 
     /// Closes the file with what it is to hold.
-    pub(super) async fn release(&mut self, profile: &Profile, file: Contexts, held_from: Duration) {
-        self.hold(profile).await;
+    pub(super) async fn release(
+        &mut self,
+        azure_context: &AzureContext,
+        file: Contexts,
+        held_from: Duration,
+    ) {
+        self.hold(azure_context).await;
         self.close(Some(file)).await;
         let held = self.exchange.now().saturating_sub(held_from);
         self.note(Fact::Held(held)).await;
     }
 
-    /// The profile, if a command of this scope writes its file.
-    pub(super) fn writes(&self, scope: Option<Scope>) -> Option<Profile> {
-        let profile = self.profile.as_ref()?;
-        let scope = profile.environment.scope(scope, self.process.mode());
-        (scope == Scope::CurrentUser).then(|| profile.clone())
+    /// The Azure context, if a command of this scope writes the context file.
+    pub(super) fn writes(&self, scope: Option<Scope>) -> Option<AzureContext> {
+        let azure_context = self.azure_context.as_ref()?;
+        let scope = azure_context.environment.scope(scope, self.process.mode());
+        (scope == Scope::CurrentUser).then(|| azure_context.clone())
     }
 
-    /// Whether a command of this scope shares its context and its token with all who follow the profile.
+    /// Whether a command of this scope shares its context and its token with all that follow the context file.
     pub(super) fn shares(&self, scope: Option<Scope>) -> bool {
-        let profile = self.writes(scope);
-        profile.is_some_and(|profile| profile.version.follows_profile())
+        let azure_context = self.writes(scope);
+        azure_context.is_some_and(|azure_context| azure_context.version.follows_file())
     }
 
-    /// The profile, if the process works as the account that is written there.
-    fn follows(&self) -> Option<Profile> {
-        let profile = self.writes(None);
-        profile.filter(|profile| profile.version.follows_profile())
+    /// The Azure context, if the process works with the account in the context file.
+    fn follows(&self) -> Option<AzureContext> {
+        let azure_context = self.writes(None);
+        azure_context.filter(|azure_context| azure_context.version.follows_file())
     }
 
     /// Where a command looks for tokens and keeps them; none: each request is made anew.
     pub(super) fn keeping(&self, shared: bool) -> Option<Tokens> {
-        let profile = self.profile.as_ref()?;
+        let azure_context = self.azure_context.as_ref()?;
         let tokens = if shared { &self.saved } else { &self.tokens };
-        profile.version.caches_tokens().then(|| tokens.clone())
+        azure_context
+            .version
+            .caches_tokens()
+            .then(|| tokens.clone())
     }
 
     /// A token that is kept, or a new one.
@@ -137,7 +145,10 @@ impl Performance {
     }
 
     pub(super) fn naming(&self) -> Naming {
-        let version = self.profile.as_ref().map(|profile| profile.version);
+        let version = self
+            .azure_context
+            .as_ref()
+            .map(|azure_context| azure_context.version);
         version.unwrap_or_default().naming()
     }
 }

@@ -26,7 +26,7 @@ fn a_replay_names_every_change() {
         panic!("simulate")
     };
     assert_eq!(
-        simulate.play.replay("simulate", 7),
+        simulate.arguments.replay("simulate", 7),
         "imds-loadgen simulate a.toml --seed 7 --client go-msal --context article --count 9"
     );
 }

@@ -10,16 +10,16 @@ use super::rule::{Rule, ending, herd, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct CheckCase {
     /// What it is called: letters, digits and `-`.
     pub name: &'static str,
     /// What happens, in a sentence without its full stop.
     pub about: &'static str,
-    /// Whether it is played only when asked for, since it takes more than a minute.
+    /// Whether it is run only on request, since it takes more than a minute.
     pub long: bool,
     /// Whether many copies of the command run at once.
     pub herd: bool,
-    /// What its VM has that the others have not, as TOML of the emulator's configuration.
+    /// The settings of its VM that differ from the others', as TOML of the emulator's configuration.
     pub vm: &'static str,
     /// What goes wrong, from the start of the command on.
     pub faults: Vec<Fault>,
@@ -34,15 +34,15 @@ pub(crate) struct Case {
 const A_FEW: u64 = 3;
 /// Documented: an update of IMDS is over within 70 s.
 const UPDATE: Duration = Duration::from_secs(70);
-/// What a refusal says of when to come back, where it says anything.
+/// The `Retry-After` of a refusal, where it has one.
 const LATER: Duration = Duration::from_secs(2);
 /// Five at once for a quarter of a second each are twenty a second: both documented limits bind alike.
 const HERD_VM: &str =
     "latency = { token_cold = \"250ms\", token_warm = \"250ms\", other = \"250ms\" }";
 
-/// All cases, in the order in which they are played.
+/// All cases, in the order in which they are run.
 #[must_use]
-pub(crate) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<CheckCase> {
     vec![
         alone(),
         throttled(),
@@ -60,8 +60,8 @@ pub(crate) fn all() -> Vec<Case> {
     ]
 }
 
-fn alone() -> Case {
-    Case {
+fn alone() -> CheckCase {
+    CheckCase {
         rules: vec![
             rule("succeeds", Required, Project, ending::succeeds),
             rule("well-formed", Required, ImdsPage, requests::well_formed),
@@ -77,8 +77,8 @@ fn alone() -> Case {
     }
 }
 
-fn throttled() -> Case {
-    Case {
+fn throttled() -> CheckCase {
+    CheckCase {
         faults: vec![next(A_FEW, Effect::Status(429))],
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
@@ -91,12 +91,12 @@ fn throttled() -> Case {
     }
 }
 
-fn retry_after() -> Case {
+fn retry_after() -> CheckCase {
     let later = Effect::Later(Later {
         status: 429,
         retry_after: LATER,
     });
-    Case {
+    CheckCase {
         faults: vec![next(2, later)],
         rules: vec![
             rule("comes-through", Advised, Project, ending::comes_through),
@@ -109,8 +109,8 @@ fn retry_after() -> Case {
     }
 }
 
-fn server_errors() -> Case {
-    Case {
+fn server_errors() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Status(500)), next(1, Effect::Status(503))],
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
@@ -123,8 +123,8 @@ fn server_errors() -> Case {
     }
 }
 
-fn not_found() -> Case {
-    Case {
+fn not_found() -> CheckCase {
+    CheckCase {
         faults: vec![next(2, Effect::Status(404))],
         rules: vec![rule(
             "comes-through",
@@ -139,8 +139,8 @@ fn not_found() -> Case {
     }
 }
 
-fn gone() -> Case {
-    Case {
+fn gone() -> CheckCase {
+    CheckCase {
         faults: vec![next(2, Effect::Status(410))],
         rules: vec![rule(
             "comes-through",
@@ -155,12 +155,12 @@ fn gone() -> Case {
     }
 }
 
-fn update() -> Case {
+fn update() -> CheckCase {
     let when = When {
         lasts: Some(UPDATE),
         ..When::default()
     };
-    Case {
+    CheckCase {
         long: true,
         away: UPDATE,
         faults: vec![fault(when, Effect::Status(410))],
@@ -172,8 +172,8 @@ fn update() -> Case {
     }
 }
 
-fn reset() -> Case {
-    Case {
+fn reset() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Reset)],
         rules: vec![rule(
             "comes-through",
@@ -185,8 +185,8 @@ fn reset() -> Case {
     }
 }
 
-fn truncated() -> Case {
-    Case {
+fn truncated() -> CheckCase {
+    CheckCase {
         faults: vec![next(1, Effect::Truncated)],
         rules: vec![rule(
             "comes-through",
@@ -198,8 +198,8 @@ fn truncated() -> Case {
     }
 }
 
-fn unknown_identity() -> Case {
-    Case {
+fn unknown_identity() -> CheckCase {
+    CheckCase {
         vm: "system_assigned = false\nidentities = []",
         rules: refused_for_good(),
         ..case(
@@ -209,8 +209,8 @@ fn unknown_identity() -> Case {
     }
 }
 
-fn unknown_resource() -> Case {
-    Case {
+fn unknown_resource() -> CheckCase {
+    CheckCase {
         vm: "tokens.unknown_resources = [\"*\"]",
         rules: refused_for_good(),
         ..case(
@@ -220,8 +220,8 @@ fn unknown_resource() -> Case {
     }
 }
 
-fn outage() -> Case {
-    Case {
+fn outage() -> CheckCase {
+    CheckCase {
         faults: vec![fault(When::default(), Effect::Status(503))],
         rules: vec![
             rule("gives-up", Advised, Project, ending::gives_up),
@@ -232,8 +232,8 @@ fn outage() -> Case {
     }
 }
 
-fn many() -> Case {
-    Case {
+fn many() -> CheckCase {
+    CheckCase {
         herd: true,
         vm: HERD_VM,
         rules: vec![
@@ -249,7 +249,7 @@ fn many() -> Case {
     }
 }
 
-/// A 400 says that the same request will not do later either.
+/// After a 400, a repetition of the same request fails, too.
 fn refused_for_good() -> Vec<Rule> {
     vec![
         rule("asks-once", Required, TokenPage, requests::is_not_repeated),
@@ -257,8 +257,8 @@ fn refused_for_good() -> Vec<Rule> {
     ]
 }
 
-fn case(name: &'static str, about: &'static str) -> Case {
-    Case {
+fn case(name: &'static str, about: &'static str) -> CheckCase {
+    CheckCase {
         name,
         about,
         long: false,

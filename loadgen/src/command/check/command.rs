@@ -13,10 +13,10 @@ use imds_emulator::environment::Protocol;
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
-use super::case::{self, Case};
+use super::case::{self, CheckCase};
 use super::output::Outputs;
-use super::play::{Plan, PlayError, Played, play};
 use super::report::Report;
+use super::runner::{CaseRun, CaseRunner, RunnerError, run};
 use super::{render, vms};
 use crate::report::console::Console;
 use crate::report::files::{WriteError, write_all};
@@ -104,9 +104,9 @@ pub(crate) enum CheckError {
     /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
-    /// The cases cannot be played.
+    /// The cases cannot be run.
     #[error(transparent)]
-    Play(#[from] PlayError),
+    Play(#[from] RunnerError),
     /// The reports cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -122,10 +122,10 @@ impl Check {
         if self.list {
             return Ok((render::list(&cases), Verdict::Passed));
         }
-        let plan = self.plan(cases)?;
+        let runner = self.runner(cases)?;
         let outputs = self.outputs()?;
-        let played = self.play(&plan, &outputs, console)?;
-        let report = self.report(&plan, &played);
+        let runs = self.run_cases(&runner, &outputs, console)?;
+        let report = self.report(&runner, &runs);
         if self.shown.verbose {
             show_outputs(&report, &outputs, console);
         }
@@ -142,21 +142,21 @@ impl Check {
         })
     }
 
-    fn play(
+    fn run_cases(
         &self,
-        plan: &Plan,
+        runner: &CaseRunner,
         outputs: &Outputs,
         console: &Console,
-    ) -> Result<Vec<Played>, CheckError> {
+    ) -> Result<Vec<CaseRun>, CheckError> {
         let runtime = Runtime::new().map_err(CheckError::Runtime)?;
         let _entered = runtime.enter();
         let stop = console.shutdown().map_err(CheckError::Runtime)?;
-        let progress = console.progress(self.shown.quiet, || Steps::new(plan.cases.len()));
+        let progress = console.progress(self.shown.quiet, || Steps::new(runner.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
-        Ok(runtime.block_on(play(plan, outputs, done, stop))?)
+        Ok(runtime.block_on(run(runner, outputs, done, stop))?)
     }
 
-    fn chosen(&self) -> Result<Vec<Case>, CheckError> {
+    fn chosen(&self) -> Result<Vec<CheckCase>, CheckError> {
         let mut cases = case::all();
         let is_known = |name: &&String| cases.iter().any(|case| case.name == **name);
         let unknown = self.cases.iter().filter(|name| !is_known(name)).cloned();
@@ -176,12 +176,12 @@ impl Check {
         Ok(cases)
     }
 
-    fn plan(&self, cases: Vec<Case>) -> Result<Plan, CheckError> {
+    fn runner(&self, cases: Vec<CheckCase>) -> Result<CaseRunner, CheckError> {
         let (name, text) = match &self.config {
             Some(path) => (path.display().to_string(), read(path)?),
             None => ("settings".to_owned(), String::new()),
         };
-        Ok(Plan {
+        Ok(CaseRunner {
             config: vms::config(&name, &text, &cases)?,
             cases,
             command: self.command.clone(),
@@ -191,15 +191,15 @@ impl Check {
         })
     }
 
-    fn report(&self, plan: &Plan, played: &[Played]) -> Report {
+    fn report(&self, runner: &CaseRunner, runs: &[CaseRun]) -> Report {
         let words = self.command.iter();
         let command = words.map(|word| word.to_string_lossy().into_owned());
-        let cut_short = played.len() < plan.cases.len();
+        let cut_short = runs.len() < runner.cases.len();
         Report::new(
             command.collect(),
             self.protocol,
             self.timeout,
-            played,
+            runs,
             cut_short,
         )
     }

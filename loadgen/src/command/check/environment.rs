@@ -16,7 +16,7 @@ pub(crate) struct Changes {
     pub removed: Vec<&'static str>,
 }
 
-/// What makes a client ask at `endpoint` in that protocol. `own` are the user's variables, whose lists of
+/// The variables that point a client to `endpoint` in that protocol. `own` are the user's variables, whose lists of
 /// hosts without a proxy are kept.
 #[must_use]
 pub(crate) fn changes(

@@ -18,7 +18,7 @@ use imds_client::program;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 
 use super::environment::Changes;
-use super::seen::{End, Run};
+use super::seen::{CommandRun, End};
 
 /// A command as it is to be started.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Running {
     ///
     /// # Errors
     /// If the system does not say how it ended.
-    pub(crate) async fn end(mut self, limit: Duration) -> io::Result<Run> {
+    pub(crate) async fn end(mut self, limit: Duration) -> io::Result<CommandRun> {
         let left = limit.saturating_sub(self.started.elapsed());
         let ended = tokio::time::timeout(left, self.child.wait()).await;
         let took = self.started.elapsed();
@@ -77,7 +77,7 @@ impl Running {
             self.child.wait().await?;
             End::TimedOut
         };
-        Ok(Run { end, took })
+        Ok(CommandRun { end, took })
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::case::Case;
+use super::case::CheckCase;
 use super::report::{CaseReport, GradeReport, Report, Tally};
 use super::rule::{Grade, Weight};
 use crate::report::table::table;
@@ -34,7 +34,7 @@ pub(crate) fn markdown(report: &Report) -> String {
     out
 }
 
-/// A suite for each case, in it a test for each rule. What is advised is told as skipped if it was not
+/// A suite for each case, in it a test for each rule. Advice is reported as skipped if it was not
 /// passed, so that it fails no job.
 ///
 /// # Panics
@@ -58,12 +58,12 @@ pub(crate) fn junit(report: &Report) -> String {
     junit.to_string().expect("a report of text is XML")
 }
 
-/// What can be played, and who asks for what.
+/// The cases and their rules, with the sources.
 ///
 /// # Panics
 /// Never, as above.
 #[must_use]
-pub(crate) fn list(cases: &[Case]) -> String {
+pub(crate) fn list(cases: &[CheckCase]) -> String {
     let mut table = table(&["case", "rule", "weight", "who says so", "what happens"]);
     for case in cases {
         let (mut name, mut about) = (case.name.to_owned(), case.about.to_owned());

@@ -6,9 +6,9 @@ use imds_emulator::environment::Protocol;
 use imds_emulator::journal::Entry;
 use serde::Serialize;
 
-use super::play::Played;
 use super::rule::{Grade, Rule, Weight};
-use super::seen::{End, Run, Seen, status};
+use super::runner::CaseRun;
+use super::seen::{CommandRun, End, Seen, status};
 use crate::result::verdict::Verdict;
 
 /// The version of the document.
@@ -118,10 +118,10 @@ impl Report {
         command: Vec<String>,
         protocol: Protocol,
         time_limit: Duration,
-        played: &[Played],
+        runs: &[CaseRun],
         cut_short: bool,
     ) -> Report {
-        let cases = played.iter().map(|played| case(played, protocol));
+        let cases = runs.iter().map(|runs| case(runs, protocol));
         let cases: Vec<CaseReport> = cases.collect();
         let required = tally(&cases, Weight::Required);
         let passed = required.failed == 0 && !cut_short;
@@ -151,8 +151,8 @@ impl CaseReport {
     }
 }
 
-fn case(played: &Played, protocol: Protocol) -> CaseReport {
-    let Played { case, seen } = played;
+fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
+    let CaseRun { case, seen } = runs;
     let grades = case.rules.iter().map(|rule| grade(rule, seen, protocol));
     CaseReport {
         name: case.name,
@@ -175,7 +175,7 @@ fn grade(rule: &Rule, seen: &Seen, protocol: Protocol) -> GradeReport {
     }
 }
 
-fn run(run: &Run) -> RunReport {
+fn run(run: &CommandRun) -> RunReport {
     let (exit_code, signal) = match run.end {
         End::Code(code) => (Some(code), None),
         End::Signal(signal) => (None, Some(signal)),

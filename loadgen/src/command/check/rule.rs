@@ -1,4 +1,4 @@
-//! The rules: what is looked at in a case, how much it counts, and who says so.
+//! The rules: what is looked at in a case, how much it counts, and its source.
 
 pub(crate) mod ending;
 pub(crate) mod herd;
@@ -34,7 +34,7 @@ pub(crate) enum Weight {
     Required,
     /// Good behaviour.
     Advised,
-    /// Only told.
+    /// Only reported.
     Information,
 }
 
@@ -90,7 +90,7 @@ impl Source {
         }
     }
 
-    /// Whether it speaks of IMDS only, not of the other protocols of managed identities.
+    /// Whether it is about IMDS only, not of the other protocols of managed identities.
     const fn is_about_imds(self) -> bool {
         matches!(self, Source::ImdsPage | Source::TokenPage)
     }
@@ -106,7 +106,7 @@ pub(crate) enum Grade {
     Failed,
     /// It never came to that.
     NotApplicable,
-    /// Nothing to pass: what was seen is told.
+    /// Nothing to pass: the observation is reported.
     Noted,
 }
 
@@ -149,7 +149,7 @@ impl Judgement {
         }
     }
 
-    /// Only told.
+    /// Only reported.
     #[must_use]
     pub(crate) fn noted(evidence: String) -> Judgement {
         let grade = Grade::Noted;

@@ -15,7 +15,7 @@ pub(crate) struct Seen {
     /// The limits that the VM has.
     pub limits: Limits,
     /// How the commands ended, in the order of their start; at least one.
-    pub runs: Vec<Run>,
+    pub runs: Vec<CommandRun>,
     /// What they asked, in the order of arrival.
     pub requests: Vec<Entry>,
     /// How many of the requests met a fault of the case.
@@ -24,7 +24,7 @@ pub(crate) struct Seen {
 
 /// One command, from its start to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
+pub(crate) struct CommandRun {
     pub end: End,
     pub took: Duration,
 }
@@ -73,7 +73,7 @@ impl Seen {
     /// # Panics
     /// If none was run.
     #[must_use]
-    pub(crate) fn only(&self) -> Run {
+    pub(crate) fn only(&self) -> CommandRun {
         self.runs[0]
     }
 

@@ -3,7 +3,7 @@
 use imds_emulator::{Config, Problems, Section, document};
 use toml::{Table, Value};
 
-use super::case::Case;
+use super::case::CheckCase;
 
 /// What cases and driver decide, so that a user's file cannot.
 const OURS: [&str; 3] = ["vms", "faults", "fleet"];
@@ -13,7 +13,7 @@ const OURS: [&str; 3] = ["vms", "faults", "fleet"];
 ///
 /// # Errors
 /// All that is wrong with it.
-pub(crate) fn config(name: &str, text: &str, cases: &[Case]) -> Result<Config, Problems> {
+pub(crate) fn config(name: &str, text: &str, cases: &[CheckCase]) -> Result<Config, Problems> {
     Config::from_toml(name, text)?;
     forbid_ours(name, text)?;
     let mut document = table(text);
@@ -41,7 +41,7 @@ fn table(text: &str) -> Table {
     text.parse().unwrap_or_default()
 }
 
-fn vm(case: &Case) -> Table {
+fn vm(case: &CheckCase) -> Table {
     let mut vm = table(case.vm);
     vm.insert("name".to_owned(), case.name.into());
     vm

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::text::ROWS;
-use super::{Demo, Played};
+use super::{Demo, PartResult};
 use crate::report::html::tables::{bad, good, head, scrolled};
 use crate::report::html::{self, sessions};
 use crate::result::verdict::Verdict;
@@ -15,9 +15,9 @@ pub(super) fn page(demo: &Demo) -> String {
 
 fn body(demo: &Demo) -> Markup {
     let end_ms = demo
-        .acts
+        .parts
         .iter()
-        .map(|played| sessions::end_ms(&played.result));
+        .map(|finished| sessions::end_ms(&finished.result));
     let end_ms = end_ms.fold(0.0, f64::max);
     html! {
         header {
@@ -32,13 +32,13 @@ fn body(demo: &Demo) -> Markup {
                 h2 #side-by-side { "Side by side" }
                 (scrolled("Side by side", &side_by_side(demo)))
             }
-            @for played in &demo.acts { (act(played, end_ms)) }
+            @for finished in &demo.parts { (part(finished, end_ms)) }
         }
     }
 }
 
 fn side_by_side(demo: &Demo) -> Markup {
-    let titles = demo.acts.iter().map(|played| played.act.title);
+    let titles = demo.parts.iter().map(|finished| finished.part.title);
     let header: Vec<&str> = std::iter::once("").chain(titles).collect();
     html! { table {
         (head(&header, 1..header.len()))
@@ -46,7 +46,7 @@ fn side_by_side(demo: &Demo) -> Markup {
             @for (name, figure) in ROWS {
                 tr {
                     th scope="row" { (name) }
-                    @for played in &demo.acts { td.number { (figure(&played.result)) } }
+                    @for finished in &demo.parts { td.number { (figure(&finished.result)) } }
                 }
             }
         }
@@ -54,16 +54,16 @@ fn side_by_side(demo: &Demo) -> Markup {
 }
 
 /// All charts have one axis of time, so that they can be compared.
-fn act(played: &Played, end_ms: f64) -> Markup {
+fn part(finished: &PartResult, end_ms: f64) -> Markup {
     let about = html! {
-        (played.tale) " "
-        a href=(format!("{}/report.html", played.act.name)) { "The report of this run" }
+        (finished.summary) " "
+        a href=(format!("{}/report.html", finished.part.name)) { "The report of this run" }
         ". Its jobs, from the start:"
     };
     sessions::chart(
-        &played.result,
-        played.act.name,
-        played.act.title,
+        &finished.result,
+        finished.part.name,
+        finished.part.title,
         &about,
         end_ms,
     )

@@ -1,18 +1,18 @@
-//! The demo as text: the acts side by side, a sentence for each, and where its report is.
+//! The demo as text: the parts side by side, a sentence for each, and where its report is.
 
 use std::fmt::{self, Write};
 use std::path::Path;
 
 use reqwest::Url;
 
-use super::{Demo, Played};
+use super::{Demo, PartResult};
 use crate::report::length::{length, never};
 use crate::report::table::{align_right, table};
 use crate::report::text::limits;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
 
-/// The text; `index` is the page that links the acts' reports.
+/// The text; `index` is the page that links the parts' reports.
 ///
 /// # Panics
 /// Never: a string takes whatever is written to it.
@@ -24,17 +24,17 @@ pub(crate) fn text(demo: &Demo, index: &Path) -> String {
 }
 
 fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
-    if let Some(first) = demo.acts.first() {
+    if let Some(first) = demo.parts.first() {
         let result = &first.result;
         writeln!(out, "The same jobs, three times · {}", result.mode.name())?;
         writeln!(out, "limits: {}\n", limits(&result.limits))?;
     }
     writeln!(out, "{}\n", side_by_side(demo))?;
-    for played in &demo.acts {
-        writeln!(out, "{}: {}", played.act.title, played.tale)?;
-        let report = index.with_file_name(played.act.name).join("report.html");
+    for finished in &demo.parts {
+        writeln!(out, "{}: {}", finished.part.title, finished.summary)?;
+        let report = index.with_file_name(finished.part.name).join("report.html");
         writeln!(out, "    {}", link(&report))?;
-        unmet(out, &played.result)?;
+        unmet(out, &finished.result)?;
     }
     let verdict = match demo.verdict() {
         Verdict::Passed => "the story came out as told",
@@ -44,7 +44,7 @@ fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
     writeln!(out, "side by side   {}", link(index))
 }
 
-/// What is told of each act: a name, and how it is read from a result.
+/// A figure of each part: its name, and how it is read from a result.
 type Row = (&'static str, fn(&RunResult) -> String);
 
 /// The rows of both tables, this one's and the page's.
@@ -63,14 +63,14 @@ pub(super) const ROWS: [Row; 7] = [
 ];
 
 fn side_by_side(demo: &Demo) -> String {
-    let titles = demo.acts.iter().map(|played| played.act.title);
+    let titles = demo.parts.iter().map(|finished| finished.part.title);
     let header: Vec<&str> = std::iter::once("").chain(titles).collect();
     let mut table = table(&header);
     for (name, figure) in ROWS {
         let figures = demo
-            .acts
+            .parts
             .iter()
-            .map(|played: &Played| figure(&played.result));
+            .map(|finished: &PartResult| figure(&finished.result));
         table.add_row(std::iter::once(name.to_owned()).chain(figures));
     }
     align_right(&mut table, 1);

@@ -1,4 +1,4 @@
-//! What a comparison came to: one line for each policy, and every case behind it.
+//! The result of a comparison: one line for each policy, and every case behind it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use imds_client::Policy;
 use serde::Serialize;
 
-use super::case::Case;
-use super::play::{Score, play};
+use super::case::PolicyCase;
 use super::pool;
+use super::score::{Score, score};
 use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 
@@ -81,13 +81,13 @@ pub(crate) struct CaseResult {
     pub lost: f64,
 }
 
-/// Plays every case with every policy, on all cores; `done` is told of each.
+/// Runs every case with every policy, on all cores; `done` is called after each.
 ///
 /// # Errors
-/// The first policy that hardly lets virtual time go on.
+/// The first policy that hardly waits, so that virtual time does not advance.
 pub(crate) fn compare(
     name: &str,
-    cases: &[Case],
+    cases: &[PolicyCase],
     policies: &[Arc<Policy>],
     seed: u64,
     done: impl Fn() + Sync,
@@ -100,7 +100,7 @@ pub(crate) fn compare(
     };
     let work = |index: usize| {
         let (case, policy) = of(index);
-        play(case, policy, seed)
+        score(case, policy, seed)
     };
     let scores = pool::share(cases.len() * policies.len(), work, done);
     let mut by_policy = vec![Vec::new(); policies.len()];
@@ -167,7 +167,7 @@ impl FamilyResult {
 }
 
 impl CaseResult {
-    fn new(case: &Case, score: Score) -> Self {
+    fn new(case: &PolicyCase, score: Score) -> Self {
         Self {
             family: case.family.clone(),
             vm: case.vm.clone(),

@@ -1,15 +1,15 @@
-//! One case of a comparison: a herd on a VM, which every candidate has to serve.
+//! One case of a comparison: a herd on a VM, which every candidate has to handle.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::Policy;
 
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-/// A story that is played with one policy after the other.
+/// A scenario that is run with one policy after the other.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct PolicyCase {
     /// Cases of one family are summed up together.
     pub family: String,
     pub vm: String,
@@ -19,16 +19,16 @@ pub(crate) struct Case {
     pub sessions: u32,
     /// For how long the VM serves no request: part of the bound on the makespan.
     pub down: Duration,
-    /// How often it is played, with one seed after the other.
+    /// How many runs it has, with one seed after the other.
     pub runs: u32,
     /// Whether its ratio counts in its family's mean.
     pub in_mean: bool,
-    /// The story itself; its own policies are replaced.
+    /// The scenario; its own policies are replaced.
     pub scenario: Scenario,
 }
 
-impl Case {
-    /// The case that a whole scenario is.
+impl PolicyCase {
+    /// A scenario as the only case.
     #[must_use]
     pub(crate) fn of(scenario: Scenario, runs: u32) -> Self {
         Self {
@@ -43,9 +43,9 @@ impl Case {
         }
     }
 
-    /// The story as it is played with this policy.
+    /// The scenario with this policy in every group.
     #[must_use]
-    pub(super) fn story(&self, policy: &Arc<Policy>) -> Scenario {
+    pub(super) fn with_policy(&self, policy: &Arc<Policy>) -> Scenario {
         let mut scenario = self.scenario.clone();
         for group in &mut scenario.groups {
             group.policy = Arc::clone(policy);

@@ -1,4 +1,4 @@
-//! `imds-loadgen plan`: what can be asked.
+//! The arguments of `imds-loadgen plan`.
 
 use clap::Subcommand;
 
@@ -10,7 +10,7 @@ use crate::report::console::Console;
 
 /// What to search for.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Plan {
+pub(crate) enum PlanArguments {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
     /// The most sessions of a group with which a scenario still is as it should be.
@@ -19,8 +19,8 @@ pub(crate) enum Plan {
     Spread(SpreadArguments),
 }
 
-impl Plan {
-    /// The answer, as it is to be printed. The console shows the progress.
+impl PlanArguments {
+    /// The text to print. The console shows the progress.
     ///
     /// # Errors
     /// Why there is none; nothing was printed then.

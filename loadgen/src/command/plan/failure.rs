@@ -24,7 +24,7 @@ pub(crate) enum PlanError {
     /// Something named is not there.
     #[error("expected {0}")]
     Expected(String),
-    /// A policy cannot be played in virtual time.
+    /// A policy cannot be simulated.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
 }

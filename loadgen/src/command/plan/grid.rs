@@ -9,9 +9,9 @@ use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 use imds_emulator::latency::{Latency, ServiceTime};
 use serde::Deserialize;
 
-use super::case::Case;
+use super::case::PolicyCase;
+use crate::scenario::definition::{MOST_SESSIONS, Scenario};
 use crate::scenario::policies::Policies;
-use crate::scenario::story::{MOST_SESSIONS, Scenario};
 
 /// The version of the format.
 pub(crate) const SCHEMA: u32 = 1;
@@ -27,11 +27,11 @@ pub(crate) struct Grid {
     pub max_duration: Duration,
     /// The sizes of the herds, each at least one session.
     pub herds: Vec<u32>,
-    /// Smaller herds are played, but do not count in means: their bound is next to nothing.
+    /// Smaller herds are run, but do not count in means: their bound is next to nothing.
     pub mean_from: u32,
     /// Runs of each case, at least one.
     pub runs: u32,
-    /// Large herds may be played less often.
+    /// Large herds may have fewer runs.
     pub large: Option<Large>,
     /// Medians of service times.
     pub service_times: Vec<Duration>,
@@ -83,7 +83,7 @@ impl Grid {
 
     /// All its cases, the largest herds first, since they take the longest.
     #[must_use]
-    pub(crate) fn cases(&self) -> Vec<Case> {
+    pub(crate) fn cases(&self) -> Vec<PolicyCase> {
         let mut cases = Vec::new();
         for vm in &self.vms {
             for &service_time in &self.service_times {
@@ -95,11 +95,11 @@ impl Grid {
         cases
     }
 
-    fn case(&self, vm: &Vm, service_time: Duration, herd: u32) -> Case {
+    fn case(&self, vm: &Vm, service_time: Duration, herd: u32) -> PolicyCase {
         let mut imds = vm.imds.clone();
         imds.vm.latency = self.latency(service_time);
         let policy = Policy::preset("no-retry").expect("a preset");
-        Case {
+        PolicyCase {
             family: vm.family.clone(),
             vm: vm.name.clone(),
             service_time,
@@ -297,13 +297,13 @@ mod tests {
         let none_at_all = head.to_owned();
         let empty = format!("{head}vms = []");
         let no_runs = SMALL.replace("runs = 1 }", "runs = 0 }");
-        for (text, told) in [
+        for (text, expected) in [
             (none_at_all, "vms: expected at least one [[vms]]"),
             (empty, "vms: expected at least one [[vms]]"),
             (no_runs, "large: expected runs of 1 or more"),
         ] {
             let problems = Grid::from_toml("g.toml", &text).expect_err("problems");
-            assert!(problems.to_string().ends_with(told), "{problems}");
+            assert!(problems.to_string().ends_with(expected), "{problems}");
         }
     }
 

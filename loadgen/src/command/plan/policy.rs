@@ -9,7 +9,7 @@ use imds_client::Policy;
 use imds_emulator::document;
 
 use super::board::{Board, compare};
-use super::case::Case;
+use super::case::PolicyCase;
 use super::failure::PlanError;
 use super::format::PlanFormat;
 use super::grid::Grid;
@@ -59,50 +59,50 @@ pub(crate) struct PolicyArguments {
     pub quiet: bool,
 }
 
-/// How often a scenario is played unless the command line says otherwise.
+/// The number of runs of a scenario by default.
 const SCENARIO_RUNS: u32 = 20;
 
 impl PolicyArguments {
-    /// The answer, as it is to be printed.
+    /// The text to print.
     pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
-        let question = match &self.scenario {
+        let comparison = match &self.scenario {
             Some(path) => self.in_scenario(path)?,
             None => self.on_grid()?,
         };
-        let policies = self.candidates(question.policies)?;
+        let policies = self.candidates(comparison.policies)?;
         let progress = console.progress(self.quiet, || {
-            Steps::new(question.cases.len() * policies.len())
+            Steps::new(comparison.cases.len() * policies.len())
         });
         let done = || progress.iter().for_each(Steps::one_more);
         let board = compare(
-            &question.name,
-            &question.cases,
+            &comparison.name,
+            &comparison.cases,
             &policies,
-            question.seed,
+            comparison.seed,
             done,
         )?;
         drop(progress);
         Ok(self.rendered(&board))
     }
 
-    fn in_scenario(&self, path: &Path) -> Result<Question, PlanError> {
+    fn in_scenario(&self, path: &Path) -> Result<PolicyComparison, PlanError> {
         let text = files::text(path)?;
         let scenario = from_toml(&path.display().to_string(), &text)?;
-        Ok(Question {
+        Ok(PolicyComparison {
             name: scenario.name.clone(),
             seed: self.seed.unwrap_or(scenario.seed),
             policies: scenario.policies().clone(),
-            cases: vec![Case::of(scenario, self.runs.unwrap_or(SCENARIO_RUNS))],
+            cases: vec![PolicyCase::of(scenario, self.runs.unwrap_or(SCENARIO_RUNS))],
         })
     }
 
-    fn on_grid(&self) -> Result<Question, PlanError> {
+    fn on_grid(&self) -> Result<PolicyComparison, PlanError> {
         let mut grid = match &self.grid {
             Some(path) => Grid::from_toml(&path.display().to_string(), &read(path)?)?,
             None => Grid::from_toml("built-in grid", Grid::BUILT_IN)?,
         };
         self.narrow(&mut grid)?;
-        Ok(Question {
+        Ok(PolicyComparison {
             name: grid.name.clone(),
             seed: self.seed.unwrap_or(grid.seed),
             policies: grid.policies().clone(),
@@ -159,12 +159,12 @@ impl PolicyArguments {
     }
 }
 
-/// What is compared, and on what.
-struct Question {
+/// The policies of a comparison and its cases.
+struct PolicyComparison {
     name: String,
     seed: u64,
     policies: Policies,
-    cases: Vec<Case>,
+    cases: Vec<PolicyCase>,
 }
 
 fn read(path: &Path) -> Result<String, PlanError> {

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Does `work` for 0, 1, … below `count`, on all cores; `done` is told of each piece. What comes
+/// Does `work` for 0, 1, … below `count`, on all cores; `done` is called after each piece. What comes
 /// of it is in order, whichever thread did it.
 pub(super) fn share<T: Send>(
     count: usize,
@@ -46,16 +46,16 @@ mod tests {
 
     #[test]
     fn results_are_in_the_order_of_the_work_and_each_is_told_of() {
-        let told = AtomicUsize::new(0);
+        let render = AtomicUsize::new(0);
         let squares = share(
             100,
             |n| n * n,
             || {
-                told.fetch_add(1, Ordering::Relaxed);
+                render.fetch_add(1, Ordering::Relaxed);
             },
         );
         assert_eq!(squares, (0..100).map(|n| n * n).collect::<Vec<_>>());
-        assert_eq!(told.into_inner(), 100);
+        assert_eq!(render.into_inner(), 100);
         assert_eq!(share(0, |n| n, || ()), [0; 0]);
     }
 }

@@ -6,8 +6,8 @@ use clap::Args;
 use imds_emulator::document::FriendlyDuration;
 
 use super::answer::{Answer, SCHEMA, Sought, against};
-use super::trial::{Trial, Trying};
-use super::{search, told};
+use super::trial::{Trial, TrialSettings};
+use super::{render, search};
 use crate::command::plan::failure::PlanError;
 use crate::command::plan::format::PlanFormat;
 use crate::record::distribution::ms;
@@ -18,13 +18,13 @@ use crate::result::paths;
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
 use crate::scenario::arrival::Arrival;
+use crate::scenario::definition::{MOST_SESSIONS, Overrides, Scenario};
 use crate::scenario::expectation::Expectation;
 use crate::scenario::files;
-use crate::scenario::story::{MOST_SESSIONS, Overrides, Scenario};
 
 /// What both searches are told.
 #[derive(Debug, Args)]
-pub(crate) struct Question {
+pub(crate) struct SearchArguments {
     /// The scenario: a TOML file, or a name of the library.
     pub scenario: PathBuf,
     /// The group that is changed; by default the only one that is not in the background.
@@ -60,7 +60,7 @@ pub(crate) struct Question {
 pub(crate) struct SessionsArguments {
     /// What is asked.
     #[command(flatten)]
-    pub question: Question,
+    pub common: SearchArguments,
     /// Try no more sessions than this.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_SESSIONS)))]
     pub max: u32,
@@ -71,7 +71,7 @@ pub(crate) struct SessionsArguments {
 pub(crate) struct SpreadArguments {
     /// What is asked.
     #[command(flatten)]
-    pub question: Question,
+    pub common: SearchArguments,
     /// Try no longer spread than this.
     #[arg(long, value_name = "LENGTH", default_value = "10m", value_parser = length)]
     pub max: FriendlyDuration,
@@ -83,10 +83,10 @@ pub(crate) struct SpreadArguments {
 impl SessionsArguments {
     /// The most sessions with which it still is as required.
     pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
-        let mut search = Search::new(&self.question, Sought::Sessions, self.max.into(), console)?;
+        let mut search = Search::new(&self.common, Sought::Sessions, self.max.into(), console)?;
         let most = search::last(self.max, |sessions| search.holds(sessions))?;
         search.look_around(most.unwrap_or(1), self.max)?;
-        Ok(search.told(most.map(f64::from), self.question.format))
+        Ok(search.render(most.map(f64::from), self.common.format))
     }
 }
 
@@ -104,17 +104,17 @@ impl SpreadArguments {
             PlanError::Expected(expected)
         })?;
         let max_ms = ms(self.step.0.saturating_mul(most));
-        let mut search = Search::new(&self.question, Sought::SpreadMs, max_ms, console)?;
+        let mut search = Search::new(&self.common, Sought::SpreadMs, max_ms, console)?;
         search.step = self.step;
         if search.holds(0)? {
             search.look_around(1, most)?;
-            return Ok(search.told(Some(0.0), self.question.format));
+            return Ok(search.render(Some(0.0), self.common.format));
         }
         let short = search::last(most, |steps| search.holds(steps).map(|holds| !holds))?;
         let least = short.unwrap_or(0).saturating_add(1);
         let answer = (least <= most).then(|| search.value(least));
         search.look_around(least.min(most), most)?;
-        Ok(search.told(answer, self.question.format))
+        Ok(search.render(answer, self.common.format))
     }
 }
 
@@ -123,7 +123,7 @@ struct Search {
     scenario: Scenario,
     group: usize,
     sought: Sought,
-    trying: Trying,
+    settings: TrialSettings,
     /// What one step of a spread is.
     step: FriendlyDuration,
     max: f64,
@@ -133,17 +133,17 @@ struct Search {
 
 impl Search {
     fn new(
-        question: &Question,
+        common: &SearchArguments,
         sought: Sought,
         max: f64,
         console: &Console,
     ) -> Result<Self, PlanError> {
-        let scenario = question.load()?;
-        let group = question.group(&scenario, sought)?;
+        let scenario = common.load()?;
+        let group = common.group(&scenario, sought)?;
         Ok(Self {
-            trying: Trying {
-                runs: question.runs,
-                confidence: question.confidence,
+            settings: TrialSettings {
+                runs: common.runs,
+                confidence: common.confidence,
             },
             scenario,
             group,
@@ -151,7 +151,7 @@ impl Search {
             step: FriendlyDuration::default(),
             max,
             trials: vec![],
-            progress: console.progress(question.quiet, Tries::new),
+            progress: console.progress(common.quiet, Tries::new),
         })
     }
 
@@ -162,9 +162,9 @@ impl Search {
         if let Some(trial) = self.trials.iter().find(same) {
             return Ok(trial.holds);
         }
-        let trial = self.trying.try_out(value, &self.changed(steps))?;
+        let trial = self.settings.run(value, &self.changed(steps))?;
         if let Some(progress) = &self.progress {
-            progress.tried(&told::in_short(self.sought, &trial, self.trying.runs));
+            progress.tried(&render::in_short(self.sought, &trial, self.settings.runs));
         }
         let holds = trial.holds;
         self.trials.push(trial);
@@ -198,7 +198,7 @@ impl Search {
         }
     }
 
-    fn told(mut self, answer: Option<f64>, format: PlanFormat) -> String {
+    fn render(mut self, answer: Option<f64>, format: PlanFormat) -> String {
         self.trials.sort_by(|a, b| a.value.total_cmp(&b.value));
         drop(self.progress.take());
         let group = &self.scenario.groups[self.group];
@@ -210,9 +210,9 @@ impl Search {
             group: group.name.clone(),
             client: group.policy.name.clone(),
             sought: self.sought,
-            required: required.map(Expectation::told).collect(),
-            confidence: self.trying.confidence,
-            runs: self.trying.runs,
+            required: required.map(Expectation::described).collect(),
+            confidence: self.settings.confidence,
+            runs: self.settings.runs,
             seed: self.scenario.seed,
             answer,
             max: self.max,
@@ -220,15 +220,15 @@ impl Search {
             trials: self.trials,
         };
         match format {
-            PlanFormat::Text => told::text(&answer),
-            PlanFormat::Markdown => told::markdown(&answer),
-            PlanFormat::Csv => told::csv(&answer),
+            PlanFormat::Text => render::text(&answer),
+            PlanFormat::Markdown => render::markdown(&answer),
+            PlanFormat::Csv => render::csv(&answer),
             PlanFormat::Json => report::json(&answer),
         }
     }
 }
 
-impl Question {
+impl SearchArguments {
     /// The scenario, which expects what is required.
     fn load(&self) -> Result<Scenario, PlanError> {
         let text = files::text(&self.scenario)?;
@@ -242,7 +242,10 @@ impl Question {
         let nothing = RunResult::empty(&scenario);
         let wrong = |required: &Expectation| {
             let expected = paths::check(&nothing, required.path()).err()?;
-            Some(format!("{expected} (--require \"{}\")", required.told()))
+            Some(format!(
+                "{expected} (--require \"{}\")",
+                required.described()
+            ))
         };
         let wrong: Vec<String> = self.require.iter().filter_map(wrong).collect();
         if !wrong.is_empty() {

@@ -1,4 +1,4 @@
-//! One try of a search: a scenario played with many seeds, and how often it was as required.
+//! One try of a search: a scenario simulated with many seeds, and how often it was as required.
 
 use serde::Serialize;
 
@@ -9,9 +9,9 @@ use crate::engine::simulate::simulate;
 use crate::result::run::RunResult;
 use crate::result::summary::lower_median;
 use crate::result::verdict::Verdict;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-/// What came of one try. Times are medians of its runs.
+/// The result of one try. Times are medians of its runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Trial {
     /// What was tried: sessions, or milliseconds of spread.
@@ -32,9 +32,9 @@ pub(crate) struct Trial {
     pub limits_bound_ms: f64,
 }
 
-/// How a try is made.
+/// The runs of a try, and what they are judged by.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Trying {
+pub(super) struct TrialSettings {
     /// How many runs a try has.
     pub(super) runs: u32,
     /// The share of runs that have to be as required.
@@ -42,27 +42,27 @@ pub(super) struct Trying {
 }
 
 /// One run of a try.
-struct Run {
+struct TrialRun {
     met: bool,
     makespan_ms: f64,
     limits_bound_ms: f64,
 }
 
-impl Trying {
-    /// Plays a scenario, which expects what is required and has the seed of the first run, on all cores.
-    pub(super) fn try_out(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
+impl TrialSettings {
+    /// Simulates a scenario, which expects what is required and has the seed of the first run, on all cores.
+    pub(super) fn run(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
         let nth = |run: usize| scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
-        let played = pool::share(runs, |run| Run::play(&nth(run)), || ());
-        let played = played.into_iter().collect::<Result<Vec<Run>, _>>()?;
-        Ok(self.sum_up(value, &played))
+        let results = pool::share(runs, |run| TrialRun::score(&nth(run)), || ());
+        let results = results.into_iter().collect::<Result<Vec<TrialRun>, _>>()?;
+        Ok(self.sum_up(value, &results))
     }
 
-    fn sum_up(self, value: f64, played: &[Run]) -> Trial {
-        let met = played.iter().filter(|run| run.met).count();
+    fn sum_up(self, value: f64, results: &[TrialRun]) -> Trial {
+        let met = results.iter().filter(|run| run.met).count();
         let met = u32::try_from(met).unwrap_or(u32::MAX);
         let (share_low, share_high) = wilson(met, self.runs);
-        let median = |of: fn(&Run) -> f64| lower_median(played.iter().map(of).collect());
+        let median = |of: fn(&TrialRun) -> f64| lower_median(results.iter().map(of).collect());
         Trial {
             value,
             holds: f64::from(met) + 1e-9 >= self.confidence * f64::from(self.runs),
@@ -76,8 +76,8 @@ impl Trying {
     }
 }
 
-impl Run {
-    fn play(scenario: &Scenario) -> Result<Self, SimulateError> {
+impl TrialRun {
+    fn score(scenario: &Scenario) -> Result<Self, SimulateError> {
         let result = RunResult::new(scenario, &simulate(scenario)?);
         let bounds = &result.lower_bounds_ms;
         Ok(Self {

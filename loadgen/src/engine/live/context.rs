@@ -1,4 +1,4 @@
-//! What a live session does for its Azure context: asks Resource Manager, and opens the profile's file.
+//! The side of a live session that serves its Azure context: queries to Resource Manager, and the context file.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -6,34 +6,34 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
+use super::context_file::{self, LiveContextFile};
 use super::manager::Manager;
-use super::profile::{self, LiveProfile};
 use crate::record::Answer;
 use crate::scenario::context::{Contexts, Domain};
 use crate::session::lock::Access;
 use crate::session::outcome::ManagerFailure;
-use crate::session::question::Query;
+use crate::session::question::ManagerQuery;
 use crate::session::tokens::Bearer;
 
-/// One session's side of it.
+/// The queries and the open file of one session.
 pub(super) struct LiveContext {
     manager: Manager,
-    profile: Arc<LiveProfile>,
+    context_file: Arc<LiveContextFile>,
     mutex: Option<OwnedMutexGuard<()>>,
     file: Option<File>,
 }
 
 impl LiveContext {
-    pub(super) fn new(manager: Manager, profile: Arc<LiveProfile>) -> Self {
+    pub(super) fn new(manager: Manager, context_file: Arc<LiveContextFile>) -> Self {
         Self {
             manager,
-            profile,
+            context_file,
             mutex: None,
             file: None,
         }
     }
 
-    pub(super) fn target(&self, query: &Query) -> String {
+    pub(super) fn target(&self, query: &ManagerQuery) -> String {
         self.manager.target(query)
     }
 
@@ -50,7 +50,7 @@ impl LiveContext {
     }
 
     pub(super) async fn enter(&mut self, domain: Domain) {
-        self.mutex = Some(self.profile.enter(domain).await);
+        self.mutex = Some(self.context_file.enter(domain).await);
     }
 
     pub(super) fn leave(&mut self) {
@@ -59,15 +59,15 @@ impl LiveContext {
 
     /// The text of the file; none: another has it open, or the system does not let it be opened.
     pub(super) fn open(&mut self, access: Access) -> Option<String> {
-        let (file, text) = self.profile.open(access).ok().flatten()?;
+        let (file, text) = self.context_file.open(access).ok().flatten()?;
         self.file = Some(file);
         Some(text)
     }
 
-    /// What cannot be written is lost, as an unwritable profile is.
+    /// An error of writing is ignored, as with a read-only context file.
     pub(super) fn close(&mut self, write: Option<&Contexts>) {
         if let (Some(mut file), Some(contexts)) = (self.file.take(), write) {
-            drop(profile::write(&mut file, contexts));
+            drop(context_file::write(&mut file, contexts));
         }
     }
 }

@@ -3,7 +3,7 @@
 use imds_emulator::StartError;
 use thiserror::Error;
 
-/// Why a scenario could not be played in real time.
+/// Why a scenario could not be run in real time.
 #[derive(Debug, Error)]
 pub(crate) enum LiveError {
     /// The embedded emulator did not start.
@@ -11,8 +11,8 @@ pub(crate) enum LiveError {
     Emulator(#[from] StartError),
     /// There is no folder for the profile that sessions share.
     #[error("cannot set up a profile: {0}")]
-    Profile(#[from] std::io::Error),
-    /// The target is somebody else's.
+    ContextFile(#[from] std::io::Error),
+    /// The target is not allowed.
     #[error(
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"
     )]

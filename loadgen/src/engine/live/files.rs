@@ -1,7 +1,7 @@
 //! The open files that a run needs.
 
 use super::failure::LiveError;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// Raises the limit of open files as far as the sessions need and the system lets it.
 pub(super) fn allow_files(scenario: &Scenario, embedded: bool) -> Result<(), LiveError> {

@@ -11,7 +11,7 @@ use super::failure::LiveError;
 use crate::engine::manager::{answer, unanswered, unmanaged};
 use crate::record::Answer;
 use crate::session::outcome::ManagerFailure;
-use crate::session::question::{Query, Question};
+use crate::session::question::{ManagerQuery, Question};
 
 /// The versions that Azure PowerShell asks for (read in source).
 const LISTING: &str = "2021-01-01";
@@ -58,29 +58,33 @@ impl Manager {
     }
 
     /// The URL of what is asked for.
-    pub(super) fn target(&self, query: &Query) -> String {
+    pub(super) fn target(&self, query: &ManagerQuery) -> String {
         let url = &self.url;
         match query {
-            Query::Tenants(_) => format!("{url}/tenants?api-version={LISTING}"),
-            Query::Subscriptions(_) => format!("{url}/subscriptions?api-version={LISTING}"),
-            Query::Resources(_, Some(next), _) => next.clone(),
-            Query::Resources(subscription, None, _) => {
+            ManagerQuery::Tenants(_) => format!("{url}/tenants?api-version={LISTING}"),
+            ManagerQuery::Subscriptions(_) => format!("{url}/subscriptions?api-version={LISTING}"),
+            ManagerQuery::Resources(_, Some(next), _) => next.clone(),
+            ManagerQuery::Resources(subscription, None, _) => {
                 format!("{url}/subscriptions/{subscription}/resources?api-version={RESOURCES}")
             }
         }
     }
 }
 
-/// The session goes on with what the body says; what it asks next.
+/// Resumes the session with the content of the body; returns its next question.
 pub(super) fn answered(
-    query: Query,
+    query: ManagerQuery,
     now: Duration,
     body: Result<Value, ManagerFailure>,
 ) -> Question {
     match query {
-        Query::Tenants(session) => session.resume(now, body.map(drop)),
-        Query::Subscriptions(session) => session.resume(now, body.map(|body| enabled(&body))),
-        Query::Resources(_, _, session) => session.resume(now, body.map(|body| next_link(&body))),
+        ManagerQuery::Tenants(session) => session.resume(now, body.map(drop)),
+        ManagerQuery::Subscriptions(session) => {
+            session.resume(now, body.map(|body| enabled(&body)))
+        }
+        ManagerQuery::Resources(_, _, session) => {
+            session.resume(now, body.map(|body| next_link(&body)))
+        }
     }
 }
 

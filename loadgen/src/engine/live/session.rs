@@ -1,4 +1,4 @@
-//! One session in real time: the real client asks what its course wants.
+//! The driver of one session in real time, with the real client.
 #![expect(
     clippy::disallowed_methods,
     reason = "a driver: it waits as the script says"
@@ -17,12 +17,12 @@ use super::shared::Shared;
 use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Asked, Attempt, Sending, Who, failure};
-use crate::scenario::story::Group;
+use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId, failure};
+use crate::scenario::definition::Group;
 use crate::session::course::Course;
 use crate::session::outcome::{Acquired, Ending};
-use crate::session::process::Belongings;
-use crate::session::question::{Query, Question, WaitFor};
+use crate::session::process::ProcessState;
+use crate::session::question::{ManagerQuery, Question, WaitFor};
 use crate::session::tokens::Bearer;
 
 /// The header in which an emulator names the limiter that refused, when it is asked to.
@@ -33,12 +33,12 @@ pub(super) struct LiveSession {
     start: Start,
     background: bool,
     course: Course,
-    world: World,
+    driver: Driver,
 }
 
-/// The world of one session: a client and a connection of its own.
-struct World {
-    who: Who,
+/// What answers the questions of one session: a client and a connection of its own.
+struct Driver {
+    id: SessionId,
     client: Client<HttpTransport>,
     /// Its intended start and its pauses. What of an attempt's time was service time is not known
     /// here, so it is left out: a bound may be too low, never too high.
@@ -52,7 +52,7 @@ impl LiveSession {
         start: Start,
         group: &Group,
         transport: HttpTransport,
-        belongings: Belongings,
+        process_state: ProcessState,
         streams: &Streams,
         record: Shared,
     ) -> Self {
@@ -61,9 +61,9 @@ impl LiveSession {
         Self {
             start,
             background: group.background,
-            course: Course::new(group, start.startup, belongings, chances),
-            world: World {
-                who: start.who(),
+            course: Course::new(group, start.startup, process_state, chances),
+            driver: Driver {
+                id: start.id(),
                 client: Client::new(transport, policy, streams.policy(start.session)),
                 path: start.earliest,
                 record,
@@ -73,7 +73,7 @@ impl LiveSession {
     }
 
     pub(super) fn with_context(mut self, context: LiveContext) -> Self {
-        self.world.context = Some(context);
+        self.driver.context = Some(context);
         self
     }
 
@@ -82,47 +82,46 @@ impl LiveSession {
         self.background
     }
 
-    pub(super) fn who(&self) -> Who {
-        self.world.who
+    pub(super) fn id(&self) -> SessionId {
+        self.driver.id
     }
 
-    /// Waits for its start and does its script, or as much of it as there is time for until `leave`
-    /// completes.
-    pub(super) async fn play(self, watch: Watch, leave: impl Future<Output = ()>) {
-        let Self { start, world, .. } = self;
+    /// Waits for its start and runs its script, until the script ends or `leave` completes.
+    pub(super) async fn run(self, watch: Watch, leave: impl Future<Output = ()>) {
+        let Self { start, driver, .. } = self;
         let Course { progress, script } = self.course;
-        let (who, at, record) = (world.who, start.at, world.record.clone());
+        let (id, at, record) = (driver.id, start.at, driver.record.clone());
         tokio::pin!(leave);
         tokio::select! {
             () = watch.until(at) => {}
             () = &mut leave => return,
         }
-        record.lock().started(who, at, watch.now());
+        record.lock().started(id, at, watch.now());
         let ending = tokio::select! {
-            ending = world.perform(script.resume(at, ()), watch) => ending,
+            ending = driver.perform(script.resume(at, ()), watch) => ending,
             () = &mut leave => progress.so_far(),
         };
-        record.lock().session_ended(who, &ending, watch.now());
+        record.lock().session_ended(id, &ending, watch.now());
     }
 }
 
-impl World {
+impl Driver {
     /// Answers the session until it has ended.
     async fn perform(mut self, first: Question, watch: Watch) -> Ending {
-        let (who, mut question) = (self.who, first);
+        let (id, mut question) = (self.id, first);
         loop {
             let now = watch.now();
             question = match question {
                 Question::Begin(step, session) => {
-                    self.record.lock().began(who, &step, now);
+                    self.record.lock().began(id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Finish(step, session) => {
-                    self.record.lock().finished(who, &step, now);
+                    self.record.lock().finished(id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Note(fact, session) => {
-                    self.record.lock().noted(who, &fact, now);
+                    self.record.lock().noted(id, &fact, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Token(request, session) => {
@@ -130,7 +129,7 @@ impl World {
                     session.resume(watch.now(), token)
                 }
                 Question::Metadata(request, session) => {
-                    let done = self.ask(Asked::Metadata, &*request, watch).await;
+                    let done = self.ask(RequestKind::Metadata, &*request, watch).await;
                     session.resume(watch.now(), done.map(drop))
                 }
                 Question::Manage(bearer, query) => self.manage(&bearer, query, watch).await,
@@ -163,32 +162,32 @@ impl World {
         match reason {
             WaitFor::Script => self.path = self.path.saturating_add(length),
             WaitFor::Lock => {}
-            WaitFor::Retry => self.record.lock().waits(self.who, length),
+            WaitFor::Retry => self.record.lock().waits(self.id, length),
         }
         tokio::time::sleep(length).await;
     }
 
-    /// Asks Resource Manager; what the session asks next.
-    async fn manage(&mut self, bearer: &Bearer, query: Query, watch: Watch) -> Question {
+    /// Sends a query to Resource Manager; returns the next question of the session.
+    async fn manage(&mut self, bearer: &Bearer, query: ManagerQuery, watch: Watch) -> Question {
         let sent = watch.now();
         let sending = Sending {
-            asked: Asked::ResourceManager,
+            kind: RequestKind::ResourceManager,
             path: Some(query.name()),
             retry_index: 0,
             at: sent,
             waited: Duration::ZERO,
         };
-        self.record.lock().sent(self.who, &sending);
+        self.record.lock().sent(self.id, &sending);
         let target = self.context().target(&query);
         let (answer, body) = self.context().ask(bearer, &target).await;
         let attempt = Attempt {
-            asked: Asked::ResourceManager,
+            kind: RequestKind::ResourceManager,
             retry_index: 0,
             sent,
             ended: watch.now(),
             answer,
         };
-        self.record.lock().answered(self.who, &attempt);
+        self.record.lock().answered(self.id, &attempt);
         manager::answered(query, watch.now(), body)
     }
 
@@ -198,9 +197,9 @@ impl World {
     }
 
     async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Acquired, String> {
-        let token = self.ask(Asked::Token, request, watch).await?;
+        let token = self.ask(RequestKind::Token, request, watch).await?;
         let mut record = self.record.lock();
-        record.got_token(self.who, watch.now(), self.path);
+        record.got_token(self.id, watch.now(), self.path);
         Ok(Acquired {
             life: life(&token),
             bearer: Bearer::Secret(token.access_token.into()),
@@ -209,14 +208,14 @@ impl World {
 
     async fn ask<A: ImdsRequest>(
         &mut self,
-        asked: Asked,
+        kind: RequestKind,
         ask: &A,
         watch: Watch,
     ) -> Result<A::Reply, String> {
-        let mut observer = SessionObserver::new(self, asked, watch);
+        let mut observer = SessionObserver::new(self, kind, watch);
         let reply = self.client.ask_observed(ask, &mut observer).await;
         reply.map_err(|error| {
-            self.record.lock().gave_up(self.who, error.gave_up);
+            self.record.lock().gave_up(self.id, error.gave_up);
             failure::kind(&error.outcome)
         })
     }
@@ -229,8 +228,8 @@ fn life(token: &Token) -> Duration {
 
 /// Reports the attempts of one operation.
 struct SessionObserver {
-    who: Who,
-    asked: Asked,
+    id: SessionId,
+    kind: RequestKind,
     began: Duration,
     /// When the last attempt ended.
     ended: Option<Duration>,
@@ -239,10 +238,10 @@ struct SessionObserver {
 }
 
 impl SessionObserver {
-    fn new(session: &World, asked: Asked, watch: Watch) -> Self {
+    fn new(session: &Driver, kind: RequestKind, watch: Watch) -> Self {
         Self {
-            who: session.who,
-            asked,
+            id: session.id,
+            kind,
             began: watch.now(),
             ended: None,
             watch,
@@ -255,25 +254,25 @@ impl Observer for SessionObserver {
     fn sending(&mut self, attempt: u32) {
         let at = self.watch.now();
         let sending = Sending {
-            asked: self.asked,
+            kind: self.kind,
             path: None,
             retry_index: attempt,
             at,
             waited: at.saturating_sub(self.ended.unwrap_or(at)),
         };
-        self.record.lock().sent(self.who, &sending);
+        self.record.lock().sent(self.id, &sending);
     }
 
     fn answered(&mut self, attempt: &ClientAttempt<'_>) {
         let attempt = Attempt {
-            asked: self.asked,
+            kind: self.kind,
             retry_index: attempt.index,
             sent: self.began + attempt.started,
             ended: self.began + attempt.ended,
             answer: answer(attempt),
         };
         self.ended = Some(attempt.ended);
-        self.record.lock().answered(self.who, &attempt);
+        self.record.lock().answered(self.id, &attempt);
     }
 }
 

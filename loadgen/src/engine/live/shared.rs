@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::record::Record;
 use crate::record::traces::Traces;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// The record that all sessions of a run report to.
 #[derive(Clone, Debug)]

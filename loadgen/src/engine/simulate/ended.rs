@@ -74,8 +74,8 @@ pub(super) fn rejected() -> End {
     failed(400, None)
 }
 
-/// An error status that a fault answered with, and what it says of when to come back; nobody names a
-/// limiter.
+/// An error status that a fault answered with, and its `Retry-After` where it has one. No
+/// limiter is named.
 pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
     let retry_after = RetryAfter {
         seconds: retry_after,
@@ -92,12 +92,12 @@ pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
     End::without_token(outcome, answer)
 }
 
-/// The connection was broken off before the answer was whole.
+/// The connection broke before the answer was complete.
 pub(super) fn broken(failure: TransportFailure) -> End {
     End::without_token(Outcome::Transport(failure), Answer::None(failure))
 }
 
-/// A 200 without what was asked for in it.
+/// A 200 whose body is not the expected document.
 pub(super) fn malformed() -> End {
     End::without_token(Outcome::Malformed, Answer::Status(200))
 }

@@ -1,14 +1,14 @@
-//! What happens in virtual time.
+//! The events of virtual time.
 
 use super::ended::End;
-use super::inquiry::Inquiry;
+use super::manager_query::PendingManagerQuery;
 use crate::engine::schedule::Start;
 use crate::session::question::Suspended;
 
 pub(super) enum Event {
     Start(Start),
-    /// A session goes on: its pause is over, or it holds the mutex.
-    GoOn(Waiter),
+    /// A session resumes: its pause is over, or it holds the mutex.
+    Resume(SuspendedSession),
     /// A session sends the next attempt of its operation.
     Send(u32),
     /// The service time of a request ends.
@@ -16,20 +16,20 @@ pub(super) enum Event {
         session: u32,
         attempt: u32,
     },
-    /// The last piece of an answer that dripped has come.
+    /// The last piece of a slow answer (fault `drip`) arrives.
     Received {
         session: u32,
         attempt: u32,
         end: End,
     },
     /// Resource Manager answers a session.
-    Managed(u32, Box<Inquiry>),
-    /// An attempt has taken as long as its client lets it.
+    Managed(u32, Box<PendingManagerQuery>),
+    /// The timeout of an attempt expires.
     TimeOut {
         session: u32,
         attempt: u32,
     },
 }
 
-/// A session that waits for time to go by, or for the mutex, with its number.
-pub(super) type Waiter = (u32, Suspended<()>);
+/// The number of a session that waits for a time or for the mutex, and the session itself.
+pub(super) type SuspendedSession = (u32, Suspended<()>);

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a scenario cannot be played in virtual time.
+/// Why a scenario cannot be simulated.
 #[derive(Debug, Error)]
 pub(crate) enum SimulateError {
     /// Refusals take no virtual time, so a client that hardly waits asks next to for ever.

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use super::agenda::Class;
 use super::event::Event;
-use super::world::World;
-use crate::record::Who;
+use super::event_queue::Class;
+use super::simulation::Simulation;
+use crate::record::SessionId;
 use crate::session::outcome::Ending;
 
-impl World<'_> {
-    /// A session has ended; its user may have another one.
-    pub(super) fn end(&mut self, who: Who, ending: &Ending, now: Duration) {
-        self.record.session_ended(who, ending, now);
-        if let Some(next) = self.successions.after(who, now) {
-            self.agenda.put(next.at, Class::Arrival, Event::Start(next));
-        } else if !self.scenario.groups[who.group].background {
+impl Simulation<'_> {
+    /// Ends a session; the next one of the same user is scheduled, if there is one.
+    pub(super) fn end(&mut self, id: SessionId, ending: &Ending, now: Duration) {
+        self.record.session_ended(id, ending, now);
+        if let Some(next) = self.successions.after(id, now) {
+            self.event_queue
+                .put(next.at, Class::Arrival, Event::Start(next));
+        } else if !self.scenario.groups[id.group].background {
             self.awaited -= 1;
         }
     }
@@ -22,9 +23,9 @@ impl World<'_> {
     /// Ends the sessions in the background when all others have ended.
     pub(super) fn end_background(&mut self) {
         for session in self.sessions.values() {
-            if self.scenario.groups[session.who.group].background {
+            if self.scenario.groups[session.id.group].background {
                 let ending = session.progress.so_far();
-                self.record.session_ended(session.who, &ending, self.now);
+                self.record.session_ended(session.id, &ending, self.now);
             }
         }
     }

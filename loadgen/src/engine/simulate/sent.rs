@@ -8,42 +8,42 @@ use imds_emulator::fault::Facts;
 use imds_emulator::limit::Category;
 use imds_emulator::vm::{Request, Selector};
 
-use crate::record::Asked;
+use crate::record::RequestKind;
 
 /// The path that requests for tokens have on the wire.
 const PATH: &str = "/metadata/identity/oauth2/token";
 
-/// What a session asks IMDS for.
+/// A request to IMDS, without its attempt and connection.
 #[derive(Clone, Debug)]
-pub(super) enum Errand {
+pub(super) enum ImdsQuery {
     Token(Arc<TokenRequest>),
-    /// What the VM is, by the path that faults know it by.
+    /// Instance metadata, by the path that faults match.
     Metadata(Arc<str>),
 }
 
-impl Errand {
+impl ImdsQuery {
     pub(super) fn metadata(request: &InstanceRequest) -> Self {
         let path = format!("/metadata/instance{}", request.path);
         Self::Metadata(path.to_ascii_lowercase().into())
     }
 
-    pub(super) fn asked(&self) -> Asked {
+    pub(super) fn kind(&self) -> RequestKind {
         match self {
-            Self::Token(_) => Asked::Token,
-            Self::Metadata(_) => Asked::Metadata,
+            Self::Token(_) => RequestKind::Token,
+            Self::Metadata(_) => RequestKind::Metadata,
         }
     }
 }
 
-/// A request, and which session sent it.
+/// A request, and the session that sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
-    /// That number as it is sent live.
+    /// That number in the form of the live header.
     pub(super) name: Arc<str>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
-    pub(super) errand: Errand,
+    pub(super) query: ImdsQuery,
 }
 
 impl Sent {
@@ -51,23 +51,23 @@ impl Sent {
         (self.session, self.attempt)
     }
 
-    /// What it asks the VM for.
+    /// The request as the VM's model takes it.
     pub(super) fn request(&self) -> Request<'_> {
-        match &self.errand {
-            Errand::Token(request) => Request::Token {
+        match &self.query {
+            ImdsQuery::Token(request) => Request::Token {
                 identity: selector(request),
                 resource: &request.resource,
                 bypass_cache: false,
             },
-            Errand::Metadata(_) => Request::Plain(Category::Other),
+            ImdsQuery::Metadata(_) => Request::Plain(Category::Other),
         }
     }
 
-    /// What faults tell it apart by, the session's number among it, as live.
+    /// What faults match it by, with the session's number, as in a live run.
     pub(super) fn facts(&self) -> Facts<'_> {
-        let (path, request) = match &self.errand {
-            Errand::Token(request) => (PATH, Some(request)),
-            Errand::Metadata(path) => (&**path, None),
+        let (path, request) = match &self.query {
+            ImdsQuery::Token(request) => (PATH, Some(request)),
+            ImdsQuery::Metadata(path) => (&**path, None),
         };
         Facts {
             path,

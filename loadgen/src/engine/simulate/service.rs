@@ -8,20 +8,20 @@ use imds_emulator::limit::Abandoned;
 use imds_emulator::vm::{Admission, Departure, Verdict};
 use rand::rngs::ChaCha8Rng;
 
-use super::agenda::Class;
 use super::ended;
 use super::ended::End;
 use super::event::Event;
+use super::event_queue::Class;
 use super::failure::SimulateError;
-use super::held::{Key, Waiter};
+use super::pending::{Key, QueuedRequest};
 use super::sent::Sent;
 use super::session::Session;
-use super::world::World;
+use super::simulation::Simulation;
 
-impl World<'_> {
+impl Simulation<'_> {
     /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
     pub(super) fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<End> {
-        let sent = session.take_off(now, &mut self.held.connections);
+        let sent = session.start_attempt(now, &mut self.pending.connections);
         let (number, attempt) = sent.key();
         let mut fault_rng = self.streams.faults(number, attempt);
         let end = match self.vm.intercept(now, &sent.facts(), &mut fault_rng) {
@@ -34,8 +34,8 @@ impl World<'_> {
                 attempt,
             };
             let limit = session.attempt_limit(now);
-            let slip = self.agenda.put(now + limit, Class::Arrival, time_out);
-            session.set_time_out(slip);
+            let handle = self.event_queue.put(now + limit, Class::Arrival, time_out);
+            session.set_time_out(handle);
         }
         end
     }
@@ -48,13 +48,13 @@ impl World<'_> {
                 None
             }
             Verdict::Queued(waiting) => {
-                self.held.places.insert(sent.key(), waiting.place);
-                let waiter = Waiter {
+                self.pending.places.insert(sent.key(), waiting.place);
+                let waiter = QueuedRequest {
                     waiting,
                     sent,
                     fault_rng,
                 };
-                self.held.waiting.insert(waiter.waiting.place, waiter);
+                self.pending.waiting.insert(waiter.waiting.place, waiter);
                 None
             }
             Verdict::Refused(refusal) => Some(ended::refused(&refusal)),
@@ -74,14 +74,14 @@ impl World<'_> {
         let (session, attempt) = sent.key();
         let depart = Event::Depart { session, attempt };
         let end = now + admission.service_time;
-        self.agenda.put(end, Class::Departure, depart);
-        let held = (admission.ticket, effect);
-        self.held.serving.insert(sent.key(), held);
+        self.event_queue.put(end, Class::Departure, depart);
+        let pending = (admission.ticket, effect);
+        self.pending.serving.insert(sent.key(), pending);
     }
 
     /// The service time of a request ends, unless its slot was released before.
     pub(super) fn depart(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
-        let Some((ticket, effect)) = self.held.serving.remove(&key) else {
+        let Some((ticket, effect)) = self.pending.serving.remove(&key) else {
             return Ok(());
         };
         let departure = self.vm.depart(now, ticket);
@@ -95,28 +95,28 @@ impl World<'_> {
                 attempt,
                 end,
             };
-            self.agenda.put(last, Class::Arrival, event);
+            self.event_queue.put(last, Class::Arrival, event);
             return Ok(());
         }
-        self.land(session, attempt, now, &end)
+        self.end_attempt(session, attempt, now, &end)
     }
 
-    /// Those for whom there is a slot now go on.
+    /// Starts the queued requests for which a slot is free now.
     fn call(&mut self, now: Duration) -> Result<(), SimulateError> {
         while let Some(call) = self.vm.call(now) {
-            let waiter = self.held.waiting.remove(&call.place);
-            let Waiter {
+            let waiter = self.pending.waiting.remove(&call.place);
+            let QueuedRequest {
                 waiting,
                 sent,
                 fault_rng,
             } = waiter.expect("who is called waits");
-            self.held.places.remove(&sent.key());
+            self.pending.places.remove(&sent.key());
             let mut rng = self.streams.service(sent.session, sent.attempt);
             match self.vm.take_up(now, waiting, call, &mut rng) {
                 Ok(admission) => self.serve(now, &sent, admission, fault_rng),
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
-                    self.land(sent.session, sent.attempt, now, &end)?;
+                    self.end_attempt(sent.session, sent.attempt, now, &end)?;
                 }
             }
         }
@@ -135,7 +135,7 @@ impl World<'_> {
             return Ok(());
         }
         self.abandon(now, (number, attempt))?;
-        self.land(number, attempt, now, &ended::timed_out())
+        self.end_attempt(number, attempt, now, &ended::timed_out())
     }
 
     /// The client of an attempt goes away from it.
@@ -143,11 +143,11 @@ impl World<'_> {
         if self.vm.abandoned() == Abandoned::Hold {
             return Ok(());
         }
-        if let Some((ticket, _)) = self.held.serving.remove(&key) {
+        if let Some((ticket, _)) = self.pending.serving.remove(&key) {
             self.vm.abandon(ticket);
         }
-        if let Some(place) = self.held.places.remove(&key) {
-            self.held.waiting.remove(&place);
+        if let Some(place) = self.pending.places.remove(&key) {
+            self.pending.waiting.remove(&place);
             self.vm.give_up(place);
         }
         self.call(now)
@@ -165,7 +165,7 @@ fn instead(effect: &Effect) -> Option<End> {
     }
 }
 
-/// What a fault makes of an answer, if there is one. The client does not mind its content type.
+/// What a fault makes of an answer, if there is one. The client does not check its content type.
 fn after(departure: &Departure, effect: Option<&Effect>) -> End {
     match effect {
         Some(Effect::Truncated) => ended::broken(TransportFailure::Closed),

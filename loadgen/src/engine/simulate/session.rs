@@ -8,58 +8,58 @@ use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
 use rand::rngs::ChaCha8Rng;
 
-use super::agenda::Slip;
-use super::sent::{Errand, Sent};
+use super::event_queue::EventHandle;
+use super::sent::{ImdsQuery, Sent};
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Attempt, Sending, Who};
-use crate::scenario::story::Group;
+use crate::record::{Answer, Attempt, Sending, SessionId};
+use crate::scenario::definition::Group;
 use crate::session::outcome::Acquired;
 use crate::session::question::{Progress, Suspended};
 
-/// How a session fares, and its operation if it is in the midst of one.
+/// The state of a session, with its current operation if it has one.
 pub(super) struct Session {
-    pub(super) who: Who,
+    pub(super) id: SessionId,
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
-    /// Its number as it is sent live, for faults to match.
+    /// Its number in the form of the live header, for faults to match.
     name: Arc<str>,
     policy: Arc<Policy>,
     rng: ChaCha8Rng,
     operation: Option<Operation>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
-    /// When the attempt on its way times out.
-    time_out: Option<Slip>,
+    /// The timeout event of the attempt in flight.
+    time_out: Option<EventHandle>,
     /// Requests to Resource Manager so far.
     pub(super) managed: u32,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
 
-/// The session that waits for what an operation gets.
-pub(super) enum Asker {
+/// The suspended session that an operation resumes with its answer.
+pub(super) enum Caller {
     Token(Suspended<Result<Acquired, String>>),
     Metadata(Suspended<Result<(), String>>),
 }
 
 struct Operation {
-    errand: Errand,
-    asker: Asker,
+    query: ImdsQuery,
+    caller: Caller,
     acquisition: Acquisition,
     retry_index: u32,
     sent: Duration,
     /// When the attempt before ended; the operation's start before the first.
     ended: Duration,
-    /// The number of the attempt that is on its way.
+    /// The number of the attempt in flight.
     in_flight: Option<u32>,
 }
 
 impl Session {
     pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
         Self {
-            who: start.who(),
+            id: start.id(),
             progress,
             path: start.earliest,
             name: start.session.to_string().into(),
@@ -73,10 +73,10 @@ impl Session {
         }
     }
 
-    pub(super) fn begin(&mut self, errand: Errand, asker: Asker, now: Duration) {
+    pub(super) fn begin(&mut self, query: ImdsQuery, caller: Caller, now: Duration) {
         self.operation = Some(Operation {
-            errand,
-            asker,
+            query,
+            caller,
             acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
             retry_index: 0,
             sent: now,
@@ -85,11 +85,11 @@ impl Session {
         });
     }
 
-    /// The attempt that is sent now.
+    /// The record of the attempt that is sent now.
     pub(super) fn sending(&self, now: Duration) -> Sending {
         let operation = self.operation.as_ref().expect(ASKING);
         Sending {
-            asked: operation.errand.asked(),
+            kind: operation.query.kind(),
             path: None,
             retry_index: operation.retry_index,
             at: now,
@@ -97,15 +97,15 @@ impl Session {
         }
     }
 
-    /// Sends the next attempt of the operation, over a new connection if the last one is gone.
-    pub(super) fn take_off(&mut self, now: Duration, connections: &mut u64) -> Sent {
+    /// Sends the next attempt of the operation, over a new connection if the last one was closed.
+    pub(super) fn start_attempt(&mut self, now: Duration, connections: &mut u64) -> Sent {
         let attempt = self.attempts;
         self.attempts += 1;
         let connection = *self.connection.get_or_insert_with(|| {
             *connections += 1;
             *connections
         });
-        let (session, name) = (self.who.session, Arc::clone(&self.name));
+        let (session, name) = (self.id.session, Arc::clone(&self.name));
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);
@@ -114,36 +114,36 @@ impl Session {
             name,
             attempt,
             connection,
-            errand: operation.errand.clone(),
+            query: operation.query.clone(),
         }
     }
 
-    /// Remembers when the attempt on its way times out.
-    pub(super) fn set_time_out(&mut self, time_out: Slip) {
+    /// Stores the timeout event of the attempt in flight.
+    pub(super) fn set_time_out(&mut self, time_out: EventHandle) {
         self.time_out = Some(time_out);
     }
 
-    /// Forgets it.
-    pub(super) fn take_time_out(&mut self) -> Option<Slip> {
+    /// Takes it out.
+    pub(super) fn take_time_out(&mut self) -> Option<EventHandle> {
         self.time_out.take()
     }
 
-    /// Whether this attempt is the one on its way.
+    /// Whether this attempt is in flight.
     pub(super) fn waits_for(&self, attempt: u32) -> bool {
         self.operation
             .as_ref()
             .is_some_and(|operation| operation.in_flight == Some(attempt))
     }
 
-    /// The attempt on its way has ended.
-    pub(super) fn land(&mut self, now: Duration, answer: Answer) -> Attempt {
+    /// Ends the attempt in flight.
+    pub(super) fn end_attempt(&mut self, now: Duration, answer: Answer) -> Attempt {
         let operation = self.operation();
         operation.in_flight = None;
         operation.ended = now;
         let retry_index = operation.retry_index;
         operation.retry_index += 1;
         let attempt = Attempt {
-            asked: operation.errand.asked(),
+            kind: operation.query.kind(),
             retry_index,
             sent: operation.sent,
             ended: now,
@@ -158,18 +158,18 @@ impl Session {
         attempt
     }
 
-    /// What the policy does after the attempt that has landed.
+    /// The decision of the policy after the attempt that has ended.
     pub(super) fn decide(&mut self, outcome: &Outcome, now: Duration) -> Step {
         let operation = self.operation.as_mut().expect(ASKING);
         operation.acquisition.after(outcome, now, &mut self.rng)
     }
 
-    /// The operation has ended: the session goes on with what it got.
-    pub(super) fn end_operation(&mut self) -> Asker {
-        self.operation.take().expect(ASKING).asker
+    /// Ends the operation; returns the session that waits for its answer.
+    pub(super) fn end_operation(&mut self) -> Caller {
+        self.operation.take().expect(ASKING).caller
     }
 
-    /// How long the attempt that is sent now may take, as the real client lets it.
+    /// The timeout of the attempt that is sent now, as in the real client.
     pub(super) fn attempt_limit(&self, now: Duration) -> Duration {
         let operation = self.operation.as_ref().expect(ASKING);
         let limit = operation.acquisition.attempt_limit(now);

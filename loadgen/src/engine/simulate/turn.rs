@@ -1,52 +1,52 @@
-//! A session's turn in virtual time: it starts, or gets its answer, and asks on until it has to wait.
+//! The driver of a session in virtual time: answers its questions until it has to wait.
 
 use std::time::Duration;
 
-use super::agenda::Class;
 use super::event::Event;
+use super::event_queue::Class;
 use super::failure::SimulateError;
-use super::sent::Errand;
-use super::session::{Asker, Session};
-use super::world::{Alive, World};
+use super::sent::ImdsQuery;
+use super::session::{Caller, Session};
+use super::simulation::{Alive, Simulation};
 use crate::engine::schedule::Start;
 use crate::session::course::Course;
 use crate::session::question::{Question, Suspended, WaitFor};
 
-impl World<'_> {
+impl Simulation<'_> {
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
-        self.record.started(start.who(), start.at, start.at);
+        self.record.started(start.id(), start.at, start.at);
         let group = &self.scenario.groups[start.group];
-        let belongings = self.sharing.belongings(group.profile.as_ref());
+        let process_state = self.sharing.process_state(group.azure_context.as_ref());
         let chances = self.streams.of_session(start.session);
-        let Course { progress, script } = Course::new(group, start.startup, belongings, chances);
+        let Course { progress, script } = Course::new(group, start.startup, process_state, chances);
         let mut session = Box::new(Session::new(start, group, progress, &self.streams));
         let first = script.resume(start.at, ());
-        let alive = self.go_on(&mut session, start.at, Some(first))?;
+        let alive = self.advance(&mut session, start.at, Some(first))?;
         self.keep(start.session, session, alive);
         Ok(())
     }
 
-    /// Does what the session asks for, until it has to wait or has ended. It waits already if it has asked
-    /// nothing.
-    pub(super) fn go_on(
+    /// Answers the questions of the session until it has to wait or has ended. Without a question it waits
+    /// already.
+    pub(super) fn advance(
         &mut self,
         session: &mut Session,
         now: Duration,
         mut next: Option<Question>,
     ) -> Result<Alive, SimulateError> {
-        let who = session.who;
+        let id = session.id;
         while let Some(question) = next {
             next = match question {
                 Question::Begin(step, script) => {
-                    self.record.began(who, &step, now);
+                    self.record.began(id, &step, now);
                     Some(script.resume(now, ()))
                 }
                 Question::Finish(step, script) => {
-                    self.record.finished(who, &step, now);
+                    self.record.finished(id, &step, now);
                     Some(script.resume(now, ()))
                 }
                 Question::Note(fact, script) => {
-                    self.record.noted(who, &fact, now);
+                    self.record.noted(id, &fact, now);
                     Some(script.resume(now, ()))
                 }
                 Question::Manage(bearer, query) => {
@@ -54,24 +54,24 @@ impl World<'_> {
                     None
                 }
                 Question::Enter(domain, script) => {
-                    let holds = self.store.enter(domain, (who.session, script));
+                    let holds = self.store.enter(domain, (id.session, script));
                     holds.map(|(_, script)| script.resume(now, ()))
                 }
                 Question::Leave(domain, script) => Some(self.leave_mutex(now, domain, script)),
                 Question::Open(access, script) => {
-                    let text = self.store.open(who.session, access).map(str::to_owned);
+                    let text = self.store.open(id.session, access).map(str::to_owned);
                     Some(script.resume(now, text))
                 }
                 Question::Close(write, script) => {
-                    self.store.close(who.session, write.as_ref());
+                    self.store.close(id.session, write.as_ref());
                     Some(script.resume(now, ()))
                 }
                 Question::Token(request, script) => {
-                    session.begin(Errand::Token(request), Asker::Token(script), now);
+                    session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
                     self.send(session, now)?
                 }
                 Question::Metadata(request, script) => {
-                    session.begin(Errand::metadata(&request), Asker::Metadata(script), now);
+                    session.begin(ImdsQuery::metadata(&request), Caller::Metadata(script), now);
                     self.send(session, now)?
                 }
                 Question::Wait(length, reason, script) => {
@@ -79,7 +79,7 @@ impl World<'_> {
                     None
                 }
                 Question::End(ending) => {
-                    self.end(who, &ending, now);
+                    self.end(id, &ending, now);
                     return Ok(false);
                 }
             };
@@ -98,10 +98,10 @@ impl World<'_> {
         match reason {
             WaitFor::Script => session.path += length,
             WaitFor::Lock => {}
-            WaitFor::Retry => self.record.waits(session.who, length),
+            WaitFor::Retry => self.record.waits(session.id, length),
         }
-        let go_on = Event::GoOn((session.who.session, script));
-        self.agenda
-            .put(now.saturating_add(length), Class::Arrival, go_on);
+        let advance = Event::Resume((session.id.session, script));
+        self.event_queue
+            .put(now.saturating_add(length), Class::Arrival, advance);
     }
 }

@@ -62,7 +62,7 @@ impl AttemptTrace {
 
     pub(super) fn sent(sending: &Sending) -> Self {
         Self {
-            asked: sending.asked.name().to_owned(),
+            asked: sending.kind.name().to_owned(),
             path: sending.path.map(str::to_owned),
             retry_index: sending.retry_index,
             sent_ms: ms(sending.at),

@@ -1,18 +1,18 @@
 use super::*;
-use crate::record::attempt::{Answer, Asked};
+use crate::record::attempt::{Answer, RequestKind};
 use crate::scenario::script::StepKind;
 
 fn attempt(trace: &mut SessionTrace, retry_index: u32, at: Duration) {
     let waited = Duration::from_millis(7);
     trace.sent(&Sending {
-        asked: Asked::Token,
+        kind: RequestKind::Token,
         path: None,
         retry_index,
         at,
         waited,
     });
     trace.answered(&Attempt {
-        asked: Asked::Token,
+        kind: RequestKind::Token,
         retry_index,
         sent: at,
         ended: at,

@@ -110,7 +110,7 @@ impl Panel<'_> {
         (left + gap, (width - 2.0 * gap).max(0.6))
     }
 
-    /// What a pointer that rests on the bar is told.
+    /// The tooltip of the bar.
     fn words(&self, bar: &Bar) -> Markup {
         let (x, width) = self.extent(bar);
         let counted = self.series.iter().zip(&bar.counts);

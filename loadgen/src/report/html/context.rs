@@ -1,4 +1,4 @@
-//! What happened to the Azure context; nothing where none was played.
+//! What happened to the Azure context; nothing where no session had one.
 
 use maud::{Markup, html};
 

@@ -8,7 +8,7 @@ use crate::record::distribution::CurvePoint;
 use crate::report::length::never;
 use crate::result::run::RunResult;
 
-/// Curves of more groups than that could not be told apart; the table of groups has them all.
+/// Curves of more groups than that could not be distinguished; the table of groups has them all.
 const MOST_GROUPS: usize = 6;
 
 const LINES: [&str; MOST_GROUPS] = ["line-1", "line-2", "line-3", "line-4", "line-5", "line-6"];

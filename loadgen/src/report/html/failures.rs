@@ -36,11 +36,11 @@ fn shown(result: &RunResult, failure: &FailureResult, example: &FailureExample) 
             dt { "seen" } dd { (seen(&example.message)) }
         }
         @match explain::explain(result, example.session) {
-            Ok(story) => {
+            Ok(trace) => {
                 details {
                     summary { "The story of session " (example.session) }
                     pre tabindex="0" role="region"
-                        aria-label={ "The story of a session that failed: " (failure.kind) } { (story) }
+                        aria-label={ "The story of a session that failed: " (failure.kind) } { (trace) }
                 }
             }
             Err(_) => { p.about { "The story of no such session was kept." } }

@@ -1,4 +1,4 @@
-//! A chart with all that makes it readable: a heading, words for those who do not see it, a legend, and
+//! A chart with all that makes it readable: a heading, a text for screen readers, a legend, and
 //! its figures as a table.
 
 use maud::{Markup, html};

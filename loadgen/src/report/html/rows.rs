@@ -106,7 +106,7 @@ fn class(attempt: &AttemptTrace) -> &'static str {
     }
 }
 
-/// What a pointer that rests on the row is told.
+/// The tooltip of the row.
 fn words(trace: &SessionTrace) -> String {
     let (number, group, attempts) = (trace.session, &trace.group, trace.attempts);
     let waited = time(Some(trace.waiting_ms));

@@ -1,4 +1,4 @@
-//! What happened to the Azure context, as a table; nothing where none was played.
+//! What happened to the Azure context, as a table; nothing where no session had one.
 
 use std::fmt::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What happened to the Azure context; nothing where none was played.
+//! What happened to the Azure context; nothing where no session had one.
 
 use std::fmt::{self, Write};
 
@@ -89,11 +89,11 @@ fn saved(in_force: &ContextInForce) -> String {
 }
 
 /// An identity and a subscription.
-pub(in crate::report) fn works_as(who: &WorksAs) -> String {
+pub(in crate::report) fn works_as(id: &WorksAs) -> String {
     let or = |part: &Option<String>, none: &str| part.clone().unwrap_or_else(|| none.to_owned());
     format!(
         "{} in {}",
-        or(&who.account, "nobody"),
-        or(&who.subscription, "no subscription")
+        or(&id.account, "nobody"),
+        or(&id.subscription, "no subscription")
     )
 }

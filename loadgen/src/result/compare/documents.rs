@@ -8,10 +8,10 @@ use crate::result::stored::Stored;
 /// Why two documents are not compared.
 #[derive(Debug, Error)]
 pub(crate) enum DocumentsError {
-    /// They are of different plays, or have no such figure.
+    /// They are of runs under different conditions, or have no such figure.
     #[error(transparent)]
     Compare(#[from] CompareError),
-    /// One tells of one run, the other of many.
+    /// One is of one run, the other of many.
     #[error("expected two results or two summaries, not one of each")]
     Kinds,
 }
@@ -19,7 +19,7 @@ pub(crate) enum DocumentsError {
 /// Compares two results or two summaries.
 ///
 /// # Errors
-/// If they are not two of one kind, or not of one play.
+/// If they are not two of one kind, or not of runs under the same conditions.
 pub(crate) fn documents(
     base: &Stored,
     new: &Stored,

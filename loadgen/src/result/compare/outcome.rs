@@ -6,16 +6,16 @@ use super::figures;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
-/// What came of a play, as far as a comparison needs it.
+/// The outcome of one or many runs, as far as a comparison needs it.
 pub(crate) trait Outcomes {
     /// The scenario's name.
     fn scenario(&self) -> &str;
-    /// What was played, told so that two plays differ where their figures are no measure of each other;
-    /// the same things in the same order for each kind.
-    fn play(&self) -> Vec<(&'static str, String)>;
+    /// The conditions of the run, by name: two runs with different conditions are not comparable. The same names
+    /// in the same order for each kind of document.
+    fn conditions(&self) -> Vec<(&'static str, String)>;
     /// The document, for looking up paths.
     fn document(&self) -> Value;
-    /// The paths of the figures that are compared without being asked for, as far as the base has them.
+    /// The paths of the figures that are compared by default, as far as the base has them.
     fn paths(&self, base: &Value) -> Vec<String>;
 }
 
@@ -24,7 +24,7 @@ impl Outcomes for RunResult {
         &self.scenario
     }
 
-    fn play(&self) -> Vec<(&'static str, String)> {
+    fn conditions(&self) -> Vec<(&'static str, String)> {
         let groups = self.sessions.by_group.iter();
         let cut = if self.cut_short { "yes" } else { "no" };
         vec![
@@ -53,7 +53,7 @@ impl Outcomes for Summary {
     }
 
     /// A figure of few runs is not one of many.
-    fn play(&self) -> Vec<(&'static str, String)> {
+    fn conditions(&self) -> Vec<(&'static str, String)> {
         vec![
             ("scenario", self.scenario.clone()),
             (

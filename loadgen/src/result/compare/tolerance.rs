@@ -18,7 +18,7 @@ enum Amount {
     Absolute(f64),
 }
 
-/// Unless told otherwise a tenth of the base is tolerated, which a live run may well vary by.
+/// By default a tenth of the base is tolerated, which a live run may well vary by.
 const PART: f64 = 0.1;
 
 /// Of times at least this much is tolerated, so that short ones do not fail by noise.

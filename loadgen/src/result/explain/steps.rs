@@ -19,7 +19,7 @@ pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt
             "  goes on without it: nobody is signed in, and what it does stays in memory".to_owned()
         }
         (_, _, true) => "  it is damaged: nobody is signed in".to_owned(),
-        (Some(who), ..) => format!("  signed in is {}", works_as(who)),
+        (Some(identity), ..) => format!("  signed in is {}", works_as(identity)),
         (None, ..) => "  nobody is signed in".to_owned(),
     };
     line(out, import.file.wanted_ms + import.file.waited_ms, &found)
@@ -63,14 +63,14 @@ fn end(step: &StepTrace) -> String {
     }
 }
 
-/// As whom a step that failed has worked.
+/// The account with which a failed step has worked.
 fn tell_worker(out: &mut String, step: &StepTrace) -> fmt::Result {
     let worked_as = step
         .cause
         .as_ref()
         .and_then(|cause: &Cause| cause.worked_as.as_ref());
     match (worked_as, step.ended_ms) {
-        (Some(who), Some(at)) => line(out, at, &format!("  worked as {}", works_as(who))),
+        (Some(identity), Some(at)) => line(out, at, &format!("  worked as {}", works_as(identity))),
         _ => Ok(()),
     }
 }
@@ -133,9 +133,9 @@ fn attempt_end(attempt: &AttemptTrace) -> String {
     }
 }
 
-fn works_as(who: &WorksAs) -> String {
-    let account = who.account.as_deref().unwrap_or("nobody");
-    match &who.subscription {
+fn works_as(id: &WorksAs) -> String {
+    let account = id.account.as_deref().unwrap_or("nobody");
+    match &id.subscription {
         Some(subscription) => format!("{account} in subscription {subscription}"),
         None => format!("{account} without a subscription"),
     }

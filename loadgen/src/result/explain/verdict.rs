@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::record::traces::{SessionOutcome, SessionTrace, StepTrace};
 use crate::result::because::because;
 
-/// So many further failures are told; a session that goes on after errors may have a hundred.
+/// The most further failures that are printed; a session that continues after errors may have a hundred.
 const MOST_FURTHER: usize = 4;
 
 /// Nothing of one that succeeded. A session fails with the first step that does.

@@ -1,4 +1,4 @@
-//! The part of the result that tells of attempts.
+//! The part of the result on attempts.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The part of the result that tells of the Azure context.
+//! The part of the result on the Azure context.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::record::cause::WorksAs;
 use crate::record::context::ContextCount;
 use crate::record::distribution::{Percentiles, ms};
 use crate::scenario::context::{Contexts, Settings};
-use crate::scenario::story::{Group, OnError, Scenario};
+use crate::scenario::definition::{Group, OnError, Scenario};
 
 /// What happened to the profile and its file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -115,10 +115,10 @@ impl ContextInForce {
 
 impl GroupContext {
     fn of(group: &Group) -> Option<Self> {
-        let profile = group.profile.as_ref()?;
+        let azure_context = group.azure_context.as_ref()?;
         Some(Self {
-            version: profile.version.name().to_owned(),
-            logon: profile.domain,
+            version: azure_context.version.name().to_owned(),
+            logon: azure_context.domain,
             continues_on_error: group.on_error == OnError::Continue,
         })
     }

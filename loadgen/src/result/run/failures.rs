@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::record::Record;
 use crate::record::cause::Cause;
 use crate::record::distribution::ms;
-use crate::record::failures::Happened;
+use crate::record::failures::Occurrence;
 use crate::result::because::because;
 use crate::result::messages::{Message, message};
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
 /// One kind of failure at one place, of all groups.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +61,7 @@ pub(super) fn of(scenario: &Scenario, record: &Record) -> Vec<FailureResult> {
 }
 
 impl FailureExample {
-    fn new(scenario: &Scenario, kind: &str, happened: &Happened) -> Self {
+    fn new(scenario: &Scenario, kind: &str, happened: &Occurrence) -> Self {
         let group = &scenario.groups[happened.group];
         let client = &group.policy.name;
         Self {
@@ -70,7 +70,7 @@ impl FailureExample {
             step: happened.step,
             at_ms: ms(happened.at),
             tries: happened.tries,
-            message: message(kind, client, group.profile.is_some()),
+            message: message(kind, client, group.azure_context.is_some()),
             because: because(kind, client, &happened.cause),
             cause: happened.cause.clone(),
         }

@@ -1,4 +1,4 @@
-//! The part of the result that tells of limits: those in force, what they allow, what was reached.
+//! The part of the result on limits: those in force, what they allow, what was reached.
 
 use imds_emulator::Config;
 use schemars::JsonSchema;

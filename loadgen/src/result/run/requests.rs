@@ -1,4 +1,4 @@
-//! The parts of the result that tell of requests for anything but tokens.
+//! The parts of the result on requests for anything but tokens.
 
 use std::collections::BTreeMap;
 

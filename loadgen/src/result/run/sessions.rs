@@ -1,4 +1,4 @@
-//! The part of the result that tells of sessions.
+//! The part of the result on sessions.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::numbers::{ratio, span_ms};
 use super::spent::TimeSpent;
 use crate::record::distribution::{CurvePoint, Percentiles};
 use crate::record::{GroupRecord, Record, Refusals};
-use crate::scenario::story::{Group, Scenario};
+use crate::scenario::definition::{Group, Scenario};
 
 /// How the sessions fared.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

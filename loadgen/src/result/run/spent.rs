@@ -1,4 +1,4 @@
-//! The part of the result that tells what the sessions' time went into.
+//! The part of the result on what the sessions' time went into.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The part of the result that tells of the scripts' steps.
+//! The part of the result on the scripts' steps.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The part of the result that tells when refused sessions came back together.
+//! The part of the result on refused sessions that retried together.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,24 +127,24 @@ fn most(waves: &[Wave], count: fn(&Wave) -> u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Asked, Record, Sending, Who};
+    use crate::record::{Record, RequestKind, Sending, SessionId};
     use std::time::Duration;
 
     fn retries_at(times_ms: &[u64]) -> Waves {
         let mut record = Record::new([false]);
         for at_ms in times_ms {
-            let who = Who {
+            let id = SessionId {
                 session: 0,
                 group: 0,
             };
             let sending = Sending {
-                asked: Asked::Token,
+                kind: RequestKind::Token,
                 path: None,
                 retry_index: 1,
                 at: Duration::from_millis(*at_ms),
                 waited: Duration::ZERO,
             };
-            record.sent(who, &sending);
+            record.sent(id, &sending);
         }
         Waves::new(&record.bins)
     }

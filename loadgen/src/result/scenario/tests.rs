@@ -1,5 +1,5 @@
 use super::*;
-use crate::scenario::story::Overrides;
+use crate::scenario::definition::Overrides;
 
 const GOOD: &str = r#"
 schema = 1

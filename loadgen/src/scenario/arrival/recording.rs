@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::numbers::seconds;
 
-/// The most bad rows that are told one by one.
+/// The most bad rows that are reported one by one.
 const MOST_TOLD: usize = 20;
 
 /// A row's time.
@@ -28,7 +28,7 @@ enum Time {
 /// # Errors
 /// Everything that is wrong with it, each with its line.
 pub(crate) fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
-    // Every line ends alike, so that the reader's place tells the line of the row that it has read.
+    // Every line ends alike, so that the reader's position gives the line of the row.
     let lines = text.replace("\r\n", "\n") + "\n";
     let mut reader = ReaderBuilder::new()
         .has_headers(column.is_some())
@@ -161,17 +161,17 @@ mod tests {
 
     #[test]
     fn what_is_no_recording_is_refused() {
-        for (text, told) in [
+        for (text, expected) in [
             ("", "at least one row"),
             ("1\n2026-01-31T09:00:00Z\n", "found both"),
         ] {
             let problems = read(text, None).expect_err("no recording");
-            assert!(problems[0].contains(told), "{problems:?}");
+            assert!(problems[0].contains(expected), "{problems:?}");
         }
         let problems = read("a,b\n1,2\n", Some("c")).expect_err("no such column");
         assert!(problems[0].ends_with("found a, b"), "{problems:?}");
         let many = read(&"soon\n".repeat(50), None).expect_err("bad rows");
-        assert_eq!(many.last().expect("told"), "and 30 more rows");
+        assert_eq!(many.last().expect("problems"), "and 30 more rows");
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! What a scenario says of the profile that its sessions share.
+//! What a scenario says about the context file that its sessions share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use crate::scenario::context::autosave::Environment;
 use crate::scenario::context::version::Version;
 use crate::scenario::script::Pause;
 
-/// The profile, and how processes wait for its file.
+/// The context file, and how processes wait for it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
     /// What the file holds when the run starts; an empty text: there is none.
     pub saved: String,
-    /// Whether processes read and save contexts unless told otherwise, as `Enable-` and
+    /// Whether processes read and save contexts by default, as `Enable-` and
     /// `Disable-AzContextAutosave -Scope CurrentUser` have left it.
     pub autosave: bool,
     /// How long a process sleeps when it finds the file open (500 ms, read in source).
@@ -42,9 +42,9 @@ impl Default for Settings {
 /// shell is one of its own elsewhere (documented).
 pub(crate) type Domain = u32;
 
-/// How the sessions of a group meet the profile.
+/// How the sessions of a group use the context file.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Profile {
+pub(crate) struct AzureContext {
     /// Their version of Azure PowerShell.
     pub version: Version,
     /// Their logon session.

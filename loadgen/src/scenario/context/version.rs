@@ -31,7 +31,7 @@ pub(crate) enum Version {
     Article,
 }
 
-/// What tells saved contexts apart.
+/// What distinguishes saved contexts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// The subscription alone: of two accounts in one subscription the second is dropped.
@@ -53,7 +53,7 @@ impl Version {
         }
     }
 
-    /// What tells saved contexts apart.
+    /// What distinguishes saved contexts.
     #[must_use]
     pub(crate) fn naming(self) -> Naming {
         match self {
@@ -77,7 +77,7 @@ impl Version {
     /// Whether a process that saves contexts looks into the profile at each command, and so follows what
     /// others write there.
     #[must_use]
-    pub(crate) fn follows_profile(self) -> bool {
+    pub(crate) fn follows_file(self) -> bool {
         self == Self::Article
     }
 }

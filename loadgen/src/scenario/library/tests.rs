@@ -21,7 +21,7 @@ fn files(extension: &str) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn each_is_in_the_library_of_the_program() {
-    let known = STORIES.map(|story| (story.name.to_owned(), story.text.to_owned()));
+    let known = SCENARIOS.map(|entry| (entry.name.to_owned(), entry.text.to_owned()));
     let files = files("toml").into_iter().map(|(path, text)| {
         let name = path.file_stem().expect("a name").to_string_lossy();
         (name.into_owned(), text)

@@ -7,8 +7,8 @@ use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::{kind, table};
 use crate::scenario::arrival::{Arrival, recording};
+use crate::scenario::definition::MOST_SESSIONS;
 use crate::scenario::files::Files;
-use crate::scenario::story::MOST_SESSIONS;
 
 pub(super) fn read(group: &mut Section, files: &Files) -> Option<Arrival> {
     let mut section = table(group, "arrival")?;

@@ -7,12 +7,12 @@ use imds_emulator::Config;
 use imds_emulator::document::Section;
 
 use super::{arrivals, scripts};
-use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::context::{AzureContext, Settings, Version};
+use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
-use crate::scenario::story::{Group, check_size};
 
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(
@@ -53,13 +53,15 @@ pub(super) fn read(
 }
 
 /// Whether the group is alike those before it that are of its process, if it is of one.
-fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, Profile>) -> bool {
-    let profile = group.profile.as_ref();
-    let Some((profile, name)) = profile.and_then(|one| Some((one, one.process.as_ref()?))) else {
+fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, AzureContext>) -> bool {
+    let azure_context = group.azure_context.as_ref();
+    let Some((azure_context, name)) =
+        azure_context.and_then(|one| Some((one, one.process.as_ref()?)))
+    else {
         return true;
     };
     let first = processes.entry(Arc::clone(name));
-    first.or_insert_with(|| profile.clone()) == profile
+    first.or_insert_with(|| azure_context.clone()) == azure_context
 }
 
 /// Reads every key before it gives up, so that every problem of a group is found.
@@ -75,7 +77,7 @@ fn read_group(
     let count = arrivals::count(section, arrival.as_ref());
     let policy = checked(section, "client", |client: String| policies.find(&client));
     let with_context = section.has("context");
-    let profile = read_profile(section, settings);
+    let azure_context = read_azure_context(section, settings);
     let script = scripts::read(section, imds, with_context);
     let on_error = section.optional("on_error").unwrap_or_default();
     let startup = read_startup(section);
@@ -101,12 +103,12 @@ fn read_group(
         script: script?,
         on_error,
         startup,
-        profile,
+        azure_context,
         background,
     })
 }
 
-/// What needs to know beforehand who starts when, and what begins again anyway.
+/// Settings that need the starts in advance, and those for sessions that repeat anyway.
 fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
     if startup {
         section.refuse("startup", "expected an open arrival beside it");
@@ -118,7 +120,7 @@ fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
     }
 }
 
-fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profile> {
+fn read_azure_context(section: &mut Section, settings: &Arc<Settings>) -> Option<AzureContext> {
     let with_context = section.has("context");
     let version: Option<Version> = section.optional("context");
     for key in ["logon", "process", "environment"] {
@@ -129,7 +131,7 @@ fn read_profile(section: &mut Section, settings: &Arc<Settings>) -> Option<Profi
     let domain = section.optional("logon");
     let process: Option<String> = section.optional("process");
     let environment = section.optional("environment");
-    Some(Profile {
+    Some(AzureContext {
         version: version?,
         domain: domain.unwrap_or_default(),
         process: process.map(Arc::from),

@@ -1,4 +1,4 @@
-//! Tables that are one of several kinds, told by the key they hold: `{ herd = … }`, `{ think = … }`.
+//! Tables that are one of several kinds, selected by their key: `{ herd = … }`, `{ think = … }`.
 
 use imds_emulator::document::Section;
 use serde::de::IgnoredAny;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Where a command keeps what it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) enum Scope {
-    /// In memory and in the user's profile, as commands do unless told otherwise.
+    /// In memory and in the context file, as commands do by default.
     #[default]
     CurrentUser,
     /// In memory only.

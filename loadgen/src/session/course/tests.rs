@@ -2,7 +2,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::*;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 use crate::session::outcome::{Acquired, Finished};
 use crate::session::question::Question;
 use crate::session::tokens::Bearer;
@@ -42,11 +42,11 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
         holds: ChaCha8Rng::seed_from_u64(3),
     };
     let startup = Duration::from_secs(startup_s);
-    let course = Course::new(group, startup, Belongings::default(), chances);
+    let course = Course::new(group, startup, ProcessState::default(), chances);
     let mut now = Duration::ZERO;
     let mut question = course.script.resume(now, ());
-    let mut told = vec![];
-    while told.len() < most {
+    let mut log = vec![];
+    while log.len() < most {
         let (what, next) = match question {
             Question::Begin(step, session) => {
                 (step.kind().name().to_owned(), session.resume(now, ()))
@@ -63,15 +63,15 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
                 (what, session.resume(now, ()))
             }
             Question::End(ending) => {
-                told.push(ending.failure.unwrap_or("end".to_owned()));
+                log.push(ending.failure.unwrap_or("end".to_owned()));
                 break;
             }
             _ => panic!("a question of a session with a context"),
         };
-        told.push(what);
+        log.push(what);
         question = next;
     }
-    told
+    log
 }
 
 fn ended(step: Finished) -> String {
@@ -87,8 +87,8 @@ fn token() -> Acquired {
 }
 
 fn assert_course(script: &str, more: &str, expected: &str) {
-    let told = course(&group(script, more), 0, 40).join(", ");
-    assert_eq!(told, expected);
+    let log = course(&group(script, more), 0, 40).join(", ");
+    assert_eq!(log, expected);
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn a_token_is_refreshed_when_half_of_its_life_is_over() {
 
 #[test]
 fn an_interpreter_starts_before_the_script() {
-    let told = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
-    assert_eq!(told, "startup, 3s Script, ok, connect, token, ok, end");
+    let log = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
+    assert_eq!(log, "startup, 3s Script, ok, connect, token, ok, end");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_session_in_the_background_begins_again_and_again() {
         "{ metadata = {} }, { think = '5s' }",
         "background = true\non_error = 'continue'",
     );
-    let told = course(&polls, 0, 13).join(", ");
+    let log = course(&polls, 0, 13).join(", ");
     let round = "metadata, refused, imds_429 after 1, think, 5s Script, ok";
-    assert_eq!(told, format!("{round}, {round}, metadata"));
+    assert_eq!(log, format!("{round}, {round}, metadata"));
 }

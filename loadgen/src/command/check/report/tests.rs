@@ -3,20 +3,20 @@ use crate::command::check::case;
 use crate::command::check::seen::samples::{requests, seen};
 
 fn report(cases: &[(&str, End)], cut_short: bool) -> Report {
-    let played = cases.iter().map(|(name, end)| {
+    let runs = cases.iter().map(|(name, end)| {
         let mut all = case::all().into_iter();
-        Played {
+        CaseRun {
             case: all.find(|case| case.name == *name).expect("a case"),
             seen: seen(*end, requests(&[(0, 503), (10, 200)])),
         }
     });
-    let played: Vec<Played> = played.collect();
+    let runs: Vec<CaseRun> = runs.collect();
     let limit = Duration::from_mins(1);
     Report::new(
         vec!["a".to_owned()],
         Protocol::Imds,
         limit,
-        &played,
+        &runs,
         cut_short,
     )
 }

@@ -1,8 +1,8 @@
 //! Rules about how a command ends.
 
 use super::{Judgement, count};
-use crate::command::check::rule::requests::story;
-use crate::command::check::seen::{End, Run, Seen};
+use crate::command::check::rule::requests::summary;
+use crate::command::check::seen::{CommandRun, End, Seen};
 
 /// It says that it has done its work.
 #[must_use]
@@ -19,10 +19,10 @@ pub(crate) fn comes_through(seen: &Seen) -> Judgement {
         return Judgement::not_applicable("it asked for nothing");
     }
     if seen.struck == 0 {
-        return Judgement::not_applicable(format!("nothing went wrong: {}", story(seen)));
+        return Judgement::not_applicable(format!("nothing went wrong: {}", summary(seen)));
     }
     let run = seen.only();
-    let told = format!("{}: {}", ended(run), story(seen));
+    let told = format!("{}: {}", ended(run), summary(seen));
     if run.end.is_success() && seen.served().next().is_none() {
         return Judgement::of(false, format!("{told}; yet nothing was served"));
     }
@@ -42,7 +42,7 @@ pub(crate) fn says_that_it_failed(seen: &Seen) -> Judgement {
     Judgement::of(!run.end.is_success(), run.end.to_string())
 }
 
-/// It ends by itself when the service does not come back.
+/// It ends by itself when the service does not recover.
 #[must_use]
 pub(crate) fn gives_up(seen: &Seen) -> Judgement {
     let run = seen.only();
@@ -56,7 +56,7 @@ pub(crate) fn gives_up(seen: &Seen) -> Judgement {
     )
 }
 
-fn ended(run: Run) -> String {
+fn ended(run: CommandRun) -> String {
     format!("{} after {:.2} s", run.end, run.took.as_secs_f64())
 }
 

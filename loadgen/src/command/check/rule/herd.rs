@@ -54,7 +54,7 @@ pub(crate) fn makespan(seen: &Seen) -> Judgement {
     ))
 }
 
-/// Those who were turned away together do not come back together.
+/// Copies that were refused together do not retry together.
 #[must_use]
 pub(crate) fn spread(seen: &Seen) -> Judgement {
     let refused = seen.refused().count();
@@ -118,7 +118,7 @@ fn until_last_end(seen: &Seen) -> Duration {
     since_first(seen, last)
 }
 
-/// Copies cannot be told apart; so many requests as there are copies, on connections of their own, are
+/// Copies cannot be distinguished; so many requests as there are copies, on connections of their own, are
 /// taken for one of each.
 fn until_all_had_asked(seen: &Seen) -> Duration {
     let mut connections = BTreeSet::new();

@@ -78,7 +78,7 @@ pub(crate) fn is_not_repeated(seen: &Seen) -> Judgement {
 }
 
 /// What came of the requests, one after the other: at most the first twelve.
-pub(super) fn story(seen: &Seen) -> String {
+pub(super) fn summary(seen: &Seen) -> String {
     const MOST: usize = 12;
     let told = seen.requests.iter().take(MOST).map(outcome);
     let told: Vec<String> = told.collect();

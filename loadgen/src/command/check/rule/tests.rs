@@ -162,7 +162,7 @@ fn a_token_that_is_asked_for_again_is_told_and_not_judged() {
     assert_eq!(grade(keeps_tokens, WELL, &[(0, 503)]), Grade::NotApplicable);
 }
 
-/// Twenty copies that come together; six of them are refused and come back, so far apart.
+/// Twenty copies that start together; six of them are refused and retry, so far apart.
 fn herd_of_twenty(apart_ms: u64) -> Seen {
     let first = |copy| request(copy, copy, if copy <= 6 { 429 } else { 200 });
     let back = |copy| request(copy, 1000 + copy * apart_ms, 200);

@@ -36,7 +36,7 @@ pub(crate) fn back_off(seen: &Seen) -> Judgement {
     Judgement::of(true, told)
 }
 
-/// It comes back no earlier than it was told.
+/// It retries no earlier than `Retry-After` says.
 #[must_use]
 pub(crate) fn obey(seen: &Seen) -> Judgement {
     let mut retries = seen.retries();

@@ -6,7 +6,7 @@ use imds_emulator::Config;
 use imds_emulator::journal::{Entry, Fate, Outcome};
 use imds_emulator::limit::Category;
 
-use super::{End, Run, Seen};
+use super::{CommandRun, End, Seen};
 
 /// A request for a token over that connection, answered 1 ms after it came.
 pub(crate) fn request(connection: u64, at_ms: u64, status: u16) -> Entry {
@@ -61,8 +61,8 @@ pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
 }
 
 /// A run of three seconds.
-pub(crate) fn run(end: End) -> Run {
-    Run {
+pub(crate) fn run(end: End) -> CommandRun {
+    CommandRun {
         end,
         took: Duration::from_secs(3),
     }

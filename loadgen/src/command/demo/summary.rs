@@ -1,15 +1,15 @@
 //! What happened in an act, in a sentence with the figures of its result.
 
-use super::act::Act;
+use super::part::Part;
 use crate::report::length::length;
 use crate::result::run::RunResult;
 
-pub(super) fn of(act: &Act, result: &RunResult) -> String {
+pub(super) fn of(part: &Part, result: &RunResult) -> String {
     let sessions = &result.sessions;
     let (total, succeeded, failed) = (sessions.total, sessions.succeeded, sessions.failed);
     let (requests, refused) = (result.attempts.total, result.attempts.refused.total());
     let last = length(result.makespan_ms);
-    match act.name {
+    match part.name {
         "herd" => format!(
             "{total} Azure CLI jobs start at once: {succeeded} get a token, {failed} fail, for IMDS refuses \
              {refused} requests and an Azure CLI command does not ask again."

@@ -1,4 +1,6 @@
-//! A scenario: one story of concurrent sessions on one VM, and what is expected of it.
+//! A scenario: concurrent sessions on one VM, and what is expected of the result.
+//!
+//! `[imds]` is the emulator's configuration and is read by the emulator's code, so that there is one vocabulary.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use imds_emulator::Config;
 use serde::Deserialize;
 
 use crate::scenario::arrival::{Arrival, Closed};
-use crate::scenario::context::{Profile, Settings, Version};
+use crate::scenario::context::{AzureContext, Settings, Version};
 use crate::scenario::expectation::Expectation;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
@@ -24,10 +26,10 @@ pub(crate) const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
 /// The most sessions that a scenario may have.
 pub(crate) const MOST_SESSIONS: u32 = 1_000_000;
 
-/// Everything a run needs to know. Made by [`Scenario::from_toml`], which checks it all.
+/// Everything that a run needs. Made by [`Scenario::from_toml`], which checks it all.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
-    /// What the story is called, in reports.
+    /// The name in reports.
     pub name: String,
     /// The seed of every random stream.
     pub seed: u64,
@@ -37,19 +39,19 @@ pub(crate) struct Scenario {
     pub imds: Config,
     /// The sessions, group by group.
     pub groups: Vec<Group>,
-    /// What the result is held against.
+    /// The expectations that the result has to meet.
     pub expectations: Vec<Expectation>,
-    /// Of how many sessions the story is kept; the run decides, not the file.
+    /// How many sessions are traced; set by the command line, not by the file.
     pub traces: u32,
     pub(super) policies: Policies,
-    /// What the profile holds when the run starts, and how processes wait for it.
+    /// The contexts that are saved when the run starts, and how processes wait for the file.
     pub context: Arc<Settings>,
 }
 
 /// Sessions that are alike: one script, one client, one way to arrive.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
-    /// What the group is called, in reports.
+    /// The name of the group in reports.
     pub name: String,
     /// How many sessions there are, at least one; of a closed group that ends by time, how many there
     /// may be at most.
@@ -64,21 +66,21 @@ pub(crate) struct Group {
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
-    /// How the sessions meet the Azure context in the user's profile; none: they have no context.
-    pub profile: Option<Profile>,
-    /// Whether the sessions are there only to be in the others' way: they begin their script again and
-    /// again until the others have ended, and count apart from them.
+    /// How the sessions use the Azure context in the context file; none: they have no context.
+    pub azure_context: Option<AzureContext>,
+    /// Whether the sessions only load the service: they repeat their script until the others have ended, and
+    /// are counted separately.
     pub background: bool,
 }
 
-/// What a step that fails does to the script that it is of.
+/// What a failed step does to its script.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum OnError {
     /// It ends it.
     #[default]
     Stop,
-    /// It goes on with the next step, as a PowerShell script does unless it says otherwise.
+    /// It continues with the next step, as a PowerShell script does by default.
     Continue,
 }
 
@@ -95,12 +97,12 @@ pub(crate) struct Overrides {
 }
 
 impl Scenario {
-    /// The scenario as it is played so often: run `i` has this seed + `i`.
+    /// The scenario of each of so many runs: run `i` has this seed + `i`.
     pub(crate) fn runs(&self, count: u32) -> impl Iterator<Item = Self> {
         (0..count).map(|run| self.run(run))
     }
 
-    /// The scenario as run number `run` of many plays it, counted from zero: with this seed + `run`.
+    /// The scenario of run number `run` of many, counted from zero: with this seed + `run`.
     #[must_use]
     pub(crate) fn run(&self, run: u32) -> Self {
         let seed = self.seed.wrapping_add(run.into());
@@ -136,12 +138,14 @@ impl Scenario {
 
     fn explain_context(&mut self, version: Version) -> Result<(), String> {
         let groups = self.groups.iter_mut();
-        let mut profiles: Vec<_> = groups.filter_map(|group| group.profile.as_mut()).collect();
-        if profiles.is_empty() {
+        let mut azure_contexts: Vec<_> = groups
+            .filter_map(|group| group.azure_context.as_mut())
+            .collect();
+        if azure_contexts.is_empty() {
             return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`".to_owned());
         }
-        for profile in &mut profiles {
-            profile.version = version;
+        for azure_context in &mut azure_contexts {
+            azure_context.version = version;
         }
         Ok(())
     }
@@ -175,7 +179,9 @@ impl Scenario {
     /// Whether any of its sessions has an Azure context.
     #[must_use]
     pub(crate) fn has_context(&self) -> bool {
-        self.groups.iter().any(|group| group.profile.is_some())
+        self.groups
+            .iter()
+            .any(|group| group.azure_context.is_some())
     }
 
     /// What there is in it, in a few words.
@@ -229,7 +235,7 @@ impl Group {
     }
 }
 
-/// That there is somebody in each group, and that they are not too many.
+/// Checks that each group has a session, and that the groups have not too many.
 pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
     let all: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
     let fits = all <= MOST_SESSIONS.into() && groups.iter().all(|group| group.count > 0);

@@ -6,11 +6,11 @@ use imds_emulator::resource_manager::Content;
 
 use crate::record::attempt::Answer;
 use crate::session::outcome::ManagerFailure;
-use crate::session::question::Query;
+use crate::session::question::ManagerQuery;
 
-/// A request to Resource Manager on its way, and what will come of it.
-pub(super) struct Inquiry {
-    pub(super) query: Query,
+/// A query to Resource Manager that is not answered yet, with the answer that it will get.
+pub(super) struct PendingManagerQuery {
+    pub(super) query: ManagerQuery,
     pub(super) sent: Duration,
     pub(super) answer: Answer,
     pub(super) content: Result<Content, ManagerFailure>,

@@ -1,39 +1,39 @@
-//! The profile's file and Resource Manager in virtual time.
+//! Resource Manager and the mutex of the context file in virtual time.
 
 use std::time::Duration;
 
 use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
 
-use super::agenda::Class;
 use super::event::Event;
-use super::inquiry::Inquiry;
+use super::event_queue::Class;
+use super::manager_query::PendingManagerQuery;
 use super::session::Session;
-use super::world::World;
+use super::simulation::Simulation;
 use crate::engine::manager::{answer, unmanaged};
-use crate::record::{Answer, Asked, Attempt, Sending};
+use crate::record::{Answer, Attempt, RequestKind, Sending};
 use crate::scenario::context::Domain;
 use crate::session::outcome::ManagerFailure;
-use crate::session::question::{Query, Question, Suspended};
+use crate::session::question::{ManagerQuery, Question, Suspended};
 use crate::session::tokens::Bearer;
 
-impl World<'_> {
-    /// Asks Resource Manager; the answer comes after its service time.
+impl Simulation<'_> {
+    /// Sends a query to Resource Manager; the answer arrives after its service time.
     pub(super) fn manage(
         &mut self,
         session: &mut Session,
         now: Duration,
         bearer: &Bearer,
-        query: Query,
+        query: ManagerQuery,
     ) {
         let sending = Sending {
-            asked: Asked::ResourceManager,
+            kind: RequestKind::ResourceManager,
             path: Some(query.name()),
             retry_index: 0,
             at: now,
             waited: Duration::ZERO,
         };
-        self.record.sent(session.who, &sending);
-        let number = session.who.session;
+        self.record.sent(session.id, &sending);
+        let number = session.id.session;
         let mut rng = self.streams.manager(number, session.managed);
         session.managed += 1;
         let tenant_id = self.manager.estate().tenant_id().clone();
@@ -49,46 +49,46 @@ impl World<'_> {
             Ok(content) => (Answer::Granted, Ok(content)),
             Err(refusal) => refused(&refusal),
         };
-        let inquiry = Inquiry {
+        let pending = PendingManagerQuery {
             query,
             sent: now,
             answer,
             content,
         };
-        let event = Event::Managed(number, Box::new(inquiry));
-        self.agenda
+        let event = Event::Managed(number, Box::new(pending));
+        self.event_queue
             .put(now + verdict.service_time, Class::Arrival, event);
     }
 
-    /// Resource Manager's answer has come: what the session asks next.
+    /// Gives the session Resource Manager's answer; returns its next question.
     pub(super) fn managed(
         &mut self,
         session: &Session,
         now: Duration,
-        inquiry: Inquiry,
+        pending: PendingManagerQuery,
     ) -> Question {
-        let Inquiry {
+        let PendingManagerQuery {
             query,
             sent,
             answer,
             content,
-        } = inquiry;
+        } = pending;
         let attempt = Attempt {
-            asked: Asked::ResourceManager,
+            kind: RequestKind::ResourceManager,
             retry_index: 0,
             sent,
             ended: now,
             answer,
         };
-        self.record.answered(session.who, &attempt);
+        self.record.answered(session.id, &attempt);
         match query {
-            Query::Tenants(script) => script.resume(now, content.map(drop)),
-            Query::Subscriptions(script) => script.resume(now, content.map(enabled)),
-            Query::Resources(_, _, script) => script.resume(now, content.map(next_page)),
+            ManagerQuery::Tenants(script) => script.resume(now, content.map(drop)),
+            ManagerQuery::Subscriptions(script) => script.resume(now, content.map(enabled)),
+            ManagerQuery::Resources(_, _, script) => script.resume(now, content.map(next_page)),
         }
     }
 
-    /// Gives the mutex back; the next session in its queue goes on. What this session asks next.
+    /// Releases the mutex and resumes the next session in its queue; returns the next question of this session.
     pub(super) fn leave_mutex(
         &mut self,
         now: Duration,
@@ -96,17 +96,18 @@ impl World<'_> {
         script: Suspended<()>,
     ) -> Question {
         if let Some(next) = self.store.leave(domain) {
-            self.agenda.put(now, Class::Arrival, Event::GoOn(next));
+            self.event_queue
+                .put(now, Class::Arrival, Event::Resume(next));
         }
         script.resume(now, ())
     }
 }
 
-fn operation(query: &Query) -> Operation<'_> {
+fn operation(query: &ManagerQuery) -> Operation<'_> {
     match query {
-        Query::Tenants(_) => Operation::Tenants,
-        Query::Subscriptions(_) => Operation::Subscriptions,
-        Query::Resources(subscription, page, _) => Operation::Resources(Listing {
+        ManagerQuery::Tenants(_) => Operation::Tenants,
+        ManagerQuery::Subscriptions(_) => Operation::Subscriptions,
+        ManagerQuery::Resources(subscription, page, _) => Operation::Resources(Listing {
             subscription,
             from: page
                 .as_ref()

@@ -1,4 +1,4 @@
-//! What `run` and `simulate` share: which scenario they play, and what they make of the result.
+//! What `run` and `simulate` share: their scenario, and the outputs of the result.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,12 @@ use crate::report::files::write_all;
 use crate::report::format::Format;
 use crate::result::scenario::from_toml;
 use crate::scenario::context::Version;
+use crate::scenario::definition::{Overrides, Scenario};
 use crate::scenario::files;
-use crate::scenario::story::{Overrides, Scenario};
 
 /// What to play, and what to make of it.
 #[derive(Debug, Args)]
-pub(super) struct Play {
+pub(super) struct RunArguments {
     /// The scenario: a TOML file, or a name of the library (see `scenarios`).
     pub scenario: PathBuf,
     /// Take this seed, not the scenario's.
@@ -57,7 +57,7 @@ pub(super) struct Play {
     pub report: Vec<Format>,
 }
 
-impl Play {
+impl RunArguments {
     /// The scenario, as the command line changes it.
     pub(super) fn load(&self) -> Result<Scenario, Failure> {
         let text = text_of(&self.scenario)?;
@@ -82,7 +82,7 @@ impl Play {
         }
     }
 
-    /// The command that plays the same again: `verb` is `run` or `simulate`.
+    /// The command that repeats the run: `verb` is `run` or `simulate`.
     pub(super) fn replay(&self, verb: &str, seed: u64) -> String {
         let scenario = quoted(&self.scenario.display().to_string());
         let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];

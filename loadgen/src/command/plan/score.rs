@@ -1,26 +1,26 @@
-//! What one policy makes of one case.
+//! The score of one policy in one case.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::Policy;
 
-use super::case::Case;
+use super::case::PolicyCase;
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::simulate;
 use crate::record::raw::Raw;
 use crate::result::run;
 use crate::result::summary::lower_median;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 
-/// No makespan is held against less than this: below a window of the limits, the phase decides.
+/// The least bound that a makespan is divided by: below a window of the limits, the phase decides.
 pub(crate) const LEAST_BOUND: Duration = Duration::from_secs(1);
 
-/// What all runs of one case came to with one policy.
+/// The result of all runs of one case with one policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Score {
     /// Makespan by the lower bound or [`LEAST_BOUND`], the median of the runs; `None` is never: in
-    /// half of the runs or more somebody got no token.
+    /// half of the runs or more a session got no token.
     pub ratio: Option<f64>,
     /// Attempts by tokens, the median of the runs; `None` if there was no token.
     pub attempts_per_token: Option<f64>,
@@ -28,12 +28,16 @@ pub(crate) struct Score {
     pub lost: f64,
 }
 
-/// Plays a case with one policy, the first run with this seed.
+/// Runs a case with one policy, the first run with this seed.
 ///
 /// # Errors
-/// If the policy hardly lets virtual time go on.
-pub(crate) fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score, SimulateError> {
-    let mut first = case.story(policy);
+/// If the policy hardly waits, so that virtual time does not advance.
+pub(crate) fn score(
+    case: &PolicyCase,
+    policy: &Arc<Policy>,
+    seed: u64,
+) -> Result<Score, SimulateError> {
+    let mut first = case.with_policy(policy);
     first.seed = seed;
     let mut ratios = Vec::new();
     let mut attempts = Vec::new();
@@ -53,7 +57,7 @@ pub(crate) fn play(case: &Case, policy: &Arc<Policy>, seed: u64) -> Result<Score
     })
 }
 
-/// Infinite where somebody got no token.
+/// Infinite where a session got no token.
 fn ratio(scenario: &Scenario, raw: &Raw, down: Duration) -> f64 {
     let record = &raw.record;
     let span = record.last_token.zip(record.first_start);

@@ -1,9 +1,9 @@
-//! The profile of a live run: a real file in a folder of the run's own, with a real lock.
+//! The context file of a live run: a real file in a folder of the run's own, with a real lock.
 //!
 //! The lock is the operating system's on an open file (`std::fs::File::try_lock`): `flock` on Linux and
 //! macOS, `LockFileEx` on Windows. .NET's `FileShare.None` is the same on Unix, and stricter on Windows.
 //! Each opening is a file description of its own, so sessions of one process exclude each other as
-//! processes do. The named mutex, which no other process of ours is to meet, is one of the run's own.
+//! processes do. The named mutex exists only within the run.
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -16,23 +16,23 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::scenario::context::{Contexts, Domain};
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 use crate::session::lock::Access;
 
-/// The name that Azure PowerShell gives it.
+/// The name that Azure PowerShell gives to the file.
 const FILE: &str = "AzureRmContext.json";
 
-/// The profile that all sessions of a run share.
+/// The context file that all sessions of a run share.
 #[derive(Debug)]
-pub(super) struct LiveProfile {
+pub(super) struct LiveContextFile {
     folder: TempDir,
     domains: BTreeMap<Domain, Arc<Mutex<()>>>,
     queued: AtomicUsize,
     longest_queue: AtomicUsize,
 }
 
-impl LiveProfile {
-    /// A new folder, with the file as the scenario has it saved.
+impl LiveContextFile {
+    /// A new folder, with the saved contexts of the scenario in the file.
     pub(super) fn new(scenario: &Scenario) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         if !scenario.context.saved.is_empty() {
@@ -41,18 +41,18 @@ impl LiveProfile {
         let profiles = scenario
             .groups
             .iter()
-            .filter_map(|group| group.profile.as_ref());
+            .filter_map(|group| group.azure_context.as_ref());
         Ok(Self {
             folder,
             domains: profiles
-                .map(|profile| (profile.domain, Arc::default()))
+                .map(|context_file| (context_file.domain, Arc::default()))
                 .collect(),
             queued: AtomicUsize::new(0),
             longest_queue: AtomicUsize::new(0),
         })
     }
 
-    /// Waits for the mutex of a logon session; the first to come is the first to have it.
+    /// Waits for the mutex of a logon session, first come, first served.
     pub(super) async fn enter(&self, domain: Domain) -> OwnedMutexGuard<()> {
         let mutex = Arc::clone(&self.domains[&domain]);
         if let Ok(guard) = Arc::clone(&mutex).try_lock_owned() {

@@ -1,40 +1,42 @@
-//! How a session reads and writes the file in the user's profile.
+//! How a session reads and writes the context file.
 
 use std::time::Duration;
 
+use super::execution::Execution;
 use super::fact::Fact;
 use super::lock::Access;
-use super::performance::Performance;
 use super::process::Module;
 use super::question::{Question, WaitFor};
-use crate::scenario::context::{Contexts, Profile};
+use crate::scenario::context::{AzureContext, Contexts};
 use crate::scenario::script::Scope;
 
-/// How often a runspace looks whether another has imported the module (assumed; it costs nothing).
+/// How often a runspace checks whether another has imported the module (assumed; it costs nothing).
 const IMPORT_POLL: Duration = Duration::from_millis(10);
 
 /// The kind of failure of a command that did not get the file.
 const LOCK_TIMEOUT: &str = "file_lock_timeout";
 
-impl Performance {
+impl Execution {
     /// Reads the file as a process does once, when its first session imports the module.
     pub(super) async fn import(&mut self) {
-        let Some(profile) = self.profile.clone() else {
+        let Some(azure_context) = self.azure_context.clone() else {
             return;
         };
         match self.process.begin_import() {
-            Module::Absent => self.import_first(&profile).await,
+            Module::Absent => self.import_first(&azure_context).await,
             Module::Loading => self.await_import().await,
             Module::Loaded => {}
         }
     }
 
-    async fn import_first(&mut self, profile: &Profile) {
-        let mut mode = Scope::saving(profile.settings.autosave);
+    async fn import_first(&mut self, azure_context: &AzureContext) {
+        let mut mode = Scope::saving(azure_context.settings.autosave);
         let mut contexts = Contexts::default();
-        let loads = profile.environment.loads(profile.settings.autosave);
-        if loads && !profile.version.follows_profile() {
-            if let Ok(found) = self.read(profile).await {
+        let loads = azure_context
+            .environment
+            .loads(azure_context.settings.autosave);
+        if loads && !azure_context.version.follows_file() {
+            if let Ok(found) = self.read(azure_context).await {
                 contexts = found;
                 let current = contexts.current().cloned();
                 self.note(Fact::Imported(current)).await;
@@ -54,9 +56,9 @@ impl Performance {
     }
 
     /// What the file holds now.
-    pub(super) async fn read(&mut self, profile: &Profile) -> Result<Contexts, String> {
-        let contexts = self.acquire(profile, Access::Shared).await?;
-        self.hold(profile).await;
+    pub(super) async fn read(&mut self, azure_context: &AzureContext) -> Result<Contexts, String> {
+        let contexts = self.acquire(azure_context, Access::Shared).await?;
+        self.hold(azure_context).await;
         self.close(None).await;
         Ok(contexts)
     }
@@ -64,16 +66,16 @@ impl Performance {
     /// Opens the file as the session's version does; what it holds.
     pub(super) async fn acquire(
         &self,
-        profile: &Profile,
+        azure_context: &AzureContext,
         access: Access,
     ) -> Result<Contexts, String> {
-        let (began, domain) = (self.exchange.now(), profile.domain);
-        if profile.version.has_mutex() {
+        let (began, domain) = (self.exchange.now(), azure_context.domain);
+        if azure_context.version.has_mutex() {
             let enter = move |session| Question::Enter(domain, session);
             self.exchange.ask(enter).await;
         }
-        let (text, busy) = self.poll(profile, access).await;
-        if profile.version.has_mutex() {
+        let (text, busy) = self.poll(azure_context, access).await;
+        if azure_context.version.has_mutex() {
             let leave = move |session| Question::Leave(domain, session);
             self.exchange.ask(leave).await;
         }
@@ -93,8 +95,8 @@ impl Performance {
     }
 
     /// Tries as often as the settings say; the text, and how often another had it open.
-    async fn poll(&self, profile: &Profile, access: Access) -> (Option<String>, u32) {
-        let settings = &profile.settings;
+    async fn poll(&self, azure_context: &AzureContext, access: Access) -> (Option<String>, u32) {
+        let settings = &azure_context.settings;
         for busy in 0..settings.tries {
             let open = move |session| Question::Open(access, session);
             match self.exchange.ask(open).await {
@@ -106,8 +108,8 @@ impl Performance {
     }
 
     /// Takes the time that reading and writing take.
-    pub(super) async fn hold(&mut self, profile: &Profile) {
-        let length = profile.settings.hold.draw(&mut self.chances.holds);
+    pub(super) async fn hold(&mut self, azure_context: &AzureContext) {
+        let length = azure_context.settings.hold.draw(&mut self.chances.holds);
         self.exchange.wait(length, WaitFor::Lock).await;
     }
 

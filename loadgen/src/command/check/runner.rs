@@ -1,4 +1,4 @@
-//! Plays cases: a driver, which has an emulator, starts the command and looks at what it asked.
+//! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,22 +9,22 @@ use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
-use super::case::Case;
+use super::case::CheckCase;
 use super::environment::{self, Changes};
 use super::output::Outputs;
 use super::process::{Running, Start};
-use super::seen::{Run, Seen};
+use super::seen::{CommandRun, Seen};
 
-/// What is played.
+/// Everything that a run of the cases needs.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct CaseRunner {
     /// The cases, in this order.
-    pub cases: Vec<Case>,
+    pub cases: Vec<CheckCase>,
     /// The emulator, with a VM for each of them.
     pub config: Config,
     /// The program and its arguments.
     pub command: Vec<OsString>,
-    /// In which protocol it is to ask.
+    /// The protocol that its environment selects.
     pub protocol: Protocol,
     /// How long it may run each time.
     pub time_limit: Duration,
@@ -32,9 +32,9 @@ pub(crate) struct Plan {
     pub copies: u32,
 }
 
-/// Why the cases could not be played.
+/// Why the cases could not be run.
 #[derive(Debug, Error)]
-pub(crate) enum PlayError {
+pub(crate) enum RunnerError {
     /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
@@ -46,33 +46,33 @@ pub(crate) enum PlayError {
     Wait(io::Error),
 }
 
-/// A case that was played.
+/// A case that was run.
 #[derive(Debug)]
-pub(crate) struct Played {
-    pub case: Case,
-    /// What was seen of it.
+pub(crate) struct CaseRun {
+    pub case: CheckCase,
+    /// The exits and the requests.
     pub seen: Seen,
 }
 
-/// Plays the cases one after the other, until all are played or `stop` completes; `done` is told of each.
-/// Whatever the command has started is ended with its case.
+/// Runs the cases one after the other, until all have run or `stop` completes; `done` is called after each.
+/// All processes that the command has started are ended with its case.
 ///
 /// # Errors
-/// If they cannot be played.
-pub(crate) async fn play(
-    plan: &Plan,
+/// If they cannot be run.
+pub(crate) async fn run(
+    runner: &CaseRunner,
     outputs: &Outputs,
     done: impl Fn(),
     stop: impl Future<Output = ()>,
-) -> Result<Vec<Played>, PlayError> {
-    let emulator = Emulator::start(plan.config.clone()).await?;
+) -> Result<Vec<CaseRun>, RunnerError> {
+    let emulator = Emulator::start(runner.config.clone()).await?;
     emulator.ready().await;
-    let mut played = Vec::new();
+    let mut runs = Vec::new();
     let failed = {
         let all = async {
-            for case in &plan.cases {
-                let seen = plan.play(case, &emulator, outputs).await?;
-                played.push(Played {
+            for case in &runner.cases {
+                let seen = runner.run(case, &emulator, outputs).await?;
+                runs.push(CaseRun {
                     case: case.clone(),
                     seen,
                 });
@@ -83,16 +83,16 @@ pub(crate) async fn play(
         tokio::select! { ended = all => ended.err(), () = stop => None }
     };
     emulator.stop().await;
-    failed.map_or(Ok(played), Err)
+    failed.map_or(Ok(runs), Err)
 }
 
-impl Plan {
-    async fn play(
+impl CaseRunner {
+    async fn run(
         &self,
-        case: &Case,
+        case: &CheckCase,
         emulator: &Emulator,
         outputs: &Outputs,
-    ) -> Result<Seen, PlayError> {
+    ) -> Result<Seen, RunnerError> {
         let vm = emulator.vm(case.name).expect("each case has a VM");
         let copies = if case.herd { self.copies } else { 1 };
         for fault in &case.faults {
@@ -105,7 +105,7 @@ impl Plan {
             let command = self.start(case, copy, &vm, &environment, outputs)?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
-        let runs = ends(running).await.map_err(PlayError::Wait)?;
+        let runs = ends(running).await.map_err(RunnerError::Wait)?;
         Ok(self.seen(case, &vm, runs))
     }
 
@@ -118,12 +118,12 @@ impl Plan {
 
     fn start(
         &self,
-        case: &Case,
+        case: &CheckCase,
         copy: u32,
         vm: &EmulatedVm,
         environment: &Changes,
         outputs: &Outputs,
-    ) -> Result<Running, PlayError> {
+    ) -> Result<Running, RunnerError> {
         let endpoint = vm.imds_url();
         let words = self.command.iter();
         let mut words = words.map(|word| environment::argument(word, &endpoint));
@@ -136,13 +136,13 @@ impl Plan {
             stderr: &stderr,
             program,
         };
-        start.start().map_err(|source| PlayError::Command {
+        start.start().map_err(|source| RunnerError::Command {
             command: start.program.display().to_string(),
             source,
         })
     }
 
-    fn seen(&self, case: &Case, vm: &EmulatedVm, runs: Vec<Run>) -> Seen {
+    fn seen(&self, case: &CheckCase, vm: &EmulatedVm, runs: Vec<CommandRun>) -> Seen {
         let named = self.config.vms.iter().find(|vm| vm.name == case.name);
         let named = named.expect("each case has a VM");
         Seen {
@@ -155,7 +155,7 @@ impl Plan {
 }
 
 /// How all ended, in the order of their start.
-async fn ends(mut running: JoinSet<(u32, io::Result<Run>)>) -> io::Result<Vec<Run>> {
+async fn ends(mut running: JoinSet<(u32, io::Result<CommandRun>)>) -> io::Result<Vec<CommandRun>> {
     let mut ended = Vec::new();
     while let Some(joined) = running.join_next().await {
         let (copy, run) = joined.map_err(io::Error::other)?;

@@ -6,44 +6,44 @@ use std::time::Duration;
 use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
-use super::agenda::{Agenda, Class};
-use super::event::{Event, Waiter};
+use super::event::{Event, SuspendedSession};
+use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
-use super::held::Held;
+use super::pending::PendingRequests;
 use super::session::Session;
 use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::Record;
-use crate::scenario::story::Scenario;
+use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
 use crate::session::process::Sharing;
 
-/// Whether a session goes on.
+/// Whether a session has not ended.
 pub(super) type Alive = bool;
 
-/// All that there is in a run.
-pub(super) struct World<'s> {
+/// The whole state of a simulated run.
+pub(super) struct Simulation<'s> {
     pub(super) scenario: &'s Scenario,
     pub(super) streams: Streams,
     pub(super) vm: Vm,
     pub(super) manager: ResourceManager,
-    pub(super) store: Store<Waiter>,
+    pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
-    pub(super) held: Held,
-    pub(super) agenda: Agenda<Event>,
+    pub(super) pending: PendingRequests,
+    pub(super) event_queue: EventQueue<Event>,
     /// The sessions that are alive, by number.
     pub(super) sessions: BTreeMap<u32, Box<Session>>,
     pub(super) record: Record,
     pub(super) now: Duration,
-    /// Sessions that have not ended and are not in the background; of a closed group its users who have
+    /// Sessions that have not ended and are not in the background; of a closed group its users that have
     /// not ended.
     pub(super) awaited: usize,
     pub(super) successions: Successions,
 }
 
-impl<'s> World<'s> {
+impl<'s> Simulation<'s> {
     pub(super) fn new(scenario: &'s Scenario) -> Self {
         let streams = Streams::new(scenario.seed);
         let starts = schedule(scenario, &streams);
@@ -52,9 +52,9 @@ impl<'s> World<'s> {
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
-        let mut agenda = Agenda::new();
+        let mut event_queue = EventQueue::new();
         for start in starts {
-            agenda.put(start.at, Class::Arrival, Event::Start(start));
+            event_queue.put(start.at, Class::Arrival, Event::Start(start));
         }
         let vm = Vm::new(&scenario.imds.vm);
         Self {
@@ -67,8 +67,8 @@ impl<'s> World<'s> {
             ),
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
-            held: Held::default(),
-            agenda,
+            pending: PendingRequests::default(),
+            event_queue,
             sessions: BTreeMap::new(),
             record,
             now: Duration::ZERO,
@@ -77,14 +77,14 @@ impl<'s> World<'s> {
         }
     }
 
-    /// Keeps a session that goes on.
+    /// Keeps a session that has not ended.
     pub(super) fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
         if alive {
             self.sessions.insert(number, session);
         }
     }
 
-    /// Lets a session that is alive act; it is gone when the act says that it has ended.
+    /// Applies `act` to a session that is alive, and removes the session if `act` returns that it has ended.
     pub(super) fn on(
         &mut self,
         number: u32,

@@ -13,10 +13,10 @@ pub(super) type Key = (u32, u32);
 
 /// The requests that the VM holds.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct PendingRequests {
     pub(super) serving: BTreeMap<Key, (Ticket, Option<Effect>)>,
-    pub(super) waiting: BTreeMap<Place, Waiter>,
-    /// Where each of those who wait does so.
+    pub(super) waiting: BTreeMap<Place, QueuedRequest>,
+    /// The place in the queue of each request that waits.
     pub(super) places: BTreeMap<Key, Place>,
     /// Connections made so far.
     pub(super) connections: u64,
@@ -24,7 +24,7 @@ pub(super) struct Held {
 
 /// A request that waits for a slot.
 #[derive(Debug)]
-pub(super) struct Waiter {
+pub(super) struct QueuedRequest {
     pub(super) waiting: Waiting,
     pub(super) sent: Sent,
     pub(super) fault_rng: ChaCha8Rng,

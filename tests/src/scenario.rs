@@ -1,4 +1,4 @@
-//! Scenarios as tests play them: by the command line of the load generator, within this process.
+//! Runs scenarios in tests: by the command line of the load generator, within this process.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -14,7 +14,7 @@ pub struct Done {
     pub code: u8,
     /// What it printed.
     pub stdout: String,
-    /// What it complained of.
+    /// What it wrote to stderr.
     pub stderr: String,
 }
 
@@ -56,7 +56,7 @@ impl Scenario {
     /// What `run` or `simulate` prints with these options: a JSON document, unless they say otherwise.
     ///
     /// # Panics
-    /// If the scenario has mistakes, or could not be played.
+    /// If the scenario has mistakes, or could not be run.
     #[must_use]
     pub fn printed(&self, verb: &str, options: &[&str]) -> String {
         let words = [verb, "--format", "json"].map(OsStr::new);
@@ -71,7 +71,7 @@ impl Scenario {
         done.stdout
     }
 
-    /// Plays it in virtual time. No stories of sessions are kept unless the options say so.
+    /// Runs it in virtual time. No traces of sessions are kept unless the options say so.
     ///
     /// # Panics
     /// If it has mistakes, or its policies hardly wait.
@@ -80,29 +80,29 @@ impl Scenario {
         Document::of(&self.printed("simulate", &quiet(options)))
     }
 
-    /// Plays it in real time, against an embedded emulator, until `proves` says that the result proves
+    /// Runs it in real time, against an embedded emulator, until `proves` says that the result proves
     /// something, or five times at most. On a machine so busy that its sessions started late, a herd is
     /// not the one that was planned, and what comes of it proves nothing.
     ///
     /// # Panics
     /// If it has mistakes, or there is no free port on loopback.
-    pub fn played_until(&self, proves: impl Fn(&Document) -> bool) -> Document {
-        let mut result = self.played();
+    pub fn run_until(&self, proves: impl Fn(&Document) -> bool) -> Document {
+        let mut result = self.run_live();
         for _ in 1..5 {
             if proves(&result) {
                 break;
             }
-            result = self.played();
+            result = self.run_live();
         }
         result
     }
 
-    fn played(&self) -> Document {
+    fn run_live(&self) -> Document {
         Document::of(&self.printed("run", &quiet(&[])))
     }
 }
 
-/// Plays a scenario in virtual time.
+/// Runs a scenario in virtual time.
 ///
 /// # Panics
 /// If it has mistakes, or its policies hardly wait.

@@ -1,4 +1,4 @@
-//! Where the demo's reports go: a folder that nothing else is in.
+//! The folder of the demo's reports; it holds nothing else.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,14 +6,14 @@ use std::{fs, io};
 use tempfile::TempDir;
 use thiserror::Error;
 
-use super::{Demo, Played, page};
+use super::{Demo, PartResult, page};
 use crate::report::Document;
 use crate::report::files::{self, WriteError};
 use crate::report::format::Format;
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
-pub(crate) enum StageError {
+pub(crate) enum ReportFolderError {
     /// There is something in it that would be mixed with the reports, or written over; or it is a file.
     #[error("expected a folder that is empty or not there yet, and {} is neither", .0.display())]
     NotEmpty(PathBuf),
@@ -27,46 +27,46 @@ pub(crate) enum StageError {
 
 /// The folder of one demo.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub(crate) struct ReportFolder {
     path: PathBuf,
-    /// A new folder of the system's for such, gone again unless something is written into it.
+    /// A new temporary folder, deleted unless the reports are written into it.
     new: Option<TempDir>,
 }
 
-impl Stage {
+impl ReportFolder {
     /// The folder that was asked for, or a new one among the system's temporary files.
     ///
     /// # Errors
     /// If it cannot be made, or anything is in it.
-    pub(crate) fn open(out: Option<&Path>) -> Result<Self, StageError> {
+    pub(crate) fn open(out: Option<&Path>) -> Result<Self, ReportFolderError> {
         match out {
             Some(path) => Self::at(path),
             None => Self::anew(),
         }
     }
 
-    fn at(path: &Path) -> Result<Self, StageError> {
-        let unmakable = |source| StageError::Unmakable {
+    fn at(path: &Path) -> Result<Self, ReportFolderError> {
+        let unmakable = |source| ReportFolderError::Unmakable {
             path: path.to_owned(),
             source,
         };
         if path.is_file() {
-            return Err(StageError::NotEmpty(path.to_owned()));
+            return Err(ReportFolderError::NotEmpty(path.to_owned()));
         }
         fs::create_dir_all(path).map_err(unmakable)?;
         let mut inside = fs::read_dir(path).map_err(unmakable)?;
         if inside.next().is_some() {
-            return Err(StageError::NotEmpty(path.to_owned()));
+            return Err(ReportFolderError::NotEmpty(path.to_owned()));
         }
         let path = path.canonicalize().map_err(unmakable)?;
         Ok(Self { path, new: None })
     }
 
-    fn anew() -> Result<Self, StageError> {
+    fn anew() -> Result<Self, ReportFolderError> {
         let new = tempfile::Builder::new()
             .prefix("imds-loadgen-demo-")
             .tempdir();
-        let new = new.map_err(|source| StageError::Unmakable {
+        let new = new.map_err(|source| ReportFolderError::Unmakable {
             path: std::env::temp_dir(),
             source,
         })?;
@@ -76,13 +76,13 @@ impl Stage {
         })
     }
 
-    /// Writes a folder for each act, and the page that shows them side by side, whose path it returns.
+    /// Writes a folder for each part, and the page that shows them side by side, whose path it returns.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub(crate) fn write(self, demo: &Demo) -> Result<PathBuf, StageError> {
-        for played in &demo.acts {
-            self.write_act(played)?;
+    pub(crate) fn write(self, demo: &Demo) -> Result<PathBuf, ReportFolderError> {
+        for finished in &demo.parts {
+            self.write_part(finished)?;
         }
         let index = ("index.html", page::page(demo));
         files::write_all(&self.path, &[index])?;
@@ -92,14 +92,14 @@ impl Stage {
         Ok(self.path.join("index.html"))
     }
 
-    fn write_act(&self, played: &Played) -> Result<(), StageError> {
-        let path = self.path.join(played.act.name);
-        fs::create_dir(&path).map_err(|source| StageError::Unmakable {
+    fn write_part(&self, finished: &PartResult) -> Result<(), ReportFolderError> {
+        let path = self.path.join(finished.part.name);
+        fs::create_dir(&path).map_err(|source| ReportFolderError::Unmakable {
             path: path.clone(),
             source,
         })?;
-        let document = Document::Run(&played.result);
-        files::write_all(&path, &document.files(&[Format::Html], played.replay()))?;
+        let document = Document::Run(&finished.result);
+        files::write_all(&path, &document.files(&[Format::Html], finished.replay()))?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What a live session is made of, and which session comes after it.
+//! Makes live sessions, and runs those of one user one after the other.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -8,9 +8,9 @@ use imds_client::HttpTransport;
 use tokio::sync::broadcast;
 
 use super::context::LiveContext;
+use super::context_file::LiveContextFile;
 use super::failure::LiveError;
 use super::manager::Manager;
-use super::profile::LiveProfile;
 use super::service::Service;
 use super::session::LiveSession;
 use super::shared::Shared;
@@ -18,39 +18,46 @@ use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
-use crate::record::Who;
-use crate::scenario::story::Group;
+use crate::record::SessionId;
+use crate::scenario::definition::Group;
 use crate::session::process::Sharing;
 
 /// The header for the number of the session, as results have it.
 const SESSION: &str = "x-imds-emulator-session";
 
-const UNHARMED: &str = "nobody panics who holds it";
+const UNHARMED: &str = "no holder of the lock panics";
 
-/// What sessions are made of, those of closed groups while the run is on.
-pub(super) struct Cast {
+/// Makes sessions; those of closed groups are made during the run.
+pub(super) struct SessionFactory {
     pub(super) groups: Vec<Group>,
     pub(super) service: Service,
     pub(super) streams: Streams,
     pub(super) record: Shared,
-    pub(super) profile: Arc<LiveProfile>,
+    pub(super) context_file: Arc<LiveContextFile>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
 
-impl Cast {
-    /// The session that is to start so.
+impl SessionFactory {
+    /// The session of this start.
     pub(super) fn session(&self, start: Start) -> Result<LiveSession, LiveError> {
         let group = &self.groups[start.group];
         let record = self.record.clone();
         let mut sharing = self.sharing.lock().expect(UNHARMED);
-        let belongings = sharing.belongings(group.profile.as_ref());
+        let process_state = sharing.process_state(group.azure_context.as_ref());
         drop(sharing);
         let transport = self.transport(start.session)?;
-        let session = LiveSession::new(start, group, transport, belongings, &self.streams, record);
-        match (&group.profile, &self.service.manager) {
+        let session = LiveSession::new(
+            start,
+            group,
+            transport,
+            process_state,
+            &self.streams,
+            record,
+        );
+        match (&group.azure_context, &self.service.manager) {
             (Some(_), Some(url)) => {
-                let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.profile));
+                let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.context_file));
                 Ok(session.with_context(context))
             }
             _ => Ok(session),
@@ -70,30 +77,27 @@ impl Cast {
         transport.map_err(|error| client(&error))
     }
 
-    /// The next session of the user whose session has ended then, if there is one.
-    fn after(&self, who: Who, ended: Duration) -> Option<Result<LiveSession, LiveError>> {
+    /// The next session of the same user after `id` ended at `ended`, if there is one.
+    fn after(&self, id: SessionId, ended: Duration) -> Option<Result<LiveSession, LiveError>> {
         let mut successions = self.successions.lock().expect(UNHARMED);
-        let start = successions.after(who, ended)?;
+        let start = successions.after(id, ended)?;
         drop(successions);
         Some(self.session(start))
     }
 }
 
-/// Plays a session and those that come after it, or as much of them as there is time for until
-/// the sender of `leave` is dropped.
-pub(super) async fn play_on(
-    cast: Arc<Cast>,
+/// Runs a session and those that follow it, until they have ended or the sender of `leave` is dropped.
+pub(super) async fn run_sessions(
+    factory: Arc<SessionFactory>,
     first: LiveSession,
     watch: Watch,
     mut leave: broadcast::Receiver<()>,
 ) -> Result<(), LiveError> {
     let mut session = first;
     loop {
-        let who = session.who();
-        session
-            .play(watch, async { drop(leave.recv().await) })
-            .await;
-        match cast.after(who, watch.now()) {
+        let id = session.id();
+        session.run(watch, async { drop(leave.recv().await) }).await;
+        match factory.after(id, watch.now()) {
             Some(next) => session = next?,
             None => return Ok(()),
         }

@@ -1,4 +1,4 @@
-//! The script as a session does it, step after step.
+//! Runs the script of a session, step after step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,30 +9,30 @@ use super::chances::Chances;
 use super::cursor::Cursor;
 use super::fact::Intent;
 use super::outcome::{Acquired, Ending, Finished};
-use super::process::{Belongings, Process};
+use super::process::{Process, ProcessState};
 use super::question::{Exchange, Question, WaitFor};
 use super::tokens::{Bearer, Tokens};
-use crate::scenario::context::{Entry, Profile};
+use crate::scenario::context::{AzureContext, Entry};
+use crate::scenario::definition::{Group, OnError};
 use crate::scenario::script::{Pause, Retry, Step};
-use crate::scenario::story::{Group, OnError};
 
-/// What a session knows while it works.
-pub(super) struct Performance {
+/// The state of a session while its script runs.
+pub(super) struct Execution {
     pub(super) exchange: Exchange,
     cursor: Cursor,
     on_error: OnError,
     /// Whether the script begins again when it ends.
     endless: bool,
     pub(super) chances: Chances,
-    held: Option<Held>,
+    held_token: Option<HeldToken>,
     /// When the step under way had its latest token.
     token_at: Option<Duration>,
-    pub(super) profile: Option<Profile>,
+    pub(super) azure_context: Option<AzureContext>,
     /// The memory of its process: the account that is signed in.
     pub(super) process: Process,
     /// The tokens of its process.
     pub(super) tokens: Tokens,
-    /// Those that are saved in the profile.
+    /// The tokens that are saved beside the context file.
     pub(super) saved: Tokens,
     /// What its own last connect or choice of a subscription returned.
     pub(super) own: Option<Entry>,
@@ -42,36 +42,36 @@ pub(super) struct Performance {
 }
 
 /// The latest token.
-struct Held {
+struct HeldToken {
     request: Arc<TokenRequest>,
     /// When half of its life is over.
     half_life: Duration,
 }
 
-/// What a step comes to: success, or the kind of failure.
+/// The outcome of a step: success, or the kind of failure.
 pub(super) type Done = Result<(), String>;
 
-impl Performance {
+impl Execution {
     pub(super) fn new(
         exchange: Exchange,
         group: &Group,
-        belongings: Belongings,
+        process_state: ProcessState,
         chances: Chances,
     ) -> Self {
-        let Belongings {
+        let ProcessState {
             process,
             tokens,
             saved,
-        } = belongings;
+        } = process_state;
         Self {
             exchange,
             cursor: Cursor::new(Arc::clone(&group.script)),
             on_error: group.on_error,
             endless: group.background,
             chances,
-            held: None,
+            held_token: None,
             token_at: None,
-            profile: group.profile.clone(),
+            azure_context: group.azure_context.clone(),
             process,
             tokens,
             saved,
@@ -83,14 +83,14 @@ impl Performance {
 
     pub(super) async fn run(mut self, startup: Duration) -> Ending {
         if !startup.is_zero() {
-            self.perform(&Step::Startup(startup), &Retry::NONE).await;
+            self.execute(&Step::Startup(startup), &Retry::NONE).await;
         }
         self.import().await;
         while let Some((step, retry)) = self.next_step() {
             if step == Step::Refresh {
                 self.await_half_life().await;
             }
-            let succeeded = self.perform(&step, &retry).await;
+            let succeeded = self.execute(&step, &retry).await;
             if !succeeded && !self.silent && self.on_error == OnError::Stop {
                 break;
             }
@@ -109,7 +109,7 @@ impl Performance {
     }
 
     /// One step with all its tries; whether it succeeded.
-    async fn perform(&mut self, step: &Step, retry: &Retry) -> bool {
+    async fn execute(&mut self, step: &Step, retry: &Retry) -> bool {
         let began = self.exchange.now();
         self.begin(step.clone()).await;
         self.token_at = None;
@@ -199,14 +199,14 @@ impl Performance {
         let now = self.exchange.now();
         self.token_at = Some(now);
         let half_life = now.saturating_add(life / 2);
-        self.held = Some(Held {
+        self.held_token = Some(HeldToken {
             request: Arc::clone(request),
             half_life,
         });
         Ok((bearer, half_life))
     }
 
-    /// One that it has asked for in the same step before, or that its process had, is no newer.
+    /// Notes a token that the process already had; a token that the step requested itself is not replaced.
     pub(super) fn had_token(&mut self) {
         let now = self.exchange.now();
         self.token_at.get_or_insert(now);
@@ -215,19 +215,22 @@ impl Performance {
     /// A pause of its own, so that a refresh begins when it is due.
     async fn await_half_life(&mut self) {
         let now = self.exchange.now();
-        let half_life = self.held.as_ref().map_or(now, |held| held.half_life);
+        let half_life = self
+            .held_token
+            .as_ref()
+            .map_or(now, |held_token| held_token.half_life);
         let left = half_life.saturating_sub(now);
         if !left.is_zero() {
             let (min, max) = (left, left);
-            self.perform(&Step::Think(Pause { min, max }), &Retry::NONE)
+            self.execute(&Step::Think(Pause { min, max }), &Retry::NONE)
                 .await;
         }
     }
 
     /// A script has a connect before each refresh; if that has failed there is nothing to refresh.
     async fn refresh(&mut self) -> Done {
-        let held = self.held.as_ref();
-        let request = held.map(|held| Arc::clone(&held.request));
+        let held_token = self.held_token.as_ref();
+        let request = held_token.map(|held_token| Arc::clone(&held_token.request));
         self.token(&request.ok_or(NO_TOKEN)?).await.map(drop)
     }
 }
