@@ -90,29 +90,29 @@ pub(crate) struct Env {
     #[arg(long, default_value = "imds-emulator", value_parser = secret)]
     secret: String,
 
-    /// Also what clients of Resource Manager need: this is the file that `serve --ca-file` writes.
+    /// Also what makes clients trust Resource Manager's stub: the file that `serve --ca-file` writes.
     #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
     ca_file: Option<String>,
 
-    /// Where the stub of Resource Manager is served: https://HOST:PORT.
-    #[arg(
-        long,
-        value_name = "ENDPOINT",
-        default_value = "https://127.0.0.1:16927"
-    )]
-    #[arg(value_parser = secure_endpoint, requires = "ca_file")]
-    resource_manager: String,
+    /// Also what leads clients to Resource Manager's stub, and where it is served: http://HOST:PORT or
+    /// https://HOST:PORT. [default: with --ca-file https://127.0.0.1:16927; else none, and
+    /// http://127.0.0.1:16927 if the value is left out]
+    #[arg(long, value_name = "ENDPOINT", num_args = 0..=1, value_parser = any_endpoint)]
+    resource_manager: Option<Option<String>>,
 }
 
 impl Env {
     pub(crate) fn client_settings(self) -> ClientSettings {
-        let endpoint = self.resource_manager;
-        let manager = |ca_file| ResourceManager { endpoint, ca_file };
+        let ca_file = self.ca_file;
+        let is_served = self.resource_manager.is_some() || ca_file.is_some();
+        let endpoint = self.resource_manager.flatten();
+        let endpoint =
+            endpoint.unwrap_or_else(|| ResourceManager::default_endpoint(ca_file.as_deref()));
         ClientSettings {
             protocol: self.protocol,
             endpoint: self.endpoint,
             secret: self.secret,
-            resource_manager: self.ca_file.map(manager),
+            resource_manager: is_served.then_some(ResourceManager { endpoint, ca_file }),
         }
     }
 }
@@ -183,8 +183,9 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
     bare(text, "http").ok_or("expected http://HOST:PORT")
 }
 
-fn secure_endpoint(text: &str) -> Result<String, &'static str> {
-    bare(text, "https").ok_or("expected https://HOST:PORT")
+fn any_endpoint(text: &str) -> Result<String, &'static str> {
+    let found = bare(text, "http").or_else(|| bare(text, "https"));
+    found.ok_or("expected http://HOST:PORT or https://HOST:PORT")
 }
 
 /// Only scheme, host and port, and no characters that a shell could take for more than that.

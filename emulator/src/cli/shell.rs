@@ -72,7 +72,7 @@ pub(crate) struct ClientSettings {
     pub(crate) endpoint: String,
     /// The secret that App Service's clients send.
     pub(crate) secret: String,
-    /// `None` if the client does not use Resource Manager.
+    /// `None` if its stub is not served.
     pub(crate) resource_manager: Option<ResourceManager>,
 }
 
@@ -80,13 +80,14 @@ pub(crate) struct ClientSettings {
 pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
     let manager = client.resource_manager.as_ref();
     let notes = client.protocol.notes().iter().map(|&note| note.to_owned());
-    let notes = notes.chain(manager.into_iter().flat_map(ResourceManager::notes));
+    let of_manager = manager.map_or_else(ResourceManager::absent, ResourceManager::notes);
+    let notes = notes.chain(of_manager);
     let notes = notes.map(|note| format!("{} {note}", shell.comment()));
     let settings = client.protocol.settings(&client.endpoint, &client.secret);
     let strangers = Protocol::strangers(&settings);
     let unset = strangers.filter_map(|name| shell.unset(name));
-    let trust = manager.into_iter().flat_map(ResourceManager::settings);
-    let set = settings.iter().cloned().chain(trust);
+    let cloud = manager.into_iter().flat_map(ResourceManager::settings);
+    let set = settings.iter().cloned().chain(cloud);
     let set = set.map(|(name, value)| shell.set(name, &value));
     let manager = manager.map(|manager| manager.endpoint.as_str());
     let hosts = without_proxy([client.endpoint.as_str()].into_iter().chain(manager));
@@ -180,7 +181,7 @@ mod tests {
         let mut client = client_settings(Protocol::Imds, endpoint);
         client.resource_manager = Some(ResourceManager {
             endpoint: "https://arm.test:7".to_owned(),
-            ca_file: "/tmp/it is.pem".to_owned(),
+            ca_file: Some("/tmp/it is.pem".to_owned()),
         });
         let script = script(Shell::Bash, &client);
         let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
@@ -188,6 +189,39 @@ mod tests {
         let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";
         assert!(script.lines().any(|found| found == trust), "{script}");
         assert_eq!(without_proxy(["http://[::1]:1"]), "127.0.0.1,localhost,::1");
+    }
+
+    #[test]
+    fn each_shell_is_led_to_the_description_of_the_cloud() {
+        let mut client = client_settings(Protocol::Imds, "http://127.0.0.1:1");
+        let url = "http://127.0.0.1:7/metadata/endpoints?api-version=2019-05-01";
+        for (shell, line) in [
+            (
+                Shell::Bash,
+                format!("export ARM_CLOUD_METADATA_URL='{url}'"),
+            ),
+            (
+                Shell::Powershell,
+                format!("$env:ARM_CLOUD_METADATA_URL = '{url}'"),
+            ),
+            (Shell::Cmd, format!("set \"ARM_CLOUD_METADATA_URL={url}\"")),
+            (Shell::Docker, format!("ARM_CLOUD_METADATA_URL={url}")),
+        ] {
+            client.resource_manager = None;
+            let without = script(shell, &client);
+            let line = line.as_str();
+            assert!(
+                !without.lines().any(|found| found.contains(url)),
+                "{without}"
+            );
+            client.resource_manager = Some(ResourceManager {
+                endpoint: "http://127.0.0.1:7".to_owned(),
+                ca_file: None,
+            });
+            let with = script(shell, &client);
+            assert!(with.lines().any(|found| found == line), "{with}");
+            assert!(!with.contains("REQUESTS_CA_BUNDLE"), "{with}");
+        }
     }
 
     #[test]
