@@ -333,14 +333,12 @@ fn its_environment_leads_to_resource_manager_where_that_is_served() {
         let value = lines.find_map(|line| line.strip_prefix("ARM_CLOUD_METADATA_URL="));
         value.map(str::to_owned)
     };
-    let expected = |base: &str| Some(format!("{base}/metadata/endpoints?api-version=2019-05-01"));
     assert_eq!(url(&[]), None);
-    let plain = "http://127.0.0.1:16927";
-    assert_eq!(url(&["--resource-manager"]), expected(plain));
-    let other = "http://arm.test:7";
-    assert_eq!(url(&["--resource-manager", other]), expected(other));
-    let secure = "https://127.0.0.1:16927";
-    assert_eq!(url(&["--ca-file", "root.pem"]), expected(secure));
+    let of = |base: &str| Some(format!("{base}/metadata/endpoints?api-version=2019-05-01"));
+    assert_eq!(url(&["--resource-manager"]), of("http://127.0.0.1:16927"));
+    let other = url(&["--resource-manager", "http://arm.test:7"]);
+    assert_eq!(other, of("http://arm.test:7"));
+    assert_eq!(url(&["--ca-file", "r"]), of("https://127.0.0.1:16927"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
+use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::shell::{ClientSettings, ResourceManager, Shell};
@@ -90,6 +91,11 @@ pub(crate) struct Env {
     #[arg(long, default_value = "imds-emulator", value_parser = secret)]
     secret: String,
 
+    /// What clients of Azure Machine Learning send: the client id of the emulator's default identity.
+    /// [default: that of the default configuration]
+    #[arg(long, value_name = "GUID")]
+    client_id: Option<uuid::Uuid>,
+
     /// Also what makes clients trust Resource Manager's stub: the file that `serve --ca-file` writes.
     #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
     ca_file: Option<String>,
@@ -108,13 +114,21 @@ impl Env {
         let endpoint = self.resource_manager.flatten();
         let endpoint =
             endpoint.unwrap_or_else(|| ResourceManager::default_endpoint(ca_file.as_deref()));
+        let client_id = self.client_id.map(|id| id.to_string());
         ClientSettings {
+            client_id: client_id.or_else(default_client_id),
             protocol: self.protocol,
             endpoint: self.endpoint,
             secret: self.secret,
             resource_manager: is_served.then_some(ResourceManager { endpoint, ca_file }),
         }
     }
+}
+
+fn default_client_id() -> Option<String> {
+    let config = Config::default();
+    let identity = config.vm.identities.select(Selector::Default).ok();
+    identity.map(|identity| identity.client_id.clone())
 }
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
