@@ -100,18 +100,17 @@ pub(crate) struct Env {
     #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
     ca_file: Option<String>,
 
-    /// Also what leads clients to Resource Manager's stub, and where it is served: http://HOST:PORT or
-    /// https://HOST:PORT. [default: with --ca-file https://127.0.0.1:16927; else none, and
-    /// http://127.0.0.1:16927 if the value is left out]
+    /// Also what leads clients to Resource Manager's stub, and where it is served: `http://HOST:PORT` or
+    /// `https://HOST:PORT`. Left out, that is port 16927 of 127.0.0.1, with TLS if there is --ca-file.
     #[arg(long, value_name = "ENDPOINT", num_args = 0..=1, value_parser = any_endpoint)]
-    resource_manager: Option<Option<String>>,
+    resource_manager: Option<Vec<String>>,
 }
 
 impl Env {
     pub(crate) fn client_settings(self) -> ClientSettings {
         let ca_file = self.ca_file;
         let is_served = self.resource_manager.is_some() || ca_file.is_some();
-        let endpoint = self.resource_manager.flatten();
+        let endpoint = self.resource_manager.and_then(|mut given| given.pop());
         let endpoint =
             endpoint.unwrap_or_else(|| ResourceManager::default_endpoint(ca_file.as_deref()));
         let client_id = self.client_id.map(|id| id.to_string());
