@@ -324,6 +324,24 @@ fn its_environment_can_be_evaluated() {
 }
 
 #[test]
+fn its_environment_leads_to_resource_manager_where_that_is_served() {
+    let url = |arguments: &[&str]| {
+        let arguments = [&["env", "--shell", "docker"], arguments].concat();
+        let (code, script, stderr) = output(&arguments);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""));
+        let mut lines = script.lines();
+        let value = lines.find_map(|line| line.strip_prefix("ARM_CLOUD_METADATA_URL="));
+        value.map(str::to_owned)
+    };
+    assert_eq!(url(&[]), None);
+    let of = |base: &str| Some(format!("{base}/metadata/endpoints?api-version=2019-05-01"));
+    assert_eq!(url(&["--resource-manager"]), of("http://127.0.0.1:16927"));
+    let other = url(&["--resource-manager", "http://arm.test:7"]);
+    assert_eq!(other, of("http://arm.test:7"));
+    assert_eq!(url(&["--ca-file", "r"]), of("https://127.0.0.1:16927"));
+}
+
+#[test]
 fn health_is_an_exit_code() {
     let serving = Serving::start(&[]);
     let admin = serving.ready["admin"].as_str().unwrap().to_owned();

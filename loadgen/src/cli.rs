@@ -4,6 +4,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod compare;
+mod completions;
 mod demo;
 mod exit;
 mod explain;
@@ -20,7 +21,7 @@ mod simulate;
 
 use std::ffi::OsString;
 
-use clap::{Error, Parser};
+use clap::{CommandFactory, Error, Parser};
 
 use self::arguments::{Cli, Command};
 use self::failure::Failure;
@@ -63,5 +64,6 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Schema(arguments) => arguments.run(console),
         Command::Plan(plan) => plan::run(plan, console),
         Command::Check(check) => check::run(check, console),
+        Command::Completions(arguments) => arguments.run(Cli::command(), console),
     }
 }

@@ -9,6 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::Protocol;
 use imds_emulator::fault::Preset;
+use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::shell::{ClientSettings, ResourceManager, Shell};
@@ -90,31 +91,43 @@ pub(crate) struct Env {
     #[arg(long, default_value = "imds-emulator", value_parser = secret)]
     secret: String,
 
-    /// Also what clients of Resource Manager need: this is the file that `serve --ca-file` writes.
+    /// What clients of Azure Machine Learning send: the client id of the emulator's default identity.
+    /// [default: that of the default configuration]
+    #[arg(long, value_name = "GUID")]
+    client_id: Option<uuid::Uuid>,
+
+    /// Also what makes clients trust Resource Manager's stub: the file that `serve --ca-file` writes.
     #[arg(long, value_name = "FILE", value_parser = ResourceManager::whole_path)]
     ca_file: Option<String>,
 
-    /// Where the stub of Resource Manager is served: https://HOST:PORT.
-    #[arg(
-        long,
-        value_name = "ENDPOINT",
-        default_value = "https://127.0.0.1:16927"
-    )]
-    #[arg(value_parser = secure_endpoint, requires = "ca_file")]
-    resource_manager: String,
+    /// Also what leads clients to Resource Manager's stub, and where it is served: `http://HOST:PORT` or
+    /// `https://HOST:PORT`. Left out, that is port 16927 of 127.0.0.1, with TLS if there is --ca-file.
+    #[arg(long, value_name = "ENDPOINT", num_args = 0..=1, value_parser = any_endpoint)]
+    resource_manager: Option<Vec<String>>,
 }
 
 impl Env {
     pub(crate) fn client_settings(self) -> ClientSettings {
-        let endpoint = self.resource_manager;
-        let manager = |ca_file| ResourceManager { endpoint, ca_file };
+        let ca_file = self.ca_file;
+        let is_served = self.resource_manager.is_some() || ca_file.is_some();
+        let endpoint = self.resource_manager.and_then(|mut given| given.pop());
+        let endpoint =
+            endpoint.unwrap_or_else(|| ResourceManager::default_endpoint(ca_file.as_deref()));
+        let client_id = self.client_id.map(|id| id.to_string());
         ClientSettings {
+            client_id: client_id.or_else(default_client_id),
             protocol: self.protocol,
             endpoint: self.endpoint,
             secret: self.secret,
-            resource_manager: self.ca_file.map(manager),
+            resource_manager: is_served.then_some(ResourceManager { endpoint, ca_file }),
         }
     }
+}
+
+fn default_client_id() -> Option<String> {
+    let config = Config::default();
+    let identity = config.vm.identities.select(Selector::Default).ok();
+    identity.map(|identity| identity.client_id.clone())
 }
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
@@ -183,8 +196,9 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
     bare(text, "http").ok_or("expected http://HOST:PORT")
 }
 
-fn secure_endpoint(text: &str) -> Result<String, &'static str> {
-    bare(text, "https").ok_or("expected https://HOST:PORT")
+fn any_endpoint(text: &str) -> Result<String, &'static str> {
+    let found = bare(text, "http").or_else(|| bare(text, "https"));
+    found.ok_or("expected http://HOST:PORT or https://HOST:PORT")
 }
 
 /// Only scheme, host and port, and no characters that a shell could take for more than that.

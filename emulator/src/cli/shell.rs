@@ -3,7 +3,7 @@
 mod resource_manager;
 
 use clap::ValueEnum;
-use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
+use imds_emulator::environment::{Access, NO_PROXY, Protocol, without_proxy};
 
 pub(crate) use resource_manager::ResourceManager;
 
@@ -28,13 +28,25 @@ impl Shell {
         }
     }
 
-    /// Adds to a list that may be there already, where the shell can.
+    /// The lists of hosts without a proxy. For the command prompt, which runs on Windows alone, both names
+    /// are one variable.
+    fn proxy_lists(self) -> &'static [&'static str] {
+        match self {
+            Shell::Cmd => &NO_PROXY[..1],
+            Shell::Bash | Shell::Powershell | Shell::Docker => &NO_PROXY,
+        }
+    }
+
+    /// Adds to a list that may be there already, where the shell can. PowerShell adds nothing that is at the
+    /// end already: on Windows the second name is the first one's variable, elsewhere it is another.
     fn append(self, name: &str, value: &str) -> String {
         match self {
             Shell::Bash => format!("export {name}=\"${{{name}:+${name},}}{value}\""),
             Shell::Powershell => {
+                let joined =
+                    format!("(@($env:{name}, '{value}') | Where-Object {{ $_ }}) -join ','");
                 format!(
-                    "$env:{name} = (@($env:{name}, '{value}') | Where-Object {{ $_ }}) -join ','"
+                    "if (-not \"$env:{name}\".EndsWith('{value}')) {{ $env:{name} = {joined} }}"
                 )
             }
             Shell::Cmd => format!(
@@ -72,7 +84,9 @@ pub(crate) struct ClientSettings {
     pub(crate) endpoint: String,
     /// The secret that App Service's clients send.
     pub(crate) secret: String,
-    /// `None` if the client does not use Resource Manager.
+    /// The client id of the emulator's default identity, if it has one.
+    pub(crate) client_id: Option<String>,
+    /// `None` if its stub is not served.
     pub(crate) resource_manager: Option<ResourceManager>,
 }
 
@@ -80,17 +94,23 @@ pub(crate) struct ClientSettings {
 pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
     let manager = client.resource_manager.as_ref();
     let notes = client.protocol.notes().iter().map(|&note| note.to_owned());
-    let notes = notes.chain(manager.into_iter().flat_map(ResourceManager::notes));
+    let of_manager = manager.map_or_else(ResourceManager::absent, ResourceManager::notes);
+    let notes = notes.chain(of_manager);
     let notes = notes.map(|note| format!("{} {note}", shell.comment()));
-    let settings = client.protocol.settings(&client.endpoint, &client.secret);
+    let settings = client.protocol.settings(&Access {
+        endpoint: &client.endpoint,
+        secret: &client.secret,
+        client_id: client.client_id.as_deref(),
+    });
     let strangers = Protocol::strangers(&settings);
     let unset = strangers.filter_map(|name| shell.unset(name));
-    let trust = manager.into_iter().flat_map(ResourceManager::settings);
-    let set = settings.iter().cloned().chain(trust);
+    let cloud = manager.into_iter().flat_map(ResourceManager::settings);
+    let set = settings.iter().cloned().chain(cloud);
     let set = set.map(|(name, value)| shell.set(name, &value));
     let manager = manager.map(|manager| manager.endpoint.as_str());
     let hosts = without_proxy([client.endpoint.as_str()].into_iter().chain(manager));
-    let proxies = NO_PROXY.map(|name| shell.append(name, &hosts));
+    let lists = shell.proxy_lists().iter();
+    let proxies = lists.map(|name| shell.append(name, &hosts));
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
 }
@@ -104,6 +124,7 @@ mod tests {
             protocol,
             endpoint: endpoint.to_owned(),
             secret: "s".to_owned(),
+            client_id: Some("c".to_owned()),
             resource_manager: None,
         }
     }
@@ -160,6 +181,7 @@ mod tests {
                 Protocol::Azureml,
                 "MSI_ENDPOINT=http://127.0.0.1:1/azureml/token",
             ),
+            (Protocol::Azureml, "DEFAULT_IDENTITY_CLIENT_ID=c"),
             (
                 Protocol::Arc,
                 "IDENTITY_ENDPOINT=http://127.0.0.1:1/arc/metadata/identity/oauth2/token",
@@ -180,7 +202,7 @@ mod tests {
         let mut client = client_settings(Protocol::Imds, endpoint);
         client.resource_manager = Some(ResourceManager {
             endpoint: "https://arm.test:7".to_owned(),
-            ca_file: "/tmp/it is.pem".to_owned(),
+            ca_file: Some("/tmp/it is.pem".to_owned()),
         });
         let script = script(Shell::Bash, &client);
         let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
@@ -188,6 +210,61 @@ mod tests {
         let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";
         assert!(script.lines().any(|found| found == trust), "{script}");
         assert_eq!(without_proxy(["http://[::1]:1"]), "127.0.0.1,localhost,::1");
+    }
+
+    #[test]
+    fn each_shell_is_led_to_the_description_of_the_cloud() {
+        let mut client = client_settings(Protocol::Imds, "http://127.0.0.1:1");
+        let url = "http://127.0.0.1:7/metadata/endpoints?api-version=2019-05-01";
+        for (shell, line) in [
+            (
+                Shell::Bash,
+                format!("export ARM_CLOUD_METADATA_URL='{url}'"),
+            ),
+            (
+                Shell::Powershell,
+                format!("$env:ARM_CLOUD_METADATA_URL = '{url}'"),
+            ),
+            (Shell::Cmd, format!("set \"ARM_CLOUD_METADATA_URL={url}\"")),
+            (Shell::Docker, format!("ARM_CLOUD_METADATA_URL={url}")),
+        ] {
+            client.resource_manager = None;
+            let without = script(shell, &client);
+            let line = line.as_str();
+            assert!(
+                !without.lines().any(|found| found.contains(url)),
+                "{without}"
+            );
+            client.resource_manager = Some(ResourceManager {
+                endpoint: "http://127.0.0.1:7".to_owned(),
+                ca_file: None,
+            });
+            let with = script(shell, &client);
+            assert!(with.lines().any(|found| found == line), "{with}");
+            assert!(!with.contains("REQUESTS_CA_BUNDLE"), "{with}");
+        }
+    }
+
+    #[test]
+    fn where_names_have_no_case_no_list_is_added_twice() {
+        let of_lists = |shell| {
+            let lines = lines(shell, Protocol::Imds).into_iter();
+            let lines = lines.filter(|line| line.to_ascii_uppercase().contains("NO_PROXY"));
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(of_lists(Shell::Cmd).len(), 1);
+        assert_eq!(of_lists(Shell::Bash).len(), 2);
+        let added = of_lists(Shell::Powershell);
+        let expected = "if (-not \"$env:no_proxy\".EndsWith('127.0.0.1,localhost,::1')) { $env:no_proxy = \
+            (@($env:no_proxy, '127.0.0.1,localhost,::1') | Where-Object { $_ }) -join ',' }";
+        assert_eq!(added[1], expected);
+    }
+
+    #[test]
+    fn arc_is_told_with_the_folder_of_its_keys() {
+        let script = lines(Shell::Cmd, Protocol::Arc).join("\n");
+        assert!(script.contains("arc_key_folder = \"sdk\""), "{script}");
+        assert!(script.contains("/var/opt/azcmagent/tokens"), "{script}");
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub struct ResourceManagerSettings {
     pub enabled: bool,
     /// Where; port 0 picks a free one.
     pub listen: SocketAddr,
+    /// The name of the cloud that it describes itself as: a client that reads the description uses this
+    /// cloud in place of its built-in one of the same name. 1 to 64 letters, digits, `-`, `_` and `.`.
+    pub cloud: String,
     /// DNS names and addresses, besides loopback's and the one it listens at, that its certificate is
     /// for.
     pub tls_names: Vec<String>,
@@ -51,6 +54,7 @@ pub(super) fn read(
 ) -> Option<ResourceManagerSettings> {
     let enabled = section.required("enabled");
     let listen = section.required("listen");
+    let cloud = cloud(section);
     let tls_names = tls_names(section);
     let ca_file = section.optional("ca_file");
     let latency = latency::service_time(section, "latency");
@@ -60,6 +64,7 @@ pub(super) fn read(
     Some(ResourceManagerSettings {
         enabled: enabled?,
         listen: listen?,
+        cloud: cloud?,
         tls_names: tls_names?,
         ca_file,
         latency: latency?,
@@ -67,6 +72,17 @@ pub(super) fn read(
         limit,
         subscriptions,
     })
+}
+
+fn cloud(section: &mut Section) -> Option<String> {
+    let name: String = section.required("cloud")?;
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let fits = (1..=64).contains(&name.len()) && name.bytes().all(is_of_name);
+    if !fits {
+        let expected = "expected 1 to 64 letters, digits, `-`, `_` and `.`, such as \"AzureCloud\"";
+        section.refuse("cloud", expected);
+    }
+    fits.then_some(name)
 }
 
 fn tls_names(section: &mut Section) -> Option<Vec<String>> {
@@ -289,7 +305,7 @@ mod tests {
 
     #[test]
     fn names_all_that_is_wrong() {
-        let text = "[resource_manager]\nenabled = 1\nlisten = 'x'\ntls_names = ['a b']\npage = 0\nlimit.bucket = 0\n\
+        let text = "[resource_manager]\nenabled = 1\nlisten = 'x'\ncloud = 'a b'\ntls_names = ['a b']\npage = 0\nlimit.bucket = 0\n\
             [[resource_manager.subscriptions]]\nid = 'x'\nstate = 'on'\nreaders = ['nobody']\n\
             [[resource_manager.subscriptions.resources]]\ntype = 'x'\n";
         let problems = Config::from_toml("c", text).unwrap_err();
@@ -300,6 +316,7 @@ mod tests {
         paths.sort_unstable();
         let one = "resource_manager.subscriptions[0]";
         let mut expected = vec![
+            "resource_manager.cloud".to_owned(),
             "resource_manager.enabled".to_owned(),
             "resource_manager.limit.bucket".to_owned(),
             "resource_manager.listen".to_owned(),

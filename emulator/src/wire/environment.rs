@@ -26,9 +26,17 @@ const IMDS: [&str; 3] = [
     "--protocol appservice for them, or run them where that address leads to the emulator.",
     CONTAINER,
 ];
-const ARC: [&str; 3] = [
-    "Azure's libraries take the key file only from where Arc keeps it: set",
-    "protocols.arc_key_folder = \"sdk\" and run the emulator with the right to write there.",
+const ARC: [&str; 5] = [
+    "Azure's libraries take the key file only from Arc's own folder, /var/opt/azcmagent/tokens (on Windows",
+    "AzureConnectedMachineAgent\\Tokens in ProgramData), and call any other not secure: configure the emulator",
+    "with protocols.arc_key_folder = \"sdk\" and run it with the right to write there. On Arc .NET's libraries",
+    "know the system-assigned identity alone.",
+    CONTAINER,
+];
+const AZURE_ML: [&str; 4] = [
+    "Without DEFAULT_IDENTITY_CLIENT_ID .NET's libraries fail with no text. It has to be the client id of the",
+    "emulator's default identity. --client-id says which; left out, it is that of the default configuration,",
+    "which is wrong for another tenant, VM name or system_assigned: GET /config of the administration port has it.",
     CONTAINER,
 ];
 const APP_SERVICE_2017: [&str; 3] = [
@@ -39,6 +47,18 @@ const APP_SERVICE_2017: [&str; 3] = [
 const CONTAINER: &str =
     "In a container, 127.0.0.1 is the container itself: use --network host or the host's address.";
 
+/// What the variables have to say of the emulator.
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'a> {
+    /// `http://HOST:PORT`.
+    pub endpoint: &'a str,
+    /// What clients of App Service and of Azure Machine Learning send.
+    pub secret: &'a str,
+    /// The client id of the identity for requests that select none, which clients of Azure Machine Learning
+    /// send; `None` if there is no such identity.
+    pub client_id: Option<&'a str>,
+}
+
 impl Protocol {
     /// Notes on its use, line by line.
     #[must_use]
@@ -46,19 +66,20 @@ impl Protocol {
         match self {
             Protocol::Imds => &IMDS,
             Protocol::Arc => &ARC,
-            Protocol::Appservice | Protocol::Azureml | Protocol::Cloudshell => &[CONTAINER],
+            Protocol::Appservice | Protocol::Cloudshell => &[CONTAINER],
+            Protocol::Azureml => &AZURE_ML,
             Protocol::Appservice2017 => &APP_SERVICE_2017,
         }
     }
 
-    /// The variables and their values. `endpoint` is `http://HOST:PORT`; `secret` is what clients of App
-    /// Service and of Azure Machine Learning send.
+    /// The variables and their values.
     ///
     /// Of those for IMDS the first is read by .NET, C++, Java, JavaScript and Python (azure-identity,
     /// newer MSAL), the second by older MSAL for Python.
     #[must_use]
-    pub fn settings(self, endpoint: &str, secret: &str) -> Vec<(&'static str, String)> {
-        let at = |path: &str| format!("{endpoint}{path}");
+    pub fn settings(self, access: &Access<'_>) -> Vec<(&'static str, String)> {
+        let at = |path: &str| format!("{}{path}", access.endpoint);
+        let secret = access.secret;
         match self {
             Protocol::Imds => vec![
                 ("AZURE_POD_IDENTITY_AUTHORITY_HOST", at("")),
@@ -72,10 +93,13 @@ impl Protocol {
                 ("MSI_ENDPOINT", at(APP_SERVICE_PATH)),
                 ("MSI_SECRET", secret.to_owned()),
             ],
-            Protocol::Azureml => vec![
-                ("MSI_ENDPOINT", at(AZURE_ML_PATH)),
-                ("MSI_SECRET", secret.to_owned()),
-            ],
+            Protocol::Azureml => {
+                let id = access.client_id;
+                let id = id.map(|id| ("DEFAULT_IDENTITY_CLIENT_ID", id.to_owned()));
+                let endpoint = ("MSI_ENDPOINT", at(AZURE_ML_PATH));
+                let secret = ("MSI_SECRET", secret.to_owned());
+                [endpoint, secret].into_iter().chain(id).collect()
+            }
             Protocol::Arc => vec![
                 ("IDENTITY_ENDPOINT", at(ARC_PATH)),
                 ("IMDS_ENDPOINT", at("")),
@@ -131,7 +155,11 @@ mod tests {
             Protocol::Arc,
             Protocol::Cloudshell,
         ] {
-            let settings = protocol.settings("http://127.0.0.1:1", "s");
+            let settings = protocol.settings(&Access {
+                endpoint: "http://127.0.0.1:1",
+                secret: "s",
+                client_id: Some("c"),
+            });
             let strangers = Protocol::strangers(&settings).count();
             assert_eq!(settings.len() + strangers, ALL.len(), "{protocol:?}");
         }

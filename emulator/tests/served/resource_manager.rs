@@ -334,6 +334,20 @@ async fn the_cloud_describes_itself_without_naming_the_real_one() {
         "https://management.core.windows.net/"
     );
     assert_eq!(description["suffixes"], serde_json::json!({}));
+    assert_eq!(description["name"], "AzureCloud");
+    let listed = cloud
+        .get_as("/metadata/endpoints?api-version=2019-05-01", &[])
+        .await;
+    assert_eq!(listed.json(), serde_json::json!([description]));
+}
+
+#[tokio::test]
+async fn the_cloud_has_the_name_that_is_set() {
+    let cloud = Cloud::start_with("cloud = 'AzureUSGovernment'\n", ARM).await;
+    let answer = cloud
+        .get_as("/metadata/endpoints?api-version=2019-05-01", &[])
+        .await;
+    assert_eq!(answer.json()[0]["name"], "AzureUSGovernment");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::compare::Compare;
+use super::completions::Complete;
 use super::demo::DemoArguments;
 use super::explain::Explain;
 use super::report::Report;
@@ -51,6 +52,8 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
     Check(Check),
+    /// Print a script that completes this command line in a shell.
+    Completions(Complete),
 }
 
 #[cfg(test)]

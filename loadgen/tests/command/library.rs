@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{code, folder, loadgen_in, stderr, stdout};
+use crate::program::{code, folder, loadgen, loadgen_in, stderr, stdout};
 
 #[test]
 fn a_story_is_played_by_its_name_from_anywhere() {
@@ -102,4 +102,15 @@ fn a_context_is_explained_otherwise_where_there_is_one() {
     assert_eq!(code(&output), 2);
     let expected = "expected a scenario with an Azure context";
     assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+}
+
+#[test]
+fn the_command_line_is_completed_with_every_command() {
+    let output = loadgen(&["completions", "bash"]);
+    assert_eq!((code(&output), stderr(&output)), (0, String::new()));
+    let script = stdout(&output);
+    for command in ["run", "simulate", "plan", "check", "completions"] {
+        let name = format!("imds__subcmd__loadgen__subcmd__{command}");
+        assert!(script.contains(&name), "{command}");
+    }
 }

@@ -1,13 +1,18 @@
-//! What a client of the stub of Resource Manager needs: its root certificate and its address.
+//! What a client of the stub of Resource Manager needs: its address, and for TLS its root certificate.
 
 /// The stub, as a client sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct ResourceManager {
-    /// `https://HOST:PORT`.
+    /// `http://HOST:PORT` or `https://HOST:PORT`.
     pub(crate) endpoint: String,
-    /// The root of its certificate, as PEM.
-    pub(crate) ca_file: String,
+    /// The root of its certificate, as PEM; `None` if clients are not to trust it by variables.
+    pub(crate) ca_file: Option<String>,
 }
+
+/// What Azure PowerShell and the Azure CLI read when they start, in place of their built-in clouds.
+const CLOUD: &str = "ARM_CLOUD_METADATA_URL";
+/// In the form that both of them read: an array of clouds.
+const DESCRIPTION: &str = "/metadata/endpoints?api-version=2019-05-01";
 
 /// Which files with roots clients read. Node.js adds it to its own roots, the others trust it alone.
 const TRUST: [&str; 4] = [
@@ -23,22 +28,46 @@ const SPECIAL: [char; 7] = [
 ];
 
 impl ResourceManager {
-    /// Notes on what no variable can set.
+    /// Where it is served unless the user says otherwise.
+    pub(crate) fn default_endpoint(ca_file: Option<&str>) -> String {
+        let scheme = if ca_file.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:16927")
+    }
+
+    /// The note for a client whose scripts would ask the real Resource Manager.
+    pub(crate) fn absent() -> Vec<String> {
+        let lines = [
+            "Nothing here leads to the stub of Resource Manager. Where it is served",
+            "(serve --resource-manager-listen), add --resource-manager: Azure PowerShell and the Azure CLI need it.",
+        ];
+        lines.map(str::to_owned).to_vec()
+    }
+
+    /// Notes on the use of the variables.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let register = "az cloud register --name emulator --endpoint-resource-manager";
-        vec![
-            "A program with these variables trusts the emulator's root alone (Node.js: besides its own).".to_owned(),
-            "In a container the file has to be at the same path.".to_owned(),
-            "No variable leads a client to Resource Manager. The Azure CLI, with a folder of its own".to_owned(),
-            "in AZURE_CONFIG_DIR, is told by:".to_owned(),
-            format!("  {register} {}", self.endpoint),
-            "  az cloud set --name emulator".to_owned(),
-        ]
+        let mut notes = vec![
+            "ARM_CLOUD_METADATA_URL leads Azure PowerShell (Az.Accounts from 2.8.0 on) and the Azure CLI to",
+            "Resource Manager. They read it when they start: the stub has to be served then.",
+            "Give the Azure CLI a folder of its own in AZURE_CONFIG_DIR: it keeps there what it has read.",
+        ];
+        if self.endpoint.starts_with("https:") {
+            notes.push("PowerShell on Windows trusts what is in Windows' certificate store and reads no file: use");
+            notes.push("--resource-manager http://HOST:PORT for it.");
+        } else {
+            notes.push("The Azure CLI sends a token over TLS only: it needs --ca-file.");
+        }
+        if self.ca_file.is_some() {
+            notes.push("A program with these variables trusts the emulator's root alone (Node.js: besides its own).");
+            notes.push("In a container the file has to be at the same path.");
+        }
+        notes.into_iter().map(str::to_owned).collect()
     }
 
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let file = |name| (name, self.ca_file.clone());
-        TRUST.map(file).to_vec()
+        let cloud = (CLOUD, format!("{}{DESCRIPTION}", self.endpoint));
+        let files = self.ca_file.iter();
+        let trust = files.flat_map(|file| TRUST.map(|name| (name, file.clone())));
+        [cloud].into_iter().chain(trust).collect()
     }
 
     /// The file's whole path, if every shell can carry it.

@@ -16,7 +16,7 @@ use crate::model::streams::Streams;
 use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
-use crate::wire::resource_manager::endpoints;
+use crate::wire::resource_manager::endpoints::Cloud;
 use crate::wire::resource_manager::proof::Proof;
 use crate::wire::resource_manager::reply::{self, CommonHeaders, RefusalContext};
 use crate::wire::resource_manager::request::{RequestFlaw, StubRequest};
@@ -154,7 +154,12 @@ impl Stub {
     fn describe(&self, request: &StubRequest, base: &str) -> Timed {
         match request.check() {
             Ok(()) => {
-                let description = endpoints::description(base, &self.authority);
+                let cloud = Cloud {
+                    name: &self.initial.settings.cloud,
+                    base,
+                    authority: &self.authority,
+                };
+                let description = cloud.described(request.api_version());
                 Timed::at_once(reply::description(&description))
             }
             Err(flaw) => self.flawed(&flaw),

@@ -46,16 +46,20 @@ impl StubRequest {
         path.eq_ignore_ascii_case("metadata/endpoints")
     }
 
-    /// That there is an api-version, and that it reads as one. Which one makes no difference: the stub
-    /// answers all in one form.
+    /// That there is an api-version, and that it reads as one. Which one makes a difference for the
+    /// description of the cloud alone.
     pub(crate) fn check(&self) -> Result<(), RequestFlaw> {
-        let version = self.parameter("api-version").unwrap_or_default();
-        match version {
+        match self.api_version() {
             "" => Err(RequestFlaw::VersionMissing),
             version if !is_version(version) => Err(RequestFlaw::VersionInvalid(version.to_owned())),
             _ if self.method != Method::GET => Err(RequestFlaw::MethodNotAllowed),
             _ => Ok(()),
         }
+    }
+
+    /// As it was sent; empty if there is none.
+    pub(crate) fn api_version(&self) -> &str {
+        self.parameter("api-version").unwrap_or_default()
     }
 
     pub(crate) fn operation(&self) -> Result<Operation<'_>, RequestFlaw> {

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use imds_emulator::environment::{NO_PROXY, Protocol, without_proxy};
+use imds_emulator::environment::{Access, NO_PROXY, Protocol, without_proxy};
 
 /// What stands in arguments for the address of the emulator.
 pub(crate) const PLACE: &str = "{endpoint}";
@@ -21,11 +21,10 @@ pub(crate) struct Changes {
 #[must_use]
 pub(crate) fn changes(
     protocol: Protocol,
-    endpoint: &str,
-    secret: &str,
+    access: &Access<'_>,
     own: impl Fn(&str) -> Option<OsString>,
 ) -> Changes {
-    let settings = protocol.settings(endpoint, secret);
+    let settings = protocol.settings(access);
     let removed = Protocol::strangers(&settings).collect();
     let mut set: Vec<(&str, OsString)> = Vec::new();
     set.extend(
@@ -33,7 +32,7 @@ pub(crate) fn changes(
             .into_iter()
             .map(|(name, value)| (name, value.into())),
     );
-    let hosts = without_proxy([endpoint]);
+    let hosts = without_proxy([access.endpoint]);
     set.extend(NO_PROXY.map(|name| (name, appended(own(name), &hosts))));
     Changes { set, removed }
 }
@@ -70,7 +69,12 @@ mod tests {
     #[test]
     fn the_user_s_list_of_hosts_without_a_proxy_is_kept() {
         let own = |name: &str| (name == "NO_PROXY").then(|| "a.example".into());
-        let changes = changes(Protocol::Imds, ENDPOINT, "s", own);
+        let access = Access {
+            endpoint: ENDPOINT,
+            secret: "s",
+            client_id: None,
+        };
+        let changes = changes(Protocol::Imds, &access, own);
         let expected = "a.example,127.0.0.1,localhost,::1";
         assert_eq!(value(&changes, "NO_PROXY"), Some(OsStr::new(expected)));
         let alone = Some(OsStr::new("127.0.0.1,localhost,::1"));

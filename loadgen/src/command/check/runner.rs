@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::time::Duration;
 
-use imds_emulator::environment::Protocol;
+use imds_emulator::environment::{Access, Protocol};
+use imds_emulator::identity::Selector;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
@@ -110,10 +111,14 @@ impl CaseRunner {
     }
 
     fn environment(&self, vm: &EmulatedVm) -> Changes {
-        let secret = &self.config.vm.protocols.secret;
-        environment::changes(self.protocol, &vm.imds_url(), secret, |name| {
-            std::env::var_os(name)
-        })
+        let own = &self.config.vm;
+        let identity = own.identities.select(Selector::Default).ok();
+        let access = Access {
+            endpoint: &vm.imds_url(),
+            secret: &own.protocols.secret,
+            client_id: identity.map(|identity| identity.client_id.as_str()),
+        };
+        environment::changes(self.protocol, &access, |name| std::env::var_os(name))
     }
 
     fn start(
