@@ -276,14 +276,14 @@ mod tests {
             added: second,
         };
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut within = |previous, least: u64| {
+        let mut within = |previous, least: u32| {
             let situation = Situation {
                 retry: 1,
                 elapsed: Duration::ZERO,
                 previous,
             };
             let wait = delay.before(&situation, &mut rng).expect("a wait");
-            (least * second..=(least + 1) * second).contains(&wait)
+            (second * least..=second * (least + 1)).contains(&wait)
         };
         for _ in 0..1000 {
             assert!(within(None, 2));
