@@ -77,6 +77,16 @@ dotnet-azure-identity-1.11.4 | 429, 410, timeout         | .64~.96 1.28~1.92 2.5
 dotnet-azure-identity-1.13.0 | 429, 410, reset           | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
 dotnet-azure-identity-1.13.0 | timeout                   | 0x4                  | exhausted     | D
 dotnet-azure-identity-1.17.2 | 429, reset                | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential | 429, 404, 410, 500   |           | not-retryable | D
+dotnet-default-azure-credential | connect, timeout, malformed |    | not-retryable | B
+dotnet-default-azure-credential | 200                    |         | ok            | B
+dotnet-default-azure-credential | 400 200                | 0       | ok            | D
+dotnet-default-azure-credential | 400 429 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential | 400                    | 0       | not-retryable | B
+dotnet-default-azure-credential-1.11.4 | 429, 410        |         | not-retryable | D
+dotnet-default-azure-credential-1.11.4 | 400 410 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential-1.13.0 | 400 429 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential-1.17.2 | 400 410 | 0 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | D
 azure-powershell  | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
 azure-powershell  | 410                   | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | D
 azure-powershell  | timeout                              | 0x4                  | exhausted     | D
