@@ -54,6 +54,8 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         on_error: OnError::Stop,
         startup: None,
         azure_context: None,
+        names_context: false,
+        release: None,
         background: false,
     }
 }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::lines::{line, undated};
+use super::lines::{line, shown, undated};
 use crate::record::cause::{Cause, FileWait, WorksAs};
 use crate::record::traces::{AttemptOutcome, AttemptTrace, ImportTrace, StepTrace};
 use crate::result::because::{length, limit};
+use crate::result::messages::{Failing, message};
 
 /// How the session read the profile, if it did.
 pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt::Result {
@@ -46,6 +47,25 @@ pub(super) fn tell(out: &mut String, number: usize, step: &StepTrace) -> fmt::Re
         Some(at) => line(out, at, &end(step)),
         None => undated(out, "  still under way when the run ended"),
     }
+}
+
+/// What the author of the script sees of the step's failure, if it failed.
+pub(super) fn tell_message(
+    out: &mut String,
+    step: &StepTrace,
+    client: &str,
+    version: Option<&str>,
+) -> fmt::Result {
+    let (Some(kind), Some(at)) = (&step.failure, step.ended_ms) else {
+        return Ok(());
+    };
+    let failing = Failing {
+        step: &step.step,
+        kind,
+        client,
+        version,
+    };
+    shown(out, at, &message(&failing))
 }
 
 fn end(step: &StepTrace) -> String {
