@@ -30,7 +30,7 @@ const LONGEST_TEXT: usize = 256;
 const LONGEST_QUERY: usize = 768;
 const LONGEST_BODY: usize = 512;
 const LONGEST_AGENT: usize = 384;
-const LONGEST_SENT: usize = 512;
+const LONGEST_SENT: usize = 384;
 
 pub(crate) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)

@@ -33,9 +33,9 @@ pub struct StubEntry {
     pub connection: u64,
     /// The method.
     pub method: String,
-    /// The path as it was sent, cut to 512 bytes.
+    /// The path as it was sent, cut to 384 bytes.
     pub path: String,
-    /// The query as it was sent, cut to 512 bytes.
+    /// The query as it was sent, cut to 384 bytes.
     pub query: String,
     /// The `User-Agent` header, cut to 384 bytes.
     pub user_agent: Option<String>,
