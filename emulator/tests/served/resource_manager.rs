@@ -6,7 +6,7 @@ use crate::raw::{Answer, admin, ask, imds, start};
 
 pub(crate) const ARM: &str = "https%3A%2F%2Fmanagement.azure.com%2F";
 pub(crate) const OURS: &str = "/subscriptions/00000000-0000-4000-8000-00000000000a";
-const LOCKED: &str = "/subscriptions/00000000-0000-4000-8000-00000000000b";
+pub(crate) const LOCKED: &str = "/subscriptions/00000000-0000-4000-8000-00000000000b";
 const FOREIGN: &str = "/subscriptions/00000000-0000-4000-8000-00000000000c";
 pub(crate) const VERSION: &str = "api-version=2022-12-01";
 
@@ -52,6 +52,11 @@ impl Cloud {
     /// With other settings of the process.
     pub(crate) async fn start_above(settings: &str) -> Cloud {
         Cloud::of(&format!("{settings}{CONFIGURATION}"), ARM).await
+    }
+
+    /// With some of its settings replaced.
+    pub(crate) async fn start_changed(from: &str, to: &str) -> Cloud {
+        Cloud::of(&CONFIGURATION.replace(from, to), ARM).await
     }
 
     async fn of(text: &str, resource: &str) -> Cloud {

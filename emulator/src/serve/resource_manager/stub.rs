@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use rand::rngs::ChaCha8Rng;
@@ -52,6 +53,21 @@ struct Initial {
 struct Core {
     manager: ResourceManager,
     rng: ChaCha8Rng,
+}
+
+/// A request, and where it was sent to.
+struct Asked<'a> {
+    request: StubRequest,
+    uri: &'a Uri,
+    /// The URL by which the client addresses the stub, without a slash at the end.
+    base: String,
+}
+
+impl Asked<'_> {
+    /// The URL of the page that begins there.
+    fn continued(&self, from: usize) -> String {
+        format!("{}{}", self.base, self.request.continued(self.uri, from))
+    }
 }
 
 /// An answer, and how long it takes.
@@ -136,73 +152,74 @@ impl Stub {
         scheme: &str,
         recording: &mut StubRecording,
     ) -> Timed {
-        let request = StubRequest::of(&parts.method, &parts.uri);
-        let base = format!("{scheme}://{}", self.host(parts));
-        let answered = if request.is_for_endpoints() {
+        let asked = Asked {
+            request: StubRequest::of(&parts.method, &parts.uri),
+            uri: &parts.uri,
+            base: format!("{scheme}://{}", self.host(parts)),
+        };
+        let answered = if asked.request.is_for_endpoints() {
             recording.asks("metadata-endpoints", None, None);
-            self.describe(&request, &base, recording)
+            self.describe(&asked, recording)
         } else {
-            let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
-            let checked = request.check().and_then(|()| request.operation());
-            match checked {
-                Ok(operation) => {
-                    let epoch = self.clock.epoch();
-                    let proof = Proof::of(&parts.headers, &self.key, epoch).await;
-                    Ok(self.operate(operation, &proof, &next, recording))
-                }
-                Err(flaw) => Err(flaw),
-            }
+            self.operate(&asked, parts, recording).await
         };
         let timed = answered.unwrap_or_else(|flaw| self.flawed(&flaw, recording));
         let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
 
-    fn operate(
+    async fn operate(
         &self,
-        operation: Operation<'_>,
-        proof: &Proof,
-        next: &dyn Fn(usize) -> String,
+        asked: &Asked<'_>,
+        parts: &Parts,
         recording: &mut StubRecording,
-    ) -> Timed {
+    ) -> Result<Timed, RequestFlaw> {
+        asked.request.check()?;
+        let operation = asked.request.operation()?;
+        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
         let (name, subscription_id) = (operation.action().name(), operation.subscription());
         recording.asks(name, subscription_id, proof.client_id());
-        let (now, verdict) = self.decide(operation, proof);
+        let (now, verdict) = self.decide(operation, &proof);
         recording.decided(&verdict);
-        let tenant_id = &self.initial.tenant_id;
         let answer = match &verdict.outcome {
-            Ok(content) => reply::content(content, tenant_id, verdict.left, next),
+            Ok(_) if asked.request.is_head() => reply::there(verdict.left),
+            Ok(content) => {
+                let next = |from| asked.continued(from);
+                reply::content(content, &self.initial.tenant_id, verdict.left, &next)
+            }
             Err(refusal) => {
                 let context = RefusalContext {
-                    proof,
+                    proof: &proof,
                     authority: &self.authority,
-                    tenant_id,
+                    tenant_id: &self.initial.tenant_id,
                     now: self.clock.epoch() + now,
                     epoch: self.clock.epoch(),
                 };
                 reply::refused(refusal, verdict.left, &context)
             }
         };
-        Timed {
+        Ok(Timed {
             answer,
             service_time: verdict.service_time,
-        }
+        })
     }
 
     fn describe(
         &self,
-        request: &StubRequest,
-        base: &str,
+        asked: &Asked<'_>,
         recording: &mut StubRecording,
     ) -> Result<Timed, RequestFlaw> {
-        request.check()?;
+        asked.request.check()?;
+        if asked.request.is_head() {
+            return Err(RequestFlaw::MethodNotAllowed);
+        }
         let cloud = Cloud {
             name: &self.initial.settings.cloud,
-            base,
+            base: &asked.base,
             authority: &self.authority,
         };
         recording.admitted(Duration::ZERO);
-        let description = cloud.described(request.api_version());
+        let description = cloud.described(asked.request.api_version());
         Ok(Timed::at_once(reply::description(&description)))
     }
 
