@@ -54,6 +54,11 @@ impl Cloud {
         Cloud::of(&format!("{settings}{CONFIGURATION}"), ARM).await
     }
 
+    /// With further tables.
+    pub(crate) async fn start_with_tables(tables: &str) -> Cloud {
+        Cloud::of(&format!("{CONFIGURATION}{tables}"), ARM).await
+    }
+
     /// With some of its settings replaced.
     pub(crate) async fn start_changed(from: &str, to: &str) -> Cloud {
         Cloud::of(&CONFIGURATION.replace(from, to), ARM).await

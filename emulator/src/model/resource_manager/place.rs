@@ -45,6 +45,12 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// What a role must allow to read it, if it is a resource.
+    pub(super) fn permission(&self) -> String {
+        let kind = self.resource.as_ref().map(|resource| &*resource.kind);
+        format!("{}/read", kind.unwrap_or_default())
+    }
+
     /// Its ARM id, as it was asked for.
     pub(super) fn id(&self) -> String {
         let group = self.group.map(|name| format!("/resourceGroups/{name}"));
