@@ -195,14 +195,11 @@ impl ResourceManager {
         subscription: Option<&Subscription>,
         bearer: &'a Bearer<'_>,
     ) -> Result<(&'a Claims<'a>, Option<Left>), Refused> {
-        let (tenant_id, scope) = match subscription {
-            Some(Subscription { id, tenant_id, .. }) => {
-                (tenant_id, Scope::Subscription(id.clone()))
-            }
-            None => {
-                let tenant_id = self.estate.tenant_id();
-                (tenant_id, Scope::Tenant(tenant_id.clone()))
-            }
+        let (tenant_id, scope) = if let Some(Subscription { id, tenant_id, .. }) = subscription {
+            (tenant_id, Scope::Subscription(id.clone()))
+        } else {
+            let tenant_id = self.estate.tenant_id();
+            (tenant_id, Scope::Tenant(tenant_id.clone()))
         };
         let proven = bearer.proven(now, tenant_id);
         let claims = proven.map_err(|unproven| (Refusal::Unproven(unproven), None))?;

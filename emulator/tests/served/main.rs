@@ -3,6 +3,7 @@
 mod attested;
 mod azure_ml;
 mod bytes;
+mod cloud;
 mod embedding;
 mod events;
 mod keys;

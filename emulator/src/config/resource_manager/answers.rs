@@ -66,7 +66,8 @@ fn one(table: &mut Section, folder: Option<&Path>) -> Option<CustomAnswer> {
     let has_body = body
         .as_ref()
         .is_some_and(|body| body.kind != BodyKind::Nothing);
-    if has_body && matches!(status, Some(204 | 304)) {
+    let lacks_body = status.is_some_and(|status| CustomAnswer::WITHOUT_BODY.contains(&status));
+    if has_body && lacks_body {
         table.refuse("status", "expected no body with 204 and 304");
     }
     let pattern = pattern?;
@@ -101,13 +102,16 @@ fn pattern(table: &mut Section) -> Option<Pattern> {
 
 fn status(table: &mut Section) -> Option<u16> {
     if !table.offers("status") {
-        return Some(200);
+        return Some(CustomAnswer::DEFAULT_STATUS);
     }
     let status = table.optional("status")?;
-    let is_final = (200..=599).contains(&status);
+    let is_final = CustomAnswer::STATUSES.contains(&status);
     if !is_final {
-        let expected = "expected 200 to 599: an answer with 1xx is none yet";
-        table.refuse("status", expected);
+        let (from, to) = (CustomAnswer::STATUSES.start(), CustomAnswer::STATUSES.end());
+        table.refuse(
+            "status",
+            format!("expected {from} to {to}: an answer with 1xx is none yet"),
+        );
     }
     is_final.then_some(status)
 }

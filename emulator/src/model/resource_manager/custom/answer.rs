@@ -1,6 +1,7 @@
 //! One answer of the user's own.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Serialize, Serializer};
 
@@ -53,6 +54,15 @@ pub enum BodyKind {
 }
 
 impl CustomAnswer {
+    /// The statuses that it may have: an answer with 1xx is none yet.
+    pub const STATUSES: RangeInclusive<u16> = 200..=599;
+
+    /// The status of one that names none.
+    pub const DEFAULT_STATUS: u16 = 200;
+
+    /// Those without a body, in HTTP.
+    pub const WITHOUT_BODY: [u16; 2] = [204, 304];
+
     /// Whether it takes every request that the later answer is for.
     #[must_use]
     pub fn hides(&self, later: &CustomAnswer) -> bool {
