@@ -35,6 +35,24 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<AdminState>)> {
         ("/vms/{name}", get(vms::show).delete(vms::remove)),
         ("/resource_manager/root.pem", get(resource_manager::root)),
         ("/resource_manager/tally", get(resource_manager::tally)),
+        (
+            "/resource_manager/journal",
+            get(resource_manager::journal::list).delete(resource_manager::journal::clear),
+        ),
+        (
+            "/resource_manager/journal.har",
+            get(resource_manager::journal::archive),
+        ),
+        (
+            "/resource_manager/answers",
+            get(resource_manager::answers::report)
+                .post(resource_manager::answers::add)
+                .delete(resource_manager::answers::clear),
+        ),
+        (
+            "/resource_manager/answers/{name}",
+            delete(resource_manager::answers::remove),
+        ),
     ]
 }
 
