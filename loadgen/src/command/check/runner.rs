@@ -1,9 +1,10 @@
 //! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
 
+use imds_emulator::config::VmSettings;
 use imds_emulator::environment::{Access, Protocol};
 use imds_emulator::identity::Selector;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::case::CheckCase;
 use super::environment::{self, Changes};
+use super::manager::{Manager, ManagerAccess};
 use super::output::Outputs;
 use super::process::{Running, Start};
 use super::seen::{CommandRun, Seen};
@@ -27,6 +29,8 @@ pub(crate) struct CaseRunner {
     pub command: Vec<OsString>,
     /// The protocol that its environment selects.
     pub protocol: Protocol,
+    /// How Resource Manager's stub is served to it.
+    pub manager: Manager,
     /// How long it may run each time.
     pub time_limit: Duration,
     /// How many copies a herd has.
@@ -96,47 +100,55 @@ impl CaseRunner {
     ) -> Result<Seen, RunnerError> {
         let vm = emulator.vm(case.name).expect("each case has a VM");
         let copies = if case.herd { self.copies } else { 1 };
+        // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
+        emulator.reset();
         for fault in &case.faults {
             vm.inject(fault.clone());
         }
-        let environment = self.environment(&vm);
+        let place = self.place(case, emulator, outputs);
         let limit = self.time_limit + case.away;
         let mut running = JoinSet::new();
         for copy in 0..copies {
-            let command = self.start(case, copy, &vm, &environment, outputs)?;
+            let command = self.start(case, copy, &place, outputs)?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
         Ok(self.seen(case, &vm, runs))
     }
 
-    fn environment(&self, vm: &EmulatedVm) -> Changes {
-        let own = &self.config.vm;
-        let identity = own.identities.select(Selector::Default).ok();
+    fn place(&self, case: &CheckCase, emulator: &Emulator, outputs: &Outputs) -> Place {
+        let vm = emulator.vm(case.name).expect("each case has a VM");
+        let settings = self.settings(case);
+        let identity = settings.identities.select(Selector::Default).ok();
+        let endpoint = vm.imds_url();
         let access = Access {
-            endpoint: &vm.imds_url(),
-            secret: &own.protocols.secret,
+            endpoint: &endpoint,
+            secret: &settings.protocols.secret,
             client_id: identity.map(|identity| identity.client_id.as_str()),
         };
-        environment::changes(self.protocol, &access, |name| std::env::var_os(name))
+        let manager = self.manager.access(emulator, outputs.folder());
+        let own = |name: &str| std::env::var_os(name);
+        Place {
+            environment: environment::changes(self.protocol, &access, manager.as_ref(), own),
+            endpoint,
+            manager,
+        }
     }
 
     fn start(
         &self,
         case: &CheckCase,
         copy: u32,
-        vm: &EmulatedVm,
-        environment: &Changes,
+        place: &Place,
         outputs: &Outputs,
     ) -> Result<Running, RunnerError> {
-        let endpoint = vm.imds_url();
         let words = self.command.iter();
-        let mut words = words.map(|word| environment::argument(word, &endpoint));
+        let mut words = words.map(|word| place.argument(word));
         let program = words.next().expect("the command line asks for one");
         let (stdout, stderr) = outputs.of(case.name, copy);
         let start = Start {
             arguments: words.collect(),
-            environment,
+            environment: &place.environment,
             stdout: &stdout,
             stderr: &stderr,
             program,
@@ -147,15 +159,32 @@ impl CaseRunner {
         })
     }
 
+    fn settings(&self, case: &CheckCase) -> &VmSettings {
+        let mut vms = self.config.vms.iter();
+        let vm = vms.find(|vm| vm.name == case.name);
+        &vm.expect("each case has a VM").settings
+    }
+
     fn seen(&self, case: &CheckCase, vm: &EmulatedVm, runs: Vec<CommandRun>) -> Seen {
-        let named = self.config.vms.iter().find(|vm| vm.name == case.name);
-        let named = named.expect("each case has a VM");
         Seen {
-            limits: named.settings.limits.clone(),
+            limits: self.settings(case).limits.clone(),
             runs,
             requests: vm.journal(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),
         }
+    }
+}
+
+/// Where the copies of a command find what they ask.
+struct Place {
+    environment: Changes,
+    endpoint: String,
+    manager: Option<ManagerAccess>,
+}
+
+impl Place {
+    fn argument(&self, word: &OsStr) -> OsString {
+        environment::argument(word, &self.endpoint, self.manager.as_ref())
     }
 }
 
