@@ -98,6 +98,8 @@ async fn a_request_at_a_port_of_a_session_is_of_that_session() {
     let manager = seventh.resource_manager_url.expect("it is served");
     let answer = ask(&manager, "GET", "/tenants?api-version=2022-12-01", &[], "").await;
     assert_eq!(answer.status, 401);
+    let journal = emulator.resource_manager_journal();
+    assert_eq!(journal[0].session.as_deref(), Some("7"));
     emulator.stop().await;
     gone(&seventh.imds_url).await;
     gone(&manager).await;

@@ -11,6 +11,7 @@ mod protocols;
 mod raw;
 mod resource_manager;
 mod shared_stub;
+mod stub_journal;
 mod tls;
 mod told;
 mod vms;

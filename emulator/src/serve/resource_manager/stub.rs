@@ -1,5 +1,6 @@
 //! The stub behind HTTP: parses a request, lets the model decide, and writes the answer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::credentials::tls::Tls;
 use crate::credentials::token::{self, SharedKey};
 use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
 use crate::model::streams::Streams;
+use crate::observe::journal::Journal;
+use crate::observe::stub_observer::{StubObserver, StubRecording};
 use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
@@ -28,6 +31,9 @@ pub(crate) struct Stub {
     /// What the tokens of every VM are signed with.
     key: SharedKey,
     clock: Clock,
+    observer: Arc<StubObserver>,
+    /// How many connections there have been.
+    connections: AtomicU64,
     /// Where the administration port is: it stands for the sign-in service.
     authority: String,
     region: String,
@@ -63,11 +69,15 @@ impl Stub {
             tenant_id: config.vm.tenant_id.clone(),
             seed: config.vm.seed,
         };
+        let clock = Clock::start();
+        let journal = Journal::new(config.vm.journal.entries, clock.epoch());
         Stub {
             core: Mutex::new(Core::new(&initial)),
             initial,
             key,
-            clock: Clock::start(),
+            clock,
+            observer: Arc::new(StubObserver::new(journal, move || clock.now())),
+            connections: AtomicU64::new(0),
             authority: token::base_url(config.admin_listen),
             region: config.vm.instance.text("/compute/location").to_owned(),
             address: config.resource_manager.listen.to_string(),
@@ -80,9 +90,25 @@ impl Stub {
         &self.initial.settings
     }
 
-    /// Resets it to its initial state.
+    /// Resets it to its initial state, with an empty journal. The numbers of requests and connections go on.
     pub(crate) fn reset(&self) {
         *self.core() = Core::new(&self.initial);
+        drop(self.observer.reset());
+    }
+
+    /// Its journal and counts.
+    pub(crate) fn observer(&self) -> &Arc<StubObserver> {
+        &self.observer
+    }
+
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// The number of a connection that begins now, from 1.
+    pub(crate) fn number_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Records the certificate that it is served with.
@@ -109,22 +135,30 @@ impl Stub {
     }
 
     /// Answers one request. `scheme` is that of its connection.
-    pub(crate) async fn answer(&self, parts: &Parts, scheme: &str) -> Timed {
+    pub(crate) async fn answer(
+        &self,
+        parts: &Parts,
+        scheme: &str,
+        recording: &mut StubRecording,
+    ) -> Timed {
         let request = StubRequest::of(&parts.method, &parts.uri);
         let base = format!("{scheme}://{}", self.host(parts));
-        let timed = if request.is_for_endpoints() {
-            self.describe(&request, &base)
+        let answered = if request.is_for_endpoints() {
+            recording.asks("metadata-endpoints", None, None);
+            self.describe(&request, &base, recording)
         } else {
-            match request.check().and_then(|()| request.operation()) {
+            let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
+            let checked = request.check().and_then(|()| request.operation());
+            match checked {
                 Ok(operation) => {
-                    let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
                     let epoch = self.clock.epoch();
                     let proof = Proof::of(&parts.headers, &self.key, epoch).await;
-                    self.operate(operation, &proof, &next)
+                    Ok(self.operate(operation, &proof, &next, recording))
                 }
-                Err(flaw) => self.flawed(&flaw),
+                Err(flaw) => Err(flaw),
             }
         };
+        let timed = answered.unwrap_or_else(|flaw| self.flawed(&flaw, recording));
         let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
@@ -134,8 +168,12 @@ impl Stub {
         operation: Operation<'_>,
         proof: &Proof,
         next: &dyn Fn(usize) -> String,
+        recording: &mut StubRecording,
     ) -> Timed {
+        let (name, subscription_id) = (operation.action().name(), operation.subscription());
+        recording.asks(name, subscription_id, proof.client_id());
         let (now, verdict) = self.decide(operation, proof);
+        recording.decided(&verdict);
         let tenant_id = &self.initial.tenant_id;
         let answer = match &verdict.outcome {
             Ok(content) => reply::content(content, tenant_id, verdict.left, next),
@@ -156,24 +194,30 @@ impl Stub {
         }
     }
 
-    fn describe(&self, request: &StubRequest, base: &str) -> Timed {
-        match request.check() {
-            Ok(()) => {
-                let cloud = Cloud {
-                    name: &self.initial.settings.cloud,
-                    base,
-                    authority: &self.authority,
-                };
-                let description = cloud.described(request.api_version());
-                Timed::at_once(reply::description(&description))
-            }
-            Err(flaw) => self.flawed(&flaw),
-        }
+    fn describe(
+        &self,
+        request: &StubRequest,
+        base: &str,
+        recording: &mut StubRecording,
+    ) -> Result<Timed, RequestFlaw> {
+        request.check()?;
+        let cloud = Cloud {
+            name: &self.initial.settings.cloud,
+            base,
+            authority: &self.authority,
+        };
+        recording.admitted(Duration::ZERO);
+        let description = cloud.described(request.api_version());
+        Ok(Timed::at_once(reply::description(&description)))
     }
 
-    fn flawed(&self, flaw: &RequestFlaw) -> Timed {
+    fn flawed(&self, flaw: &RequestFlaw, recording: &mut StubRecording) -> Timed {
         let (status, code) = (reply::status(flaw), reply::code(flaw));
         debug!(status, code, "resource manager: invalid request");
+        recording.rejected(code);
+        if flaw.is_unmatched() {
+            recording.unmatched();
+        }
         self.core().manager.reject(status, code);
         Timed::at_once(reply::flawed(flaw))
     }

@@ -28,6 +28,16 @@ pub(crate) enum RequestFlaw {
     ValueInvalid(&'static str),
 }
 
+impl RequestFlaw {
+    /// Whether the request may be right, and the stub does not serve it.
+    pub(crate) fn is_unmatched(&self) -> bool {
+        matches!(
+            self,
+            RequestFlaw::PathUnknown | RequestFlaw::MethodNotAllowed
+        )
+    }
+}
+
 impl StubRequest {
     pub(crate) fn of(method: &Method, uri: &Uri) -> StubRequest {
         let segments = uri.path().split('/').filter(|segment| !segment.is_empty());
