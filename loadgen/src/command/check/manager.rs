@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use imds_emulator::{Config, Emulator};
+use imds_emulator::Config;
 
 use super::settings::Refused;
 
@@ -64,10 +64,10 @@ impl Manager {
         config.resource_manager.ca_file = self.ca_file(folder);
     }
 
-    /// Where the stub is found; `None` if it is not served.
+    /// How the stub is found that is at this `http://HOST:PORT`; `None` if it is not served.
     #[must_use]
-    pub(crate) fn access(self, emulator: &Emulator, folder: &Path) -> Option<ManagerAccess> {
-        let plain = emulator.resource_manager_url()?;
+    pub(crate) fn access(self, plain: Option<String>, folder: &Path) -> Option<ManagerAccess> {
+        let plain = plain?;
         let ca_file = self.ca_file(folder);
         let endpoint = match ca_file {
             Some(_) => plain.replacen("http:", "https:", 1),

@@ -1,5 +1,6 @@
 //! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
@@ -11,11 +12,12 @@ use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
-use super::case::CheckCase;
+use super::case::{self, CheckCase};
 use super::environment::{self, Changes};
 use super::manager::{Manager, ManagerAccess};
 use super::output::Outputs;
 use super::process::{Running, Start};
+use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
 
 /// Everything that a run of the cases needs.
@@ -72,11 +74,15 @@ pub(crate) async fn run(
 ) -> Result<Vec<CaseRun>, RunnerError> {
     let emulator = Emulator::start(runner.config.clone()).await?;
     emulator.ready().await;
-    let mut runs = Vec::new();
+    let (mut runs, mut usual) = (Vec::new(), BTreeSet::new());
     let failed = {
         let all = async {
             for case in &runner.cases {
-                let seen = runner.run(case, &emulator, outputs).await?;
+                let mut seen = runner.run(case, &emulator, outputs).await?;
+                match case.name {
+                    case::ALONE => usual = successes(&seen).map(|it| it.command.clone()).collect(),
+                    _ => seen.usual.clone_from(&usual),
+                }
                 runs.push(CaseRun {
                     case: case.clone(),
                     seen,
@@ -98,41 +104,54 @@ impl CaseRunner {
         emulator: &Emulator,
         outputs: &Outputs,
     ) -> Result<Seen, RunnerError> {
-        let vm = emulator.vm(case.name).expect("each case has a VM");
+        let vm = vm_of(case, emulator);
         let copies = if case.herd { self.copies } else { 1 };
         // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
         emulator.reset();
         for fault in &case.faults {
             vm.inject(fault.clone());
         }
-        let place = self.place(case, emulator, outputs);
         let limit = self.time_limit + case.away;
-        let mut running = JoinSet::new();
+        let mut places = Vec::new();
         for copy in 0..copies {
+            places.push(self.place(case, copy, emulator, outputs).await?);
+        }
+        let mut running = JoinSet::new();
+        for (copy, place) in (0..).zip(places) {
             let command = self.start(case, copy, &place, outputs)?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
-        Ok(self.seen(case, &vm, runs))
+        Ok(self.seen(case, emulator, runs))
     }
 
-    fn place(&self, case: &CheckCase, emulator: &Emulator, outputs: &Outputs) -> Place {
-        let vm = emulator.vm(case.name).expect("each case has a VM");
+    /// Each copy has ports of its own, so that its requests are known to be its.
+    async fn place(
+        &self,
+        case: &CheckCase,
+        copy: u32,
+        emulator: &Emulator,
+        outputs: &Outputs,
+    ) -> Result<Place, StartError> {
+        let vm = vm_of(case, emulator);
+        let ports = emulator.open_ports(&vm, &copy.to_string()).await?;
         let settings = self.settings(case);
         let identity = settings.identities.select(Selector::Default).ok();
-        let endpoint = vm.imds_url();
+        let endpoint = ports.imds_url;
         let access = Access {
             endpoint: &endpoint,
             secret: &settings.protocols.secret,
             client_id: identity.map(|identity| identity.client_id.as_str()),
         };
-        let manager = self.manager.access(emulator, outputs.folder());
+        let manager = self
+            .manager
+            .access(ports.resource_manager_url, outputs.folder());
         let own = |name: &str| std::env::var_os(name);
-        Place {
+        Ok(Place {
             environment: environment::changes(self.protocol, &access, manager.as_ref(), own),
             endpoint,
             manager,
-        }
+        })
     }
 
     fn start(
@@ -165,17 +184,25 @@ impl CaseRunner {
         &vm.expect("each case has a VM").settings
     }
 
-    fn seen(&self, case: &CheckCase, vm: &EmulatedVm, runs: Vec<CommandRun>) -> Seen {
+    fn seen(&self, case: &CheckCase, emulator: &Emulator, runs: Vec<CommandRun>) -> Seen {
+        let vm = vm_of(case, emulator);
         Seen {
             limits: self.settings(case).limits.clone(),
             runs,
             requests: vm.journal(),
+            manager: emulator.resource_manager_journal(),
+            identities: self.settings(case).identities.clone(),
+            usual: BTreeSet::new(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),
         }
     }
 }
 
-/// Where the copies of a command find what they ask.
+fn vm_of(case: &CheckCase, emulator: &Emulator) -> EmulatedVm {
+    emulator.vm(case.name).expect("each case has a VM")
+}
+
+/// Where a copy of the command finds what it asks.
 struct Place {
     environment: Changes,
     endpoint: String,

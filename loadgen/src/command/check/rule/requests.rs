@@ -17,7 +17,11 @@ const CHALLENGE: &str = "Challenge";
 pub(crate) fn well_formed(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
         let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
-        return Judgement::of(false, why.to_owned());
+        let beside = match seen.manager.len() {
+            0 => String::new(),
+            asked => format!("; {} came to Resource Manager", count(asked, "request")),
+        };
+        return Judgement::of(false, format!("{why}{beside}"));
     }
     let is_meant = |request: &&Entry| [PROBE, CHALLENGE].contains(&reason(request));
     let mut mistakes = seen.rejected().filter(|request| !is_meant(request));
