@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::rule::{Grade, Rule, Weight};
 use super::runner::CaseRun;
-use super::seen::cmdlets::{self, CmdletUse};
+use super::seen::cmdlets;
 use super::seen::{CommandRun, End, Seen, status};
+use crate::result::run::CmdletResult;
 use crate::result::verdict::Verdict;
 
 /// The version of the document.
@@ -64,7 +65,7 @@ pub(crate) struct CaseReport {
     /// What they asked of Resource Manager, likewise.
     pub resource_manager: Vec<ManagerRequestReport>,
     /// What each cmdlet asked, in the order of their first requests to Resource Manager.
-    pub cmdlets: Vec<CmdletUse>,
+    pub cmdlets: Vec<CmdletResult>,
 }
 
 /// How the command did by one rule.

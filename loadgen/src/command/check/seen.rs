@@ -154,10 +154,12 @@ pub(crate) fn status(request: &Entry) -> Option<u16> {
     request.outcome.status
 }
 
-fn is_served(request: &Entry) -> bool {
+/// Whether it was answered with what it asked for.
+pub(crate) fn is_served(request: &Entry) -> bool {
     status(request).is_some_and(|status| status < 300) && !request.outcome.client_gone
 }
 
-fn is_like(one: &Entry, other: &Entry) -> bool {
+/// Two requests are alike if method, path and query are.
+pub(crate) fn is_like(one: &Entry, other: &Entry) -> bool {
     (&one.method, &one.path, &one.query) == (&other.method, &other.path, &other.query)
 }

@@ -6,7 +6,8 @@ use imds_emulator::journal::StubEntry;
 
 use super::{Judgement, count};
 use crate::command::check::seen::Seen;
-use crate::command::check::seen::cmdlets::{self, CmdletUse, identity, is_for_manager};
+use crate::command::check::seen::cmdlets::{self, identity, is_for_manager};
+use crate::result::run::CmdletResult;
 
 /// Which cmdlets asked, for how many tokens and how often.
 #[must_use]
@@ -94,7 +95,7 @@ fn client(request: &StubEntry) -> Option<&str> {
     request.client_id.as_deref()
 }
 
-fn told_of(it: &CmdletUse) -> String {
+fn told_of(it: &CmdletResult) -> String {
     let name = it.cmdlet.as_deref().unwrap_or("without a cmdlet");
     let plural = |number: u64, one| count(usize::try_from(number).unwrap_or(usize::MAX), one);
     let failed = match it.failed_token_requests {

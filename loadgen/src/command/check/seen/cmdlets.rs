@@ -4,36 +4,17 @@
 //! Resource Manager with a token of the same identity. That of a request that failed is the cmdlet of the next
 //! one like it that was granted; if there is none, it is not known.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use imds_emulator::identity::{Identities, Selector};
 use imds_emulator::journal::{Entry, StubEntry};
 use imds_emulator::resource_manager::AUDIENCES;
-use serde::Serialize;
 
 use super::{is_like, is_served, status};
+use crate::result::run::CmdletResult;
 
 /// The parameters by which the protocols select an identity, and what they name.
 const BY_CLIENT: [&str; 2] = ["client_id", "clientid"];
 const BY_OBJECT: [&str; 2] = ["object_id", "principal_id"];
 const BY_RESOURCE: [&str; 2] = ["msi_res_id", "mi_res_id"];
-
-/// What one cmdlet asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct CmdletUse {
-    /// Its name; null: requests that name none.
-    pub cmdlet: Option<String>,
-    /// Tokens that it got for Resource Manager.
-    pub tokens: u64,
-    /// Requests for these that failed before.
-    pub failed_token_requests: u64,
-    /// Requests to Resource Manager.
-    pub requests: u64,
-    /// These by HTTP status; `none` where there was no answer.
-    pub by_status: BTreeMap<String, u64>,
-    /// The client ids of the tokens that they bore.
-    pub identities: BTreeSet<String>,
-}
 
 /// The client id of the identity that a request selects; `None` if the VM lacks it, or the query does not
 /// say.
@@ -89,8 +70,8 @@ pub(crate) fn uses(
     requests: &[Entry],
     manager: &[StubEntry],
     identities: &Identities,
-) -> Vec<CmdletUse> {
-    let mut uses: Vec<CmdletUse> = Vec::new();
+) -> Vec<CmdletResult> {
+    let mut uses: Vec<CmdletResult> = Vec::new();
     for request in manager {
         let used = of(&mut uses, request);
         used.requests += 1;
@@ -112,12 +93,12 @@ pub(crate) fn uses(
     uses
 }
 
-fn of<'u>(uses: &'u mut Vec<CmdletUse>, request: &StubEntry) -> &'u mut CmdletUse {
+fn of<'u>(uses: &'u mut Vec<CmdletResult>, request: &StubEntry) -> &'u mut CmdletResult {
     let known = uses.iter().position(|it| it.cmdlet == request.command);
     let index = known.unwrap_or_else(|| {
-        uses.push(CmdletUse {
+        uses.push(CmdletResult {
             cmdlet: request.command.clone(),
-            ..CmdletUse::default()
+            ..CmdletResult::default()
         });
         uses.len() - 1
     });
