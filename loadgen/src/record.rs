@@ -5,6 +5,7 @@
 pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
+pub(crate) mod commands;
 pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;

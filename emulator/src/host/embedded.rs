@@ -1,5 +1,6 @@
 //! The emulator inside another program, for tests and for the load generator.
 
+mod session_ports;
 mod vm;
 
 use std::fmt;
@@ -18,7 +19,10 @@ use crate::observe::journal::{CommandCount, Entry, Filter, StubEntry, Unmatched}
 use crate::observe::verify::Report;
 use crate::serve::fleet::Fleet;
 
+pub use session_ports::SessionPorts;
 pub use vm::EmulatedVm;
+
+use session_ports::Opened;
 
 /// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later: also when a
 /// test panics, and also outside a runtime. It serves for as long as the runtime that it was started in.
@@ -28,6 +32,7 @@ pub struct Emulator {
     imds_url: String,
     admin_url: String,
     resource_manager_url: Option<String>,
+    opened: Opened,
     /// Dropping it is the signal.
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
@@ -64,6 +69,7 @@ impl Emulator {
             imds_url,
             admin_url,
             resource_manager_url,
+            opened: Opened::default(),
             stop,
             served,
         })
@@ -134,6 +140,24 @@ impl Emulator {
             .collect()
     }
 
+    /// Opens further ports for one session of that VM: one of IMDS and, if it is served, one of Resource
+    /// Manager's stub. Each request that comes there is of the session, in the journals, for faults and for
+    /// the verification, unless its header names another. Limits, tokens and faults are the VM's. The ports are
+    /// free ones of the addresses that the others have, and serve until the emulator stops.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    ///
+    /// # Panics
+    /// If `session` is no value of a header.
+    pub async fn open_ports(
+        &self,
+        vm: &EmulatedVm,
+        session: &str,
+    ) -> Result<SessionPorts, StartError> {
+        self.opened.open(&self.fleet, vm, session).await
+    }
+
     /// What it has done so far.
     #[must_use]
     pub fn tally(&self) -> Tally {
@@ -185,6 +209,7 @@ impl Emulator {
     /// When the server panicked.
     pub async fn stop(self) {
         drop(self.stop);
+        self.opened.close().await;
         self.served.await.expect("the server does not panic");
     }
 }

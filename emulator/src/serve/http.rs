@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
@@ -20,12 +20,14 @@ use crate::serve::connections::Connections;
 use crate::serve::damage::Outgoing;
 use crate::serve::service::Service;
 use crate::wire::body::{self, Broken};
-use crate::wire::head::Head;
+use crate::wire::head::{Head, name_session};
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish. Requests that name no
+/// session are of that `session`, if there is one.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
+    session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
 ) {
     let span = debug_span!("vm", name = service.name());
@@ -36,7 +38,7 @@ pub(crate) async fn serve(
                 Ok((stream, _)) => {
                     let state = Arc::new(ConnectionState::new(service.next_connection()));
                     state.set_used_at(service.now());
-                    let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), stop.clone());
+                    let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), session.clone(), stop.clone());
                     connections.join(state, connection.instrument(span.clone()));
                 }
                 Err(error) => {
@@ -57,10 +59,14 @@ async fn connection(
     stream: TcpStream,
     state: Arc<ConnectionState>,
     service: Arc<Service>,
+    session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
     let stream = ResettableStream::new(prompt(stream), Arc::clone(&state));
-    let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&state)));
+    let answering = service_fn(|mut request: Request<Incoming>| {
+        name_session(request.headers_mut(), session.as_ref());
+        answer(Arc::clone(&service), request, Arc::clone(&state))
+    });
     serve_connection(stream, answering, stop).await;
 }
 

@@ -113,6 +113,11 @@ impl Service {
         self.clock.now()
     }
 
+    /// From 1970 to the run's start.
+    pub(crate) fn epoch(&self) -> Duration {
+        self.clock.epoch()
+    }
+
     pub(crate) fn observer(&self) -> &Observer {
         &self.observer
     }

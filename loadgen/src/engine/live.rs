@@ -13,7 +13,7 @@ mod manager;
 mod service;
 mod session;
 mod shared;
-mod watch;
+pub(crate) mod watch;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! The result as Markdown, for the summary of a CI job.
 
+mod commands;
 mod context;
 mod escape;
 mod failures;
@@ -76,6 +77,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
+    commands::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
 }

@@ -2,6 +2,7 @@
 //! published interface: a key that changes its meaning changes [`SCHEMA`].
 
 mod attempts;
+mod commands;
 mod context;
 mod failures;
 mod limits;
@@ -28,6 +29,9 @@ use crate::result::judging::{Judgement, judge};
 use crate::scenario::definition::Scenario;
 
 pub(crate) use self::attempts::{AttemptLatency, Attempts};
+pub(crate) use self::commands::{
+    BesideFigure, CmdletResult, CommandsResult, ProcessResult, SimulatedFigure, SimulatedHerd,
+};
 pub(crate) use self::context::{ContextInForce, ContextResult};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
@@ -103,6 +107,9 @@ pub(crate) struct RunResult {
     pub timeline: Vec<Second>,
     /// When refused sessions came back together.
     pub waves: Waves,
+    /// The real processes in the place of sessions; absent: there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commands: Option<CommandsResult>,
     /// How each expectation fared.
     pub expectations: Vec<Judgement>,
     /// Whether all is as expected.
@@ -196,6 +203,7 @@ impl RunResult {
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
+            commands: None,
             expectations: vec![],
             verdict: Verdict::Passed,
             traces: vec![],

@@ -5,6 +5,8 @@ mod check;
 mod demo;
 mod entrance;
 mod failures;
+mod herd;
+mod job;
 mod library;
 mod program;
 mod reports;

@@ -88,7 +88,8 @@ impl Entry {
     }
 
     /// A parameter of the query that is not hidden.
-    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(self.query.as_bytes());
         pairs
             .find(|(key, _)| key == name)

@@ -12,7 +12,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::Request;
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
@@ -28,6 +28,7 @@ use crate::serve::clock::since_1970;
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
 use crate::serve::connections::Connections;
 use crate::wire::body;
+use crate::wire::head::name_session;
 use crate::wire::reply::Answer;
 
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
@@ -71,6 +72,15 @@ impl StubListener {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// The certificate for its connections with TLS.
+    pub(crate) fn tls(&self) -> Arc<Tls> {
+        Arc::clone(&self.tls)
+    }
+
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
 }
 
 impl fmt::Debug for StubListener {
@@ -79,15 +89,19 @@ impl fmt::Debug for StubListener {
     }
 }
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish. Requests that name no
+/// session are of that `session`, if there is one.
+///
+/// # Panics
+/// If the stub was not given its certificate.
 pub(crate) async fn serve(
-    StubListener { listener, tls, .. }: StubListener,
+    listener: TcpListener,
     stub: Arc<Stub>,
+    session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
-    stub.served_with(Arc::clone(&tls));
     accept(listener, Connections::MOST, stop.clone(), |stream| {
-        connection(stream, Arc::clone(&stub), Arc::clone(&tls), stop.clone())
+        connection(stream, Arc::clone(&stub), session.clone(), stop.clone())
     })
     .await;
 }
@@ -96,9 +110,12 @@ pub(crate) async fn serve(
 async fn connection(
     stream: TcpStream,
     stub: Arc<Stub>,
-    tls: Arc<Tls>,
+    session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
 ) {
+    let tls = stub
+        .tls()
+        .expect("a stub that is served has its certificate");
     let mut first = [0];
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
@@ -106,8 +123,11 @@ async fn connection(
     };
     let number = stub.number_connection();
     let answering = |scheme| {
-        let stub = &stub;
-        service_fn(move |request| answer(stub, number, request, scheme))
+        let (stub, session) = (&stub, session.as_ref());
+        service_fn(move |mut request: Request<Incoming>| {
+            name_session(request.headers_mut(), session);
+            answer(stub, number, request, scheme)
+        })
     };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {

@@ -140,6 +140,11 @@ impl Stub {
         self.tls.get_or_init(|| tls);
     }
 
+    /// The certificate that it is served with; `None` if it is not served.
+    pub(crate) fn tls(&self) -> Option<&Arc<Tls>> {
+        self.tls.get()
+    }
+
     /// The certificate that clients have to trust, as PEM; `None` while it is not served.
     pub(crate) async fn root(&self) -> Option<&str> {
         match self.tls.get() {
