@@ -31,7 +31,7 @@ use crate::document::{self, Problems, Section};
 use crate::model::event::EventPlan;
 use crate::model::fault::Fault;
 
-pub use attested::{Attested, DigestAlgorithm, NonceUse};
+pub use attested::{Attested, CommonName, DigestAlgorithm, NonceUse, Signed};
 pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
