@@ -107,7 +107,11 @@ fn an_approval_names_events() {
     }
     assert_eq!(read_post(version, None), Err(Flaw::BodyTooLong));
     assert_eq!(
-        read_post("api-version=2021-02-01", Some(two)),
-        Err(Flaw::VersionInvalid)
+        read_post("api-version=2021-12-13", Some(two)),
+        Err(Flaw::EventsVersionUnknown)
+    );
+    assert_eq!(
+        read_post("api-version=", Some(two)),
+        Err(Flaw::EventsVersionMissing)
     );
 }
