@@ -85,14 +85,16 @@ struct Document<'a> {
     events: Vec<Entry<'a>>,
 }
 
+/// The order is observed (2018, and twice in 2021, the last time with all fields). The documents list the status
+/// behind the resources.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Entry<'a> {
     event_id: &'a str,
+    event_status: State,
     event_type: EventKind,
     resource_type: &'static str,
     resources: Vec<String>,
-    event_status: State,
     /// Empty once it has started.
     not_before: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,10 +140,10 @@ fn entry<'a>(event: &'a Event, state: State, version: &str, epoch: Duration) -> 
     let resource = |name: &String| format!("{prefix}{name}");
     Entry {
         event_id: &event.id,
+        event_status: state,
         event_type: event.kind,
         resource_type: "VirtualMachine",
         resources: event.resources.iter().map(resource).collect(),
-        event_status: state,
         not_before: match state {
             State::Scheduled => http_date(epoch + event.not_before()),
             State::Started => String::new(),
