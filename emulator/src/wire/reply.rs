@@ -160,8 +160,6 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
             "Bad request. api-version is invalid or was not specified in the request. \
              For more information refer to aka.ms/azureimds",
         ),
-        // Observed (2023) at /metadata/scheduledevents with a version of the general list.
-        Flaw::EventsVersionUnknown => missing("Not found"),
         // Observed (2023) at /metadata/identity; assumed for what is beneath it.
         Flaw::PathUnknown if head.category() == Category::Identity => missing("Not Found"),
         // Documented for the load balancer's path; assumed to be the words of all others.
@@ -180,8 +178,10 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
             "No load balancer metadata is found. Please check if your VM is using any non-basic SKU \
              load balancer and retry later.",
         ),
-        // The statuses are documented, the words assumed.
-        Flaw::ElementUnknown => missing("Not found"),
+        // Observed (2023) at /metadata/scheduledevents with a version of the general list. Of an unknown
+        // element the status is documented, and the words are assumed.
+        Flaw::EventsVersionUnknown | Flaw::ElementUnknown => missing("Not found"),
+        // The status is documented, the words are assumed.
         Flaw::LeafAsJson => bad("Bad request. A single value is to be had with format=text only"),
     }
 }

@@ -65,8 +65,8 @@ pub(crate) const FIELDS: &[Field] = &[
 /// The part of the document that is there only where it is asked for.
 pub(crate) const EXTENDED: &str = "extended";
 
-/// No document has these. They are observed in a test of azure-init (2025); the version is the least with which
-/// cloud-init asked for them (read in its release 21.3).
+/// No document has these. They are observed in a test of azure-init (2025); the version is that with which their
+/// support begins by a comment of cloud-init (read in 22.4.2, `_get_metadata_from_imds`).
 const EXTENDED_COMPUTE: &[Field] = &[
     flag("hasCustomData", "2021-03-01"),
     text("ppsType", "2021-03-01"),
