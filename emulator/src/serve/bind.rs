@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use tokio::net::{TcpListener, TcpSocket};
 
+use super::acceptor;
+
 /// How many connections may wait to be accepted: as many as the system allows, since each reduces this number
 /// without an error. Linux takes `net.core.somaxconn`, by default 4096 since 5.4 and 128 before (listen(2));
 /// macOS 128 (listen(2), BUGS); Windows reads `SOMAXCONN`, which is this number, as "a maximum reasonable value"
@@ -40,6 +42,8 @@ fn listen(at: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(at)?;
+    let thread = acceptor::thread();
+    let _within = thread.enter();
     socket.listen(BACKLOG)
 }
 
