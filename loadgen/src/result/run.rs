@@ -12,6 +12,8 @@ mod spent;
 mod steps;
 mod waves;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +21,7 @@ use serde_json::Value;
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::Record;
+use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
@@ -102,7 +105,7 @@ pub(crate) struct RunResult {
     /// Connections that the system dropped because the service's queue of them was full; their clients connect
     /// again a second later or more, so that the herd was another one than planned. On Linux it is the growth of
     /// the counter `ListenDrops`, which counts for all programs of the network namespace; elsewhere, and if they are
-    /// more, it is the first attempts that were refused a retransmission later than the others. null: it is not
+    /// more, it is sessions' first attempts that came a retransmission later than the others. null: it is not
     /// known; a simulation has no connections to drop.
     #[serde(default)]
     pub connections_dropped: Option<u64>,
@@ -207,7 +210,7 @@ impl RunResult {
             peak: Peak::new(record),
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
-            connections_dropped: dropped(raw),
+            connections_dropped: dropped(scenario, raw),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
             expectations: vec![],
@@ -230,10 +233,23 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
 }
 
-fn dropped(raw: &Raw) -> Option<u64> {
+fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {
     match raw.mode {
-        Mode::Live => raw.record.connections.dropped(),
+        Mode::Live => raw.record.connections.dropped(comparable(scenario)),
         Mode::Simulated => Some(0),
+    }
+}
+
+/// A token is issued at once if that usually takes less than half of the second after which a packet is sent again.
+fn comparable(scenario: &Scenario) -> Comparable {
+    let latency = &scenario.imds.vm.latency;
+    let longest = latency.token_cold.median().max(latency.token_warm.median());
+    if !scenario.imds.vm.faults.is_empty() {
+        Comparable::None
+    } else if longest < Duration::from_millis(500) {
+        Comparable::All
+    } else {
+        Comparable::Refused
     }
 }
 

@@ -280,8 +280,8 @@ impl Observer for SessionObserver {
         };
         self.ended = Some(attempt.ended);
         let mut record = self.record.lock();
-        if mem::take(&mut self.first) && matches!(attempt.answer, Answer::Refused(_)) {
-            record.connections.refused(attempt.latency());
+        if mem::take(&mut self.first) {
+            record.connections.answered(&attempt);
         }
         record.answered(self.id, &attempt);
     }
