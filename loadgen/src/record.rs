@@ -6,6 +6,7 @@ pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
 pub(crate) mod commands;
+pub(crate) mod connections;
 pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;
@@ -30,6 +31,7 @@ pub(crate) use self::attempt::{
 };
 use self::bins::Bins;
 use self::cause::Cause;
+use self::connections::Connections;
 use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
@@ -90,6 +92,8 @@ pub(crate) struct Record {
     pub traces: Traces,
     /// What sessions do now.
     under_way: UnderWay,
+    /// Signs of connections that the system dropped.
+    pub connections: Connections,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
@@ -130,6 +134,7 @@ impl Record {
             failures: Failures::default(),
             traces: Traces::default(),
             under_way: UnderWay::default(),
+            connections: Connections::default(),
             start_lag: Distribution::default(),
             first_start: None,
             last_token: None,

@@ -10,6 +10,7 @@ mod factory;
 pub(crate) mod failure;
 mod files;
 mod manager;
+mod netstat;
 mod service;
 mod session;
 mod shared;
@@ -34,6 +35,7 @@ use crate::engine::sample::sample;
 use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
+use crate::engine::target;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
@@ -149,6 +151,9 @@ async fn run_sessions(
     });
     let sessions = starts.into_iter().map(|start| factory.session(start));
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let counted = target::is_loopback(&factory.service.endpoint);
+    let dropped = || netstat::listen_drops().filter(|_| counted);
+    let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
     let end = watch.until(scenario.max_duration);
     let (leave, _) = broadcast::channel::<()>(1);
@@ -174,6 +179,7 @@ async fn run_sessions(
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
     let mut record = record.lock();
+    record.connections.counted(dropped_before, dropped());
     record.context.longest_queue = context_file.longest_queue();
     record.ended_at = watch.now();
     Ok(record.clone())

@@ -74,6 +74,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "**The generator itself was the bottleneck**: another herd was played than planned.\n"
         )?;
     }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "**The service's queue of connections was full**, {dropped} times: those came a second late or more, and another herd was played than planned.\n"
+        )?;
+    }
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;

@@ -61,6 +61,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
         )?;
     }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, and another herd was played than planned"
+        )?;
+    }
     if result.cut_short {
         writeln!(
             out,

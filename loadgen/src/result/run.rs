@@ -13,6 +13,8 @@ mod spent;
 mod steps;
 mod waves;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,6 +22,7 @@ use serde_json::Value;
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::Record;
+use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
@@ -103,6 +106,13 @@ pub(crate) struct RunResult {
     /// Whether the generator itself was the bottleneck: one start in a hundred was late by more than
     /// half of the shortest usual service time, so that the herd was another one than planned.
     pub generator_late: bool,
+    /// Connections that the system dropped because the service's queue of them was full; their clients connect
+    /// again a second later or more, so that the herd was another one than planned. On Linux it is the growth of
+    /// the counter `ListenDrops`, which counts for all programs of the network namespace; elsewhere, and if they are
+    /// more, it is sessions' first attempts that came a retransmission later than the others. null: it is not
+    /// known; a simulation has no connections to drop.
+    #[serde(default)]
+    pub connections_dropped: Option<u64>,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
     /// When refused sessions came back together.
@@ -160,6 +170,12 @@ impl RunResult {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
     }
 
+    /// How many connections the system dropped, if it is known that it did.
+    #[must_use]
+    pub(crate) fn known_dropped(&self) -> Option<u64> {
+        self.connections_dropped.filter(|dropped| *dropped > 0)
+    }
+
     /// Reads a result from the text of the file called `name`. Keys that it does not know are left
     /// alone.
     ///
@@ -201,6 +217,7 @@ impl RunResult {
             peak: Peak::new(record),
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
+            connections_dropped: dropped(scenario, raw),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
             commands: None,
@@ -222,6 +239,26 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
     };
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
+}
+
+fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {
+    match raw.mode {
+        Mode::Live => raw.record.connections.dropped(comparable(scenario)),
+        Mode::Simulated => Some(0),
+    }
+}
+
+/// A token is issued at once if that usually takes less than half of the second after which a packet is sent again.
+fn comparable(scenario: &Scenario) -> Comparable {
+    let latency = &scenario.imds.vm.latency;
+    let longest = latency.token_cold.median().max(latency.token_warm.median());
+    if !scenario.imds.vm.faults.is_empty() {
+        Comparable::None
+    } else if longest < Duration::from_millis(500) {
+        Comparable::All
+    } else {
+        Comparable::Refused
+    }
 }
 
 /// At least 10 milliseconds, which a machine with other work to do may well be late by.

@@ -92,6 +92,12 @@ fn unmet(out: &mut String, result: &RunResult) -> fmt::Result {
             "    the machine was late with starting the jobs: another herd was played than planned"
         )?;
     }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "    the queue of connections was full, {dropped} times: another herd was played than planned"
+        )?;
+    }
     Ok(())
 }
 
