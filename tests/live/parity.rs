@@ -62,6 +62,27 @@ fn retries_in_step_fare_the_same() {
 }
 
 #[test]
+fn a_probe_without_the_header_metadata_is_sent_and_counted_alike() {
+    let fault = "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }
+        faults = [{ path = \"/metadata/identity/oauth2/token\", effect = { status = 429 }, next = 1 }]";
+    let toml = herd("dotnet-default-azure-credential", 3);
+    let toml = toml.replace(
+        "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }",
+        fault,
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    let by_status = |result: &Document| result.at("attempts.by_status").clone();
+    assert_eq!(by_status(&live), by_status(&simulated));
+    let expected = serde_json::json!({ "200": 2, "400": 2, "429": 1 });
+    assert_eq!(
+        by_status(&simulated),
+        expected,
+        "one probe of three is refused, which ends its session"
+    );
+}
+
+#[test]
 fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
     let toml = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
