@@ -13,6 +13,7 @@ pub(crate) mod distribution;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod group;
+pub(crate) mod processor;
 pub(crate) mod raw;
 pub(crate) mod requests;
 pub(crate) mod spent;
@@ -36,6 +37,7 @@ use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
+pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
 use self::timeline::Timeline;
@@ -102,6 +104,8 @@ pub(crate) struct Record {
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
+    /// When sessions worked.
+    pub working: Working,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
     /// Attempts in flight now.
@@ -139,6 +143,7 @@ impl Record {
             first_start: None,
             last_token: None,
             longest_own_path: Duration::ZERO,
+            working: Working::default(),
             ended_at: Duration::ZERO,
             in_flight: 0,
             peak_in_flight: 0,
@@ -244,7 +249,15 @@ impl Record {
             return;
         }
         latest(&mut self.last_token, now);
+        self.working.before_last_token = self.awaited().map(|group| group.processor.worked).sum();
         self.longest_own_path = self.longest_own_path.max(path);
+    }
+
+    /// A session has done some work.
+    pub(crate) fn worked(&mut self, id: SessionId, worked: &Worked) {
+        self.trace(id, |trace| trace.worked(worked));
+        self.working.count(worked);
+        self.groups[id.group].processor.count(worked);
     }
 
     /// A session's client has given up its operation.

@@ -146,6 +146,30 @@ fn a_closed_group_fares_the_same() {
     assert_eq!(live.count("peak.concurrent"), 4);
 }
 
+/// Sessions sleep while others have the cores, so their requests come when the simulation says.
+#[test]
+fn sessions_that_share_cores_fare_the_same() {
+    let toml = herd("azure-cli", 6).replace(
+        "[imds]",
+        "processor = { cores = 1.5, costs = { connect = '300ms' } }\n[imds]",
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    for path in ["makespan_ms", "processor.waited_ms", "processor.busy_ratio"] {
+        let figure = |result: &Document| result.figure(path).expect("a figure");
+        let (live, simulated) = (figure(&live), figure(&simulated));
+        assert!(
+            (0.9..1.2).contains(&(live / simulated)),
+            "{path}: {live} live, {simulated} simulated"
+        );
+    }
+    let work = |result: &Document| result.figure("processor.work_ms");
+    assert_eq!(
+        (work(&live), work(&simulated)),
+        (Some(1800.0), Some(1800.0))
+    );
+}
+
 /// With jitter the live run is another draw, so it is close and not equal.
 #[test]
 fn a_policy_with_jitter_fares_alike() {

@@ -150,12 +150,8 @@ impl Emulator {
     ///
     /// # Panics
     /// If `session` is no value of a header.
-    pub async fn open_ports(
-        &self,
-        vm: &EmulatedVm,
-        session: &str,
-    ) -> Result<SessionPorts, StartError> {
-        self.opened.open(&self.fleet, vm, session).await
+    pub fn open_ports(&self, vm: &EmulatedVm, session: &str) -> Result<SessionPorts, StartError> {
+        self.opened.open(&self.fleet, vm, session)
     }
 
     /// What it has done so far.

@@ -4,6 +4,7 @@ mod commands;
 mod context;
 mod escape;
 mod failures;
+mod processor;
 
 use std::fmt::{self, Write};
 
@@ -84,6 +85,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
+    processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
 }

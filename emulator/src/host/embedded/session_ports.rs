@@ -32,7 +32,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) async fn open(
+    pub(super) fn open(
         &self,
         fleet: &Fleet,
         vm: &EmulatedVm,
@@ -41,13 +41,13 @@ impl Opened {
         let session = HeaderValue::from_str(session).expect("a session is a value of a header");
         let service = Arc::clone(&vm.service);
         let free = (service.addresses().imds.ip(), 0).into();
-        let (imds, address) = bind("IMDS", free).await?;
+        let (imds, address) = bind("IMDS", free)?;
         let serving = http::serve(imds, service, Some(session.clone()), self.stop.subscribe());
         self.served().spawn(serving);
         let manager = fleet.resource_manager();
         let manager_address = if manager.tls().is_some() {
             let free = (manager.settings().listen.ip(), 0).into();
-            let (listener, address) = bind("Resource Manager", free).await?;
+            let (listener, address) = bind("Resource Manager", free)?;
             let stub = Arc::clone(manager);
             let stop = self.stop.subscribe();
             self.served()

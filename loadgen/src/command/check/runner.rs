@@ -134,7 +134,7 @@ impl CaseRunner {
         outputs: &Outputs,
     ) -> Result<Place, StartError> {
         let vm = vm_of(case, emulator);
-        let ports = emulator.open_ports(&vm, &copy.to_string()).await?;
+        let ports = emulator.open_ports(&vm, &copy.to_string())?;
         let settings = self.settings(case);
         let identity = settings.identities.select(Selector::Default).ok();
         let endpoint = ports.imds_url;

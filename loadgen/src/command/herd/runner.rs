@@ -21,6 +21,7 @@ use crate::command::check::output::Outputs;
 use crate::command::check::process::Start as Process;
 use crate::command::check::seen::{CommandRun, End};
 use crate::engine::live::watch::Watch;
+use crate::engine::netstat::listen_drops;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::record::Ended;
@@ -83,9 +84,10 @@ pub(crate) async fn run(
         .expect("the first VM is always there");
     let mut processes = Vec::new();
     for start in starts {
-        let ports = emulator.open_ports(&vm, &start.session.to_string()).await?;
+        let ports = emulator.open_ports(&vm, &start.session.to_string())?;
         processes.push((start, herd.place(ports, outputs)));
     }
+    let dropped_before = listen_drops();
     let watch = Watch::starting_in(LEAD);
     let origin = vm.time() + LEAD;
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -116,6 +118,7 @@ pub(crate) async fn run(
         manager: emulator.resource_manager_journal(),
         origin,
         ended_at,
+        dropped: (dropped_before, listen_drops()),
         tally: vm.tally(),
     };
     emulator.stop().await;
