@@ -234,7 +234,7 @@ fn run(policy: &Arc<Policy>, script: &[(Outcome, u16)], seed: u64) -> Vec<(Durat
 
 /// The most attempts the limits of the layers allow, if they limit them.
 fn budget(policy: &Policy) -> Option<u32> {
-    policy.layers.iter().try_fold(1, |attempts, layer| {
+    let attempts = policy.layers.iter().try_fold(1, |attempts, layer| {
         let by_rules = || {
             layer
                 .rules
@@ -243,7 +243,8 @@ fn budget(policy: &Policy) -> Option<u32> {
                 .sum::<Option<u32>>()
         };
         Some(attempts * (1 + layer.max_retries.or_else(by_rules)?))
-    })
+    });
+    Some(attempts? + u32::from(policy.probe.is_some()))
 }
 
 fn any_preset() -> impl Strategy<Value = Arc<Policy>> {

@@ -97,6 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
+    arguments.retry.note(false)?;
     let policy = &arguments.retry.policy()?;
     let stop = signal::shutdown()?;
     let at = arguments.listen;
