@@ -11,6 +11,7 @@ mod faults;
 mod identities;
 mod instance;
 mod journal;
+mod json;
 mod latency;
 mod limits;
 mod load_balancer;

@@ -35,6 +35,14 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<AdminState>)> {
         ("/vms/{name}", get(vms::show).delete(vms::remove)),
         ("/resource_manager/root.pem", get(resource_manager::root)),
         ("/resource_manager/tally", get(resource_manager::tally)),
+        (
+            "/resource_manager/journal",
+            get(resource_manager::journal::list).delete(resource_manager::journal::clear),
+        ),
+        (
+            "/resource_manager/journal.har",
+            get(resource_manager::journal::archive),
+        ),
     ]
 }
 

@@ -34,7 +34,13 @@ impl ResourceManager {
     #[must_use]
     pub fn new(tenant_id: &str, settings: &ResourceManagerSettings) -> ResourceManager {
         let subscriptions = settings.subscriptions.clone();
-        let estate = Estate::new(tenant_id.to_owned(), subscriptions, settings.page);
+        let locations = settings.locations.clone();
+        let estate = Estate::new(
+            tenant_id.to_owned(),
+            subscriptions,
+            locations,
+            settings.page,
+        );
         ResourceManager::of(estate, settings.limit, settings.latency)
     }
 }

@@ -14,7 +14,7 @@ use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
 use crate::model::resource_manager;
 use crate::model::tally::Tally;
-use crate::observe::journal::Entry;
+use crate::observe::journal::{CommandCount, Entry, Filter, StubEntry, Unmatched};
 use crate::observe::verify::Report;
 use crate::serve::fleet::Fleet;
 
@@ -92,6 +92,30 @@ impl Emulator {
     pub fn resource_manager_tally(&self) -> resource_manager::Tally {
         let stub = self.fleet.resource_manager();
         stub.look(|manager| manager.tally().clone())
+    }
+
+    /// The latest requests to the stub of Resource Manager, oldest first; it never holds a token.
+    #[must_use]
+    pub fn resource_manager_journal(&self) -> Vec<StubEntry> {
+        let observer = self.fleet.resource_manager().observer();
+        let entries = observer.entries(Filter::ALL).into_iter();
+        entries.map(Arc::unwrap_or_clone).collect()
+    }
+
+    /// How many requests each cmdlet of Azure PowerShell has sent to the stub of Resource Manager, by
+    /// status, since the start or the latest reset.
+    #[must_use]
+    pub fn resource_manager_commands(&self) -> Vec<CommandCount> {
+        let observer = self.fleet.resource_manager().observer();
+        observer.counts().commands()
+    }
+
+    /// The requests that the stub of Resource Manager does not serve, each with the configuration that
+    /// answers it, since the start or the latest reset.
+    #[must_use]
+    pub fn resource_manager_unmatched(&self) -> Vec<Unmatched> {
+        let observer = self.fleet.resource_manager().observer();
+        observer.counts().list_unmatched()
     }
 
     /// The VM of that name, be it of `config.vms` or made since; the first is called `default`, and

@@ -11,6 +11,8 @@ mod protocols;
 mod raw;
 mod resource_manager;
 mod shared_stub;
+mod stub_journal;
+mod stub_reads;
 mod tls;
 mod told;
 mod vms;

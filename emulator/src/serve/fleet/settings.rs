@@ -53,7 +53,9 @@ impl Fleet {
         checked.map_err(ReloadFailure::NeedsStart)?;
         let hosts = self.admin_hosts.write();
         *hosts.unwrap_or_else(PoisonError::into_inner) = read.admin_hosts;
+        let entries = read.vm.journal.entries;
         self.first.reconfigure(read.vm);
+        drop(self.resource_manager.observer().resize(entries));
         Ok(())
     }
 

@@ -22,6 +22,7 @@ use tracing::debug;
 use super::stub::Stub;
 use crate::config::ResourceManagerSettings;
 use crate::credentials::tls::Tls;
+use crate::observe::stub_observer::StubRecording;
 use crate::serve::bind::{StartError, bind};
 use crate::serve::clock::since_1970;
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
@@ -99,9 +100,10 @@ async fn connection(
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
         _ = stop.changed() => return,
     };
+    let number = stub.number_connection();
     let answering = |scheme| {
         let stub = &stub;
-        service_fn(move |request| answer(stub, request, scheme))
+        service_fn(move |request| answer(stub, number, request, scheme))
     };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {
@@ -118,11 +120,14 @@ async fn connection(
 
 async fn answer(
     stub: &Stub,
+    connection: u64,
     request: Request<Incoming>,
     scheme: &str,
 ) -> Result<Answer, Infallible> {
     let (parts, _) = request.into_parts();
-    let timed = stub.answer(&parts, scheme).await;
+    let mut recording = StubRecording::begin(Arc::clone(stub.observer()), connection, &parts);
+    let timed = stub.answer(&parts, scheme, &mut recording).await;
     tokio::time::sleep(timed.service_time).await;
+    recording.answered(&timed.answer);
     Ok(timed.answer)
 }

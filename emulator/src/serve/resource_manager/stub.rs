@@ -1,8 +1,10 @@
 //! The stub behind HTTP: parses a request, lets the model decide, and writes the answer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use rand::rngs::ChaCha8Rng;
@@ -13,6 +15,8 @@ use crate::credentials::tls::Tls;
 use crate::credentials::token::{self, SharedKey};
 use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
 use crate::model::streams::Streams;
+use crate::observe::journal::Journal;
+use crate::observe::stub_observer::{StubObserver, StubRecording};
 use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
@@ -28,6 +32,9 @@ pub(crate) struct Stub {
     /// What the tokens of every VM are signed with.
     key: SharedKey,
     clock: Clock,
+    observer: Arc<StubObserver>,
+    /// How many connections there have been.
+    connections: AtomicU64,
     /// Where the administration port is: it stands for the sign-in service.
     authority: String,
     region: String,
@@ -48,6 +55,21 @@ struct Core {
     rng: ChaCha8Rng,
 }
 
+/// A request, and where it was sent to.
+struct Asked<'a> {
+    request: StubRequest,
+    uri: &'a Uri,
+    /// The URL by which the client addresses the stub, without a slash at the end.
+    base: String,
+}
+
+impl Asked<'_> {
+    /// The URL of the page that begins there.
+    fn continued(&self, from: usize) -> String {
+        format!("{}{}", self.base, self.request.continued(self.uri, from))
+    }
+}
+
 /// An answer, and how long it takes.
 pub(crate) struct Timed {
     pub(crate) answer: Answer,
@@ -63,11 +85,15 @@ impl Stub {
             tenant_id: config.vm.tenant_id.clone(),
             seed: config.vm.seed,
         };
+        let clock = Clock::start();
+        let journal = Journal::new(config.vm.journal.entries, clock.epoch());
         Stub {
             core: Mutex::new(Core::new(&initial)),
             initial,
             key,
-            clock: Clock::start(),
+            clock,
+            observer: Arc::new(StubObserver::new(journal, move || clock.now())),
+            connections: AtomicU64::new(0),
             authority: token::base_url(config.admin_listen),
             region: config.vm.instance.text("/compute/location").to_owned(),
             address: config.resource_manager.listen.to_string(),
@@ -80,9 +106,25 @@ impl Stub {
         &self.initial.settings
     }
 
-    /// Resets it to its initial state.
+    /// Resets it to its initial state, with an empty journal. The numbers of requests and connections go on.
     pub(crate) fn reset(&self) {
         *self.core() = Core::new(&self.initial);
+        drop(self.observer.reset());
+    }
+
+    /// Its journal and counts.
+    pub(crate) fn observer(&self) -> &Arc<StubObserver> {
+        &self.observer
+    }
+
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// The number of a connection that begins now, from 1.
+    pub(crate) fn number_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Records the certificate that it is served with.
@@ -104,71 +146,90 @@ impl Stub {
     }
 
     /// Answers one request. `scheme` is that of its connection.
-    pub(crate) async fn answer(&self, parts: &Parts, scheme: &str) -> Timed {
-        let request = StubRequest::of(&parts.method, &parts.uri);
-        let base = format!("{scheme}://{}", self.host(parts));
-        let timed = if request.is_for_endpoints() {
-            self.describe(&request, &base)
-        } else {
-            match request.check().and_then(|()| request.operation()) {
-                Ok(operation) => {
-                    let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
-                    let epoch = self.clock.epoch();
-                    let proof = Proof::of(&parts.headers, &self.key, epoch).await;
-                    self.operate(operation, &proof, &next)
-                }
-                Err(flaw) => self.flawed(&flaw),
-            }
+    pub(crate) async fn answer(
+        &self,
+        parts: &Parts,
+        scheme: &str,
+        recording: &mut StubRecording,
+    ) -> Timed {
+        let asked = Asked {
+            request: StubRequest::of(&parts.method, &parts.uri),
+            uri: &parts.uri,
+            base: format!("{scheme}://{}", self.host(parts)),
         };
+        let answered = if asked.request.is_for_endpoints() {
+            recording.asks("metadata-endpoints", None, None);
+            self.describe(&asked, recording)
+        } else {
+            self.operate(&asked, parts, recording).await
+        };
+        let timed = answered.unwrap_or_else(|flaw| self.flawed(&flaw, recording));
         let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
 
-    fn operate(
+    async fn operate(
         &self,
-        operation: Operation<'_>,
-        proof: &Proof,
-        next: &dyn Fn(usize) -> String,
-    ) -> Timed {
-        let (now, verdict) = self.decide(operation, proof);
-        let tenant_id = &self.initial.tenant_id;
+        asked: &Asked<'_>,
+        parts: &Parts,
+        recording: &mut StubRecording,
+    ) -> Result<Timed, RequestFlaw> {
+        asked.request.check()?;
+        let operation = asked.request.operation()?;
+        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
+        let (name, subscription_id) = (operation.action().name(), operation.subscription());
+        recording.asks(name, subscription_id, proof.client_id());
+        let (now, verdict) = self.decide(operation, &proof);
+        recording.decided(&verdict);
         let answer = match &verdict.outcome {
-            Ok(content) => reply::content(content, tenant_id, verdict.left, next),
+            Ok(_) if asked.request.is_head() => reply::there(verdict.left),
+            Ok(content) => {
+                let next = |from| asked.continued(from);
+                reply::content(content, &self.initial.tenant_id, verdict.left, &next)
+            }
             Err(refusal) => {
                 let context = RefusalContext {
-                    proof,
+                    proof: &proof,
                     authority: &self.authority,
-                    tenant_id,
+                    tenant_id: &self.initial.tenant_id,
                     now: self.clock.epoch() + now,
                     epoch: self.clock.epoch(),
                 };
                 reply::refused(refusal, verdict.left, &context)
             }
         };
-        Timed {
+        Ok(Timed {
             answer,
             service_time: verdict.service_time,
-        }
+        })
     }
 
-    fn describe(&self, request: &StubRequest, base: &str) -> Timed {
-        match request.check() {
-            Ok(()) => {
-                let cloud = Cloud {
-                    name: &self.initial.settings.cloud,
-                    base,
-                    authority: &self.authority,
-                };
-                let description = cloud.described(request.api_version());
-                Timed::at_once(reply::description(&description))
-            }
-            Err(flaw) => self.flawed(&flaw),
+    fn describe(
+        &self,
+        asked: &Asked<'_>,
+        recording: &mut StubRecording,
+    ) -> Result<Timed, RequestFlaw> {
+        asked.request.check()?;
+        if asked.request.is_head() {
+            return Err(RequestFlaw::MethodNotAllowed);
         }
+        let cloud = Cloud {
+            name: &self.initial.settings.cloud,
+            base: &asked.base,
+            authority: &self.authority,
+        };
+        recording.admitted(Duration::ZERO);
+        let description = cloud.described(asked.request.api_version());
+        Ok(Timed::at_once(reply::description(&description)))
     }
 
-    fn flawed(&self, flaw: &RequestFlaw) -> Timed {
+    fn flawed(&self, flaw: &RequestFlaw, recording: &mut StubRecording) -> Timed {
         let (status, code) = (reply::status(flaw), reply::code(flaw));
         debug!(status, code, "resource manager: invalid request");
+        recording.rejected(code);
+        if flaw.is_unmatched() {
+            recording.unmatched();
+        }
         self.core().manager.reject(status, code);
         Timed::at_once(reply::flawed(flaw))
     }

@@ -4,7 +4,9 @@
 //! others are *assumed*, in the same shape.
 
 mod content;
+mod inventory;
 mod refusal;
+mod region;
 mod shape;
 
 use std::time::Duration;
@@ -19,7 +21,7 @@ use crate::model::calendar::utc;
 use crate::wire::reply::{Answer, answer_json};
 use crate::wire::resource_manager::request::RequestFlaw;
 
-pub(crate) use content::content;
+pub(crate) use content::{content, there};
 pub(crate) use refusal::{RefusalContext, refused};
 
 use shape::error;
