@@ -123,10 +123,19 @@ class Emulator(Server):
         return [entry for entry in entries if entry["category"] == "identity"]
 
     def readers(self):
-        """Who has read what in Resource Manager: {(client id, operation, subscription): count of HTTP 200}."""
+        """Of identities, which has read what in Resource Manager: {(client id, operation, subscription): count of HTTP 200}."""
         rows = self.ask("/resource_manager/tally")["requests"]
         keys = ("client_id", "operation", "subscription_id")
         return {tuple(row[key] for key in keys): row["count"] for row in rows if row["status"] == 200}
+
+
+    def commands(self):
+        """What each cmdlet has asked of Resource Manager, in its order: {cmdlet: [operation, ...]}."""
+        asked = {}
+        for entry in self.ask("/resource_manager/journal")["entries"]:
+            if entry["command"]:
+                asked.setdefault(entry["command"], []).append(entry["operation"])
+        return asked
 
 
 class Programs:

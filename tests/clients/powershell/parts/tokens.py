@@ -2,6 +2,7 @@
 
 import programs
 import world
+from releases import EXPECTED
 
 
 def run(bench):
@@ -40,5 +41,15 @@ def unmodified(bench, release):
     with bench.case(release, "article", world.configuration(world.UNLIMITED)) as case:
         ended = case.finish(case.start(plan, script="unmodified.ps1"))
         listed = case.emulator.readers().get((world.JOBS, "resources", world.PRODUCTION))
-    met = ended.code == 0 and listed == 1
-    bench.report.check(f"the article's script, unmodified, Az.Accounts {release}", met, f"{listed}: {ended.errors}")
+        asked = case.emulator.commands()
+    what = f"the article's script, unmodified, Az.Accounts {release}"
+    bench.report.check(what, ended.code == 0 and listed == 1, f"{listed}: {ended.errors}")
+    bench.report.check(f"{what}: requests to Resource Manager", asked == requests(release), asked)
+
+
+def requests(release):
+    """To Resource Manager, by cmdlet, in a process that knew no context."""
+    expected = dict(EXPECTED["resource_manager"])
+    if not release.at_least("2.12.1"):  # 2.10.1 and older: it lists all subscriptions
+        expected["Set-AzContext"] = ["tenants", "subscriptions"]
+    return expected
