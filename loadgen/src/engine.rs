@@ -2,6 +2,7 @@
 
 pub(crate) mod live;
 mod manager;
+mod processor;
 pub(crate) mod sample;
 pub(crate) mod schedule;
 pub(crate) mod signal;

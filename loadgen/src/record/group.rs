@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::attempt::{Answer, Attempt, Refusals};
 use super::distribution::Distribution;
+use super::processor::ProcessorUse;
 use super::spent::Spent;
 
 /// The counts of one group.
@@ -26,6 +27,7 @@ pub(crate) struct GroupRecord {
     pub refused: Refusals,
     /// What the sessions' time went into.
     pub spent: Spent,
+    pub processor: ProcessorUse,
     /// From the intended start of each connect to its token; never where it failed.
     pub time_to_token: Distribution,
     /// When the group's last token came.

@@ -8,6 +8,7 @@ mod context;
 mod curve;
 mod failures;
 mod figure;
+mod processor;
 mod retries;
 mod rows;
 mod runs;
@@ -42,6 +43,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::times(result))
             (retries::retries(result))
             (failures::failures(result))
+            (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))
         }

@@ -3,6 +3,7 @@
 mod context;
 mod escape;
 mod failures;
+mod processor;
 
 use std::fmt::{self, Write};
 
@@ -76,6 +77,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
+    processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod context;
 pub(super) mod failures;
+pub(super) mod processor;
 mod timeline;
 
 use std::fmt::{self, Display, Write};
@@ -34,6 +35,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}", makespan(result))?;
     writeln!(out, "{}", peak(result))?;
     writeln!(out, "{}", spent(&result.time_spent_ms))?;
+    processor::write(out, result)?;
     if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
         writeln!(out, "{}", waves(result.waves.count, largest))?;
     }

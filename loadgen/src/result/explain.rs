@@ -99,17 +99,22 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     let before = started.count();
     for (number, step) in (1..).zip(&trace.steps) {
         if number == before + 1 {
-            steps::tell_import(out, trace.import.as_ref())?;
+            tell_import(out, trace)?;
         }
         steps::tell(out, number, step)?;
     }
     if trace.steps.len() == before {
-        steps::tell_import(out, trace.import.as_ref())?;
+        tell_import(out, trace)?;
     }
     left_out(out, trace.attempts_left_out, "attempts")?;
     left_out(out, trace.steps_left_out, "steps")?;
     tell_end(out, trace)?;
     verdict::tell(out, client, trace)
+}
+
+fn tell_import(out: &mut String, trace: &SessionTrace) -> fmt::Result {
+    steps::tell_import_work(out, trace.import_work.as_ref())?;
+    steps::tell_import(out, trace.import.as_ref())
 }
 
 fn tell_end(out: &mut String, trace: &SessionTrace) -> fmt::Result {

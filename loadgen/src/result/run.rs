@@ -6,6 +6,7 @@ mod context;
 mod failures;
 mod limits;
 mod numbers;
+mod processor;
 mod requests;
 mod sessions;
 mod spent;
@@ -32,6 +33,7 @@ pub(crate) use self::context::{ContextInForce, ContextResult};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 use self::numbers::span_ms;
+pub(crate) use self::processor::{GroupProcessor, ProcessorResult, StepCost};
 pub(crate) use self::requests::RequestsResult;
 pub(crate) use self::sessions::{GroupResult, Sessions};
 pub(crate) use self::spent::TimeSpent;
@@ -76,6 +78,9 @@ pub(crate) struct RunResult {
     pub resource_manager: RequestsResult,
     /// What happened to the Azure context that sessions share.
     pub context: ContextResult,
+    /// What the sessions did with the cores that they share; left out: nothing cost processor time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<ProcessorResult>,
     /// From the intended start of every connect to its token; null where a percentile is "never".
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
@@ -183,6 +188,7 @@ impl RunResult {
             metadata: RequestsResult::new(&record.metadata),
             resource_manager: RequestsResult::new(&record.resource_manager),
             context: ContextResult::new(scenario, &record.context),
+            processor: ProcessorResult::of(scenario, record),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
             time_to_token_curve: time_to_token.curve(),
@@ -190,7 +196,7 @@ impl RunResult {
             attempt_latency_ms: AttemptLatency::new(record),
             makespan_ms: span_ms(record.first_start, record.last_token),
             lower_bound_ms: ms(bounds.largest()),
-            lower_bounds_ms: LowerBounds::new(&bounds),
+            lower_bounds_ms: LowerBounds::new(&bounds, scenario.cores.is_some()),
             peak: Peak::new(record),
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
@@ -212,6 +218,8 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         tokens: record.awaited().map(|group| group.granted).sum(),
         service_time: raw.service_time.filter(|_| alone),
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
+        cores: scenario.cores,
+        processor: record.work_before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{AzureContext, Settings, Version};
 use crate::scenario::expectation::Expectation;
+use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
@@ -46,6 +47,8 @@ pub(crate) struct Scenario {
     pub(super) policies: Policies,
     /// The contexts that are saved when the run starts, and how processes wait for the file.
     pub context: Arc<Settings>,
+    /// The cores that all sessions share; none: nothing that they do takes processor time.
+    pub cores: Option<Cores>,
 }
 
 /// Sessions that are alike: one script, one client, one way to arrive.
@@ -66,6 +69,8 @@ pub(crate) struct Group {
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
+    /// What the steps cost the scenario's cores.
+    pub costs: Arc<Costs>,
     /// How the sessions use the Azure context in the context file; none: they have no context.
     pub azure_context: Option<AzureContext>,
     /// Whether the sessions only load the service: they repeat their script until the others have ended, and

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
+use super::processor::{self, Shared};
 use super::{arrivals, scripts};
 use crate::scenario::context::{AzureContext, Settings, Version};
 use crate::scenario::definition::{Group, check_size};
@@ -14,13 +15,19 @@ use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
+/// What groups are read beside: other parts of the scenario, which they name.
+pub(super) struct Beside<'s> {
+    pub(super) files: &'s Files,
+    pub(super) imds: &'s Config,
+    pub(super) policies: &'s Policies,
+    pub(super) settings: &'s Arc<Settings>,
+}
+
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(
     root: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    mut processor: Option<&mut Shared>,
 ) -> (Vec<Group>, usize) {
     if root.lacks("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
@@ -30,7 +37,7 @@ pub(super) fn read(
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, files, imds, policies, settings)?;
+        let group = read_group(&mut section, beside, processor.as_deref_mut())?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -67,11 +74,15 @@ fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, AzureCon
 /// Reads every key before it gives up, so that every problem of a group is found.
 fn read_group(
     section: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    processor: Option<&mut Shared>,
 ) -> Option<Group> {
+    let Beside {
+        files,
+        imds,
+        policies,
+        settings,
+    } = *beside;
     let name = checked(section, "name", check_name);
     let arrival = arrivals::read(section, files);
     let count = arrivals::count(section, arrival.as_ref());
@@ -80,6 +91,7 @@ fn read_group(
     let azure_context = read_azure_context(section, settings);
     let script = scripts::read(section, imds, with_context);
     let on_error = section.optional("on_error").unwrap_or_default();
+    let costs = processor::of_group(section, processor, with_context, script.as_deref());
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
     if arrival
@@ -103,6 +115,7 @@ fn read_group(
         script: script?,
         on_error,
         startup,
+        costs: Arc::new(costs),
         azure_context,
         background,
     })

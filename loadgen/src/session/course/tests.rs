@@ -40,6 +40,7 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
         pauses: ChaCha8Rng::seed_from_u64(1),
         retries: ChaCha8Rng::seed_from_u64(2),
         holds: ChaCha8Rng::seed_from_u64(3),
+        work: ChaCha8Rng::seed_from_u64(4),
     };
     let startup = Duration::from_secs(startup_s);
     let course = Course::new(group, startup, ProcessState::default(), chances);
