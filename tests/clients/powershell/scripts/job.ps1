@@ -103,8 +103,8 @@ foreach ($step in $plan.steps) {
     }
     if ($plan.admin) { $record.requests = (Get-TokenRequest) - $asked }
     if ($step.do -eq 'who' -and $values.Count -gt 0) {
-        $record.account = "$($values[0].Account)"
-        $record.subscription = "$($values[0].Subscription)"
+        $record.account = $values[0].Account.Id
+        $record.subscription = $values[0].Subscription.Id
     }
     [Console]::Out.WriteLine(($record | ConvertTo-Json -Compress -Depth 4))
     if ($failed.Count -gt 0 -and $plan.on_error -eq 'Stop') { exit 1 }
