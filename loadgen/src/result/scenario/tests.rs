@@ -1,6 +1,8 @@
 use super::*;
 use crate::scenario::definition::Overrides;
 
+mod processor;
+
 const GOOD: &str = r#"
 schema = 1
 name = "good"
