@@ -42,6 +42,7 @@ use self::traces::{SessionTrace, Traces};
 use self::under_way::UnderWay;
 use crate::scenario::script::{Step, StepKind};
 use crate::session::fact::Fact;
+use crate::session::outcome::IMPORT_FAILED;
 use crate::session::outcome::{Ending, Finished};
 
 /// Retries from this index on are counted together.
@@ -272,6 +273,7 @@ impl Record {
         self.trace(id, |trace| trace.noted(fact, at));
         let kind = match fact {
             Fact::ImportDegraded => IMPORT_DEGRADED,
+            Fact::ImportFailed => IMPORT_FAILED,
             Fact::FileDamaged => FILE_DAMAGED,
             _ => return,
         };

@@ -53,6 +53,9 @@ pub(crate) struct SessionTrace {
     /// The work of its import; left out: there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import_work: Option<WorkTrace>,
+    /// When its import of the module failed, so that there were no cmdlets; null: it did not fail.
+    #[serde(default)]
+    pub import_failed_ms: Option<f64>,
     /// What it did, step by step; at most 100 steps with 100 attempts in all.
     pub steps: Vec<StepTrace>,
     /// Steps beyond those listed.
@@ -171,6 +174,7 @@ impl SessionTrace {
             waiting_ms: 0.0,
             import: None,
             import_work: None,
+            import_failed_ms: None,
             steps: vec![],
             steps_left_out: 0,
             attempts_left_out: 0,
@@ -221,6 +225,7 @@ impl SessionTrace {
     pub(super) fn noted(&mut self, fact: &Fact, at: Duration) {
         self.goes_on();
         match (fact, &mut self.import) {
+            (Fact::ImportFailed, _) => self.import_failed_ms = Some(ms(at)),
             (Fact::Waited { .. }, _) => self.waited_for_file(fact, at),
             (Fact::ImportDegraded, Some(import)) => import.degraded = true,
             (Fact::FileDamaged, Some(import)) if self.steps.is_empty() => import.damaged = true,

@@ -104,6 +104,9 @@ fn groups(out: &mut String, result: &RunResult) -> fmt::Result {
             length(group.makespan_ms),
         )?;
     }
+    for what in result.sessions.clients_rest_on() {
+        writeln!(out, "\nClient: {}.", escaped(what))?;
+    }
     writeln!(out)
 }
 

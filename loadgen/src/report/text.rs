@@ -31,6 +31,9 @@ pub(crate) fn text(result: &RunResult, replay: &str) -> String {
 fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", heading(result))?;
     writeln!(out, "{}\n", groups(result))?;
+    for what in result.sessions.clients_rest_on() {
+        writeln!(out, "client         {what}")?;
+    }
     writeln!(out, "{}\n", times(result))?;
     writeln!(out, "{}", makespan(result))?;
     writeln!(out, "{}", peak(result))?;

@@ -56,6 +56,8 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         startup: None,
         costs: Arc::default(),
         azure_context: None,
+        names_context: false,
+        release: None,
         background: false,
     }
 }

@@ -49,12 +49,15 @@ impl Policies {
     }
 
     /// The same, with the release that it models.
-    fn resolve(&self, name: &str) -> Result<Resolved, String> {
+    ///
+    /// # Errors
+    /// As [`Policies::find`].
+    pub(crate) fn resolve(&self, name: &str) -> Result<Resolved, String> {
         match self.own.get(name) {
             Some(policy) => Ok(policy.into()),
             None => resolve(name).map_err(|problem| match problem {
                 ResolveError::Unknown(name) => self.expected(&name),
-                problem => problem.to_string(),
+                problem => format!("a client; {problem}"),
             }),
         }
     }

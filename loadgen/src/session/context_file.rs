@@ -26,7 +26,7 @@ impl Execution {
                 self.import_first().await;
             }
             Module::Loading => self.await_import().await,
-            Module::Loaded => {}
+            Module::Loaded | Module::Failed => {}
         }
     }
 
@@ -35,12 +35,15 @@ impl Execution {
         let Some(azure_context) = &self.azure_context.clone() else {
             return;
         };
+        if !self.opens_settings(azure_context).await {
+            return self.process.fail_import();
+        }
         let mut mode = Scope::saving(azure_context.settings.autosave);
         let mut contexts = Contexts::default();
         let loads = azure_context
             .environment
             .loads(azure_context.settings.autosave);
-        if loads && !azure_context.version.follows_file() {
+        if loads && !azure_context.generation.follows_file {
             if let Ok(found) = self.read(azure_context).await {
                 contexts = found;
                 let current = contexts.current().cloned();
@@ -68,19 +71,19 @@ impl Execution {
         Ok(contexts)
     }
 
-    /// Opens the file as the session's version does; what it holds.
+    /// Opens the file as the session's release does; what it holds.
     pub(super) async fn acquire(
         &self,
         azure_context: &AzureContext,
         access: Access,
     ) -> Result<Contexts, String> {
         let (began, domain) = (self.exchange.now(), azure_context.domain);
-        if azure_context.version.has_mutex() {
+        if azure_context.generation.has_mutex {
             let enter = move |session| Question::Enter(domain, session);
             self.exchange.ask(enter).await;
         }
         let (text, busy) = self.poll(azure_context, access).await;
-        if azure_context.version.has_mutex() {
+        if azure_context.generation.has_mutex {
             let leave = move |session| Question::Leave(domain, session);
             self.exchange.ask(leave).await;
         }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::wire::TokenRequest;
+use imds_client::wire::{Identity, TokenRequest};
 
 use super::chances::Chances;
 use super::cursor::Cursor;
 use super::fact::Intent;
-use super::outcome::{Acquired, Ending, Finished};
+use super::outcome::{Acquired, Ending, Finished, NO_CMDLET};
 use super::process::{Process, ProcessState};
 use super::question::{Exchange, Question, WaitFor};
 use super::tokens::{Bearer, Tokens};
@@ -169,6 +169,7 @@ impl Execution {
                 let length = pause.draw(&mut self.chances.pauses);
                 self.pause(length).await
             }
+            _ if step.is_cmdlet() && self.process.lacks_module() => Err(NO_CMDLET.to_owned()),
             Step::Connect(request) => self.token(request).await.map(drop),
             Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
             Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
@@ -222,9 +223,7 @@ impl Execution {
         if !self.process.begin_token() {
             self.work(Work::FurtherToken).await;
         }
-        let asked = Arc::clone(request);
-        let question = |session| Question::Token(asked, session);
-        let Acquired { life, bearer } = self.exchange.ask(question).await?;
+        let Acquired { life, bearer } = self.acquire_token(request).await?;
         let now = self.exchange.now();
         self.token_at = Some(now);
         let half_life = now.saturating_add(life / 2);
@@ -233,6 +232,34 @@ impl Execution {
             half_life,
         });
         Ok((bearer, half_life))
+    }
+
+    /// A token from IMDS; in the oldest releases a client id that got none is tried as an object id, too.
+    async fn acquire_token(&self, request: &Arc<TokenRequest>) -> Result<Acquired, String> {
+        let asked = Arc::clone(request);
+        let found = self
+            .exchange
+            .ask(|session| Question::Token(asked, session))
+            .await;
+        match (&found, self.by_object_id(request)) {
+            (Err(kind), Some(asked)) if kind != UNANSWERED => {
+                let question = |session| Question::Token(asked, session);
+                self.exchange.ask(question).await
+            }
+            _ => found,
+        }
+    }
+
+    /// The request with its client id as an object id, if the release tries that.
+    fn by_object_id(&self, request: &TokenRequest) -> Option<Arc<TokenRequest>> {
+        let generation = &self.azure_context.as_ref()?.generation;
+        let Identity::ClientId(id) = &request.identity else {
+            return None;
+        };
+        let identity = Identity::ObjectId(id.clone());
+        let resource = request.resource.clone();
+        let asked = Arc::new(TokenRequest { identity, resource });
+        generation.asks_by_object_id().then_some(asked)
     }
 
     /// Notes a token that the process already had; a token that the step requested itself is not replaced.
@@ -266,3 +293,6 @@ impl Execution {
 
 /// The kind of failure of a step that needs a token which the session does not have.
 const NO_TOKEN: &str = "no_token";
+
+/// The kind of failure of a request that nothing has answered: it is not made again as another (measured).
+const UNANSWERED: &str = "imds_timeout";

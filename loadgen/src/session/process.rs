@@ -36,6 +36,8 @@ pub(crate) enum Module {
     Loading,
     /// It has been imported.
     Loaded,
+    /// It could not be imported.
+    Failed,
 }
 
 impl Process {
@@ -69,6 +71,17 @@ impl Process {
         !std::mem::replace(&mut self.lock().asked, true)
     }
 
+    /// Ends the import without the module.
+    pub(crate) fn fail_import(&self) {
+        self.lock().module = Module::Failed;
+    }
+
+    /// Whether the import of the module has failed.
+    #[must_use]
+    pub(crate) fn lacks_module(&self) -> bool {
+        self.lock().module == Module::Failed
+    }
+
     /// Where commands keep contexts unless they or the environment say otherwise.
     #[must_use]
     pub(crate) fn mode(&self) -> Scope {
@@ -94,6 +107,11 @@ impl Process {
     /// Adds a context.
     pub(crate) fn add(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.add(entry, naming);
+    }
+
+    /// Removes the context that commands use.
+    pub(crate) fn remove_current(&self) {
+        self.lock().contexts.remove_current();
     }
 
     #[must_use]

@@ -37,6 +37,10 @@ pub(crate) enum Question {
     Open(Access, Suspended<Option<String>>),
     /// Close it, with what is to be written if anything is.
     Close(Option<Contexts>, Suspended<()>),
+    /// Open the file of the module's settings for this session alone; whether it could be opened.
+    OpenSettings(Suspended<bool>),
+    /// Close it.
+    CloseSettings(Suspended<()>),
     /// Note what has happened to the session on its way.
     Note(Fact, Suspended<()>),
     Wait(Duration, WaitFor, Suspended<()>),
@@ -63,6 +67,8 @@ pub(crate) enum ManagerQuery {
     Tenants(Suspended<Result<(), ManagerFailure>>),
     /// The ids of those subscriptions that it may read and that are enabled.
     Subscriptions(Suspended<Result<Vec<String>, ManagerFailure>>),
+    /// Whether it may read the subscription of this id.
+    Subscription(Arc<str>, Suspended<Result<(), ManagerFailure>>),
     /// The resources of a subscription, from the page on that the one before it names; which page is
     /// next, if any.
     Resources(
@@ -79,6 +85,7 @@ impl ManagerQuery {
         match self {
             Self::Tenants(_) => "tenants",
             Self::Subscriptions(_) => "subscriptions",
+            Self::Subscription(..) => "subscription",
             Self::Resources(..) => "resources",
         }
     }

@@ -19,7 +19,10 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
         assert!(told.contains(part), "{part} in {told}");
     }
     assert_eq!(told.matches("file://").count(), 4, "{told}");
-    for scenario in told.lines().filter_map(|line| line.strip_prefix("    imds-loadgen ")) {
+    for scenario in told
+        .lines()
+        .filter_map(|line| line.strip_prefix("    imds-loadgen "))
+    {
         let arguments: Vec<&str> = scenario.split(' ').collect();
         let output = loadgen_in(&folder, &arguments);
         assert_eq!(code(&output), 0, "{scenario}: {}", stderr(&output));

@@ -158,6 +158,14 @@ impl Driver {
                     self.context().close(write.as_ref());
                     session.resume(watch.now(), ())
                 }
+                Question::OpenSettings(session) => {
+                    let opened = self.context().open_settings();
+                    session.resume(watch.now(), opened)
+                }
+                Question::CloseSettings(session) => {
+                    self.context().close_settings();
+                    session.resume(watch.now(), ())
+                }
                 Question::Wait(length, reason, session) => {
                     self.wait(length, reason).await;
                     session.resume(watch.now(), ())

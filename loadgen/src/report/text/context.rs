@@ -46,8 +46,9 @@ pub(in crate::report) fn facts(
         (
             "at the start",
             format!(
-                "{} sessions could not read the file and went on without it; found damaged: {}",
-                context.import_degraded, context.file_damaged
+                "{} sessions could not import the module, {} could not read the file and went on without it; \
+                 found damaged: {}",
+                context.import_failed, context.import_degraded, context.file_damaged
             ),
         ),
         (
@@ -67,8 +68,14 @@ fn groups(in_force: &ContextInForce) -> String {
         } else {
             "stops at errors"
         };
+        let measured = match &group.measured {
+            Some(release) if !group.version.ends_with(&format!("-{release}")) => {
+                format!(" (as {release} was measured)")
+            }
+            _ => String::new(),
+        };
         format!(
-            "{name}: {}, logon {}, {on_error}",
+            "{name}: {}{measured}, logon {}, {on_error}",
             group.version, group.logon
         )
     });

@@ -1,7 +1,8 @@
 //! The part of the result on sessions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use imds_client::policy::{ModelledRelease, RestsOn};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,10 @@ pub(crate) struct Sessions {
 pub(crate) struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
+    /// What the model of that client rests on, where the release that it names was not measured itself: those
+    /// between which it lies; null otherwise.
+    #[serde(default)]
+    pub client_rests_on: Option<String>,
     /// How its sessions arrived, as scenarios call it: `herd`, `every`, `poisson`, `rate`, `stages`, `replay`;
     /// or `closed`, where a session waits for the one before it and so hides how long it would have waited
     /// for the VM.
@@ -74,6 +79,15 @@ pub(crate) struct GroupResult {
 }
 
 impl Sessions {
+    /// What the models of the groups' clients rest on, where a group names a release that was not measured.
+    #[must_use]
+    pub(crate) fn clients_rest_on(&self) -> BTreeSet<&str> {
+        let groups = self.by_group.values();
+        groups
+            .filter_map(|group| group.client_rests_on.as_deref())
+            .collect()
+    }
+
     pub(super) fn new(scenario: &Scenario, record: &Record) -> Self {
         let ended = record.ended();
         let groups = || scenario.groups.iter().zip(&record.groups);
@@ -107,6 +121,7 @@ impl GroupResult {
         let total = counts.size(group.planned());
         Self {
             client: group.policy.name.clone(),
+            client_rests_on: group.release.as_ref().and_then(rests_on),
             arrival: group.arrival.kind().to_owned(),
             users: group.arrival.closed().map(|closed| closed.users),
             planned: group.planned().map(u64::from),
@@ -126,6 +141,11 @@ impl GroupResult {
             makespan_ms: span_ms(counts.first_start, counts.last_token),
         }
     }
+}
+
+/// Nothing where the release itself was measured.
+fn rests_on(release: &ModelledRelease) -> Option<String> {
+    (release.rests_on != RestsOn::Measured).then(|| release.to_string())
 }
 
 fn by_failure(record: &Record) -> BTreeMap<String, u64> {

@@ -327,7 +327,7 @@ logon = 1"#;
     for (line, expected) in [
         (12, "`CurrentUser` or `Process`"),
         (13, "one of imds-emulator"),
-        (15, "`current`"),
+        (15, "current, article; not \"az-99\""),
         (20, "one of system, jobs"),
         (21, "1 or more"),
     ] {
@@ -338,7 +338,7 @@ logon = 1"#;
 #[test]
 fn steps_of_a_context_are_for_groups_that_have_one() {
     let script = GOOD.replace("{ think = \"1s\" }", "{ list_resources = {} }");
-    assert_problem(&problems(&script), "bad.toml:11:", "context = \"current\"");
+    assert_problem(&problems(&script), "bad.toml:11:", "or a context");
 }
 
 #[test]
@@ -358,7 +358,11 @@ fn runspaces_of_one_process_are_alike() {
     let problems = problems(&text("az-1.0"));
     assert_problem(&problems, "bad.toml:21:", "the same context");
     let strange = GOOD.replace("client =", "process = \"pool\"\nclient =");
-    assert_problem(&self::problems(&strange), "bad.toml:10:", "beside context");
+    assert_problem(
+        &self::problems(&strange),
+        "bad.toml:10:",
+        "beside a context",
+    );
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imds_client::policy::Resolved;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
 use super::processor::{self, Shared};
-use super::{arrivals, scripts};
-use crate::scenario::context::{AzureContext, Settings, Version};
+use super::{arrivals, contexts, scripts};
+use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
@@ -86,12 +87,25 @@ fn read_group(
     let name = checked(section, "name", check_name);
     let arrival = arrivals::read(section, files);
     let count = arrivals::count(section, arrival.as_ref());
-    let policy = checked(section, "client", |client: String| policies.find(&client));
-    let with_context = section.has("context");
-    let azure_context = read_azure_context(section, settings);
-    let script = scripts::read(section, imds, with_context);
+    let client = checked(section, "client", |client: String| {
+        policies.resolve(&client)
+    });
+    let brought = client.as_ref().map_or(Brought::Nothing, Brought::by);
+    let names_context = section.has("context");
+    let may_need_context = names_context || brought != Brought::Nothing;
+    let script = scripts::read(section, imds, may_need_context);
+    let needed = script
+        .as_ref()
+        .is_some_and(|tasks| Task::need_context(tasks));
+    let azure_context = contexts::of_group(section, &brought, needed, settings);
+    let script = script.map(|tasks| Task::in_context(&tasks, azure_context.is_some()));
     let on_error = section.optional("on_error").unwrap_or_default();
-    let costs = processor::of_group(section, processor, with_context, script.as_deref());
+    let costs = processor::of_group(
+        section,
+        processor,
+        azure_context.is_some(),
+        script.as_deref(),
+    );
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
     if arrival
@@ -107,16 +121,19 @@ fn read_group(
             "expected a think step of some length, since it is repeated as long as the others are at work",
         );
     }
+    let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
         count: count?,
         arrival: arrival?,
-        policy: policy?,
+        policy,
+        release,
         script: script?,
         on_error,
         startup,
         costs: Arc::new(costs),
         azure_context,
+        names_context,
         background,
     })
 }
@@ -131,26 +148,6 @@ fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
             "expected an open arrival beside it: such sessions begin their script again anyway";
         section.refuse("background", expected);
     }
-}
-
-fn read_azure_context(section: &mut Section, settings: &Arc<Settings>) -> Option<AzureContext> {
-    let with_context = section.has("context");
-    let version: Option<Version> = section.optional("context");
-    for key in ["logon", "process", "environment"] {
-        if !with_context && section.has(key) {
-            section.refuse(key, "expected it beside context only");
-        }
-    }
-    let domain = section.optional("logon");
-    let process: Option<String> = section.optional("process");
-    let environment = section.optional("environment");
-    Some(AzureContext {
-        version: version?,
-        domain: domain.unwrap_or_default(),
-        process: process.map(Arc::from),
-        environment: environment.unwrap_or_default(),
-        settings: Arc::clone(settings),
-    })
 }
 
 fn read_startup(section: &mut Section) -> Option<Startup> {

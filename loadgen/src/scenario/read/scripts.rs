@@ -119,7 +119,7 @@ impl Reading<'_> {
         if !self.context {
             table.refuse(
                 kind,
-                "expected context = \"current\" or another version in the group",
+                "expected a client such as \"az-accounts-5.5.0\" in the group, or a context",
             );
         }
         section
