@@ -35,7 +35,7 @@ use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
 use self::group::{earliest, latest};
-pub(crate) use self::processor::{ProcessorUse, Worked};
+pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
 use self::timeline::Timeline;
@@ -100,12 +100,8 @@ pub(crate) struct Record {
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
-    /// The work that the sessions which the run waits for had done before the last token.
-    pub work_before_last_token: Duration,
-    /// When the first work began.
-    pub first_work: Option<Duration>,
-    /// When the last work ended.
-    pub last_work: Option<Duration>,
+    /// When sessions worked.
+    pub working: Working,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
     /// Attempts in flight now.
@@ -142,9 +138,7 @@ impl Record {
             first_start: None,
             last_token: None,
             longest_own_path: Duration::ZERO,
-            work_before_last_token: Duration::ZERO,
-            first_work: None,
-            last_work: None,
+            working: Working::default(),
             ended_at: Duration::ZERO,
             in_flight: 0,
             peak_in_flight: 0,
@@ -250,15 +244,14 @@ impl Record {
             return;
         }
         latest(&mut self.last_token, now);
-        self.work_before_last_token = self.awaited().map(|group| group.processor.worked).sum();
+        self.working.before_last_token = self.awaited().map(|group| group.processor.worked).sum();
         self.longest_own_path = self.longest_own_path.max(path);
     }
 
     /// A session has done some work.
     pub(crate) fn worked(&mut self, id: SessionId, worked: &Worked) {
         self.trace(id, |trace| trace.worked(worked));
-        earliest(&mut self.first_work, worked.began);
-        latest(&mut self.last_work, worked.ended);
+        self.working.count(worked);
         self.groups[id.group].processor.count(worked);
     }
 

@@ -62,6 +62,27 @@ fn retries_in_step_fare_the_same() {
 }
 
 #[test]
+fn a_probe_without_the_header_metadata_is_sent_and_counted_alike() {
+    let fault = "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }
+        faults = [{ path = \"/metadata/identity/oauth2/token\", effect = { status = 429 }, next = 1 }]";
+    let toml = herd("dotnet-default-azure-credential", 3);
+    let toml = toml.replace(
+        "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }",
+        fault,
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    let by_status = |result: &Document| result.at("attempts.by_status").clone();
+    assert_eq!(by_status(&live), by_status(&simulated));
+    let expected = serde_json::json!({ "200": 2, "400": 2, "429": 1 });
+    assert_eq!(
+        by_status(&simulated),
+        expected,
+        "one probe of three is refused, which ends its session"
+    );
+}
+
+#[test]
 fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
     let toml = herd("azure-cli", 12).replace("[{ connect = {} }]", script);
@@ -96,6 +117,30 @@ fn a_closed_group_fares_the_same() {
         (12, 12)
     );
     assert_eq!(live.count("peak.concurrent"), 4);
+}
+
+/// Sessions sleep while others have the cores, so their requests come when the simulation says.
+#[test]
+fn sessions_that_share_cores_fare_the_same() {
+    let toml = herd("azure-cli", 6).replace(
+        "[imds]",
+        "processor = { cores = 1.5, costs = { connect = '300ms' } }\n[imds]",
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    for path in ["makespan_ms", "processor.waited_ms", "processor.busy_ratio"] {
+        let figure = |result: &Document| result.figure(path).expect("a figure");
+        let (live, simulated) = (figure(&live), figure(&simulated));
+        assert!(
+            (0.9..1.2).contains(&(live / simulated)),
+            "{path}: {live} live, {simulated} simulated"
+        );
+    }
+    let work = |result: &Document| result.figure("processor.work_ms");
+    assert_eq!(
+        (work(&live), work(&simulated)),
+        (Some(1800.0), Some(1800.0))
+    );
 }
 
 /// With jitter the live run is another draw, so it is close and not equal.

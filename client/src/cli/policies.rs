@@ -90,6 +90,8 @@ fn shown(resolved: &Resolved) -> anyhow::Result<String> {
     let policy = &resolved.policy;
     let table = BTreeMap::from([("policies", BTreeMap::from([(&policy.name, &**policy)]))]);
     let seconds = Some(Duration::from_secs(1));
+    let probe = policy.probe.is_some();
+    let policy = &without_probe(policy);
     let unasked = Waits::simulated(policy, RetryAfter::default());
     let asked = Waits::simulated(
         policy,
@@ -101,8 +103,23 @@ fn shown(resolved: &Resolved) -> anyhow::Result<String> {
     let rests_on = resolved.release.as_ref();
     let mut text = rests_on.map_or_else(String::new, |release| format!("# {release}\n"));
     text += &toml::to_string(&table)?;
-    writeln!(text, "\n# Waits after six times 429, which take no time:")?;
+    if probe {
+        writeln!(
+            text,
+            "\n# Waits after a probe that lets it go on, and six times 429, which take no time:"
+        )?;
+    } else {
+        writeln!(text, "\n# Waits after six times 429, which take no time:")?;
+    }
     writeln!(text, "#   without Retry-After: {unasked}")?;
     writeln!(text, "#   with Retry-After: 1: {asked}")?;
     Ok(text)
+}
+
+/// The policy as it goes on after its probe.
+fn without_probe(policy: &Policy) -> Arc<Policy> {
+    Arc::new(Policy {
+        probe: None,
+        ..policy.clone()
+    })
 }

@@ -48,3 +48,22 @@ impl ProcessorUse {
         }
     }
 }
+
+/// When the sessions of a run worked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Working {
+    /// When the first work began.
+    pub first: Option<Duration>,
+    /// When the last work ended.
+    pub last: Option<Duration>,
+    /// The work that the sessions which the run waits for had done when the last token came.
+    pub before_last_token: Duration,
+}
+
+impl Working {
+    pub(super) fn count(&mut self, worked: &Worked) {
+        let first = self.first.unwrap_or(worked.began);
+        self.first = Some(first.min(worked.began));
+        self.last = self.last.max(Some(worked.ended));
+    }
+}

@@ -219,7 +219,7 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         service_time: raw.service_time.filter(|_| alone),
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
         cores: scenario.cores,
-        processor: record.work_before_last_token,
+        processor: record.working.before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
 }

@@ -251,7 +251,9 @@ impl Group {
             (None, some) if !needed => *some = None,
             (None, _) => {}
         }
-        self.script = Task::in_context(&self.script, self.azure_context.is_some());
+        let powershell = self.azure_context.is_some();
+        self.script = Task::in_context(&self.script, powershell);
+        Arc::make_mut(&mut self.costs).set_powershell(powershell);
     }
 
     /// Gives it another number of sessions.

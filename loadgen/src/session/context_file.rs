@@ -23,18 +23,17 @@ impl Execution {
         match self.process.begin_import() {
             Module::Absent => {
                 self.work(Work::Import).await;
-                self.import_first().await;
+                if let Some(azure_context) = self.azure_context.clone() {
+                    self.import_first(&azure_context).await;
+                }
             }
             Module::Loading => self.await_import().await,
             Module::Loaded | Module::Failed => {}
         }
     }
 
-    /// Reads the file, as the import does at its end.
-    async fn import_first(&mut self) {
-        let Some(azure_context) = &self.azure_context.clone() else {
-            return;
-        };
+    /// Opens the settings and reads the file, as the import does at its end.
+    async fn import_first(&mut self, azure_context: &AzureContext) {
         if !self.opens_settings(azure_context).await {
             return self.process.fail_import();
         }

@@ -162,6 +162,9 @@ impl Execution {
     }
 
     async fn once(&mut self, step: &Step) -> Done {
+        if step.is_cmdlet() && self.process.lacks_module() {
+            return Err(NO_CMDLET.to_owned());
+        }
         self.work_for(step.kind()).await;
         match step {
             Step::Startup(length) => self.pause(*length).await,
@@ -169,7 +172,6 @@ impl Execution {
                 let length = pause.draw(&mut self.chances.pauses);
                 self.pause(length).await
             }
-            _ if step.is_cmdlet() && self.process.lacks_module() => Err(NO_CMDLET.to_owned()),
             Step::Connect(request) => self.token(request).await.map(drop),
             Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
             Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use imds_client::policy::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +60,14 @@ pub(crate) enum CostKnown {
     Scenario,
     /// Measured on Az.Accounts 5.5.0, which the sessions have.
     Measured,
+    /// Inferred from what was measured of whole jobs of Az.Accounts 2.12.1 and 5.5.0.
+    Inferred,
     /// Measured on Az.Accounts 5.5.0, and assumed to be the same in the sessions' release.
     AssumedFrom550,
 }
 
-/// The client whose costs were measured.
-const MEASURED: &str = "az-accounts-5.5.0";
+/// The release whose costs were measured.
+const MEASURED: Version = Version::new(5, 5, 0);
 
 impl ProcessorResult {
     pub(super) fn of(scenario: &Scenario, record: &Record) -> Option<Self> {
@@ -88,7 +91,7 @@ impl GroupProcessor {
     fn new(group: &Group, record: &GroupRecord) -> Self {
         let costs = group.costs.known();
         let costs = costs.map(|(work, cost)| {
-            let cost = StepCost::new(cost, &group.policy.name);
+            let cost = StepCost::new(cost, has_measured_release(group));
             (work.name().to_owned(), cost)
         });
         Self {
@@ -100,13 +103,14 @@ impl GroupProcessor {
 }
 
 impl StepCost {
-    fn new(cost: Cost, client: &str) -> Self {
+    fn new(cost: Cost, measured: bool) -> Self {
         Self {
             least_ms: ms(cost.work.min),
             most_ms: ms(cost.work.max),
             known: match cost.source {
                 Source::Scenario => CostKnown::Scenario,
-                Source::Measured if client == MEASURED => CostKnown::Measured,
+                Source::Inferred => CostKnown::Inferred,
+                Source::Measured if measured => CostKnown::Measured,
                 Source::Measured => CostKnown::AssumedFrom550,
             },
         }
@@ -120,14 +124,21 @@ impl CostKnown {
         match self {
             Self::Scenario => "the scenario says",
             Self::Measured => "measured",
+            Self::Inferred => "inferred",
             Self::AssumedFrom550 => "assumed from Az.Accounts 5.5.0",
         }
     }
 }
 
+fn has_measured_release(group: &Group) -> bool {
+    let azure_context = group.azure_context.as_ref();
+    azure_context.is_some_and(|context| context.generation.measured == Some(MEASURED))
+}
+
 /// A ratio with four decimals.
 fn busy_ratio(cores: Cores, worked: Duration, record: &Record) -> Option<f64> {
-    let span = record.last_work?.saturating_sub(record.first_work?);
+    let working = &record.working;
+    let span = working.last?.saturating_sub(working.first?);
     let most = span.as_secs_f64() * cores.count();
     (most > 0.0).then(|| (worked.as_secs_f64() / most * 1e4).round() / 1e4)
 }

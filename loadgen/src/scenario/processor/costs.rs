@@ -58,13 +58,22 @@ pub(crate) struct Cost {
 pub(crate) enum Source {
     /// The scenario says so.
     Scenario,
-    /// Measured on Az.Accounts 5.5.0, or inferred from measurements of it.
+    /// Measured on Az.Accounts 5.5.0.
     Measured,
+    /// Inferred from what was measured of whole jobs.
+    Inferred,
 }
 
 /// What the sessions of a group cost the processor. What is not in it costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Costs(BTreeMap<Work, Cost>);
+pub(crate) struct Costs {
+    /// What the scenario says.
+    said: BTreeMap<Work, Pause>,
+    /// What the group's sessions do that Azure PowerShell's commands do, too.
+    measured: BTreeMap<Work, Cost>,
+    /// Whether the sessions are Azure PowerShell's, so that what was measured counts.
+    powershell: bool,
+}
 
 /// Core-milliseconds of Azure PowerShell: the mean, and by how many hundredths of it a piece of work may
 /// be shorter or longer.
@@ -88,41 +97,30 @@ const POWERSHELL_MS: [(Work, u64, u64); 6] = [
 ];
 
 impl Costs {
-    /// What Azure PowerShell's commands cost.
+    /// What Azure PowerShell's commands cost, as far as `has` says that the sessions have such work.
     #[must_use]
-    pub(crate) fn of_powershell() -> Self {
-        let source = Source::Measured;
-        let costs = POWERSHELL_MS.into_iter().map(|(work, mean, hundredths)| {
-            let part_of_mean = |hundredths| Duration::from_micros(mean * 10 * hundredths);
-            let (min, max) = (
-                part_of_mean(100 - hundredths),
-                part_of_mean(100 + hundredths),
-            );
-            let cost = Cost {
-                work: Pause { min, max },
-                source,
-            };
-            (work, cost)
-        });
-        Self(costs.collect())
+    pub(crate) fn measured(has: impl Fn(Work) -> bool) -> Self {
+        let measured = POWERSHELL_MS.into_iter().filter(|(work, ..)| has(*work));
+        Self {
+            measured: measured.map(of_powershell).collect(),
+            ..Self::default()
+        }
     }
 
     /// Sets what the scenario says.
     pub(crate) fn set(&mut self, what: Work, work: Pause) {
-        let source = Source::Scenario;
-        self.0.insert(what, Cost { work, source });
+        self.said.insert(what, work);
     }
 
-    /// Leaves only what `keeps` accepts.
-    pub(crate) fn retain(&mut self, keeps: impl Fn(Work) -> bool) {
-        self.0.retain(|work, _| keeps(*work));
+    /// Whether the sessions are Azure PowerShell's.
+    pub(crate) fn set_powershell(&mut self, powershell: bool) {
+        self.powershell = powershell;
     }
 
     /// How long this keeps one core busy. A first connect is like any other unless something is known of it.
     #[must_use]
     pub(crate) fn of(&self, work: Work) -> Option<Pause> {
-        let cost = self.0.get(&work);
-        match (cost, work) {
+        match (self.find(work), work) {
             (Some(cost), _) => Some(cost.work),
             (None, Work::FirstConnect) => self.of(Work::Step(StepKind::Connect)),
             (None, _) => None,
@@ -132,8 +130,31 @@ impl Costs {
     /// All that costs something, in the order of reports.
     pub(crate) fn known(&self) -> impl Iterator<Item = (Work, Cost)> {
         let all = Work::ALL.into_iter();
-        all.filter_map(|work| Some((work, *self.0.get(&work)?)))
+        all.filter_map(|work| Some((work, self.find(work)?)))
     }
+
+    fn find(&self, what: Work) -> Option<Cost> {
+        let source = Source::Scenario;
+        let said = self.said.get(&what);
+        let said = said.map(|work| Cost {
+            work: *work,
+            source,
+        });
+        let measured = self.measured.get(&what).filter(|_| self.powershell);
+        said.or_else(|| measured.copied())
+    }
+}
+
+fn of_powershell((what, mean_ms, hundredths): (Work, u64, u64)) -> (Work, Cost) {
+    let part_of_mean = |hundredths| Duration::from_micros(mean_ms * 10 * hundredths);
+    let min = part_of_mean(100 - hundredths);
+    let max = part_of_mean(100 + hundredths);
+    let source = match what {
+        Work::FurtherToken => Source::Inferred,
+        _ => Source::Measured,
+    };
+    let work = Pause { min, max };
+    (what, Cost { work, source })
 }
 
 #[cfg(test)]
@@ -147,7 +168,9 @@ mod tests {
 
     #[test]
     fn powershell_costs_what_was_measured_and_pieces_of_work_differ() {
-        let costs = Costs::of_powershell();
+        let mut costs = Costs::measured(|_| true);
+        assert_eq!(range_ms(&costs, Work::Import), None);
+        costs.set_powershell(true);
         assert_eq!(range_ms(&costs, Work::Import), Some((3150, 3850)));
         assert_eq!(range_ms(&costs, Work::FirstConnect), Some((335, 1005)));
         let connect = Work::Step(StepKind::Connect);

@@ -109,18 +109,14 @@ pub(super) fn of_group(
             format_args!("expected no {name}: no session of the group does that"),
         );
     }
-    let mut costs = if powershell {
-        Costs::of_powershell()
-    } else {
-        Costs::default()
-    };
+    let mut costs = Costs::measured(useful);
+    costs.set_powershell(powershell);
     for (work, length) in shared.costs.iter().filter(|(work, _)| useful(*work)) {
         costs.set(*work, *length);
         shared.used.insert(*work);
     }
     own.into_iter()
         .for_each(|(work, length)| costs.set(work, length));
-    costs.retain(useful);
     costs
 }
 
