@@ -37,6 +37,7 @@ use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
+use self::group::{earliest, latest};
 pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
@@ -289,7 +290,7 @@ impl Record {
         self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[id.group];
         match failure {
-            None => group.succeeded += 1,
+            None => group.succeeded(at),
             Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
         }
     }
@@ -391,12 +392,4 @@ pub(crate) struct Ended {
     pub succeeded: u64,
     /// The others.
     pub failed: u64,
-}
-
-fn earliest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |earlier| earlier.min(at)));
-}
-
-fn latest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |later| later.max(at)));
 }
