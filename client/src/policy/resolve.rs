@@ -169,6 +169,14 @@ pub fn resolve(name: &str) -> Result<Resolved, ResolveError> {
     })
 }
 
+impl Policy {
+    /// The policy of a name, as [`resolve`] finds it, if there is one.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Arc<Self>> {
+        resolve(name).ok().map(|resolved| resolved.policy)
+    }
+}
+
 /// The newest measured release of the library whose preset has that name.
 fn newest_named(preset: &str) -> Option<ModelledRelease> {
     let library = libraries()
