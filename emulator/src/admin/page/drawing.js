@@ -175,7 +175,7 @@ function byCommand(commands) {
 
 /** What Resource Manager was asked for: by cmdlet, and what it does not serve. */
 function drawStub() {
-  fillList("commands", byCommand(known.stub.commands), "nothing was asked yet", ([name, counts]) =>
+  fillList("commands", byCommand(known.stub.commands), "no request yet", ([name, counts]) =>
     element("li", "", undefined, element("strong", "", name), element("span", "", counts.join(", "))));
   fillList("unmatched", known.stub.unmatched, "all that was asked for is served", (one) =>
     element("li", "", undefined,
