@@ -62,12 +62,22 @@ async fn an_early_version_has_its_fields_and_no_others() {
     let whole = ask("", "/metadata/instance?api-version=2025-04-07")
         .await
         .json();
-    assert_eq!(whole["compute"].as_object().expect("an object").len(), 39);
+    assert_eq!(whole["compute"].as_object().expect("an object").len(), 40);
     assert_eq!(whole["compute"]["tags"], "purpose:test");
     assert_eq!(
         whole["compute"]["tagsList"],
         json!([{ "name": "purpose", "value": "test" }])
     );
+}
+
+#[tokio::test]
+async fn what_is_extended_stands_behind_the_network() {
+    let whole = "/metadata/instance?api-version=2023-11-15&extended=true";
+    let config = "instance.extended.compute = { hasCustomData = true, ppsType = 'Running' }";
+    let answer = ask(config, whole).await;
+    assert_eq!(answer.status(), 200);
+    let end = r#""macAddress":"000D3A123456"}]},"extended":{"compute":{"hasCustomData":true,"ppsType":"Running"}}}"#;
+    assert!(answer.body.ends_with(end), "{}", answer.body);
 }
 
 #[tokio::test]

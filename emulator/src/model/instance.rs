@@ -168,6 +168,7 @@ mod tests {
                 "2021-11-15",
                 "2021-12-13",
             ),
+            ("compute/isVmInStandbyPool", "2021-12-13", "2023-07-01"),
             ("compute/physicalZone", "2023-07-01", "2023-11-15"),
         ] {
             assert_eq!(element(before, path), None, "{path}");

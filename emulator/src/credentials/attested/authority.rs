@@ -15,16 +15,7 @@ use crate::credentials::certificate::{Key, pem, unsigned, validity};
 use crate::credentials::rsa_key::new_key;
 
 use profile::Profile;
-
-/// What the signer's certificate says.
-#[derive(Clone)]
-pub(super) struct SignerNames {
-    pub(super) common_name: String,
-    /// The DNS names that the certificate is for.
-    pub(super) alternatives: Vec<String>,
-    /// Where the intermediate's certificate can be fetched.
-    pub(super) intermediate_url: String,
-}
+pub(super) use profile::SignerNames;
 
 /// A root, an intermediate, and a signer with a certificate beneath it.
 pub(super) struct Authority {

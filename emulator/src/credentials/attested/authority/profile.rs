@@ -13,12 +13,21 @@ use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
-use super::SignerNames;
 use crate::credentials::certificate::name;
 
 const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
 const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
+
+/// What the signer's certificate says.
+#[derive(Clone)]
+pub(in crate::credentials::attested) struct SignerNames {
+    pub(in crate::credentials::attested) common_name: String,
+    /// The DNS names that the certificate is for.
+    pub(in crate::credentials::attested) alternatives: Vec<String>,
+    /// Where the intermediate's certificate can be fetched.
+    pub(in crate::credentials::attested) intermediate_url: String,
+}
 
 /// One of the three certificates of a chain.
 pub(super) enum Profile {
