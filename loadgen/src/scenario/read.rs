@@ -60,7 +60,7 @@ where
     let imds = read_imds(root);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
-    let (groups, announced) = groups::read(root, files, &imds, &policies, &settings);
+    let (groups, announced) = groups::read(root, files, max_duration, &imds, &policies, &settings);
     let complete = groups.len() == announced;
     let mut scenario = Scenario {
         name: name?,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use imds_emulator::Config;
 use imds_emulator::document::Section;
@@ -14,10 +15,11 @@ use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
-/// The groups that could be read, and how many there are in the file.
+/// The groups that could be read, and how many there are in the file. `end` is when the run ends.
 pub(super) fn read(
     root: &mut Section,
     files: &Files,
+    end: Duration,
     imds: &Config,
     policies: &Policies,
     settings: &Arc<Settings>,
@@ -30,7 +32,7 @@ pub(super) fn read(
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, files, imds, policies, settings)?;
+        let group = read_group(&mut section, files, end, imds, policies, settings)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -68,12 +70,13 @@ fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, AzureCon
 fn read_group(
     section: &mut Section,
     files: &Files,
+    end: Duration,
     imds: &Config,
     policies: &Policies,
     settings: &Arc<Settings>,
 ) -> Option<Group> {
     let name = checked(section, "name", check_name);
-    let arrival = arrivals::read(section, files);
+    let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
     let policy = checked(section, "client", |client: String| policies.find(&client));
     let with_context = section.has("context");
