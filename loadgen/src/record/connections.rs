@@ -68,21 +68,23 @@ impl Connections {
         match comparable {
             Comparable::None => None,
             // A connection that is made again comes when slots are free, so those granted may be late as well.
-            Comparable::Refused => late(&self.refused)?.filter(|late| *late > 0),
-            Comparable::All => match (late(&self.refused), late(&self.granted)) {
-                (Some(refused), Some(granted)) => Some(refused? + granted?),
-                (only, None) | (None, only) => only?,
-            },
+            Comparable::Refused => late(&self.refused).filter(|late| *late > 0),
+            Comparable::All => {
+                let all = [&self.refused, &self.granted].into_iter();
+                let mut any = all.filter(|one| one.shortest().is_some()).peekable();
+                any.peek()?;
+                any.map(late).sum()
+            }
         }
     }
 }
 
-/// How many of these came a retransmission later than the fastest, if that can be seen; none of nothing.
-fn late(latencies: &Distribution) -> Option<Option<u64>> {
+/// How many of these came a retransmission later than the fastest. None: there are none, or it cannot be seen.
+fn late(latencies: &Distribution) -> Option<u64> {
     let fastest = latencies.shortest()?;
     let late = latencies.count_from(fastest + RESENT);
     let between = latencies.count_from(fastest + PROMPT) - late;
-    Some((late == 0 || between == 0).then_some(late))
+    (late == 0 || between == 0).then_some(late)
 }
 
 /// The number of connections that Linux has dropped since the start, for all programs in the network namespace: the
