@@ -26,7 +26,7 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 52] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 54] = scenarios![
     "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
@@ -71,6 +71,8 @@ pub(crate) const SCENARIOS: [LibraryScenario; 52] = scenarios![
     "incident-sixty-workers",
     "incident-token-convoy",
     "poisson-jobs",
+    "powershell-thirty-at-once",
+    "powershell-thirty-from-nothing",
     "rate-ramp",
     "retries-in-step",
     "retry-around-connect",
