@@ -3,6 +3,7 @@
 //!
 //! Its journal is apart from that of IMDS, by which clients are verified.
 
+pub(super) mod answers;
 pub(super) mod journal;
 
 use axum::Json;

@@ -43,6 +43,16 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<AdminState>)> {
             "/resource_manager/journal.har",
             get(resource_manager::journal::archive),
         ),
+        (
+            "/resource_manager/answers",
+            get(resource_manager::answers::report)
+                .post(resource_manager::answers::add)
+                .delete(resource_manager::answers::clear),
+        ),
+        (
+            "/resource_manager/answers/{name}",
+            delete(resource_manager::answers::remove),
+        ),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::resource_manager::ResourceManagerSettings;
 use super::settings::VmSettings;
-use crate::model::resource_manager::{Estate, ResourceManager};
+use crate::model::resource_manager::{CustomAnswers, Estate, ResourceManager};
 use crate::model::vm::Vm;
 use crate::model::vm::parameters::Parameters;
 
@@ -41,7 +41,9 @@ impl ResourceManager {
             locations,
             settings.page,
         );
-        ResourceManager::of(estate, settings.limit, settings.latency)
+        let mut manager = ResourceManager::of(estate, settings.limit, settings.latency);
+        *manager.answers_mut() = CustomAnswers::new(&settings.answers);
+        manager
     }
 }
 

@@ -168,9 +168,11 @@ fn is_bound_as(bound: SocketAddr, wanted: SocketAddr) -> bool {
     bound.ip() == wanted.ip() && [0, bound.port()].contains(&wanted.port())
 }
 
+/// Answers of the user's own may change.
 fn is_served_as(running: &ResourceManagerSettings, wanted: &ResourceManagerSettings) -> bool {
     let same = ResourceManagerSettings {
         listen: running.listen,
+        answers: running.answers.clone(),
         ..wanted.clone()
     };
     let is_bound = is_bound_as(running.listen, wanted.listen);
@@ -201,7 +203,7 @@ mod tests {
     #[test]
     fn all_else_may_change_and_port_0_is_the_one_that_was_picked() {
         let text = "listen = '127.0.0.1:0'\nprofile = 'unlimited'\nwire.server = 'IMDS/x'\n\
-            admin_hosts = ['imds']\n";
+            admin_hosts = ['imds']\nresource_manager.answers = [{ path = '/a' }]\n";
         assert_eq!(Config::default().check_reload(&read(text)), Ok(()));
     }
 

@@ -1,5 +1,6 @@
 //! The `resource_manager` table.
 
+pub(crate) mod answers;
 mod resource;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,9 @@ use crate::document::Section;
 use crate::model::identity::Identities;
 use crate::model::instance::Instance;
 use crate::model::latency::ServiceTime;
-use crate::model::resource_manager::{Details, Limit, Readers, Resource, State, Subscription};
+use crate::model::resource_manager::{
+    CustomAnswer, Details, Limit, Readers, Resource, State, Subscription,
+};
 
 /// The settings of the stub of Azure Resource Manager.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +46,8 @@ pub struct ResourceManagerSettings {
     pub limit: Option<Limit>,
     /// What there is to be read; at least one.
     pub subscriptions: Vec<Subscription>,
+    /// The answers that come before the stub's own, in their order.
+    pub answers: Vec<Arc<CustomAnswer>>,
 }
 
 /// What a subscription takes from the rest of the configuration.
@@ -66,6 +71,8 @@ pub(super) fn read(
     let locations = locations(section, around);
     let limit = limit(section);
     let subscriptions = subscriptions(section, around);
+    let folder = section.folder();
+    let answers = answers::read(section, Some(&folder));
     Some(ResourceManagerSettings {
         enabled: enabled?,
         listen: listen?,
@@ -77,6 +84,7 @@ pub(super) fn read(
         locations: locations?,
         limit,
         subscriptions,
+        answers,
     })
 }
 

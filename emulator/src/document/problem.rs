@@ -131,6 +131,11 @@ impl Log {
         }
     }
 
+    /// What the document is called.
+    pub(super) fn document(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn note(&self, place: Range<usize>, path: &str, message: impl fmt::Display) {
         let (line, column) = self.position(place.start);
         self.noted.borrow_mut().push(Problem {

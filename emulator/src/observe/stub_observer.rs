@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::request::Parts;
 
 use crate::model::limit::{Left, Limiter};
-use crate::model::resource_manager::{Refusal, Verdict};
+use crate::model::resource_manager::{self, CustomVerdict, Refusal, Verdict};
 use crate::observe::journal::reading::Reading;
 use crate::observe::journal::{Fate, Filter, Forgotten, Journal, Outcome, StubCounts, StubEntry};
 use crate::wire::redact;
@@ -105,21 +105,40 @@ impl StubRecording {
 
     /// Notes what was decided.
     pub(crate) fn decided(&mut self, verdict: &Verdict) {
-        let outcome = &mut self.entry.outcome;
-        outcome.left = verdict.left.map(|left| Left {
+        self.spent(verdict.left);
+        match &verdict.outcome {
+            Ok(_) => self.admitted(verdict.service_time),
+            Err(refusal) => self.refused(refusal),
+        }
+        self.write();
+    }
+
+    /// Notes what was decided by an answer of the user's own; the reason names it.
+    pub(crate) fn decided_custom(&mut self, verdict: &CustomVerdict) {
+        self.spent(verdict.left);
+        match &verdict.outcome {
+            Ok(answer) => {
+                self.admitted(verdict.service_time);
+                self.entry.outcome.reason = Some(redact::word(&answer.name));
+            }
+            Err(refusal) => self.refused(refusal),
+        }
+        self.write();
+    }
+
+    fn spent(&mut self, left: Option<resource_manager::Left>) {
+        self.entry.outcome.left = left.map(|left| Left {
             requests: Some(left.own),
             slots: None,
         });
-        match &verdict.outcome {
-            Ok(_) => self.admitted(verdict.service_time),
-            Err(refusal @ Refusal::Throttled { .. }) => {
-                outcome.verdict = Some(Fate::Refused);
-                outcome.limiter = Some(Limiter::Rate);
-                outcome.reason = Some(refusal.code().to_owned());
-            }
-            Err(refusal) => self.rejected(refusal.code()),
+    }
+
+    fn refused(&mut self, refusal: &Refusal) {
+        self.rejected(refusal.code());
+        if let Refusal::Throttled { .. } = refusal {
+            self.entry.outcome.verdict = Some(Fate::Refused);
+            self.entry.outcome.limiter = Some(Limiter::Rate);
         }
-        self.write();
     }
 
     /// Notes that the request is being served.

@@ -3,8 +3,8 @@
 use imds_emulator::journal::Fate;
 use serde_json::json;
 
+use crate::cloud::{ARM, Cloud, OURS, VERSION};
 use crate::raw::{admin, ask};
-use crate::resource_manager::{ARM, Cloud, OURS, VERSION};
 
 const CONNECT: [&str; 3] = [
     "CommandName: Connect-AzAccount, Connect-AzAccount",

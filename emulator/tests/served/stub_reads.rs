@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::cloud::{ARM, Cloud, LOCKED, OURS, VERSION};
 use crate::raw::Answer;
-use crate::resource_manager::{ARM, Cloud, LOCKED, OURS, VERSION};
 
 const RESOURCES: &str = "
 readers = ['system']

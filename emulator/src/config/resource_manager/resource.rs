@@ -1,6 +1,5 @@
 //! The `resources` tables of a subscription.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -17,7 +16,7 @@ pub(super) fn read(table: &mut Section, group: String, location: String) -> Opti
     let group = table.optional("group").unwrap_or(group);
     let location = table.optional("location").unwrap_or(location);
     let details = Details {
-        tags: table.optional("tags").unwrap_or_else(BTreeMap::new),
+        tags: table.optional("tags").unwrap_or_default(),
         kind: table.optional("kind"),
         sku: json_table(table, "sku"),
         properties: json_table(table, "properties").unwrap_or_default(),
@@ -60,11 +59,9 @@ fn check(table: &Section, name: Option<&str>, kind: Option<&str>) {
 
 fn json_table(table: &mut Section, key: &str) -> Option<Map<String, Value>> {
     let own: toml::Table = table.optional(key)?;
-    match json::of(own.into()) {
-        Some(Value::Object(map)) => Some(map),
-        _ => {
-            table.refuse(key, json::EXPECTED);
-            None
-        }
+    if let Some(Value::Object(map)) = json::of(own.into()) {
+        return Some(map);
     }
+    table.refuse(key, json::EXPECTED);
+    None
 }

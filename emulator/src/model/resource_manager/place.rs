@@ -45,16 +45,18 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// What a role must allow to read it, if it is a resource.
+    pub(super) fn permission(&self) -> String {
+        let kind = self.resource.as_ref().map(|resource| &*resource.kind);
+        format!("{}/read", kind.unwrap_or_default())
+    }
+
     /// Its ARM id, as it was asked for.
     pub(super) fn id(&self) -> String {
-        let mut id = format!("/subscriptions/{}", self.subscription);
-        if let Some(group) = self.group {
-            id += &format!("/resourceGroups/{group}");
-        }
-        if let Some(resource) = &self.resource {
-            id += &resource.path();
-        }
-        id
+        let group = self.group.map(|name| format!("/resourceGroups/{name}"));
+        let resource = self.resource.as_ref().map(Named::path);
+        let parts = [group, resource].map(Option::unwrap_or_default);
+        format!("/subscriptions/{}{}", self.subscription, parts.concat())
     }
 }
 
@@ -81,18 +83,23 @@ impl Named {
 
     /// The end of its ARM id: `/providers/…`.
     pub(super) fn path(&self) -> String {
-        path(&self.kind, &self.name)
+        format!("/providers/{}", self.short_id())
+    }
+
+    /// `Provider/type/name`, with `/type/name` for each resource that is part of another.
+    #[must_use]
+    pub fn short_id(&self) -> String {
+        short_id(&self.kind, &self.name)
     }
 }
 
-/// The end of the ARM id of a resource of that type and name, which has one part less.
-pub(super) fn path(kind: &str, name: &str) -> String {
+/// `Provider/type/name` of a resource of that type and name, which has one part less.
+pub(super) fn short_id(kind: &str, name: &str) -> String {
     let (provider, kinds) = kind.split_once('/').unwrap_or((kind, ""));
     let pairs = kinds.split('/').zip(name.split('/'));
-    let pairs: String = pairs
-        .map(|(kind, name)| format!("/{kind}/{name}"))
-        .collect();
-    format!("/providers/{provider}{pairs}")
+    let pairs = pairs.flat_map(|(kind, name)| [kind, name]);
+    let parts: Vec<&str> = std::iter::once(provider).chain(pairs).collect();
+    parts.join("/")
 }
 
 #[cfg(test)]

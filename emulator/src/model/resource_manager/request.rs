@@ -94,6 +94,8 @@ pub enum Action {
     RoleAssignments,
     /// List role definitions.
     RoleDefinitions,
+    /// Whatever an answer of the user's own is for.
+    Custom,
 }
 
 impl Action {
@@ -115,6 +117,7 @@ impl Action {
             Action::Provider => "provider",
             Action::RoleAssignments => "role-assignments",
             Action::RoleDefinitions => "role-definitions",
+            Action::Custom => "custom",
         }
     }
 }
@@ -162,31 +165,23 @@ impl<'a> Operation<'a> {
 
     /// What a role must allow for it (documented names).
     pub(super) fn permission(&self) -> Cow<'static, str> {
-        if let Operation::Resource(Place {
-            resource: Some(resource),
-            ..
-        }) = self
-        {
-            return format!("{}/read", resource.kind).into();
-        }
-        let permission = match self.action() {
-            Action::Tenants | Action::Subscriptions | Action::Subscription => {
+        let permission = match self {
+            Operation::Tenants | Operation::Subscriptions | Operation::Subscription(_) => {
                 "Microsoft.Resources/subscriptions/read"
             }
-            Action::Groups | Action::Group => {
+            Operation::Groups(_) | Operation::Group(..) => {
                 "Microsoft.Resources/subscriptions/resourceGroups/read"
             }
-            Action::Resources | Action::Resource => {
-                "Microsoft.Resources/subscriptions/resources/read"
-            }
-            Action::Locations => "Microsoft.Resources/subscriptions/locations/read",
-            Action::TagNames => "Microsoft.Resources/subscriptions/tagNames/read",
-            Action::Tags => "Microsoft.Resources/tags/read",
-            Action::Providers | Action::Provider => {
+            Operation::Resources(_) => "Microsoft.Resources/subscriptions/resources/read",
+            Operation::Resource(place) => return place.permission().into(),
+            Operation::Locations(_) => "Microsoft.Resources/subscriptions/locations/read",
+            Operation::TagNames(_) => "Microsoft.Resources/subscriptions/tagNames/read",
+            Operation::Tags(_) => "Microsoft.Resources/tags/read",
+            Operation::Providers(_) | Operation::Provider(..) => {
                 "Microsoft.Resources/subscriptions/providers/read"
             }
-            Action::RoleAssignments => "Microsoft.Authorization/roleAssignments/read",
-            Action::RoleDefinitions => "Microsoft.Authorization/roleDefinitions/read",
+            Operation::RoleAssignments(..) => "Microsoft.Authorization/roleAssignments/read",
+            Operation::RoleDefinitions(_) => "Microsoft.Authorization/roleDefinitions/read",
         };
         permission.into()
     }

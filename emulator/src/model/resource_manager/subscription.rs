@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::bearer::Claims;
-use super::place::{self, Place};
+use super::place::{Place, short_id};
 use super::refusal::Refusal;
 
 /// A subscription.
@@ -165,7 +165,7 @@ impl Resource {
         let Resource {
             name, kind, group, ..
         } = self;
-        let (id, path) = (&subscription.id, place::path(kind, name));
-        format!("/subscriptions/{id}/resourceGroups/{group}{path}")
+        let (id, short_id) = (&subscription.id, short_id(kind, name));
+        format!("/subscriptions/{id}/resourceGroups/{group}/providers/{short_id}")
     }
 }

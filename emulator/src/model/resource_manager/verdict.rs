@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::budget::Left;
+use super::custom::CustomAnswer;
 use super::inventory::{Provider, RoleAssignment, TagName};
 use super::refusal::Refusal;
 use super::subscription::{Resource, Subscription};
@@ -29,6 +30,17 @@ impl Verdict {
             Err(refusal) => refusal.status(),
         }
     }
+}
+
+/// The decision about a request that an answer of the user's own is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomVerdict {
+    /// That answer, or why it is not given.
+    pub outcome: Result<Arc<CustomAnswer>, Refusal>,
+    /// What its bearer may still ask for; `None` if no budget was looked at.
+    pub left: Option<Left>,
+    /// From arrival to answer; zero for a refusal.
+    pub service_time: Duration,
 }
 
 /// What is granted.

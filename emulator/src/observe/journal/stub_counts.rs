@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use toml::Value;
 
 use super::stub_entry::StubEntry;
+use crate::wire::resource_manager::snippet;
 
 /// How many different cmdlets, and how many different requests that are not served, are distinguished.
 const MOST: usize = 1000;
@@ -98,21 +98,9 @@ impl Unmatched {
             query: entry.query.clone(),
             command: entry.command.clone(),
             count: 0,
-            answer: snippet(&entry.method, &entry.path),
+            answer: snippet::answering(&entry.method, &entry.path),
         }
     }
-}
-
-/// An empty object, with the status that a method's success has as a rule.
-fn snippet(method: &str, path: &str) -> String {
-    let text = |text: &str| Value::String(text.to_owned());
-    let status = if method == "DELETE" { 204 } else { 200 };
-    let body = if status == 204 { "" } else { "body = {}\n" };
-    format!(
-        "[[resource_manager.answers]]\nmethod = {}\npath = {}\nstatus = {status}\n{body}",
-        text(method),
-        text(path)
-    )
 }
 
 #[cfg(test)]

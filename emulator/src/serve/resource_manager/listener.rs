@@ -27,10 +27,14 @@ use crate::serve::bind::{StartError, bind};
 use crate::serve::clock::since_1970;
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
 use crate::serve::connections::Connections;
+use crate::wire::body;
 use crate::wire::reply::Answer;
 
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
+
+/// How long a body may be, in bytes. Documented: 4 MiB.
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// The bound port with its TLS keys.
 pub(crate) struct StubListener {
@@ -124,10 +128,20 @@ async fn answer(
     request: Request<Incoming>,
     scheme: &str,
 ) -> Result<Answer, Infallible> {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let mut recording = StubRecording::begin(Arc::clone(stub.observer()), connection, &parts);
+    drain(body).await;
     let timed = stub.answer(&parts, scheme, &mut recording).await;
     tokio::time::sleep(timed.service_time).await;
     recording.answered(&timed.answer);
     Ok(timed.answer)
+}
+
+/// Reads a body that nothing is done with, so that its connection can go on. What is too long, too slow or
+/// broken off is left: the connection ends then.
+async fn drain(body: Incoming) {
+    let read = body::drain(body, LONGEST_BODY);
+    if !matches!(tokio::time::timeout(HEAD_TIMEOUT, read).await, Ok(true)) {
+        debug!("a body that was not read to its end");
+    }
 }

@@ -1,5 +1,7 @@
 //! The stub behind HTTP: parses a request, lets the model decide, and writes the answer.
 
+mod custom;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -13,7 +15,9 @@ use tracing::debug;
 use crate::config::{Config, ResourceManagerSettings};
 use crate::credentials::tls::Tls;
 use crate::credentials::token::{self, SharedKey};
-use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
+use crate::model::resource_manager::{
+    CustomAnswer, CustomAnswers, Left, Operation, Refusal, Request, ResourceManager, Verdict,
+};
 use crate::model::streams::Streams;
 use crate::observe::journal::Journal;
 use crate::observe::stub_observer::{StubObserver, StubRecording};
@@ -53,6 +57,8 @@ struct Initial {
 struct Core {
     manager: ResourceManager,
     rng: ChaCha8Rng,
+    /// The answers of the configuration: those after a reset.
+    answers: Vec<Arc<CustomAnswer>>,
 }
 
 /// A request, and where it was sent to.
@@ -88,7 +94,7 @@ impl Stub {
         let clock = Clock::start();
         let journal = Journal::new(config.vm.journal.entries, clock.epoch());
         Stub {
-            core: Mutex::new(Core::new(&initial)),
+            core: Mutex::new(Core::new(&initial, initial.settings.answers.clone())),
             initial,
             key,
             clock,
@@ -101,14 +107,16 @@ impl Stub {
         }
     }
 
-    /// What it was started with.
+    /// What it was started with. Its answers may have changed since; see [`Stub::effective`].
     pub(crate) fn settings(&self) -> &ResourceManagerSettings {
         &self.initial.settings
     }
 
     /// Resets it to its initial state, with an empty journal. The numbers of requests and connections go on.
     pub(crate) fn reset(&self) {
-        *self.core() = Core::new(&self.initial);
+        let mut core = self.core();
+        *core = Core::new(&self.initial, std::mem::take(&mut core.answers));
+        drop(core);
         drop(self.observer.reset());
     }
 
@@ -157,29 +165,32 @@ impl Stub {
             uri: &parts.uri,
             base: format!("{scheme}://{}", self.host(parts)),
         };
+        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
+        if let Some(timed) = self.answer_custom(&asked, &proof, recording) {
+            return timed;
+        }
         let answered = if asked.request.is_for_endpoints() {
             recording.asks("metadata-endpoints", None, None);
             self.describe(&asked, recording)
         } else {
-            self.operate(&asked, parts, recording).await
+            self.operate(&asked, &proof, recording)
         };
         let timed = answered.unwrap_or_else(|flaw| self.flawed(&flaw, recording));
         let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
 
-    async fn operate(
+    fn operate(
         &self,
         asked: &Asked<'_>,
-        parts: &Parts,
+        proof: &Proof,
         recording: &mut StubRecording,
     ) -> Result<Timed, RequestFlaw> {
         asked.request.check()?;
         let operation = asked.request.operation()?;
-        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
         let (name, subscription_id) = (operation.action().name(), operation.subscription());
         recording.asks(name, subscription_id, proof.client_id());
-        let (now, verdict) = self.decide(operation, &proof);
+        let (now, verdict) = self.decide(operation, proof);
         recording.decided(&verdict);
         let answer = match &verdict.outcome {
             Ok(_) if asked.request.is_head() => reply::there(verdict.left),
@@ -187,21 +198,30 @@ impl Stub {
                 let next = |from| asked.continued(from);
                 reply::content(content, &self.initial.tenant_id, verdict.left, &next)
             }
-            Err(refusal) => {
-                let context = RefusalContext {
-                    proof: &proof,
-                    authority: &self.authority,
-                    tenant_id: &self.initial.tenant_id,
-                    now: self.clock.epoch() + now,
-                    epoch: self.clock.epoch(),
-                };
-                reply::refused(refusal, verdict.left, &context)
-            }
+            Err(refusal) => self.refused(refusal, verdict.left, now, proof),
         };
         Ok(Timed {
             answer,
             service_time: verdict.service_time,
         })
+    }
+
+    /// The answer to what was refused at `now`.
+    fn refused(
+        &self,
+        refusal: &Refusal,
+        left: Option<Left>,
+        now: Duration,
+        proof: &Proof,
+    ) -> Answer {
+        let context = RefusalContext {
+            proof,
+            authority: &self.authority,
+            tenant_id: &self.initial.tenant_id,
+            now: self.clock.epoch() + now,
+            epoch: self.clock.epoch(),
+        };
+        reply::refused(refusal, left, &context)
     }
 
     fn describe(
@@ -242,7 +262,7 @@ impl Stub {
             bearer: proof.bearer(),
         };
         let mut core = self.core();
-        let Core { manager, rng } = &mut *core;
+        let Core { manager, rng, .. } = &mut *core;
         let now = self.clock.now();
         let verdict = manager.arrive(now, &request, rng);
         debug!(action, status = verdict.status(), "resource manager");
@@ -270,10 +290,13 @@ impl Stub {
 }
 
 impl Core {
-    fn new(initial: &Initial) -> Core {
+    fn new(initial: &Initial, answers: Vec<Arc<CustomAnswer>>) -> Core {
+        let mut manager = ResourceManager::new(&initial.tenant_id, &initial.settings);
+        *manager.answers_mut() = CustomAnswers::new(&answers);
         Core {
-            manager: ResourceManager::new(&initial.tenant_id, &initial.settings),
+            manager,
             rng: Streams::new(initial.seed).resource_manager(),
+            answers,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! others are *assumed*, in the same shape.
 
 mod content;
+mod custom;
 mod inventory;
 mod refusal;
 mod region;
@@ -22,6 +23,7 @@ use crate::wire::reply::{Answer, answer_json};
 use crate::wire::resource_manager::request::RequestFlaw;
 
 pub(crate) use content::{content, there};
+pub(crate) use custom::{Echo, custom, with_headers};
 pub(crate) use refusal::{RefusalContext, refused};
 
 use shape::error;

@@ -4,7 +4,7 @@ use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use crate::model::resource_manager::Filter;
-use crate::model::resource_manager::{Listing, Operation};
+use crate::model::resource_manager::{Listing, Operation, Sent};
 
 /// The parts of a request that say what it is for.
 #[derive(Debug)]
@@ -47,6 +47,23 @@ impl StubRequest {
             method: method.clone(),
             segments: decoded.map(std::borrow::Cow::into_owned).collect(),
             query: query.into_owned().collect(),
+        }
+    }
+
+    /// What answers of the user's own are held against.
+    pub(crate) fn sent(&self) -> Sent<'_> {
+        Sent {
+            method: self.method.as_str(),
+            segments: &self.segments,
+            query: &self.query,
+        }
+    }
+
+    /// The id of the subscription that its path names.
+    pub(crate) fn subscription_id(&self) -> Option<&str> {
+        match self.segments.as_slice() {
+            [first, id, ..] if first.eq_ignore_ascii_case("subscriptions") => Some(id),
+            _ => None,
         }
     }
 

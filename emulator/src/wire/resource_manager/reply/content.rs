@@ -120,7 +120,7 @@ fn whole(subscription: &Subscription, one: &Resource) -> Value {
     let mut value = described(subscription, one);
     let state = [("provisioningState".to_owned(), "Succeeded".into())];
     let own = one.details.properties.clone();
-    value["properties"] = Value::from_iter(state.into_iter().chain(own));
+    value["properties"] = state.into_iter().chain(own).collect();
     value
 }
 

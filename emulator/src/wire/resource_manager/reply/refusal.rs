@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::shape::{error, with_left};
 use crate::model::calendar::for_people;
 use crate::model::resource_manager::Left;
-use crate::model::resource_manager::{AUDIENCES, Bearer, Named};
+use crate::model::resource_manager::{AUDIENCES, Bearer};
 use crate::model::resource_manager::{Refusal, Scope, Unproven};
 use crate::wire::reply::Answer;
 use crate::wire::resource_manager::proof::Proof;
@@ -82,7 +82,7 @@ impl RefusalContext<'_> {
             Refusal::ResourceNotFound { resource, group } => format!(
                 "The Resource '{}' under resource group '{group}' was not found. For more details \
                  please go to https://aka.ms/ARMResourceNotFoundFix",
-                resource_name(resource)
+                resource.short_id()
             ),
             Refusal::NamespaceInvalid(namespace) => {
                 format!("The resource namespace '{namespace}' is invalid.")
@@ -170,16 +170,6 @@ impl RefusalContext<'_> {
             Bearer::Missing | Bearer::Malformed | Bearer::Forged => ["", ""],
         }
     }
-}
-
-/// `Provider/type/name`, with `/type/name` for each resource that is part of another.
-fn resource_name(Named { kind, name }: &Named) -> String {
-    let (provider, kinds) = kind.split_once('/').unwrap_or((kind, ""));
-    let pairs = kinds.split('/').zip(name.split('/'));
-    let pairs: String = pairs
-        .map(|(kind, name)| format!("/{kind}/{name}"))
-        .collect();
-    format!("{provider}{pairs}")
 }
 
 #[cfg(test)]
