@@ -15,6 +15,7 @@ mod operations;
 mod policies;
 mod queue;
 mod readme;
+mod releases;
 mod scenarios;
 mod scripts;
 mod throttling;
