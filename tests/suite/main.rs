@@ -16,6 +16,7 @@ mod policies;
 mod processor;
 mod queue;
 mod readme;
+mod releases;
 mod scenarios;
 mod scripts;
 mod throttling;

@@ -150,6 +150,18 @@ mod tests {
     }
 
     #[test]
+    fn every_generation_can_be_written_as_toml_and_read_again() {
+        let generations = libraries()
+            .values()
+            .flat_map(|library| &library.generations);
+        for Generation { policy, .. } in generations {
+            let text = toml::to_string(&**policy).expect("TOML");
+            let again: Policy = toml::from_str(&text).expect("a policy");
+            assert_eq!(again.named(&*policy.name), **policy);
+        }
+    }
+
+    #[test]
     fn the_releases_of_a_library_are_in_order_and_each_is_in_one_generation() {
         for (name, library) in libraries() {
             let releases: Vec<Version> = library.measured().map(|(version, _)| version).collect();

@@ -7,19 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::library::{Library, libraries};
-use super::resolve::resolve;
 use super::retry_policy::Policy;
 
 impl Policy {
     /// The name of the preset that is the client's default.
     pub const DEFAULT: &str = "proportional";
-
-    /// The preset of that name, or the model of the release, such as `az-accounts-2.12.1`, if there is one;
-    /// [`resolve`] says what it rests on, or why there is none.
-    #[must_use]
-    pub fn preset(name: &str) -> Option<Arc<Self>> {
-        resolve(name).ok().map(|resolved| resolved.policy)
-    }
 }
 
 /// Every preset by its name, from `presets.toml` beside this file, and the newest measured generation of each of
@@ -73,13 +65,13 @@ mod tests {
 
     #[test]
     fn powershell_asks_as_the_net_library_it_is_built_on() {
-        let layers = |name| Policy::preset(name).expect("a preset").layers.clone();
+        let layers = |name| presets()[name].layers.clone();
         assert_eq!(layers("azure-powershell"), layers("dotnet-azure-identity"));
     }
 
     #[test]
     fn the_default_is_a_preset_of_our_own() {
-        let default = Policy::preset(Policy::DEFAULT).expect("a preset");
+        let default = &presets()[Policy::DEFAULT];
         assert_eq!(default.evidence, Evidence::Ours);
     }
 }

@@ -109,6 +109,14 @@ pub enum ResolveError {
     /// It is neither a preset nor begins with the name of a library.
     #[error("there is no preset {0:?}")]
     Unknown(String),
+    /// It is a preset's name with a version, where the releases bear their library's name.
+    #[error("there is no preset {found:?}: its releases are named {release}")]
+    OfLibrary {
+        /// The name that was asked for.
+        found: String,
+        /// The release that it means.
+        release: Release,
+    },
     /// It begins with the name of a library, but does not end with a version.
     #[error("{library} needs the number of a release: {problem}")]
     Version {
@@ -152,14 +160,21 @@ pub fn resolve(name: &str) -> Result<Resolved, ResolveError> {
             release: newest_named(name),
         });
     }
-    let (library, version) =
-        of_a_library(name).ok_or_else(|| ResolveError::Unknown(name.to_owned()))?;
+    let (library, version) = of_a_library(name).ok_or_else(|| unknown(name))?;
     let release = modelled(library, version)?;
     let policy = Policy::clone(&release.generation.policy).named(name);
     Ok(Resolved {
         policy: Arc::new(policy),
         release: Some(release),
     })
+}
+
+impl Policy {
+    /// The policy of a name, as [`resolve`] finds it, if there is one.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Arc<Self>> {
+        resolve(name).ok().map(|resolved| resolved.policy)
+    }
 }
 
 /// The newest measured release of the library whose preset has that name.
@@ -186,6 +201,20 @@ fn of_a_library(name: &str) -> Option<(&'static Library, &str)> {
         };
         Some((library, version))
     })
+}
+
+/// Why a name that begins with no library's stands for nothing.
+fn unknown(name: &str) -> ResolveError {
+    let found = name.to_owned();
+    let meant = libraries().values().find_map(|library| {
+        let rest = name.strip_prefix(library.newest.as_str())?;
+        let version = rest.strip_prefix('-')?.parse().ok()?;
+        Some(release(library, version))
+    });
+    match meant {
+        Some(release) => ResolveError::OfLibrary { found, release },
+        None => ResolveError::Unknown(found),
+    }
 }
 
 fn modelled(library: &'static Library, version: &str) -> Result<ModelledRelease, ResolveError> {
@@ -307,12 +336,21 @@ mod tests {
         for name in [
             "no-such",
             "az-accounts2.12.1",
-            "azure-powershell-2.12.1",
+            "azure-powershell-latest",
             "",
         ] {
             let error = resolve(name).expect_err("no such preset");
             assert_eq!(error, ResolveError::Unknown(name.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_preset_with_a_version_is_led_to_the_name_of_its_releases() {
+        let error = resolve("azure-powershell-2.12.1").expect_err("no such name");
+        assert!(
+            error.to_string().ends_with("are named az-accounts-2.12.1"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::lines::{line, undated};
+use super::lines::{line, shown, undated};
 use crate::record::cause::{Cause, FileWait, WorksAs};
 use crate::record::traces::{AttemptOutcome, AttemptTrace, ImportTrace, StepTrace, WorkTrace};
 use crate::result::because::{length, limit};
+use crate::result::messages::{Failing, message};
 
 /// How the session read the profile, if it did.
 pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt::Result {
@@ -86,6 +87,25 @@ fn tell_work(out: &mut String, work: &WorkTrace) -> fmt::Result {
     let (needed, took) = (length(work.work_ms), length(work.ended_ms - work.began_ms));
     let what = format!("  works: {needed} of a core, in {took}");
     line(out, work.began_ms, &what)
+}
+
+/// What the author of the script sees of the step's failure, if it failed.
+pub(super) fn tell_message(
+    out: &mut String,
+    step: &StepTrace,
+    client: &str,
+    version: Option<&str>,
+) -> fmt::Result {
+    let (Some(kind), Some(at)) = (&step.failure, step.ended_ms) else {
+        return Ok(());
+    };
+    let failing = Failing {
+        step: &step.step,
+        kind,
+        client,
+        version,
+    };
+    shown(out, at, &message(&failing))
 }
 
 fn end(step: &StepTrace) -> String {
