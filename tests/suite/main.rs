@@ -13,6 +13,7 @@ mod faults;
 mod identities;
 mod operations;
 mod policies;
+mod processor;
 mod queue;
 mod readme;
 mod releases;

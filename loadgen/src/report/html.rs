@@ -4,10 +4,12 @@
 
 mod activity;
 mod bars;
+mod commands;
 mod context;
 mod curve;
 mod failures;
 mod figure;
+mod processor;
 mod retries;
 mod rows;
 mod runs;
@@ -42,6 +44,8 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::times(result))
             (retries::retries(result))
             (failures::failures(result))
+            (commands::commands(result))
+            (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))
         }

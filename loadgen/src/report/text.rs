@@ -1,7 +1,9 @@
 //! The result as text that can be read at a glance.
 
+mod commands;
 pub(super) mod context;
 pub(super) mod failures;
+pub(super) mod processor;
 mod timeline;
 
 use std::fmt::{self, Display, Write};
@@ -37,6 +39,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}", makespan(result))?;
     writeln!(out, "{}", peak(result))?;
     writeln!(out, "{}", spent(&result.time_spent_ms))?;
+    processor::write(out, result)?;
     if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
         writeln!(out, "{}", waves(result.waves.count, largest))?;
     }
@@ -49,6 +52,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(out, "failure        {kind} {count}")?;
     }
     failures::write(out, &result.failures)?;
+    commands::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
@@ -57,6 +61,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(
             out,
             "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
+        )?;
+    }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, and another herd was played than planned"
         )?;
     }
     if result.cut_short {
@@ -197,7 +207,7 @@ fn times(result: &RunResult) -> Table {
         &result.attempt_latency_ms.refused,
         length,
     ));
-    if result.mode == Mode::Live {
+    if result.mode != Mode::Simulated {
         table.add_row(percentiles("start lag", &result.start_lag_ms, length));
     }
     align_right(&mut table, 1);

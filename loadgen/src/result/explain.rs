@@ -125,6 +125,7 @@ fn tell_import(
     client: &str,
     version: Option<&str>,
 ) -> fmt::Result {
+    steps::tell_import_work(out, trace.import_work.as_ref())?;
     let Some(at) = trace.import_failed_ms else {
         return steps::tell_import(out, trace.import.as_ref());
     };

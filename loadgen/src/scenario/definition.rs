@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{AzureContext, Brought, Generation, Settings};
 use crate::scenario::expectation::Expectation;
+use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
@@ -47,6 +48,8 @@ pub(crate) struct Scenario {
     pub(super) policies: Policies,
     /// The contexts that are saved when the run starts, and how processes wait for the file.
     pub context: Arc<Settings>,
+    /// The cores that all sessions share; none: nothing that they do takes processor time.
+    pub cores: Option<Cores>,
 }
 
 /// Sessions that are alike: one script, one client, one way to arrive.
@@ -69,6 +72,8 @@ pub(crate) struct Group {
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
+    /// What the steps cost the scenario's cores.
+    pub costs: Arc<Costs>,
     /// How the sessions use the Azure context in the context file; none: they have no context.
     pub azure_context: Option<AzureContext>,
     /// Whether the scenario names the context; else the client has brought it along.
@@ -246,7 +251,9 @@ impl Group {
             (None, some) if !needed => *some = None,
             (None, _) => {}
         }
-        self.script = Task::in_context(&self.script, self.azure_context.is_some());
+        let powershell = self.azure_context.is_some();
+        self.script = Task::in_context(&self.script, powershell);
+        Arc::make_mut(&mut self.costs).set_powershell(powershell);
     }
 
     /// Gives it another number of sessions.

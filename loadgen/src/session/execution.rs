@@ -14,7 +14,8 @@ use super::question::{Exchange, Question, WaitFor};
 use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{AzureContext, Entry};
 use crate::scenario::definition::{Group, OnError};
-use crate::scenario::script::{Pause, Retry, Step};
+use crate::scenario::processor::{Costs, Work};
+use crate::scenario::script::{Pause, Retry, Step, StepKind};
 
 /// The state of a session while its script runs.
 pub(super) struct Execution {
@@ -24,6 +25,7 @@ pub(super) struct Execution {
     /// Whether the script begins again when it ends.
     endless: bool,
     pub(super) chances: Chances,
+    costs: Arc<Costs>,
     held_token: Option<HeldToken>,
     /// When the step under way had its latest token.
     token_at: Option<Duration>,
@@ -69,6 +71,7 @@ impl Execution {
             on_error: group.on_error,
             endless: group.background,
             chances,
+            costs: Arc::clone(&group.costs),
             held_token: None,
             token_at: None,
             azure_context: group.azure_context.clone(),
@@ -159,13 +162,16 @@ impl Execution {
     }
 
     async fn once(&mut self, step: &Step) -> Done {
+        if step.is_cmdlet() && self.process.lacks_module() {
+            return Err(NO_CMDLET.to_owned());
+        }
+        self.work_for(step.kind()).await;
         match step {
             Step::Startup(length) => self.pause(*length).await,
             Step::Think(pause) => {
                 let length = pause.draw(&mut self.chances.pauses);
                 self.pause(length).await
             }
-            _ if step.is_cmdlet() && self.process.lacks_module() => Err(NO_CMDLET.to_owned()),
             Step::Connect(request) => self.token(request).await.map(drop),
             Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
             Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
@@ -184,6 +190,28 @@ impl Execution {
         }
     }
 
+    async fn work_for(&mut self, kind: StepKind) {
+        let first = kind == StepKind::Connect && self.process.begin_connect();
+        let work = if first {
+            Work::FirstConnect
+        } else {
+            Work::Step(kind)
+        };
+        self.work(work).await;
+    }
+
+    /// Keeps a core busy for what this costs.
+    pub(super) async fn work(&mut self, work: Work) {
+        let Some(cost) = self.costs.of(work) else {
+            return;
+        };
+        let length = cost.draw(&mut self.chances.work);
+        if !length.is_zero() {
+            let question = move |session| Question::Work(work, length, session);
+            self.exchange.ask(question).await;
+        }
+    }
+
     async fn pause(&self, length: Duration) -> Done {
         self.exchange.wait(length, WaitFor::Script).await;
         Ok(())
@@ -194,6 +222,9 @@ impl Execution {
         &mut self,
         request: &Arc<TokenRequest>,
     ) -> Result<(Bearer, Duration), String> {
+        if !self.process.begin_token() {
+            self.work(Work::FurtherToken).await;
+        }
         let Acquired { life, bearer } = self.acquire_token(request).await?;
         let now = self.exchange.now();
         self.token_at = Some(now);

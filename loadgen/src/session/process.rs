@@ -20,6 +20,10 @@ struct Memory {
     contexts: Contexts,
     mode: Scope,
     module: Module,
+    /// Whether a connect was begun.
+    connected: bool,
+    /// Whether a token was asked for.
+    asked: bool,
 }
 
 /// Whether `Az.Accounts` is there.
@@ -50,11 +54,21 @@ impl Process {
 
     /// Ends the import: the contexts of the context file, and where commands keep contexts from now on.
     pub(crate) fn end_import(&self, contexts: Contexts, mode: Scope) {
-        *self.lock() = Memory {
-            contexts,
-            mode,
-            module: Module::Loaded,
-        };
+        let mut memory = self.lock();
+        (memory.contexts, memory.mode) = (contexts, mode);
+        memory.module = Module::Loaded;
+    }
+
+    /// Whether the connect that begins now is the first of the process.
+    #[must_use]
+    pub(crate) fn begin_connect(&self) -> bool {
+        !std::mem::replace(&mut self.lock().connected, true)
+    }
+
+    /// Whether the token that is asked for now is the first of the process.
+    #[must_use]
+    pub(crate) fn begin_token(&self) -> bool {
+        !std::mem::replace(&mut self.lock().asked, true)
     }
 
     /// Ends the import without the module.

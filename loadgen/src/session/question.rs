@@ -14,6 +14,7 @@ use super::lock::Access;
 use super::outcome::{Acquired, Ending, Finished, ManagerFailure};
 use super::tokens::Bearer;
 use crate::scenario::context::{Contexts, Domain};
+use crate::scenario::processor::Work;
 use crate::scenario::script::Step;
 
 /// What a session asks its driver, with the session that waits for the answer.
@@ -43,6 +44,8 @@ pub(crate) enum Question {
     /// Note what has happened to the session on its way.
     Note(Fact, Suspended<()>),
     Wait(Duration, WaitFor, Suspended<()>),
+    /// Keep one core busy for so long, for this, beside all others that do so.
+    Work(Work, Duration, Suspended<()>),
     /// Nothing more: the session has ended.
     End(Ending),
 }

@@ -86,6 +86,10 @@ impl Simulation<'_> {
                     self.wait(session, now, length, reason, script);
                     None
                 }
+                Question::Work(work, length, script) => {
+                    self.begin_work(session, now, (work, length), script);
+                    None
+                }
                 Question::End(ending) => {
                     self.end(id, &ending, now);
                     return Ok(false);

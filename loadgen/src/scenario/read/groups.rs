@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use imds_client::policy::Resolved;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
+use super::processor::{self, Shared};
 use super::{arrivals, contexts, scripts};
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
@@ -15,13 +17,21 @@ use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
+/// What groups are read beside: other parts of the scenario, which they name.
+pub(super) struct Beside<'s> {
+    pub(super) files: &'s Files,
+    /// When the run ends.
+    pub(super) end: Duration,
+    pub(super) imds: &'s Config,
+    pub(super) policies: &'s Policies,
+    pub(super) settings: &'s Arc<Settings>,
+}
+
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(
     root: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    mut processor: Option<&mut Shared>,
 ) -> (Vec<Group>, usize) {
     if root.lacks("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
@@ -31,7 +41,7 @@ pub(super) fn read(
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, files, imds, policies, settings)?;
+        let group = read_group(&mut section, beside, processor.as_deref_mut())?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -68,13 +78,18 @@ fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, AzureCon
 /// Reads every key before it gives up, so that every problem of a group is found.
 fn read_group(
     section: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    processor: Option<&mut Shared>,
 ) -> Option<Group> {
+    let Beside {
+        files,
+        end,
+        imds,
+        policies,
+        settings,
+    } = *beside;
     let name = checked(section, "name", check_name);
-    let arrival = arrivals::read(section, files);
+    let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
     let client = checked(section, "client", |client: String| {
         policies.resolve(&client)
@@ -89,6 +104,12 @@ fn read_group(
     let azure_context = contexts::of_group(section, &brought, needed, settings);
     let script = script.map(|tasks| Task::in_context(&tasks, azure_context.is_some()));
     let on_error = section.optional("on_error").unwrap_or_default();
+    let costs = processor::of_group(
+        section,
+        processor,
+        azure_context.is_some(),
+        script.as_deref(),
+    );
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
     if arrival
@@ -114,6 +135,7 @@ fn read_group(
         script: script?,
         on_error,
         startup,
+        costs: Arc::new(costs),
         azure_context,
         names_context,
         background,
