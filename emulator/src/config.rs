@@ -11,6 +11,7 @@ mod faults;
 mod identities;
 mod instance;
 mod journal;
+mod json;
 mod latency;
 mod limits;
 mod load_balancer;
@@ -27,11 +28,14 @@ mod vm_name;
 mod vms;
 mod wire;
 
+use std::sync::Arc;
+
 use crate::document::{self, Problems, Section};
 use crate::model::event::EventPlan;
 use crate::model::fault::Fault;
+use crate::model::resource_manager::CustomAnswer;
 
-pub use attested::{Attested, DigestAlgorithm, NonceUse};
+pub use attested::{Attested, CommonName, DigestAlgorithm, NonceUse, Signed};
 pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
@@ -132,6 +136,21 @@ impl VmSettings {
     pub(crate) fn faults_from_toml(&self, name: &str, text: &str) -> Result<Vec<Fault>, Problems> {
         document::read(name, text, |section| {
             Some(faults::read(section, &self.identities))
+        })
+    }
+}
+
+impl ResourceManagerSettings {
+    /// How many answers of the user's own there may be at once.
+    pub(crate) const MOST_ANSWERS: usize = resource_manager::answers::MOST;
+
+    /// Reads a document that has nothing but `[[answers]]`, none of which may name a file.
+    pub(crate) fn answers_from_toml(
+        name: &str,
+        text: &str,
+    ) -> Result<Vec<Arc<CustomAnswer>>, Problems> {
+        document::read(name, text, |section| {
+            Some(resource_manager::answers::read(section, None))
         })
     }
 }

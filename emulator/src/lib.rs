@@ -49,7 +49,7 @@ mod wire;
 pub use config::Config;
 pub use config::reload::{Reload, ReloadError};
 pub use document::{Problems, Section};
-pub use host::embedded::{EmulatedVm, Emulator};
+pub use host::embedded::{EmulatedVm, Emulator, SessionPorts};
 pub use host::server::{Listeners, StartError, serve};
 pub use model::tally::Tally;
 pub use model::vm::Vm;

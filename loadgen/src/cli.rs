@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod explain;
 mod failure;
+mod herd;
 mod live;
 mod plan;
 mod report;
@@ -64,6 +65,7 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Schema(arguments) => arguments.run(console),
         Command::Plan(plan) => plan::run(plan, console),
         Command::Check(check) => check::run(check, console),
+        Command::Herd(arguments) => arguments.run(console),
         Command::Completions(arguments) => arguments.run(Cli::command(), console),
     }
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod herd;
 pub(crate) mod plan;

@@ -5,6 +5,8 @@
 pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
+pub(crate) mod commands;
+pub(crate) mod connections;
 pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;
@@ -30,10 +32,12 @@ pub(crate) use self::attempt::{
 };
 use self::bins::Bins;
 use self::cause::Cause;
+use self::connections::Connections;
 use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
+use self::group::{earliest, latest};
 pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
@@ -91,6 +95,8 @@ pub(crate) struct Record {
     pub traces: Traces,
     /// What sessions do now.
     under_way: UnderWay,
+    /// Signs of connections that the system dropped.
+    pub connections: Connections,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
@@ -133,6 +139,7 @@ impl Record {
             failures: Failures::default(),
             traces: Traces::default(),
             under_way: UnderWay::default(),
+            connections: Connections::default(),
             start_lag: Distribution::default(),
             first_start: None,
             last_token: None,
@@ -283,7 +290,7 @@ impl Record {
         self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[id.group];
         match failure {
-            None => group.succeeded += 1,
+            None => group.succeeded(at),
             Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
         }
     }
@@ -385,12 +392,4 @@ pub(crate) struct Ended {
     pub succeeded: u64,
     /// The others.
     pub failed: u64,
-}
-
-fn earliest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |earlier| earlier.min(at)));
-}
-
-fn latest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |later| later.max(at)));
 }

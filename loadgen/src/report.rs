@@ -1,5 +1,6 @@
 //! Renderings of a result. They do no arithmetic: what they show is in the document.
 
+mod commands;
 pub(crate) mod comparison;
 pub(crate) mod console;
 pub(crate) mod csv;

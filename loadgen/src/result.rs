@@ -10,6 +10,7 @@ pub(crate) mod paths;
 pub(crate) mod reading;
 pub(crate) mod run;
 pub(crate) mod scenario;
+pub(crate) mod spread;
 pub(crate) mod stored;
 pub(crate) mod summary;
 pub(crate) mod verdict;

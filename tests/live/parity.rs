@@ -1,6 +1,10 @@
 //! A simulation predicts a live run, because both decide with the same code.
 
+use std::sync::PoisonError;
+
 use imds_tests::scenario::{Document, Scenario};
+
+use crate::CORES;
 
 /// Nothing in these scenarios is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
@@ -22,8 +26,13 @@ fn herd(client: &str, count: u32) -> String {
 }
 
 fn both(toml: &str) -> (Document, Document) {
+    let _cores = CORES.read().unwrap_or_else(PoisonError::into_inner);
+    played(toml)
+}
+
+fn played(toml: &str) -> (Document, Document) {
     let scenario = Scenario::new(toml);
-    let live = scenario.run_until(|result| !result.is("generator_late"));
+    let live = scenario.run_until(Document::is_as_planned);
     (live, scenario.simulated(&[]))
 }
 
@@ -59,6 +68,24 @@ fn retries_in_step_fare_the_same() {
     let (live, simulated) = both(&herd("go-msal", 30));
     assert_eq!(counts(&live), counts(&simulated));
     assert_eq!(live.count("sessions.succeeded"), 15);
+}
+
+/// Connections queue up at the emulator's port; none of them may be dropped, or come in another window. The service
+/// time is many times what the herd and its retries take to arrive, on two cores and unoptimised.
+#[test]
+fn great_herds_fare_the_same() {
+    let _alone = CORES.write().unwrap_or_else(PoisonError::into_inner);
+    for (client, count, service_time) in [
+        ("azure-cli", 200, "4s"),
+        ("azure-cli", 500, "6s"),
+        ("azure-cli", 1000, "8s"),
+        ("go-msal", 1000, "12s"),
+    ] {
+        let (live, simulated) = played(&herd(client, count).replace("400ms", service_time));
+        assert_eq!(counts(&live), counts(&simulated), "{count} of {client}");
+        assert_eq!(live.count("sessions.succeeded"), 5);
+        assert_eq!(simulated.count("connections_dropped"), 0);
+    }
 }
 
 #[test]
@@ -234,4 +261,44 @@ fn sessions_with_a_context_fare_the_same() {
     assert_eq!(counts(&live), counts(&simulated));
     assert_eq!(live.count("sessions.wrong_context"), 2);
     assert_eq!(live.count("context.lock.timed_out"), 0);
+}
+
+/// A release brings its context along. The commands' tokens and lists are the same in real time, on a memory that
+/// is empty; and the import of 2.8.0 opens a real file for itself alone.
+#[test]
+fn sessions_of_releases_fare_the_same() {
+    let group = |release| {
+        format!(
+            r#"
+        [[sessions]]
+        name = "{release}"
+        count = 3
+        arrival = {{ every = {{ interval = "700ms" }} }}
+        client = "az-accounts-{release}"
+        script = [
+          {{ connect = {{ scope = "Process" }} }},
+          {{ set_context = {{ subscription = "imds-emulator", scope = "Process" }} }},
+          {{ list_resources = {{}} }},
+        ]
+        "#
+        )
+    };
+    let releases = ["2.8.0", "2.12.1", "5.5.0"];
+    let groups = releases.map(group).concat();
+    let (live, simulated) = both(&format!(
+        "schema = 1\nname = 'releases'\n[imds]\nprofile = 'unlimited'\n{groups}"
+    ));
+    let counts = |result: &Document| {
+        [
+            "sessions.succeeded",
+            "context.import_failed",
+            "context.lock.wanted",
+            "attempts.total",
+            "resource_manager.sent",
+            "resource_manager.granted",
+        ]
+        .map(|path| result.count(path))
+    };
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(counts(&simulated), [9, 0, 9, 45, 63, 63]);
 }

@@ -25,6 +25,10 @@ const EXCEPT: &[(&str, &str)] = &[
         "is configuration: the statuses of its faults are data",
     ),
     (
+        "emulator/src/model/resource_manager/custom/answer.rs",
+        "lists the statuses that an answer of the user's own may be configured with",
+    ),
+    (
         "emulator/src/model/resource_manager/refusal.rs",
         "is of Resource Manager, whose refusals simulations count by status, too",
     ),

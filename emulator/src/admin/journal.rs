@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{Deserialize, IntoDeserializer};
 
@@ -26,7 +27,7 @@ pub(super) async fn list(
         r#"{{"next":{},"now_ms":{now_ms},"entries":["#,
         reading.end()
     );
-    let pages = Pages::new(service, reading, (start, "]}"), json);
+    let pages = Pages::new((start, "]}"), reading, of(service), json);
     Ok(pages.into_response())
 }
 
@@ -37,11 +38,15 @@ pub(super) async fn archive(
     let reading = begin(&service, query.as_deref())?;
     let base = format!("http://{}", service.addresses().imds);
     let written = move |entry: &Entry| har::one(entry, &base).to_string();
-    let pages = Pages::new(service, reading, (har::start(), har::END), written);
+    let pages = Pages::new((har::start(), har::END), reading, of(service), written);
     Ok(pages.into_response())
 }
 
-fn json(entry: &Entry) -> String {
+fn of(service: Arc<Service>) -> impl Fn(&mut Reading) -> Option<Vec<Arc<Entry>>> {
+    move |reading| reading.page(&service.observer().journal())
+}
+
+pub(super) fn json(entry: &impl Serialize) -> String {
     serde_json::to_string(entry).expect("an entry is always JSON")
 }
 
@@ -58,7 +63,7 @@ pub(super) async fn clear(State(service): State<Arc<Service>>) -> StatusCode {
 }
 
 /// Each parameter at most once, and none that is not known.
-fn filter(query: Option<&str>) -> Result<Filter, Failure> {
+pub(super) fn filter(query: Option<&str>) -> Result<Filter, Failure> {
     let mut filter = Filter::ALL;
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {

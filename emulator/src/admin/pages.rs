@@ -12,15 +12,11 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
 
-use crate::observe::journal::Entry;
 use crate::observe::journal::reading::Reading;
-use crate::serve::service::Service;
 
 /// A JSON document: a list of entries, with something before and after it.
 pub(super) struct Pages {
-    service: Arc<Service>,
-    reading: Reading,
-    write: Box<dyn Fn(&Entry) -> String + Send>,
+    page: Box<dyn FnMut() -> Option<Vec<String>> + Send>,
     /// The document's start; none once it is sent.
     start: Option<String>,
     /// What goes before the next entry: nothing, and then commas.
@@ -32,16 +28,19 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(
-        service: Arc<Service>,
-        reading: Reading,
+    /// Each entry that `read` has for the next page of the reading, as `write` writes it.
+    pub(super) fn new<E>(
         (start, end): (String, &'static str),
-        write: impl Fn(&Entry) -> String + Send + 'static,
+        mut reading: Reading,
+        read: impl Fn(&mut Reading) -> Option<Vec<Arc<E>>> + Send + 'static,
+        write: impl Fn(&E) -> String + Send + 'static,
     ) -> Pages {
+        let page = move || {
+            let entries = read(&mut reading)?;
+            Some(entries.iter().map(|entry| write(entry)).collect())
+        };
         Pages {
-            service,
-            reading,
-            write: Box::new(write),
+            page: Box::new(page),
             start: Some(start),
             comma: "",
             end: Some(end),
@@ -54,18 +53,17 @@ impl Pages {
         if let Some(start) = self.start.take() {
             return Some(start);
         }
-        let page = self.reading.page(&self.service.observer().journal());
-        match page {
-            Some(entries) => Some(self.written(&entries)),
+        match (self.page)() {
+            Some(entries) => Some(self.separated(entries)),
             None => self.end.take().map(str::to_owned),
         }
     }
 
-    fn written(&mut self, entries: &[Arc<Entry>]) -> String {
+    fn separated(&mut self, entries: Vec<String>) -> String {
         let mut text = String::new();
         for entry in entries {
             text += std::mem::replace(&mut self.comma, ",");
-            text += &(self.write)(entry);
+            text += &entry;
         }
         text
     }

@@ -1,8 +1,10 @@
 //! What was seen of the requests to Resource Manager, and the root of its certificate. As in Azure there is
 //! one of it, whatever the VM.
 //!
-//! They are counted by client and operation. They are not in the journal: it is for requests to IMDS, and
-//! clients are verified by it.
+//! Its journal is apart from that of IMDS, by which clients are verified.
+
+pub(super) mod answers;
+pub(super) mod journal;
 
 use axum::Json;
 use axum::extract::State;
@@ -14,10 +16,16 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::state::AdminState;
 
+/// Requests by client and operation, by cmdlet, and those that are not served.
 pub(super) async fn tally(State(state): State<AdminState>) -> Json<Value> {
-    Json(state.fleet().resource_manager().look(|manager| {
-        let requests: Vec<_> = manager.tally().iter().collect();
-        json!({ "requests": requests })
+    let stub = state.fleet().resource_manager();
+    let tally = stub.look(|manager| manager.tally().clone());
+    let requests: Vec<_> = tally.iter().collect();
+    let counts = stub.observer().counts();
+    Json(json!({
+        "requests": requests,
+        "commands": counts.commands(),
+        "unmatched": counts.list_unmatched(),
     }))
 }
 

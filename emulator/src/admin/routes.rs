@@ -11,6 +11,7 @@ use super::{
     attested, config, failure, faults, guard, health, journal, limits, metrics, openapi, openid,
     page, reset, resource_manager, scheduled_events, verify, vms,
 };
+use crate::credentials::attested::INTERMEDIATE_PATH;
 use crate::serve::fleet::Fleet;
 
 /// The largest body that is read, in bytes.
@@ -35,6 +36,24 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<AdminState>)> {
         ("/vms/{name}", get(vms::show).delete(vms::remove)),
         ("/resource_manager/root.pem", get(resource_manager::root)),
         ("/resource_manager/tally", get(resource_manager::tally)),
+        (
+            "/resource_manager/journal",
+            get(resource_manager::journal::list).delete(resource_manager::journal::clear),
+        ),
+        (
+            "/resource_manager/journal.har",
+            get(resource_manager::journal::archive),
+        ),
+        (
+            "/resource_manager/answers",
+            get(resource_manager::answers::report)
+                .post(resource_manager::answers::add)
+                .delete(resource_manager::answers::clear),
+        ),
+        (
+            "/resource_manager/answers/{name}",
+            delete(resource_manager::answers::remove),
+        ),
     ]
 }
 
@@ -80,6 +99,7 @@ pub(super) fn routes_of_vm() -> Vec<(&'static str, MethodRouter<OneVm>)> {
             get(scheduled_events::list).post(scheduled_events::add),
         ),
         ("/attested/root.pem", get(attested::root)),
+        (INTERMEDIATE_PATH, get(attested::intermediate)),
         (
             "/{tenant}/.well-known/openid-configuration",
             get(openid::metadata),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::resource_manager::ResourceManagerSettings;
 use super::settings::VmSettings;
-use crate::model::resource_manager::{Estate, ResourceManager};
+use crate::model::resource_manager::{CustomAnswers, Estate, ResourceManager};
 use crate::model::vm::Vm;
 use crate::model::vm::parameters::Parameters;
 
@@ -34,8 +34,16 @@ impl ResourceManager {
     #[must_use]
     pub fn new(tenant_id: &str, settings: &ResourceManagerSettings) -> ResourceManager {
         let subscriptions = settings.subscriptions.clone();
-        let estate = Estate::new(tenant_id.to_owned(), subscriptions, settings.page);
-        ResourceManager::of(estate, settings.limit, settings.latency)
+        let locations = settings.locations.clone();
+        let estate = Estate::new(
+            tenant_id.to_owned(),
+            subscriptions,
+            locations,
+            settings.page,
+        );
+        let mut manager = ResourceManager::of(estate, settings.limit, settings.latency);
+        *manager.answers_mut() = CustomAnswers::new(&settings.answers);
+        manager
     }
 }
 

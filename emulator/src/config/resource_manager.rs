@@ -1,5 +1,8 @@
 //! The `resource_manager` table.
 
+pub(crate) mod answers;
+mod resource;
+
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -14,7 +17,9 @@ use crate::document::Section;
 use crate::model::identity::Identities;
 use crate::model::instance::Instance;
 use crate::model::latency::ServiceTime;
-use crate::model::resource_manager::{Limit, Readers, Resource, State, Subscription};
+use crate::model::resource_manager::{
+    CustomAnswer, Details, Limit, Readers, Resource, State, Subscription,
+};
 
 /// The settings of the stub of Azure Resource Manager.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,10 +40,14 @@ pub struct ResourceManagerSettings {
     pub latency: ServiceTime,
     /// How many resources a page holds, 1 to 1000.
     pub page: usize,
+    /// The Azure regions that are listed beside those of the resources; the VM's own is the first.
+    pub locations: Vec<String>,
     /// How much each principal may read; `None` for no limit.
     pub limit: Option<Limit>,
     /// What there is to be read; at least one.
     pub subscriptions: Vec<Subscription>,
+    /// The answers that come before the stub's own, in their order.
+    pub answers: Vec<Arc<CustomAnswer>>,
 }
 
 /// What a subscription takes from the rest of the configuration.
@@ -59,8 +68,11 @@ pub(super) fn read(
     let ca_file = section.optional("ca_file");
     let latency = latency::service_time(section, "latency");
     let page = within(section, "page", 1000);
+    let locations = locations(section, around);
     let limit = limit(section);
     let subscriptions = subscriptions(section, around);
+    let folder = section.folder();
+    let answers = answers::read(section, Some(&folder));
     Some(ResourceManagerSettings {
         enabled: enabled?,
         listen: listen?,
@@ -69,8 +81,10 @@ pub(super) fn read(
         ca_file,
         latency: latency?,
         page: page?,
+        locations: locations?,
         limit,
         subscriptions,
+        answers,
     })
 }
 
@@ -101,6 +115,17 @@ fn is_tls_name(name: &str) -> bool {
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_of_label);
     let is_name = || name.len() <= 253 && name.split('.').all(is_label);
     name.parse::<IpAddr>().is_ok() || is_name()
+}
+
+fn locations(section: &mut Section, around: &Surroundings<'_>) -> Option<Vec<String>> {
+    let further: Vec<String> = section.required("locations")?;
+    if further.iter().any(String::is_empty) {
+        section.refuse(
+            "locations",
+            "expected names of Azure regions such as \"westeurope\"",
+        );
+    }
+    Some(std::iter::once(around.location()).chain(further).collect())
 }
 
 /// A number from 1 to `most`.
@@ -178,7 +203,7 @@ impl Surroundings<'_> {
         }
         let listed = table.sections("resources").into_iter();
         let listed: Vec<_> = listed
-            .filter_map(|mut table| self.resource(&mut table))
+            .filter_map(|mut table| resource::read(&mut table, self.group(), self.location()))
             .collect();
         let default = if listed.is_empty() {
             Self::GENERATED
@@ -214,28 +239,6 @@ impl Surroundings<'_> {
         Readers::Only(names.iter().filter_map(id).collect())
     }
 
-    fn resource(&self, table: &mut Section) -> Option<Arc<Resource>> {
-        let name = table.required("name");
-        let kind: Option<String> = table.required("type");
-        let is_kind = |kind: &String| kind.split('/').filter(|part| !part.is_empty()).count() == 2;
-        if kind.as_ref().is_some_and(|kind| !is_kind(kind)) {
-            table.refuse(
-                "type",
-                "expected a type such as \"Microsoft.Storage/storageAccounts\"",
-            );
-        }
-        let group = table.optional("group").unwrap_or_else(|| self.group());
-        let location = table
-            .optional("location")
-            .unwrap_or_else(|| self.location());
-        Some(Arc::new(Resource {
-            name: name?,
-            kind: kind?,
-            group,
-            location,
-        }))
-    }
-
     fn generated(&self, count: usize) -> Vec<Arc<Resource>> {
         let resource = |number| {
             Arc::new(Resource {
@@ -243,6 +246,7 @@ impl Surroundings<'_> {
                 kind: "Microsoft.Storage/storageAccounts".to_owned(),
                 group: self.group(),
                 location: self.location(),
+                details: Details::default(),
             })
         };
         (1..=count).map(resource).collect()
@@ -305,9 +309,10 @@ mod tests {
 
     #[test]
     fn names_all_that_is_wrong() {
-        let text = "[resource_manager]\nenabled = 1\nlisten = 'x'\ncloud = 'a b'\ntls_names = ['a b']\npage = 0\nlimit.bucket = 0\n\
+        let text = "[resource_manager]\nenabled = 1\nlisten = 'x'\ncloud = 'a b'\ntls_names = ['a b']\npage = 0\nlocations = ['']\nlimit.bucket = 0\n\
             [[resource_manager.subscriptions]]\nid = 'x'\nstate = 'on'\nreaders = ['nobody']\n\
-            [[resource_manager.subscriptions.resources]]\ntype = 'x'\n";
+            [[resource_manager.subscriptions.resources]]\ntype = 'x'\n\
+            [[resource_manager.subscriptions.resources]]\nname = 'a'\ntype = 'a/b/c'\ntags = { a = 1 }\nsku = 1\nproperties = { a = nan }\n";
         let problems = Config::from_toml("c", text).unwrap_err();
         let mut paths: Vec<&str> = problems
             .iter()
@@ -320,12 +325,17 @@ mod tests {
             "resource_manager.enabled".to_owned(),
             "resource_manager.limit.bucket".to_owned(),
             "resource_manager.listen".to_owned(),
+            "resource_manager.locations".to_owned(),
             "resource_manager.page".to_owned(),
             "resource_manager.tls_names".to_owned(),
             format!("{one}.id"),
             format!("{one}.readers"),
             format!("{one}.resources[0].name"),
             format!("{one}.resources[0].type"),
+            format!("{one}.resources[1].name"),
+            format!("{one}.resources[1].properties"),
+            format!("{one}.resources[1].sku"),
+            format!("{one}.resources[1].tags"),
             format!("{one}.state"),
         ];
         expected.sort_unstable();

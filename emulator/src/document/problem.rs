@@ -45,6 +45,15 @@ impl Problems {
         self.list.iter()
     }
 
+    /// These and those of another reading of the same document.
+    #[must_use]
+    pub fn and(mut self, others: Problems) -> Problems {
+        self.list.extend(others.list);
+        self.list.sort();
+        self.list.dedup();
+        self
+    }
+
     /// Leaves out what is also reported for the same path at the root: a table that inherits a wrong
     /// setting is not wrong itself. `list` is the name of an array of such tables.
     pub(crate) fn without_echoes(mut self, list: &str) -> Problems {
@@ -129,6 +138,11 @@ impl Log {
             lines: std::iter::once(0).chain(next_lines).collect(),
             noted: RefCell::default(),
         }
+    }
+
+    /// What the document is called.
+    pub(super) fn document(&self) -> &str {
+        &self.name
     }
 
     pub(super) fn note(&self, place: Range<usize>, path: &str, message: impl fmt::Display) {

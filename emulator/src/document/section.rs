@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
@@ -193,6 +194,12 @@ impl<'t> Section<'t> {
     #[must_use]
     pub fn holds_table(&self, key: &str) -> bool {
         self.peek(key).is_some_and(DeValue::is_table)
+    }
+
+    /// The folder that the document's name leads to: files that it names are looked for there.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let name = Path::new(self.log.document());
+        name.parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// A copy of the table's own keys that were not taken yet.

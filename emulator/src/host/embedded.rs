@@ -1,5 +1,6 @@
 //! The emulator inside another program, for tests and for the load generator.
 
+mod session_ports;
 mod vm;
 
 use std::fmt;
@@ -14,11 +15,14 @@ use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
 use crate::model::resource_manager;
 use crate::model::tally::Tally;
-use crate::observe::journal::Entry;
+use crate::observe::journal::{CommandCount, Entry, Filter, StubEntry, Unmatched};
 use crate::observe::verify::Report;
 use crate::serve::fleet::Fleet;
 
+pub use session_ports::SessionPorts;
 pub use vm::EmulatedVm;
+
+use session_ports::Opened;
 
 /// A running emulator. Dropped without [`Emulator::stop`], it stops by itself a little later: also when a
 /// test panics, and also outside a runtime. It serves for as long as the runtime that it was started in.
@@ -28,6 +32,7 @@ pub struct Emulator {
     imds_url: String,
     admin_url: String,
     resource_manager_url: Option<String>,
+    opened: Opened,
     /// Dropping it is the signal.
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
@@ -64,6 +69,7 @@ impl Emulator {
             imds_url,
             admin_url,
             resource_manager_url,
+            opened: Opened::default(),
             stop,
             served,
         })
@@ -94,6 +100,30 @@ impl Emulator {
         stub.look(|manager| manager.tally().clone())
     }
 
+    /// The latest requests to the stub of Resource Manager, oldest first; it never holds a token.
+    #[must_use]
+    pub fn resource_manager_journal(&self) -> Vec<StubEntry> {
+        let observer = self.fleet.resource_manager().observer();
+        let entries = observer.entries(Filter::ALL).into_iter();
+        entries.map(Arc::unwrap_or_clone).collect()
+    }
+
+    /// How many requests each cmdlet of Azure PowerShell has sent to the stub of Resource Manager, by
+    /// status, since the start or the latest reset.
+    #[must_use]
+    pub fn resource_manager_commands(&self) -> Vec<CommandCount> {
+        let observer = self.fleet.resource_manager().observer();
+        observer.counts().commands()
+    }
+
+    /// The requests that the stub of Resource Manager does not serve, each with the configuration that
+    /// answers it, since the start or the latest reset.
+    #[must_use]
+    pub fn resource_manager_unmatched(&self) -> Vec<Unmatched> {
+        let observer = self.fleet.resource_manager().observer();
+        observer.counts().list_unmatched()
+    }
+
     /// The VM of that name, be it of `config.vms` or made since; the first is called `default`, and
     /// what can be asked of it can be asked of the emulator itself.
     #[must_use]
@@ -108,6 +138,20 @@ impl Emulator {
         let all = self.fleet.all().into_iter();
         all.map(|service| EmulatedVm::new(&self.fleet, service))
             .collect()
+    }
+
+    /// Opens further ports for one session of that VM: one of IMDS and, if it is served, one of Resource
+    /// Manager's stub. Each request that comes there is of the session, in the journals, for faults and for
+    /// the verification, unless its header names another. Limits, tokens and faults are the VM's. The ports are
+    /// free ones of the addresses that the others have, and serve until the emulator stops.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    ///
+    /// # Panics
+    /// If `session` is no value of a header.
+    pub fn open_ports(&self, vm: &EmulatedVm, session: &str) -> Result<SessionPorts, StartError> {
+        self.opened.open(&self.fleet, vm, session)
     }
 
     /// What it has done so far.
@@ -161,6 +205,7 @@ impl Emulator {
     /// When the server panicked.
     pub async fn stop(self) {
         drop(self.stop);
+        self.opened.close().await;
         self.served.await.expect("the server does not panic");
     }
 }

@@ -35,11 +35,11 @@ impl Listeners {
     /// When an address cannot be bound: it is in use, or not this machine's; or when a certificate
     /// cannot be written where it is wanted.
     pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
-        let (imds, imds_address) = bind("IMDS", config.listen).await?;
-        let (admin, admin_address) = bind("the administration port", config.admin_listen).await?;
+        let (imds, imds_address) = bind("IMDS", config.listen)?;
+        let (admin, admin_address) = bind("the administration port", config.admin_listen)?;
         let mut vms = Vec::new();
         for vm in &config.vms {
-            let (listener, address) = bind("IMDS", vm.wanted(config.listen)).await?;
+            let (listener, address) = bind("IMDS", vm.wanted(config.listen))?;
             vms.push((vm.name.clone(), listener, address));
         }
         let resource_manager = StubListener::bind(&config.resource_manager).await?;
@@ -71,6 +71,9 @@ impl Listeners {
         }
         let vms = std::mem::take(&mut config.vms);
         let fleet = Fleet::new(config, reload, self.imds);
+        if let Some(listener) = &self.resource_manager {
+            fleet.resource_manager().served_with(listener.tls());
+        }
         for (vm, (_, listener, address)) in vms.into_iter().zip(self.vms) {
             fleet.add_of_file(vm, listener, address);
         }
@@ -133,7 +136,7 @@ pub(crate) async fn run(
     let resource_manager = async {
         if let Some(listener) = resource_manager {
             let stub = Arc::clone(fleet.resource_manager());
-            listener::serve(listener, stub, stopped.clone()).await;
+            listener::serve(listener.into_listener(), stub, None, stopped.clone()).await;
         }
     };
     let admin = admin::serve(admin, Arc::clone(&fleet), stopped.clone());

@@ -23,7 +23,7 @@ pub struct Latency {
 }
 
 /// How one service time is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceTime {
     /// Always the same, at most [`ServiceTime::LONGEST`].

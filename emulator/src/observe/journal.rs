@@ -1,4 +1,4 @@
-//! The latest requests to one VM with their outcomes, and never a token.
+//! The latest requests to one VM, or to Resource Manager, with their outcomes, and never a token.
 //!
 //! A pure value: the driver says when a request came, was decided about and was answered. It keeps its last
 //! `journal.entries` requests and drops the oldest first. What a client may choose is cut to the lengths in
@@ -10,18 +10,27 @@
 
 mod entry;
 pub(crate) mod har;
+mod kept;
+mod outcome;
 pub(crate) mod reading;
+mod stub_counts;
+mod stub_entry;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use entry::{Entry, Fate, Outcome};
+pub use entry::Entry;
+pub(crate) use kept::Kept;
+pub use outcome::{Fate, Outcome};
+pub(crate) use stub_counts::StubCounts;
+pub use stub_counts::{CommandCount, Unmatched};
+pub use stub_entry::StubEntry;
 
-/// The latest requests of one VM, in the order in which they came.
+/// The latest requests, in the order in which they came.
 #[derive(Debug)]
-pub(crate) struct Journal {
-    entries: VecDeque<Arc<Entry>>,
+pub(crate) struct Journal<E = Entry> {
+    entries: VecDeque<Arc<E>>,
     capacity: usize,
     /// The number that the next request gets.
     next: u64,
@@ -29,9 +38,9 @@ pub(crate) struct Journal {
     epoch: Duration,
 }
 
-impl Journal {
+impl<E: Kept> Journal<E> {
     /// An empty journal; `epoch` is the time from 1970 to the run's start.
-    pub(crate) fn new(capacity: usize, epoch: Duration) -> Journal {
+    pub(crate) fn new(capacity: usize, epoch: Duration) -> Journal<E> {
         Journal {
             entries: VecDeque::new(),
             capacity,
@@ -42,25 +51,23 @@ impl Journal {
 
     /// Puts down a request that comes now; its number. Numbers start at 1 and are never used again,
     /// also after [`Journal::clear`].
-    pub(crate) fn open(&mut self, now: Duration, mut entry: Entry) -> u64 {
+    pub(crate) fn open(&mut self, now: Duration, mut entry: E) -> u64 {
         let seq = self.next;
         self.next += 1;
-        entry.seq = seq;
-        entry.at = now;
-        entry.time = self.epoch + now;
+        entry.number(seq, now, self.epoch + now);
         self.entries.push_back(Arc::new(entry));
         self.trim();
         seq
     }
 
     /// The request with that number, unless it is forgotten. A reader keeps the entry as it was.
-    pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
+    pub(crate) fn entry(&mut self, seq: u64) -> Option<&mut E> {
         let index = usize::try_from(seq.checked_sub(self.first())?).ok()?;
         self.entries.get_mut(index).map(Arc::make_mut)
     }
 
     /// So many requests from that number on, or as many as there are.
-    fn page(&self, from: u64, most: usize) -> impl Iterator<Item = &Arc<Entry>> {
+    fn page(&self, from: u64, most: usize) -> impl Iterator<Item = &Arc<E>> {
         let known = usize::try_from(from.saturating_sub(self.first())).unwrap_or(usize::MAX);
         let entries = self.entries.iter().skip(known.min(self.entries.len()));
         entries.take(most)
@@ -68,13 +75,13 @@ impl Journal {
 
     /// Removes all entries.
     #[must_use]
-    pub(crate) fn clear(&mut self) -> Forgotten {
+    pub(crate) fn clear(&mut self) -> Forgotten<E> {
         std::mem::take(&mut self.entries)
     }
 
     /// Keeps so many from now on; the oldest of those that are too many are forgotten.
     #[must_use]
-    pub(crate) fn resize(&mut self, capacity: usize) -> Forgotten {
+    pub(crate) fn resize(&mut self, capacity: usize) -> Forgotten<E> {
         self.capacity = capacity;
         let kept = self.entries.split_off(self.surplus());
         std::mem::replace(&mut self.entries, kept)
@@ -92,7 +99,7 @@ impl Journal {
 
     /// The number of the oldest request that is kept, or of the next one.
     fn first(&self) -> u64 {
-        self.entries.front().map_or(self.next, |entry| entry.seq)
+        self.entries.front().map_or(self.next, |entry| entry.seq())
     }
 
     fn trim(&mut self) {
@@ -105,7 +112,7 @@ impl Journal {
 }
 
 /// What a journal has forgotten. To drop very much takes its time: do so without the journal's lock.
-pub(crate) type Forgotten = VecDeque<Arc<Entry>>;
+pub(crate) type Forgotten<E = Entry> = VecDeque<Arc<E>>;
 
 /// Which entries are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,10 +136,11 @@ impl Filter {
         limit: usize::MAX,
     };
 
-    fn passes(&self, entry: &Entry) -> bool {
-        let has_status = self.status.is_none() || entry.outcome.status == self.status;
-        let has_verdict = self.verdict.is_none() || entry.outcome.verdict == self.verdict;
-        entry.seq >= self.since && has_status && has_verdict
+    fn passes(&self, entry: &impl Kept) -> bool {
+        let outcome = entry.outcome();
+        let has_status = self.status.is_none() || outcome.status == self.status;
+        let has_verdict = self.verdict.is_none() || outcome.verdict == self.verdict;
+        entry.seq() >= self.since && has_status && has_verdict
     }
 }
 

@@ -1,12 +1,7 @@
 //! What is seen of requests: the one place through which a request gets into journal and metrics.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-
-use http::header::RETRY_AFTER;
-use hyper::body::Body;
 
 use crate::model::fault::Effect;
 use crate::model::limit::{Category, Left};
@@ -16,8 +11,7 @@ use crate::observe::journal::{Entry, Fate, Filter, Journal, Outcome};
 use crate::observe::metrics::Metrics;
 use crate::wire::head::Head;
 use crate::wire::protocol::Failure;
-use crate::wire::redact;
-use crate::wire::reply::{Answer, RETRY_AFTER_MS};
+use crate::wire::reply::Answer;
 
 /// Journal and metrics of one VM.
 pub(crate) struct Observer {
@@ -154,12 +148,8 @@ impl Recording {
 
     /// Notes the answer, and that the request has ended with it.
     pub(crate) fn answered(mut self, answer: &Answer) {
-        let outcome = &mut self.outcome;
-        outcome.status = Some(answer.status().as_u16());
-        outcome.retry_after = retry_advice(answer);
-        outcome.body_bytes = answer.body().size_hint().exact();
-        outcome.error_body = words(answer);
-        outcome.token_expires_in = self.token_life;
+        self.outcome.answered(answer);
+        self.outcome.token_expires_in = self.token_life;
     }
 
     /// Brings the journal up to date, unless the request is forgotten there.
@@ -179,30 +169,5 @@ impl Drop for Recording {
         self.write();
         let metrics = &self.observer.metrics;
         metrics.count(self.category, &self.outcome);
-    }
-}
-
-/// The retry advice of an answer: in milliseconds if it has that header, since a client that reads it may
-/// retry sooner than the whole seconds beside it say.
-fn retry_advice(answer: &Answer) -> Option<Duration> {
-    let number = |name| answer.headers().get(name)?.to_str().ok()?.parse().ok();
-    let exact = number(RETRY_AFTER_MS).map(Duration::from_millis);
-    exact.or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
-}
-
-/// The body of an error. Only an answer that is no error holds a token, and nothing of those is read.
-fn words(answer: &Answer) -> Option<String> {
-    let status = answer.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return None;
-    }
-    let mut body = answer.body().clone();
-    let whole = Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop()));
-    match whole {
-        Poll::Ready(Some(Ok(frame))) => {
-            let bytes = frame.into_data().ok()?;
-            Some(redact::error_body(&String::from_utf8_lossy(&bytes)))
-        }
-        _ => None,
     }
 }

@@ -7,48 +7,53 @@
 
 use std::sync::Arc;
 
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tracing::{Instrument, debug_span};
+use tracing::{Instrument, debug, debug_span};
 
-use crate::serve::connection::{HEAD_TIMEOUT, finish, pause, prompt, serve_connection};
+use crate::serve::acceptor::Acceptor;
+use crate::serve::connection::{HEAD_TIMEOUT, finish, holding, prompt, serve_connection};
 use crate::serve::connection_state::{ConnectionState, ResettableStream};
 use crate::serve::connections::Connections;
 use crate::serve::damage::Outgoing;
 use crate::serve::service::Service;
 use crate::wire::body::{self, Broken};
-use crate::wire::head::Head;
+use crate::wire::head::{Head, name_session};
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish. Requests that name no
+/// session are of that `session`, if there is one.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
+    session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
 ) {
     let span = debug_span!("vm", name = service.name());
     let mut connections = Connections::new(Connections::MOST);
+    let mut acceptor = Acceptor::new(listener, Connections::MOST);
     loop {
         tokio::select! {
-            accepted = listener.accept(), if !connections.is_full() => match accepted {
-                Ok((stream, _)) => {
+            accepted = acceptor.accept(), if !connections.is_full() => match accepted {
+                Ok((stream, permit)) => {
                     let state = Arc::new(ConnectionState::new(service.next_connection()));
                     state.set_used_at(service.now());
-                    let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), stop.clone());
-                    connections.join(state, connection.instrument(span.clone()));
+                    let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), session.clone(), stop.clone());
+                    let connection = connection.instrument(span.clone());
+                    connections.join(state, holding(permit, connection));
                 }
                 Err(error) => {
+                    debug!(%error, "cannot accept a connection");
                     connections.close_idlest();
-                    pause(&error).await;
                 }
             },
             () = connections.make_room() => {}
             _ = stop.changed() => break,
         }
     }
-    drop(listener);
+    acceptor.close().await;
     service.release_hung();
     finish(async { while connections.leave().await {} }).await;
 }
@@ -57,10 +62,14 @@ async fn connection(
     stream: TcpStream,
     state: Arc<ConnectionState>,
     service: Arc<Service>,
+    session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
     let stream = ResettableStream::new(prompt(stream), Arc::clone(&state));
-    let answering = service_fn(|request| answer(Arc::clone(&service), request, Arc::clone(&state)));
+    let answering = service_fn(|mut request: Request<Incoming>| {
+        name_session(request.headers_mut(), session.as_ref());
+        answer(Arc::clone(&service), request, Arc::clone(&state))
+    });
     serve_connection(stream, answering, stop).await;
 }
 

@@ -85,7 +85,7 @@ impl Service {
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             latest_token_body: token::LatestBody::default(),
-            attestor: Attestor::new(&config, epoch, rand::random()),
+            attestor: Attestor::new(name, &config, addresses.admin, epoch, rand::random()),
             token_issuer: TokenIssuer::new(&config, addresses.admin, epoch, key),
             key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
@@ -111,6 +111,11 @@ impl Service {
     /// The time since the run's start.
     pub(crate) fn now(&self) -> Duration {
         self.clock.now()
+    }
+
+    /// From 1970 to the run's start.
+    pub(crate) fn epoch(&self) -> Duration {
+        self.clock.epoch()
     }
 
     pub(crate) fn observer(&self) -> &Observer {

@@ -23,6 +23,22 @@ where
     }
 }
 
+/// Reads a body of at most so many bytes without keeping it; whether it was read to its end.
+pub(crate) async fn drain<B>(body: B, most: usize) -> bool
+where
+    B: Body + Unpin,
+    B::Error: Into<Broken>,
+{
+    let mut body = Limited::new(body, most);
+    loop {
+        match body.frame().await {
+            None => return true,
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http_body_util::Full;
@@ -35,6 +51,14 @@ mod tests {
             let body = Full::new(Bytes::from(vec![b' '; length]));
             let read = read(body).await.unwrap();
             assert_eq!(read.map(|body| body.len()), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn drains_up_to_the_limit_and_not_beyond() {
+        for (length, whole) in [(0, true), (9, true), (10, false)] {
+            let body = Full::new(Bytes::from(vec![b' '; length]));
+            assert_eq!(drain(body, 9).await, whole);
         }
     }
 }

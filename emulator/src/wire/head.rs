@@ -4,11 +4,21 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::model::limit::Category;
 use crate::wire::protocol_name::ProtocolName;
 use crate::wire::target::Target;
+
+/// Names the session that a request is of. Only a load generator sends it.
+pub(crate) const SESSION: HeaderName = HeaderName::from_static("x-imds-emulator-session");
+
+/// Makes a request one of that session, unless it names one itself.
+pub(crate) fn name_session(headers: &mut HeaderMap, session: Option<&HeaderValue>) {
+    if let Some(session) = session {
+        headers.entry(SESSION).or_insert_with(|| session.clone());
+    }
+}
 
 /// The head of a request, and the body of a POST. The body of a GET has no meaning and is never read.
 #[derive(Debug)]

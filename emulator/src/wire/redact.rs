@@ -4,6 +4,7 @@
 //! nothing that looks like a signed token is kept at all.
 
 use form_urlencoded::Serializer;
+use percent_encoding::percent_decode_str;
 
 /// The parameters whose values are kept.
 const KNOWN: [&str; 11] = [
@@ -28,6 +29,8 @@ const LONGEST_WORD: usize = 96;
 const LONGEST_TEXT: usize = 256;
 const LONGEST_QUERY: usize = 768;
 const LONGEST_BODY: usize = 512;
+const LONGEST_AGENT: usize = 384;
+const LONGEST_SENT: usize = 384;
 
 pub(crate) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)
@@ -43,8 +46,41 @@ pub(crate) fn path(text: &str) -> String {
 
 /// A header of several words, such as `User-Agent`.
 pub(crate) fn text(text: &str) -> String {
+    words(text, LONGEST_TEXT)
+}
+
+/// The `User-Agent` header of a cmdlet, which names a dozen programs with their versions.
+pub(crate) fn agent(text: &str) -> String {
+    words(text, LONGEST_AGENT)
+}
+
+/// A path of Resource Manager's as it was sent.
+pub(crate) fn sent_path(text: &str) -> String {
+    cut(&without_tokens(text, '/'), LONGEST_SENT)
+}
+
+/// A query of Resource Manager's as it was sent. Its parameters hold no secrets, so all are kept.
+pub(crate) fn sent_query(text: &str) -> String {
+    cut(&without_tokens(text, '&'), LONGEST_SENT)
+}
+
+fn words(text: &str, longest: usize) -> String {
     let words = text.split(' ').map(unless_token);
-    cut(&words.collect::<Vec<_>>().join(" "), LONGEST_TEXT)
+    cut(&words.collect::<Vec<_>>().join(" "), longest)
+}
+
+/// The parts of a text that may be encoded, but for those that look like a token.
+fn without_tokens(text: &str, separator: char) -> String {
+    let shown = |part| {
+        let decoded = percent_decode_str(part).decode_utf8_lossy();
+        if decoded.contains("eyJ") {
+            HIDDEN
+        } else {
+            part
+        }
+    };
+    let parts: Vec<&str> = text.split(separator).map(shown).collect();
+    parts.join(&separator.to_string())
 }
 
 /// A header of one word, such as an id.
@@ -123,6 +159,9 @@ mod tests {
     fn keeps_no_token_wherever_it_is_put() {
         assert_eq!(path("/metadata/eyjhbgcioi.x.y"), "/metadata/(hidden)");
         assert_eq!(path("/a/bearer%20eyjhbgcioi.x.y/b"), "/a/(hidden)/b");
+        assert_eq!(sent_path("/a/%65yJhbGciOi.x.y/B"), "/a/(hidden)/B");
+        assert_eq!(sent_query("a=%20&b=eyJhbGciOi.x.y"), "a=%20&(hidden)");
+        assert_eq!(agent("a/1 eyJhbGciOi.x.y"), "a/1 (hidden)");
         assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
         assert_eq!(
             error_body(r#"{ "error": "Path = \"/metadata/eyJhbGciOi.x.y\", é" }"#),

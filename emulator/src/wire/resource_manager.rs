@@ -4,3 +4,4 @@ pub(crate) mod endpoints;
 pub(crate) mod proof;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod snippet;

@@ -3,6 +3,7 @@
 mod attested;
 mod azure_ml;
 mod bytes;
+mod cloud;
 mod embedding;
 mod events;
 mod keys;
@@ -11,6 +12,9 @@ mod protocols;
 mod raw;
 mod resource_manager;
 mod shared_stub;
+mod stub_answers;
+mod stub_journal;
+mod stub_reads;
 mod tls;
 mod told;
 mod vms;

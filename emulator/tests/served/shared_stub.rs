@@ -1,7 +1,7 @@
 //! The stub of Resource Manager where there are several VMs: they share one.
 
+use crate::cloud::{ARM, Cloud, VERSION};
 use crate::raw::{admin, ask};
-use crate::resource_manager::{ARM, Cloud, VERSION};
 
 #[tokio::test]
 async fn it_takes_the_tokens_of_every_vm_and_is_set_once() {

@@ -9,8 +9,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::cloud::Cloud;
 use crate::raw::{admin, start};
-use crate::resource_manager::Cloud;
 
 /// The same port, with TLS.
 async fn get_with_tls(cloud: &Cloud, root: &str, target: &str) -> std::io::Result<String> {

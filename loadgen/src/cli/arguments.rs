@@ -6,6 +6,7 @@ use super::compare::Compare;
 use super::completions::Complete;
 use super::demo::DemoArguments;
 use super::explain::Explain;
+use super::herd::Herd;
 use super::report::Report;
 use super::run::Run;
 use super::scenario::ScenarioArguments;
@@ -52,6 +53,8 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
     Check(Check),
+    /// Run many processes of any command in the place of sessions, and report as `run` does.
+    Herd(Herd),
     /// Print a script that completes this command line in a shell.
     Completions(Complete),
 }

@@ -8,6 +8,7 @@
 pub(crate) mod case;
 pub(crate) mod command;
 pub(crate) mod environment;
+pub(crate) mod manager;
 pub(crate) mod output;
 pub(crate) mod process;
 pub(crate) mod render;
@@ -15,4 +16,5 @@ pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod runner;
 pub(crate) mod seen;
+pub(crate) mod settings;
 pub(crate) mod vms;

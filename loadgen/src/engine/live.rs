@@ -14,7 +14,7 @@ mod processor;
 mod service;
 mod session;
 mod shared;
-mod watch;
+pub(crate) mod watch;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -32,10 +32,12 @@ use self::processor::LiveProcessor;
 use self::service::Service;
 use self::shared::Shared;
 use self::watch::Watch;
+use crate::engine::netstat;
 use crate::engine::sample::sample;
 use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
+use crate::engine::target;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
@@ -155,6 +157,9 @@ async fn run_sessions(
     });
     let sessions = starts.into_iter().map(|start| factory.session(start));
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let counted = target::is_loopback(&factory.service.endpoint);
+    let dropped = || netstat::listen_drops().filter(|_| counted);
+    let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
     let mut processors = JoinSet::new();
     processor.map(|processor| processors.spawn(processor.run(watch)));
@@ -183,6 +188,7 @@ async fn run_sessions(
     left.into_iter().collect::<Result<(), LiveError>>()?;
     processors.shutdown().await;
     let mut record = record.lock();
+    record.connections.counted(dropped_before, dropped());
     record.context.longest_queue = context_file.longest_queue();
     record.ended_at = watch.now();
     Ok(record.clone())

@@ -31,6 +31,8 @@ pub(crate) enum Mode {
     Live,
     /// In virtual time, in one loop.
     Simulated,
+    /// Real processes in place of the sessions.
+    Processes,
 }
 
 impl Mode {
@@ -40,6 +42,7 @@ impl Mode {
         match self {
             Self::Live => "live",
             Self::Simulated => "simulated",
+            Self::Processes => "processes",
         }
     }
 }

@@ -339,6 +339,16 @@ impl SessionTrace {
         }
     }
 
+    /// A process, the only step of its story, has ended, and the story with it.
+    pub(super) fn end_command(&mut self, failure: Option<&str>, at: Duration) {
+        if let Some(step) = self.steps.last_mut() {
+            step.ended_ms = Some(ms(at));
+            step.succeeded = Some(failure.is_none());
+            step.failure = failure.map(str::to_owned);
+        }
+        self.session_ended(failure.map(str::to_owned).as_ref(), at);
+    }
+
     fn listed(&self) -> usize {
         self.steps.iter().map(|step| step.attempts.len()).sum()
     }

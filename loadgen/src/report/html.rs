@@ -4,6 +4,7 @@
 
 mod activity;
 mod bars;
+mod commands;
 mod context;
 mod curve;
 mod failures;
@@ -43,6 +44,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::times(result))
             (retries::retries(result))
             (failures::failures(result))
+            (commands::commands(result))
             (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))

@@ -1,5 +1,6 @@
 //! The result as Markdown, for the summary of a CI job.
 
+mod commands;
 mod context;
 mod escape;
 mod failures;
@@ -74,9 +75,16 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "**The generator itself was the bottleneck**: another herd was played than planned.\n"
         )?;
     }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "**The service's queue of connections was full**, {dropped} times: those came a second late or more, and another herd was played than planned.\n"
+        )?;
+    }
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
+    commands::write(out, result)?;
     processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")

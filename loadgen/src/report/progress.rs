@@ -110,7 +110,7 @@ fn tries_style() -> ProgressStyle {
 }
 
 fn steps_style() -> ProgressStyle {
-    ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len} cases  {eta} left")
+    ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {pos}/{len}  {eta} left")
         .expect("a template of known keys")
         .progress_chars("=> ")
 }

@@ -1,5 +1,6 @@
 //! The result as text that can be read at a glance.
 
+mod commands;
 pub(super) mod context;
 pub(super) mod failures;
 pub(super) mod processor;
@@ -51,6 +52,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(out, "failure        {kind} {count}")?;
     }
     failures::write(out, &result.failures)?;
+    commands::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
@@ -59,6 +61,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(
             out,
             "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
+        )?;
+    }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, and another herd was played than planned"
         )?;
     }
     if result.cut_short {
@@ -199,7 +207,7 @@ fn times(result: &RunResult) -> Table {
         &result.attempt_latency_ms.refused,
         length,
     ));
-    if result.mode == Mode::Live {
+    if result.mode != Mode::Simulated {
         table.add_row(percentiles("start lag", &result.start_lag_ms, length));
     }
     align_right(&mut table, 1);

@@ -2,6 +2,7 @@
 //! published interface: a key that changes its meaning changes [`SCHEMA`].
 
 mod attempts;
+mod commands;
 mod context;
 mod failures;
 mod limits;
@@ -13,6 +14,8 @@ mod spent;
 mod steps;
 mod waves;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,6 +23,7 @@ use serde_json::Value;
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::Record;
+use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
@@ -29,6 +33,9 @@ use crate::result::judging::{Judgement, judge};
 use crate::scenario::definition::Scenario;
 
 pub(crate) use self::attempts::{AttemptLatency, Attempts};
+pub(crate) use self::commands::{
+    BesideFigure, CmdletResult, CommandsResult, ProcessResult, SimulatedFigure, SimulatedHerd,
+};
 pub(crate) use self::context::{ContextInForce, ContextResult};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
@@ -104,10 +111,20 @@ pub(crate) struct RunResult {
     /// Whether the generator itself was the bottleneck: one start in a hundred was late by more than
     /// half of the shortest usual service time, so that the herd was another one than planned.
     pub generator_late: bool,
+    /// Connections that the system dropped because the service's queue of them was full; their clients connect
+    /// again a second later or more, so that the herd was another one than planned. On Linux it is the growth of
+    /// the counter `ListenDrops`, which counts for all programs of the network namespace; elsewhere, and if they are
+    /// more, it is sessions' first attempts that came a retransmission later than the others. null: it is not
+    /// known; a simulation has no connections to drop.
+    #[serde(default)]
+    pub connections_dropped: Option<u64>,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
     /// When refused sessions came back together.
     pub waves: Waves,
+    /// The real processes in the place of sessions; absent: there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commands: Option<CommandsResult>,
     /// How each expectation fared.
     pub expectations: Vec<Judgement>,
     /// Whether all is as expected.
@@ -158,6 +175,12 @@ impl RunResult {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
     }
 
+    /// How many connections the system dropped, if it is known that it did.
+    #[must_use]
+    pub(crate) fn known_dropped(&self) -> Option<u64> {
+        self.connections_dropped.filter(|dropped| *dropped > 0)
+    }
+
     /// Reads a result from the text of the file called `name`. Keys that it does not know are left
     /// alone.
     ///
@@ -200,8 +223,10 @@ impl RunResult {
             peak: Peak::new(record),
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
+            connections_dropped: dropped(scenario, raw),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
+            commands: None,
             expectations: vec![],
             verdict: Verdict::Passed,
             traces: vec![],
@@ -222,6 +247,28 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         processor: record.working.before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
+}
+
+fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {
+    match raw.mode {
+        Mode::Live => raw.record.connections.dropped(comparable(scenario)),
+        // Processes connect at times of their own, so late attempts are no sign of it.
+        Mode::Processes => raw.record.connections.dropped(Comparable::None),
+        Mode::Simulated => Some(0),
+    }
+}
+
+/// A token is issued at once if that usually takes less than half of the second after which a packet is sent again.
+fn comparable(scenario: &Scenario) -> Comparable {
+    let latency = &scenario.imds.vm.latency;
+    let longest = latency.token_cold.median().max(latency.token_warm.median());
+    if !scenario.imds.vm.faults.is_empty() {
+        Comparable::None
+    } else if longest < Duration::from_millis(500) {
+        Comparable::All
+    } else {
+        Comparable::Refused
+    }
 }
 
 /// At least 10 milliseconds, which a machine with other work to do may well be late by.

@@ -11,6 +11,8 @@ use crate::result::judging::Judgement;
 use crate::result::paths;
 use crate::result::reading::{self, ReadError};
 use crate::result::run::RunResult;
+pub(crate) use crate::result::spread::Spread;
+use crate::result::spread::at_rank;
 use crate::result::verdict::Verdict;
 
 /// The version of the summary document.
@@ -27,21 +29,6 @@ const METRICS: [&str; 8] = [
     "time_to_token_ms.p99",
     "time_to_token_ms.max",
 ];
-
-/// How a figure is spread over the runs. Null is "never", greater than every number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Spread {
-    /// The least.
-    pub min: Option<f64>,
-    /// In one run of twenty it was at most this.
-    pub p5: Option<f64>,
-    /// In half the runs it was at most this.
-    pub p50: Option<f64>,
-    /// In nineteen runs of twenty it was at most this.
-    pub p95: Option<f64>,
-    /// The greatest.
-    pub max: Option<f64>,
-}
 
 /// How often an expectation was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -183,33 +170,11 @@ impl Summary {
     }
 }
 
-impl Spread {
-    /// `figures` are not empty; infinity stands for "never".
-    fn of(mut figures: Vec<f64>) -> Self {
-        figures.sort_by(f64::total_cmp);
-        let at = |thousandths| at_rank(&figures, rank(figures.len() as u64, thousandths));
-        Self {
-            min: at(0),
-            p5: at(50),
-            p50: at(500),
-            p95: at(950),
-            max: at(1000),
-        }
-    }
-}
-
 /// The median by nearest rank: the lower of both middle figures of an even number of them. None is
 /// "never", for which infinity stands, and the median of nothing.
 pub(crate) fn lower_median(mut figures: Vec<f64>) -> Option<f64> {
     figures.sort_by(f64::total_cmp);
     at_rank(&figures, rank(figures.len() as u64, 500))
-}
-
-/// The figure at this rank of sorted ones, the first for rank 0; none: it is "never", or there is none.
-fn at_rank(figures: &[f64], rank: u64) -> Option<f64> {
-    let index = usize::try_from(rank.max(1) - 1).ok()?;
-    let figure = figures.get(index).copied();
-    figure.filter(|figure| figure.is_finite())
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ where
     let mut processor = processor::Shared::read(root);
     let beside = Beside {
         files,
+        end: max_duration,
         imds: &imds,
         policies: &policies,
         settings: &settings,

@@ -8,6 +8,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
+use crate::job;
 use crate::program::{code, folder, loadgen_in, stderr, stdout};
 
 const CLIENT: &str = r#"
@@ -59,7 +60,12 @@ fn a_client_that_retries_comes_through_and_one_that_does_not_fails() {
     let good = checked(&folder, "proportional", &more);
     assert_eq!(code(&good), 0, "{}{}", stdout(&good), stderr(&good));
     let document: Value = serde_json::from_str(&stdout(&good)).expect("JSON");
-    let expected = [("comes-through", "passed"), ("backs-off", "passed")];
+    let unasked = ("own-identity", "not_applicable");
+    let expected = [
+        ("comes-through", "passed"),
+        ("backs-off", "passed"),
+        unasked,
+    ];
     assert_eq!(grades(&document, "throttled"), expected);
     let requests = document["cases"][1]["requests"]
         .as_array()
@@ -70,7 +76,11 @@ fn a_client_that_retries_comes_through_and_one_that_does_not_fails() {
     let bad = checked(&folder, "no-retry", &more);
     assert_eq!(code(&bad), 1, "{}", stderr(&bad));
     let document: Value = serde_json::from_str(&stdout(&bad)).expect("JSON");
-    let expected = [("comes-through", "failed"), ("backs-off", "not_applicable")];
+    let expected = [
+        ("comes-through", "failed"),
+        ("backs-off", "not_applicable"),
+        unasked,
+    ];
     assert_eq!(grades(&document, "throttled"), expected);
     assert_eq!(grades(&document, "alone")[0], ("succeeds", "passed"));
     assert_eq!(document["verdict"], "failed");
@@ -83,7 +93,7 @@ fn a_400_is_not_asked_again_and_is_a_failure() {
     let output = checked(&folder, "proportional", &more);
     assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("asked once: 400 IdentityNotFound"));
-    assert!(stdout(&output).contains("4 passed, 0 failed, 0 not applicable"));
+    assert!(stdout(&output).contains("4 passed, 0 failed, 2 not applicable"));
 }
 
 #[test]
@@ -129,6 +139,54 @@ fn settings_of_the_vm_are_the_user_s() {
         stderr(&output)
     );
     assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn resource_manager_shows_which_cmdlet_asked_and_who_it_works_as() {
+    if job::is_done() {
+        return;
+    }
+    let folder = folder("check/cmdlets");
+    let test = "check::resource_manager_shows_which_cmdlet_asked_and_who_it_works_as";
+    let more = [
+        "check",
+        "--case",
+        "alone,unknown-identity",
+        "--format",
+        "json",
+    ];
+    let output = job::loadgen_with_job(&folder, test, &more);
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    let document: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let alone = &document["cases"][0];
+    assert_eq!(alone["requests"][0]["cmdlet"], "Connect-AzAccount");
+    let asked = alone["resource_manager"]
+        .as_array()
+        .expect("requests")
+        .iter();
+    let told: Vec<_> = asked
+        .map(|it| (it["cmdlet"].as_str(), it["status"].as_u64()))
+        .collect();
+    let expected = [None, Some("Connect-AzAccount"), Some("Get-AzResource")];
+    assert_eq!(told, expected.map(|cmdlet| (cmdlet, Some(200))));
+    let rule = |rule: &str| {
+        let grades = alone["grades"].as_array().expect("grades").iter();
+        let found = grades
+            .clone()
+            .find(|it| it["rule"] == rule)
+            .expect("a rule");
+        found["evidence"].as_str().expect("text").to_owned()
+    };
+    let told = rule("cmdlets");
+    assert!(
+        told.contains("Connect-AzAccount: 1 token, 1 request; Get-AzResource: 0 tokens, 1 request"),
+        "{told}"
+    );
+    let refused = grades(&document, "unknown-identity");
+    assert!(
+        refused.contains(&("no-access", "not_applicable")),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -181,7 +239,7 @@ fn a_command_that_does_not_end_is_ended_with_all_that_it_started() {
 
 /// Who has been ended may be there a moment longer, or until its parent has noticed.
 #[cfg(unix)]
-fn is_over(process: &str) -> bool {
+pub(crate) fn is_over(process: &str) -> bool {
     let asked = Command::new("kill").args(["-0", process]).output();
     let is_there = asked.expect("kill runs").status.success();
     let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();

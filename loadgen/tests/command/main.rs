@@ -2,9 +2,13 @@
 
 mod article;
 mod check;
+#[cfg(target_os = "linux")]
+mod connections;
 mod demo;
 mod entrance;
 mod failures;
+mod herd;
+mod job;
 mod library;
 mod program;
 mod reports;

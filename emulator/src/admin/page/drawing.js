@@ -154,6 +154,36 @@ function drawFaults() {
   list.querySelectorAll("button").forEach((button) => { if (button.dataset.fault === focused) button.focus(); });
 }
 
+/** Made anew only when something has changed, so that a text that is being selected stays so. */
+function fillList(id, items, none, item) {
+  const shown = JSON.stringify(items);
+  const list = byId(id);
+  if (list.dataset.shown === shown) return;
+  list.dataset.shown = shown;
+  list.replaceChildren(...(items.length ? items.map(item) : [element("li", "soft", none)]));
+}
+
+/** Each cmdlet with the statuses of its answers. */
+function byCommand(commands) {
+  const told = new Map();
+  for (const { command, status, count } of commands) {
+    const name = command ?? "without a cmdlet";
+    told.set(name, [...(told.get(name) ?? []), `${count} × ${status ?? "no answer"}`]);
+  }
+  return [...told];
+}
+
+/** What Resource Manager was asked for: by cmdlet, and what it does not serve. */
+function drawStub() {
+  fillList("commands", byCommand(known.stub.commands), "no request yet", ([name, counts]) =>
+    element("li", "", undefined, element("strong", "", name), element("span", "", counts.join(", "))));
+  fillList("unmatched", known.stub.unmatched, "all that was asked for is served", (one) =>
+    element("li", "", undefined,
+      element("strong", "", `${one.method} ${one.path}`),
+      element("span", "", `${one.count} ×${one.command ? `, ${one.command}` : ""}`),
+      element("pre", "", one.answer)));
+}
+
 /** The settings that the form has no fields for. */
 function terms() {
   const { check_first, charge_refused, queue, abandoned } = known.limits;
@@ -169,6 +199,7 @@ function draw() {
   Object.keys(CATEGORIES).forEach(panel);
   byId("terms").textContent = terms();
   drawFaults();
+  drawStub();
   drawRows();
   fill();
 }

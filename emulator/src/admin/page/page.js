@@ -11,6 +11,9 @@ const FAULTS = [
   ["Hang", { effect: "hang" }],
   ["Next: reset", { name: "next is reset", effect: "reset", next: 1 }],
 ];
+/** The page is at the top for the first VM, and at vms/NAME/ for any. */
+const HERE = location.pathname.match(/\/vms\/([^/]+)\/$/)?.[1];
+const ROOT = HERE === undefined ? "" : "../../";
 const byId = (id) => document.getElementById(id);
 
 /** An element with a class, its text and its children. Text is never read as markup. */
@@ -40,7 +43,7 @@ async function ask(path, options) {
 
 // --- What is known ------------------------------------------------------------------------------
 
-const known = { next: 1, counted: 0, now: 0, rows: new Map(), seconds: new Map(), limits: null, tally: null, faults: [] };
+const known = { next: 1, counted: 0, now: 0, rows: new Map(), seconds: new Map(), limits: null, tally: null, faults: [], stub: null };
 
 function forget() {
   known.rows.clear();
@@ -77,7 +80,8 @@ async function look() {
   // Who asks slower than requests come leaves some out rather than fall behind.
   if (page.next - known.counted > MOST) known.counted = page.next - ROWS - 1;
   known.next = known.counted + 1;
-  [known.tally, known.limits, known.faults] = await Promise.all([ask("tally"), ask("limits"), ask("faults")]);
+  const paths = ["tally", "limits", "faults", `${ROOT}resource_manager/tally`];
+  [known.tally, known.limits, known.faults, known.stub] = await Promise.all(paths.map((path) => ask(path)));
 }
 
 // --- Setting ------------------------------------------------------------------------------------
@@ -200,11 +204,13 @@ async function loop() {
   setTimeout(loop, POLL_MS);
 }
 
-// --- Which VM -----------------------------------------------------------------------------------
+byId("stub-links").append(...[["journal", "all as JSON"], ["journal.har", "as HAR"], ["tally", "tally"]].flatMap(([path, text], index) => {
+  const link = element("a", "", text);
+  link.href = `${ROOT}resource_manager/${path}`;
+  return index ? [" · ", link] : [link];
+}));
 
-/** The page is at the top for the first VM, and at vms/NAME/ for any. */
-const HERE = location.pathname.match(/\/vms\/([^/]+)\/$/)?.[1];
-const ROOT = HERE === undefined ? "" : "../../";
+// --- Which VM -----------------------------------------------------------------------------------
 
 /** There is a choice of VM where there is more than one; it is left alone while somebody chooses. */
 async function chooseVm() {
@@ -224,6 +230,7 @@ document.querySelector("#vms select").addEventListener("change", (event) => {
 async function begin() {
   try {
     const [version, config, page] = await Promise.all([ask("version"), ask("config"), ask("journal?limit=0")]);
+    byId("stub").hidden = !config.resource_manager.enabled;
     byId("about").textContent = `${version.version} · profile ${config.profile} · IMDS at http://${config.listen}`;
     known.next = Math.max(1, page.next - MOST);
     known.counted = known.next - 1;

@@ -1,5 +1,7 @@
 //! What a client of the stub of Resource Manager needs: its address, and for TLS its root certificate.
 
+use imds_emulator::environment::resource_manager;
+
 /// The stub, as a client sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct ResourceManager {
@@ -8,19 +10,6 @@ pub(crate) struct ResourceManager {
     /// The root of its certificate, as PEM; `None` if clients are not to trust it by variables.
     pub(crate) ca_file: Option<String>,
 }
-
-/// What Azure PowerShell and the Azure CLI read when they start, in place of their built-in clouds.
-const CLOUD: &str = "ARM_CLOUD_METADATA_URL";
-/// In the form that both of them read: an array of clouds.
-const DESCRIPTION: &str = "/metadata/endpoints?api-version=2019-05-01";
-
-/// Which files with roots clients read. Node.js adds it to its own roots, the others trust it alone.
-const TRUST: [&str; 4] = [
-    "REQUESTS_CA_BUNDLE",  // Python, and so the Azure CLI
-    "CURL_CA_BUNDLE",      // curl
-    "SSL_CERT_FILE",       // OpenSSL; Go, but on macOS and Windows
-    "NODE_EXTRA_CA_CERTS", // Node.js
-];
 
 /// What ends a quotation in one of the shells, or is taken for more than it is.
 const SPECIAL: [char; 7] = [
@@ -64,10 +53,7 @@ impl ResourceManager {
     }
 
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let cloud = (CLOUD, format!("{}{DESCRIPTION}", self.endpoint));
-        let files = self.ca_file.iter();
-        let trust = files.flat_map(|file| TRUST.map(|name| (name, file.clone())));
-        [cloud].into_iter().chain(trust).collect()
+        resource_manager(&self.endpoint, self.ca_file.as_deref())
     }
 
     /// The file's whole path, if every shell can carry it.

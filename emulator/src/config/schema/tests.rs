@@ -38,9 +38,10 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// Names of identities: only the reader can check that they exist.
-const BEYOND_A_SCHEMA: [&str; 2] = [
+/// Names of identities and of files: only the reader can check that they exist.
+const BEYOND_A_SCHEMA: [&str; 3] = [
     "faults[].identity",
+    "resource_manager.answers[].file",
     "resource_manager.subscriptions[].readers",
 ];
 

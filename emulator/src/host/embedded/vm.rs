@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
@@ -37,6 +38,12 @@ impl EmulatedVm {
     #[must_use]
     pub fn imds_url(&self) -> String {
         format!("http://{}", self.service.addresses().imds)
+    }
+
+    /// The time since 1970 by its clock, as its journal has it.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.service.epoch() + self.service.now()
     }
 
     /// What it has done so far.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::bearer::Claims;
+use super::inventory::{self, Provider};
+use super::place::Place;
 use super::refusal::Refusal;
 use super::request::{Listing, Operation};
 use super::subscription::{Resource, Subscription};
@@ -15,16 +17,24 @@ use super::verdict::{Content, Page};
 pub struct Estate {
     tenant_id: String,
     subscriptions: Vec<Arc<Subscription>>,
+    /// Regions that are listed beside those of the resources.
+    locations: Vec<String>,
     /// How many resources a page holds.
     page: usize,
 }
 
 impl Estate {
     /// A tenant with these subscriptions, whose resources are listed so many a page.
-    pub(crate) fn new(tenant_id: String, subscriptions: Vec<Subscription>, page: usize) -> Estate {
+    pub(crate) fn new(
+        tenant_id: String,
+        subscriptions: Vec<Subscription>,
+        locations: Vec<String>,
+        page: usize,
+    ) -> Estate {
         Estate {
             tenant_id,
             subscriptions: subscriptions.into_iter().map(Arc::new).collect(),
+            locations,
             page,
         }
     }
@@ -54,38 +64,78 @@ impl Estate {
         operation: &Operation<'_>,
         claims: &Claims<'_>,
     ) -> Result<Content, Refusal> {
-        let readable = |id: &str, scope: &dyn Fn() -> String| {
-            let subscription = self.subscription(id)?;
-            let action = operation.permission();
-            let forbidden = || Refusal::Forbidden {
-                action,
-                scope: scope(),
-            };
-            let may = subscription.readers.include(claims);
-            may.then(|| Arc::clone(subscription)).ok_or_else(forbidden)
+        let Some(id) = operation.subscription() else {
+            return self.of_tenant(operation, claims);
         };
-        let whole = |id: &str| format!("/subscriptions/{id}");
-        let group = |id: &str, name: &str| format!("/subscriptions/{id}/resourceGroups/{name}");
-        Ok(match *operation {
-            Operation::Tenants => Content::Tenants,
-            Operation::Subscriptions => Content::Subscriptions(self.readable_by(claims)),
-            Operation::Subscription(id) => Content::Subscription(readable(id, &|| whole(id))?),
-            Operation::Groups(id) => {
-                let subscription = readable(id, &|| whole(id))?;
-                let groups = subscription.groups();
-                Content::Groups(subscription, groups)
+        let subscription = self.subscription(id)?;
+        if !subscription.readers.include(claims) {
+            return Err(Refusal::Forbidden {
+                action: operation.permission(),
+                scope: operation.scope(),
+            });
+        }
+        self.of_subscription(Arc::clone(subscription), operation)
+    }
+
+    fn of_tenant(
+        &self,
+        operation: &Operation<'_>,
+        claims: &Claims<'_>,
+    ) -> Result<Content, Refusal> {
+        let readable = self.readable_by(claims);
+        let providers = || inventory::providers(readable.iter().map(AsRef::as_ref));
+        Ok(match operation {
+            Operation::Subscriptions => Content::Subscriptions(readable),
+            Operation::Providers(_) => Content::Providers(None, providers()),
+            Operation::Provider(_, namespace) => {
+                Content::Provider(None, provider(providers(), namespace)?)
             }
-            Operation::Group(id, name) => {
-                let subscription = readable(id, &|| group(id, name))?;
+            _ => Content::Tenants,
+        })
+    }
+
+    fn of_subscription(
+        &self,
+        subscription: Arc<Subscription>,
+        operation: &Operation<'_>,
+    ) -> Result<Content, Refusal> {
+        let providers = || inventory::providers(std::iter::once(subscription.as_ref()));
+        Ok(match operation {
+            Operation::Groups(_) => Content::Groups(subscription.groups(), subscription),
+            Operation::Group(_, name) => {
                 let name = subscription.group(name)?;
                 Content::Group(subscription, name)
             }
-            Operation::Resources(ref listing) => {
-                let id = listing.subscription;
-                let scope = || listing.group.map_or(whole(id), |name| group(id, name));
-                let subscription = readable(id, &scope)?;
-                Content::Resources(self.page(subscription, listing)?)
+            Operation::Resources(listing) => Content::Resources(self.page(subscription, listing)?),
+            Operation::Resource(place) => {
+                let resource = subscription.resource(place)?;
+                Content::Resource(subscription, resource)
             }
+            Operation::Locations(_) => {
+                let locations = subscription.locations(&self.locations);
+                Content::Locations(subscription, locations)
+            }
+            Operation::TagNames(_) => {
+                Content::TagNames(inventory::tag_names(&subscription), subscription)
+            }
+            Operation::Tags(place) => tags(&subscription, place)?,
+            Operation::Providers(_) => {
+                Content::Providers(Some(subscription.id.clone()), providers())
+            }
+            Operation::Provider(_, namespace) => {
+                let provider = provider(providers(), namespace)?;
+                Content::Provider(Some(subscription.id.clone()), provider)
+            }
+            Operation::RoleAssignments(place, principal) => {
+                subscription.check(place)?;
+                let found = inventory::role_assignments(&subscription, principal.as_deref());
+                Content::RoleAssignments(found)
+            }
+            Operation::RoleDefinitions(place) => {
+                subscription.check(place)?;
+                Content::RoleDefinitions(subscription)
+            }
+            _ => Content::Subscription(subscription),
         })
     }
 
@@ -119,4 +169,20 @@ impl Estate {
             next,
         })
     }
+}
+
+fn provider(all: Vec<Provider>, namespace: &str) -> Result<Provider, Refusal> {
+    let mut all = all.into_iter();
+    let found = all.find(|one| one.namespace.eq_ignore_ascii_case(namespace));
+    found.ok_or_else(|| Refusal::NamespaceInvalid(namespace.to_owned()))
+}
+
+/// Subscriptions and groups have none.
+fn tags(subscription: &Subscription, place: &Place<'_>) -> Result<Content, Refusal> {
+    subscription.check(place)?;
+    let tags = match &place.resource {
+        Some(_) => subscription.resource(place)?.details.tags.clone(),
+        None => std::collections::BTreeMap::new(),
+    };
+    Ok(Content::Tags(place.id(), tags))
 }

@@ -3,7 +3,7 @@
 use super::subscription::Resource;
 
 /// Conditions that must all hold: `resourceType eq 'T' and name eq 'N'`. The fields are `resourceType`,
-/// `resourceGroup`, `name` and `location`; words and values compare without case.
+/// `resourceGroup`, `name`, `location`, `tagName` and `tagValue`; words and values compare without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter(Vec<(Field, String)>);
 
@@ -13,6 +13,8 @@ enum Field {
     Group,
     Name,
     Location,
+    TagName,
+    TagValue,
 }
 
 impl Filter {
@@ -42,10 +44,27 @@ impl Filter {
                 Field::Group => &resource.group,
                 Field::Name => &resource.name,
                 Field::Location => &resource.location,
+                // Together, below.
+                Field::TagName | Field::TagValue => return true,
             };
             found.eq_ignore_ascii_case(value)
         };
-        self.0.iter().all(holds)
+        self.0.iter().all(holds) && self.matches_a_tag(resource)
+    }
+
+    /// Name and value have to be those of one tag.
+    fn matches_a_tag(&self, resource: &Resource) -> bool {
+        let wanted = |field: Field| {
+            let mut conditions = self.0.iter();
+            let found = conditions.find(|(own, _)| *own == field);
+            found.map(|(_, value)| value.as_str())
+        };
+        let (name, value) = (wanted(Field::TagName), wanted(Field::TagValue));
+        let fits = |(own_name, own_value): (&String, &String)| {
+            name.is_none_or(|name| own_name.eq_ignore_ascii_case(name))
+                && value.is_none_or(|value| own_value == value)
+        };
+        name.is_none() && value.is_none() || resource.details.tags.iter().any(fits)
     }
 }
 
@@ -77,6 +96,8 @@ fn field(name: &str) -> Option<Field> {
         ("resourceGroup", Field::Group),
         ("name", Field::Name),
         ("location", Field::Location),
+        ("tagName", Field::TagName),
+        ("tagValue", Field::TagValue),
     ];
     let mut known = known.into_iter();
     let found = known.find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -89,7 +110,10 @@ fn word(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::model::resource_manager::Details;
 
     fn resource(name: &str, group: &str) -> Resource {
         Resource {
@@ -97,7 +121,20 @@ mod tests {
             kind: "Microsoft.Storage/storageAccounts".to_owned(),
             group: group.to_owned(),
             location: "westeurope".to_owned(),
+            details: Details {
+                tags: BTreeMap::from([("env".to_owned(), "Test".to_owned())]),
+                ..Details::default()
+            },
         }
+    }
+
+    #[test]
+    fn a_tag_is_matched_by_its_name_and_its_value_together() {
+        let fits = |text: &str| Filter::parse(text).unwrap().matches(&resource("a", "g"));
+        assert!(fits("tagName eq 'ENV'"));
+        assert!(fits("tagName eq 'env' and tagValue eq 'Test'"));
+        assert!(!fits("tagName eq 'env' and tagValue eq 'test'"));
+        assert!(!fits("tagName eq 'team'"));
     }
 
     #[test]

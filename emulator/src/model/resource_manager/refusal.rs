@@ -1,6 +1,9 @@
 //! Why a request is refused.
 
+use std::borrow::Cow;
 use std::time::Duration;
+
+use super::place::Named;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +13,7 @@ pub enum Refusal {
     /// 403: its bearer may not read that.
     Forbidden {
         /// What it would have to be allowed to do.
-        action: &'static str,
+        action: Cow<'static, str>,
         /// On what.
         scope: String,
     },
@@ -20,6 +23,15 @@ pub enum Refusal {
     SubscriptionNotFound(String),
     /// 404: the subscription has no such resource group.
     GroupNotFound(String),
+    /// 404: the group has no such resource.
+    ResourceNotFound {
+        /// Its type and name.
+        resource: Named,
+        /// The group's name.
+        group: String,
+    },
+    /// 404: there is no resource provider of that name.
+    NamespaceInvalid(String),
     /// 429: a budget is spent.
     Throttled {
         /// The budget's scope.
@@ -37,7 +49,10 @@ impl Refusal {
             Refusal::SubscriptionMalformed(_) => 400,
             Refusal::Unproven(_) => 401,
             Refusal::Forbidden { .. } => 403,
-            Refusal::SubscriptionNotFound(_) | Refusal::GroupNotFound(_) => 404,
+            Refusal::SubscriptionNotFound(_)
+            | Refusal::GroupNotFound(_)
+            | Refusal::ResourceNotFound { .. }
+            | Refusal::NamespaceInvalid(_) => 404,
             Refusal::Throttled { .. } => 429,
         }
     }
@@ -51,6 +66,8 @@ impl Refusal {
             Refusal::SubscriptionMalformed(_) => "InvalidSubscriptionId",
             Refusal::SubscriptionNotFound(_) => "SubscriptionNotFound",
             Refusal::GroupNotFound(_) => "ResourceGroupNotFound",
+            Refusal::ResourceNotFound { .. } => "ResourceNotFound",
+            Refusal::NamespaceInvalid(_) => "InvalidResourceNamespace",
             Refusal::Throttled { scope, .. } => match scope {
                 Scope::Subscription(_) => "SubscriptionRequestsThrottled",
                 Scope::Tenant(_) => "TenantRequestsThrottled",

@@ -1,7 +1,10 @@
-//! What can be asked of Resource Manager, and how a path asks for it.
+//! What can be asked of Resource Manager.
+
+use std::borrow::Cow;
 
 use super::bearer::Bearer;
 use super::filter::Filter;
+use super::place::Place;
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,22 @@ pub enum Operation<'a> {
     Group(&'a str, &'a str),
     /// `GET /subscriptions/{id}/resources`, or `…/resourcegroups/{name}/resources`
     Resources(Listing<'a>),
+    /// `GET {resource}`
+    Resource(Place<'a>),
+    /// `GET /subscriptions/{id}/locations`
+    Locations(&'a str),
+    /// `GET /subscriptions/{id}/tagNames`
+    TagNames(&'a str),
+    /// `GET {place}/providers/Microsoft.Resources/tags/default`
+    Tags(Place<'a>),
+    /// `GET /providers`, or `/subscriptions/{id}/providers`
+    Providers(Option<&'a str>),
+    /// `GET /providers/{namespace}`, or `/subscriptions/{id}/providers/{namespace}`
+    Provider(Option<&'a str>, &'a str),
+    /// `GET {place}/providers/Microsoft.Authorization/roleAssignments`, of one principal only or of all
+    RoleAssignments(Place<'a>, Option<String>),
+    /// `GET {place}/providers/Microsoft.Authorization/roleDefinitions`
+    RoleDefinitions(Place<'a>),
 }
 
 /// Which resources are asked for.
@@ -59,6 +78,24 @@ pub enum Action {
     Group,
     /// List resources.
     Resources,
+    /// Show a resource.
+    Resource,
+    /// List regions.
+    Locations,
+    /// List the tags in use.
+    TagNames,
+    /// Show the tags of a place.
+    Tags,
+    /// List resource providers.
+    Providers,
+    /// Show a resource provider.
+    Provider,
+    /// List role assignments.
+    RoleAssignments,
+    /// List role definitions.
+    RoleDefinitions,
+    /// Whatever an answer of the user's own is for.
+    Custom,
 }
 
 impl Action {
@@ -72,50 +109,36 @@ impl Action {
             Action::Groups => "resource-groups",
             Action::Group => "resource-group",
             Action::Resources => "resources",
+            Action::Resource => "resource",
+            Action::Locations => "locations",
+            Action::TagNames => "tag-names",
+            Action::Tags => "tags",
+            Action::Providers => "providers",
+            Action::Provider => "provider",
+            Action::RoleAssignments => "role-assignments",
+            Action::RoleDefinitions => "role-definitions",
+            Action::Custom => "custom",
         }
     }
 }
 
 impl<'a> Operation<'a> {
-    /// What a path asks for: its segments, however their fixed parts are cased. `None` where the stub
-    /// has nothing.
-    pub(crate) fn of_path(segments: &[&'a str]) -> Option<Operation<'a>> {
-        let is = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name);
-        let listing = |subscription, group| {
-            Operation::Resources(Listing {
-                subscription,
-                group,
-                ..Listing::default()
-            })
-        };
-        match *segments {
-            [tenants] if is(tenants, "tenants") => Some(Operation::Tenants),
-            [first, ref rest @ ..] if is(first, "subscriptions") => match *rest {
-                [] => Some(Operation::Subscriptions),
-                [id] => Some(Operation::Subscription(id)),
-                [id, all] if is(all, "resources") => Some(listing(id, None)),
-                [id, groups] if is(groups, "resourcegroups") => Some(Operation::Groups(id)),
-                [id, groups, name] if is(groups, "resourcegroups") => {
-                    Some(Operation::Group(id, name))
-                }
-                [id, groups, name, all] if is(groups, "resourcegroups") && is(all, "resources") => {
-                    Some(listing(id, Some(name)))
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// The id of the subscription that it is about.
     #[must_use]
     pub fn subscription(&self) -> Option<&'a str> {
         match self {
             Operation::Tenants | Operation::Subscriptions => None,
-            Operation::Subscription(id) | Operation::Groups(id) | Operation::Group(id, _) => {
-                Some(id)
-            }
+            Operation::Providers(id) | Operation::Provider(id, _) => *id,
+            Operation::Subscription(id)
+            | Operation::Groups(id)
+            | Operation::Group(id, _)
+            | Operation::Locations(id)
+            | Operation::TagNames(id) => Some(id),
             Operation::Resources(listing) => Some(listing.subscription),
+            Operation::Resource(place)
+            | Operation::Tags(place)
+            | Operation::RoleAssignments(place, _)
+            | Operation::RoleDefinitions(place) => Some(place.subscription),
         }
     }
 
@@ -129,46 +152,56 @@ impl<'a> Operation<'a> {
             Operation::Groups(_) => Action::Groups,
             Operation::Group(..) => Action::Group,
             Operation::Resources(_) => Action::Resources,
+            Operation::Resource(_) => Action::Resource,
+            Operation::Locations(_) => Action::Locations,
+            Operation::TagNames(_) => Action::TagNames,
+            Operation::Tags(_) => Action::Tags,
+            Operation::Providers(_) => Action::Providers,
+            Operation::Provider(..) => Action::Provider,
+            Operation::RoleAssignments(..) => Action::RoleAssignments,
+            Operation::RoleDefinitions(_) => Action::RoleDefinitions,
         }
     }
 
     /// What a role must allow for it (documented names).
-    pub(super) fn permission(&self) -> &'static str {
-        match self.action() {
-            Action::Tenants | Action::Subscriptions | Action::Subscription => {
+    pub(super) fn permission(&self) -> Cow<'static, str> {
+        let permission = match self {
+            Operation::Tenants | Operation::Subscriptions | Operation::Subscription(_) => {
                 "Microsoft.Resources/subscriptions/read"
             }
-            Action::Groups | Action::Group => {
+            Operation::Groups(_) | Operation::Group(..) => {
                 "Microsoft.Resources/subscriptions/resourceGroups/read"
             }
-            Action::Resources => "Microsoft.Resources/subscriptions/resources/read",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_paths_whatever_the_case_of_their_words() {
-        let read = |path: &'static str| {
-            let segments: Vec<&str> = path.split('/').collect();
-            Operation::of_path(&segments).map(|operation| operation.action().name())
+            Operation::Resources(_) => "Microsoft.Resources/subscriptions/resources/read",
+            Operation::Resource(place) => return place.permission().into(),
+            Operation::Locations(_) => "Microsoft.Resources/subscriptions/locations/read",
+            Operation::TagNames(_) => "Microsoft.Resources/subscriptions/tagNames/read",
+            Operation::Tags(_) => "Microsoft.Resources/tags/read",
+            Operation::Providers(_) | Operation::Provider(..) => {
+                "Microsoft.Resources/subscriptions/providers/read"
+            }
+            Operation::RoleAssignments(..) => "Microsoft.Authorization/roleAssignments/read",
+            Operation::RoleDefinitions(_) => "Microsoft.Authorization/roleDefinitions/read",
         };
-        for (path, action) in [
-            ("tenants", "tenants"),
-            ("Subscriptions", "subscriptions"),
-            ("subscriptions/s", "subscription"),
-            ("subscriptions/s/resourceGroups", "resource-groups"),
-            ("subscriptions/s/RESOURCEGROUPS/g", "resource-group"),
-            ("subscriptions/s/resources", "resources"),
-            ("subscriptions/s/resourcegroups/g/resources", "resources"),
-        ] {
-            assert_eq!(read(path), Some(action), "{path}");
-        }
-        for path in ["", "metadata", "tenants/t", "subscriptions/s/locations"] {
-            assert_eq!(read(path), None, "{path}");
-        }
+        permission.into()
+    }
+
+    /// What a role must allow it on, as an ARM id.
+    pub(super) fn scope(&self) -> String {
+        let place = |subscription: &&'a str, group| Place {
+            subscription,
+            group,
+            resource: None,
+        };
+        let id = match self {
+            Operation::Group(id, name) => place(id, Some(*name)),
+            Operation::Resources(listing) => place(&listing.subscription, listing.group),
+            Operation::Resource(place)
+            | Operation::Tags(place)
+            | Operation::RoleAssignments(place, _)
+            | Operation::RoleDefinitions(place) => place.clone(),
+            _ => place(&self.subscription().unwrap_or_default(), None),
+        };
+        id.id()
     }
 }

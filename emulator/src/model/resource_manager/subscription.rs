@@ -1,11 +1,13 @@
 //! A subscription with its resources and its readers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::bearer::Claims;
+use super::place::{Place, short_id};
 use super::refusal::Refusal;
 
 /// A subscription.
@@ -54,14 +56,29 @@ pub enum Readers {
 /// A resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Resource {
-    /// Its name within its group.
+    /// Its name within its group; with that of the resource that it is part of: `server/database`.
     pub name: String,
-    /// Its type, such as `Microsoft.Storage/storageAccounts`.
+    /// Its type, such as `Microsoft.Storage/storageAccounts`: one part more than its name has.
     pub kind: String,
     /// The name of its resource group.
     pub group: String,
     /// An Azure region.
     pub location: String,
+    /// What else is known of it.
+    pub details: Details,
+}
+
+/// What else is known of a resource, as Azure's documents name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Details {
+    /// By name.
+    pub tags: BTreeMap<String, String>,
+    /// Which of the forms that its type has, such as `StorageV2`.
+    pub kind: Option<String>,
+    /// Its price tier and size, such as `{"name":"Standard_LRS"}`.
+    pub sku: Option<Map<String, Value>>,
+    /// What its provider knows of it, which lists leave out.
+    pub properties: Map<String, Value>,
 }
 
 impl Subscription {
@@ -83,6 +100,40 @@ impl Subscription {
         found
             .map(|resource| resource.group.clone())
             .ok_or_else(|| Refusal::GroupNotFound(name.to_owned()))
+    }
+
+    /// The resource of that type and name in that group.
+    pub(super) fn resource(&self, place: &Place<'_>) -> Result<Arc<Resource>, Refusal> {
+        let group = self.group(place.group.unwrap_or_default())?;
+        let Some(wanted) = &place.resource else {
+            return Err(Refusal::GroupNotFound(group));
+        };
+        let is_wanted = |resource: &&Arc<Resource>| {
+            resource.group.eq_ignore_ascii_case(&group)
+                && resource.kind.eq_ignore_ascii_case(&wanted.kind)
+                && resource.name.eq_ignore_ascii_case(&wanted.name)
+        };
+        let found = self.resources.iter().find(is_wanted).cloned();
+        found.ok_or_else(|| Refusal::ResourceNotFound {
+            resource: wanted.clone(),
+            group,
+        })
+    }
+
+    /// That the place is there.
+    pub(super) fn check(&self, place: &Place<'_>) -> Result<(), Refusal> {
+        match (&place.resource, place.group) {
+            (Some(_), _) => self.resource(place).map(drop),
+            (None, Some(group)) => self.group(group).map(drop),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// The regions of its resources and further ones, by name.
+    pub(super) fn locations(&self, further: &[String]) -> Vec<String> {
+        let resources = self.resources.iter().map(|resource| &resource.location);
+        let all: BTreeSet<&String> = resources.chain(further).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// The location of a group: that of its first resource.
@@ -114,7 +165,7 @@ impl Resource {
         let Resource {
             name, kind, group, ..
         } = self;
-        let id = &subscription.id;
-        format!("/subscriptions/{id}/resourceGroups/{group}/providers/{kind}/{name}")
+        let (id, short_id) = (&subscription.id, short_id(kind, name));
+        format!("/subscriptions/{id}/resourceGroups/{group}/providers/{short_id}")
     }
 }

@@ -8,6 +8,7 @@ use super::bearer::Bearer;
 use super::estate::Estate;
 use super::refusal::Refusal;
 use super::request::{Action, Request};
+use super::subscription::Subscription;
 use super::verdict::Content;
 
 /// The counts since the start or the last reset.
@@ -62,16 +63,29 @@ impl Tally {
     ) {
         let asked = request.operation.subscription();
         let known = asked.and_then(|id| estate.subscription(id).ok());
-        let client_id = match request.bearer {
-            Bearer::Signed(claims) => Some(claims.client_id.to_owned()),
-            Bearer::Missing | Bearer::Malformed | Bearer::Forged => None,
-        };
         let key = Key {
-            client_id,
+            client_id: client_id(&request.bearer),
             action: Some(request.operation.action()),
             subscription_id: known.map(|subscription| subscription.id.clone()),
             status: outcome.as_ref().err().map_or(200, Refusal::status),
             code: outcome.as_ref().err().map(Refusal::code),
+        };
+        *self.0.entry(key).or_default() += 1;
+    }
+
+    /// Counts a request that an answer of the user's own was for, with its status and Azure's code.
+    pub(super) fn count_custom(
+        &mut self,
+        subscription: Option<&Subscription>,
+        bearer: &Bearer<'_>,
+        (status, code): (u16, Option<&'static str>),
+    ) {
+        let key = Key {
+            client_id: client_id(bearer),
+            action: Some(Action::Custom),
+            subscription_id: subscription.map(|subscription| subscription.id.clone()),
+            status,
+            code,
         };
         *self.0.entry(key).or_default() += 1;
     }
@@ -85,5 +99,12 @@ impl Tally {
             code: Some(code),
         };
         *self.0.entry(key).or_default() += 1;
+    }
+}
+
+fn client_id(bearer: &Bearer<'_>) -> Option<String> {
+    match bearer {
+        Bearer::Signed(claims) => Some(claims.client_id.to_owned()),
+        Bearer::Missing | Bearer::Malformed | Bearer::Forged => None,
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Serialize;
 
-use crate::document::{milliseconds, milliseconds_if_any};
-use crate::model::limit::{Category, Left, Limiter};
+use super::kept::{Kept, Shown, timestamp};
+use super::outcome::Outcome;
+use crate::document::milliseconds;
+use crate::model::limit::Category;
 use crate::wire::head::Head;
 use crate::wire::redact;
 
@@ -50,67 +51,6 @@ pub struct Entry {
     pub outcome: Outcome,
 }
 
-/// The outcome of a request; all is unknown at first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// What was decided.
-    pub verdict: Option<Fate>,
-    /// Which limiter refused it.
-    pub limiter: Option<Limiter>,
-    /// What its limits still allowed right after the decision, if they decided about it.
-    pub left: Option<Left>,
-    /// What was wrong with it, if it was rejected, or which fault it met.
-    pub reason: Option<String>,
-    /// How long serving it was to take, if it was admitted.
-    #[serde(rename = "service_time_ms", serialize_with = "milliseconds_if_any")]
-    pub service_time: Option<Duration>,
-    /// The status of its answer; none while it is served, and if the client did not wait.
-    pub status: Option<u16>,
-    /// The retry advice of the answer: in milliseconds, if it has that header.
-    #[serde(rename = "retry_after_ms", serialize_with = "milliseconds_if_any")]
-    pub retry_after: Option<Duration>,
-    /// The length of the answer's body in bytes.
-    pub body_bytes: Option<u64>,
-    /// The answer's body if its status is 400 or more, cut to 512 bytes. Other answers may hold a token,
-    /// so nothing of them is kept.
-    pub error_body: Option<String>,
-    /// How long the token in the answer was still good for; none if a fault kept it from the client.
-    #[serde(rename = "token_expires_in_ms", serialize_with = "milliseconds_if_any")]
-    pub token_expires_in: Option<Duration>,
-    /// When it was answered, or its connection was found closed, since the run's start.
-    #[serde(rename = "ended_at_ms", serialize_with = "milliseconds_if_any")]
-    pub ended_at: Option<Duration>,
-    /// Whether the connection was closed before there was an answer.
-    pub client_gone: bool,
-}
-
-/// What was decided about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// It was served.
-    Admitted,
-    /// It was throttled.
-    Refused,
-    /// It was faulty.
-    Rejected,
-    /// A fault took the place of the service.
-    Faulted,
-}
-
-impl Fate {
-    /// The name used in journal, metrics and filters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Fate::Admitted => "admitted",
-            Fate::Refused => "refused",
-            Fate::Rejected => "rejected",
-            Fate::Faulted => "faulted",
-        }
-    }
-}
-
 impl Entry {
     /// A request as it comes; the journal numbers it.
     pub(crate) fn arriving(connection: u64, head: &Head) -> Entry {
@@ -148,7 +88,8 @@ impl Entry {
     }
 
     /// A parameter of the query that is not hidden.
-    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(self.query.as_bytes());
         pairs
             .find(|(key, _)| key == name)
@@ -156,12 +97,32 @@ impl Entry {
     }
 }
 
-fn timestamp<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&wall_clock(*time))
-}
+impl Kept for Entry {
+    fn number(&mut self, seq: u64, at: Duration, time: Duration) {
+        (self.seq, self.at, self.time) = (seq, at, time);
+    }
 
-/// To the microsecond, in UTC.
-pub(super) fn wall_clock(since_1970: Duration) -> Timestamp {
-    let micros = i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn shown(&self) -> Shown<'_> {
+        Shown {
+            at: self.at,
+            time: self.time,
+            connection: self.connection,
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: vec![
+                ("User-Agent", &self.user_agent),
+                ("x-client-SKU", &self.client_sku),
+                ("x-ms-client-request-id", &self.client_request_id),
+            ],
+        }
+    }
 }

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::Entry;
-use super::entry::{Fate, Outcome, wall_clock};
+use super::kept::{Kept, Shown, wall_clock};
+use super::outcome::{Fate, Outcome};
 use crate::model::limit::whole_seconds;
 use crate::observe::version::VERSION;
 
@@ -21,44 +21,37 @@ pub(crate) const END: &str = "]}}";
 
 /// One request; `base` is the URL that it was sent to, without a slash at the end. The format requires
 /// numbers where something is unknown: -1, and 0 for the status.
-pub(crate) fn one(entry: &Entry, base: &str) -> Value {
-    let took = entry
-        .outcome
-        .ended_at
-        .map(|end| end.saturating_sub(entry.at));
+pub(crate) fn one(entry: &impl Kept, base: &str) -> Value {
+    let (shown, outcome) = (entry.shown(), entry.outcome());
+    let took = outcome.ended_at.map(|end| end.saturating_sub(shown.at));
     let took_ms = took.map_or(0.0, |took| took.as_secs_f64() * 1e3);
     json!({
-        "startedDateTime": wall_clock(entry.time).to_string(),
+        "startedDateTime": wall_clock(shown.time).to_string(),
         "time": took_ms,
-        "request": request(entry, base),
-        "response": response(entry),
+        "request": request(&shown, base),
+        "response": response(outcome),
         "cache": {},
         "timings": { "send": 0, "wait": took_ms, "receive": 0 },
-        "connection": entry.connection.to_string(),
-        "comment": comment(&entry.outcome),
-        "_seq": entry.seq,
-        "_outcome": entry.outcome,
+        "connection": shown.connection.to_string(),
+        "comment": comment(outcome),
+        "_seq": entry.seq(),
+        "_outcome": outcome,
     })
 }
 
-fn request(entry: &Entry, base: &str) -> Value {
-    let mark = if entry.query.is_empty() { "" } else { "?" };
-    let pairs = form_urlencoded::parse(entry.query.as_bytes());
+fn request(shown: &Shown<'_>, base: &str) -> Value {
+    let mark = if shown.query.is_empty() { "" } else { "?" };
+    let pairs = form_urlencoded::parse(shown.query.as_bytes());
     let query: Vec<Value> = pairs
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
-    let named = [
-        ("User-Agent", &entry.user_agent),
-        ("x-client-SKU", &entry.client_sku),
-        ("x-ms-client-request-id", &entry.client_request_id),
-    ];
-    let headers: Vec<Value> = named
-        .into_iter()
+    let headers = shown.headers.iter();
+    let headers: Vec<Value> = headers
         .filter_map(|(name, value)| Some(header(name, value.as_ref()?)))
         .collect();
     json!({
-        "method": entry.method,
-        "url": format!("{base}{}{mark}{}", entry.path, entry.query),
+        "method": shown.method,
+        "url": format!("{base}{}{mark}{}", shown.path, shown.query),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers,
@@ -68,8 +61,7 @@ fn request(entry: &Entry, base: &str) -> Value {
     })
 }
 
-fn response(entry: &Entry) -> Value {
-    let outcome = &entry.outcome;
+fn response(outcome: &Outcome) -> Value {
     let wait = outcome.retry_after;
     let seconds = wait.map(|wait| ("Retry-After", u128::from(whole_seconds(wait).as_secs())));
     let exact = wait.filter(|wait| wait.subsec_nanos() != 0);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Filter, Journal};
+use super::{Filter, Journal, Kept};
 
 /// How many entries are looked at while the journal is locked: well under a tenth of a millisecond.
 const PAGE: u64 = 256;
@@ -20,7 +20,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Starts at the oldest request that the filter lets pass.
-    pub(crate) fn begin(journal: &Journal, filter: Filter) -> Reading {
+    pub(crate) fn begin<E: Kept>(journal: &Journal<E>, filter: Filter) -> Reading {
         Reading {
             from: filter.since,
             end: journal.next(),
@@ -34,7 +34,7 @@ impl Reading {
     }
 
     /// The entries of the next page that pass the filter, which may be none; `None` at the end.
-    pub(crate) fn page(&mut self, journal: &Journal) -> Option<Vec<Arc<Entry>>> {
+    pub(crate) fn page<E: Kept>(&mut self, journal: &Journal<E>) -> Option<Vec<Arc<E>>> {
         let from = self.from.max(journal.first());
         if from >= self.end || self.filter.limit == 0 {
             return None;
@@ -44,7 +44,7 @@ impl Reading {
             from,
             usize::try_from(self.from - from).unwrap_or(usize::MAX),
         );
-        let passing = all.filter(|entry| self.filter.passes(entry));
+        let passing = all.filter(|entry| self.filter.passes(entry.as_ref()));
         let page: Vec<_> = passing.take(self.filter.limit).cloned().collect();
         self.filter.limit -= page.len();
         Some(page)

@@ -33,7 +33,7 @@ impl Member {
     /// Serves it from now on.
     pub(super) fn serve(service: Arc<Service>, listener: TcpListener, origin: Origin) -> Member {
         let (stop, stopped) = watch::channel(());
-        let served = tokio::spawn(http::serve(listener, Arc::clone(&service), stopped));
+        let served = tokio::spawn(http::serve(listener, Arc::clone(&service), None, stopped));
         Member {
             service,
             origin,

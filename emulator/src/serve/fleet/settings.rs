@@ -16,7 +16,7 @@ impl Fleet {
             listen: addresses.imds,
             admin_listen: addresses.admin,
             admin_hosts: self.admin_hosts(),
-            resource_manager: self.resource_manager.settings().clone(),
+            resource_manager: self.resource_manager.effective(),
             fleet: self.settings.clone(),
             vms: Vec::new(),
         }
@@ -53,7 +53,11 @@ impl Fleet {
         checked.map_err(ReloadFailure::NeedsStart)?;
         let hosts = self.admin_hosts.write();
         *hosts.unwrap_or_else(PoisonError::into_inner) = read.admin_hosts;
+        let entries = read.vm.journal.entries;
         self.first.reconfigure(read.vm);
+        drop(self.resource_manager.observer().resize(entries));
+        self.resource_manager
+            .replace_answers(read.resource_manager.answers);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::Request;
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
@@ -22,14 +22,20 @@ use tracing::debug;
 use super::stub::Stub;
 use crate::config::ResourceManagerSettings;
 use crate::credentials::tls::Tls;
+use crate::observe::stub_observer::StubRecording;
 use crate::serve::bind::{StartError, bind};
 use crate::serve::clock::since_1970;
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
 use crate::serve::connections::Connections;
+use crate::wire::body;
+use crate::wire::head::name_session;
 use crate::wire::reply::Answer;
 
 /// The first byte of TLS: a handshake's. No request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
+
+/// How long a body may be, in bytes. Documented: 4 MiB.
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// The bound port with its TLS keys.
 pub(crate) struct StubListener {
@@ -47,7 +53,7 @@ impl StubListener {
         if !settings.enabled {
             return Ok(None);
         }
-        let (listener, address) = bind("Resource Manager", settings.listen).await?;
+        let (listener, address) = bind("Resource Manager", settings.listen)?;
         let tls = Tls::new(settings, since_1970(), rand::random());
         if let Some(file) = &settings.ca_file {
             let written = std::fs::write(file, tls.root().await);
@@ -66,6 +72,15 @@ impl StubListener {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// The certificate for its connections with TLS.
+    pub(crate) fn tls(&self) -> Arc<Tls> {
+        Arc::clone(&self.tls)
+    }
+
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
 }
 
 impl fmt::Debug for StubListener {
@@ -74,15 +89,19 @@ impl fmt::Debug for StubListener {
     }
 }
 
-/// Serves until the sender of `stop` is dropped; then lets answers in flight finish.
+/// Serves until the sender of `stop` is dropped; then lets answers in flight finish. Requests that name no
+/// session are of that `session`, if there is one.
+///
+/// # Panics
+/// If the stub was not given its certificate.
 pub(crate) async fn serve(
-    StubListener { listener, tls, .. }: StubListener,
+    listener: TcpListener,
     stub: Arc<Stub>,
+    session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
-    stub.served_with(Arc::clone(&tls));
     accept(listener, Connections::MOST, stop.clone(), |stream| {
-        connection(stream, Arc::clone(&stub), Arc::clone(&tls), stop.clone())
+        connection(stream, Arc::clone(&stub), session.clone(), stop.clone())
     })
     .await;
 }
@@ -91,17 +110,24 @@ pub(crate) async fn serve(
 async fn connection(
     stream: TcpStream,
     stub: Arc<Stub>,
-    tls: Arc<Tls>,
+    session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
 ) {
+    let tls = stub
+        .tls()
+        .expect("a stub that is served has its certificate");
     let mut first = [0];
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
         _ = stop.changed() => return,
     };
+    let number = stub.number_connection();
     let answering = |scheme| {
-        let stub = &stub;
-        service_fn(move |request| answer(stub, request, scheme))
+        let (stub, session) = (&stub, session.as_ref());
+        service_fn(move |mut request: Request<Incoming>| {
+            name_session(request.headers_mut(), session);
+            answer(stub, number, request, scheme)
+        })
     };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {
@@ -118,11 +144,24 @@ async fn connection(
 
 async fn answer(
     stub: &Stub,
+    connection: u64,
     request: Request<Incoming>,
     scheme: &str,
 ) -> Result<Answer, Infallible> {
-    let (parts, _) = request.into_parts();
-    let timed = stub.answer(&parts, scheme).await;
+    let (parts, body) = request.into_parts();
+    let mut recording = StubRecording::begin(Arc::clone(stub.observer()), connection, &parts);
+    drain(body).await;
+    let timed = stub.answer(&parts, scheme, &mut recording).await;
     tokio::time::sleep(timed.service_time).await;
+    recording.answered(&timed.answer);
     Ok(timed.answer)
+}
+
+/// Reads a body that nothing is done with, so that its connection can go on. What is too long, too slow or
+/// broken off is left: the connection ends then.
+async fn drain(body: Incoming) {
+    let read = body::drain(body, LONGEST_BODY);
+    if !matches!(tokio::time::timeout(HEAD_TIMEOUT, read).await, Ok(true)) {
+        debug!("a body that was not read to its end");
+    }
 }

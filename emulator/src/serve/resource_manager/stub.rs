@@ -1,8 +1,12 @@
 //! The stub behind HTTP: parses a request, lets the model decide, and writes the answer.
 
+mod custom;
+
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use rand::rngs::ChaCha8Rng;
@@ -11,8 +15,12 @@ use tracing::debug;
 use crate::config::{Config, ResourceManagerSettings};
 use crate::credentials::tls::Tls;
 use crate::credentials::token::{self, SharedKey};
-use crate::model::resource_manager::{Operation, Request, ResourceManager, Verdict};
+use crate::model::resource_manager::{
+    CustomAnswer, CustomAnswers, Left, Operation, Refusal, Request, ResourceManager, Verdict,
+};
 use crate::model::streams::Streams;
+use crate::observe::journal::Journal;
+use crate::observe::stub_observer::{StubObserver, StubRecording};
 use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
 use crate::wire::reply::Answer;
@@ -28,6 +36,9 @@ pub(crate) struct Stub {
     /// What the tokens of every VM are signed with.
     key: SharedKey,
     clock: Clock,
+    observer: Arc<StubObserver>,
+    /// How many connections there have been.
+    connections: AtomicU64,
     /// Where the administration port is: it stands for the sign-in service.
     authority: String,
     region: String,
@@ -46,6 +57,23 @@ struct Initial {
 struct Core {
     manager: ResourceManager,
     rng: ChaCha8Rng,
+    /// The answers of the configuration: those after a reset.
+    answers: Vec<Arc<CustomAnswer>>,
+}
+
+/// A request, and where it was sent to.
+struct Asked<'a> {
+    request: StubRequest,
+    uri: &'a Uri,
+    /// The URL by which the client addresses the stub, without a slash at the end.
+    base: String,
+}
+
+impl Asked<'_> {
+    /// The URL of the page that begins there.
+    fn continued(&self, from: usize) -> String {
+        format!("{}{}", self.base, self.request.continued(self.uri, from))
+    }
 }
 
 /// An answer, and how long it takes.
@@ -63,11 +91,15 @@ impl Stub {
             tenant_id: config.vm.tenant_id.clone(),
             seed: config.vm.seed,
         };
+        let clock = Clock::start();
+        let journal = Journal::new(config.vm.journal.entries, clock.epoch());
         Stub {
-            core: Mutex::new(Core::new(&initial)),
+            core: Mutex::new(Core::new(&initial, initial.settings.answers.clone())),
             initial,
             key,
-            clock: Clock::start(),
+            clock,
+            observer: Arc::new(StubObserver::new(journal, move || clock.now())),
+            connections: AtomicU64::new(0),
             authority: token::base_url(config.admin_listen),
             region: config.vm.instance.text("/compute/location").to_owned(),
             address: config.resource_manager.listen.to_string(),
@@ -75,19 +107,42 @@ impl Stub {
         }
     }
 
-    /// What it was started with.
+    /// What it was started with. Its answers may have changed since; see [`Stub::effective`].
     pub(crate) fn settings(&self) -> &ResourceManagerSettings {
         &self.initial.settings
     }
 
-    /// Resets it to its initial state.
+    /// Resets it to its initial state, with an empty journal. The numbers of requests and connections go on.
     pub(crate) fn reset(&self) {
-        *self.core() = Core::new(&self.initial);
+        let mut core = self.core();
+        *core = Core::new(&self.initial, std::mem::take(&mut core.answers));
+        drop(core);
+        drop(self.observer.reset());
+    }
+
+    /// Its journal and counts.
+    pub(crate) fn observer(&self) -> &Arc<StubObserver> {
+        &self.observer
+    }
+
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// The number of a connection that begins now, from 1.
+    pub(crate) fn number_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Records the certificate that it is served with.
     pub(crate) fn served_with(&self, tls: Arc<Tls>) {
         self.tls.get_or_init(|| tls);
+    }
+
+    /// The certificate that it is served with; `None` if it is not served.
+    pub(crate) fn tls(&self) -> Option<&Arc<Tls>> {
+        self.tls.get()
     }
 
     /// The certificate that clients have to trust, as PEM; `None` while it is not served.
@@ -104,71 +159,102 @@ impl Stub {
     }
 
     /// Answers one request. `scheme` is that of its connection.
-    pub(crate) async fn answer(&self, parts: &Parts, scheme: &str) -> Timed {
-        let request = StubRequest::of(&parts.method, &parts.uri);
-        let base = format!("{scheme}://{}", self.host(parts));
-        let timed = if request.is_for_endpoints() {
-            self.describe(&request, &base)
-        } else {
-            match request.check().and_then(|()| request.operation()) {
-                Ok(operation) => {
-                    let next = |from| format!("{base}{}", request.continued(&parts.uri, from));
-                    let epoch = self.clock.epoch();
-                    let proof = Proof::of(&parts.headers, &self.key, epoch).await;
-                    self.operate(operation, &proof, &next)
-                }
-                Err(flaw) => self.flawed(&flaw),
-            }
+    pub(crate) async fn answer(
+        &self,
+        parts: &Parts,
+        scheme: &str,
+        recording: &mut StubRecording,
+    ) -> Timed {
+        let asked = Asked {
+            request: StubRequest::of(&parts.method, &parts.uri),
+            uri: &parts.uri,
+            base: format!("{scheme}://{}", self.host(parts)),
         };
+        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
+        if let Some(timed) = self.answer_custom(&asked, &proof, recording) {
+            return timed;
+        }
+        let answered = if asked.request.is_for_endpoints() {
+            recording.asks("metadata-endpoints", None, None);
+            self.describe(&asked, recording)
+        } else {
+            self.operate(&asked, &proof, recording)
+        };
+        let timed = answered.unwrap_or_else(|flaw| self.flawed(&flaw, recording));
         let answer = self.common_headers().add_to(timed.answer);
         Timed { answer, ..timed }
     }
 
     fn operate(
         &self,
-        operation: Operation<'_>,
+        asked: &Asked<'_>,
         proof: &Proof,
-        next: &dyn Fn(usize) -> String,
-    ) -> Timed {
+        recording: &mut StubRecording,
+    ) -> Result<Timed, RequestFlaw> {
+        asked.request.check()?;
+        let operation = asked.request.operation()?;
+        let (name, subscription_id) = (operation.action().name(), operation.subscription());
+        recording.asks(name, subscription_id, proof.client_id());
         let (now, verdict) = self.decide(operation, proof);
-        let tenant_id = &self.initial.tenant_id;
+        recording.decided(&verdict);
         let answer = match &verdict.outcome {
-            Ok(content) => reply::content(content, tenant_id, verdict.left, next),
-            Err(refusal) => {
-                let context = RefusalContext {
-                    proof,
-                    authority: &self.authority,
-                    tenant_id,
-                    now: self.clock.epoch() + now,
-                    epoch: self.clock.epoch(),
-                };
-                reply::refused(refusal, verdict.left, &context)
+            Ok(_) if asked.request.is_head() => reply::there(verdict.left),
+            Ok(content) => {
+                let next = |from| asked.continued(from);
+                reply::content(content, &self.initial.tenant_id, verdict.left, &next)
             }
+            Err(refusal) => self.refused(refusal, verdict.left, now, proof),
         };
-        Timed {
+        Ok(Timed {
             answer,
             service_time: verdict.service_time,
-        }
+        })
     }
 
-    fn describe(&self, request: &StubRequest, base: &str) -> Timed {
-        match request.check() {
-            Ok(()) => {
-                let cloud = Cloud {
-                    name: &self.initial.settings.cloud,
-                    base,
-                    authority: &self.authority,
-                };
-                let description = cloud.described(request.api_version());
-                Timed::at_once(reply::description(&description))
-            }
-            Err(flaw) => self.flawed(&flaw),
-        }
+    /// The answer to what was refused at `now`.
+    fn refused(
+        &self,
+        refusal: &Refusal,
+        left: Option<Left>,
+        now: Duration,
+        proof: &Proof,
+    ) -> Answer {
+        let context = RefusalContext {
+            proof,
+            authority: &self.authority,
+            tenant_id: &self.initial.tenant_id,
+            now: self.clock.epoch() + now,
+            epoch: self.clock.epoch(),
+        };
+        reply::refused(refusal, left, &context)
     }
 
-    fn flawed(&self, flaw: &RequestFlaw) -> Timed {
+    fn describe(
+        &self,
+        asked: &Asked<'_>,
+        recording: &mut StubRecording,
+    ) -> Result<Timed, RequestFlaw> {
+        asked.request.check()?;
+        if asked.request.is_head() {
+            return Err(RequestFlaw::MethodNotAllowed);
+        }
+        let cloud = Cloud {
+            name: &self.initial.settings.cloud,
+            base: &asked.base,
+            authority: &self.authority,
+        };
+        recording.admitted(Duration::ZERO);
+        let description = cloud.described(asked.request.api_version());
+        Ok(Timed::at_once(reply::description(&description)))
+    }
+
+    fn flawed(&self, flaw: &RequestFlaw, recording: &mut StubRecording) -> Timed {
         let (status, code) = (reply::status(flaw), reply::code(flaw));
         debug!(status, code, "resource manager: invalid request");
+        recording.rejected(code);
+        if flaw.is_unmatched() {
+            recording.unmatched();
+        }
         self.core().manager.reject(status, code);
         Timed::at_once(reply::flawed(flaw))
     }
@@ -181,7 +267,7 @@ impl Stub {
             bearer: proof.bearer(),
         };
         let mut core = self.core();
-        let Core { manager, rng } = &mut *core;
+        let Core { manager, rng, .. } = &mut *core;
         let now = self.clock.now();
         let verdict = manager.arrive(now, &request, rng);
         debug!(action, status = verdict.status(), "resource manager");
@@ -209,10 +295,13 @@ impl Stub {
 }
 
 impl Core {
-    fn new(initial: &Initial) -> Core {
+    fn new(initial: &Initial, answers: Vec<Arc<CustomAnswer>>) -> Core {
+        let mut manager = ResourceManager::new(&initial.tenant_id, &initial.settings);
+        *manager.answers_mut() = CustomAnswers::new(&answers);
         Core {
-            manager: ResourceManager::new(&initial.tenant_id, &initial.settings),
+            manager,
             rng: Streams::new(initial.seed).resource_manager(),
+            answers,
         }
     }
 }

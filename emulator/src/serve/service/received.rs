@@ -4,12 +4,9 @@ use std::borrow::Cow;
 
 use crate::config::VmSettings;
 use crate::model::fault::Facts;
-use crate::wire::head::Head;
+use crate::wire::head::{Head, SESSION};
 use crate::wire::protocol::{self, Protocol};
 use crate::wire::route::scheduled_events;
-
-/// The header with the session that a request is of; only a load generator sends it.
-const SESSION: &str = "x-imds-emulator-session";
 
 /// A request with its protocol and its connection.
 pub(super) struct Received {

@@ -35,6 +35,14 @@ impl Proof {
         }
     }
 
+    /// The client id that its token names, if it is one of the emulator's.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        match self {
+            Proof::Signed(opened, _) => Some(&opened.client_id),
+            Proof::Missing | Proof::Malformed | Proof::Forged => None,
+        }
+    }
+
     pub(crate) fn bearer(&self) -> Bearer<'_> {
         match self {
             Proof::Missing => Bearer::Missing,

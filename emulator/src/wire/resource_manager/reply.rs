@@ -4,7 +4,10 @@
 //! others are *assumed*, in the same shape.
 
 mod content;
+mod custom;
+mod inventory;
 mod refusal;
+mod region;
 mod shape;
 
 use std::time::Duration;
@@ -19,7 +22,8 @@ use crate::model::calendar::utc;
 use crate::wire::reply::{Answer, answer_json};
 use crate::wire::resource_manager::request::RequestFlaw;
 
-pub(crate) use content::content;
+pub(crate) use content::{content, there};
+pub(crate) use custom::{Echo, custom, with_headers};
 pub(crate) use refusal::{RefusalContext, refused};
 
 use shape::error;

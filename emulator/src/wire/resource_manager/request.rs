@@ -4,7 +4,7 @@ use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
 use crate::model::resource_manager::Filter;
-use crate::model::resource_manager::{Listing, Operation};
+use crate::model::resource_manager::{Listing, Operation, Sent};
 
 /// The parts of a request that say what it is for.
 #[derive(Debug)]
@@ -28,6 +28,16 @@ pub(crate) enum RequestFlaw {
     ValueInvalid(&'static str),
 }
 
+impl RequestFlaw {
+    /// Whether the request may be right, and the stub does not serve it.
+    pub(crate) fn is_unmatched(&self) -> bool {
+        matches!(
+            self,
+            RequestFlaw::PathUnknown | RequestFlaw::MethodNotAllowed
+        )
+    }
+}
+
 impl StubRequest {
     pub(crate) fn of(method: &Method, uri: &Uri) -> StubRequest {
         let segments = uri.path().split('/').filter(|segment| !segment.is_empty());
@@ -37,6 +47,23 @@ impl StubRequest {
             method: method.clone(),
             segments: decoded.map(std::borrow::Cow::into_owned).collect(),
             query: query.into_owned().collect(),
+        }
+    }
+
+    /// What answers of the user's own are held against.
+    pub(crate) fn sent(&self) -> Sent<'_> {
+        Sent {
+            method: self.method.as_str(),
+            segments: &self.segments,
+            query: &self.query,
+        }
+    }
+
+    /// The id of the subscription that its path names.
+    pub(crate) fn subscription_id(&self) -> Option<&str> {
+        match self.segments.as_slice() {
+            [first, id, ..] if first.eq_ignore_ascii_case("subscriptions") => Some(id),
+            _ => None,
         }
     }
 
@@ -52,9 +79,16 @@ impl StubRequest {
         match self.api_version() {
             "" => Err(RequestFlaw::VersionMissing),
             version if !is_version(version) => Err(RequestFlaw::VersionInvalid(version.to_owned())),
-            _ if self.method != Method::GET => Err(RequestFlaw::MethodNotAllowed),
+            _ if self.method != Method::GET && !self.is_head() => {
+                Err(RequestFlaw::MethodNotAllowed)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether it asks only if something is there.
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == Method::HEAD
     }
 
     /// As it was sent; empty if there is none.
@@ -64,7 +98,13 @@ impl StubRequest {
 
     pub(crate) fn operation(&self) -> Result<Operation<'_>, RequestFlaw> {
         let segments: Vec<&str> = self.segments.iter().map(String::as_str).collect();
-        match Operation::of_path(&segments).ok_or(RequestFlaw::PathUnknown)? {
+        let operation = Operation::of_path(&segments).ok_or(RequestFlaw::PathUnknown)?;
+        match operation {
+            Operation::Group(..) | Operation::Resource(_) => Ok(operation),
+            _ if self.is_head() => Err(RequestFlaw::MethodNotAllowed),
+            Operation::RoleAssignments(place, _) => {
+                Ok(Operation::RoleAssignments(place, self.principal()?))
+            }
             Operation::Resources(listing) => Ok(Operation::Resources(Listing {
                 filter: self.filter()?,
                 from: self.number("$skiptoken")?.unwrap_or(0),
@@ -85,6 +125,21 @@ impl StubRequest {
         format!("{}?{}", uri.path(), query.finish())
     }
 
+    /// The principal that a filter of role assignments names: `principalId eq 'ID'` or
+    /// `assignedTo('ID')`, with `atScope()` before or after it.
+    fn principal(&self) -> Result<Option<String>, RequestFlaw> {
+        let text = self.parameter("$filter").unwrap_or_default();
+        let flaw = || RequestFlaw::FilterInvalid(text.to_owned());
+        let mut principal = None;
+        for condition in text.split(" and ").map(str::trim) {
+            if condition.is_empty() || condition.eq_ignore_ascii_case("atScope()") {
+                continue;
+            }
+            principal = Some(principal_of(condition).ok_or_else(flaw)?.to_owned());
+        }
+        Ok(principal)
+    }
+
     fn filter(&self) -> Result<Filter, RequestFlaw> {
         let text = self.parameter("$filter").unwrap_or_default();
         Filter::parse(text).ok_or_else(|| RequestFlaw::FilterInvalid(text.to_owned()))
@@ -103,6 +158,16 @@ impl StubRequest {
         let found = pairs.find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
+}
+
+fn principal_of(condition: &str) -> Option<&str> {
+    let (name, rest) = condition.split_once(['(', ' '])?;
+    let value = match name.to_ascii_lowercase().as_str() {
+        "assignedto" => rest.strip_suffix(')')?,
+        "principalid" => rest.trim_start().strip_prefix("eq ")?.trim_start(),
+        _ => return None,
+    };
+    value.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 /// A date such as `2022-12-01`, with `-preview` or the like after it or not.
@@ -154,6 +219,33 @@ mod tests {
             next,
             "/subscriptions/s/resources?%24filter=name+eq+%27a%27&%24top=1&%24skiptoken=3"
         );
+    }
+
+    #[test]
+    fn role_assignments_are_filtered_by_their_principal() {
+        let principal = |filter: &str| {
+            let target =
+                "/subscriptions/s/providers/Microsoft.Authorization/roleAssignments?$filter=";
+            let filter: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+            let (request, _) = request(&format!("{target}{filter}"));
+            match request.operation() {
+                Ok(Operation::RoleAssignments(_, principal)) => Ok(principal),
+                other => Err(format!("{other:?}")),
+            }
+        };
+        assert_eq!(principal(""), Ok(None));
+        assert_eq!(principal("atScope()"), Ok(None));
+        let one = Ok(Some("p".to_owned()));
+        assert_eq!(principal("principalId eq 'p'"), one);
+        assert_eq!(principal("atScope() and assignedTo('p')"), one);
+        for wrong in [
+            "principalId eq p",
+            "principalId ne 'p'",
+            "x",
+            "assignedTo('p'",
+        ] {
+            assert!(principal(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use imds_emulator::fault::{Effect, Fault, Later, Match, When};
 
 use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
 use super::rule::Weight::{Advised, Information, Required};
-use super::rule::{Rule, ending, herd, requests, waits};
+use super::rule::{Rule, ending, herd, manager, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ pub(crate) struct CheckCase {
     /// What it is graded by.
     pub rules: Vec<Rule>,
 }
+
+/// The case that shows what the command usually does.
+pub(crate) const ALONE: &str = "alone";
 
 /// How many requests in a row meet what lasts a moment. Documented: five retries; Microsoft's own libraries
 /// make two to six.
@@ -72,8 +75,9 @@ fn alone() -> CheckCase {
                 TokenPage,
                 requests::keeps_tokens,
             ),
+            rule("cmdlets", Information, Project, manager::cmdlets),
         ],
-        ..case("alone", "nothing goes wrong")
+        ..case(ALONE, "nothing goes wrong")
     }
 }
 
@@ -83,6 +87,7 @@ fn throttled() -> CheckCase {
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
             rule("backs-off", Advised, TokenPage, waits::back_off),
+            rule("own-identity", Required, Project, manager::own_identity),
         ],
         ..case(
             "throttled",
@@ -115,6 +120,7 @@ fn server_errors() -> CheckCase {
         rules: vec![
             rule("comes-through", Required, TokenPage, ending::comes_through),
             rule("waits-a-second", Advised, TokenPage, waits::a_second),
+            rule("own-identity", Required, Project, manager::own_identity),
         ],
         ..case(
             "server-errors",
@@ -226,6 +232,7 @@ fn outage() -> CheckCase {
         rules: vec![
             rule("gives-up", Advised, Project, ending::gives_up),
             rule("says-so", Required, Project, ending::says_that_it_failed),
+            rule("no-access", Required, Project, manager::no_access),
             rule("backs-off", Advised, TokenPage, waits::back_off),
         ],
         ..case("outage", "503 for as long as it asks")
@@ -241,6 +248,7 @@ fn many() -> CheckCase {
             rule("spreads-out", Advised, Project, herd::spread),
             rule("refusals", Information, ImdsPage, herd::refusals),
             rule("makespan", Information, ImdsPage, herd::makespan),
+            rule("cmdlets", Information, Project, manager::cmdlets),
         ],
         ..case(
             "herd",
@@ -254,6 +262,7 @@ fn refused_for_good() -> Vec<Rule> {
     vec![
         rule("asks-once", Required, TokenPage, requests::is_not_repeated),
         rule("says-so", Required, Project, ending::says_that_it_failed),
+        rule("no-access", Required, Project, manager::no_access),
     ]
 }
 

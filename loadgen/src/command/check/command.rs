@@ -14,6 +14,7 @@ use thiserror::Error;
 use tokio::runtime::Runtime;
 
 use super::case::{self, CheckCase};
+use super::manager::Manager;
 use super::output::Outputs;
 use super::report::Report;
 use super::runner::{CaseRun, CaseRunner, RunnerError, run};
@@ -27,7 +28,8 @@ use crate::result::verdict::Verdict;
 /// `check`
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The program and its arguments, in which {endpoint} becomes the emulator's address.
+    /// The program and its arguments, in which {endpoint} becomes the emulator's address and {resource_manager}
+    /// that of Resource Manager's stub.
     #[arg(last = true, required_unless_present = "list", value_name = "COMMAND")]
     pub command: Vec<OsString>,
     /// List the cases with their rules and who says so; run nothing.
@@ -42,7 +44,10 @@ pub(crate) struct Check {
     /// In which protocol the command is made to ask.
     #[arg(long, value_enum, default_value = "imds")]
     pub protocol: Protocol,
-    /// Settings of the VMs, such as identities: a configuration of imds-emulator.
+    /// How Resource Manager's stub is served to the command.
+    #[arg(long, value_enum, default_value_t = Manager::Http, value_name = "HOW")]
+    pub resource_manager: Manager,
+    /// Settings of the VMs and of Resource Manager, such as identities: a configuration of imds-emulator.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How many copies run at once in the herd.
@@ -122,8 +127,10 @@ impl Check {
         if self.list {
             return Ok((render::list(&cases), Verdict::Passed));
         }
-        let runner = self.runner(cases)?;
+        let mut runner = self.runner(cases)?;
         let outputs = self.outputs()?;
+        let manager = self.resource_manager;
+        manager.apply(&mut runner.config, outputs.folder());
         let runs = self.run_cases(&runner, &outputs, console)?;
         let report = self.report(&runner, &runs);
         if self.shown.verbose {
@@ -182,10 +189,11 @@ impl Check {
             None => ("settings".to_owned(), String::new()),
         };
         Ok(CaseRunner {
-            config: vms::config(&name, &text, &cases)?,
+            config: vms::config(&name, &text, &cases, self.resource_manager)?,
             cases,
             command: self.command.clone(),
             protocol: self.protocol,
+            manager: self.resource_manager,
             time_limit: self.timeout,
             copies: self.count,
         })

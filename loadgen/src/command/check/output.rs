@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -24,13 +24,19 @@ impl Outputs {
         let temporary = folder.is_none().then(tempfile::tempdir).transpose()?;
         let folder = match (&temporary, folder) {
             (Some(temporary), _) => temporary.path().to_owned(),
-            (None, folder) => folder.unwrap_or(Path::new(".")).join("output"),
+            (None, folder) => path::absolute(folder.unwrap_or(Path::new(".")).join("output"))?,
         };
         fs::create_dir_all(&folder)?;
         Ok(Outputs {
             folder,
             _temporary: temporary,
         })
+    }
+
+    /// Where the files are.
+    #[must_use]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The files of standard output and standard error of a case's copy, the first being 0.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use imds_emulator::environment::Protocol;
-use imds_emulator::journal::Entry;
 use serde::Serialize;
 
 use super::rule::{Grade, Rule, Weight};
 use super::runner::CaseRun;
+use super::seen::cmdlets;
 use super::seen::{CommandRun, End, Seen, status};
+use crate::result::run::CmdletResult;
 use crate::result::verdict::Verdict;
 
 /// The version of the document.
@@ -61,6 +62,10 @@ pub(crate) struct CaseReport {
     pub runs: Vec<RunReport>,
     /// What they asked, in the order of arrival.
     pub requests: Vec<RequestReport>,
+    /// What they asked of Resource Manager, likewise.
+    pub resource_manager: Vec<ManagerRequestReport>,
+    /// What each cmdlet asked, in the order of their first requests to Resource Manager.
+    pub cmdlets: Vec<CmdletResult>,
 }
 
 /// How the command did by one rule.
@@ -97,6 +102,8 @@ pub(crate) struct RunReport {
 /// One request. It never holds a token.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RequestReport {
+    /// Which copy of the command sent it, from 0.
+    pub copy: Option<String>,
     /// Its arrival, since that of the case's first.
     pub at_ms: f64,
     /// The method.
@@ -108,6 +115,30 @@ pub(crate) struct RequestReport {
     /// The status; none if there was no answer.
     pub status: Option<u16>,
     /// What was wrong with it, or what went wrong.
+    pub reason: Option<String>,
+    /// The cmdlet that asked for the token: that of the next request to Resource Manager with a token of the
+    /// same identity. Null: none is known.
+    pub cmdlet: Option<String>,
+}
+
+/// One request to Resource Manager. It never holds a token.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ManagerRequestReport {
+    /// Which copy of the command sent it, from 0.
+    pub copy: Option<String>,
+    /// Its arrival, since that of the case's first request to IMDS or to Resource Manager.
+    pub at_ms: f64,
+    /// The method.
+    pub method: String,
+    /// The path, as it was sent.
+    pub path: String,
+    /// The cmdlet, by its header `CommandName`.
+    pub cmdlet: Option<String>,
+    /// The client id of its token; null: it bore none of the emulator's.
+    pub client_id: Option<String>,
+    /// The status; none if there was no answer.
+    pub status: Option<u16>,
+    /// Azure's code of an error.
     pub reason: Option<String>,
 }
 
@@ -159,7 +190,9 @@ fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
         about: case.about,
         grades: grades.collect(),
         runs: seen.runs.iter().map(run).collect(),
-        requests: requests(&seen.requests),
+        requests: requests(seen),
+        resource_manager: manager_requests(seen),
+        cmdlets: cmdlets::uses(&seen.requests, &seen.manager, &seen.identities),
     }
 }
 
@@ -189,14 +222,31 @@ fn run(run: &CommandRun) -> RunReport {
     }
 }
 
-fn requests(requests: &[Entry]) -> Vec<RequestReport> {
-    let first = requests.first().map_or(Duration::ZERO, |first| first.at);
-    let told = requests.iter().map(|request| RequestReport {
-        at_ms: ms(request.at.saturating_sub(first)),
+fn requests(seen: &Seen) -> Vec<RequestReport> {
+    let shown = cmdlets::shown_by(&seen.requests, &seen.manager, &seen.identities);
+    let requests = seen.requests.iter().zip(shown);
+    let told = requests.map(|(request, shown)| RequestReport {
+        copy: request.session.clone(),
+        at_ms: ms(request.time.saturating_sub(seen.begun())),
         method: request.method.clone(),
         path: request.path.to_string(),
         query: request.query.to_string(),
         status: status(request),
+        reason: request.outcome.reason.clone(),
+        cmdlet: shown.and_then(|it| it.command.clone()),
+    });
+    told.collect()
+}
+
+fn manager_requests(seen: &Seen) -> Vec<ManagerRequestReport> {
+    let told = seen.manager.iter().map(|request| ManagerRequestReport {
+        copy: request.session.clone(),
+        at_ms: ms(request.time.saturating_sub(seen.begun())),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        cmdlet: request.command.clone(),
+        client_id: request.client_id.clone(),
+        status: request.outcome.status,
         reason: request.outcome.reason.clone(),
     });
     told.collect()

@@ -2,6 +2,7 @@
 
 pub(crate) mod ending;
 pub(crate) mod herd;
+pub(crate) mod manager;
 pub(crate) mod requests;
 pub(crate) mod waits;
 

@@ -1,19 +1,23 @@
 //! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
-use std::ffi::OsString;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
 
+use imds_emulator::config::VmSettings;
 use imds_emulator::environment::{Access, Protocol};
 use imds_emulator::identity::Selector;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
-use super::case::CheckCase;
+use super::case::{self, CheckCase};
 use super::environment::{self, Changes};
+use super::manager::{Manager, ManagerAccess};
 use super::output::Outputs;
 use super::process::{Running, Start};
+use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
 
 /// Everything that a run of the cases needs.
@@ -27,6 +31,8 @@ pub(crate) struct CaseRunner {
     pub command: Vec<OsString>,
     /// The protocol that its environment selects.
     pub protocol: Protocol,
+    /// How Resource Manager's stub is served to it.
+    pub manager: Manager,
     /// How long it may run each time.
     pub time_limit: Duration,
     /// How many copies a herd has.
@@ -68,11 +74,15 @@ pub(crate) async fn run(
 ) -> Result<Vec<CaseRun>, RunnerError> {
     let emulator = Emulator::start(runner.config.clone()).await?;
     emulator.ready().await;
-    let mut runs = Vec::new();
+    let (mut runs, mut usual) = (Vec::new(), BTreeSet::new());
     let failed = {
         let all = async {
             for case in &runner.cases {
-                let seen = runner.run(case, &emulator, outputs).await?;
+                let mut seen = runner.run(case, &emulator, outputs).await?;
+                match case.name {
+                    case::ALONE => usual = successes(&seen).map(|it| it.command.clone()).collect(),
+                    _ => seen.usual.clone_from(&usual),
+                }
                 runs.push(CaseRun {
                     case: case.clone(),
                     seen,
@@ -94,49 +104,70 @@ impl CaseRunner {
         emulator: &Emulator,
         outputs: &Outputs,
     ) -> Result<Seen, RunnerError> {
-        let vm = emulator.vm(case.name).expect("each case has a VM");
+        let vm = vm_of(case, emulator);
         let copies = if case.herd { self.copies } else { 1 };
+        // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
+        emulator.reset();
         for fault in &case.faults {
             vm.inject(fault.clone());
         }
-        let environment = self.environment(&vm);
         let limit = self.time_limit + case.away;
-        let mut running = JoinSet::new();
+        let mut places = Vec::new();
         for copy in 0..copies {
-            let command = self.start(case, copy, &vm, &environment, outputs)?;
+            places.push(self.place(case, copy, emulator, outputs).await?);
+        }
+        let mut running = JoinSet::new();
+        for (copy, place) in (0..).zip(places) {
+            let command = self.start(case, copy, &place, outputs)?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
-        Ok(self.seen(case, &vm, runs))
+        Ok(self.seen(case, emulator, runs))
     }
 
-    fn environment(&self, vm: &EmulatedVm) -> Changes {
-        let own = &self.config.vm;
-        let identity = own.identities.select(Selector::Default).ok();
+    /// Each copy has ports of its own, so that its requests are known to be its.
+    async fn place(
+        &self,
+        case: &CheckCase,
+        copy: u32,
+        emulator: &Emulator,
+        outputs: &Outputs,
+    ) -> Result<Place, StartError> {
+        let vm = vm_of(case, emulator);
+        let ports = emulator.open_ports(&vm, &copy.to_string())?;
+        let settings = self.settings(case);
+        let identity = settings.identities.select(Selector::Default).ok();
+        let endpoint = ports.imds_url;
         let access = Access {
-            endpoint: &vm.imds_url(),
-            secret: &own.protocols.secret,
+            endpoint: &endpoint,
+            secret: &settings.protocols.secret,
             client_id: identity.map(|identity| identity.client_id.as_str()),
         };
-        environment::changes(self.protocol, &access, |name| std::env::var_os(name))
+        let manager = self
+            .manager
+            .access(ports.resource_manager_url, outputs.folder());
+        let own = |name: &str| std::env::var_os(name);
+        Ok(Place {
+            environment: environment::changes(self.protocol, &access, manager.as_ref(), own),
+            endpoint,
+            manager,
+        })
     }
 
     fn start(
         &self,
         case: &CheckCase,
         copy: u32,
-        vm: &EmulatedVm,
-        environment: &Changes,
+        place: &Place,
         outputs: &Outputs,
     ) -> Result<Running, RunnerError> {
-        let endpoint = vm.imds_url();
         let words = self.command.iter();
-        let mut words = words.map(|word| environment::argument(word, &endpoint));
+        let mut words = words.map(|word| place.argument(word));
         let program = words.next().expect("the command line asks for one");
         let (stdout, stderr) = outputs.of(case.name, copy);
         let start = Start {
             arguments: words.collect(),
-            environment,
+            environment: &place.environment,
             stdout: &stdout,
             stderr: &stderr,
             program,
@@ -147,15 +178,40 @@ impl CaseRunner {
         })
     }
 
-    fn seen(&self, case: &CheckCase, vm: &EmulatedVm, runs: Vec<CommandRun>) -> Seen {
-        let named = self.config.vms.iter().find(|vm| vm.name == case.name);
-        let named = named.expect("each case has a VM");
+    fn settings(&self, case: &CheckCase) -> &VmSettings {
+        let mut vms = self.config.vms.iter();
+        let vm = vms.find(|vm| vm.name == case.name);
+        &vm.expect("each case has a VM").settings
+    }
+
+    fn seen(&self, case: &CheckCase, emulator: &Emulator, runs: Vec<CommandRun>) -> Seen {
+        let vm = vm_of(case, emulator);
         Seen {
-            limits: named.settings.limits.clone(),
+            limits: self.settings(case).limits.clone(),
             runs,
             requests: vm.journal(),
+            manager: emulator.resource_manager_journal(),
+            identities: self.settings(case).identities.clone(),
+            usual: BTreeSet::new(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),
         }
+    }
+}
+
+fn vm_of(case: &CheckCase, emulator: &Emulator) -> EmulatedVm {
+    emulator.vm(case.name).expect("each case has a VM")
+}
+
+/// Where a copy of the command finds what it asks.
+struct Place {
+    environment: Changes,
+    endpoint: String,
+    manager: Option<ManagerAccess>,
+}
+
+impl Place {
+    fn argument(&self, word: &OsStr) -> OsString {
+        environment::argument(word, &self.endpoint, self.manager.as_ref())
     }
 }
 

@@ -1,12 +1,15 @@
 //! What was seen of one case: how the commands ended, and what they asked. Grades rest on nothing else.
 
+pub(crate) mod cmdlets;
 #[cfg(test)]
 pub(crate) mod samples;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use imds_emulator::journal::{Entry, Fate};
+use imds_emulator::identity::Identities;
+use imds_emulator::journal::{Entry, Fate, StubEntry};
 use imds_emulator::limit::Limits;
 
 /// What was seen of one case.
@@ -14,10 +17,17 @@ use imds_emulator::limit::Limits;
 pub(crate) struct Seen {
     /// The limits that the VM has.
     pub limits: Limits,
+    /// The identities that the VM has.
+    pub identities: Identities,
     /// How the commands ended, in the order of their start; at least one.
     pub runs: Vec<CommandRun>,
     /// What they asked, in the order of arrival.
     pub requests: Vec<Entry>,
+    /// What they asked of Resource Manager, likewise.
+    pub manager: Vec<StubEntry>,
+    /// The cmdlets that Resource Manager answered when nothing went wrong, if that was seen before; `None` among
+    /// them for requests without a cmdlet.
+    pub usual: BTreeSet<Option<String>>,
     /// How many of the requests met a fault of the case.
     pub struck: u64,
 }
@@ -75,6 +85,14 @@ impl Seen {
     #[must_use]
     pub(crate) fn only(&self) -> CommandRun {
         self.runs[0]
+    }
+
+    /// When the first request came, be it to IMDS or to Resource Manager, since 1970.
+    #[must_use]
+    pub(crate) fn begun(&self) -> Duration {
+        let imds = self.requests.first().map(|first| first.time);
+        let manager = self.manager.first().map(|first| first.time);
+        imds.into_iter().chain(manager).min().unwrap_or_default()
     }
 
     /// The requests that were answered with what they asked for.
@@ -136,10 +154,12 @@ pub(crate) fn status(request: &Entry) -> Option<u16> {
     request.outcome.status
 }
 
-fn is_served(request: &Entry) -> bool {
+/// Whether it was answered with what it asked for.
+pub(crate) fn is_served(request: &Entry) -> bool {
     status(request).is_some_and(|status| status < 300) && !request.outcome.client_gone
 }
 
-fn is_like(one: &Entry, other: &Entry) -> bool {
+/// Two requests are alike if method, path and query are.
+pub(crate) fn is_like(one: &Entry, other: &Entry) -> bool {
     (&one.method, &one.path, &one.query) == (&other.method, &other.path, &other.query)
 }

@@ -4,6 +4,7 @@
     reason = "a driver: it waits as the script says"
 )]
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ struct Driver {
     path: Duration,
     record: Shared,
     context: Option<LiveContext>,
+    /// Whether its next attempt is its first, which makes a connection.
+    first: bool,
     processor: Option<Arc<LiveProcessor>>,
 }
 
@@ -71,6 +74,7 @@ impl LiveSession {
                 path: start.earliest,
                 record,
                 context: None,
+                first: true,
                 processor: None,
             },
         }
@@ -269,17 +273,20 @@ struct SessionObserver {
     began: Duration,
     /// When the last attempt ended.
     ended: Option<Duration>,
+    /// Whether the next attempt is the session's first.
+    first: bool,
     watch: Watch,
     record: Shared,
 }
 
 impl SessionObserver {
-    fn new(session: &Driver, kind: RequestKind, watch: Watch) -> Self {
+    fn new(session: &mut Driver, kind: RequestKind, watch: Watch) -> Self {
         Self {
             id: session.id,
             kind,
             began: watch.now(),
             ended: None,
+            first: mem::take(&mut session.first),
             watch,
             record: session.record.clone(),
         }
@@ -308,7 +315,11 @@ impl Observer for SessionObserver {
             answer: answer(attempt),
         };
         self.ended = Some(attempt.ended);
-        self.record.lock().answered(self.id, &attempt);
+        let mut record = self.record.lock();
+        if mem::take(&mut self.first) {
+            record.connections.answered(&attempt);
+        }
+        record.answered(self.id, &attempt);
     }
 }
 

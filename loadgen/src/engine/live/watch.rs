@@ -10,22 +10,22 @@ use tokio::time::Instant;
 
 /// The time of a run: zero at its start, and before.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     origin: Instant,
 }
 
 impl Watch {
-    pub(super) fn starting_in(lead: Duration) -> Self {
+    pub(crate) fn starting_in(lead: Duration) -> Self {
         Self {
             origin: Instant::now() + lead,
         }
     }
 
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         Instant::now().saturating_duration_since(self.origin)
     }
 
-    pub(super) fn until(self, at: Duration) -> impl Future<Output = ()> {
+    pub(crate) fn until(self, at: Duration) -> impl Future<Output = ()> {
         tokio::time::sleep_until(self.origin + at)
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn times(result: &RunResult) -> Markup {
                     (percentiles("attempt, granted", &latency.granted, length))
                     (percentiles("attempt, refused", &latency.refused, length))
                     (percentiles("attempt, any other end", &latency.other, length))
-                    @if result.mode == Mode::Live {
+                    @if result.mode != Mode::Simulated {
                         (percentiles("start lag of the generator", &result.start_lag_ms, length))
                     }
                 }

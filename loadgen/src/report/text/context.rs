@@ -44,6 +44,14 @@ pub(in crate::report) fn facts(
             ),
         ),
         (
+            "jobs done",
+            format!(
+                "the first after {}, the last after {}: of the sessions that succeeded",
+                length(result.sessions.first_done_ms),
+                length(result.sessions.last_done_ms)
+            ),
+        ),
+        (
             "at the start",
             format!(
                 "{} sessions could not import the module, {} could not read the file and went on without it; \

@@ -57,6 +57,25 @@ pub(super) fn tell(out: &mut String, number: usize, step: &StepTrace) -> fmt::Re
     }
 }
 
+/// What the author of the script sees of the step's failure, if it failed.
+pub(super) fn tell_message(
+    out: &mut String,
+    step: &StepTrace,
+    client: &str,
+    version: Option<&str>,
+) -> fmt::Result {
+    let (Some(kind), Some(at)) = (&step.failure, step.ended_ms) else {
+        return Ok(());
+    };
+    let failing = Failing {
+        step: &step.step,
+        kind,
+        client,
+        version,
+    };
+    shown(out, at, &message(&failing))
+}
+
 /// What a step did.
 enum Happened<'s> {
     Attempt(&'s AttemptTrace),
@@ -87,25 +106,6 @@ fn tell_work(out: &mut String, work: &WorkTrace) -> fmt::Result {
     let (needed, took) = (length(work.work_ms), length(work.ended_ms - work.began_ms));
     let what = format!("  works: {needed} of a core, in {took}");
     line(out, work.began_ms, &what)
-}
-
-/// What the author of the script sees of the step's failure, if it failed.
-pub(super) fn tell_message(
-    out: &mut String,
-    step: &StepTrace,
-    client: &str,
-    version: Option<&str>,
-) -> fmt::Result {
-    let (Some(kind), Some(at)) = (&step.failure, step.ended_ms) else {
-        return Ok(());
-    };
-    let failing = Failing {
-        step: &step.step,
-        kind,
-        client,
-        version,
-    };
-    shown(out, at, &message(&failing))
 }
 
 fn end(step: &StepTrace) -> String {

@@ -25,6 +25,10 @@ pub(crate) struct Sessions {
     pub wrong_context: u64,
     /// Succeeded by total.
     pub success_ratio: f64,
+    /// From the first intended start to the end of the first session that succeeded; null if none did.
+    pub first_done_ms: Option<f64>,
+    /// From the first intended start to the end of the last session that succeeded; null if none did.
+    pub last_done_ms: Option<f64>,
     /// Failed ones by the kind of their first failure.
     pub by_failure: BTreeMap<String, u64>,
     /// The same, and more, for each group, those in the background too.
@@ -101,6 +105,14 @@ impl Sessions {
             failed: ended.failed,
             wrong_context: record.context.wrong,
             success_ratio: ratio(ended.succeeded, total).unwrap_or_default(),
+            first_done_ms: span_ms(
+                record.first_start,
+                record.awaited().filter_map(|group| group.first_done).min(),
+            ),
+            last_done_ms: span_ms(
+                record.first_start,
+                record.awaited().filter_map(|group| group.last_done).max(),
+            ),
             by_failure: by_failure(record),
             by_group: groups()
                 .map(|(group, counts)| (group.name.clone(), GroupResult::new(group, counts)))

@@ -165,6 +165,22 @@ fn arrivals_that_make_no_sense_are_refused() {
             "{ replay = { file = 'cron-minute.csv' } }",
             "cron-minute.csv:3: expected a time such as",
         ),
+        (
+            "{ replay = { file = 'cron-minute.csv', column = 'started', speed = 0.01 } }",
+            "expected a time before the end of the run",
+        ),
+        (
+            "{ herd = { at = '10m' } }",
+            "start before the end of the run",
+        ),
+        (
+            "{ stages = [{ duration = '1h', target = 0.0 }, { duration = '9s', target = 1 }] }",
+            "start before the end of the run",
+        ),
+        (
+            "{ closed = { at = '1h', users = 2, iterations = 3 } }",
+            "start before the end of the run",
+        ),
     ] {
         let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
         assert_problem(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use imds_client::policy::Resolved;
 use imds_emulator::Config;
@@ -19,6 +20,8 @@ use crate::scenario::startup::Startup;
 /// What groups are read beside: other parts of the scenario, which they name.
 pub(super) struct Beside<'s> {
     pub(super) files: &'s Files,
+    /// When the run ends.
+    pub(super) end: Duration,
     pub(super) imds: &'s Config,
     pub(super) policies: &'s Policies,
     pub(super) settings: &'s Arc<Settings>,
@@ -80,12 +83,13 @@ fn read_group(
 ) -> Option<Group> {
     let Beside {
         files,
+        end,
         imds,
         policies,
         settings,
     } = *beside;
     let name = checked(section, "name", check_name);
-    let arrival = arrivals::read(section, files);
+    let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
     let client = checked(section, "client", |client: String| {
         policies.resolve(&client)

@@ -3,7 +3,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::shape::with_left;
+use super::inventory;
+use super::shape::{listed, with_left};
 use crate::model::resource_manager::Content;
 use crate::model::resource_manager::Left;
 use crate::model::resource_manager::{Page, Resource, Subscription};
@@ -24,7 +25,7 @@ pub(crate) fn content(
             list
         }
         Content::Subscription(one) => subscription(one),
-        Content::Groups(of, names) => listed(names.iter().map(|name| group(of, name)).collect()),
+        Content::Groups(names, of) => listed(names.iter().map(|name| group(of, name)).collect()),
         Content::Group(of, name) => group(of, name),
         Content::Resources(Page {
             subscription,
@@ -38,12 +39,23 @@ pub(crate) fn content(
             }
             list
         }
+        Content::Resource(of, one) => whole(of, one),
+        Content::Locations(of, names) => inventory::locations(&of.id, names),
+        Content::TagNames(tags, of) => inventory::tag_names(&of.id, tags),
+        Content::Tags(place, tags) => inventory::tags(place, tags),
+        Content::Providers(of, all) => inventory::providers(of.as_deref(), all),
+        Content::Provider(of, one) => inventory::provider(of.as_deref(), one),
+        Content::RoleAssignments(all) => inventory::role_assignments(all),
+        Content::RoleDefinitions(of) => inventory::role_definitions(&of.id),
     };
     with_left(answer_json(StatusCode::OK, &body), left)
 }
 
-fn listed(value: Vec<Value>) -> Value {
-    Value::from_iter([("value", Value::from(value))])
+/// 204: it is there.
+pub(crate) fn there(left: Option<Left>) -> Answer {
+    let mut answer = Answer::default();
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    with_left(answer, left)
 }
 
 /// The fields are documented; what they say is assumed.
@@ -98,12 +110,33 @@ fn group(subscription: &Subscription, name: &str) -> Value {
 
 /// The fields are documented.
 fn resource(subscription: &Subscription, one: &Resource) -> Value {
-    json!({
+    let mut value = described(subscription, one);
+    value["provisioningState"] = "Succeeded".into();
+    value
+}
+
+/// The resource alone, as its provider tells of it: with its properties, whatever the api-version.
+fn whole(subscription: &Subscription, one: &Resource) -> Value {
+    let mut value = described(subscription, one);
+    let state = [("provisioningState".to_owned(), "Succeeded".into())];
+    let own = one.details.properties.clone();
+    value["properties"] = state.into_iter().chain(own).collect();
+    value
+}
+
+fn described(subscription: &Subscription, one: &Resource) -> Value {
+    let mut value = json!({
         "id": one.id(subscription),
         "name": one.name,
         "type": one.kind,
         "location": one.location,
-        "tags": {},
-        "provisioningState": "Succeeded",
-    })
+        "tags": one.details.tags,
+    });
+    if let Some(kind) = &one.details.kind {
+        value["kind"] = kind.as_str().into();
+    }
+    if let Some(sku) = &one.details.sku {
+        value["sku"] = sku.clone().into();
+    }
+    value
 }

@@ -49,7 +49,9 @@ pub(crate) fn refused(
         }
         Refusal::SubscriptionMalformed(_)
         | Refusal::SubscriptionNotFound(_)
-        | Refusal::GroupNotFound(_) => {
+        | Refusal::GroupNotFound(_)
+        | Refusal::ResourceNotFound { .. }
+        | Refusal::NamespaceInvalid(_) => {
             headers.insert(FAILURE_CAUSE, HeaderValue::from_static("gateway"));
         }
         Refusal::Forbidden { .. } => {}
@@ -77,6 +79,14 @@ impl RefusalContext<'_> {
                 format!("The subscription '{id}' could not be found.")
             }
             Refusal::GroupNotFound(name) => format!("Resource group '{name}' could not be found."),
+            Refusal::ResourceNotFound { resource, group } => format!(
+                "The Resource '{}' under resource group '{group}' was not found. For more details \
+                 please go to https://aka.ms/ARMResourceNotFoundFix",
+                resource.short_id()
+            ),
+            Refusal::NamespaceInvalid(namespace) => {
+                format!("The resource namespace '{namespace}' is invalid.")
+            }
             Refusal::Throttled { scope, retry_after } => {
                 let [_, actor] = self.ids();
                 let (kind, id) = match scope {

@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::model::resource_manager::Left;
 use crate::wire::reply::{Answer, answer_json};
@@ -21,6 +22,11 @@ struct Error<'a> {
 struct ErrorBody<'a> {
     code: &'a str,
     message: &'a str,
+}
+
+/// The shape of all lists (documented).
+pub(super) fn listed(value: Vec<Value>) -> Value {
+    Value::from_iter([("value", Value::from(value))])
 }
 
 /// The shape of all errors (observed).

@@ -1,5 +1,6 @@
 //! Rules about how a command ends.
 
+use super::manager::missed;
 use super::{Judgement, count};
 use crate::command::check::rule::requests::summary;
 use crate::command::check::seen::{CommandRun, End, Seen};
@@ -25,6 +26,11 @@ pub(crate) fn comes_through(seen: &Seen) -> Judgement {
     let told = format!("{}: {}", ended(run), summary(seen));
     if run.end.is_success() && seen.served().next().is_none() {
         return Judgement::of(false, format!("{told}; yet nothing was served"));
+    }
+    if run.end.is_success()
+        && let Some(missed) = missed(seen)
+    {
+        return Judgement::of(false, format!("{told}; yet {missed}"));
     }
     Judgement::of(run.end.is_success(), told)
 }

@@ -66,12 +66,7 @@ pub(crate) fn spread(seen: &Seen) -> Judgement {
     }
     let report = verify(&seen.requests);
     if report.single == report.clients {
-        let why = if seen.requests.len() <= seen.runs.len() {
-            "those that were refused did not come back"
-        } else {
-            "each request came on a connection of its own: copies cannot be told apart"
-        };
-        return Judgement::not_applicable(why);
+        return Judgement::not_applicable("those that were refused did not come back");
     }
     let waves = report.findings.into_iter();
     let waves: Vec<_> = waves
@@ -118,16 +113,12 @@ fn until_last_end(seen: &Seen) -> Duration {
     since_first(seen, last)
 }
 
-/// Copies cannot be distinguished; so many requests as there are copies, on connections of their own, are
-/// taken for one of each.
+/// Of copies that asked nothing nothing is known.
 fn until_all_had_asked(seen: &Seen) -> Duration {
-    let mut connections = BTreeSet::new();
-    let mut firsts = seen
-        .requests
-        .iter()
-        .filter(|it| connections.insert(it.connection));
-    let last = firsts.by_ref().take(seen.runs.len()).last();
-    since_first(seen, last.map(|it| it.at))
+    let mut copies = BTreeSet::new();
+    let requests = seen.requests.iter();
+    let firsts: Vec<_> = requests.filter(|it| copies.insert(&it.session)).collect();
+    since_first(seen, firsts.last().map(|it| it.at))
 }
 
 fn since_first(seen: &Seen, at: Option<Duration>) -> Duration {

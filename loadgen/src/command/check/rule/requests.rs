@@ -17,10 +17,13 @@ const CHALLENGE: &str = "Challenge";
 pub(crate) fn well_formed(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
         let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
-        return Judgement::of(false, why.to_owned());
+        let beside = match seen.manager.len() {
+            0 => String::new(),
+            asked => format!("; {} came to Resource Manager", count(asked, "request")),
+        };
+        return Judgement::of(false, format!("{why}{beside}"));
     }
-    let is_meant = |request: &&Entry| [PROBE, CHALLENGE].contains(&reason(request));
-    let mut mistakes = seen.rejected().filter(|request| !is_meant(request));
+    let mut mistakes = seen.rejected().filter(|request| !is_expected(request));
     if let Some(mistake) = mistakes.next() {
         return Judgement::of(false, told_of(mistake));
     }
@@ -35,6 +38,11 @@ pub(crate) fn well_formed(seen: &Seen) -> Judgement {
         probes => format!(", and {} without the header", count(probes, "probe")),
     };
     Judgement::of(true, format!("{}{after}", target(served)))
+}
+
+/// Whether a request is faulty on purpose: a probe, or the first one of Azure Arc's protocol.
+pub(crate) fn is_expected(request: &Entry) -> bool {
+    [PROBE, CHALLENGE].contains(&reason(request))
 }
 
 /// How much it asks for, alone.

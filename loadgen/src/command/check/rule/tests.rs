@@ -8,7 +8,7 @@ use super::requests::{is_not_repeated, keeps_tokens, well_formed};
 use super::waits::{a_second, back_off, obey};
 use super::*;
 use crate::command::check::case;
-use crate::command::check::seen::samples::{request, requests, run, seen};
+use crate::command::check::seen::samples::{managed, request, requests, run, seen};
 use crate::command::check::seen::{End, Seen};
 
 const WELL: End = End::Code(0);
@@ -216,6 +216,71 @@ fn what_is_documented_for_imds_is_only_advised_elsewhere() {
             documented && rule.weight == Weight::Required
         );
     }
+}
+
+/// The token of the VM's own identity is granted or refused; Resource Manager answers `status` to a cmdlet
+/// with a token of `client`.
+fn managed_as(granted: bool, status: u16, client: Option<&str>) -> Seen {
+    let token_status = if granted { 200 } else { 429 };
+    let mut seen = seen(WELL, requests(&[(0, token_status)]));
+    seen.requests[0].query = "resource=https%3A%2F%2Fmanagement.azure.com%2F".into();
+    let own = seen
+        .identities
+        .iter()
+        .next()
+        .expect("one")
+        .client_id
+        .clone();
+    let client = client.unwrap_or(&own);
+    seen.manager = vec![managed(10, Some("Get-AzResource"), status, client)];
+    seen
+}
+
+#[test]
+fn to_work_as_another_identity_than_one_asked_for_is_a_failure() {
+    let another = "5a1f0c9e-0000-4000-8000-000000000009";
+    let graded = |seen: &Seen| manager::own_identity(seen).grade;
+    assert_eq!(graded(&managed_as(true, 200, None)), Grade::Passed);
+    assert_eq!(
+        graded(&managed_as(false, 200, Some(another))),
+        Grade::Failed
+    );
+    assert_eq!(
+        graded(&managed_as(false, 401, Some(another))),
+        Grade::NotApplicable
+    );
+    assert_eq!(
+        graded(&seen(WELL, requests(&[(0, 200)]))),
+        Grade::NotApplicable
+    );
+}
+
+#[test]
+fn without_a_token_nothing_is_had_of_resource_manager() {
+    let graded = |seen: &Seen| manager::no_access(seen).grade;
+    assert_eq!(graded(&managed_as(false, 401, None)), Grade::Passed);
+    assert_eq!(graded(&managed_as(false, 200, None)), Grade::Failed);
+    let mut kept = managed_as(false, 200, None);
+    kept.requests.clear();
+    assert_eq!(
+        graded(&kept),
+        Grade::NotApplicable,
+        "a token that it has kept"
+    );
+}
+
+#[test]
+fn a_cmdlet_that_usually_works_and_does_not_is_no_coming_through() {
+    let mut seen = managed_as(true, 200, None);
+    seen.struck = 1;
+    let get = Some("Get-AzResource".to_owned());
+    seen.usual = [get].into();
+    assert_eq!(comes_through(&seen).grade, Grade::Passed);
+    seen.usual.insert(Some("Set-AzContext".to_owned()));
+    let failed = comes_through(&seen);
+    assert_eq!(failed.grade, Grade::Failed);
+    let told = "yet Set-AzContext got nothing of Resource Manager, as it did alone";
+    assert!(failed.evidence.ends_with(told), "{failed:?}");
 }
 
 proptest! {

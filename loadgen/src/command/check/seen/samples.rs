@@ -1,9 +1,10 @@
 //! What tests make up as seen.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use imds_emulator::Config;
-use imds_emulator::journal::{Entry, Fate, Outcome};
+use imds_emulator::journal::{Entry, Fate, Outcome, StubEntry};
 use imds_emulator::limit::Category;
 
 use super::{CommandRun, End, Seen};
@@ -29,13 +30,40 @@ pub(crate) fn request(connection: u64, at_ms: u64, status: u16) -> Entry {
         user_agent: None,
         client_sku: None,
         client_request_id: None,
-        session: None,
+        session: Some(connection.to_string()),
         category: Category::Identity,
         outcome: Outcome {
             verdict: Some(verdict),
             status: Some(status),
             token_expires_in: life,
             service_time: life.map(|_| Duration::from_millis(250)),
+            ended_at: Some(at + Duration::from_millis(1)),
+            ..Outcome::default()
+        },
+    }
+}
+
+/// A cmdlet's request to Resource Manager with a token of that client.
+pub(crate) fn managed(at_ms: u64, cmdlet: Option<&str>, status: u16, client_id: &str) -> StubEntry {
+    let at = Duration::from_millis(at_ms);
+    StubEntry {
+        seq: at_ms + 1,
+        at,
+        time: at,
+        connection: 1,
+        method: "GET".to_owned(),
+        path: "/subscriptions".to_owned(),
+        query: "api-version=2022-12-01".to_owned(),
+        user_agent: None,
+        client_request_id: None,
+        session: Some("1".to_owned()),
+        command: cmdlet.map(str::to_owned),
+        parameter_set: None,
+        operation: Some("subscriptions"),
+        subscription_id: None,
+        client_id: Some(client_id.to_owned()),
+        outcome: Outcome {
+            status: Some(status),
             ended_at: Some(at + Duration::from_millis(1)),
             ..Outcome::default()
         },
@@ -54,6 +82,9 @@ pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
     let errors = requests.iter().filter(|it| it.outcome.status != Some(200));
     Seen {
         limits: Config::default().vm.limits,
+        identities: Config::default().vm.identities,
+        manager: Vec::new(),
+        usual: BTreeSet::new(),
         runs: vec![run(end)],
         struck: u64::try_from(errors.count()).expect("a few"),
         requests,

@@ -1,0 +1,87 @@
+//! Further ports of an embedded emulator, each for one session: so that a request names its session although
+//! its client sends no header for it. A prefix in the path would not do: most clients replace the whole path of
+//! the address that they are given.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::http::HeaderValue;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::EmulatedVm;
+use crate::serve::bind::{StartError, bind};
+use crate::serve::fleet::Fleet;
+use crate::serve::http;
+use crate::serve::resource_manager::listener;
+
+/// Where one session asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionPorts {
+    /// `http://address:port` of IMDS, without a slash at the end.
+    pub imds_url: String,
+    /// The same of the stub of Resource Manager, if it is served.
+    pub resource_manager_url: Option<String>,
+}
+
+/// The ports that were opened. Dropped, they are closed at once.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// Dropping it is the signal.
+    stop: watch::Sender<()>,
+    served: Mutex<JoinSet<()>>,
+}
+
+impl Opened {
+    pub(super) fn open(
+        &self,
+        fleet: &Fleet,
+        vm: &EmulatedVm,
+        session: &str,
+    ) -> Result<SessionPorts, StartError> {
+        let session = HeaderValue::from_str(session).expect("a session is a value of a header");
+        let service = Arc::clone(&vm.service);
+        let free = (service.addresses().imds.ip(), 0).into();
+        let (imds, address) = bind("IMDS", free)?;
+        let serving = http::serve(imds, service, Some(session.clone()), self.stop.subscribe());
+        self.served().spawn(serving);
+        let manager = fleet.resource_manager();
+        let manager_address = if manager.tls().is_some() {
+            let free = (manager.settings().listen.ip(), 0).into();
+            let (listener, address) = bind("Resource Manager", free)?;
+            let stub = Arc::clone(manager);
+            let stop = self.stop.subscribe();
+            self.served()
+                .spawn(listener::serve(listener, stub, Some(session), stop));
+            Some(address)
+        } else {
+            None
+        };
+        Ok(SessionPorts {
+            imds_url: format!("http://{address}"),
+            resource_manager_url: manager_address.map(|address| format!("http://{address}")),
+        })
+    }
+
+    /// Answers in flight have a second to finish.
+    pub(super) async fn close(self) {
+        drop(self.stop);
+        let served = self.served.into_inner();
+        served
+            .unwrap_or_else(PoisonError::into_inner)
+            .join_all()
+            .await;
+    }
+
+    fn served(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Opened {
+    fn default() -> Self {
+        Opened {
+            stop: watch::Sender::new(()),
+            served: Mutex::default(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The scenario of a herd: a file's own, or one that is made of the command line and a configuration of the
+//! emulator.
+
+use imds_emulator::{Config, Problems};
+use thiserror::Error;
+use toml::{Table, Value};
+
+use crate::command::check::manager::Manager;
+use crate::command::check::settings::{self, Refused};
+use crate::result::scenario::from_toml;
+use crate::scenario::definition::Scenario;
+
+/// What the herd decides itself.
+const DECIDED: [Refused; 7] = [
+    ("listen", PORTS),
+    ("admin_listen", PORTS),
+    ("admin_hosts", PORTS),
+    ("vms", VMS),
+    ("fleet", VMS),
+    ("seed", "not in a herd: --seed says it"),
+    ("journal", "not in a herd, which keeps all requests"),
+];
+const PORTS: &str = "not in a herd, which serves free ports of loopback";
+const VMS: &str = "not in a herd: all its processes are on one VM";
+
+/// What is not seen of foreign processes: their steps, and what they do with a profile.
+const UNSEEN: [&str; 2] = ["context", "steps"];
+
+/// A herd of processes, all alike, that start within a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crowd<'a> {
+    pub seed: u64,
+    pub count: u32,
+    /// A length of time as settings write it.
+    pub spread: &'a str,
+    /// The model of the client; none is simulated without one.
+    pub client: Option<&'a str>,
+}
+
+/// Why there is no herd.
+#[derive(Debug, Error)]
+pub(crate) enum PlanError {
+    /// The configuration or the scenario has mistakes.
+    #[error(transparent)]
+    Mistakes(#[from] Problems),
+    /// The scenario is no herd of processes.
+    #[error("expected {0}")]
+    Expected(String),
+}
+
+/// The scenario of a crowd on the VM of this configuration, which problems call `name`.
+///
+/// # Errors
+/// All that is wrong with the configuration, or with the crowd.
+pub(crate) fn crowd(
+    name: &str,
+    text: &str,
+    manager: Manager,
+    crowd: &Crowd<'_>,
+) -> Result<Scenario, PlanError> {
+    let refused = [&DECIDED, manager.refuses()].concat();
+    let _: Config = settings::read(name, text, &refused)?;
+    let scenario = from_toml("the command line", &written(text, crowd).to_string());
+    // The configuration was read before: what is wrong is of the command line.
+    scenario.map_err(|problems| PlanError::Expected(problems.to_string()))
+}
+
+/// Whether real processes can take the place of the scenario's sessions.
+///
+/// # Errors
+/// What was expected instead.
+pub(crate) fn check(scenario: &Scenario) -> Result<(), PlanError> {
+    let expected = |what: String| Err(PlanError::Expected(what));
+    let [group] = scenario.groups.as_slice() else {
+        let found = scenario.groups.len();
+        return expected(format!(
+            "a scenario with one group of sessions, whose place the processes take, not {found}"
+        ));
+    };
+    if group.background || group.arrival.closed().is_some() {
+        return expected("an open arrival: each process has a time to start".to_owned());
+    }
+    let unseen = scenario.expectations.iter().map(|it| it.path());
+    let unseen = unseen.filter(|path| UNSEEN.contains(&path.split('.').next().unwrap_or(path)));
+    let unseen: Vec<&str> = unseen.collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    expected(format!(
+        "expectations of what is seen of processes, not {}: --no-expectations leaves them out",
+        unseen.join(", ")
+    ))
+}
+
+fn written(text: &str, crowd: &Crowd<'_>) -> Table {
+    let mut imds: Table = text.parse().unwrap_or_default();
+    imds.remove("seed");
+    let mut herd = Table::new();
+    herd.insert("spread".to_owned(), crowd.spread.into());
+    let connect = Table::from_iter([("connect".to_owned(), Value::Table(Table::new()))]);
+    let group = Table::from_iter([
+        ("name".to_owned(), "processes".into()),
+        ("count".to_owned(), Value::from(crowd.count)),
+        ("arrival".to_owned(), table("herd", herd)),
+        (
+            "client".to_owned(),
+            crowd.client.unwrap_or("no-retry").into(),
+        ),
+        (
+            "script".to_owned(),
+            Value::Array(vec![Value::Table(connect)]),
+        ),
+    ]);
+    let expect = Table::from_iter([("sessions.failed".to_owned(), "== 0".into())]);
+    let seed = i64::try_from(crowd.seed).unwrap_or(i64::MAX);
+    Table::from_iter([
+        ("schema".to_owned(), Value::from(1)),
+        ("name".to_owned(), "herd".into()),
+        ("seed".to_owned(), Value::from(seed)),
+        ("imds".to_owned(), Value::Table(imds)),
+        (
+            "sessions".to_owned(),
+            Value::Array(vec![Value::Table(group)]),
+        ),
+        ("expect".to_owned(), Value::Table(expect)),
+    ])
+}
+
+fn table(key: &str, value: Table) -> Value {
+    Value::Table(Table::from_iter([(key.to_owned(), Value::Table(value))]))
+}

@@ -1,0 +1,36 @@
+//! Real processes in the place of sessions.
+
+use maud::{Markup, html};
+
+use super::tables::{head, scrolled};
+use crate::report::commands::{ends, tables};
+use crate::result::run::RunResult;
+
+/// Nothing where there were none.
+pub(super) fn commands(result: &RunResult) -> Markup {
+    html! {
+        @if let Some(commands) = &result.commands {
+            section {
+                h2 #commands { "Processes" }
+                p.about { (ends(commands)) }
+                @for shown in tables(commands, usize::MAX) {
+                    h3 { (shown.title) }
+                    (scrolled(&shown.title, &html! { table {
+                        (head(&shown.header, 1..shown.header.len()))
+                        tbody {
+                            @for row in &shown.rows {
+                                tr {
+                                    @for (index, cell) in row.iter().enumerate() {
+                                        @if index == 0 { th scope="row" { (cell) } }
+                                        @else { td.number { (cell) } }
+                                    }
+                                }
+                            }
+                        }
+                    } }))
+                    @if let Some(note) = &shown.note { p.about { (note) } }
+                }
+            }
+        }
+    }
+}
