@@ -175,16 +175,15 @@ impl Driver {
                     session.resume(watch.now(), ())
                 }
                 Question::Work(work, length, session) => {
-                    self.work(work, length, watch).await;
-                    session.resume(watch.now(), ())
+                    session.resume(self.work(work, length, watch).await, ())
                 }
                 Question::End(ending) => return ending,
             };
         }
     }
 
-    /// Keeps one core of the scenario's busy, without using any of this machine's.
-    async fn work(&mut self, work: Work, length: Duration, watch: Watch) {
+    /// Keeps one core of the scenario's busy, without using any of this machine's; returns when it is done.
+    async fn work(&mut self, work: Work, length: Duration, watch: Watch) -> Duration {
         self.path = self.path.saturating_add(length);
         let processor = self.processor.as_ref();
         let processor = processor.expect("steps cost nothing in a scenario without cores");
@@ -196,6 +195,7 @@ impl Driver {
             ended: watch.now(),
         };
         self.record.lock().worked(self.id, &worked);
+        worked.ended
     }
 
     async fn wait(&mut self, length: Duration, reason: WaitFor) {
