@@ -155,7 +155,8 @@ impl Emulator {
         vm: &EmulatedVm,
         session: &str,
     ) -> Result<SessionPorts, StartError> {
-        self.opened.open(&self.fleet, vm, session).await
+        let service = Arc::clone(&vm.service);
+        self.opened.open(&self.fleet, service, session).await
     }
 
     /// What it has done so far.

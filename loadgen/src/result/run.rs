@@ -160,6 +160,13 @@ impl RunResult {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
     }
 
+    /// Puts what was simulated beside the processes, if there are any.
+    pub(crate) fn stand_beside(&mut self, simulated: SimulatedHerd) {
+        if let Some(commands) = &mut self.commands {
+            commands.simulated = Some(simulated);
+        }
+    }
+
     /// Reads a result from the text of the file called `name`. Keys that it does not know are left
     /// alone.
     ///

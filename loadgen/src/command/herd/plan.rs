@@ -9,6 +9,7 @@ use crate::command::check::manager::Manager;
 use crate::command::check::settings::{self, Refused};
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
 
 /// What the herd decides itself.
 const DECIDED: [Refused; 7] = [
@@ -80,37 +81,24 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), PlanError> {
     if group.background || group.arrival.closed().is_some() {
         return expected("an open arrival: each process has a time to start".to_owned());
     }
-    let unseen = scenario.expectations.iter().map(|it| it.path());
-    let unseen = unseen.filter(|path| UNSEEN.contains(&path.split('.').next().unwrap_or(path)));
-    let unseen: Vec<&str> = unseen.collect();
-    if unseen.is_empty() {
-        return Ok(());
+    match unseen(scenario).as_slice() {
+        [] => Ok(()),
+        paths => expected(format!(
+            "expectations of what is seen of processes, not {}: --no-expectations leaves them out",
+            paths.join(", ")
+        )),
     }
-    expected(format!(
-        "expectations of what is seen of processes, not {}: --no-expectations leaves them out",
-        unseen.join(", ")
-    ))
+}
+
+/// The paths of expectations of what is not seen.
+fn unseen(scenario: &Scenario) -> Vec<&str> {
+    let paths = scenario.expectations.iter().map(Expectation::path);
+    let is_unseen = |path: &&str| UNSEEN.contains(&path.split('.').next().unwrap_or(path));
+    paths.filter(is_unseen).collect()
 }
 
 fn written(text: &str, crowd: &Crowd<'_>) -> Table {
-    let mut imds: Table = text.parse().unwrap_or_default();
-    imds.remove("seed");
-    let mut herd = Table::new();
-    herd.insert("spread".to_owned(), crowd.spread.into());
-    let connect = Table::from_iter([("connect".to_owned(), Value::Table(Table::new()))]);
-    let group = Table::from_iter([
-        ("name".to_owned(), "processes".into()),
-        ("count".to_owned(), Value::from(crowd.count)),
-        ("arrival".to_owned(), table("herd", herd)),
-        (
-            "client".to_owned(),
-            crowd.client.unwrap_or("no-retry").into(),
-        ),
-        (
-            "script".to_owned(),
-            Value::Array(vec![Value::Table(connect)]),
-        ),
-    ]);
+    let imds: Table = text.parse().unwrap_or_default();
     let expect = Table::from_iter([("sessions.failed".to_owned(), "== 0".into())]);
     let seed = i64::try_from(crowd.seed).unwrap_or(i64::MAX);
     Table::from_iter([
@@ -118,12 +106,25 @@ fn written(text: &str, crowd: &Crowd<'_>) -> Table {
         ("name".to_owned(), "herd".into()),
         ("seed".to_owned(), Value::from(seed)),
         ("imds".to_owned(), Value::Table(imds)),
-        (
-            "sessions".to_owned(),
-            Value::Array(vec![Value::Table(group)]),
-        ),
+        ("sessions".to_owned(), Value::Array(vec![group(crowd)])),
         ("expect".to_owned(), Value::Table(expect)),
     ])
+}
+
+/// Without a model nothing is simulated, and any client will do.
+fn group(crowd: &Crowd<'_>) -> Value {
+    let spread = Table::from_iter([("spread".to_owned(), crowd.spread.into())]);
+    let client = crowd.client.unwrap_or("no-retry");
+    Value::Table(Table::from_iter([
+        ("name".to_owned(), "processes".into()),
+        ("count".to_owned(), Value::from(crowd.count)),
+        ("arrival".to_owned(), table("herd", spread)),
+        ("client".to_owned(), client.into()),
+        (
+            "script".to_owned(),
+            Value::Array(vec![table("connect", Table::new())]),
+        ),
+    ]))
 }
 
 fn table(key: &str, value: Table) -> Value {
