@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::seen::request::{SeenRequest, asked, is_granted, managed};
+use super::seen::request::{SeenRequest, asked, is_granted, managed, tokens};
 use super::seen::{HerdSeen, ProcessSeen};
 use crate::engine::sample::sample;
 use crate::engine::streams::Streams;
@@ -87,7 +87,7 @@ impl Recording<'_> {
         let end = CommandEnd {
             intended: process.start.at,
             at,
-            last_token: self.seen.tokens(id).into_iter().max(),
+            last_token: tokens(self.seen, id).into_iter().max(),
             failure: failure.as_deref(),
             wrong_context: self.seen.is_another(id),
         };

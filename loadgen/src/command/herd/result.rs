@@ -3,7 +3,7 @@
 use imds_emulator::environment::Protocol;
 
 use super::recorded;
-use super::seen::request::{SeenRequest, asked, is_granted};
+use super::seen::request::{SeenRequest, asked, is_granted, tokens};
 use super::seen::{HerdSeen, ProcessSeen};
 use crate::command::check::seen::End;
 use crate::command::check::seen::cmdlets;
@@ -75,7 +75,7 @@ fn process(seen: &HerdSeen, process: &ProcessSeen) -> ProcessResult {
     };
     let asked = asked(seen, id);
     let count = |of: &dyn Fn(&SeenRequest) -> bool| number(asked.iter().filter(|it| of(it)));
-    let tokens = seen.tokens(id);
+    let given = tokens(seen, id);
     let took = process.run.filter(|run| run.end != End::TimedOut);
     ProcessResult {
         process: id.session,
@@ -85,8 +85,8 @@ fn process(seen: &HerdSeen, process: &ProcessSeen) -> ProcessResult {
         exit_code,
         signal,
         timed_out: end == Some(End::TimedOut),
-        first_token_ms: tokens.iter().min().copied().map(ms),
-        last_token_ms: tokens.iter().max().copied().map(ms),
+        first_token_ms: given.iter().min().copied().map(ms),
+        last_token_ms: given.iter().max().copied().map(ms),
         token_requests: count(&is_for_token),
         tokens: count(&is_granted),
         refused: count(&is_refused),

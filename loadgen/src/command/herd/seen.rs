@@ -8,7 +8,6 @@ use imds_emulator::Tally;
 use imds_emulator::identity::Identities;
 use imds_emulator::journal::{Entry, StubEntry};
 
-use self::request::{asked, is_granted};
 use crate::command::check::seen::cmdlets::{identity, is_for_manager};
 use crate::command::check::seen::{CommandRun, End};
 use crate::engine::schedule::Start;
@@ -79,14 +78,6 @@ impl HerdSeen {
     pub(super) fn managed_by(&self, id: SessionId) -> impl Iterator<Item = &StubEntry> {
         let name = Some(id.session.to_string());
         self.manager.iter().filter(move |it| it.session == name)
-    }
-
-    /// When its tokens were given, since the run's start.
-    #[must_use]
-    pub(super) fn tokens(&self, id: SessionId) -> Vec<Duration> {
-        let asked = asked(self, id).into_iter();
-        let granted = asked.filter(is_granted);
-        granted.filter_map(|it| Some(it.attempt?.ended)).collect()
     }
 
     /// Whether Resource Manager answered it as another identity than it first asked to be, and not as that one.

@@ -42,6 +42,13 @@ pub(in crate::command::herd) fn is_granted(request: &SeenRequest) -> bool {
     request.sending.kind == RequestKind::Token && request.attempt.is_some_and(granted)
 }
 
+/// When the tokens of a process were given to it, since the run's start.
+#[must_use]
+pub(in crate::command::herd) fn tokens(seen: &HerdSeen, id: SessionId) -> Vec<Duration> {
+    let granted = asked(seen, id).into_iter().filter(is_granted);
+    granted.filter_map(|it| Some(it.attempt?.ended)).collect()
+}
+
 /// The requests of a process to IMDS, in the order of arrival.
 #[must_use]
 pub(in crate::command::herd) fn asked(seen: &HerdSeen, id: SessionId) -> Vec<SeenRequest> {
