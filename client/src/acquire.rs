@@ -5,6 +5,7 @@
 
 mod progress;
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct Acquisition {
     policy: Arc<Policy>,
     began: Duration,
     attempts: u32,
+    /// The attempt in flight, or to be sent first, is the policy's probe.
+    probing: bool,
     /// One for each layer of the policy, innermost first.
     layers: Vec<Progress>,
 }
@@ -33,6 +36,7 @@ impl Acquisition {
     pub fn begin(policy: Arc<Policy>, now: Duration) -> Self {
         let layers = vec![Progress::default(); policy.layers.len()];
         Self {
+            probing: policy.probe.is_some(),
             policy,
             began: now,
             attempts: 1,
@@ -66,15 +70,27 @@ impl Acquisition {
         self.attempts
     }
 
-    /// How long an attempt that is sent at `now` may take: the policy's `attempt_timeout`, or what
-    /// is left until its `deadline` if that is less; `None` if it sets neither.
+    /// Whether the attempt in flight, or to be sent first, is the policy's [`Probe`]: a request without the
+    /// header `Metadata`.
+    ///
+    /// [`Probe`]: crate::policy::Probe
+    #[must_use]
+    pub fn is_probing(&self) -> bool {
+        self.probing
+    }
+
+    /// How long an attempt that is sent at `now` may take: the policy's `attempt_timeout`, or the probe's
+    /// `timeout`, or what is left until its `deadline` if that is less; `None` if it sets none of them.
     #[must_use]
     pub fn attempt_limit(&self, now: Duration) -> Option<Duration> {
         let left = self
             .policy
             .deadline
             .map(|deadline| deadline.saturating_sub(self.elapsed(now)));
-        left.into_iter().chain(self.policy.attempt_timeout).min()
+        let probe = self.policy.probe.as_ref().filter(|_| self.probing);
+        let probe = probe.and_then(|probe| probe.timeout);
+        let limit = probe.or(self.policy.attempt_timeout);
+        left.into_iter().chain(limit).min()
     }
 
     /// When the next attempt is due. The innermost layer that may still retry decides.
@@ -84,6 +100,9 @@ impl Acquisition {
         now: Duration,
         rng: &mut dyn Rng,
     ) -> Result<Duration, GaveUp> {
+        if mem::take(&mut self.probing) {
+            return self.after_probe(outcome, now);
+        }
         let elapsed = self.elapsed(now);
         let mut reason = GaveUp::NotRetryable;
         for (depth, layer) in self.policy.layers.iter().enumerate() {
@@ -94,6 +113,17 @@ impl Acquisition {
             }
         }
         Err(reason)
+    }
+
+    /// The first attempt is due at once after a probe that lets it go on.
+    fn after_probe(&mut self, outcome: &Outcome, now: Duration) -> Result<Duration, GaveUp> {
+        let probe = self.policy.probe.as_ref();
+        match (probe, outcome) {
+            (Some(probe), Outcome::Status { status, .. }) if probe.passes(*status) => {
+                self.due(0, now)
+            }
+            _ => Err(GaveUp::NotRetryable),
+        }
     }
 
     /// Accepts a retry of the layer at `depth`, and resets the layers inside it.

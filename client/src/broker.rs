@@ -22,6 +22,7 @@ mod backend;
 mod counts;
 mod guard;
 mod head;
+mod listen;
 mod port;
 mod relay;
 mod reply;
@@ -38,6 +39,7 @@ use rand::rngs::ChaCha8Rng;
 use tokio::net::TcpListener;
 
 pub use counts::Counts;
+pub use listen::listen;
 pub use settings::BrokerSettings;
 pub use upstream::Upstream;
 

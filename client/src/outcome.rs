@@ -81,7 +81,7 @@ pub struct RetryAfter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GaveUp {
-    /// No rule matches this outcome.
+    /// No rule matches this outcome, or it is the probe's and does not let the operation go on.
     NotRetryable,
     /// The retries of every layer that matches this outcome are used up.
     RetriesExhausted,

@@ -1,11 +1,12 @@
 //! Every preset waits as the client it models: checked row by row against the tables of what was
-//! measured (A; C later, with the versions in `presets.toml`), read in the sources (B), or documented.
+//! measured (A; C and D later, with the versions in `presets.toml` and `libraries.toml`), read in the sources (B), or
+//! documented.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::policy::{Policy, presets};
+use imds_client::policy::{Policy, libraries, presets};
 use imds_client::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -47,23 +48,58 @@ msal-node         | 400, 401, 403, 405, connect, closed, timeout |              
 msal-node         | 429 429 200                          | 1 2                  | ok            | A
 msal-node         | 410 200                              | 10                   | ok            | A
 msal-node         | 410 429                              | 10 2 4 4 4 4 4       | exhausted     | B
-msal-dotnet       | 429, 429+1, 404, 408, 500            | 1 2 4                | exhausted     | B
-msal-dotnet       | 410                                  | 10x7                 | exhausted     | B
+msal-dotnet       | 429, 429+1, 404, 408, 500            | 1 2 4                | exhausted     | D; 408: B
+msal-dotnet       | 410                                  | 10x7                 | exhausted     | D
 msal-dotnet       | 429 410                              | 1 10 10              | exhausted     | B
-msal-dotnet       | 400, connect                         |                      | not-retryable | B
+msal-dotnet       | 400, connect, reset                  |                      | not-retryable | D; 400, connect: B
+msal-dotnet-4.60.4 | 429, 404, 500                       | 1                    | exhausted     | D
+msal-dotnet-4.60.4 | 429+1, 429+5                        |                      | too-long      | D
+msal-dotnet-4.60.4 | 410, reset, 400                     |                      | not-retryable | D; 400: B
+msal-dotnet-4.60.4 | timeout                             | 1                    | exhausted     | B
+msal-dotnet-4.73.1 | 429                                 | 1 2 4                | exhausted     | D
 msal4j            | 429, 429+1, 404, 408, 500            | 2 4 8                | exhausted     | B
 msal4j            | 410                                  | 10x7                 | exhausted     | B
 msal4j            | 400, connect                         |                      | not-retryable | B
 msal-default-mi   | 429, 429+1, 404, 500                 | 1x3                  | exhausted     | B
 msal-default-mi   | 429+5                                | 5x3                  | exhausted     | B
 msal-default-mi   | 410, 501, 400                        |                      | not-retryable | B
-dotnet-azure-identity | 429, 404, 500, 503, 408, connect, timeout | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
-dotnet-azure-identity | 429+1             | 1 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
+dotnet-azure-identity | 429, 404, 500, 503, 408, connect, reset | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D; 408, connect: B
+dotnet-azure-identity | 429+1             | 1 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
 dotnet-azure-identity | 429+90                           | 90x5                 | exhausted     | B: uncapped
-dotnet-azure-identity | 410               | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | B
+dotnet-azure-identity | 410               | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | D
+dotnet-azure-identity | timeout                          | 0x4                  | exhausted     | D
 dotnet-azure-identity | 502, 501, 400                    |                      | not-retryable | B
-azure-powershell  | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | B
+dotnet-azure-identity-1.6.0 | 429, 404, 500, 503, reset, timeout | .64~.96 1.28~1.92 2.56~3.84 | exhausted | D
+dotnet-azure-identity-1.6.0 | 429+2                      | 2 2 2.56~3.84        | exhausted     | D
+dotnet-azure-identity-1.6.0 | 410, 400                   |                      | not-retryable | D; 400: B
+dotnet-azure-identity-1.10.3 | 429, 410, timeout         | .64~.96 1.28~1.92 2.56~3.84 | exhausted | D
+dotnet-azure-identity-1.11.4 | 429, 410, timeout         | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-azure-identity-1.13.0 | 429, 410, reset           | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-azure-identity-1.13.0 | timeout                   | 0x4                  | exhausted     | D
+dotnet-azure-identity-1.17.2 | 429, reset                | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential | 429, 404, 410, 500   |           | not-retryable | D
+dotnet-default-azure-credential | connect, timeout, malformed |    | not-retryable | B
+dotnet-default-azure-credential | 200                    |         | ok            | B
+dotnet-default-azure-credential | 400 200                | 0       | ok            | D
+dotnet-default-azure-credential | 400 429 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential | 400                    | 0       | not-retryable | B
+dotnet-default-azure-credential-1.11.4 | 429, 410        |         | not-retryable | D
+dotnet-default-azure-credential-1.11.4 | 400 410 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential-1.13.0 | 400 429 | 0 .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+dotnet-default-azure-credential-1.17.2 | 400 410 | 0 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | D
+azure-powershell  | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+azure-powershell  | 410                   | 2.4~3.6 4.8~7.2 9.6~14.4 19.2~28.8 38.4~57.6 | exhausted | D
+azure-powershell  | timeout                              | 0x4                  | exhausted     | D
 azure-powershell  | 400                                  |                      | not-retryable | B
+az-accounts-1.2.1 | 429 200, 429+9 200                   | 2~3                  | ok            | D
+az-accounts-1.2.1 | 410, 404, 500, 503, reset, timeout   |                      | not-retryable | D
+az-accounts-2.8.0 | 429, 404, 500, 503, reset, timeout | .64~.96 1.28~1.92 2.56~3.84 | exhausted | D
+az-accounts-2.8.0 | 410                                  |                      | not-retryable | D
+az-accounts-2.19.0 | 429, 410, timeout                   | .64~.96 1.28~1.92 2.56~3.84 | exhausted | D
+az-accounts-3.0.4 | 429, 410, timeout     | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+az-accounts-4.0.2 | 429, 410              | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
+az-accounts-4.0.2 | timeout                              | 0x4                  | exhausted     | D
+az-accounts-5.5.0 | 429                   | .64~.96 1.28~1.92 2.56~3.84 5.12~7.68 10.24~15.36 | exhausted | D
 go-azidentity     | 429, 404, 410, 500, 502, 503, 504    | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | C
 go-azidentity     | closed, reset, connect, timeout      | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 25x2 | exhausted | C; connect, timeout: B
 go-azidentity     | 429+1                                | 1x6                  | exhausted     | C
@@ -117,9 +153,14 @@ fn every_preset_waits_as_the_client_it_models() {
 }
 
 #[test]
-fn no_preset_is_without_a_row() {
+fn no_preset_and_no_generation_is_without_a_row() {
     let tested: BTreeSet<&str> = rows().map(|row| row.preset).collect();
-    assert_eq!(tested, presets().keys().map(String::as_str).collect());
+    let generations = libraries()
+        .values()
+        .flat_map(|library| &library.generations);
+    let generations = generations.map(|generation| generation.policy.name.as_str());
+    let presets = presets().keys().map(String::as_str);
+    assert_eq!(tested, presets.chain(generations).collect());
 }
 
 #[test]

@@ -35,7 +35,7 @@ use crate::model::event::EventPlan;
 use crate::model::fault::Fault;
 use crate::model::resource_manager::CustomAnswer;
 
-pub use attested::{Attested, DigestAlgorithm, NonceUse};
+pub use attested::{Attested, CommonName, DigestAlgorithm, NonceUse, Signed};
 pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;

@@ -3,6 +3,7 @@
 //! It drives the model in real time. It decides nothing about a request itself, and writes no status,
 //! header or body of its own.
 
+pub(crate) mod acceptor;
 pub(crate) mod bind;
 pub(crate) mod clock;
 pub(crate) mod connection;

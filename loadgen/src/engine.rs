@@ -2,6 +2,8 @@
 
 pub(crate) mod live;
 mod manager;
+pub(crate) mod netstat;
+mod processor;
 pub(crate) mod sample;
 pub(crate) mod schedule;
 pub(crate) mod signal;

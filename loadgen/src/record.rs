@@ -6,12 +6,14 @@ pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
 pub(crate) mod commands;
+pub(crate) mod connections;
 pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod group;
+pub(crate) mod processor;
 pub(crate) mod raw;
 pub(crate) mod requests;
 pub(crate) mod spent;
@@ -30,10 +32,13 @@ pub(crate) use self::attempt::{
 };
 use self::bins::Bins;
 use self::cause::Cause;
+use self::connections::Connections;
 use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
 pub(crate) use self::group::GroupRecord;
+use self::group::{earliest, latest};
+pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
 use self::timeline::Timeline;
@@ -41,6 +46,7 @@ use self::traces::{SessionTrace, Traces};
 use self::under_way::UnderWay;
 use crate::scenario::script::{Step, StepKind};
 use crate::session::fact::Fact;
+use crate::session::outcome::IMPORT_FAILED;
 use crate::session::outcome::{Ending, Finished};
 
 /// Retries from this index on are counted together.
@@ -89,6 +95,8 @@ pub(crate) struct Record {
     pub traces: Traces,
     /// What sessions do now.
     under_way: UnderWay,
+    /// Signs of connections that the system dropped.
+    pub connections: Connections,
     /// From the intended start of a session to its actual start.
     pub start_lag: Distribution,
     /// The first intended start of a session.
@@ -97,6 +105,8 @@ pub(crate) struct Record {
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
     pub longest_own_path: Duration,
+    /// When sessions worked.
+    pub working: Working,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
     /// Attempts in flight now.
@@ -129,10 +139,12 @@ impl Record {
             failures: Failures::default(),
             traces: Traces::default(),
             under_way: UnderWay::default(),
+            connections: Connections::default(),
             start_lag: Distribution::default(),
             first_start: None,
             last_token: None,
             longest_own_path: Duration::ZERO,
+            working: Working::default(),
             ended_at: Duration::ZERO,
             in_flight: 0,
             peak_in_flight: 0,
@@ -238,7 +250,15 @@ impl Record {
             return;
         }
         latest(&mut self.last_token, now);
+        self.working.before_last_token = self.awaited().map(|group| group.processor.worked).sum();
         self.longest_own_path = self.longest_own_path.max(path);
+    }
+
+    /// A session has done some work.
+    pub(crate) fn worked(&mut self, id: SessionId, worked: &Worked) {
+        self.trace(id, |trace| trace.worked(worked));
+        self.working.count(worked);
+        self.groups[id.group].processor.count(worked);
     }
 
     /// A session's client has given up its operation.
@@ -253,6 +273,7 @@ impl Record {
         self.trace(id, |trace| trace.noted(fact, at));
         let kind = match fact {
             Fact::ImportDegraded => IMPORT_DEGRADED,
+            Fact::ImportFailed => IMPORT_FAILED,
             Fact::FileDamaged => FILE_DAMAGED,
             _ => return,
         };
@@ -269,7 +290,7 @@ impl Record {
         self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[id.group];
         match failure {
-            None => group.succeeded += 1,
+            None => group.succeeded(at),
             Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
         }
     }
@@ -371,12 +392,4 @@ pub(crate) struct Ended {
     pub succeeded: u64,
     /// The others.
     pub failed: u64,
-}
-
-fn earliest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |earlier| earlier.min(at)));
-}
-
-fn latest(slot: &mut Option<Duration>, at: Duration) {
-    *slot = Some(slot.map_or(at, |later| later.max(at)));
 }

@@ -9,6 +9,7 @@ pub(crate) mod files;
 mod herd;
 pub(crate) mod library;
 pub(crate) mod policies;
+pub(crate) mod processor;
 mod read;
 pub(crate) mod script;
 pub(crate) mod startup;

@@ -1,6 +1,10 @@
 //! A simulation predicts a live run, because both decide with the same code.
 
+use std::sync::PoisonError;
+
 use imds_tests::scenario::{Document, Scenario};
+
+use crate::CORES;
 
 /// Nothing in these scenarios is random, and a live herd of this size arrives within one service time,
 /// so the counts are equal.
@@ -22,8 +26,13 @@ fn herd(client: &str, count: u32) -> String {
 }
 
 fn both(toml: &str) -> (Document, Document) {
+    let _cores = CORES.read().unwrap_or_else(PoisonError::into_inner);
+    played(toml)
+}
+
+fn played(toml: &str) -> (Document, Document) {
     let scenario = Scenario::new(toml);
-    let live = scenario.run_until(|result| !result.is("generator_late"));
+    let live = scenario.run_until(Document::is_as_planned);
     (live, scenario.simulated(&[]))
 }
 
@@ -61,6 +70,45 @@ fn retries_in_step_fare_the_same() {
     assert_eq!(live.count("sessions.succeeded"), 15);
 }
 
+/// Connections queue up at the emulator's port; none of them may be dropped, or come in another window. The service
+/// time is many times what the herd and its retries take to arrive, on two cores and unoptimised.
+#[test]
+fn great_herds_fare_the_same() {
+    let _alone = CORES.write().unwrap_or_else(PoisonError::into_inner);
+    for (client, count, service_time) in [
+        ("azure-cli", 200, "4s"),
+        ("azure-cli", 500, "6s"),
+        ("azure-cli", 1000, "8s"),
+        ("go-msal", 1000, "12s"),
+    ] {
+        let (live, simulated) = played(&herd(client, count).replace("400ms", service_time));
+        assert_eq!(counts(&live), counts(&simulated), "{count} of {client}");
+        assert_eq!(live.count("sessions.succeeded"), 5);
+        assert_eq!(simulated.count("connections_dropped"), 0);
+    }
+}
+
+#[test]
+fn a_probe_without_the_header_metadata_is_sent_and_counted_alike() {
+    let fault = "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }
+        faults = [{ path = \"/metadata/identity/oauth2/token\", effect = { status = 429 }, next = 1 }]";
+    let toml = herd("dotnet-default-azure-credential", 3);
+    let toml = toml.replace(
+        "latency = { token_cold = \"400ms\", token_warm = \"400ms\" }",
+        fault,
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    let by_status = |result: &Document| result.at("attempts.by_status").clone();
+    assert_eq!(by_status(&live), by_status(&simulated));
+    let expected = serde_json::json!({ "200": 2, "400": 2, "429": 1 });
+    assert_eq!(
+        by_status(&simulated),
+        expected,
+        "one probe of three is refused, which ends its session"
+    );
+}
+
 #[test]
 fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     let script = "[{ connect = {}, retry = { attempts = 3, delay = '2s' } }, { metadata = {} }]";
@@ -96,6 +144,30 @@ fn a_closed_group_fares_the_same() {
         (12, 12)
     );
     assert_eq!(live.count("peak.concurrent"), 4);
+}
+
+/// Sessions sleep while others have the cores, so their requests come when the simulation says.
+#[test]
+fn sessions_that_share_cores_fare_the_same() {
+    let toml = herd("azure-cli", 6).replace(
+        "[imds]",
+        "processor = { cores = 1.5, costs = { connect = '300ms' } }\n[imds]",
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    for path in ["makespan_ms", "processor.waited_ms", "processor.busy_ratio"] {
+        let figure = |result: &Document| result.figure(path).expect("a figure");
+        let (live, simulated) = (figure(&live), figure(&simulated));
+        assert!(
+            (0.9..1.2).contains(&(live / simulated)),
+            "{path}: {live} live, {simulated} simulated"
+        );
+    }
+    let work = |result: &Document| result.figure("processor.work_ms");
+    assert_eq!(
+        (work(&live), work(&simulated)),
+        (Some(1800.0), Some(1800.0))
+    );
 }
 
 /// With jitter the live run is another draw, so it is close and not equal.

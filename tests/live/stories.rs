@@ -7,6 +7,8 @@ use std::time::Duration;
 use imds_tests::scenario::{Document, Scenario};
 use imds_tests::stories::{assert_passed, stories};
 
+use crate::CORES;
+
 /// So many scenarios at once: nearly all of their time is waiting, but all of their herds together
 /// would make the machine late.
 const SIDE_BY_SIDE: usize = 5;
@@ -20,7 +22,9 @@ fn each_holds() {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
                 while let Some((name, scenario)) = next() {
+                    let cores = CORES.read().expect("no other thread panics");
                     let result = scenario.run_until(proves);
+                    drop(cores);
                     let mut results = results.lock().expect("no other thread panics");
                     results.push((name, result));
                 }
@@ -51,7 +55,7 @@ fn length(scenario: &Scenario) -> Duration {
     Duration::from_secs_f64(tokens.unwrap_or_default() / 1000.0)
 }
 
-/// Whether a result proves something: it passed, or it failed although the machine was not late.
+/// Whether a result proves something: it passed, or it failed although the herd was the one that was planned.
 fn proves(result: &Document) -> bool {
-    result.at("verdict") == "passed" || !result.is("generator_late")
+    result.at("verdict") == "passed" || result.is_as_planned()
 }

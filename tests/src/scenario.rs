@@ -81,8 +81,8 @@ impl Scenario {
     }
 
     /// Runs it in real time, against an embedded emulator, until `proves` says that the result proves
-    /// something, or five times at most. On a machine so busy that its sessions started late, a herd is
-    /// not the one that was planned, and what comes of it proves nothing.
+    /// something, or five times at most. If a herd is not the one that was planned (see
+    /// [`Document::is_as_planned`]), what comes of it proves nothing.
     ///
     /// # Panics
     /// If it has mistakes, or there is no free port on loopback.
@@ -190,6 +190,17 @@ impl Document {
         let value = self.at(path);
         let is = value.as_bool();
         is.unwrap_or_else(|| panic!("true or false at {path}, not {value}"))
+    }
+
+    /// Whether the herd of a run was the one that was planned: the machine was not so busy that sessions started
+    /// late, and the system dropped no connection, as far as that is known.
+    ///
+    /// # Panics
+    /// If it is no result of a run.
+    #[must_use]
+    #[track_caller]
+    pub fn is_as_planned(&self) -> bool {
+        !self.is("generator_late") && self.figure("connections_dropped").unwrap_or(0.0) == 0.0
     }
 
     /// The list at a path.

@@ -40,6 +40,15 @@ fn faults() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+fn processors() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        r#"processor = { cores = 2, costs = { connect = ["10ms", "300ms"] } }"#,
+        r#"processor = { cores = 0.5, costs = { import = "100ms", connect = "0s" } }"#,
+        r#"processor = { cores = 3.7, costs = { first_connect = "2s", further_token = "50ms" } }"#,
+    ])
+}
+
 fn clients() -> impl Strategy<Value = String> {
     let names: Vec<String> = presets().keys().cloned().collect();
     prop::sample::select(names)
@@ -57,12 +66,14 @@ proptest! {
         service_ms in 1_u32..700,
         refusing in refusing(),
         fault in faults(),
+        processor in processors(),
         seed: u32,
     ) {
         let text = format!(r#"
             schema = 1
             name = "any"
             seed = {seed}
+            {processor}
             [imds]
             latency = {{ token_cold = "{service_ms}ms", token_warm = {{ p50 = "{service_ms}ms", p99 = "900ms" }} }}
             limits = {{ {refusing}, identity = {{ rate = {{ algorithm = "{algorithm}" }} }} }}

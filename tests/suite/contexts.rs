@@ -138,21 +138,6 @@ fn on_one_command_only_the_other_still_writes() {
     }
 }
 
-/// Two tokens to connect, two more since the profile is empty, two to choose and one to list; one where
-/// the process keeps them.
-#[test]
-fn a_script_asks_for_as_many_tokens_as_the_real_one() {
-    for (version, empty, saved) in [("current", 1, 1), ("az-1.9.1", 7, 5), ("az-1.0", 7, 5)] {
-        let jobs = Jobs {
-            version,
-            ..Jobs::default()
-        };
-        let tokens = |parts: &[&str]| result_of(parts).count("attempts.total");
-        assert_eq!(tokens(&[&jobs.text()]), empty, "{version}");
-        assert_eq!(tokens(&[STALE, &jobs.text()]), saved, "{version}");
-    }
-}
-
 /// The way in which another's context is used: read at the start, and left there by a connect that
 /// failed. Process scope does not help; an error that stops the script does.
 #[test]

@@ -62,12 +62,22 @@ async fn an_early_version_has_its_fields_and_no_others() {
     let whole = ask("", "/metadata/instance?api-version=2025-04-07")
         .await
         .json();
-    assert_eq!(whole["compute"].as_object().expect("an object").len(), 39);
+    assert_eq!(whole["compute"].as_object().expect("an object").len(), 40);
     assert_eq!(whole["compute"]["tags"], "purpose:test");
     assert_eq!(
         whole["compute"]["tagsList"],
         json!([{ "name": "purpose", "value": "test" }])
     );
+}
+
+#[tokio::test]
+async fn what_is_extended_stands_behind_the_network() {
+    let whole = "/metadata/instance?api-version=2023-11-15&extended=true";
+    let config = "instance.extended.compute = { hasCustomData = true, ppsType = 'Running' }";
+    let answer = ask(config, whole).await;
+    assert_eq!(answer.status(), 200);
+    let end = r#""macAddress":"000D3A123456"}]},"extended":{"compute":{"hasCustomData":true,"ppsType":"Running"}}}"#;
+    assert!(answer.body.ends_with(end), "{}", answer.body);
 }
 
 #[tokio::test]
@@ -148,7 +158,7 @@ async fn a_load_balancer_is_told_of_in_the_documented_shape() {
     let without = ask("", "/metadata/loadbalancer?api-version=2020-10-01").await;
     without.assert_is(
         404,
-        r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#,
+        r#"{ "error": "No load balancer metadata is found. Please check if your VM is using any non-basic SKU load balancer and retry later." }"#,
     );
 }
 
@@ -179,10 +189,7 @@ async fn a_host_of_the_first_version_has_no_second() {
     for headers in ["", METADATA] {
         let target = format!("{path}?cred-api-version=2.0");
         let asked = raw::get(&emulator, &target, headers).await;
-        asked.assert_is(
-            404,
-            r#"{"error":"not_found","error_description":"API isn't found: Path = \"/metadata/identity/getPlatformMetadata\", Method = \"GET\""}"#,
-        );
+        asked.assert_is(404, r#"{"error":"Not Found"}"#);
     }
     let post = "POST /metadata/identity/issuecredential?cred-api-version=2.0 HTTP/1.1\r\nHost: imds\r\nConnection: close\r\nMetadata: true\r\nContent-Length: 2\r\n\r\n{}";
     assert_eq!(exchange(&emulator, post).await.status(), 404);
@@ -200,6 +207,47 @@ async fn probes_for_other_clouds_and_other_hosts_find_nothing() {
         let expected =
             format!(r#"{{ "error": "API isn't found: Path = \"{path}\", Method = \"GET\"" }}"#);
         answer.assert_is(404, &expected);
+    }
+}
+
+/// Captured in October 2023, all three with this version.
+#[tokio::test]
+async fn what_a_vm_has_not_is_answered_as_one_of_2023_did() {
+    let emulator = emulator(QUICK).await;
+    for (path, expected) in [
+        ("identity", r#"{"error":"Not Found"}"#),
+        ("scheduledevents", r#"{"error":"Not found"}"#),
+        (
+            "loadbalancer",
+            r#"{ "error": "No load balancer metadata is found. Please check if your VM is using any non-basic SKU load balancer and retry later." }"#,
+        ),
+    ] {
+        let target = format!("/metadata/{path}?api-version=2021-12-13");
+        let answer = raw::get(&emulator, &target, METADATA).await;
+        answer.assert_is(404, expected);
+    }
+}
+
+#[tokio::test]
+async fn every_version_that_an_error_recommends_is_served_there() {
+    let emulator = emulator(&format!("{QUICK}[loadbalancer]\n")).await;
+    for path in [
+        "instance",
+        "attested/document",
+        "loadbalancer",
+        "scheduledevents",
+    ] {
+        let target = format!("/metadata/{path}");
+        let answer = raw::get(&emulator, &target, METADATA).await;
+        assert_eq!(answer.status(), 400);
+        let newest = answer.json()["newest-versions"].clone();
+        let newest = newest.as_array().expect(path);
+        assert_eq!(newest.len(), 3);
+        for version in newest {
+            let target = format!("{target}?api-version={}", version.as_str().unwrap());
+            let served = raw::get(&emulator, &target, METADATA).await;
+            assert_eq!(served.status(), 200, "{target}");
+        }
     }
 }
 

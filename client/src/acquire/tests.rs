@@ -42,6 +42,56 @@ fn at(seconds: u64) -> Step {
     Step::WaitUntil(Duration::from_secs(seconds))
 }
 
+const REJECTED: Outcome = Outcome::Status {
+    status: 400,
+    retry_after: NO_RETRY_AFTER,
+};
+
+const PROBE: &str = r#"
+    attempt_timeout = "100s"
+    probe = { statuses = ["400"], timeout = "1s" }
+    [[layers]]
+    max_retries = 1
+    rules = [{ statuses = ["429"], delay = { fixed = "5s" } }]
+"#;
+
+#[test]
+fn after_its_probe_it_goes_on_at_once_with_all_its_retries() {
+    let mut acquisition = begin(PROBE);
+    assert!(acquisition.is_probing());
+    let taken = steps(&mut acquisition, &[REJECTED, THROTTLED, THROTTLED]);
+    let expected = [Step::Send, at(5), Step::Failed(GaveUp::RetriesExhausted)];
+    assert_eq!(taken, expected);
+    assert!(!acquisition.is_probing());
+    assert_eq!(acquisition.attempts(), 3);
+}
+
+#[test]
+fn what_its_probe_does_not_expect_ends_it_and_a_token_ends_it_well() {
+    let nothing = Outcome::Transport(TransportFailure::Timeout);
+    for outcome in [THROTTLED, UPDATING, nothing, Outcome::Malformed] {
+        let taken = steps(&mut begin(PROBE), &[outcome]);
+        assert_eq!(taken, [Step::Failed(GaveUp::NotRetryable)], "{outcome:?}");
+    }
+    assert_eq!(steps(&mut begin(PROBE), &[Outcome::Success]), [Step::Done]);
+}
+
+#[test]
+fn its_probe_has_a_time_limit_of_its_own() {
+    let mut acquisition = begin(PROBE);
+    let limit = |acquisition: &Acquisition| acquisition.attempt_limit(Duration::ZERO);
+    assert_eq!(limit(&acquisition), Some(Duration::from_secs(1)));
+    steps(&mut acquisition, &[REJECTED]);
+    assert_eq!(limit(&acquisition), Some(Duration::from_secs(100)));
+}
+
+#[test]
+fn its_probe_counts_in_the_limits_of_the_policy() {
+    let mut acquisition = begin(&format!("max_attempts = 2\n{PROBE}"));
+    let taken = steps(&mut acquisition, &[REJECTED, THROTTLED]);
+    assert_eq!(taken, [Step::Send, Step::Failed(GaveUp::RetriesExhausted)]);
+}
+
 #[test]
 fn a_retry_of_an_outer_layer_starts_the_inner_ones_afresh() {
     let mut acquisition = begin(
@@ -234,7 +284,7 @@ fn run(policy: &Arc<Policy>, script: &[(Outcome, u16)], seed: u64) -> Vec<(Durat
 
 /// The most attempts the limits of the layers allow, if they limit them.
 fn budget(policy: &Policy) -> Option<u32> {
-    policy.layers.iter().try_fold(1, |attempts, layer| {
+    let attempts = policy.layers.iter().try_fold(1, |attempts, layer| {
         let by_rules = || {
             layer
                 .rules
@@ -243,7 +293,8 @@ fn budget(policy: &Policy) -> Option<u32> {
                 .sum::<Option<u32>>()
         };
         Some(attempts * (1 + layer.max_retries.or_else(by_rules)?))
-    })
+    });
+    Some(attempts? + u32::from(policy.probe.is_some()))
 }
 
 fn any_preset() -> impl Strategy<Value = Arc<Policy>> {

@@ -40,8 +40,9 @@ impl Connection {
         Ok(Client::new(transport, self.policy()?, rand::make_rng()))
     }
 
-    /// The log of attempts and waits.
+    /// The log of attempts and waits, which begins with what the policy rests on.
     pub(super) fn attempt_log(&self) -> anyhow::Result<AttemptLog> {
+        self.retry.note(self.verbose)?;
         Ok(AttemptLog::new(self.verbose, &self.policy()?.name))
     }
 

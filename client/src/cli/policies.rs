@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use imds_client::{Policy, RetryAfter, presets};
+use imds_client::policy::{Library, Policy, Resolved, libraries};
+use imds_client::{RetryAfter, presets};
 
 use super::exit;
 use super::retry::OwnPolicies;
@@ -27,7 +28,10 @@ pub(super) struct Arguments {
 /// Prints the list, or one policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match &arguments.policy {
-        None => list(arguments.own.iter().chain(presets()))?,
+        None => {
+            let policies = list(arguments.own.iter().chain(presets()))?;
+            policies + &releases(libraries().values())?
+        }
         Some(name) => shown(&arguments.own.find(name)?)?,
     };
     io::stdout()
@@ -52,10 +56,42 @@ fn list<'a>(
     Ok(text)
 }
 
-/// TOML for a scenario, with the waits as comments.
-fn shown(policy: &Arc<Policy>) -> anyhow::Result<String> {
+/// The libraries whose releases are policies, too, each with its generations.
+fn releases<'a>(libraries: impl Iterator<Item = &'a Library>) -> anyhow::Result<String> {
+    let mut text = String::from(
+        "\nReleases by number, such as az-accounts-2.12.1; one between two generations is taken for the older:\n",
+    );
+    for library in libraries {
+        writeln!(
+            text,
+            "\n{}-VERSION: {}; the newest is {}",
+            library.name, library.title, library.newest
+        )?;
+        for generation in &library.generations {
+            let measured: Vec<String> = generation
+                .measured
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            writeln!(
+                text,
+                "  {}  measured: {}",
+                generation.policy.name,
+                measured.join(", ")
+            )?;
+            writeln!(text, "    {}", generation.policy.summary)?;
+        }
+    }
+    Ok(text)
+}
+
+/// TOML for a scenario, with what a release rests on and the waits as comments.
+fn shown(resolved: &Resolved) -> anyhow::Result<String> {
+    let policy = &resolved.policy;
     let table = BTreeMap::from([("policies", BTreeMap::from([(&policy.name, &**policy)]))]);
     let seconds = Some(Duration::from_secs(1));
+    let probe = policy.probe.is_some();
+    let policy = &without_probe(policy);
     let unasked = Waits::simulated(policy, RetryAfter::default());
     let asked = Waits::simulated(
         policy,
@@ -64,9 +100,26 @@ fn shown(policy: &Arc<Policy>) -> anyhow::Result<String> {
             ..RetryAfter::default()
         },
     );
-    let mut text = toml::to_string(&table)?;
-    writeln!(text, "\n# Waits after six times 429, which take no time:")?;
+    let rests_on = resolved.release.as_ref();
+    let mut text = rests_on.map_or_else(String::new, |release| format!("# {release}\n"));
+    text += &toml::to_string(&table)?;
+    if probe {
+        writeln!(
+            text,
+            "\n# Waits after a probe that lets it go on, and six times 429, which take no time:"
+        )?;
+    } else {
+        writeln!(text, "\n# Waits after six times 429, which take no time:")?;
+    }
     writeln!(text, "#   without Retry-After: {unasked}")?;
     writeln!(text, "#   with Retry-After: 1: {asked}")?;
     Ok(text)
+}
+
+/// The policy as it goes on after its probe.
+fn without_probe(policy: &Policy) -> Arc<Policy> {
+    Arc::new(Policy {
+        probe: None,
+        ..policy.clone()
+    })
 }

@@ -5,14 +5,16 @@ use std::fs;
 use std::sync::Arc;
 
 use clap::Args;
-use imds_client::{Policy, policy};
+use imds_client::policy::{self, Policy, ResolveError, Resolved, resolve};
 use thiserror::Error;
+
+use super::output::report;
 
 /// How to retry.
 #[derive(Debug, Args)]
 pub(super) struct RetryOptions {
-    /// How to retry: one of what `imds-client policies` lists, or of the policy file [default:
-    /// proportional, or the only one of the policy file]
+    /// How to retry: one of what `imds-client policies` lists, a release such as az-accounts-2.12.1,
+    /// or one of the policy file [default: proportional, or the only one of the policy file]
     #[arg(long, value_name = "NAME")]
     policy: Option<String>,
     #[command(flatten)]
@@ -35,6 +37,9 @@ pub(super) enum UnknownPolicy {
     /// Neither a preset nor in the file.
     #[error("no such policy as {0}: `imds-client policies` lists them")]
     Unknown(String),
+    /// It begins as the releases of a library do, but no such release was measured.
+    #[error("{0}; `imds-client policies` lists what was measured")]
+    Release(ResolveError),
     /// The file has several, and none is named.
     #[error("--policy-file has more than one policy: choose by --policy one of {0}")]
     Several(String),
@@ -46,6 +51,21 @@ pub(super) enum UnknownPolicy {
 impl RetryOptions {
     /// The policy that the options select.
     pub(super) fn policy(&self) -> Result<Arc<Policy>, UnknownPolicy> {
+        self.resolved().map(|resolved| resolved.policy)
+    }
+
+    /// Writes to stderr what the model of a release rests on, if the release may retry otherwise, or if the
+    /// user wants to know everything.
+    pub(super) fn note(&self, verbose: bool) -> Result<(), UnknownPolicy> {
+        let release = self.resolved()?.release;
+        let noted = release.filter(|release| verbose || release.is_uncertain());
+        if let Some(release) = noted {
+            report(&format!("policy: {release}"));
+        }
+        Ok(())
+    }
+
+    fn resolved(&self) -> Result<Resolved, UnknownPolicy> {
         match &self.policy {
             Some(name) => self.own.find(name),
             None => self.own.only(),
@@ -60,21 +80,26 @@ impl OwnPolicies {
     }
 
     /// The policy of this name; the file takes precedence over the presets.
-    pub(super) fn find(&self, name: &str) -> Result<Arc<Policy>, UnknownPolicy> {
+    pub(super) fn find(&self, name: &str) -> Result<Resolved, UnknownPolicy> {
         let own = self.policy_file.as_ref().and_then(|own| own.get(name));
-        let found = own.cloned().or_else(|| Policy::preset(name));
-        found.ok_or_else(|| UnknownPolicy::Unknown(name.to_owned()))
+        match own {
+            Some(policy) => Ok(policy.into()),
+            None => resolve(name).map_err(|problem| match problem {
+                ResolveError::Unknown(name) => UnknownPolicy::Unknown(name),
+                problem => UnknownPolicy::Release(problem),
+            }),
+        }
     }
 
     /// The only policy of the file; the default if there is no file.
-    fn only(&self) -> Result<Arc<Policy>, UnknownPolicy> {
+    fn only(&self) -> Result<Resolved, UnknownPolicy> {
         let Some(own) = &self.policy_file else {
             return self.find(Policy::DEFAULT);
         };
         let mut policies = own.values();
         match (policies.next(), policies.next()) {
             (None, _) => Err(UnknownPolicy::None),
-            (Some(policy), None) => Ok(Arc::clone(policy)),
+            (Some(policy), None) => Ok(policy.into()),
             (Some(_), Some(_)) => {
                 let names: Vec<&str> = own.keys().map(String::as_str).collect();
                 Err(UnknownPolicy::Several(names.join(", ")))

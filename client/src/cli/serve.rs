@@ -13,11 +13,10 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use http::Uri;
-use imds_client::broker::APP_SERVICE_PATH;
+use imds_client::broker::{APP_SERVICE_PATH, listen};
 use imds_client::{Broker, BrokerSettings, Endpoint, HttpTransport, Paced, Policy};
 use rand::rngs::ChaCha8Rng;
 use serde::Serialize;
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::connection::{length, runtime};
@@ -97,10 +96,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
+    arguments.retry.note(false)?;
     let policy = &arguments.retry.policy()?;
     let stop = signal::shutdown()?;
     let at = arguments.listen;
-    let listener = TcpListener::bind(at).await;
+    let listener = listen(at);
     let listener = listener.with_context(|| format!("cannot listen at {at}"))?;
     let at = listener.local_addr()?;
     if is_itself(&arguments.upstream, at) {

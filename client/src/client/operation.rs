@@ -133,7 +133,10 @@ impl<'a, T: Transport, R: ImdsRequest> Operation<'a, T, R> {
     async fn exchange(&self, started: Duration) -> Result<Answer, TransportFailure> {
         let limit = self.acquisition.attempt_limit(started);
         let limit = limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT.max(R::MIN_ATTEMPT_TIMEOUT));
-        let received = timeout(limit, self.transport.send(&self.wire)).await;
+        let probing = self.acquisition.is_probing();
+        let probe = probing.then(|| self.wire.without_metadata());
+        let request = probe.as_ref().unwrap_or(&self.wire);
+        let received = timeout(limit, self.transport.send(request)).await;
         received.unwrap_or(Err(TransportFailure::Timeout))
     }
 
@@ -144,7 +147,8 @@ impl<'a, T: Transport, R: ImdsRequest> Operation<'a, T, R> {
     }
 
     fn is_final(&self, outcome: &Outcome) -> bool {
-        matches!(outcome, Outcome::Status { status, .. } if self.request.is_final(*status))
+        let of_request = !self.acquisition.is_probing();
+        matches!(outcome, Outcome::Status { status, .. } if of_request && self.request.is_final(*status))
     }
 
     /// The time was over before the next attempt could be sent; `last` is the attempt before it.

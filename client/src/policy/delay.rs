@@ -58,6 +58,17 @@ pub enum Delay {
         #[serde(with = "compact::required")]
         base: Duration,
     },
+    /// `factor` times the layer's previous wait (`base` at first), and from none to all of `added` on top.
+    Compounding {
+        /// What takes the place of the wait before the first.
+        #[serde(with = "compact::required")]
+        base: Duration,
+        /// How many times longer a wait is than the one before it.
+        factor: f64,
+        /// The most that is added by chance.
+        #[serde(with = "compact::required")]
+        added: Duration,
+    },
     /// Until so much time has passed since the acquisition's first attempt; after that, no retry.
     UntilElapsed(#[serde(with = "compact::required")] Duration),
 }
@@ -103,6 +114,14 @@ impl Delay {
                     .max(*base);
                 rng.random_range(*base..=most)
             }
+            Self::Compounding {
+                base,
+                factor,
+                added,
+            } => {
+                let grown = scaled(situation.previous.unwrap_or(*base), *factor);
+                grown.saturating_add(rng.random_range(Duration::ZERO..=*added))
+            }
             Self::UntilElapsed(end) => end
                 .checked_sub(situation.elapsed)
                 .filter(|wait| !wait.is_zero())?,
@@ -120,7 +139,8 @@ impl Delay {
             | Self::RandomSlot { unit: base }
             | Self::Proportional { base, .. }
             | Self::Windows { first: base, .. }
-            | Self::Decorrelated { base } => base.is_zero(),
+            | Self::Decorrelated { base }
+            | Self::Compounding { base, .. } => base.is_zero(),
         }
     }
 }
@@ -209,6 +229,11 @@ mod tests {
             (base(), 0.0..100.0).prop_map(|(base, ratio)| Delay::Proportional { base, ratio }),
             (base(), 1.0..100.0).prop_map(|(first, factor)| Delay::Windows { first, factor }),
             base().prop_map(|base| Delay::Decorrelated { base }),
+            (base(), 1.0..100.0, base()).prop_map(|(base, factor, added)| Delay::Compounding {
+                base,
+                factor,
+                added
+            }),
             base().prop_map(Delay::UntilElapsed),
         ]
     }
@@ -240,6 +265,30 @@ mod tests {
         };
         let wait = delay.before(&situation, &mut ChaCha8Rng::seed_from_u64(1));
         assert_eq!(wait, Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_compounding_wait_grows_from_the_one_before_it() {
+        let second = Duration::from_secs(1);
+        let delay = Delay::Compounding {
+            base: second,
+            factor: 2.0,
+            added: second,
+        };
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut within = |previous, least: u32| {
+            let situation = Situation {
+                retry: 1,
+                elapsed: Duration::ZERO,
+                previous,
+            };
+            let wait = delay.before(&situation, &mut rng).expect("a wait");
+            (second * least..=second * (least + 1)).contains(&wait)
+        };
+        for _ in 0..1000 {
+            assert!(within(None, 2));
+            assert!(within(Some(5 * second), 10));
+        }
     }
 
     #[test]

@@ -6,20 +6,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use super::library::{Library, libraries};
 use super::retry_policy::Policy;
 
 impl Policy {
     /// The name of the preset that is the client's default.
     pub const DEFAULT: &str = "proportional";
-
-    /// The preset of that name, if there is one.
-    #[must_use]
-    pub fn preset(name: &str) -> Option<Arc<Self>> {
-        presets().get(name).cloned()
-    }
 }
 
-/// Every preset by its name, from `presets.toml` beside this file.
+/// Every preset by its name, from `presets.toml` beside this file, and the newest measured generation of each of
+/// the [`libraries`].
 #[must_use]
 pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
     static PRESETS: LazyLock<BTreeMap<String, Arc<Policy>>> = LazyLock::new(read);
@@ -29,10 +25,16 @@ pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
 fn read() -> BTreeMap<String, Arc<Policy>> {
     let policies: BTreeMap<String, Policy> = toml::from_str(include_str!("presets.toml"))
         .expect("the presets are part of the crate and every test reads them");
-    policies
+    let policies = policies
         .into_iter()
-        .map(|(name, policy)| (name.clone(), Arc::new(policy.named(name))))
-        .collect()
+        .map(|(name, policy)| (name.clone(), Arc::new(policy.named(name))));
+    policies.chain(libraries().values().map(newest)).collect()
+}
+
+fn newest(library: &Library) -> (String, Arc<Policy>) {
+    let (name, (_, generation)) = (library.newest.clone(), library.last());
+    let policy = Policy::clone(&generation.policy).named(&*name);
+    (name, Arc::new(policy))
 }
 
 #[cfg(test)]
@@ -63,13 +65,13 @@ mod tests {
 
     #[test]
     fn powershell_asks_as_the_net_library_it_is_built_on() {
-        let layers = |name| Policy::preset(name).expect("a preset").layers.clone();
+        let layers = |name| presets()[name].layers.clone();
         assert_eq!(layers("azure-powershell"), layers("dotnet-azure-identity"));
     }
 
     #[test]
     fn the_default_is_a_preset_of_our_own() {
-        let default = Policy::preset(Policy::DEFAULT).expect("a preset");
+        let default = &presets()[Policy::DEFAULT];
         assert_eq!(default.evidence, Evidence::Ours);
     }
 }

@@ -93,7 +93,9 @@ fn matches_nothing(rule: &Rule) -> bool {
 fn bad_delay(delay: &Delay) -> Option<&'static str> {
     match delay {
         Delay::Table(waits) if waits.is_empty() => Some("the table is empty"),
-        Delay::Exponential { factor, .. } | Delay::Windows { factor, .. }
+        Delay::Exponential { factor, .. }
+        | Delay::Windows { factor, .. }
+        | Delay::Compounding { factor, .. }
             if !is_amount(*factor) || *factor < 1.0 =>
         {
             Some("the factor must be 1 or more")

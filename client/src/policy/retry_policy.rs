@@ -6,6 +6,7 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Serialize};
 
 use super::layer::Layer;
+use super::probe::Probe;
 use super::replay::Replay;
 
 /// A named retry behaviour.
@@ -47,6 +48,9 @@ pub struct Policy {
         skip_serializing_if = "Option::is_none"
     )]
     pub deadline: Option<Duration>,
+    /// What is sent before the first attempt, to see whether IMDS is there; it counts as an attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probe>,
     /// The most attempts of an acquisition, the first included; `None` leaves it to the layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,

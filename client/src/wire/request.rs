@@ -4,6 +4,9 @@ use rand::{Rng, RngExt};
 
 const USER_AGENT: &str = concat!("imds-client/", env!("CARGO_PKG_VERSION"));
 
+/// The header without which IMDS refuses a request (documented).
+const METADATA: &str = "metadata";
+
 /// One request, as a transport sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -20,7 +23,7 @@ impl Request {
     pub(super) fn get(target: String, rng: &mut dyn Rng) -> Self {
         let request_id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
         let headers = vec![
-            ("metadata", "true".to_owned()),
+            (METADATA, "true".to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
             ("x-ms-client-request-id", request_id.to_string()),
         ];
@@ -29,6 +32,14 @@ impl Request {
             headers,
             body: None,
         }
+    }
+
+    /// The same without the header `Metadata`, as a policy's probe is sent.
+    #[must_use]
+    pub(crate) fn without_metadata(&self) -> Self {
+        let mut request = self.clone();
+        request.headers.retain(|(name, _)| *name != METADATA);
+        request
     }
 
     /// A POST of JSON, with a request id of its own.
@@ -69,6 +80,13 @@ pub(super) mod tests {
             uuid::Uuid::parse_str(id).expect("a UUID").get_version_num(),
             4
         );
+    }
+
+    #[test]
+    fn a_probe_is_the_same_request_without_the_header_that_gets_it_past_the_guard() {
+        let (request, probe) = (get(1), get(1).without_metadata());
+        assert_eq!(probe.target, request.target);
+        assert_eq!(probe.headers, request.headers[1..]);
     }
 
     #[test]

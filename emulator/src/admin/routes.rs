@@ -11,6 +11,7 @@ use super::{
     attested, config, failure, faults, guard, health, journal, limits, metrics, openapi, openid,
     page, reset, resource_manager, scheduled_events, verify, vms,
 };
+use crate::credentials::attested::INTERMEDIATE_PATH;
 use crate::serve::fleet::Fleet;
 
 /// The largest body that is read, in bytes.
@@ -98,6 +99,7 @@ pub(super) fn routes_of_vm() -> Vec<(&'static str, MethodRouter<OneVm>)> {
             get(scheduled_events::list).post(scheduled_events::add),
         ),
         ("/attested/root.pem", get(attested::root)),
+        (INTERMEDIATE_PATH, get(attested::intermediate)),
         (
             "/{tenant}/.well-known/openid-configuration",
             get(openid::metadata),

@@ -72,7 +72,7 @@ pub(super) async fn make(
         serde_json::from_slice(&body)
     };
     let asked = asked.map_err(|error| Failure::no_object(&error))?;
-    let service = state.fleet().make(asked).await?;
+    let service = state.fleet().make(asked)?;
     let location = [(LOCATION, place(service.name()))];
     Ok((StatusCode::CREATED, location, Json(Vm::of(&service))))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Uri;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{FriendlyDuration, Section, friendly};
@@ -14,6 +15,8 @@ pub struct Attested {
     pub lifetime: Duration,
     /// What the document calls the digest's algorithm.
     pub digest_algorithm: DigestAlgorithm,
+    /// What the signature is over.
+    pub signed: Signed,
     /// Which request's nonce a document has.
     pub nonce: NonceUse,
     /// The Azure region that the signer's certificate names: a DNS label. If it is left out, the VM's
@@ -21,15 +24,30 @@ pub struct Attested {
     pub region: String,
     /// The domain that the signer's certificate names.
     pub domain: String,
+    /// Which of these two the signer's common name is.
+    pub common_name: CommonName,
+    /// Where the signer's certificate says that the intermediate's can be fetched, an `http` URL; on the
+    /// administration port if `None`.
+    pub intermediate_url: Option<String>,
 }
 
 impl Attested {
-    /// The signer's names: the region's, then the domain's own (documented).
-    pub(crate) fn names(&self) -> Vec<String> {
-        vec![
+    /// The DNS names of the signer's certificate: the region's, then the domain's own (documented; observed in
+    /// this order in 2023, in the other one in 2022).
+    pub(crate) fn names(&self) -> [String; 2] {
+        [
             format!("{}.{}", self.region, self.domain),
             self.domain.clone(),
         ]
+    }
+
+    /// The common name of the signer's certificate.
+    pub(crate) fn signer(&self) -> String {
+        let [region, domain] = self.names();
+        match self.common_name {
+            CommonName::Domain => domain,
+            CommonName::Region => region,
+        }
     }
 }
 
@@ -39,9 +57,29 @@ impl Attested {
 pub enum DigestAlgorithm {
     /// SHA-256, as the standard requires.
     Sha256,
-    /// SHA-256 with RSA, which is no digest's name. The real service says this (observed), and strict
-    /// libraries refuse it.
+    /// SHA-256 with RSA, which is no digest's name. The real service says this (observed in 2018, 2022 and
+    /// 2023), and strict libraries refuse it.
     Sha256WithRsa,
+}
+
+/// What the signature of a document is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signed {
+    /// The content itself; there are no signed attributes (observed in 2018, 2022 and 2023).
+    Content,
+    /// A set of attributes with the content's digest, as most programs sign. No capture shows it.
+    Attributes,
+}
+
+/// The common name of the signer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommonName {
+    /// The domain, such as `metadata.azure.com` (observed in 2022 and 2023).
+    Domain,
+    /// One beneath it (observed in the guide's sample of 2018).
+    Region,
 }
 
 /// Which request's nonce a document has.
@@ -64,6 +102,7 @@ pub(super) fn read(section: &mut Section, location: &str) -> Option<Attested> {
         section.refuse("lifetime", "expected at most 365 days");
     }
     let digest_algorithm = section.required("digest_algorithm");
+    let signed = section.required("signed");
     let nonce = section.required("nonce");
     let own = section.optional("region");
     // Without a location there is a problem already, and its place is that of the location.
@@ -72,13 +111,31 @@ pub(super) fn read(section: &mut Section, location: &str) -> Option<Attested> {
     let region = dns_name(section, "region", region);
     let domain = section.required("domain");
     let domain = dns_name(section, "domain", domain);
+    let common_name = section.required("common_name");
+    let intermediate_url: Option<String> = section.optional("intermediate_url");
+    if intermediate_url.as_deref().is_some_and(|url| !is_http(url)) {
+        section.refuse("intermediate_url", EXPECTED_URL);
+        return None;
+    }
     Some(Attested {
         lifetime: lifetime?,
         digest_algorithm: digest_algorithm?,
+        signed: signed?,
         nonce: nonce?,
         region: region?,
         domain: domain?,
+        common_name: common_name?,
+        intermediate_url,
     })
+}
+
+const EXPECTED_URL: &str =
+    "expected an http URL such as \"http://emulator:16926/attested/intermediate.crt\"";
+
+/// Not `https`: what verifies certificates must not need one for it.
+fn is_http(url: &str) -> bool {
+    let uri: Option<Uri> = url.parse().ok();
+    uri.is_some_and(|uri| uri.scheme_str() == Some("http") && uri.host().is_some())
 }
 
 pub(super) const EXPECTED_NAME: &str = "expected a DNS name of at most 31 characters";
@@ -126,15 +183,33 @@ mod tests {
     }
 
     #[test]
+    fn the_signer_is_called_by_the_domain_unless_by_the_region() {
+        let signer = |text: &str| Config::from_toml("c", text).unwrap().vm.attested.signer();
+        assert_eq!(signer(""), "metadata.azure.com");
+        assert_eq!(
+            signer("attested.common_name = 'region'"),
+            "westeurope.metadata.azure.com"
+        );
+    }
+
+    #[test]
     fn names_all_that_is_wrong() {
-        let text = "[attested]\nlifetime = '9000h'\ndigest_algorithm = 'md5'\nregion = ''\n\
-            domain = 'a..b'\n";
+        let text = "[attested]\nlifetime = '9000h'\ndigest_algorithm = 'md5'\nsigned = true\n\
+            region = ''\ndomain = 'a..b'\ncommon_name = 'x'\nintermediate_url = 'https://a/b'\n";
         let problems = Config::from_toml("c", text).unwrap_err();
         let paths: Vec<&str> = problems
             .iter()
             .map(|problem| problem.path.as_str())
             .collect();
-        let keys = ["lifetime", "digest_algorithm", "region", "domain"];
+        let keys = [
+            "lifetime",
+            "digest_algorithm",
+            "signed",
+            "region",
+            "domain",
+            "common_name",
+            "intermediate_url",
+        ];
         assert_eq!(
             paths,
             keys.map(|key| format!("attested.{key}")),

@@ -1,5 +1,7 @@
 //! The `instance` table: the instance document of the VM.
 
+mod added;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -40,6 +42,7 @@ const TAGS: &str = "tags";
 /// The document; problems are noted for what is wrong with it.
 pub(super) fn read(section: &mut Section, tenant_id: &str) -> Instance {
     let mut table = section.section("instance");
+    let added = table.as_mut().map(added::read).unwrap_or_default();
     let mut document = Value::Object(fields(table.as_mut(), FIELDS));
     for key in ["subscription", "vm"] {
         let pointer = format!("/compute/{key}Id");
@@ -53,13 +56,18 @@ pub(super) fn read(section: &mut Section, tenant_id: &str) -> Instance {
     }
     let tags = tags(&document["compute"]["tagsList"]);
     fill(&mut document, "/compute/tags", || tags);
-    Instance::new(document)
+    Instance::new(document, added)
 }
 
 /// What a table holds, which may be missing altogether.
 fn fields(mut table: Option<&mut Section>, fields: &[Field]) -> Map<String, Value> {
     let mut value_of = |field: &Field| match field.shape {
         Shape::Text(_) => text(table.as_deref_mut(), field.name),
+        Shape::Flag(_) => {
+            let table = table.as_deref_mut();
+            let flag: Option<bool> = table.and_then(|table| table.optional(field.name));
+            Value::Bool(flag.unwrap_or_default())
+        }
         Shape::Table(inner) => {
             let mut inner_table = table
                 .as_deref_mut()

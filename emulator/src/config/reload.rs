@@ -56,7 +56,7 @@ pub(crate) enum ReloadFailure {
 }
 
 /// The keys that only a new start can change, in the order in which they are reported.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 14] = [
     "listen",
     "admin_listen",
     "seed",
@@ -64,6 +64,8 @@ const FIXED: [&str; 12] = [
     "tokens.issuer",
     "attested.region",
     "attested.domain",
+    "attested.common_name",
+    "attested.intermediate_url",
     "scheduled_events",
     "fleet.most",
     "events",
@@ -124,7 +126,7 @@ impl VmSettings {
         unchanged(addresses.chain(self.compared(read)))
     }
 
-    fn compared(&self, read: &VmSettings) -> [Compared; 8] {
+    fn compared(&self, read: &VmSettings) -> [Compared; 10] {
         let (own, new) = (&self.attested, &read.attested);
         let folders = [self, read].map(|vm| vm.protocols.arc_key_folder);
         [
@@ -133,6 +135,11 @@ impl VmSettings {
             ("tokens.issuer", self.tokens.issuer == read.tokens.issuer),
             ("attested.region", own.region == new.region),
             ("attested.domain", own.domain == new.domain),
+            ("attested.common_name", own.common_name == new.common_name),
+            (
+                "attested.intermediate_url",
+                own.intermediate_url == new.intermediate_url,
+            ),
             (
                 "scheduled_events",
                 self.scheduled_events == read.scheduled_events,
@@ -193,7 +200,8 @@ mod tests {
     fn names_every_key_that_needs_a_new_start() {
         let text = "listen = '127.0.0.2:0'\nadmin_listen = '127.0.0.1:1'\nseed = 2\n\
             tenant_id = '7e0a11e5-0000-4000-8000-000000000002'\ntokens.issuer = 'https://x.test/'\n\
-            attested = { region = 'a', domain = 'b' }\nscheduled_events.first_call = '1s'\n\
+            attested = { region = 'a', domain = 'b', common_name = 'region', intermediate_url = 'http://a/b' }\n\
+            scheduled_events.first_call = '1s'\n\
             fleet.most = 7\nevents = [{ type = 'Freeze' }]\nprotocols.arc_key_folder = 'sdk'\n\
             resource_manager.enabled = true\nprofile = 'unlimited'\n";
         let changed = Config::default().check_reload(&read(text)).unwrap_err();

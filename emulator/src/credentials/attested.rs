@@ -1,13 +1,15 @@
 //! The attested document: a statement about the VM that carries a signature.
 //!
 //! The real one is signed under a public root. This one is signed under a root of the emulator's own, which
-//! the administration port serves; a verifier must be configured to trust it.
+//! the administration port serves; a verifier must be configured to trust it. As with the real one, the
+//! document lacks the intermediate certificate, which a verifier fetches where the signer's names it.
 
 mod authority;
 mod envelope;
 mod statement;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,18 +19,22 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha20Rng;
 use tokio::sync::OnceCell;
 
-use crate::config::{Attested, NonceUse, VmSettings};
+use crate::config::{FIRST, NonceUse, VmSettings};
+use crate::credentials::token::base_url;
 
-use authority::Authority;
+use authority::{Authority, SignerNames};
+use envelope::Form;
 use statement::{Subject, statement};
+
+/// The path of the intermediate's certificate, on the administration port.
+pub(crate) const INTERMEDIATE_PATH: &str = "/attested/intermediate.crt";
 
 /// Signs statements about one VM.
 ///
 /// The keys are made when they are first needed, in a thread of their own: most clients never request this
-/// document, and two keys take a while.
+/// document, and three keys take a while.
 pub(crate) struct Attestor {
-    /// The signer's names.
-    names: Vec<String>,
+    names: SignerNames,
     /// From 1970 to the run's start.
     epoch: Duration,
     /// What the keys are drawn from.
@@ -45,9 +51,16 @@ struct Kept {
 }
 
 impl Attestor {
-    pub(crate) fn new(config: &VmSettings, epoch: Duration, entropy: [u8; 32]) -> Attestor {
+    /// That of the VM called `name`, whose administration port is at `admin`.
+    pub(crate) fn new(
+        name: &str,
+        config: &VmSettings,
+        admin: SocketAddr,
+        epoch: Duration,
+        entropy: [u8; 32],
+    ) -> Attestor {
         Attestor {
-            names: config.attested.names(),
+            names: names(name, config, admin),
             epoch,
             entropy,
             authority: OnceCell::new(),
@@ -90,16 +103,16 @@ impl Attestor {
         nonce: Option<&str>,
     ) -> String {
         let signed_at = self.epoch + now;
-        let Attested {
-            lifetime,
-            digest_algorithm,
-            ..
-        } = config.attested;
+        let settings = &config.attested;
+        let form = Form {
+            digest: settings.digest_algorithm,
+            signed: settings.signed,
+        };
         let subject = Subject::of(config);
-        let content = statement(&subject, version, nonce, signed_at, lifetime);
+        let content = statement(&subject, version, nonce, signed_at, settings.lifetime);
         let authority = self.authority().await;
         let sealing = tokio::task::spawn_blocking(move || {
-            envelope::seal(&authority, content.as_bytes(), digest_algorithm, signed_at)
+            envelope::seal(&authority, content.as_bytes(), form, signed_at)
         });
         STANDARD.encode(sealing.await.expect("signing does not panic"))
     }
@@ -113,6 +126,11 @@ impl Attestor {
         self.authority().await.root_pem()
     }
 
+    /// The intermediate's certificate, as DER.
+    pub(crate) async fn intermediate(&self) -> Vec<u8> {
+        self.authority().await.intermediate_der()
+    }
+
     async fn authority(&self) -> Arc<Authority> {
         let authority = self.authority.get_or_init(|| async {
             let mut entropy = ChaCha20Rng::from_seed(self.entropy);
@@ -124,5 +142,25 @@ impl Attestor {
             making.await.expect("making keys does not panic")
         });
         Arc::clone(authority.await)
+    }
+}
+
+fn names(vm: &str, config: &VmSettings, admin: SocketAddr) -> SignerNames {
+    let settings = &config.attested;
+    let url = settings.intermediate_url.clone();
+    SignerNames {
+        common_name: settings.signer(),
+        alternatives: settings.names().to_vec(),
+        intermediate_url: url.unwrap_or_else(|| served(vm, admin)),
+    }
+}
+
+/// Where the administration port serves the intermediate's certificate of a VM.
+fn served(vm: &str, admin: SocketAddr) -> String {
+    let base = base_url(admin);
+    if vm == FIRST {
+        format!("{base}{INTERMEDIATE_PATH}")
+    } else {
+        format!("{base}/vms/{vm}{INTERMEDIATE_PATH}")
     }
 }

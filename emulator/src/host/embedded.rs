@@ -150,13 +150,9 @@ impl Emulator {
     ///
     /// # Panics
     /// If `session` is no value of a header.
-    pub async fn open_ports(
-        &self,
-        vm: &EmulatedVm,
-        session: &str,
-    ) -> Result<SessionPorts, StartError> {
+    pub fn open_ports(&self, vm: &EmulatedVm, session: &str) -> Result<SessionPorts, StartError> {
         let service = Arc::clone(&vm.service);
-        self.opened.open(&self.fleet, service, session).await
+        self.opened.open(&self.fleet, service, session)
     }
 
     /// What it has done so far.

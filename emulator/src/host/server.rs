@@ -35,11 +35,11 @@ impl Listeners {
     /// When an address cannot be bound: it is in use, or not this machine's; or when a certificate
     /// cannot be written where it is wanted.
     pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
-        let (imds, imds_address) = bind("IMDS", config.listen).await?;
-        let (admin, admin_address) = bind("the administration port", config.admin_listen).await?;
+        let (imds, imds_address) = bind("IMDS", config.listen)?;
+        let (admin, admin_address) = bind("the administration port", config.admin_listen)?;
         let mut vms = Vec::new();
         for vm in &config.vms {
-            let (listener, address) = bind("IMDS", vm.wanted(config.listen)).await?;
+            let (listener, address) = bind("IMDS", vm.wanted(config.listen))?;
             vms.push((vm.name.clone(), listener, address));
         }
         let resource_manager = StubListener::bind(&config.resource_manager).await?;

@@ -39,9 +39,21 @@ pub(crate) const ALL: &[&str] = &[
     "2025-04-07",
 ];
 
-/// The newest versions, newest first, as the answer to a request without a valid one lists them.
-pub(crate) fn newest() -> [&'static str; 3] {
-    let [.., third, second, first] = ALL else {
+/// The versions of scheduled events, which are a line of their own, oldest first (documented).
+pub(crate) const EVENTS: &[&str] = &[
+    "2017-03-01",
+    "2017-08-01",
+    "2017-11-01",
+    "2019-01-01",
+    "2019-04-01",
+    "2019-08-01",
+    "2020-07-01",
+];
+
+/// The newest of these versions, newest first, as the answer to a request without a valid one lists them.
+/// There must be three.
+pub(crate) fn newest<'a>(versions: &[&'a str]) -> [&'a str; 3] {
+    let [.., third, second, first] = *versions else {
         unreachable!("there are more than three")
     };
     [first, second, third]
@@ -53,7 +65,10 @@ mod tests {
 
     #[test]
     fn the_oldest_version_comes_first() {
-        assert!(ALL.is_sorted_by(|a, b| a < b));
-        assert_eq!(newest(), ["2025-04-07", "2024-07-17", "2024-03-15"]);
+        for versions in [ALL, EVENTS] {
+            assert!(versions.is_sorted_by(|a, b| a < b));
+        }
+        assert_eq!(newest(ALL), ["2025-04-07", "2024-07-17", "2024-03-15"]);
+        assert_eq!(newest(EVENTS), ["2020-07-01", "2019-08-01", "2019-04-01"]);
     }
 }

@@ -2,29 +2,35 @@
 //!
 //! Which fields there are, and since which api-version, is data: [`fields`].
 
+mod added;
 mod fields;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub(crate) use fields::{FIELDS, Field, Shape};
+pub(crate) use added::Added;
+pub(crate) use fields::{EXTENDED, FIELDS, Field, Shape};
 
-/// The whole document, with every field of the newest api-version. Each value is text, as IMDS has
-/// it; what a VM lacks is empty.
+/// The whole document, with every field of the newest api-version. Each value is text but where it is said
+/// otherwise, as IMDS has it; what a VM lacks is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Instance(Value);
+pub struct Instance {
+    #[serde(flatten)]
+    document: Value,
+    /// What [`FIELDS`] does not have.
+    added: Vec<Added>,
+}
 
 impl Instance {
     /// The document must have every field of [`FIELDS`].
-    pub(crate) fn new(document: Value) -> Instance {
-        Instance(document)
+    pub(crate) fn new(document: Value, added: Vec<Added>) -> Instance {
+        Instance { document, added }
     }
 
     /// One field's text, such as `/compute/vmId`; empty where there is no such text.
     #[must_use]
     pub fn text(&self, pointer: &str) -> &str {
-        let value = self.0.pointer(pointer);
+        let value = self.document.pointer(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
@@ -37,13 +43,54 @@ impl Instance {
         version: &str,
         path: impl IntoIterator<Item = &'p str>,
     ) -> Option<Value> {
-        let mut place = (&self.0, Place::Fields(FIELDS));
-        for segment in path {
-            place = step(place, version, segment)?;
+        let mut whole = self.extended(version);
+        if let Value::Object(whole) = &mut whole {
+            whole.remove(EXTENDED);
         }
-        let (value, shape) = place;
-        Some(shown(value, shape, version))
+        step_all(whole, path)
     }
+
+    /// As [`Instance::element`], where what is only there if it is asked for is asked for.
+    pub(crate) fn extended_element<'p>(
+        &self,
+        version: &str,
+        path: impl IntoIterator<Item = &'p str>,
+    ) -> Option<Value> {
+        step_all(self.extended(version), path)
+    }
+
+    fn extended(&self, version: &str) -> Value {
+        let mut whole = shown(&self.document, Place::Fields(FIELDS), version);
+        for added in &self.added {
+            added.put_into(&mut whole, version);
+        }
+        whole
+    }
+}
+
+fn step_all<'p>(whole: Value, path: impl IntoIterator<Item = &'p str>) -> Option<Value> {
+    path.into_iter().try_fold(whole, step)
+}
+
+fn step(value: Value, segment: &str) -> Option<Value> {
+    match value {
+        Value::Object(object) => {
+            let mut fields = object.into_iter();
+            let found = fields.find(|(name, _)| name.eq_ignore_ascii_case(segment));
+            found.map(|(_, value)| value)
+        }
+        Value::Array(mut items) => {
+            let index = index(segment).filter(|index| *index < items.len())?;
+            Some(items.swap_remove(index))
+        }
+        _ => None,
+    }
+}
+
+/// Written in one way: no sign, no leading zeros.
+fn index(segment: &str) -> Option<usize> {
+    let index: usize = segment.parse().ok()?;
+    (index.to_string() == segment).then_some(index)
 }
 
 /// How the table of fields defines a place in the document.
@@ -52,39 +99,17 @@ enum Place {
     Fields(&'static [Field]),
     /// Of elements that each have these fields.
     List(&'static [Field]),
-    Text,
+    Leaf,
 }
 
 impl Place {
     fn of(field: &Field) -> Place {
         match field.shape {
-            Shape::Text(_) => Place::Text,
+            Shape::Text(_) | Shape::Flag(_) => Place::Leaf,
             Shape::Table(fields) => Place::Fields(fields),
             Shape::List(fields) => Place::List(fields),
         }
     }
-}
-
-fn step<'v>(
-    (value, place): (&'v Value, Place),
-    version: &str,
-    segment: &str,
-) -> Option<(&'v Value, Place)> {
-    match place {
-        Place::Fields(fields) => {
-            let mut known = fields.iter().filter(|field| field.is_in(version));
-            let field = known.find(|field| field.name.eq_ignore_ascii_case(segment))?;
-            Some((value.get(field.name)?, Place::of(field)))
-        }
-        Place::List(fields) => Some((value.get(index(segment)?)?, Place::Fields(fields))),
-        Place::Text => None,
-    }
-}
-
-/// Written in one way: no sign, no leading zeros.
-fn index(segment: &str) -> Option<usize> {
-    let index: usize = segment.parse().ok()?;
-    (index.to_string() == segment).then_some(index)
 }
 
 fn shown(value: &Value, place: Place, version: &str) -> Value {
@@ -143,6 +168,7 @@ mod tests {
                 "2021-11-15",
                 "2021-12-13",
             ),
+            ("compute/isVmInStandbyPool", "2021-12-13", "2023-07-01"),
             ("compute/physicalZone", "2023-07-01", "2023-11-15"),
         ] {
             assert_eq!(element(before, path), None, "{path}");

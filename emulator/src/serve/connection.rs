@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::debug;
 
+use crate::serve::acceptor::{Acceptor, Permit};
 use crate::wire::body::Broken;
 
 /// How long a head may take, and so also how long an idle connection is kept. Clients were measured to
@@ -34,9 +35,6 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// How long answers in flight may still take after the stop.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// After an accept that failed (too many open files, as a rule).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
 /// Serves connections, at most `most` at a time, until the sender of `stop` is dropped; then lets answers
 /// in flight finish for [`GRACE`]. Beyond `most`, connections wait to be accepted.
 pub(crate) async fn accept<C>(
@@ -48,17 +46,21 @@ pub(crate) async fn accept<C>(
     C: Future<Output = ()> + Send + 'static,
 {
     let mut connections = JoinSet::new();
+    let mut acceptor = Acceptor::new(listener, most);
     loop {
         tokio::select! {
-            accepted = listener.accept(), if connections.len() < most => match accepted {
-                Ok((stream, _)) => _ = connections.spawn(connection(prompt(stream))),
-                Err(error) => pause(&error).await,
+            accepted = acceptor.accept() => match accepted {
+                Ok((stream, permit)) => {
+                    let connection = connection(prompt(stream));
+                    connections.spawn(holding(permit, connection));
+                }
+                Err(error) => debug!(%error, "cannot accept a connection"),
             },
             Some(_) = connections.join_next() => {}
             _ = stop.changed() => break,
         }
     }
-    drop(listener);
+    acceptor.close().await;
     finish(async { while connections.join_next().await.is_some() {} }).await;
 }
 
@@ -103,10 +105,10 @@ pub(crate) async fn serve_connection<S, B>(
     }
 }
 
-/// Waits a little after an accept that failed.
-pub(crate) async fn pause(error: &std::io::Error) {
-    debug!(%error, "cannot accept a connection");
-    tokio::time::sleep(ACCEPT_PAUSE).await;
+/// The connection, which holds its permit until it ends.
+pub(crate) async fn holding(permit: Permit, connection: impl Future<Output = ()>) {
+    connection.await;
+    drop(permit);
 }
 
 /// A connection whose client closes its sending side counts as closed: its request gets no answer and keeps

@@ -89,11 +89,11 @@ impl Fleet {
     ///
     /// # Errors
     /// When that is wrong, its name or address is taken, or there are too many; nothing has changed.
-    pub(crate) async fn make(&self, asked: toml::Table) -> Result<Arc<Service>, CannotMake> {
+    pub(crate) fn make(&self, asked: toml::Table) -> Result<Arc<Service>, CannotMake> {
         let vm = self.settings.vm(self.free_name(), asked)?;
         self.room_for(&self.members(), &vm.name)?;
         let wanted = vm.wanted(self.first.addresses().imds);
-        let (listener, address) = bind("IMDS", wanted).await?;
+        let (listener, address) = bind("IMDS", wanted)?;
         let mut members = self.members();
         self.room_for(&members, &vm.name)?;
         let service = self.service(vm, address);

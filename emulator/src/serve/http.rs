@@ -12,9 +12,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tracing::{Instrument, debug_span};
+use tracing::{Instrument, debug, debug_span};
 
-use crate::serve::connection::{HEAD_TIMEOUT, finish, pause, prompt, serve_connection};
+use crate::serve::acceptor::Acceptor;
+use crate::serve::connection::{HEAD_TIMEOUT, finish, holding, prompt, serve_connection};
 use crate::serve::connection_state::{ConnectionState, ResettableStream};
 use crate::serve::connections::Connections;
 use crate::serve::damage::Outgoing;
@@ -32,25 +33,27 @@ pub(crate) async fn serve(
 ) {
     let span = debug_span!("vm", name = service.name());
     let mut connections = Connections::new(Connections::MOST);
+    let mut acceptor = Acceptor::new(listener, Connections::MOST);
     loop {
         tokio::select! {
-            accepted = listener.accept(), if !connections.is_full() => match accepted {
-                Ok((stream, _)) => {
+            accepted = acceptor.accept(), if !connections.is_full() => match accepted {
+                Ok((stream, permit)) => {
                     let state = Arc::new(ConnectionState::new(service.next_connection()));
                     state.set_used_at(service.now());
                     let connection = connection(stream, Arc::clone(&state), Arc::clone(&service), session.clone(), stop.clone());
-                    connections.join(state, connection.instrument(span.clone()));
+                    let connection = connection.instrument(span.clone());
+                    connections.join(state, holding(permit, connection));
                 }
                 Err(error) => {
+                    debug!(%error, "cannot accept a connection");
                     connections.close_idlest();
-                    pause(&error).await;
                 }
             },
             () = connections.make_room() => {}
             _ = stop.changed() => break,
         }
     }
-    drop(listener);
+    acceptor.close().await;
     service.release_hung();
     finish(async { while connections.leave().await {} }).await;
 }

@@ -85,7 +85,7 @@ impl Service {
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             latest_token_body: token::LatestBody::default(),
-            attestor: Attestor::new(&config, epoch, rand::random()),
+            attestor: Attestor::new(name, &config, addresses.admin, epoch, rand::random()),
             token_issuer: TokenIssuer::new(&config, addresses.admin, epoch, key),
             key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),

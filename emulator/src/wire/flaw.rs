@@ -11,6 +11,9 @@ pub(crate) enum Flaw {
     PathUnknown,
     MethodNotAllowed,
     VersionInvalid,
+    /// Scheduled events have versions of their own.
+    EventsVersionMissing,
+    EventsVersionUnknown,
     ResourceMissing,
     SelectorsMixed,
     IdentityNotFound,

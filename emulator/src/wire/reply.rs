@@ -15,7 +15,7 @@ use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SERVER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::model::api_version;
+use crate::model::api_version::{ALL, EVENTS, newest};
 use crate::model::limit::{Category, Refusal};
 use crate::wire::flaw::Flaw;
 use crate::wire::head::Head;
@@ -30,7 +30,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(crate) use outage::outage;
 pub(crate) use shape::{Answer, answer_json, bytes};
 
-use shape::{answer, error_body, too_many};
+use shape::{answer, bare, error_body, too_many};
 
 /// 200 with what an endpoint has to say.
 pub(crate) fn json(body: &impl Serialize) -> Answer {
@@ -86,7 +86,9 @@ pub(crate) fn flawed(head: &Head, flaw: Flaw) -> Answer {
     let category = head.category();
     let (status, code, text) = explanation(head, flaw);
     let body = match (flaw, category) {
-        (Flaw::VersionInvalid, Category::Other) => version_body(&text),
+        (Flaw::VersionInvalid, Category::Other) => version_body(&text, ALL),
+        (Flaw::EventsVersionMissing, _) => version_body(&text, EVENTS),
+        (Flaw::EventsVersionUnknown, _) | (Flaw::PathUnknown, Category::Identity) => bare(&text),
         _ => error_body(category, code, &text),
     };
     let answer = answer(status, body);
@@ -154,11 +156,13 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
         Flaw::NonceInvalid => bad("Bad request. nonce is not up to 32 letters and digits"),
         Flaw::SelectorsMixed => bad("Bad request. More than one identity was specified"),
         // Documented for paths without identities; assumed for the others.
-        Flaw::VersionInvalid => bad(
+        Flaw::VersionInvalid | Flaw::EventsVersionMissing => bad(
             "Bad request. api-version is invalid or was not specified in the request. \
              For more information refer to aka.ms/azureimds",
         ),
-        // Documented for the load balancer's path; assumed to be the words of all.
+        // Observed (2023) at /metadata/identity; assumed for what is beneath it.
+        Flaw::PathUnknown if head.category() == Category::Identity => missing("Not Found"),
+        // Documented for the load balancer's path; assumed to be the words of all others.
         Flaw::PathUnknown => missing(place("API isn't found", head)),
         Flaw::MethodNotAllowed | Flaw::NeitherGetNorPost => {
             let text = place("Http method isn't allowed", head);
@@ -169,13 +173,15 @@ fn explanation(head: &Head, flaw: Flaw) -> Explanation {
             )
         }
         Flaw::ValueNotAllowed(name) => bad(value_not_allowed(head, name)),
-        // Documented.
+        // Observed (2023); the documents' words differ a little.
         Flaw::LoadBalancerMissing => missing(
-            "No load balancer metadata is found. Check if your virtual machine is using any \
-             nonbasic SKU load balancer and retry later.",
+            "No load balancer metadata is found. Please check if your VM is using any non-basic SKU \
+             load balancer and retry later.",
         ),
-        // The statuses are documented, the words assumed.
-        Flaw::ElementUnknown => missing("Not found"),
+        // Observed (2023) at /metadata/scheduledevents with a version of the general list. Of an unknown
+        // element the status is documented, and the words are assumed.
+        Flaw::EventsVersionUnknown | Flaw::ElementUnknown => missing("Not found"),
+        // The status is documented, the words are assumed.
         Flaw::LeafAsJson => bad("Bad request. A single value is to be had with format=text only"),
     }
 }
@@ -192,10 +198,10 @@ fn value_not_allowed(head: &Head, name: &str) -> String {
     )
 }
 
-/// Documented: clients read the newest versions out of it. That scheduled events, whose versions are a
-/// line of their own, name these, too, is assumed.
-fn version_body(text: &str) -> String {
-    serde_json::json!({ "error": text, "newest-versions": api_version::newest() }).to_string()
+/// Documented: clients read the newest versions out of it. That scheduled events name those of their own
+/// line is assumed: they do not have the others.
+fn version_body(text: &str, versions: &[&str]) -> String {
+    serde_json::json!({ "error": text, "newest-versions": newest(versions) }).to_string()
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
-//! The attested document is what its version says, and OpenSSL verifies it.
+//! The attested document is what its version says, and OpenSSL verifies it as Microsoft's guide does.
+//! (Other verifiers are in `tests/clients`.)
+
+mod form;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use imds_emulator::Emulator;
 use serde_json::Value;
 
-use crate::raw::{admin, imds, start};
+use crate::raw::{admin, fetch, imds, start};
 
 const PATH: &str = "/metadata/attested/document?api-version";
 
@@ -35,19 +38,37 @@ impl Files {
         self.0.join(name)
     }
 
-    fn openssl(&self, arguments: &[&str]) -> Output {
+    fn openssl(&self, arguments: &str) -> Output {
         let mut command = Command::new("openssl");
-        command.args(arguments).current_dir(&self.0);
+        command.args(arguments.split(' ')).current_dir(&self.0);
         command.output().expect("openssl was found before")
     }
 
-    fn verify(&self) -> Output {
-        let arguments = "cms -verify -inform DER -in document -CAfile root.pem -out content";
-        self.openssl(&arguments.split(' ').collect::<Vec<_>>())
+    fn printed(&self, arguments: &str) -> String {
+        String::from_utf8(self.openssl(arguments).stdout).unwrap()
     }
 
-    fn content(&self) -> Value {
-        serde_json::from_slice(&std::fs::read(self.path("content")).unwrap()).unwrap()
+    /// What the guide does: the signer's certificate out of the document, the one above it from where the
+    /// signer's says that it is.
+    async fn fetch_chain(&self) {
+        self.openssl("pkcs7 -in document -inform DER -out sign.pk7");
+        self.openssl("pkcs7 -in document -inform DER -print_certs -out signer.pem");
+        let text = self.printed("x509 -in signer.pem -text -noout");
+        let issuers = text.lines().find(|line| line.contains(" CA Issuers -"));
+        let (_, url) = issuers.expect(&text).split_once("URI:").unwrap();
+        let (head, intermediate) = fetch(url).await;
+        assert!(
+            head.contains("Content-Type: application/pkix-cert"),
+            "{head}"
+        );
+        std::fs::write(self.path("intermediate.cer"), intermediate).unwrap();
+        self.openssl("x509 -inform der -in intermediate.cer -out intermediate.pem");
+    }
+
+    /// The guide's last step.
+    fn chain_is_good(&self) -> bool {
+        let verify = "verify -verbose -CAfile root.pem -untrusted intermediate.pem signer.pem";
+        self.openssl(verify).status.success()
     }
 }
 
@@ -63,47 +84,68 @@ fn openssl_is_here() -> bool {
 }
 
 #[tokio::test]
-async fn openssl_verifies_it_against_the_root_and_no_other() {
+async fn the_guides_own_commands_verify_it_against_the_root_and_no_other() {
     if !openssl_is_here() {
         return;
     }
     let emulator = start("").await;
     let target = format!("{PATH}=2021-02-01&nonce=1234567890");
     let files = Files::of(&emulator, "verified", &target).await;
-    let verified = files.verify();
-    assert!(verified.status.success(), "{verified:?}");
-    let content = files.content();
+    files.fetch_chain().await;
+    let content = files.openssl("smime -verify -in sign.pk7 -inform pem -noverify");
+    assert!(content.status.success(), "{content:?}");
+    let content: Value = serde_json::from_slice(&content.stdout).unwrap();
     assert_eq!(content["nonce"], "1234567890");
     assert_eq!(content["licenseType"], "");
+    assert!(files.chain_is_good());
+    let subject = files.printed("x509 -noout -subject -in signer.pem");
+    assert_eq!(subject, "subject=CN = metadata.azure.com\n");
 
-    let printed = files.openssl(&["pkcs7", "-inform", "DER", "-in", "document", "-print_certs"]);
-    std::fs::write(files.path("signer.pem"), printed.stdout).unwrap();
-    let names = "x509 -in signer.pem -noout -ext subjectAltName";
-    let names = files.openssl(&names.split(' ').collect::<Vec<_>>()).stdout;
-    let names = String::from_utf8(names).unwrap();
-    let expected = "DNS:westeurope.metadata.azure.com, DNS:metadata.azure.com";
-    assert!(names.contains(expected), "{names}");
-
+    let alone = files.openssl("verify -CAfile root.pem signer.pem");
+    assert!(
+        !alone.status.success(),
+        "the document lacks the intermediate"
+    );
     let stranger = admin(&start("").await, "/attested/root.pem").await.body;
     std::fs::write(files.path("root.pem"), stranger).unwrap();
-    assert!(!files.verify().status.success());
+    assert!(!files.chain_is_good());
 }
 
+/// The real signer's certificate is one for TLS, which OpenSSL does not take for one of mail.
 #[tokio::test]
-async fn the_digest_can_be_called_what_the_service_calls_it() {
+async fn openssl_wants_to_be_told_any_purpose_as_with_the_real_one() {
     if !openssl_is_here() {
         return;
     }
-    let emulator = start("attested.digest_algorithm = 'sha256-with-rsa'").await;
-    let files = Files::of(&emulator, "misnamed", &format!("{PATH}=2018-10-01")).await;
-    let printed = "cms -cmsout -print -inform DER -in document -noout";
-    let printed = files
-        .openssl(&printed.split(' ').collect::<Vec<_>>())
-        .stdout;
-    let printed = String::from_utf8(printed).unwrap();
-    let (_, digests) = printed.split_once("digestAlgorithms:").unwrap();
-    let (digests, _) = digests.split_once("encapContentInfo:").unwrap();
-    assert!(digests.contains("sha256WithRSAEncryption"), "{digests}");
+    let emulator = start("").await;
+    let files = Files::of(&emulator, "purpose", &format!("{PATH}=2025-04-07")).await;
+    files.fetch_chain().await;
+    let read = |name| std::fs::read_to_string(files.path(name)).unwrap();
+    std::fs::write(
+        files.path("above.pem"),
+        read("root.pem") + &read("intermediate.pem"),
+    )
+    .unwrap();
+    let verify = "cms -verify -inform DER -in document -CAfile above.pem";
+    let refused = files.openssl(verify);
+    assert!(!refused.status.success());
+    let why = String::from_utf8(refused.stderr).unwrap();
+    assert!(why.contains("purpose"), "{why}");
+    let verified = files.openssl(&format!("{verify} -purpose any"));
+    assert!(verified.status.success(), "{verified:?}");
+}
+
+#[tokio::test]
+async fn openssl_verifies_it_with_signed_attributes_too() {
+    if !openssl_is_here() {
+        return;
+    }
+    let emulator = start("attested.signed = 'attributes'").await;
+    let files = Files::of(&emulator, "attributes", &format!("{PATH}=2018-10-01")).await;
+    files.fetch_chain().await;
+    let content = files.openssl("smime -verify -in sign.pk7 -inform pem -noverify");
+    assert!(content.status.success(), "{content:?}");
+    assert!(files.chain_is_good());
 }
 
 #[tokio::test]

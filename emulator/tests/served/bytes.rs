@@ -42,7 +42,7 @@ async fn a_probe_without_the_header_finds_only_the_first_version_of_managed_iden
     assert_eq!((answer.status, answer.body.as_str()), (400, NO_HEADER));
     let second = "/metadata/identity/getplatformmetadata?cred-api-version=2.0";
     let answer = ask(&emulator.imds_url(), "GET", second, &[], "").await;
-    let words = r#"{"error":"not_found","error_description":"API isn't found: Path = \"/metadata/identity/getplatformmetadata\", Method = \"GET\""}"#;
+    let words = r#"{"error":"Not Found"}"#;
     assert_eq!((answer.status, answer.body.as_str()), (404, words));
 }
 

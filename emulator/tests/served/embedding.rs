@@ -77,8 +77,8 @@ async fn a_request_at_a_port_of_a_session_is_of_that_session() {
         .await
         .expect("free ports");
     let vm = emulator.vm("default").expect("the first VM");
-    let seventh = emulator.open_ports(&vm, "7").await.expect("free ports");
-    let eighth = emulator.open_ports(&vm, "8").await.expect("free ports");
+    let seventh = emulator.open_ports(&vm, "7").expect("free ports");
+    let eighth = emulator.open_ports(&vm, "8").expect("free ports");
     let asked = async |url: &str, header: &str| {
         let headers = ["Metadata: true", header];
         ask(url, "GET", "/metadata/versions", &headers, "")

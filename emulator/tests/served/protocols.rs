@@ -188,13 +188,33 @@ async fn cloud_shell_takes_a_form() {
 }
 
 #[tokio::test]
-async fn each_has_one_method_and_names_it() {
+async fn cloud_shell_takes_a_query_too_and_neither_for_the_other() {
+    let emulator = start("").await;
+    let header = &["Metadata: true"];
+    let query = format!("{CLOUD_SHELL}?resource=https%3A%2F%2Fvault.azure.net");
+    let by_query = get(&emulator, &query, header).await.json();
+    let form = "resource=https%3A%2F%2Fvault.azure.net";
+    let by_form = post(&emulator, CLOUD_SHELL, form).await.json();
+    assert_eq!(by_query["resource"], "https://vault.azure.net");
+    assert_eq!(by_query["access_token"], by_form["access_token"]);
+    for (method, target, body) in [("GET", CLOUD_SHELL, form), ("POST", &query, "")] {
+        let answer = ask(&emulator.imds_url(), method, target, header, body).await;
+        assert_eq!(answer.status, 400, "{method}");
+        assert!(
+            answer.body.contains("The resource is missing"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_has_its_methods_and_names_them() {
     let emulator = start("").await;
     for (target, wrong, right) in [
         (APP_SERVICE, "POST", "GET"),
         (OLD, "HEAD", "GET"),
         (ARC, "PUT", "GET"),
-        (CLOUD_SHELL, "GET", "POST"),
+        (CLOUD_SHELL, "PUT", "GET, POST"),
         ("/azureml/token", "DELETE", "GET"),
     ] {
         let answer = ask(&emulator.imds_url(), wrong, target, &[HEADER], "").await;

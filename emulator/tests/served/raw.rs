@@ -62,10 +62,7 @@ pub(crate) async fn ask(
         "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          Content-Length: {length}\r\n{headers}\r\n{body}"
     );
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    let answer = String::from_utf8(exchange(address, &request).await).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let is_chunked = head.contains("\r\nTransfer-Encoding: chunked");
     Answer {
@@ -77,6 +74,25 @@ pub(crate) async fn ask(
             body.to_owned()
         },
     }
+}
+
+/// What comes back until the connection is closed.
+async fn exchange(address: SocketAddr, request: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    answer
+}
+
+/// What is served under a whole URL, as head and body; the body may be binary.
+pub(crate) async fn fetch(url: &str) -> (String, Vec<u8>) {
+    let (address, path) = url["http://".len()..].split_once('/').unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut answer = exchange(address.parse().unwrap(), &request).await;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let body = answer.split_off(end.unwrap() + 4);
+    (String::from_utf8(answer).unwrap(), body)
 }
 
 /// A body that came in chunks, each of which begins with its length.

@@ -12,7 +12,7 @@ use crate::report::console::Console;
 use crate::report::files::write_all;
 use crate::report::format::Format;
 use crate::result::scenario::from_toml;
-use crate::scenario::context::Version;
+use crate::scenario::context::Generation;
 use crate::scenario::definition::{Overrides, Scenario};
 use crate::scenario::files;
 
@@ -24,15 +24,17 @@ pub(super) struct RunArguments {
     /// Take this seed, not the scenario's.
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Give every group this client: a preset, or a policy of the scenario.
+    /// Give every group this client: a preset, or a policy of the scenario. A release of Az.Accounts
+    /// brings its Azure context along where the scenario names none.
     #[arg(long, value_name = "NAME")]
     pub client: Option<String>,
     /// Give every group this many sessions.
     #[arg(long, value_name = "N")]
     pub count: Option<u32>,
-    /// Explain the Azure context of every group that has one so: a version, or as the article does.
-    #[arg(long, value_enum, value_name = "NAME")]
-    pub context: Option<Version>,
+    /// Explain the Azure context of every group that has one so: by a release of Az.Accounts, as
+    /// az-accounts-2.12.1, by the newest that was measured, as current, or as the article does, as article.
+    #[arg(long, value_parser = generation, value_name = "NAME")]
+    pub context: Option<Generation>,
     /// Do not judge the result.
     #[arg(long)]
     pub no_expectations: bool,
@@ -78,7 +80,7 @@ impl RunArguments {
             seed: self.seed,
             client: self.client.clone(),
             count: self.count,
-            context: self.context,
+            context: self.context.clone(),
         }
     }
 
@@ -89,8 +91,8 @@ impl RunArguments {
         if let Some(client) = &self.client {
             command.push(format!("--client {}", quoted(client)));
         }
-        if let Some(context) = self.context {
-            command.push(format!("--context {}", context.name()));
+        if let Some(context) = &self.context {
+            command.push(format!("--context {}", context.name));
         }
         if let Some(count) = self.count {
             command.push(format!("--count {count}"));
@@ -128,6 +130,10 @@ impl RunArguments {
 /// The text of the scenario in this file, or of this name.
 pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
     files::text(path).map_err(Failure::could_not_run)
+}
+
+fn generation(name: &str) -> Result<Generation, String> {
+    Generation::named(name).map_err(|expected| format!("expected {expected}"))
 }
 
 /// A word as it is written for a shell.

@@ -10,6 +10,7 @@ mod factory;
 pub(crate) mod failure;
 mod files;
 mod manager;
+mod processor;
 mod service;
 mod session;
 mod shared;
@@ -27,13 +28,16 @@ use self::context_file::LiveContextFile;
 use self::factory::SessionFactory;
 use self::failure::LiveError;
 use self::files::allow_files;
+use self::processor::LiveProcessor;
 use self::service::Service;
 use self::shared::Shared;
 use self::watch::Watch;
+use crate::engine::netstat;
 use crate::engine::sample::sample;
 use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
+use crate::engine::target;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
@@ -138,18 +142,27 @@ async fn run_sessions(
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let context_file = Arc::new(LiveContextFile::new(scenario)?);
+    let processor = scenario
+        .cores
+        .map(|cores| Arc::new(LiveProcessor::new(cores)));
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
         service,
         streams,
         record: record.clone(),
         context_file: Arc::clone(&context_file),
+        processor: processor.clone(),
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });
     let sessions = starts.into_iter().map(|start| factory.session(start));
     let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let counted = target::is_loopback(&factory.service.endpoint);
+    let dropped = || netstat::listen_drops().filter(|_| counted);
+    let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
+    let mut processors = JoinSet::new();
+    processor.map(|processor| processors.spawn(processor.run(watch)));
     let end = watch.until(scenario.max_duration);
     let (leave, _) = broadcast::channel::<()>(1);
     let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
@@ -173,7 +186,9 @@ async fn run_sessions(
     drop(leave);
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
+    processors.shutdown().await;
     let mut record = record.lock();
+    record.connections.counted(dropped_before, dropped());
     record.context.longest_queue = context_file.longest_queue();
     record.ended_at = watch.now();
     Ok(record.clone())

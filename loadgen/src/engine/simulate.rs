@@ -14,6 +14,7 @@ mod service;
 mod session;
 mod simulation;
 mod turn;
+mod working;
 
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ impl Simulation<'_> {
                 let question = simulation.managed(session, now, *pending);
                 simulation.advance(session, now, Some(question))
             }),
+            Event::Worked => self.end_work(now),
             Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
     }

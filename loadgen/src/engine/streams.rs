@@ -71,6 +71,7 @@ impl Streams {
             pauses: self.script(session),
             retries: self.retries(session),
             holds: self.stream(Purpose::Holds, session.into(), 0),
+            work: self.stream(Purpose::Work, session.into(), 0),
         }
     }
 
@@ -108,6 +109,7 @@ enum Purpose {
     Retries = 8,
     Holds = 9,
     Manager = 10,
+    Work = 11,
 }
 
 #[cfg(test)]

@@ -58,6 +58,11 @@ pub(crate) fn endpoint(text: &str, allowed: Allowed) -> Result<Endpoint, TargetE
     }
 }
 
+/// Whether it is a loopback address, so that this machine counts the connections that it drops.
+pub(crate) fn is_loopback(endpoint: &Endpoint) -> bool {
+    place(&host(endpoint)) == Place::Loopback
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Place {
     Loopback,

@@ -8,6 +8,8 @@ use crate::session::fact::Fact;
 pub(crate) struct ContextCount {
     /// Sessions that could not read the file at their start.
     pub import_degraded: u64,
+    /// Sessions that could not import the module.
+    pub import_failed: u64,
     /// How often the file was found damaged.
     pub file_damaged: u64,
     /// How often a session wanted the file.
@@ -30,6 +32,7 @@ impl ContextCount {
     pub(super) fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::ImportDegraded => self.import_degraded += 1,
+            Fact::ImportFailed => self.import_failed += 1,
             Fact::FileDamaged => self.file_damaged += 1,
             Fact::Held(length) => self.held.add(*length),
             Fact::Imported(_) | Fact::Works(..) => {}

@@ -93,6 +93,19 @@ impl Distribution {
         self.never += other.never;
     }
 
+    /// The shortest length, if there was any.
+    #[must_use]
+    pub(crate) fn shortest(&self) -> Option<Duration> {
+        (!self.lengths.is_empty()).then_some(self.shortest)
+    }
+
+    /// How many lengths are at least this long, to three significant digits.
+    #[must_use]
+    pub(crate) fn count_from(&self, length: Duration) -> u64 {
+        let us = u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
+        self.lengths.count_between(us, u64::MAX)
+    }
+
     /// The percentiles of all, "never" being longer than any length.
     #[must_use]
     pub(crate) fn percentiles(&self) -> Percentiles {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::attempt::{Answer, Attempt, Refusals};
 use super::distribution::Distribution;
+use super::processor::ProcessorUse;
 use super::spent::Spent;
 
 /// The counts of one group.
@@ -26,8 +27,12 @@ pub(crate) struct GroupRecord {
     pub refused: Refusals,
     /// What the sessions' time went into.
     pub spent: Spent,
+    pub processor: ProcessorUse,
     /// From the intended start of each connect to its token; never where it failed.
     pub time_to_token: Distribution,
+    /// When the first session, and the last one, ended of those whose every step succeeded.
+    pub first_done: Option<Duration>,
+    pub last_done: Option<Duration>,
     /// When the group's last token came.
     pub last_token: Option<Duration>,
     /// The first intended start of the group's sessions.
@@ -47,6 +52,13 @@ impl GroupRecord {
         planned.map_or(self.started, u64::from)
     }
 
+    /// A session's every step has succeeded.
+    pub(super) fn succeeded(&mut self, at: Duration) {
+        self.succeeded += 1;
+        earliest(&mut self.first_done, at);
+        latest(&mut self.last_done, at);
+    }
+
     pub(super) fn count(&mut self, attempt: &Attempt) {
         self.spent.attempt(attempt);
         match attempt.answer {
@@ -55,4 +67,12 @@ impl GroupRecord {
             Answer::Status(_) | Answer::None(_) => {}
         }
     }
+}
+
+pub(super) fn earliest(slot: &mut Option<Duration>, at: Duration) {
+    *slot = Some(slot.map_or(at, |earlier| earlier.min(at)));
+}
+
+pub(super) fn latest(slot: &mut Option<Duration>, at: Duration) {
+    *slot = Some(slot.map_or(at, |later| later.max(at)));
 }

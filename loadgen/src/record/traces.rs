@@ -12,6 +12,7 @@ pub(crate) use self::attempt::{AttemptOutcome, AttemptTrace};
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
+use super::processor::Worked;
 use crate::session::fact::Fact;
 use crate::session::outcome::Finished;
 
@@ -49,6 +50,12 @@ pub(crate) struct SessionTrace {
     /// What it read in the profile at its start; null: it has no Azure context, or did not come to it.
     #[serde(default)]
     pub import: Option<ImportTrace>,
+    /// The work of its import; left out: there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import_work: Option<WorkTrace>,
+    /// When its import of the module failed, so that there were no cmdlets; null: it did not fail.
+    #[serde(default)]
+    pub import_failed_ms: Option<f64>,
     /// What it did, step by step; at most 100 steps with 100 attempts in all.
     pub steps: Vec<StepTrace>,
     /// Steps beyond those listed.
@@ -98,9 +105,21 @@ pub(crate) struct StepTrace {
     /// Its waits for the file in the profile; at most 100.
     #[serde(default)]
     pub file_waits: Vec<FileWait>,
+    /// What it kept the processor busy with, try by try; at most 100; left out: it did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub work: Vec<WorkTrace>,
     /// How its failure came about; null: it did not fail.
     #[serde(default)]
     pub cause: Option<Cause>,
+}
+
+/// Work on the processor that the sessions share.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct WorkTrace {
+    pub began_ms: f64,
+    pub ended_ms: f64,
+    /// How long it takes with a core of its own.
+    pub work_ms: f64,
 }
 
 /// How a session read the file in the profile, once, before its first step.
@@ -154,6 +173,8 @@ impl SessionTrace {
             attempts: 0,
             waiting_ms: 0.0,
             import: None,
+            import_work: None,
+            import_failed_ms: None,
             steps: vec![],
             steps_left_out: 0,
             attempts_left_out: 0,
@@ -194,6 +215,7 @@ impl SessionTrace {
             tries: 1,
             attempts: vec![],
             file_waits: vec![],
+            work: vec![],
             cause: None,
         });
     }
@@ -203,11 +225,26 @@ impl SessionTrace {
     pub(super) fn noted(&mut self, fact: &Fact, at: Duration) {
         self.goes_on();
         match (fact, &mut self.import) {
+            (Fact::ImportFailed, _) => self.import_failed_ms = Some(ms(at)),
             (Fact::Waited { .. }, _) => self.waited_for_file(fact, at),
             (Fact::ImportDegraded, Some(import)) => import.degraded = true,
             (Fact::FileDamaged, Some(import)) if self.steps.is_empty() => import.damaged = true,
             (Fact::Imported(found), Some(import)) => import.found = found.as_ref().map(Into::into),
             _ => {}
+        }
+    }
+
+    /// Some work is done: of the step under way, or of the import before the first.
+    pub(super) fn worked(&mut self, worked: &Worked) {
+        self.goes_on();
+        let work = WorkTrace::of(worked);
+        if self.steps.is_empty() {
+            self.import_work = Some(work);
+        }
+        let under_way = self.steps.last_mut().filter(|step| step.ended_ms.is_none());
+        let listed = under_way.filter(|_| self.steps_left_out == 0);
+        if let Some(step) = listed.filter(|step| step.work.len() < MOST_KEPT) {
+            step.work.push(work);
         }
     }
 
@@ -312,6 +349,16 @@ impl SessionTrace {
 
     fn listed(&self) -> usize {
         self.steps.iter().map(|step| step.attempts.len()).sum()
+    }
+}
+
+impl WorkTrace {
+    fn of(worked: &Worked) -> Self {
+        Self {
+            began_ms: ms(worked.began),
+            ended_ms: ms(worked.ended),
+            work_ms: ms(worked.length),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod context;
 mod curve;
 mod failures;
 mod figure;
+mod processor;
 mod retries;
 mod rows;
 mod runs;
@@ -44,6 +45,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (retries::retries(result))
             (failures::failures(result))
             (commands::commands(result))
+            (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))
         }

@@ -4,6 +4,7 @@ mod commands;
 mod context;
 mod escape;
 mod failures;
+mod processor;
 
 use std::fmt::{self, Write};
 
@@ -74,10 +75,17 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "**The generator itself was the bottleneck**: another herd was played than planned.\n"
         )?;
     }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "**The service's queue of connections was full**, {dropped} times: those came a second late or more, and another herd was played than planned.\n"
+        )?;
+    }
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
+    processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
 }
@@ -103,6 +111,9 @@ fn groups(out: &mut String, result: &RunResult) -> fmt::Result {
             never(group.time_to_token_ms.p99),
             length(group.makespan_ms),
         )?;
+    }
+    for what in result.sessions.clients_rest_on() {
+        writeln!(out, "\nClient: {}.", escaped(what))?;
     }
     writeln!(out)
 }

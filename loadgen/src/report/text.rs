@@ -3,6 +3,7 @@
 mod commands;
 pub(super) mod context;
 pub(super) mod failures;
+pub(super) mod processor;
 mod timeline;
 
 use std::fmt::{self, Display, Write};
@@ -31,10 +32,14 @@ pub(crate) fn text(result: &RunResult, replay: &str) -> String {
 fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", heading(result))?;
     writeln!(out, "{}\n", groups(result))?;
+    for what in result.sessions.clients_rest_on() {
+        writeln!(out, "client         {what}")?;
+    }
     writeln!(out, "{}\n", times(result))?;
     writeln!(out, "{}", makespan(result))?;
     writeln!(out, "{}", peak(result))?;
     writeln!(out, "{}", spent(&result.time_spent_ms))?;
+    processor::write(out, result)?;
     if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
         writeln!(out, "{}", waves(result.waves.count, largest))?;
     }
@@ -56,6 +61,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(
             out,
             "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
+        )?;
+    }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, and another herd was played than planned"
         )?;
     }
     if result.cut_short {

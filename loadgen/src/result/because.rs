@@ -4,6 +4,7 @@ use crate::record::cause::{Cause, FileWait, WorksAs};
 use crate::record::failures::{FILE_DAMAGED, IMPORT_DEGRADED};
 use crate::record::traces::{AttemptOutcome, AttemptTrace};
 use crate::record::{NO_ANSWER, UNFINISHED};
+use crate::session::outcome::{IMPORT_FAILED, NO_CMDLET};
 
 /// A clause that follows "because": how a failure of this kind came about for a session with this
 /// client.
@@ -12,6 +13,8 @@ pub(crate) fn because(kind: &str, client: &str, cause: &Cause) -> String {
     match kind {
         UNFINISHED => "the run ended first".to_owned(),
         "not_logged_in" => "nobody was signed in".to_owned(),
+        IMPORT_FAILED => "another process had the file of the module's settings open".to_owned(),
+        NO_CMDLET => "the import of the module had failed".to_owned(),
         "no_token" => "it had no token to refresh".to_owned(),
         FILE_DAMAGED => {
             "what the profile's file held could not be read, and is lost with the next write"
@@ -24,6 +27,13 @@ pub(crate) fn because(kind: &str, client: &str, cause: &Cause) -> String {
             worker(cause.worked_as.as_ref())
         ),
         _ if kind.starts_with("wrong_") => wrong(kind, cause),
+        _ if kind.starts_with("not_logged_in_") => {
+            let (_, refused) = kind.split_at("not_logged_in_".len());
+            format!(
+                "its second token was not to be had ({refused}), so that the first sign-in of the process was left \
+                 without a tenant"
+            )
+        }
         _ if kind.starts_with("subscription_invalid_") => {
             format!(
                 "the subscriptions could not be listed: {}",

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use imds_emulator::limit::{Algorithm, CategoryLimits, RateLimit};
 
+use crate::scenario::processor::Cores;
+
 /// The work that a run has done.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Work {
@@ -17,6 +19,10 @@ pub(crate) struct Work {
     pub service_time: Option<Duration>,
     /// The longest way of any one session, since the first intended start.
     pub longest_own_path: Duration,
+    /// The cores that the sessions share, if their work takes any.
+    pub cores: Option<Cores>,
+    /// How long these sessions had kept them busy when the last token came.
+    pub processor: Duration,
 }
 
 /// Lower bounds on the makespan, each for a reason of its own.
@@ -26,8 +32,10 @@ pub(crate) struct Bounds {
     pub rate: Duration,
     /// By the limit of requests at once.
     pub concurrency: Duration,
-    /// By the sessions' own starts, pauses and service times.
+    /// By the sessions' own starts, pauses, work and service times.
     pub session: Duration,
+    /// By the cores that they share.
+    pub processor: Duration,
 }
 
 impl Bounds {
@@ -41,13 +49,17 @@ impl Bounds {
                 .map_or(Duration::ZERO, |limit| by_rate(limit, work.tokens)),
             concurrency: by_concurrency(limits.concurrent, work.service_time),
             session: work.longest_own_path,
+            processor: work
+                .cores
+                .map_or(Duration::ZERO, |cores| by_cores(cores, work.processor)),
         }
     }
 
     /// The bound that counts: the largest.
     #[must_use]
     pub(crate) fn largest(&self) -> Duration {
-        self.rate.max(self.concurrency).max(self.session)
+        let by_limits = self.rate.max(self.concurrency);
+        by_limits.max(self.session).max(self.processor)
     }
 
     /// Which bound counts.
@@ -57,6 +69,7 @@ impl Bounds {
         match largest {
             _ if largest == self.rate => "rate",
             _ if largest == self.concurrency => "concurrency",
+            _ if largest == self.processor => "processor",
             _ => "session",
         }
     }
@@ -87,6 +100,11 @@ fn by_concurrency(slots: Option<u32>, service_time: Option<Duration>) -> Duratio
         (Some(slots), Some(service_time)) => service_time / slots,
         _ => Duration::ZERO,
     }
+}
+
+fn by_cores(cores: Cores, work: Duration) -> Duration {
+    let ns = work.as_nanos() * 1000 / u128::from(cores.thousandths());
+    Duration::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -163,6 +181,26 @@ mod tests {
         assert_eq!(
             (bounds.largest(), bounds.binding()),
             (Duration::from_secs(9), "session")
+        );
+    }
+
+    #[test]
+    fn cores_share_the_work() {
+        let limits = CategoryLimits {
+            rate: None,
+            concurrent: None,
+        };
+        let work = Work {
+            tokens: 1,
+            longest_own_path: Duration::from_secs(9),
+            cores: Cores::of(2.0),
+            processor: Duration::from_secs(30),
+            ..Work::default()
+        };
+        let bounds = Bounds::of(&limits, &work);
+        assert_eq!(
+            (bounds.largest(), bounds.binding()),
+            (Duration::from_secs(15), "processor")
         );
     }
 }

@@ -11,7 +11,9 @@ use thiserror::Error;
 use self::lines::line;
 use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::result::because::length;
+use crate::result::messages::{Failing, message};
 use crate::result::run::RunResult;
+use crate::session::outcome::IMPORT_FAILED;
 
 /// Why a session cannot be explained.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -85,6 +87,9 @@ fn kept(traces: &[SessionTrace]) -> String {
 fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Result {
     let client = result.sessions.by_group.get(&trace.group);
     let client = client.map_or("", |group| group.client.as_str());
+    let in_force = result.context.in_force.as_ref();
+    let context = in_force.and_then(|in_force| in_force.groups.get(&trace.group));
+    let version = context.map(|context| context.version.as_str());
     writeln!(
         out,
         "{} · seed {} · session {} of group {}, client {client}\n",
@@ -99,17 +104,43 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     let before = started.count();
     for (number, step) in (1..).zip(&trace.steps) {
         if number == before + 1 {
-            steps::tell_import(out, trace.import.as_ref())?;
+            tell_import(out, trace, client, version)?;
         }
         steps::tell(out, number, step)?;
+        steps::tell_message(out, step, client, version)?;
     }
     if trace.steps.len() == before {
-        steps::tell_import(out, trace.import.as_ref())?;
+        tell_import(out, trace, client, version)?;
     }
     left_out(out, trace.attempts_left_out, "attempts")?;
     left_out(out, trace.steps_left_out, "steps")?;
     tell_end(out, trace)?;
     verdict::tell(out, client, trace)
+}
+
+/// How the module was imported, which reads the profile; or that it was not.
+fn tell_import(
+    out: &mut String,
+    trace: &SessionTrace,
+    client: &str,
+    version: Option<&str>,
+) -> fmt::Result {
+    steps::tell_import_work(out, trace.import_work.as_ref())?;
+    let Some(at) = trace.import_failed_ms else {
+        return steps::tell_import(out, trace.import.as_ref());
+    };
+    let failing = Failing {
+        step: "import",
+        kind: IMPORT_FAILED,
+        client,
+        version,
+    };
+    line(
+        out,
+        at,
+        "cannot import the module: another has the file of its settings open",
+    )?;
+    lines::shown(out, at, &message(&failing))
 }
 
 fn tell_end(out: &mut String, trace: &SessionTrace) -> fmt::Result {

@@ -21,7 +21,8 @@ pub(crate) struct Judgement {
 }
 
 /// Where null is "nothing to measure" and not "never": there is nothing to object to.
-const NOTHING_TO_MEASURE: [&str; 5] = [
+const NOTHING_TO_MEASURE: [&str; 6] = [
+    "connections_dropped",
     "attempt_latency_ms.",
     "start_lag_ms.",
     "metadata.",

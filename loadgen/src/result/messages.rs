@@ -3,6 +3,8 @@
 //! A text is only given with what it rests on ([`Knowledge`]). Texts of the real clients that no one has
 //! run into here, or read, are not made up.
 
+mod powershell;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +18,13 @@ pub(crate) struct Message {
 }
 
 /// What a text rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Knowledge {
+    /// The words are those that this release showed when it was run.
+    Measured,
+    /// The words are those that another release showed when it was run.
+    OtherRelease,
     /// The words are the client's: read in its source, or seen when it was run.
     Words,
     /// What it says is known, its words are not.
@@ -28,6 +34,7 @@ pub(crate) enum Knowledge {
     /// Nothing is shown: the command ends as if all was well.
     Silent,
     /// It is not known what is shown.
+    #[default]
     Unknown,
 }
 
@@ -36,6 +43,8 @@ impl Knowledge {
     #[must_use]
     pub(crate) fn words(self) -> &'static str {
         match self {
+            Self::Measured => "measured: this release's words",
+            Self::OtherRelease => "measured: another release's words",
             Self::Words => "the client's words",
             Self::Gist => "the gist; its words are not known",
             Self::Service => "the service's words; those of the client are not known",
@@ -47,39 +56,6 @@ impl Knowledge {
 
 /// What is shown: part of the kind of failure, the text, and what it rests on.
 type Shown = (&'static str, &'static str, Knowledge);
-
-/// Azure PowerShell's commands, by how the kind of failure begins. Read in source: the first two; the
-/// others are reported.
-const POWERSHELL: [Shown; 8] = [
-    (
-        "not_logged_in",
-        "Run Connect-AzAccount to login.",
-        Knowledge::Words,
-    ),
-    (
-        "subscription_invalid",
-        "Please provide a valid tenant or a valid subscription.",
-        Knowledge::Words,
-    ),
-    (
-        "file_lock_timeout",
-        "no access to the file AzureRmContext.json, try again in a few minutes",
-        Knowledge::Gist,
-    ),
-    (
-        "no_subscription",
-        "SubscriptionId cannot be null",
-        Knowledge::Gist,
-    ),
-    (
-        "import_degraded",
-        "a warning: the saved contexts cannot be read, this session keeps its own in memory",
-        Knowledge::Gist,
-    ),
-    ("file_damaged", "", Knowledge::Silent),
-    ("wrong_identity", "", Knowledge::Silent),
-    ("wrong_subscription", "", Knowledge::Silent),
-];
 
 /// Resource Manager's errors, by how the kind of failure ends (reported).
 const RESOURCE_MANAGER: [Shown; 4] = [
@@ -128,19 +104,28 @@ const PRINTERS: [(&str, &str, Knowledge); 4] = [
     ),
 ];
 
-/// What a failure of this kind shows; `powershell` says whether the session's commands are Azure
-/// PowerShell's, `client` is the policy that models what asks IMDS.
+/// A failure, as far as what it shows depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failing<'a> {
+    /// The kind of the step, or where else it happened.
+    pub step: &'a str,
+    /// The kind of failure.
+    pub kind: &'a str,
+    /// The policy that models what asks IMDS.
+    pub client: &'a str,
+    /// What the session's commands of Azure PowerShell are called in scenarios; none: it has none of them.
+    pub version: Option<&'a str>,
+}
+
+/// What the failure shows.
 #[must_use]
-pub(crate) fn message(kind: &str, client: &str, powershell: bool) -> Message {
-    let answered = kind.starts_with("wrong_") && kind.contains("_arm_");
-    let of_command = |(begin, ..): &&Shown| kind.starts_with(begin);
+pub(crate) fn message(failing: &Failing) -> Message {
+    let Failing { kind, client, .. } = *failing;
+    if let Some((text, known)) = powershell::shown(failing) {
+        return Message::new(&text, known);
+    }
     let of_manager = |(end, ..): &&Shown| kind.ends_with(end);
-    let shown = if powershell && !answered {
-        POWERSHELL.iter().find(of_command)
-    } else {
-        None
-    };
-    match shown.or_else(|| RESOURCE_MANAGER.iter().find(of_manager)) {
+    match RESOURCE_MANAGER.iter().find(of_manager) {
         Some((_, text, known)) => Message::new(text, *known),
         None if kind.ends_with("imds_429") => throttled(client),
         None => Message::new("", Knowledge::Unknown),
@@ -165,43 +150,27 @@ impl Message {
 mod tests {
     use super::*;
 
-    fn shown(kind: &str, client: &str, powershell: bool) -> (Option<String>, Knowledge) {
-        let message = message(kind, client, powershell);
+    fn shown(kind: &str, client: &str) -> (Option<String>, Knowledge) {
+        let message = message(&Failing {
+            step: "connect",
+            kind,
+            client,
+            version: None,
+        });
         (message.text, message.known)
     }
 
     #[test]
-    fn a_wrong_identity_shows_nothing_unless_resource_manager_refuses_it() {
-        assert_eq!(
-            shown("wrong_identity", "mine", true),
-            (None, Knowledge::Silent)
-        );
-        let (text, known) = shown("wrong_identity_arm_403", "mine", true);
-        assert!(text.is_some_and(|text| text.starts_with("AuthorizationFailed")));
-        assert_eq!(known, Knowledge::Gist);
-    }
-
-    #[test]
-    fn a_subscription_that_could_not_be_listed_is_called_invalid() {
-        let (text, known) = shown("subscription_invalid_imds_429", "azure-powershell", true);
-        assert_eq!(
-            text.as_deref(),
-            Some("Please provide a valid tenant or a valid subscription.")
-        );
-        assert_eq!(known, Knowledge::Words);
-    }
-
-    #[test]
     fn a_refusal_is_told_in_the_words_of_those_who_are_known() {
-        let (text, known) = shown("imds_429", "azure-cli", false);
+        let (text, known) = shown("imds_429", "azure-cli");
         assert_eq!(
             text.as_deref(),
             Some("ERROR: Temporarily throttled, too many requests")
         );
         assert_eq!(known, Knowledge::Words);
-        assert_eq!(shown("imds_429", "mine", false).1, Knowledge::Service);
+        assert_eq!(shown("imds_429", "mine").1, Knowledge::Service);
         assert_eq!(
-            shown("imds_timeout", "azure-cli", false),
+            shown("imds_timeout", "azure-cli"),
             (None, Knowledge::Unknown)
         );
     }

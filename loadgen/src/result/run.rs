@@ -7,11 +7,14 @@ mod context;
 mod failures;
 mod limits;
 mod numbers;
+mod processor;
 mod requests;
 mod sessions;
 mod spent;
 mod steps;
 mod waves;
+
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,7 @@ use serde_json::Value;
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::Record;
+use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
@@ -36,6 +40,7 @@ pub(crate) use self::context::{ContextInForce, ContextResult};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 use self::numbers::span_ms;
+pub(crate) use self::processor::{GroupProcessor, ProcessorResult, StepCost};
 pub(crate) use self::requests::RequestsResult;
 pub(crate) use self::sessions::{GroupResult, Sessions};
 pub(crate) use self::spent::TimeSpent;
@@ -80,6 +85,9 @@ pub(crate) struct RunResult {
     pub resource_manager: RequestsResult,
     /// What happened to the Azure context that sessions share.
     pub context: ContextResult,
+    /// What the sessions did with the cores that they share; left out: nothing cost processor time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<ProcessorResult>,
     /// From the intended start of every connect to its token; null where a percentile is "never".
     pub time_to_token_ms: Percentiles,
     /// The same, of those that got one.
@@ -103,6 +111,13 @@ pub(crate) struct RunResult {
     /// Whether the generator itself was the bottleneck: one start in a hundred was late by more than
     /// half of the shortest usual service time, so that the herd was another one than planned.
     pub generator_late: bool,
+    /// Connections that the system dropped because the service's queue of them was full; their clients connect
+    /// again a second later or more, so that the herd was another one than planned. On Linux it is the growth of
+    /// the counter `ListenDrops`, which counts for all programs of the network namespace; elsewhere, and if they are
+    /// more, it is sessions' first attempts that came a retransmission later than the others. null: it is not
+    /// known; a simulation has no connections to drop.
+    #[serde(default)]
+    pub connections_dropped: Option<u64>,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
     /// When refused sessions came back together.
@@ -167,6 +182,12 @@ impl RunResult {
         }
     }
 
+    /// How many connections the system dropped, if it is known that it did.
+    #[must_use]
+    pub(crate) fn known_dropped(&self) -> Option<u64> {
+        self.connections_dropped.filter(|dropped| *dropped > 0)
+    }
+
     /// Reads a result from the text of the file called `name`. Keys that it does not know are left
     /// alone.
     ///
@@ -197,6 +218,7 @@ impl RunResult {
             metadata: RequestsResult::new(&record.metadata),
             resource_manager: RequestsResult::new(&record.resource_manager),
             context: ContextResult::new(scenario, &record.context),
+            processor: ProcessorResult::of(scenario, record),
             time_to_token_ms: time_to_token.percentiles(),
             time_to_token_succeeded_ms: time_to_token.percentiles_without_never(),
             time_to_token_curve: time_to_token.curve(),
@@ -204,10 +226,11 @@ impl RunResult {
             attempt_latency_ms: AttemptLatency::new(record),
             makespan_ms: span_ms(record.first_start, record.last_token),
             lower_bound_ms: ms(bounds.largest()),
-            lower_bounds_ms: LowerBounds::new(&bounds),
+            lower_bounds_ms: LowerBounds::new(&bounds, scenario.cores.is_some()),
             peak: Peak::new(record),
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
+            connections_dropped: dropped(scenario, raw),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
             commands: None,
@@ -227,8 +250,32 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         tokens: record.awaited().map(|group| group.granted).sum(),
         service_time: raw.service_time.filter(|_| alone),
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
+        cores: scenario.cores,
+        processor: record.working.before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits.identity, &work)
+}
+
+fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {
+    match raw.mode {
+        Mode::Live => raw.record.connections.dropped(comparable(scenario)),
+        // Processes connect at times of their own, so late attempts are no sign of it.
+        Mode::Processes => raw.record.connections.dropped(Comparable::None),
+        Mode::Simulated => Some(0),
+    }
+}
+
+/// A token is issued at once if that usually takes less than half of the second after which a packet is sent again.
+fn comparable(scenario: &Scenario) -> Comparable {
+    let latency = &scenario.imds.vm.latency;
+    let longest = latency.token_cold.median().max(latency.token_warm.median());
+    if !scenario.imds.vm.faults.is_empty() {
+        Comparable::None
+    } else if longest < Duration::from_millis(500) {
+        Comparable::All
+    } else {
+        Comparable::Refused
+    }
 }
 
 /// At least 10 milliseconds, which a machine with other work to do may well be late by.

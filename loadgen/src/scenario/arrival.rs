@@ -98,6 +98,19 @@ impl Arrival {
         starts
     }
 
+    /// The first instant at which a session may start, since the run's start; none: it starts none.
+    pub(crate) fn first_start(&self) -> Option<Duration> {
+        match self {
+            Self::Herd(herd) => Some(herd.at.0),
+            Self::Every(every) => Some(every.at.0),
+            Self::Poisson(poisson) => Some(poisson.at.0),
+            Self::Rate(rate) => Some(rate.at.0),
+            Self::Stages(stages) => stages.first_start(),
+            Self::Replay(times) => times.first().copied(),
+            Self::Closed(closed) => Some(closed.at.0),
+        }
+    }
+
     /// How many sessions it makes, or may make at most, where that follows from it; none: it makes as
     /// many as it is asked for.
     #[must_use]

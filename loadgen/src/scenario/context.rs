@@ -11,10 +11,14 @@
 
 pub(crate) mod account;
 mod autosave;
+mod brought;
 mod contexts;
+mod generation;
+mod measured;
 mod settings;
-mod version;
 
+pub(crate) use self::brought::Brought;
 pub(crate) use self::contexts::{Contexts, Entry};
+pub(crate) use self::generation::{Generation, Naming};
+pub(crate) use self::measured::{Lookup, TokenUse};
 pub(crate) use self::settings::{AzureContext, Domain, Settings};
-pub(crate) use self::version::{Naming, Version};

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::Policy;
+use imds_client::policy::{ModelledRelease, Resolved};
 use imds_emulator::Config;
 use serde::Deserialize;
 
 use crate::scenario::arrival::{Arrival, Closed};
-use crate::scenario::context::{AzureContext, Settings, Version};
+use crate::scenario::context::{AzureContext, Brought, Generation, Settings};
 use crate::scenario::expectation::Expectation;
+use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
@@ -46,6 +48,8 @@ pub(crate) struct Scenario {
     pub(super) policies: Policies,
     /// The contexts that are saved when the run starts, and how processes wait for the file.
     pub context: Arc<Settings>,
+    /// The cores that all sessions share; none: nothing that they do takes processor time.
+    pub cores: Option<Cores>,
 }
 
 /// Sessions that are alike: one script, one client, one way to arrive.
@@ -60,14 +64,20 @@ pub(crate) struct Group {
     pub arrival: Arrival,
     /// How their client retries.
     pub policy: Arc<Policy>,
+    /// The release that the policy models; none: it models none by its number.
+    pub release: Option<ModelledRelease>,
     /// What each of them does.
     pub script: Arc<[Task]>,
     /// What a step that fails does to the script.
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
+    /// What the steps cost the scenario's cores.
+    pub costs: Arc<Costs>,
     /// How the sessions use the Azure context in the context file; none: they have no context.
     pub azure_context: Option<AzureContext>,
+    /// Whether the scenario names the context; else the client has brought it along.
+    pub names_context: bool,
     /// Whether the sessions only load the service: they repeat their script until the others have ended, and
     /// are counted separately.
     pub background: bool,
@@ -93,7 +103,7 @@ pub(crate) struct Overrides {
     /// The size of every group that is not in the background.
     pub count: Option<u32>,
     /// How the Azure context is explained, for every group that has one.
-    pub context: Option<Version>,
+    pub context: Option<Generation>,
 }
 
 impl Scenario {
@@ -120,9 +130,10 @@ impl Scenario {
     pub(crate) fn apply(&mut self, overrides: &Overrides) -> Result<(), String> {
         self.seed = overrides.seed.unwrap_or(self.seed);
         if let Some(client) = &overrides.client {
-            let policy = self.policies.find(client)?;
-            let groups = self.groups.iter_mut();
-            groups.for_each(|group| group.policy = Arc::clone(&policy));
+            let client = self.policies.resolve(client)?;
+            for group in &mut self.groups {
+                group.give_client(&client, &self.context);
+            }
         }
         if let Some(count) = overrides.count {
             let groups = self.groups.iter_mut().filter(|group| !group.background);
@@ -130,22 +141,22 @@ impl Scenario {
                 group.resize(count)?;
             }
         }
-        if let Some(version) = overrides.context {
-            self.explain_context(version)?;
+        if let Some(generation) = &overrides.context {
+            self.explain_context(generation)?;
         }
         check_size(&self.groups)
     }
 
-    fn explain_context(&mut self, version: Version) -> Result<(), String> {
+    fn explain_context(&mut self, generation: &Generation) -> Result<(), String> {
         let groups = self.groups.iter_mut();
         let mut azure_contexts: Vec<_> = groups
             .filter_map(|group| group.azure_context.as_mut())
             .collect();
         if azure_contexts.is_empty() {
-            return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`".to_owned());
+            return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`, or by a client such as az-accounts-5.5.0".to_owned());
         }
         for azure_context in &mut azure_contexts {
-            azure_context.version = version;
+            azure_context.generation.clone_from(generation);
         }
         Ok(())
     }
@@ -220,6 +231,29 @@ impl Group {
     pub(crate) fn most_at_once(&self) -> u32 {
         let closed = self.arrival.closed();
         closed.map_or(self.count, |closed| closed.users.min(self.count))
+    }
+
+    /// Gives it another client, as if the scenario named that: with the Azure context that it brings along,
+    /// unless the scenario names one. A script that needs one keeps what it has.
+    fn give_client(&mut self, client: &Resolved, settings: &Arc<Settings>) {
+        self.policy = Arc::clone(&client.policy);
+        self.release.clone_from(&client.release);
+        if self.names_context {
+            return;
+        }
+        let needed = Task::need_context(&self.script);
+        match (
+            Brought::by(client).generation(needed),
+            &mut self.azure_context,
+        ) {
+            (Some(generation), Some(azure_context)) => azure_context.generation = generation,
+            (Some(generation), none) => *none = Some(AzureContext::of(generation, settings)),
+            (None, some) if !needed => *some = None,
+            (None, _) => {}
+        }
+        let powershell = self.azure_context.is_some();
+        self.script = Task::in_context(&self.script, powershell);
+        Arc::make_mut(&mut self.costs).set_powershell(powershell);
     }
 
     /// Gives it another number of sessions.

@@ -32,6 +32,7 @@ impl Scenario {
             expectations: vec![],
             policies: Policies::default(),
             context: Arc::default(),
+            cores: None,
         }
     }
 }
@@ -53,7 +54,10 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         script: [Task::Step(Step::Connect(Arc::new(request)), Retry::NONE)].into(),
         on_error: OnError::Stop,
         startup: None,
+        costs: Arc::default(),
         azure_context: None,
+        names_context: false,
+        release: None,
         background: false,
     }
 }

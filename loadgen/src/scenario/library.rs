@@ -26,19 +26,27 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 43] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 54] = scenarios![
+    "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
     "article-clear-context-first",
+    "article-cold",
     "article-default-scope-system-assigned",
     "article-default-scope",
     "article-empty-profile",
     "article-five-at-a-time",
+    "article-gate",
+    "article-newest-release",
     "article-process-scope-throttled",
     "article-process-scope",
+    "article-queue-newest-release",
+    "article-queue",
     "article-retries-run-out-system-assigned",
     "article-retries-run-out",
     "article-retry-and-stop",
+    "article-retry-sign-in",
+    "article-scope-brings-429",
     "article-scope-on-both",
     "article-scope-on-connect-only",
     "article-scope-on-set-only",
@@ -63,6 +71,8 @@ pub(crate) const SCENARIOS: [LibraryScenario; 43] = scenarios![
     "incident-sixty-workers",
     "incident-token-convoy",
     "poisson-jobs",
+    "powershell-thirty-at-once",
+    "powershell-thirty-from-nothing",
     "rate-ramp",
     "retries-in-step",
     "retry-around-connect",
@@ -70,6 +80,7 @@ pub(crate) const SCENARIOS: [LibraryScenario; 43] = scenarios![
     "runspaces",
     "scheduled-jobs",
     "spread-jobs",
+    "update-of-imds",
 ];
 
 #[must_use]

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imds_client::policy::{self, Policy, PolicyProblem, presets};
+use imds_client::policy::{
+    self, Policy, PolicyProblem, ResolveError, Resolved, libraries, presets, resolve,
+};
 use imds_emulator::document::Section;
 
 /// A scenario's own policies; the presets are always there.
@@ -38,13 +40,26 @@ impl Policies {
         self.own.extend(others.own);
     }
 
-    /// The policy of this name, a scenario's own before a preset.
+    /// The policy of this name, a scenario's own before a preset or a release of a library.
     ///
     /// # Errors
-    /// Which names there are, if it is none of them.
+    /// Which names there are, if it is none of them; which releases were measured, if it is none of those.
     pub(crate) fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
-        let policy = self.own.get(name).or_else(|| presets().get(name));
-        policy.cloned().ok_or_else(|| self.expected(name))
+        self.resolve(name).map(|resolved| resolved.policy)
+    }
+
+    /// The same, with the release that it models.
+    ///
+    /// # Errors
+    /// As [`Policies::find`].
+    pub(crate) fn resolve(&self, name: &str) -> Result<Resolved, String> {
+        match self.own.get(name) {
+            Some(policy) => Ok(policy.into()),
+            None => resolve(name).map_err(|problem| match problem {
+                ResolveError::Unknown(name) => self.expected(&name),
+                problem => format!("a client; {problem}"),
+            }),
+        }
     }
 
     fn expected(&self, found: &str) -> String {
@@ -54,7 +69,12 @@ impl Policies {
             .chain(presets().keys())
             .map(String::as_str)
             .collect();
-        format!("a client, one of {}; not \"{found}\"", names.join(", "))
+        let releases: Vec<String> = libraries()
+            .keys()
+            .map(|name| format!("{name}-VERSION"))
+            .collect();
+        let (names, releases) = (names.join(", "), releases.join(", "));
+        format!("a client, one of {names}, or a release, {releases}; not \"{found}\"")
     }
 }
 

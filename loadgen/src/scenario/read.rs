@@ -4,6 +4,7 @@ mod arrivals;
 mod contexts;
 mod groups;
 mod kinds;
+mod processor;
 mod scripts;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use imds_emulator::Config;
 use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 
+use self::groups::Beside;
 use super::definition::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
 use super::files::Files;
 use super::policies::Policies;
@@ -60,8 +62,17 @@ where
     let imds = read_imds(root);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
-    let (groups, announced) = groups::read(root, files, &imds, &policies, &settings);
+    let mut processor = processor::Shared::read(root);
+    let beside = Beside {
+        files,
+        end: max_duration,
+        imds: &imds,
+        policies: &policies,
+        settings: &settings,
+    };
+    let (groups, announced) = groups::read(root, &beside, processor.as_mut());
     let complete = groups.len() == announced;
+    let cores = processor.and_then(|processor| processor.finish(complete));
     let mut scenario = Scenario {
         name: name?,
         seed,
@@ -72,6 +83,7 @@ where
         traces: 0,
         policies,
         context: settings,
+        cores,
     };
     scenario.expectations = read_expectations(root, complete.then_some(|| paths(&scenario)));
     Some(scenario)

@@ -29,6 +29,32 @@ pub(crate) enum Task {
     },
 }
 
+impl Task {
+    /// The tasks as a group has them that has an Azure context, or has none: a connect signs in, or only gets
+    /// a token.
+    #[must_use]
+    pub(crate) fn in_context(tasks: &[Self], context: bool) -> Arc<[Self]> {
+        let task = |task: &Self| match task {
+            Self::Step(step, retry) => Self::Step(step.in_context(context), *retry),
+            Self::Repeat { times, tasks } => Self::Repeat {
+                times: *times,
+                tasks: Self::in_context(tasks, context),
+            },
+        };
+        tasks.iter().map(task).collect()
+    }
+
+    /// Whether one of the tasks can only be done with an Azure context.
+    #[must_use]
+    pub(crate) fn need_context(tasks: &[Self]) -> bool {
+        tasks.iter().any(|task| match task {
+            Self::Step(Step::SignIn(_, scope), _) => scope.is_some(),
+            Self::Step(step, _) => step.is_cmdlet(),
+            Self::Repeat { tasks, .. } => Self::need_context(tasks),
+        })
+    }
+}
+
 /// One step of a session's script.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -81,6 +107,34 @@ pub(crate) enum StepKind {
 }
 
 impl Step {
+    /// Whether it is a cmdlet of `Az.Accounts` or of a module that needs it, which only sessions with an
+    /// Azure context have.
+    #[must_use]
+    pub(crate) fn is_cmdlet(&self) -> bool {
+        match self {
+            Self::SignIn(..)
+            | Self::SetContext(..)
+            | Self::ListResources(_)
+            | Self::ClearContext(_)
+            | Self::DisableAutosave => true,
+            Self::Startup(_)
+            | Self::Connect(_)
+            | Self::Refresh
+            | Self::Metadata(_)
+            | Self::Think(_) => false,
+        }
+    }
+
+    /// The step as a group has it that has an Azure context, or has none.
+    #[must_use]
+    fn in_context(&self, context: bool) -> Self {
+        match self {
+            Self::Connect(request) if context => Self::SignIn(Arc::clone(request), None),
+            Self::SignIn(request, None) if !context => Self::Connect(Arc::clone(request)),
+            other => other.clone(),
+        }
+    }
+
     #[must_use]
     pub(crate) fn kind(&self) -> StepKind {
         match self {

@@ -11,4 +11,6 @@ pub(crate) struct Chances {
     pub retries: ChaCha8Rng,
     /// Draws how long it has the profile's file open.
     pub holds: ChaCha8Rng,
+    /// Draws how long its work keeps a core busy.
+    pub work: ChaCha8Rng,
 }

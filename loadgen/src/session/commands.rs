@@ -7,17 +7,14 @@ use imds_client::wire::TokenRequest;
 use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
+use super::outcome::NOT_LOGGED_IN;
 use super::question::ManagerQuery;
-use super::standing::Standing;
-use super::tokens::{Bearer, Tokens};
+use super::standing::{Population, Standing};
+use super::tokens::Bearer;
 use crate::scenario::context::account::{account, identity_of};
 use crate::scenario::context::{Contexts, Entry};
 use crate::scenario::script::{RESOURCE_MANAGER, Scope, Whose};
 
-/// The most contexts that the first sign-in adds (read in source).
-const MOST_POPULATED: usize = 25;
-
-const NOT_LOGGED_IN: &str = "not_logged_in";
 const NO_SUBSCRIPTION: &str = "no_subscription";
 const SUBSCRIPTION_INVALID: &str = "subscription_invalid";
 
@@ -30,34 +27,23 @@ impl Execution {
     ) -> Done {
         let account = account(&request.identity);
         self.intent.account = Some(account.clone());
-        let keeping = self.keeping(self.shares(scope));
-        if self.shares(scope) {
+        let shares = self.shares(scope);
+        let keeping = self.keeping(shares);
+        if shares {
             self.renew(request, keeping.as_ref()).await?;
         }
+        self.list_tenants(request, keeping.as_ref()).await?;
         // That the subscriptions cannot be listed is only warned of: the context has none then.
-        let listed = self.list_subscriptions(request, keeping.as_ref()).await?;
+        let listed = self.list_subscriptions(request, keeping.as_ref()).await;
+        let unlisted = listed.as_ref().err().cloned();
+        let listed = listed.and_then(|listed| listed).unwrap_or_default();
         let entry = Entry {
             account,
-            subscription: listed.unwrap_or_default().first().cloned(),
+            subscription: listed.first().cloned(),
         };
-        let first = self.process.current().is_none() && !self.shares(scope);
-        self.adopt(entry, scope, first.then_some(request)).await
-    }
-
-    /// The first sign-in lists everything again, with the file open.
-    pub(super) async fn populate(&mut self, request: &Arc<TokenRequest>, file: &mut Contexts) {
-        let naming = self.naming();
-        let keeping = self.keeping(false);
-        let listed = self.list_subscriptions(request, keeping.as_ref()).await;
-        let listed = listed.flatten().unwrap_or_default();
-        for subscription in listed.into_iter().take(MOST_POPULATED) {
-            let entry = Entry {
-                account: account(&request.identity),
-                subscription: Some(subscription),
-            };
-            self.process.add(entry.clone(), naming);
-            file.add(entry, naming);
-        }
+        let first = self.process.current().is_none() && !shares;
+        let population = Population { request, unlisted };
+        self.adopt(entry, scope, first.then_some(population)).await
     }
 
     /// `Set-AzContext -Subscription`. Whatever is wrong, it says that the subscription is.
@@ -71,14 +57,9 @@ impl Execution {
         self.tell_who(&entry).await;
         let request = request_as(&entry.account);
         let keeping = self.keeping(shared);
-        let listed = self.list_subscriptions(&request, keeping.as_ref()).await;
-        let listed = listed
-            .flatten()
-            .map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))?;
-        if !listed
-            .iter()
-            .any(|id| id.eq_ignore_ascii_case(subscription))
-        {
+        let found = self.finds_subscription(&request, keeping.as_ref(), subscription);
+        let found = found.await;
+        if !found.map_err(|cause| format!("{SUBSCRIPTION_INVALID}_{cause}"))? {
             return Err(SUBSCRIPTION_INVALID.to_owned());
         }
         let entry = Entry {
@@ -97,7 +78,7 @@ impl Execution {
         };
         let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
-        if azure_context.version.follows_file() {
+        if azure_context.generation.follows_file {
             file = Contexts::default();
         } else {
             file.remove(&known);
@@ -151,19 +132,6 @@ impl Execution {
                 return Ok(());
             }
         }
-    }
-
-    /// A token and the tenants, then a token and the subscriptions of the tenant; that the last of
-    /// these fails means less to some commands.
-    async fn list_subscriptions(
-        &mut self,
-        request: &Arc<TokenRequest>,
-        keeping: Option<&Tokens>,
-    ) -> Result<Result<Vec<String>, String>, String> {
-        let bearer = self.token_for(request, keeping).await?;
-        self.manage(&bearer, ManagerQuery::Tenants).await?;
-        let bearer = self.token_for(request, keeping).await?;
-        Ok(self.manage(&bearer, ManagerQuery::Subscriptions).await)
     }
 }
 

@@ -8,6 +8,7 @@ use super::lock::Access;
 use super::process::Module;
 use super::question::{Question, WaitFor};
 use crate::scenario::context::{AzureContext, Contexts};
+use crate::scenario::processor::Work;
 use crate::scenario::script::Scope;
 
 /// How often a runspace checks whether another has imported the module (assumed; it costs nothing).
@@ -17,25 +18,31 @@ const IMPORT_POLL: Duration = Duration::from_millis(10);
 const LOCK_TIMEOUT: &str = "file_lock_timeout";
 
 impl Execution {
-    /// Reads the file as a process does once, when its first session imports the module.
+    /// Imports the modules, which a process does once, in its first session.
     pub(super) async fn import(&mut self) {
-        let Some(azure_context) = self.azure_context.clone() else {
-            return;
-        };
         match self.process.begin_import() {
-            Module::Absent => self.import_first(&azure_context).await,
+            Module::Absent => {
+                self.work(Work::Import).await;
+                if let Some(azure_context) = self.azure_context.clone() {
+                    self.import_first(&azure_context).await;
+                }
+            }
             Module::Loading => self.await_import().await,
-            Module::Loaded => {}
+            Module::Loaded | Module::Failed => {}
         }
     }
 
+    /// Opens the settings and reads the file, as the import does at its end.
     async fn import_first(&mut self, azure_context: &AzureContext) {
+        if !self.opens_settings(azure_context).await {
+            return self.process.fail_import();
+        }
         let mut mode = Scope::saving(azure_context.settings.autosave);
         let mut contexts = Contexts::default();
         let loads = azure_context
             .environment
             .loads(azure_context.settings.autosave);
-        if loads && !azure_context.version.follows_file() {
+        if loads && !azure_context.generation.follows_file {
             if let Ok(found) = self.read(azure_context).await {
                 contexts = found;
                 let current = contexts.current().cloned();
@@ -63,19 +70,19 @@ impl Execution {
         Ok(contexts)
     }
 
-    /// Opens the file as the session's version does; what it holds.
+    /// Opens the file as the session's release does; what it holds.
     pub(super) async fn acquire(
         &self,
         azure_context: &AzureContext,
         access: Access,
     ) -> Result<Contexts, String> {
         let (began, domain) = (self.exchange.now(), azure_context.domain);
-        if azure_context.version.has_mutex() {
+        if azure_context.generation.has_mutex {
             let enter = move |session| Question::Enter(domain, session);
             self.exchange.ask(enter).await;
         }
         let (text, busy) = self.poll(azure_context, access).await;
-        if azure_context.version.has_mutex() {
+        if azure_context.generation.has_mutex {
             let leave = move |session| Question::Leave(domain, session);
             self.exchange.ask(leave).await;
         }

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::wire::TokenRequest;
+use imds_client::wire::{Identity, TokenRequest};
 
 use super::chances::Chances;
 use super::cursor::Cursor;
 use super::fact::Intent;
-use super::outcome::{Acquired, Ending, Finished};
+use super::outcome::{Acquired, Ending, Finished, NO_CMDLET};
 use super::process::{Process, ProcessState};
 use super::question::{Exchange, Question, WaitFor};
 use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{AzureContext, Entry};
 use crate::scenario::definition::{Group, OnError};
-use crate::scenario::script::{Pause, Retry, Step};
+use crate::scenario::processor::{Costs, Work};
+use crate::scenario::script::{Pause, Retry, Step, StepKind};
 
 /// The state of a session while its script runs.
 pub(super) struct Execution {
@@ -24,6 +25,7 @@ pub(super) struct Execution {
     /// Whether the script begins again when it ends.
     endless: bool,
     pub(super) chances: Chances,
+    costs: Arc<Costs>,
     held_token: Option<HeldToken>,
     /// When the step under way had its latest token.
     token_at: Option<Duration>,
@@ -69,6 +71,7 @@ impl Execution {
             on_error: group.on_error,
             endless: group.background,
             chances,
+            costs: Arc::clone(&group.costs),
             held_token: None,
             token_at: None,
             azure_context: group.azure_context.clone(),
@@ -159,6 +162,10 @@ impl Execution {
     }
 
     async fn once(&mut self, step: &Step) -> Done {
+        if step.is_cmdlet() && self.process.lacks_module() {
+            return Err(NO_CMDLET.to_owned());
+        }
+        self.work_for(step.kind()).await;
         match step {
             Step::Startup(length) => self.pause(*length).await,
             Step::Think(pause) => {
@@ -183,6 +190,28 @@ impl Execution {
         }
     }
 
+    async fn work_for(&mut self, kind: StepKind) {
+        let first = kind == StepKind::Connect && self.process.begin_connect();
+        let work = if first {
+            Work::FirstConnect
+        } else {
+            Work::Step(kind)
+        };
+        self.work(work).await;
+    }
+
+    /// Keeps a core busy for what this costs.
+    pub(super) async fn work(&mut self, work: Work) {
+        let Some(cost) = self.costs.of(work) else {
+            return;
+        };
+        let length = cost.draw(&mut self.chances.work);
+        if !length.is_zero() {
+            let question = move |session| Question::Work(work, length, session);
+            self.exchange.ask(question).await;
+        }
+    }
+
     async fn pause(&self, length: Duration) -> Done {
         self.exchange.wait(length, WaitFor::Script).await;
         Ok(())
@@ -193,9 +222,10 @@ impl Execution {
         &mut self,
         request: &Arc<TokenRequest>,
     ) -> Result<(Bearer, Duration), String> {
-        let asked = Arc::clone(request);
-        let question = |session| Question::Token(asked, session);
-        let Acquired { life, bearer } = self.exchange.ask(question).await?;
+        if !self.process.begin_token() {
+            self.work(Work::FurtherToken).await;
+        }
+        let Acquired { life, bearer } = self.acquire_token(request).await?;
         let now = self.exchange.now();
         self.token_at = Some(now);
         let half_life = now.saturating_add(life / 2);
@@ -204,6 +234,34 @@ impl Execution {
             half_life,
         });
         Ok((bearer, half_life))
+    }
+
+    /// A token from IMDS; in the oldest releases a client id that got none is tried as an object id, too.
+    async fn acquire_token(&self, request: &Arc<TokenRequest>) -> Result<Acquired, String> {
+        let asked = Arc::clone(request);
+        let found = self
+            .exchange
+            .ask(|session| Question::Token(asked, session))
+            .await;
+        match (&found, self.by_object_id(request)) {
+            (Err(kind), Some(asked)) if kind != UNANSWERED => {
+                let question = |session| Question::Token(asked, session);
+                self.exchange.ask(question).await
+            }
+            _ => found,
+        }
+    }
+
+    /// The request with its client id as an object id, if the release tries that.
+    fn by_object_id(&self, request: &TokenRequest) -> Option<Arc<TokenRequest>> {
+        let generation = &self.azure_context.as_ref()?.generation;
+        let Identity::ClientId(id) = &request.identity else {
+            return None;
+        };
+        let identity = Identity::ObjectId(id.clone());
+        let resource = request.resource.clone();
+        let asked = Arc::new(TokenRequest { identity, resource });
+        generation.asks_by_object_id().then_some(asked)
     }
 
     /// Notes a token that the process already had; a token that the step requested itself is not replaced.
@@ -237,3 +295,6 @@ impl Execution {
 
 /// The kind of failure of a step that needs a token which the session does not have.
 const NO_TOKEN: &str = "no_token";
+
+/// The kind of failure of a request that nothing has answered: it is not made again as another (measured).
+const UNANSWERED: &str = "imds_timeout";

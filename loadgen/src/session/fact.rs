@@ -9,6 +9,8 @@ use crate::scenario::context::Entry;
 pub(crate) enum Fact {
     /// The file could not be had at the start: the session continues with no context, in memory only.
     ImportDegraded,
+    /// Another had the file of the module's settings open: the session goes on without its cmdlets.
+    ImportFailed,
     /// What the file held could not be read, and is going to be lost.
     FileDamaged,
     /// It was waited for the file; how long, how often it was found open, and whether in vain.

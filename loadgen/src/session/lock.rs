@@ -20,6 +20,8 @@ pub(crate) struct Store<W> {
     text: String,
     readers: BTreeSet<u32>,
     writer: Option<u32>,
+    /// The process that has the file of the module's settings open.
+    settings: Option<u32>,
     /// Those mutexes that are held, with the queue for each.
     queues: BTreeMap<Domain, VecDeque<W>>,
     /// The most processes that ever waited for one mutex.
@@ -34,6 +36,7 @@ impl<W> Store<W> {
             text,
             readers: BTreeSet::new(),
             writer: None,
+            settings: None,
             queues: BTreeMap::new(),
             longest_queue: 0,
         }
@@ -83,6 +86,20 @@ impl<W> Store<W> {
         self.readers.remove(&process);
     }
 
+    /// Opens the file of the module's settings for this process alone; whether no other has it open.
+    pub(crate) fn open_settings(&mut self, process: u32) -> bool {
+        let free = self.settings.is_none();
+        if free {
+            self.settings = Some(process);
+        }
+        free
+    }
+
+    /// Closes it.
+    pub(crate) fn close_settings(&mut self, process: u32) {
+        self.settings = self.settings.filter(|holder| *holder != process);
+    }
+
     /// The most processes that ever waited for one mutex.
     #[must_use]
     pub(crate) fn longest_queue(&self) -> usize {
@@ -120,6 +137,18 @@ mod tests {
         );
         assert_eq!(store.enter(0, 5), Some(5));
         assert_eq!(store.longest_queue(), 2);
+    }
+
+    #[test]
+    fn the_settings_are_one_process_s_and_in_no_way_of_the_contexts() {
+        let mut store = Store::<u32>::new(String::new());
+        assert!(store.open(1, Access::Exclusive).is_some());
+        assert!(store.open_settings(2));
+        assert!(!store.open_settings(3));
+        store.close_settings(3);
+        assert!(!store.open_settings(3), "another's close");
+        store.close_settings(2);
+        assert!(store.open_settings(3));
     }
 
     proptest! {

@@ -5,6 +5,15 @@ use std::time::Duration;
 use super::tokens::Bearer;
 use crate::scenario::script::StepKind;
 
+/// The kind of failure of a command that needs an account that is signed in.
+pub(crate) const NOT_LOGGED_IN: &str = "not_logged_in";
+
+/// The kind of failure of an import that did not get the file of the module's settings.
+pub(crate) const IMPORT_FAILED: &str = "import_failed";
+
+/// The kind of failure of a command whose module was not imported.
+pub(crate) const NO_CMDLET: &str = "no_cmdlet";
+
 /// A token that has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Acquired {

@@ -20,6 +20,10 @@ struct Memory {
     contexts: Contexts,
     mode: Scope,
     module: Module,
+    /// Whether a connect was begun.
+    connected: bool,
+    /// Whether a token was asked for.
+    asked: bool,
 }
 
 /// Whether `Az.Accounts` is there.
@@ -32,6 +36,8 @@ pub(crate) enum Module {
     Loading,
     /// It has been imported.
     Loaded,
+    /// It could not be imported.
+    Failed,
 }
 
 impl Process {
@@ -48,11 +54,32 @@ impl Process {
 
     /// Ends the import: the contexts of the context file, and where commands keep contexts from now on.
     pub(crate) fn end_import(&self, contexts: Contexts, mode: Scope) {
-        *self.lock() = Memory {
-            contexts,
-            mode,
-            module: Module::Loaded,
-        };
+        let mut memory = self.lock();
+        (memory.contexts, memory.mode) = (contexts, mode);
+        memory.module = Module::Loaded;
+    }
+
+    /// Whether the connect that begins now is the first of the process.
+    #[must_use]
+    pub(crate) fn begin_connect(&self) -> bool {
+        !std::mem::replace(&mut self.lock().connected, true)
+    }
+
+    /// Whether the token that is asked for now is the first of the process.
+    #[must_use]
+    pub(crate) fn begin_token(&self) -> bool {
+        !std::mem::replace(&mut self.lock().asked, true)
+    }
+
+    /// Ends the import without the module.
+    pub(crate) fn fail_import(&self) {
+        self.lock().module = Module::Failed;
+    }
+
+    /// Whether the import of the module has failed.
+    #[must_use]
+    pub(crate) fn lacks_module(&self) -> bool {
+        self.lock().module == Module::Failed
     }
 
     /// Where commands keep contexts unless they or the environment say otherwise.
@@ -80,6 +107,11 @@ impl Process {
     /// Adds a context.
     pub(crate) fn add(&self, entry: Entry, naming: Naming) {
         self.lock().contexts.add(entry, naming);
+    }
+
+    /// Removes the context that commands use.
+    pub(crate) fn remove_current(&self) {
+        self.lock().contexts.remove_current();
     }
 
     #[must_use]

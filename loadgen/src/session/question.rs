@@ -14,6 +14,7 @@ use super::lock::Access;
 use super::outcome::{Acquired, Ending, Finished, ManagerFailure};
 use super::tokens::Bearer;
 use crate::scenario::context::{Contexts, Domain};
+use crate::scenario::processor::Work;
 use crate::scenario::script::Step;
 
 /// What a session asks its driver, with the session that waits for the answer.
@@ -36,9 +37,15 @@ pub(crate) enum Question {
     Open(Access, Suspended<Option<String>>),
     /// Close it, with what is to be written if anything is.
     Close(Option<Contexts>, Suspended<()>),
+    /// Open the file of the module's settings for this session alone; whether it could be opened.
+    OpenSettings(Suspended<bool>),
+    /// Close it.
+    CloseSettings(Suspended<()>),
     /// Note what has happened to the session on its way.
     Note(Fact, Suspended<()>),
     Wait(Duration, WaitFor, Suspended<()>),
+    /// Keep one core busy for so long, for this, beside all others that do so.
+    Work(Work, Duration, Suspended<()>),
     /// Nothing more: the session has ended.
     End(Ending),
 }
@@ -60,6 +67,8 @@ pub(crate) enum ManagerQuery {
     Tenants(Suspended<Result<(), ManagerFailure>>),
     /// The ids of those subscriptions that it may read and that are enabled.
     Subscriptions(Suspended<Result<Vec<String>, ManagerFailure>>),
+    /// Whether it may read the subscription of this id.
+    Subscription(Arc<str>, Suspended<Result<(), ManagerFailure>>),
     /// The resources of a subscription, from the page on that the one before it names; which page is
     /// next, if any.
     Resources(
@@ -76,6 +85,7 @@ impl ManagerQuery {
         match self {
             Self::Tenants(_) => "tenants",
             Self::Subscriptions(_) => "subscriptions",
+            Self::Subscription(..) => "subscription",
             Self::Resources(..) => "resources",
         }
     }

@@ -12,9 +12,19 @@ use imds_client::wire::TokenRequest;
 use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
+use super::outcome::NOT_LOGGED_IN;
 use super::tokens::{Bearer, Tokens};
-use crate::scenario::context::{AzureContext, Contexts, Entry, Naming};
+use crate::scenario::context::{
+    AzureContext, Contexts, Entry, Generation, Lookup, Naming, TokenUse,
+};
 use crate::scenario::script::Scope;
+
+/// The first sign-in of a process: it lists everything once more.
+pub(super) struct Population<'a> {
+    pub(super) request: &'a Arc<TokenRequest>,
+    /// Why the sign-in could not have the token of its tenant, which it only warned of; none: it could.
+    pub(super) unlisted: Option<String>,
+}
 
 /// The account and the subscription that a command works with.
 pub(super) struct Standing {
@@ -45,13 +55,13 @@ impl Execution {
         Ok(current.map(|entry| Standing { entry, shared }))
     }
 
-    /// Works in this context from now on: in memory first, then in the file. The first sign-in lists
-    /// everything again, with the request `populating`.
+    /// Works in this context from now on: in memory first, then in the file. What the first sign-in lists
+    /// once more it lists with the file open, if it writes it.
     pub(super) async fn adopt(
         &mut self,
         entry: Entry,
         scope: Option<Scope>,
-        populating: Option<&Arc<TokenRequest>>,
+        population: Option<Population<'_>>,
     ) -> Done {
         let naming = self.naming();
         self.own = Some(entry.clone());
@@ -61,16 +71,43 @@ impl Execution {
             self.process.set(entry.clone(), naming);
         }
         let Some(azure_context) = self.writes(scope) else {
-            return Ok(());
+            return match population {
+                Some(population) => self.add_all(&population, None).await,
+                None => Ok(()),
+            };
         };
         let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
-        if let Some(request) = populating {
-            self.populate(request, &mut file).await;
-        }
         file.set(entry, naming);
+        let done = match population {
+            Some(population) => self.add_all(&population, Some(&mut file)).await,
+            None => Ok(()),
+        };
         self.release(&azure_context, file, held_from).await;
-        Ok(())
+        done
+    }
+
+    /// Adds the contexts of all subscriptions, in memory and in the file.
+    async fn add_all(
+        &mut self,
+        population: &Population<'_>,
+        mut file: Option<&mut Contexts>,
+    ) -> Done {
+        let naming = self.naming();
+        for entry in self.populate(population).await? {
+            if let Some(file) = &mut file {
+                file.add(entry.clone(), naming);
+            }
+            self.process.add(entry, naming);
+        }
+        let Some(cause) = &population.unlisted else {
+            return Ok(());
+        };
+        self.process.remove_current();
+        if let Some(file) = file {
+            file.remove_current();
+        }
+        Err(format!("{NOT_LOGGED_IN}_{cause}"))
     }
 
     /// Closes the file with what it is to hold.
@@ -96,23 +133,21 @@ impl Execution {
     /// Whether a command of this scope shares its context and its token with all that follow the context file.
     pub(super) fn shares(&self, scope: Option<Scope>) -> bool {
         let azure_context = self.writes(scope);
-        azure_context.is_some_and(|azure_context| azure_context.version.follows_file())
+        azure_context.is_some_and(|azure_context| azure_context.generation.follows_file)
     }
 
     /// The Azure context, if the process works with the account in the context file.
     fn follows(&self) -> Option<AzureContext> {
         let azure_context = self.writes(None);
-        azure_context.filter(|azure_context| azure_context.version.follows_file())
+        azure_context.filter(|azure_context| azure_context.generation.follows_file)
     }
 
     /// Where a command looks for tokens and keeps them; none: each request is made anew.
     pub(super) fn keeping(&self, shared: bool) -> Option<Tokens> {
         let azure_context = self.azure_context.as_ref()?;
         let tokens = if shared { &self.saved } else { &self.tokens };
-        azure_context
-            .version
-            .caches_tokens()
-            .then(|| tokens.clone())
+        let keeps = azure_context.generation.tokens == TokenUse::OncePerProcess;
+        keeps.then(|| tokens.clone())
     }
 
     /// A token that is kept, or a new one.
@@ -145,10 +180,17 @@ impl Execution {
     }
 
     pub(super) fn naming(&self) -> Naming {
-        let version = self
-            .azure_context
-            .as_ref()
-            .map(|azure_context| azure_context.version);
-        version.unwrap_or_default().naming()
+        self.generation()
+            .map_or(Naming::Account, |generation| generation.naming)
+    }
+
+    pub(super) fn lookup(&self) -> Lookup {
+        self.generation()
+            .map_or(Lookup::List, |generation| generation.lookup)
+    }
+
+    fn generation(&self) -> Option<&Generation> {
+        let azure_context = self.azure_context.as_ref()?;
+        Some(&azure_context.generation)
     }
 }

@@ -54,13 +54,14 @@ fn ends(result: &Value) -> String {
     format!("{ok} · {failed} · {wrong} · {busy}")
 }
 
-/// Sessions that failed, requests that were refused, and when the last token came.
+/// Sessions that failed, requests that were refused, and when the last one of those that succeeded was done.
 fn toll(result: &Value) -> [String; 3] {
     let refused = &result["attempts"]["refused"];
     let refused = ["rate", "concurrency"].map(|key| refused[key].as_u64().expect("a count"));
-    let last = result["makespan_ms"].as_f64().expect("a time") / 1000.0;
+    let sessions = &result["sessions"];
+    let last = sessions["last_done_ms"].as_f64().expect("a time") / 1000.0;
     [
-        result["sessions"]["failed"].to_string(),
+        sessions["failed"].to_string(),
         refused.iter().sum::<u64>().to_string(),
         format!("{last:.1} s"),
     ]

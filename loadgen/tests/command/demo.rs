@@ -14,10 +14,19 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
         "30 Azure CLI jobs start at once: 5 get a token, 25 fail",
         "30 succeed, 0 requests are refused",
         "the story came out as told",
+        "with -Scope Process 2 to 5 fail",
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
     assert_eq!(told.matches("file://").count(), 4, "{told}");
+    for scenario in told
+        .lines()
+        .filter_map(|line| line.strip_prefix("    imds-loadgen "))
+    {
+        let arguments: Vec<&str> = scenario.split(' ').collect();
+        let output = loadgen_in(&folder, &arguments);
+        assert_eq!(code(&output), 0, "{scenario}: {}", stderr(&output));
+    }
     let index = fs::read_to_string(folder.join("shown/index.html")).expect("a page");
     for act in ["herd", "spread", "retry"] {
         assert!(

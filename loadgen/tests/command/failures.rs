@@ -69,7 +69,7 @@ fn a_wrong_context_is_told_with_what_was_read_at_the_start() {
     for part in [
         "reads the profile's file, once",
         "signed in is 5a1f0c9e-0000-4000-8000-000000000002 in subscription",
-        "asks Resource Manager for subscriptions: granted",
+        "asks Resource Manager for subscription: granted",
         "The session failed in step 1, connect, because its request for a token was refused",
         "It went on, and failed in step 4, list_resources, because it worked as",
     ] {

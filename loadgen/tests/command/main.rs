@@ -2,6 +2,8 @@
 
 mod article;
 mod check;
+#[cfg(target_os = "linux")]
+mod connections;
 mod demo;
 mod entrance;
 mod failures;

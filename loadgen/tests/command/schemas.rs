@@ -14,6 +14,9 @@ use crate::program::{code, folder, loadgen, stdout};
 /// Every key that a scenario may have, but for what [imds] holds.
 const EVERY_KEY: &str = include_str!("every-key.toml");
 
+/// The same of keys that cannot stand beside some of the others.
+const EVERY_KEY_WITH_PROCESSOR: &str = include_str!("every-key-with-processor.toml");
+
 fn schema() -> Value {
     let printed = loadgen(&["schema", "scenario"]);
     assert_eq!(code(&printed), 0);
@@ -46,9 +49,13 @@ fn every_story_and_every_key_is_as_the_schema_says() {
         let story = stdout(&loadgen(&["scenarios", name]));
         assert_eq!(problems(&validator, &story), [""; 0], "{name}");
     }
-    let all = check(Path::new("tests/command/every-key.toml"));
-    all.unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(problems(&validator, EVERY_KEY), [""; 0]);
+    for name in ["every-key.toml", "every-key-with-processor.toml"] {
+        let path = Path::new("tests/command").join(name);
+        let all = check(&path);
+        all.unwrap_or_else(|problems| panic!("{problems}"));
+        let text = fs::read_to_string(path).expect("the text");
+        assert_eq!(problems(&validator, &text), [""; 0], "{name}");
+    }
 }
 
 #[test]
@@ -80,8 +87,10 @@ fn the_text_with_every_key_has_every_key_of_the_schema() {
         .remove("imds");
     properties(&schema, &mut described);
     let mut used = BTreeSet::new();
-    let text: Table = EVERY_KEY.parse().expect("TOML");
-    keys(&serde_json::to_value(text).expect("JSON"), &mut used);
+    for text in [EVERY_KEY, EVERY_KEY_WITH_PROCESSOR] {
+        let text: Table = text.parse().expect("TOML");
+        keys(&serde_json::to_value(text).expect("JSON"), &mut used);
+    }
     let missing: Vec<&String> = described.difference(&used).collect();
     assert_eq!(missing, [""; 0]);
 }
@@ -89,21 +98,28 @@ fn the_text_with_every_key_has_every_key_of_the_schema() {
 #[test]
 fn an_unknown_key_is_refused_by_the_schema_wherever_the_reader_refuses_it() {
     let validator = validator();
+    assert!(unknown_keys_refused(&validator, EVERY_KEY) > 40);
+    assert!(unknown_keys_refused(&validator, EVERY_KEY_WITH_PROCESSOR) > 4);
+}
+
+/// In how many tables of the text there was one.
+fn unknown_keys_refused(validator: &Validator, text: &str) -> usize {
     let path = folder("schemas/unknown").join("a.toml");
-    let text: Table = EVERY_KEY.parse().expect("TOML");
+    let text: Table = text.parse().expect("TOML");
     let mut value = toml::Value::Table(text);
     let mut places = vec![];
     tables(&value, &mut vec![], &mut places);
-    assert!(places.len() > 40, "{}", places.len());
+    let count = places.len();
     for place in places {
         let table = at(&mut value, &place);
         table.insert("nonsense".to_owned(), 1.into());
         let text = toml::to_string(&value).expect("TOML");
         fs::write(&path, &text).expect("the folder can be written");
         assert!(check(&path).is_err(), "{place:?}");
-        assert!(!problems(&validator, &text).is_empty(), "{place:?}");
+        assert!(!problems(validator, &text).is_empty(), "{place:?}");
         at(&mut value, &place).remove("nonsense");
     }
+    count
 }
 
 fn properties(node: &Value, found: &mut BTreeSet<String>) {

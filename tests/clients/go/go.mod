@@ -6,6 +6,8 @@ go 1.25.0
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0
+	github.com/smallstep/pkcs7 v0.2.3
+	go.mozilla.org/pkcs7 v0.10.0
 )
 
 require (

@@ -26,7 +26,8 @@ final class Emulator {
 
     /** A credential as programs make it, whose requests can only go to the emulator. */
     static ManagedIdentityCredential credential(UnaryOperator<ManagedIdentityCredentialBuilder> identity) {
-        String host = System.getenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+        String host = System.getenv(
+                System.getenv("MSI_ENDPOINT") == null ? "AZURE_POD_IDENTITY_AUTHORITY_HOST" : "MSI_ENDPOINT");
         Play.assertTrue(
                 host != null && host.startsWith("http://127.0.0.1:"),
                 "the client would ask the real metadata address");

@@ -15,7 +15,7 @@ use x509_cert::der::{self, Encode};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::authority::Authority;
-use crate::config::DigestAlgorithm;
+use crate::config::{DigestAlgorithm, Signed};
 
 const DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.1");
 const SIGNED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.2");
@@ -30,25 +30,26 @@ const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
 }
 
-/// The content with its signature and the signer's certificate, but without the root's. `signed_at`
+/// The form of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    pub(super) digest: DigestAlgorithm,
+    pub(super) signed: Signed,
+}
+
+/// The content with its signature and the signer's certificate, but without those above it. `signed_at`
 /// is the time since 1970.
 pub(super) fn seal(
     authority: &Authority,
     content: &[u8],
-    algorithm: DigestAlgorithm,
+    form: Form,
     signed_at: Duration,
 ) -> Vec<u8> {
     let sealed = || -> der::Result<Vec<u8>> {
-        let digest = AlgorithmIdentifierOwned {
-            oid: match algorithm {
-                DigestAlgorithm::Sha256 => SHA_256,
-                DigestAlgorithm::Sha256WithRsa => SHA_256_WITH_RSA,
-            },
-            parameters: Some(Null.into()),
-        };
+        let signer_info = signer_info(authority, content, form, signed_at)?;
         let data = SignedData {
             version: CmsVersion::V1,
-            digest_algorithms: SetOfVec::try_from(vec![digest.clone()])?,
+            digest_algorithms: SetOfVec::try_from(vec![signer_info.digest_alg.clone()])?,
             encap_content_info: EncapsulatedContentInfo {
                 econtent_type: DATA,
                 econtent: Some(Any::encode_from(&OctetString::new(content)?)?),
@@ -57,7 +58,7 @@ pub(super) fn seal(
                 vec![CertificateChoices::Certificate(authority.signer.clone())].try_into()?,
             ),
             crls: None,
-            signer_infos: vec![signature(authority, content, digest, signed_at)?].try_into()?,
+            signer_infos: vec![signer_info].try_into()?,
         };
         let envelope = ContentInfo {
             content_type: SIGNED_DATA,
@@ -68,15 +69,21 @@ pub(super) fn seal(
     sealed().expect("a document of some kilobytes can be encoded")
 }
 
-/// What is signed is a set of attributes, among them the content's digest.
-fn signature(
+/// What is signed is the content itself, or a set of attributes, among them the content's digest.
+fn signer_info(
     authority: &Authority,
     content: &[u8],
-    digest_alg: AlgorithmIdentifierOwned,
+    form: Form,
     signed_at: Duration,
 ) -> der::Result<SignerInfo> {
-    let attributes = attributes(content, signed_at)?;
-    let signature = authority.key.sign(&attributes.to_der()?).to_vec();
+    let signed_attrs = match form.signed {
+        Signed::Content => None,
+        Signed::Attributes => Some(attributes(content, signed_at)?),
+    };
+    let signature = match &signed_attrs {
+        None => authority.key.sign(content),
+        Some(attributes) => authority.key.sign(&attributes.to_der()?),
+    };
     let signer = authority.signer.tbs_certificate();
     Ok(SignerInfo {
         version: CmsVersion::V1,
@@ -84,15 +91,22 @@ fn signature(
             issuer: signer.issuer().clone(),
             serial_number: signer.serial_number().clone(),
         }),
-        digest_alg,
-        signed_attrs: Some(attributes),
-        signature_algorithm: AlgorithmIdentifierOwned {
-            oid: RSA,
-            parameters: Some(Null.into()),
-        },
-        signature: OctetString::new(signature)?,
+        digest_alg: algorithm(match form.digest {
+            DigestAlgorithm::Sha256 => SHA_256,
+            DigestAlgorithm::Sha256WithRsa => SHA_256_WITH_RSA,
+        }),
+        signed_attrs,
+        signature_algorithm: algorithm(RSA),
+        signature: OctetString::new(signature.to_vec())?,
         unsigned_attrs: None,
     })
+}
+
+fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned {
+        oid,
+        parameters: Some(Null.into()),
+    }
 }
 
 fn attributes(content: &[u8], signed_at: Duration) -> der::Result<SignedAttributes> {

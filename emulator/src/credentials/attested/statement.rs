@@ -40,7 +40,7 @@ const SUBSCRIPTION_ID: &str = "2019-04-30";
 const SKU: &str = "2019-11-01";
 const LICENSE_TYPE: &str = "2020-09-01";
 
-/// The fields are documented; that they stand in alphabetical order is assumed.
+/// The fields are documented; their order is observed (2022, 2023).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Statement<'a> {
@@ -71,8 +71,10 @@ struct TimeStamp {
     expires_on: String,
 }
 
-/// The statement as JSON. `made_at` is the time since 1970; without a nonce it takes the nonce's place
-/// (documented).
+/// The statement as JSON. `made_at` is the time since 1970.
+///
+/// Without a nonce a time takes its place. It is that of expiry, to the second (observed in 2022 and twice in
+/// 2023). The guide calls it the present time; then each document would have expired when it is made.
 pub(super) fn statement(
     subject: &Subject,
     version: &str,
@@ -81,7 +83,7 @@ pub(super) fn statement(
     lifetime: Duration,
 ) -> String {
     let since = |first: &str| version >= first;
-    let time_as_nonce = text(made_at, "%Y%m%d-%H%M%S");
+    let time_as_nonce = text(made_at + lifetime, "%Y%m%d-%H%M%S");
     let statement = Statement {
         license_type: since(LICENSE_TYPE).then_some(&subject.license_type),
         nonce: nonce.unwrap_or(&time_as_nonce),
@@ -128,7 +130,22 @@ mod tests {
         );
         assert_eq!(
             said("2018-10-01", None),
-            format!(r#"{{"nonce":"20181128-001617",{plan},{times},"vmId":"v"}}"#)
+            format!(r#"{{"nonce":"20181128-061617",{plan},{times},"vmId":"v"}}"#)
+        );
+    }
+
+    #[test]
+    fn says_what_a_captured_document_says_but_for_its_ids() {
+        let subject = Subject {
+            vm_id: "00000000-0000-4000-8000-00000000000a".to_owned(),
+            subscription_id: "00000000-0000-4000-8000-00000000000b".to_owned(),
+            sku: "84sapha-gen2".to_owned(),
+            ..Subject::default()
+        };
+        let (made_at, hours) = (Duration::from_secs(1_696_249_991), Duration::from_hours(6));
+        assert_eq!(
+            statement(&subject, "2021-12-13", None, made_at, hours),
+            r#"{"licenseType":"","nonce":"20231002-183311","plan":{"name":"","product":"","publisher":""},"sku":"84sapha-gen2","subscriptionId":"00000000-0000-4000-8000-00000000000b","timeStamp":{"createdOn":"10/02/23 12:33:11 -0000","expiresOn":"10/02/23 18:33:11 -0000"},"vmId":"00000000-0000-4000-8000-00000000000a"}"#
         );
     }
 

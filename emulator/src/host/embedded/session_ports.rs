@@ -33,7 +33,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) async fn open(
+    pub(super) fn open(
         &self,
         fleet: &Fleet,
         service: Arc<Service>,
@@ -41,10 +41,10 @@ impl Opened {
     ) -> Result<SessionPorts, StartError> {
         let session = HeaderValue::from_str(session).expect("a session is a value of a header");
         let free = (service.addresses().imds.ip(), 0).into();
-        let (imds, address) = bind("IMDS", free).await?;
+        let (imds, address) = bind("IMDS", free)?;
         let serving = http::serve(imds, service, Some(session.clone()), self.stop.subscribe());
         self.served().spawn(serving);
-        let manager = self.open_manager(fleet, session).await?;
+        let manager = self.open_manager(fleet, session)?;
         let url = |address: SocketAddr| format!("http://{address}");
         Ok(SessionPorts {
             imds_url: url(address),
@@ -52,7 +52,7 @@ impl Opened {
         })
     }
 
-    async fn open_manager(
+    fn open_manager(
         &self,
         fleet: &Fleet,
         session: HeaderValue,
@@ -62,7 +62,7 @@ impl Opened {
             return Ok(None);
         }
         let free = (stub.settings().listen.ip(), 0).into();
-        let (listener, address) = bind("Resource Manager", free).await?;
+        let (listener, address) = bind("Resource Manager", free)?;
         let serving = listener::serve(listener, stub, Some(session), self.stop.subscribe());
         self.served().spawn(serving);
         Ok(Some(address))

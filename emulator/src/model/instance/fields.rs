@@ -15,6 +15,8 @@ pub(crate) struct Field {
 pub(crate) enum Shape {
     /// Text, since an api-version.
     Text(&'static str),
+    /// True or false, since an api-version.
+    Flag(&'static str),
     /// Further fields; there as soon as one of them is.
     Table(&'static [Field]),
     /// Any number of tables with these fields; there as soon as one of them would be.
@@ -25,7 +27,7 @@ impl Field {
     /// Whether an api-version shows it.
     pub(crate) fn is_in(&self, version: &str) -> bool {
         match self.shape {
-            Shape::Text(since) => since <= version,
+            Shape::Text(since) | Shape::Flag(since) => since <= version,
             Shape::Table(fields) | Shape::List(fields) => {
                 fields.iter().any(|field| field.is_in(version))
             }
@@ -35,6 +37,11 @@ impl Field {
 
 const fn text(name: &'static str, since: &'static str) -> Field {
     let shape = Shape::Text(since);
+    Field { name, shape }
+}
+
+const fn flag(name: &'static str, since: &'static str) -> Field {
+    let shape = Shape::Flag(since);
     Field { name, shape }
 }
 
@@ -48,8 +55,22 @@ const fn list(name: &'static str, fields: &'static [Field]) -> Field {
     Field { name, shape }
 }
 
-/// The whole document.
-pub(crate) const FIELDS: &[Field] = &[table("compute", COMPUTE), table("network", NETWORK)];
+/// The whole document. `extended` is there only where it is asked for.
+pub(crate) const FIELDS: &[Field] = &[
+    table("compute", COMPUTE),
+    table(EXTENDED, &[table("compute", EXTENDED_COMPUTE)]),
+    table("network", NETWORK),
+];
+
+/// The part of the document that is there only where it is asked for.
+pub(crate) const EXTENDED: &str = "extended";
+
+/// No document has these. They are observed in a test of azure-init (2025); the version is that with which their
+/// support begins by a comment of cloud-init (read in 22.4.2, `_get_metadata_from_imds`).
+const EXTENDED_COMPUTE: &[Field] = &[
+    flag("hasCustomData", "2021-03-01"),
+    text("ppsType", "2021-03-01"),
+];
 
 const COMPUTE: &[Field] = &[
     table(
@@ -66,6 +87,9 @@ const COMPUTE: &[Field] = &[
     table("host", &[text("id", "2021-11-15")]),
     table("hostGroup", &[text("id", "2021-11-15")]),
     text("isHostCompatibilityLayerVm", "2020-06-01"),
+    // No document has it. Observed absent at 2021-12-13 (2023) and present in a document without
+    // `physicalZone` (2025), and 2023-07-01 is the one version between these two.
+    text("isVmInStandbyPool", "2023-07-01"),
     text("licenseType", "2020-09-01"),
     text("location", "2017-04-02"),
     text("name", "2017-04-02"),
@@ -247,7 +271,7 @@ mod tests {
     #[test]
     fn every_field_came_with_a_version_that_there_is() {
         each(FIELDS, &mut |field| {
-            if let Shape::Text(since) = field.shape {
+            if let Shape::Text(since) | Shape::Flag(since) = field.shape {
                 assert!(api_version::ALL.contains(&since), "{}: {since}", field.name);
             }
         });

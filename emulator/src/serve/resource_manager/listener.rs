@@ -53,7 +53,7 @@ impl StubListener {
         if !settings.enabled {
             return Ok(None);
         }
-        let (listener, address) = bind("Resource Manager", settings.listen).await?;
+        let (listener, address) = bind("Resource Manager", settings.listen)?;
         let tls = Tls::new(settings, since_1970(), rand::random());
         if let Some(file) = &settings.ca_file {
             let written = std::fs::write(file, tls.root().await);

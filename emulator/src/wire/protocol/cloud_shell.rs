@@ -1,4 +1,7 @@
-//! Azure Cloud Shell: a POST of a form.
+//! Azure Cloud Shell: a POST of a form, or a GET with a query.
+//!
+//! Most libraries send the form; MSAL for Java, and so azure-identity for Java, sends the query (read in
+//! MSAL4J 1.26.0), and a captured GET was answered (Azure/CloudShell#477, 2024).
 //!
 //! There the token is the user's own and only for some audiences. Here it is the default identity's,
 //! for any.
@@ -6,6 +9,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use http::Method;
 use rand::Rng;
 use serde::Serialize;
 
@@ -21,17 +25,21 @@ use crate::wire::reply::Answer;
 use crate::wire::route::Question;
 use crate::wire::route::token::Body;
 
-/// The only method that it takes.
-const METHOD: &str = "POST";
+/// The methods that it takes, as a 405 names them.
+const METHODS: &str = "GET, POST";
 
 pub(super) struct CloudShell;
 
 impl Protocol for CloudShell {
     /// No version is asked for, and no identity can be named.
     fn read<'a>(&self, head: &'a Head, _: &Setup<'a>) -> Result<Question<'a>, Failure> {
-        ensure(head.method == METHOD, Flaw::MethodNotAllowed)?;
+        let is_form = head.method == Method::POST;
+        ensure(
+            is_form || head.method == Method::GET,
+            Flaw::MethodNotAllowed,
+        )?;
         guard::check(head)?;
-        ensure(head.body.is_some(), Flaw::BodyTooLong)?;
+        ensure(!is_form || head.body.is_some(), Flaw::BodyTooLong)?;
         let resource = self.resource(head).filter(|resource| !resource.is_empty());
         let resource = resource.ok_or(Flaw::ResourceMissing)?;
         Ok(Question::token(Selector::Default, resource))
@@ -41,8 +49,11 @@ impl Protocol for CloudShell {
         Some(Selector::Default)
     }
 
-    /// The form's, if it names one.
+    /// The query's of a GET, otherwise the form's.
     fn resource<'a>(&self, head: &'a Head) -> Option<Cow<'a, str>> {
+        if head.method == Method::GET {
+            return head.parameter("resource").map(Cow::Borrowed);
+        }
         let mut form = form_urlencoded::parse(head.body.as_deref()?);
         let resource = form.find(|(name, _)| name == "resource");
         resource.map(|(_, resource)| resource)
@@ -63,7 +74,7 @@ impl Protocol for CloudShell {
             }
         };
         let error = Inner { code, message };
-        failed(failure, METHOD, &ErrorBody { error })
+        failed(failure, METHODS, &ErrorBody { error })
     }
 }
 

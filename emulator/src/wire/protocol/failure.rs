@@ -30,11 +30,11 @@ impl From<Flaw> for Failure {
     }
 }
 
-/// The answer with that body. `method` is the only one that the protocol takes: a 405 names it.
-pub(super) fn failed(failure: Failure, method: &'static str, body: &impl Serialize) -> Answer {
+/// The answer with that body. `methods` are those that the protocol takes: a 405 names them.
+pub(super) fn failed(failure: Failure, methods: &'static str, body: &impl Serialize) -> Answer {
     let answer = answer_json(status(failure), body);
     match failure {
-        Failure::Flaw(Flaw::MethodNotAllowed) => allowing(answer, method),
+        Failure::Flaw(Flaw::MethodNotAllowed) => allowing(answer, methods),
         _ => answer,
     }
 }

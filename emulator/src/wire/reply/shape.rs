@@ -37,6 +37,11 @@ pub(super) fn error_body(category: Category, code: &str, text: &str) -> String {
     }
 }
 
+/// Observed (2023), in a program's rendering, so without its spaces, if there are any.
+pub(super) fn bare(text: &str) -> String {
+    serde_json::json!({ "error": text }).to_string()
+}
+
 /// A 429. The identity body and the empty reason phrase are observed; the other category's body is
 /// assumed.
 pub(super) fn too_many(category: Category) -> Answer {

@@ -179,6 +179,26 @@ fn a_request_without_a_valid_version_gets_the_newest_listed() {
 }
 
 #[test]
+fn scheduled_events_without_a_version_get_the_newest_of_their_own() {
+    let (status, body) = body(Category::Other, Flaw::EventsVersionMissing);
+    assert_eq!(status, 400);
+    let newest = r#""newest-versions":["2020-07-01","2019-08-01","2019-04-01"]}"#;
+    assert!(body.ends_with(newest), "{body}");
+}
+
+#[test]
+fn what_was_captured_bare_is_bare() {
+    assert_eq!(
+        body(Category::Identity, Flaw::PathUnknown),
+        (404, r#"{"error":"Not Found"}"#.to_owned())
+    );
+    assert_eq!(
+        body(Category::Other, Flaw::EventsVersionUnknown),
+        (404, r#"{"error":"Not found"}"#.to_owned())
+    );
+}
+
+#[test]
 fn a_value_that_is_not_allowed_is_named() {
     assert_eq!(
         body(Category::Other, Flaw::ValueNotAllowed("format")),
@@ -195,7 +215,7 @@ fn a_vm_without_a_load_balancer_says_so() {
     assert_eq!(status, 404);
     assert_eq!(
         body,
-        r#"{ "error": "No load balancer metadata is found. Check if your virtual machine is using any nonbasic SKU load balancer and retry later." }"#
+        r#"{ "error": "No load balancer metadata is found. Please check if your VM is using any non-basic SKU load balancer and retry later." }"#
     );
 }
 

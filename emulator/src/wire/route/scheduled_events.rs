@@ -7,6 +7,7 @@ use http::Method;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 
+use crate::model::api_version::EVENTS;
 use crate::model::calendar::utc;
 use crate::model::event::{Event, EventKind, EventSource, Events, State};
 use crate::wire::flaw::{Flaw, ensure};
@@ -14,17 +15,6 @@ use crate::wire::head::Head;
 
 /// The endpoint's path.
 pub(crate) const PATH: &str = "/metadata/scheduledevents";
-
-/// Its versions, which are a line of their own (documented).
-const VERSIONS: [&str; 7] = [
-    "2017-03-01",
-    "2017-08-01",
-    "2017-11-01",
-    "2019-01-01",
-    "2019-04-01",
-    "2019-08-01",
-    "2020-07-01",
-];
 
 /// The versions that brought something (documented). That an older version leaves out events of later types
 /// is assumed.
@@ -50,8 +40,10 @@ pub(super) fn read(head: &Head) -> Result<Action<'_>, Flaw> {
         is_get || head.method == Method::POST,
         Flaw::NeitherGetNorPost,
     )?;
-    let version = head.parameter("api-version").ok_or(Flaw::VersionInvalid)?;
-    ensure(VERSIONS.contains(&version), Flaw::VersionInvalid)?;
+    let version = head.parameter("api-version");
+    let version = version.filter(|version| !version.is_empty());
+    let version = version.ok_or(Flaw::EventsVersionMissing)?;
+    ensure(EVENTS.contains(&version), Flaw::EventsVersionUnknown)?;
     if is_get {
         return Ok(Action::Read { version });
     }
@@ -93,14 +85,16 @@ struct Document<'a> {
     events: Vec<Entry<'a>>,
 }
 
+/// The order is observed (2018, and twice in 2021, the last time with all fields). The documents list the status
+/// behind the resources.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Entry<'a> {
     event_id: &'a str,
+    event_status: State,
     event_type: EventKind,
     resource_type: &'static str,
     resources: Vec<String>,
-    event_status: State,
     /// Empty once it has started.
     not_before: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,10 +140,10 @@ fn entry<'a>(event: &'a Event, state: State, version: &str, epoch: Duration) -> 
     let resource = |name: &String| format!("{prefix}{name}");
     Entry {
         event_id: &event.id,
+        event_status: state,
         event_type: event.kind,
         resource_type: "VirtualMachine",
         resources: event.resources.iter().map(resource).collect(),
-        event_status: state,
         not_before: match state {
             State::Scheduled => http_date(epoch + event.not_before()),
             State::Started => String::new(),

@@ -95,7 +95,7 @@ impl CaseRunner {
             vm.inject(fault.clone());
         }
         let limit = self.time_limit + case.away;
-        let places = self.places(case, emulator, outputs).await?;
+        let places = self.places(case, emulator, outputs)?;
         let mut running = JoinSet::new();
         for (copy, place) in (0..).zip(places) {
             let command = place.start(&outputs.of(case.name, copy))?;
@@ -106,7 +106,7 @@ impl CaseRunner {
     }
 
     /// Each copy has ports of its own, so that its requests are known to be its.
-    async fn places(
+    fn places(
         &self,
         case: &CheckCase,
         emulator: &Emulator,
@@ -116,7 +116,7 @@ impl CaseRunner {
         let copies = if case.herd { self.copies } else { 1 };
         let mut places = Vec::new();
         for copy in 0..copies {
-            let ports = emulator.open_ports(&vm, &copy.to_string()).await?;
+            let ports = emulator.open_ports(&vm, &copy.to_string())?;
             places.push(self.program.place(settings, ports, outputs.folder()));
         }
         Ok(places)

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::text::ROWS;
+use super::text::{POWERSHELL, POWERSHELL_SCENARIOS, ROWS};
 use super::{Demo, PartResult};
 use crate::report::html::tables::{bad, good, head, scrolled};
 use crate::report::html::{self, sessions};
@@ -33,6 +33,13 @@ fn body(demo: &Demo) -> Markup {
                 (scrolled("Side by side", &side_by_side(demo)))
             }
             @for finished in &demo.parts { (part(finished, end_ms)) }
+            section {
+                h2 #azure-powershell { "Azure PowerShell" }
+                p { (POWERSHELL) }
+                ul {
+                    @for name in POWERSHELL_SCENARIOS { li { code { "imds-loadgen simulate " (name) } } }
+                }
+            }
         }
     }
 }

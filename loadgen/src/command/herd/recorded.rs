@@ -37,6 +37,7 @@ pub(crate) fn raw(scenario: &Scenario, seen: &HerdSeen, about: &str) -> Raw {
     }
     let mut record = recording.record;
     record.ended_at = seen.ended_at;
+    record.connections.counted(seen.dropped.0, seen.dropped.1);
     let service_time = service_time(&record, &seen.tally);
     let cut_short = record.end(scenario.planned());
     Raw {

@@ -20,6 +20,7 @@ use crate::command::check::output::Outputs;
 use crate::command::check::place::{CannotStart, Place, Program};
 use crate::command::check::seen::CommandRun;
 use crate::engine::live::watch::Watch;
+use crate::engine::netstat::listen_drops;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::record::Ended;
@@ -75,8 +76,9 @@ pub(crate) async fn run(
 ) -> Result<HerdSeen, HerdError> {
     let emulator = Emulator::start(herd.config(outputs)).await?;
     emulator.ready().await;
-    let (shared, processes) = herd.processes(&emulator, outputs).await?;
+    let (shared, processes) = herd.processes(&emulator, outputs)?;
     let vm = emulator.vm("default").expect("the first VM");
+    let dropped_before = listen_drops();
     let watch = Watch::starting_in(LEAD);
     let origin = vm.time() + LEAD;
     let mut running = JoinSet::new();
@@ -91,6 +93,7 @@ pub(crate) async fn run(
         requests: vm.journal(),
         manager: emulator.resource_manager_journal(),
         origin,
+        dropped: (dropped_before, listen_drops()),
         tally: vm.tally(),
     };
     emulator.stop().await;
@@ -131,7 +134,7 @@ impl HerdRunner<'_> {
     }
 
     /// The processes that are to be run, each with ports of its own, and what they report to.
-    async fn processes(
+    fn processes(
         &self,
         emulator: &Emulator,
         outputs: &Outputs,
@@ -143,7 +146,7 @@ impl HerdRunner<'_> {
         let mut processes = Vec::new();
         for start in starts {
             let session = start.session.to_string();
-            let ports = emulator.open_ports(&vm, &session).await?;
+            let ports = emulator.open_ports(&vm, &session)?;
             processes.push(Process {
                 place: self.program.place(settings, ports, outputs.folder()),
                 files: outputs.of(OUTPUT, start.session),

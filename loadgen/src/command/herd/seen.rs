@@ -28,6 +28,8 @@ pub(crate) struct HerdSeen {
     pub origin: Duration,
     /// When the run ended, since its start.
     pub ended_at: Duration,
+    /// How many connections the system had dropped before the run and after it, where it says so.
+    pub dropped: (Option<u64>, Option<u64>),
     /// The emulator's own counts of the VM.
     pub tally: Tally,
 }

@@ -21,6 +21,7 @@ pub(super) struct LiveContext {
     context_file: Arc<LiveContextFile>,
     mutex: Option<OwnedMutexGuard<()>>,
     file: Option<File>,
+    settings: Option<File>,
 }
 
 impl LiveContext {
@@ -30,6 +31,7 @@ impl LiveContext {
             context_file,
             mutex: None,
             file: None,
+            settings: None,
         }
     }
 
@@ -62,6 +64,16 @@ impl LiveContext {
         let (file, text) = self.context_file.open(access).ok().flatten()?;
         self.file = Some(file);
         Some(text)
+    }
+
+    /// Whether the file of the module's settings could be opened for this session alone.
+    pub(super) fn open_settings(&mut self) -> bool {
+        self.settings = self.context_file.open_settings().ok().flatten();
+        self.settings.is_some()
+    }
+
+    pub(super) fn close_settings(&mut self) {
+        self.settings = None;
     }
 
     /// An error of writing is ignored, as with a read-only context file.

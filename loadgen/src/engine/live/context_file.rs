@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,6 +20,9 @@ use crate::session::lock::Access;
 
 /// The name that Azure PowerShell gives to the file.
 const FILE: &str = "AzureRmContext.json";
+
+/// The name that it gives to the file of its settings.
+const SETTINGS: &str = "PSConfig.json";
 
 /// The context file that all sessions of a run share.
 #[derive(Debug)]
@@ -72,29 +74,39 @@ impl LiveContextFile {
 
     /// Opens the file and reads it; none if another has it open.
     pub(super) fn open(&self, access: Access) -> io::Result<Option<(File, String)>> {
-        let mut options = File::options();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.path())?;
+        let mut file = self.file(FILE)?;
         let locked = match access {
             Access::Shared => file.try_lock_shared(),
             Access::Exclusive => file.try_lock(),
         };
-        match locked {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
+        if !is_free(locked)? {
+            return Ok(None);
         }
         let mut text = String::new();
         file.read_to_string(&mut text)?;
         Ok(Some((file, text)))
     }
 
-    fn path(&self) -> PathBuf {
-        self.folder.path().join(FILE)
+    /// Opens the file of the module's settings for one session alone; none if another has it open.
+    pub(super) fn open_settings(&self) -> io::Result<Option<File>> {
+        let file = self.file(SETTINGS)?;
+        Ok(is_free(file.try_lock())?.then_some(file))
+    }
+
+    /// Opens a file of the profile, which is made if need be.
+    fn file(&self, name: &str) -> io::Result<File> {
+        let mut options = File::options();
+        let options = options.read(true).write(true).create(true).truncate(false);
+        options.open(self.folder.path().join(name))
+    }
+}
+
+/// Whether the lock was free.
+fn is_free(locked: Result<(), TryLockError>) -> io::Result<bool> {
+    match locked {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -11,6 +11,7 @@ use super::context::LiveContext;
 use super::context_file::LiveContextFile;
 use super::failure::LiveError;
 use super::manager::Manager;
+use super::processor::LiveProcessor;
 use super::service::Service;
 use super::session::LiveSession;
 use super::shared::Shared;
@@ -34,6 +35,7 @@ pub(super) struct SessionFactory {
     pub(super) streams: Streams,
     pub(super) record: Shared,
     pub(super) context_file: Arc<LiveContextFile>,
+    pub(super) processor: Option<Arc<LiveProcessor>>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
@@ -55,6 +57,7 @@ impl SessionFactory {
             &self.streams,
             record,
         );
+        let session = session.with_processor(self.processor.clone());
         match (&group.azure_context, &self.service.manager) {
             (Some(_), Some(url)) => {
                 let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.context_file));

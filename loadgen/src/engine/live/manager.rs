@@ -63,6 +63,9 @@ impl Manager {
         match query {
             ManagerQuery::Tenants(_) => format!("{url}/tenants?api-version={LISTING}"),
             ManagerQuery::Subscriptions(_) => format!("{url}/subscriptions?api-version={LISTING}"),
+            ManagerQuery::Subscription(id, _) => {
+                format!("{url}/subscriptions/{id}?api-version={LISTING}")
+            }
             ManagerQuery::Resources(_, Some(next), _) => next.clone(),
             ManagerQuery::Resources(subscription, None, _) => {
                 format!("{url}/subscriptions/{subscription}/resources?api-version={RESOURCES}")
@@ -78,7 +81,9 @@ pub(super) fn answered(
     body: Result<Value, ManagerFailure>,
 ) -> Question {
     match query {
-        ManagerQuery::Tenants(session) => session.resume(now, body.map(drop)),
+        ManagerQuery::Tenants(session) | ManagerQuery::Subscription(_, session) => {
+            session.resume(now, body.map(drop))
+        }
         ManagerQuery::Subscriptions(session) => {
             session.resume(now, body.map(|body| enabled(&body)))
         }

@@ -4,6 +4,7 @@
     reason = "a driver: it waits as the script says"
 )]
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +14,14 @@ use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
 use super::manager;
+use super::processor::LiveProcessor;
 use super::shared::Shared;
 use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId, failure};
+use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId, Worked, failure};
 use crate::scenario::definition::Group;
+use crate::scenario::processor::Work;
 use crate::session::course::Course;
 use crate::session::outcome::{Acquired, Ending};
 use crate::session::process::ProcessState;
@@ -45,6 +48,9 @@ struct Driver {
     path: Duration,
     record: Shared,
     context: Option<LiveContext>,
+    /// Whether its next attempt is its first, which makes a connection.
+    first: bool,
+    processor: Option<Arc<LiveProcessor>>,
 }
 
 impl LiveSession {
@@ -68,12 +74,19 @@ impl LiveSession {
                 path: start.earliest,
                 record,
                 context: None,
+                first: true,
+                processor: None,
             },
         }
     }
 
     pub(super) fn with_context(mut self, context: LiveContext) -> Self {
         self.driver.context = Some(context);
+        self
+    }
+
+    pub(super) fn with_processor(mut self, processor: Option<Arc<LiveProcessor>>) -> Self {
+        self.driver.processor = processor;
         self
     }
 
@@ -149,13 +162,40 @@ impl Driver {
                     self.context().close(write.as_ref());
                     session.resume(watch.now(), ())
                 }
+                Question::OpenSettings(session) => {
+                    let opened = self.context().open_settings();
+                    session.resume(watch.now(), opened)
+                }
+                Question::CloseSettings(session) => {
+                    self.context().close_settings();
+                    session.resume(watch.now(), ())
+                }
                 Question::Wait(length, reason, session) => {
                     self.wait(length, reason).await;
+                    session.resume(watch.now(), ())
+                }
+                Question::Work(work, length, session) => {
+                    self.work(work, length, watch).await;
                     session.resume(watch.now(), ())
                 }
                 Question::End(ending) => return ending,
             };
         }
+    }
+
+    /// Keeps one core of the scenario's busy, without using any of this machine's.
+    async fn work(&mut self, work: Work, length: Duration, watch: Watch) {
+        self.path = self.path.saturating_add(length);
+        let processor = self.processor.as_ref();
+        let processor = processor.expect("steps cost nothing in a scenario without cores");
+        let began = processor.work(length, watch).await;
+        let worked = Worked {
+            work,
+            length,
+            began,
+            ended: watch.now(),
+        };
+        self.record.lock().worked(self.id, &worked);
     }
 
     async fn wait(&mut self, length: Duration, reason: WaitFor) {
@@ -233,17 +273,20 @@ struct SessionObserver {
     began: Duration,
     /// When the last attempt ended.
     ended: Option<Duration>,
+    /// Whether the next attempt is the session's first.
+    first: bool,
     watch: Watch,
     record: Shared,
 }
 
 impl SessionObserver {
-    fn new(session: &Driver, kind: RequestKind, watch: Watch) -> Self {
+    fn new(session: &mut Driver, kind: RequestKind, watch: Watch) -> Self {
         Self {
             id: session.id,
             kind,
             began: watch.now(),
             ended: None,
+            first: mem::take(&mut session.first),
             watch,
             record: session.record.clone(),
         }
@@ -272,7 +315,11 @@ impl Observer for SessionObserver {
             answer: answer(attempt),
         };
         self.ended = Some(attempt.ended);
-        self.record.lock().answered(self.id, &attempt);
+        let mut record = self.record.lock();
+        if mem::take(&mut self.first) {
+            record.connections.answered(&attempt);
+        }
+        record.answered(self.id, &attempt);
     }
 }
 

@@ -68,8 +68,8 @@ pub(super) fn refused(refusal: &Refusal) -> End {
     )
 }
 
-/// A 400: an identity that the VM does not have (a scenario's check leaves only the ambiguous default),
-/// or a resource that Entra denies.
+/// A 400: a probe without the header `Metadata`, an identity that the VM does not have (a scenario's check
+/// leaves only the ambiguous default), or a resource that Entra denies.
 pub(super) fn rejected() -> End {
     failed(400, None)
 }

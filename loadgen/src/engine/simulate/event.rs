@@ -22,6 +22,8 @@ pub(super) enum Event {
         attempt: u32,
         end: End,
     },
+    /// The work of one session or of several is done.
+    Worked,
     /// Resource Manager answers a session.
     Managed(u32, Box<PendingManagerQuery>),
     /// The timeout of an attempt expires.

@@ -82,7 +82,9 @@ impl Simulation<'_> {
         };
         self.record.answered(session.id, &attempt);
         match query {
-            ManagerQuery::Tenants(script) => script.resume(now, content.map(drop)),
+            ManagerQuery::Tenants(script) | ManagerQuery::Subscription(_, script) => {
+                script.resume(now, content.map(drop))
+            }
             ManagerQuery::Subscriptions(script) => script.resume(now, content.map(enabled)),
             ManagerQuery::Resources(_, _, script) => script.resume(now, content.map(next_page)),
         }
@@ -107,6 +109,7 @@ fn operation(query: &ManagerQuery) -> Operation<'_> {
     match query {
         ManagerQuery::Tenants(_) => Operation::Tenants,
         ManagerQuery::Subscriptions(_) => Operation::Subscriptions,
+        ManagerQuery::Subscription(id, _) => Operation::Subscription(id),
         ManagerQuery::Resources(subscription, page, _) => Operation::Resources(Listing {
             subscription,
             from: page

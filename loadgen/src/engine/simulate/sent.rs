@@ -43,6 +43,8 @@ pub(super) struct Sent {
     pub(super) name: Arc<str>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
+    /// Whether it lacks the header `Metadata`: IMDS answers 400 before it looks at any limit, as live.
+    pub(super) probe: bool,
     pub(super) query: ImdsQuery,
 }
 
@@ -59,7 +61,15 @@ impl Sent {
                 resource: &request.resource,
                 bypass_cache: false,
             },
-            ImdsQuery::Metadata(_) => Request::Plain(Category::Other),
+            ImdsQuery::Metadata(_) => Request::Plain(self.category()),
+        }
+    }
+
+    /// The category that it counts in.
+    pub(super) fn category(&self) -> Category {
+        match self.query {
+            ImdsQuery::Token(_) => Category::Identity,
+            ImdsQuery::Metadata(_) => Category::Other,
         }
     }
 

@@ -41,6 +41,10 @@ impl Simulation<'_> {
     }
 
     fn enter(&mut self, now: Duration, sent: Sent, fault_rng: ChaCha8Rng) -> Option<End> {
+        if sent.probe {
+            self.vm.reject(sent.category());
+            return Some(ended::rejected());
+        }
         let mut rng = self.streams.service(sent.session, sent.attempt);
         match self.vm.arrive(now, &sent.request(), &mut rng) {
             Verdict::Admitted(admission) => {

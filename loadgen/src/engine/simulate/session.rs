@@ -109,11 +109,13 @@ impl Session {
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);
+        let probe = operation.acquisition.is_probing();
         Sent {
             session,
             name,
             attempt,
             connection,
+            probe,
             query: operation.query.clone(),
         }
     }

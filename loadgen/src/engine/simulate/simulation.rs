@@ -11,6 +11,7 @@ use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
 use super::pending::PendingRequests;
 use super::session::Session;
+use super::working::Workplace;
 use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
@@ -33,6 +34,7 @@ pub(super) struct Simulation<'s> {
     pub(super) sharing: Sharing,
     pub(super) pending: PendingRequests,
     pub(super) event_queue: EventQueue<Event>,
+    pub(super) workplace: Option<Workplace>,
     /// The sessions that are alive, by number.
     pub(super) sessions: BTreeMap<u32, Box<Session>>,
     pub(super) record: Record,
@@ -69,6 +71,7 @@ impl<'s> Simulation<'s> {
             sharing: Sharing::default(),
             pending: PendingRequests::default(),
             event_queue,
+            workplace: scenario.cores.map(Workplace::new),
             sessions: BTreeMap::new(),
             record,
             now: Duration::ZERO,

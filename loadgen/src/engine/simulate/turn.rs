@@ -66,6 +66,14 @@ impl Simulation<'_> {
                     self.store.close(id.session, write.as_ref());
                     Some(script.resume(now, ()))
                 }
+                Question::OpenSettings(script) => {
+                    let opened = self.store.open_settings(id.session);
+                    Some(script.resume(now, opened))
+                }
+                Question::CloseSettings(script) => {
+                    self.store.close_settings(id.session);
+                    Some(script.resume(now, ()))
+                }
                 Question::Token(request, script) => {
                     session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
                     self.send(session, now)?
@@ -76,6 +84,10 @@ impl Simulation<'_> {
                 }
                 Question::Wait(length, reason, script) => {
                     self.wait(session, now, length, reason, script);
+                    None
+                }
+                Question::Work(work, length, script) => {
+                    self.begin_work(session, now, (work, length), script);
                     None
                 }
                 Question::End(ending) => {

@@ -12,7 +12,7 @@ use crate::record::failure;
 pub(crate) struct AttemptTrace {
     /// What it asked for: `token`, `metadata` or `resource_manager`.
     pub asked: String,
-    /// Of Resource Manager, what: `tenants`, `subscriptions` or `resources`; null of IMDS.
+    /// Of Resource Manager, what: `tenants`, `subscriptions`, `subscription` (one by its id) or `resources`; null of IMDS.
     #[serde(default)]
     pub path: Option<String>,
     /// 0 for the first attempt of an operation.

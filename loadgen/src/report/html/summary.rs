@@ -42,6 +42,13 @@ fn warnings(result: &RunResult) -> Markup {
                 "It was itself the bottleneck, so another herd was played than planned (see start lag below)."
             }
         }
+        @if let Some(dropped) = result.known_dropped() {
+            p.warning role="note" {
+                strong { "⚠ Connections were dropped. " }
+                "The service's queue of connections was full, " (dropped) " times. Those came a second late or more, \
+                    so another herd was played than planned."
+            }
+        }
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn groups(result: &RunResult) -> Markup {
             p.about {
                 "p50 and p99 are of the time to token, from the intended start of each connect; one that failed counts as never."
             }
+            @for what in result.sessions.clients_rest_on() { p.about { "Client: " (what) "." } }
         }
     }
 }

@@ -44,10 +44,19 @@ pub(in crate::report) fn facts(
             ),
         ),
         (
+            "jobs done",
+            format!(
+                "the first after {}, the last after {}: of the sessions that succeeded",
+                length(result.sessions.first_done_ms),
+                length(result.sessions.last_done_ms)
+            ),
+        ),
+        (
             "at the start",
             format!(
-                "{} sessions could not read the file and went on without it; found damaged: {}",
-                context.import_degraded, context.file_damaged
+                "{} sessions could not import the module, {} could not read the file and went on without it; \
+                 found damaged: {}",
+                context.import_failed, context.import_degraded, context.file_damaged
             ),
         ),
         (
@@ -67,8 +76,14 @@ fn groups(in_force: &ContextInForce) -> String {
         } else {
             "stops at errors"
         };
+        let measured = match &group.measured {
+            Some(release) if !group.version.ends_with(&format!("-{release}")) => {
+                format!(" (as {release} was measured)")
+            }
+            _ => String::new(),
+        };
         format!(
-            "{name}: {}, logon {}, {on_error}",
+            "{name}: {}{measured}, logon {}, {on_error}",
             group.version, group.logon
         )
     });

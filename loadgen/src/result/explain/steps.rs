@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::lines::{line, undated};
+use super::lines::{line, shown, undated};
 use crate::record::cause::{Cause, FileWait, WorksAs};
-use crate::record::traces::{AttemptOutcome, AttemptTrace, ImportTrace, StepTrace};
+use crate::record::traces::{AttemptOutcome, AttemptTrace, ImportTrace, StepTrace, WorkTrace};
 use crate::result::because::{length, limit};
+use crate::result::messages::{Failing, message};
 
 /// How the session read the profile, if it did.
 pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt::Result {
@@ -25,6 +26,15 @@ pub(super) fn tell_import(out: &mut String, import: Option<&ImportTrace>) -> fmt
     line(out, import.file.wanted_ms + import.file.waited_ms, &found)
 }
 
+/// How the session imported its modules, if that took any work.
+pub(super) fn tell_import_work(out: &mut String, work: Option<&WorkTrace>) -> fmt::Result {
+    let Some(work) = work else {
+        return Ok(());
+    };
+    line(out, work.began_ms, "imports its modules")?;
+    tell_work(out, work)
+}
+
 /// One step, from its begin to its end.
 pub(super) fn tell(out: &mut String, number: usize, step: &StepTrace) -> fmt::Result {
     let (kind, about) = (&step.step, &step.about);
@@ -33,19 +43,69 @@ pub(super) fn tell(out: &mut String, number: usize, step: &StepTrace) -> fmt::Re
         step.began_ms,
         &format!("step {number}, {kind}: {about}"),
     )?;
-    let mut waits = step.file_waits.iter().peekable();
-    for attempt in &step.attempts {
-        while let Some(wait) = waits.next_if(|wait| wait.wanted_ms < attempt.sent_ms) {
-            tell_wait(out, wait)?;
+    for happened in in_order(step) {
+        match happened {
+            Happened::Attempt(attempt) => tell_attempt(out, attempt)?,
+            Happened::Wait(wait) => tell_wait(out, wait)?,
+            Happened::Work(work) => tell_work(out, work)?,
         }
-        tell_attempt(out, attempt)?;
     }
-    waits.try_for_each(|wait| tell_wait(out, wait))?;
     tell_worker(out, step)?;
     match step.ended_ms {
         Some(at) => line(out, at, &end(step)),
         None => undated(out, "  still under way when the run ended"),
     }
+}
+
+/// What the author of the script sees of the step's failure, if it failed.
+pub(super) fn tell_message(
+    out: &mut String,
+    step: &StepTrace,
+    client: &str,
+    version: Option<&str>,
+) -> fmt::Result {
+    let (Some(kind), Some(at)) = (&step.failure, step.ended_ms) else {
+        return Ok(());
+    };
+    let failing = Failing {
+        step: &step.step,
+        kind,
+        client,
+        version,
+    };
+    shown(out, at, &message(&failing))
+}
+
+/// What a step did.
+enum Happened<'s> {
+    Attempt(&'s AttemptTrace),
+    Wait(&'s FileWait),
+    Work(&'s WorkTrace),
+}
+
+impl Happened<'_> {
+    fn began_ms(&self) -> f64 {
+        match self {
+            Self::Attempt(attempt) => attempt.sent_ms,
+            Self::Wait(wait) => wait.wanted_ms,
+            Self::Work(work) => work.began_ms,
+        }
+    }
+}
+
+fn in_order(step: &StepTrace) -> Vec<Happened<'_>> {
+    let attempts = step.attempts.iter().map(Happened::Attempt);
+    let waits = step.file_waits.iter().map(Happened::Wait);
+    let work = step.work.iter().map(Happened::Work);
+    let mut all: Vec<_> = attempts.chain(waits).chain(work).collect();
+    all.sort_by(|one, other| one.began_ms().total_cmp(&other.began_ms()));
+    all
+}
+
+fn tell_work(out: &mut String, work: &WorkTrace) -> fmt::Result {
+    let (needed, took) = (length(work.work_ms), length(work.ended_ms - work.began_ms));
+    let what = format!("  works: {needed} of a core, in {took}");
+    line(out, work.began_ms, &what)
 }
 
 fn end(step: &StepTrace) -> String {

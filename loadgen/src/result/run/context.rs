@@ -19,6 +19,9 @@ pub(crate) struct ContextResult {
     pub in_force: Option<ContextInForce>,
     /// Sessions that could not read the file at their start, and went on in memory without a context.
     pub import_degraded: u64,
+    /// Sessions that could not import the module at their start, and had no cmdlets.
+    #[serde(default)]
+    pub import_failed: u64,
     /// How often the file was found damaged, and what it held was lost.
     pub file_damaged: u64,
     /// The lock on the file.
@@ -49,6 +52,10 @@ pub(crate) struct ContextInForce {
 pub(crate) struct GroupContext {
     /// Their version of Azure PowerShell, as scenarios call it.
     pub version: String,
+    /// The release of Az.Accounts whose measured figures stand for that version; null: the article's
+    /// explanation, which is no release.
+    #[serde(default)]
+    pub measured: Option<String>,
     /// Their logon session: those of one share a mutex.
     pub logon: u32,
     /// Whether their scripts went on after an error.
@@ -77,6 +84,7 @@ impl ContextResult {
         Self {
             in_force: ContextInForce::of(scenario),
             import_degraded: count.import_degraded,
+            import_failed: count.import_failed,
             file_damaged: count.file_damaged,
             lock: LockResult {
                 wanted: count.wanted,
@@ -117,7 +125,11 @@ impl GroupContext {
     fn of(group: &Group) -> Option<Self> {
         let azure_context = group.azure_context.as_ref()?;
         Some(Self {
-            version: azure_context.version.name().to_owned(),
+            version: azure_context.generation.name.clone(),
+            measured: azure_context
+                .generation
+                .measured
+                .map(|release| release.to_string()),
             logon: azure_context.domain,
             continues_on_error: group.on_error == OnError::Continue,
         })

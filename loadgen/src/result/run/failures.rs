@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::record::Record;
 use crate::record::cause::Cause;
 use crate::record::distribution::ms;
-use crate::record::failures::Occurrence;
+use crate::record::failures::{Occurrence, Place};
 use crate::result::because::because;
-use crate::result::messages::{Message, message};
+use crate::result::messages::{Failing, Message, message};
 use crate::scenario::definition::Scenario;
 
 /// One kind of failure at one place, of all groups.
@@ -54,23 +54,30 @@ pub(super) fn of(scenario: &Scenario, record: &Record) -> Vec<FailureResult> {
             step: place.name().to_owned(),
             kind: kind.to_owned(),
             count: count.count,
-            example: example.map(|happened| FailureExample::new(scenario, kind, happened)),
+            example: example.map(|happened| FailureExample::new(scenario, place, kind, happened)),
         }
     });
     kinds.collect()
 }
 
 impl FailureExample {
-    fn new(scenario: &Scenario, kind: &str, happened: &Occurrence) -> Self {
+    fn new(scenario: &Scenario, place: Place, kind: &str, happened: &Occurrence) -> Self {
         let group = &scenario.groups[happened.group];
         let client = &group.policy.name;
+        let azure_context = group.azure_context.as_ref();
+        let failing = Failing {
+            step: place.name(),
+            kind,
+            client,
+            version: azure_context.map(|context| context.generation.name.as_str()),
+        };
         Self {
             session: happened.session,
             group: group.name.clone(),
             step: happened.step,
             at_ms: ms(happened.at),
             tries: happened.tries,
-            message: message(kind, client, group.azure_context.is_some()),
+            message: message(&failing),
             because: because(kind, client, &happened.cause),
             cause: happened.cause.clone(),
         }

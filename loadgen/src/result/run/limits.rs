@@ -28,9 +28,12 @@ pub(crate) struct LowerBounds {
     pub rate: f64,
     /// By the limit of requests at once; 0 where service times are not known.
     pub concurrency: f64,
-    /// By the sessions' own starts, pauses and service times.
+    /// By the sessions' own starts, pauses, work and service times.
     pub session: f64,
-    /// Which of them is the largest: `rate`, `concurrency` or `session`.
+    /// By the cores that the sessions share; left out: nothing cost processor time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<f64>,
+    /// Which of them is the largest: `rate`, `concurrency`, `processor` or `session`.
     pub binding: String,
 }
 
@@ -56,11 +59,12 @@ impl LimitsInForce {
 }
 
 impl LowerBounds {
-    pub(super) fn new(bounds: &Bounds) -> Self {
+    pub(super) fn new(bounds: &Bounds, has_cores: bool) -> Self {
         Self {
             rate: ms(bounds.rate),
             concurrency: ms(bounds.concurrency),
             session: ms(bounds.session),
+            processor: has_cores.then(|| ms(bounds.processor)),
             binding: bounds.binding().to_owned(),
         }
     }

@@ -1,7 +1,8 @@
 //! The part of the result on sessions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use imds_client::policy::{ModelledRelease, RestsOn};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,10 @@ pub(crate) struct Sessions {
     pub wrong_context: u64,
     /// Succeeded by total.
     pub success_ratio: f64,
+    /// From the first intended start to the end of the first session that succeeded; null if none did.
+    pub first_done_ms: Option<f64>,
+    /// From the first intended start to the end of the last session that succeeded; null if none did.
+    pub last_done_ms: Option<f64>,
     /// Failed ones by the kind of their first failure.
     pub by_failure: BTreeMap<String, u64>,
     /// The same, and more, for each group, those in the background too.
@@ -35,6 +40,10 @@ pub(crate) struct Sessions {
 pub(crate) struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
+    /// What the model of that client rests on, where the release that it names was not measured itself: those
+    /// between which it lies; null otherwise.
+    #[serde(default)]
+    pub client_rests_on: Option<String>,
     /// How its sessions arrived, as scenarios call it: `herd`, `every`, `poisson`, `rate`, `stages`, `replay`;
     /// or `closed`, where a session waits for the one before it and so hides how long it would have waited
     /// for the VM.
@@ -74,6 +83,15 @@ pub(crate) struct GroupResult {
 }
 
 impl Sessions {
+    /// What the models of the groups' clients rest on, where a group names a release that was not measured.
+    #[must_use]
+    pub(crate) fn clients_rest_on(&self) -> BTreeSet<&str> {
+        let groups = self.by_group.values();
+        groups
+            .filter_map(|group| group.client_rests_on.as_deref())
+            .collect()
+    }
+
     pub(super) fn new(scenario: &Scenario, record: &Record) -> Self {
         let ended = record.ended();
         let groups = || scenario.groups.iter().zip(&record.groups);
@@ -87,6 +105,14 @@ impl Sessions {
             failed: ended.failed,
             wrong_context: record.context.wrong,
             success_ratio: ratio(ended.succeeded, total).unwrap_or_default(),
+            first_done_ms: span_ms(
+                record.first_start,
+                record.awaited().filter_map(|group| group.first_done).min(),
+            ),
+            last_done_ms: span_ms(
+                record.first_start,
+                record.awaited().filter_map(|group| group.last_done).max(),
+            ),
             by_failure: by_failure(record),
             by_group: groups()
                 .map(|(group, counts)| (group.name.clone(), GroupResult::new(group, counts)))
@@ -107,6 +133,7 @@ impl GroupResult {
         let total = counts.size(group.planned());
         Self {
             client: group.policy.name.clone(),
+            client_rests_on: group.release.as_ref().and_then(rests_on),
             arrival: group.arrival.kind().to_owned(),
             users: group.arrival.closed().map(|closed| closed.users),
             planned: group.planned().map(u64::from),
@@ -126,6 +153,11 @@ impl GroupResult {
             makespan_ms: span_ms(counts.first_start, counts.last_token),
         }
     }
+}
+
+/// Nothing where the release itself was measured.
+fn rests_on(release: &ModelledRelease) -> Option<String> {
+    (release.rests_on != RestsOn::Measured).then(|| release.to_string())
 }
 
 fn by_failure(record: &Record) -> BTreeMap<String, u64> {

@@ -1,6 +1,8 @@
 use super::*;
 use crate::scenario::definition::Overrides;
 
+mod processor;
+
 const GOOD: &str = r#"
 schema = 1
 name = "good"
@@ -162,6 +164,22 @@ fn arrivals_that_make_no_sense_are_refused() {
         (
             "{ replay = { file = 'cron-minute.csv' } }",
             "cron-minute.csv:3: expected a time such as",
+        ),
+        (
+            "{ replay = { file = 'cron-minute.csv', column = 'started', speed = 0.01 } }",
+            "expected a time before the end of the run",
+        ),
+        (
+            "{ herd = { at = '10m' } }",
+            "start before the end of the run",
+        ),
+        (
+            "{ stages = [{ duration = '1h', target = 0.0 }, { duration = '9s', target = 1 }] }",
+            "start before the end of the run",
+        ),
+        (
+            "{ closed = { at = '1h', users = 2, iterations = 3 } }",
+            "start before the end of the run",
         ),
     ] {
         let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
@@ -325,7 +343,7 @@ logon = 1"#;
     for (line, expected) in [
         (12, "`CurrentUser` or `Process`"),
         (13, "one of imds-emulator"),
-        (15, "`current`"),
+        (15, "current, article; not \"az-99\""),
         (20, "one of system, jobs"),
         (21, "1 or more"),
     ] {
@@ -336,7 +354,7 @@ logon = 1"#;
 #[test]
 fn steps_of_a_context_are_for_groups_that_have_one() {
     let script = GOOD.replace("{ think = \"1s\" }", "{ list_resources = {} }");
-    assert_problem(&problems(&script), "bad.toml:11:", "context = \"current\"");
+    assert_problem(&problems(&script), "bad.toml:11:", "or a context");
 }
 
 #[test]
@@ -356,7 +374,11 @@ fn runspaces_of_one_process_are_alike() {
     let problems = problems(&text("az-1.0"));
     assert_problem(&problems, "bad.toml:21:", "the same context");
     let strange = GOOD.replace("client =", "process = \"pool\"\nclient =");
-    assert_problem(&self::problems(&strange), "bad.toml:10:", "beside context");
+    assert_problem(
+        &self::problems(&strange),
+        "bad.toml:10:",
+        "beside a context",
+    );
 }
 
 #[test]

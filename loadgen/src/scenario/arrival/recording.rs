@@ -11,6 +11,12 @@ use super::numbers::seconds;
 /// The most bad rows that are reported one by one.
 const MOST_TOLD: usize = 20;
 
+/// A row, with its line in the file.
+struct Row {
+    line: u64,
+    time: Time,
+}
+
 /// A row's time.
 #[derive(Clone, Copy)]
 enum Time {
@@ -23,11 +29,16 @@ enum Time {
 /// The times in the text of a CSV file, in order, the earliest first. All are in RFC 3339, which count
 /// from the earliest, or all are seconds, which count from the start of the recording. They are in the
 /// column of that name, or in the first one of a file without a header. Lines that begin with `#` are
-/// comments.
+/// comments. `in_time` is whether a run lasts until then: a later time is a mistake, often seconds since 1970,
+/// or an earliest one of another day.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its line.
-pub(crate) fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Vec<String>> {
+pub(crate) fn read(
+    text: &str,
+    column: Option<&str>,
+    in_time: impl Fn(Duration) -> bool,
+) -> Result<Vec<Duration>, Vec<String>> {
     // Every line ends alike, so that the reader's position gives the line of the row.
     let lines = text.replace("\r\n", "\n") + "\n";
     let mut reader = ReaderBuilder::new()
@@ -52,12 +63,12 @@ pub(crate) fn read(text: &str, column: Option<&str>) -> Result<Vec<Duration>, Ve
         let text = row.get(place).unwrap_or_default();
         let line = reader.position().line() - 1;
         match text.parse() {
-            Ok(time) => times.push(time),
+            Ok(time) => times.push(Row { line, time }),
             Err(expected) => problems.push(bad_row(line, expected, text)),
         }
     }
     if problems.is_empty() {
-        in_order(times).map_err(|problem| vec![problem])
+        in_order(&times, in_time)
     } else {
         Err(shortened(problems))
     }
@@ -76,6 +87,19 @@ fn bad_row(line: u64, expected: &str, found: &str) -> String {
     format!("{line}: {expected}, found \"{found}\"")
 }
 
+impl Time {
+    /// Since the start of the recording, whose earliest stamp is `first`.
+    fn since(self, first: Option<Timestamp>) -> Duration {
+        match self {
+            Self::Seconds(s) => seconds(s),
+            Self::Stamp(stamp) => {
+                let since = stamp.duration_since(first.unwrap_or(stamp));
+                Duration::try_from(since).unwrap_or_default()
+            }
+        }
+    }
+}
+
 impl FromStr for Time {
     type Err = &'static str;
 
@@ -90,28 +114,38 @@ impl FromStr for Time {
     }
 }
 
-fn in_order(times: Vec<Time>) -> Result<Vec<Duration>, String> {
-    let stamps = times.iter().filter_map(|time| match time {
-        Time::Stamp(stamp) => Some(*stamp),
+fn in_order(
+    rows: &[Row],
+    in_time: impl Fn(Duration) -> bool,
+) -> Result<Vec<Duration>, Vec<String>> {
+    let stamps = rows.iter().filter_map(|row| match row.time {
+        Time::Stamp(stamp) => Some(stamp),
         Time::Seconds(_) => None,
     });
     let (first, stamps) = (stamps.clone().min(), stamps.count());
-    if stamps != 0 && stamps != times.len() {
-        return Err("1: expected all times in RFC 3339 or all in seconds, found both".to_owned());
+    if stamps != 0 && stamps != rows.len() {
+        let both = "1: expected all times in RFC 3339 or all in seconds, found both";
+        return Err(vec![both.to_owned()]);
     }
-    let offset = |time| match time {
-        Time::Seconds(s) => seconds(s),
-        Time::Stamp(stamp) => {
-            let since = stamp.duration_since(first.unwrap_or(stamp));
-            Duration::try_from(since).unwrap_or_default()
-        }
-    };
-    let mut offsets: Vec<Duration> = times.into_iter().map(offset).collect();
+    let offset = |row: &Row| row.time.since(first);
+    let late = rows.iter().filter(|row| !in_time(offset(row)));
+    let late: Vec<String> = late.map(|row| late_row(row.line, offset(row))).collect();
+    if !late.is_empty() {
+        return Err(shortened(late));
+    }
+    let mut offsets: Vec<Duration> = rows.iter().map(offset).collect();
     offsets.sort_unstable();
     if offsets.is_empty() {
-        return Err("1: expected at least one row with a time".to_owned());
+        return Err(vec!["1: expected at least one row with a time".to_owned()]);
     }
     Ok(offsets)
+}
+
+fn late_row(line: u64, offset: Duration) -> String {
+    let found = offset.as_secs_f64();
+    format!(
+        "{line}: expected a time before the end of the run (max_duration), found {found} s after the recording's start"
+    )
 }
 
 fn shortened(mut problems: Vec<String>) -> Vec<String> {
@@ -129,6 +163,8 @@ mod tests {
 
     use super::*;
 
+    const ALWAYS: fn(Duration) -> bool = |_| true;
+
     fn ms(times: &[Duration]) -> Vec<u128> {
         times.iter().map(Duration::as_millis).collect()
     }
@@ -137,20 +173,20 @@ mod tests {
     fn a_column_of_stamps_counts_from_the_earliest() {
         let text =
             "job,started\nb,2026-01-31T09:00:02+01:00\n# a comment\na,2026-01-31T08:00:00.5Z\n";
-        let times = read(text, Some("started")).expect("a recording");
+        let times = read(text, Some("started"), ALWAYS).expect("a recording");
         assert_eq!(ms(&times), [0, 1500]);
     }
 
     #[test]
     fn seconds_without_a_header_count_from_the_start() {
-        let times = read("2.5,x\n1\n", None).expect("a recording");
+        let times = read("2.5,x\n1\n", None, ALWAYS).expect("a recording");
         assert_eq!(ms(&times), [1000, 2500]);
     }
 
     #[test]
     fn every_bad_row_is_told_with_its_line() {
         let text = "at\n1\nsoon\n# a comment\n-2\n\"\"\n";
-        let problems = read(text, Some("at")).expect_err("bad rows");
+        let problems = read(text, Some("at"), ALWAYS).expect_err("bad rows");
         let lines: Vec<_> = problems
             .iter()
             .map(|p| p.split_once(':').expect("a line").0)
@@ -160,17 +196,38 @@ mod tests {
     }
 
     #[test]
+    fn a_time_after_the_end_of_the_run_is_told_with_its_line() {
+        let in_time = |time| time < Duration::from_mins(10);
+        for (text, lines) in [
+            ("at\n0\n599.9\n1706691600\n", &["4"][..]),
+            ("at\n0\n600\n1e300\n", &["3", "4"]),
+            (
+                "at\n2026-01-31T09:00:02Z\n# another day\n2026-01-30T09:00:00Z\n",
+                &["2"],
+            ),
+        ] {
+            let problems = read(text, Some("at"), in_time).expect_err("late rows");
+            let told = problems.iter().map(|p| p.split_once(':').expect("a line"));
+            let (found, words): (Vec<_>, Vec<_>) = told.unzip();
+            assert_eq!(found, lines, "{problems:?}");
+            assert!(words[0].contains("before the end of the run"), "{words:?}");
+        }
+        let many = "700\n".repeat(50);
+        assert_eq!(read(&many, None, in_time).expect_err("late").len(), 21);
+    }
+
+    #[test]
     fn what_is_no_recording_is_refused() {
         for (text, expected) in [
             ("", "at least one row"),
             ("1\n2026-01-31T09:00:00Z\n", "found both"),
         ] {
-            let problems = read(text, None).expect_err("no recording");
+            let problems = read(text, None, ALWAYS).expect_err("no recording");
             assert!(problems[0].contains(expected), "{problems:?}");
         }
-        let problems = read("a,b\n1,2\n", Some("c")).expect_err("no such column");
+        let problems = read("a,b\n1,2\n", Some("c"), ALWAYS).expect_err("no such column");
         assert!(problems[0].ends_with("found a, b"), "{problems:?}");
-        let many = read(&"soon\n".repeat(50), None).expect_err("bad rows");
+        let many = read(&"soon\n".repeat(50), None, ALWAYS).expect_err("bad rows");
         assert_eq!(many.last().expect("problems"), "and 30 more rows");
     }
 
@@ -181,7 +238,7 @@ mod tests {
             let text = lines.join("\n");
             all.sort_unstable();
             let half_ms = Duration::from_micros(500);
-            let times = read(&text, None).expect("a recording").into_iter();
+            let times = read(&text, None, ALWAYS).expect("a recording").into_iter();
             let times: Vec<u128> = times.map(|time| (time + half_ms).as_millis()).collect();
             prop_assert!(times.into_iter().eq(all.into_iter().map(u128::from)));
         }

@@ -37,18 +37,26 @@ struct Slope {
 }
 
 impl Stages {
-    /// Each is computed from its number and its stage alone, so that nothing adds up on the way.
     pub(super) fn starts(&self) -> Vec<Duration> {
+        self.each().collect()
+    }
+
+    pub(super) fn first_start(&self) -> Option<Duration> {
+        self.each().next()
+    }
+
+    /// Each is computed from its number and its stage alone, so that nothing adds up on the way.
+    fn each(&self) -> impl Iterator<Item = Duration> {
         let mut slopes = self.slopes().into_iter().peekable();
         let mut before = 0.0;
-        let start = |n: u32| {
+        let start = move |n: u32| {
             let n = f64::from(n);
             while let Some(slope) = slopes.next_if(|slope| n > slope.due + slack(slope.due)) {
                 before = slope.due;
             }
             slopes.peek().map(|slope| slope.reaches(n - before))
         };
-        (1..=self.sessions()).map_while(start).collect()
+        (1..=self.sessions()).map_while(start)
     }
 
     /// The sessions that are due at the end: the rate added up over time, whole ones only.

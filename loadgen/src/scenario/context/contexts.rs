@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::context::version::Naming;
+use crate::scenario::context::generation::Naming;
 
 /// An account, and the subscription it works in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,6 +43,13 @@ impl Contexts {
     pub(crate) fn set(&mut self, entry: Entry, naming: Naming) {
         self.default = Some(naming.name(&entry));
         self.add(entry, naming);
+    }
+
+    /// Removes the one that commands use.
+    pub(crate) fn remove_current(&mut self) {
+        if let Some(name) = self.default.take() {
+            self.entries.remove(&name);
+        }
     }
 
     /// Removes those that `known` has too, and no others.

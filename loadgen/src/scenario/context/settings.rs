@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::scenario::context::autosave::Environment;
-use crate::scenario::context::version::Version;
+use crate::scenario::context::generation::Generation;
 use crate::scenario::script::Pause;
 
 /// The context file, and how processes wait for it.
@@ -45,8 +45,8 @@ pub(crate) type Domain = u32;
 /// How the sessions of a group use the context file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AzureContext {
-    /// Their version of Azure PowerShell.
-    pub version: Version,
+    /// How their release of Azure PowerShell works with contexts.
+    pub generation: Generation,
     /// Their logon session.
     pub domain: Domain,
     /// The process that they all are runspaces of; none: each is a process of its own.
@@ -55,4 +55,18 @@ pub(crate) struct AzureContext {
     pub environment: Environment,
     /// What all groups share.
     pub settings: Arc<Settings>,
+}
+
+impl AzureContext {
+    /// That of a generation, where nothing else is said of it.
+    #[must_use]
+    pub(crate) fn of(generation: Generation, settings: &Arc<Settings>) -> Self {
+        Self {
+            generation,
+            domain: Domain::default(),
+            process: None,
+            environment: Environment::default(),
+            settings: Arc::clone(settings),
+        }
+    }
 }

@@ -10,7 +10,8 @@ use crate::scenario::arrival::{Arrival, recording};
 use crate::scenario::definition::MOST_SESSIONS;
 use crate::scenario::files::Files;
 
-pub(super) fn read(group: &mut Section, files: &Files) -> Option<Arrival> {
+/// `end` is when the run ends: a session that starts then, or later, never does.
+pub(super) fn read(group: &mut Section, files: &Files, end: Duration) -> Option<Arrival> {
     let mut section = table(group, "arrival")?;
     let arrival = match kind(&mut section, &Arrival::KINDS)? {
         "herd" => Arrival::Herd(section.required("herd")?),
@@ -18,11 +19,18 @@ pub(super) fn read(group: &mut Section, files: &Files) -> Option<Arrival> {
         "poisson" => Arrival::Poisson(section.required("poisson")?),
         "rate" => Arrival::Rate(section.required("rate")?),
         "stages" => Arrival::Stages(section.required("stages")?),
-        "replay" => Arrival::Replay(replay(&mut section.section("replay")?, files)?),
+        "replay" => Arrival::Replay(replay(&mut section.section("replay")?, files, end)?),
         closed => Arrival::Closed(section.required(closed)?),
     };
     if let Some(expected) = arrival.problem() {
         group.refuse("arrival", format_args!("expected {expected}"));
+        return None;
+    }
+    if arrival.first_start().is_some_and(|start| start >= end) {
+        group.refuse(
+            "arrival",
+            "expected sessions that start before the end of the run (max_duration)",
+        );
         return None;
     }
     Some(arrival)
@@ -61,7 +69,7 @@ fn disagreement(arrival: Option<&Arrival>, sessions: u32) -> String {
 }
 
 /// `replay = { at = "0s", file = "cron.csv", column = "started", speed = 1.0 }`
-fn replay(replay: &mut Section, files: &Files) -> Option<Arc<[Duration]>> {
+fn replay(replay: &mut Section, files: &Files, end: Duration) -> Option<Arc<[Duration]>> {
     let at = replay
         .optional::<FriendlyDuration>("at")
         .unwrap_or_default();
@@ -76,16 +84,17 @@ fn replay(replay: &mut Section, files: &Files) -> Option<Arc<[Duration]>> {
     }
     let file: String = replay.required("file")?;
     let text = files.read(&file);
+    let faster = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() / speed);
+    let start = |time| at.0.saturating_add(faster(time).unwrap_or(Duration::MAX));
+    let in_time = |time| !sound || start(time) < end;
     let times = text
         .map_err(|problem| vec![problem])
         .and_then(|text| {
             let named = |problem| format!("{file}:{problem}");
-            let times = recording::read(&text, column.as_deref());
+            let times = recording::read(&text, column.as_deref(), in_time);
             times.map_err(|problems| problems.into_iter().map(named).collect())
         })
         .map_err(|problems| problems.iter().for_each(|p| replay.refuse("file", p)))
         .ok()?;
-    let faster = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() / speed);
-    let start = |time| at.0.saturating_add(faster(time).unwrap_or(Duration::MAX));
     sound.then(|| times.into_iter().map(start).collect())
 }

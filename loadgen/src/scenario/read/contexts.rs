@@ -1,11 +1,15 @@
 //! The `[context]` of a scenario: the profile that its sessions share.
 
+use std::sync::Arc;
+
 use imds_emulator::Config;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::scripts::requests;
 use crate::scenario::context::account::account;
-use crate::scenario::context::{Contexts, Entry, Naming, Settings};
+use crate::scenario::context::{
+    AzureContext, Brought, Contexts, Entry, Generation, Naming, Settings,
+};
 use crate::scenario::script::Pause;
 
 /// What the file holds that is damaged.
@@ -38,6 +42,43 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
         }
     }
     settings
+}
+
+/// The context of a group: the one that it names, or that its client brings along where the script needs
+/// one.
+pub(super) fn of_group(
+    section: &mut Section,
+    brought: &Brought,
+    needed: bool,
+    settings: &Arc<Settings>,
+) -> Option<AzureContext> {
+    let named = section.has("context");
+    let generation = if named {
+        let name = section.optional::<String>("context");
+        name.and_then(|name| generation(section, &name))
+    } else {
+        brought.generation(needed)
+    };
+    for key in ["logon", "process", "environment"] {
+        if !named && generation.is_none() && section.has(key) {
+            section.refuse(key, "expected it beside a context only");
+        }
+    }
+    let domain = section.optional("logon").unwrap_or_default();
+    let process: Option<String> = section.optional("process");
+    let environment = section.optional("environment").unwrap_or_default();
+    Some(AzureContext {
+        domain,
+        process: process.map(Arc::from),
+        environment,
+        ..AzureContext::of(generation?, settings)
+    })
+}
+
+fn generation(section: &mut Section, name: &str) -> Option<Generation> {
+    let generation = Generation::named(name);
+    let refused = |expected| section.refuse("context", format_args!("expected {expected}"));
+    generation.map_err(refused).ok()
 }
 
 fn read_saved(saved: &mut Section, imds: &Config) -> Option<String> {

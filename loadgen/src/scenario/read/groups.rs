@@ -2,25 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
+use imds_client::policy::Resolved;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
-use super::{arrivals, scripts};
-use crate::scenario::context::{AzureContext, Settings, Version};
+use super::processor::{self, Shared};
+use super::{arrivals, contexts, scripts};
+use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
+/// What groups are read beside: other parts of the scenario, which they name.
+pub(super) struct Beside<'s> {
+    pub(super) files: &'s Files,
+    /// When the run ends.
+    pub(super) end: Duration,
+    pub(super) imds: &'s Config,
+    pub(super) policies: &'s Policies,
+    pub(super) settings: &'s Arc<Settings>,
+}
+
 /// The groups that could be read, and how many there are in the file.
 pub(super) fn read(
     root: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    mut processor: Option<&mut Shared>,
 ) -> (Vec<Group>, usize) {
     if root.lacks("sessions") {
         root.refuse("sessions", "expected at least one [[sessions]] group");
@@ -30,7 +41,7 @@ pub(super) fn read(
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, files, imds, policies, settings)?;
+        let group = read_group(&mut section, beside, processor.as_deref_mut())?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -67,19 +78,38 @@ fn shares_its_process(group: &Group, processes: &mut BTreeMap<Arc<str>, AzureCon
 /// Reads every key before it gives up, so that every problem of a group is found.
 fn read_group(
     section: &mut Section,
-    files: &Files,
-    imds: &Config,
-    policies: &Policies,
-    settings: &Arc<Settings>,
+    beside: &Beside,
+    processor: Option<&mut Shared>,
 ) -> Option<Group> {
+    let Beside {
+        files,
+        end,
+        imds,
+        policies,
+        settings,
+    } = *beside;
     let name = checked(section, "name", check_name);
-    let arrival = arrivals::read(section, files);
+    let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
-    let policy = checked(section, "client", |client: String| policies.find(&client));
-    let with_context = section.has("context");
-    let azure_context = read_azure_context(section, settings);
-    let script = scripts::read(section, imds, with_context);
+    let client = checked(section, "client", |client: String| {
+        policies.resolve(&client)
+    });
+    let brought = client.as_ref().map_or(Brought::Nothing, Brought::by);
+    let names_context = section.has("context");
+    let may_need_context = names_context || brought != Brought::Nothing;
+    let script = scripts::read(section, imds, may_need_context);
+    let needed = script
+        .as_ref()
+        .is_some_and(|tasks| Task::need_context(tasks));
+    let azure_context = contexts::of_group(section, &brought, needed, settings);
+    let script = script.map(|tasks| Task::in_context(&tasks, azure_context.is_some()));
     let on_error = section.optional("on_error").unwrap_or_default();
+    let costs = processor::of_group(
+        section,
+        processor,
+        azure_context.is_some(),
+        script.as_deref(),
+    );
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
     if arrival
@@ -95,15 +125,19 @@ fn read_group(
             "expected a think step of some length, since it is repeated as long as the others are at work",
         );
     }
+    let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
         count: count?,
         arrival: arrival?,
-        policy: policy?,
+        policy,
+        release,
         script: script?,
         on_error,
         startup,
+        costs: Arc::new(costs),
         azure_context,
+        names_context,
         background,
     })
 }
@@ -118,26 +152,6 @@ fn refuse_beside_closed(section: &Section, startup: bool, background: bool) {
             "expected an open arrival beside it: such sessions begin their script again anyway";
         section.refuse("background", expected);
     }
-}
-
-fn read_azure_context(section: &mut Section, settings: &Arc<Settings>) -> Option<AzureContext> {
-    let with_context = section.has("context");
-    let version: Option<Version> = section.optional("context");
-    for key in ["logon", "process", "environment"] {
-        if !with_context && section.has(key) {
-            section.refuse(key, "expected it beside context only");
-        }
-    }
-    let domain = section.optional("logon");
-    let process: Option<String> = section.optional("process");
-    let environment = section.optional("environment");
-    Some(AzureContext {
-        version: version?,
-        domain: domain.unwrap_or_default(),
-        process: process.map(Arc::from),
-        environment: environment.unwrap_or_default(),
-        settings: Arc::clone(settings),
-    })
 }
 
 fn read_startup(section: &mut Section) -> Option<Startup> {

@@ -47,8 +47,7 @@ pub(super) fn takes_time(tasks: &[Task]) -> bool {
 
 /// What can only be seen of a whole script.
 fn check(tasks: &[Task]) -> Result<(), &'static str> {
-    let mut kinds = vec![];
-    collect(tasks, &mut kinds);
+    let kinds = kinds_of(tasks);
     let at = |kind| kinds.iter().position(|found| *found == kind);
     if kinds.iter().all(|kind| *kind == StepKind::Think) {
         return Err("expected at least one connect or metadata step");
@@ -63,6 +62,12 @@ fn check(tasks: &[Task]) -> Result<(), &'static str> {
 }
 
 /// The kinds of steps in the order in which they are first done.
+pub(super) fn kinds_of(tasks: &[Task]) -> Vec<StepKind> {
+    let mut kinds = vec![];
+    collect(tasks, &mut kinds);
+    kinds
+}
+
 fn collect(tasks: &[Task], kinds: &mut Vec<StepKind>) {
     for task in tasks {
         match task {
@@ -114,7 +119,7 @@ impl Reading<'_> {
         if !self.context {
             table.refuse(
                 kind,
-                "expected context = \"current\" or another version in the group",
+                "expected a client such as \"az-accounts-5.5.0\" in the group, or a context",
             );
         }
         section

@@ -40,6 +40,7 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
         pauses: ChaCha8Rng::seed_from_u64(1),
         retries: ChaCha8Rng::seed_from_u64(2),
         holds: ChaCha8Rng::seed_from_u64(3),
+        work: ChaCha8Rng::seed_from_u64(4),
     };
     let startup = Duration::from_secs(startup_s);
     let course = Course::new(group, startup, ProcessState::default(), chances);
@@ -60,6 +61,11 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
             Question::Wait(length, reason, session) => {
                 now += length;
                 let what = format!("{}s {reason:?}", length.as_secs());
+                (what, session.resume(now, ()))
+            }
+            Question::Work(work, length, session) => {
+                now += length;
+                let what = format!("{} {}s", work.name(), length.as_secs());
                 (what, session.resume(now, ()))
             }
             Question::End(ending) => {
@@ -132,6 +138,24 @@ fn a_token_is_refreshed_when_half_of_its_life_is_over() {
 fn an_interpreter_starts_before_the_script() {
     let log = course(&group("{ connect = {} }", ""), 3, 40).join(", ");
     assert_eq!(log, "startup, 3s Script, ok, connect, token, ok, end");
+}
+
+/// Every try works before it asks, the first connect otherwise than later ones, and each further token.
+#[test]
+fn steps_work_before_they_ask() {
+    let costs = "costs = { import = '9s', first_connect = '3s', connect = '2s', further_token = '1s', metadata = '1s' }";
+    let script = "{ connect = {} }, { metadata = {}, retry = { attempts = 2, delay = '1s' } }, { connect = {} }";
+    let group = group(
+        script,
+        &format!("on_error = 'continue'\n{costs}\n[processor]\ncores = 1"),
+    );
+    let log = course(&group, 0, 40).join(", ");
+    let first = "import 9s, connect, first_connect 3s, token, ok, metadata, metadata 1s, refused";
+    let then = "1s Retry, metadata 1s, refused, imds_429 after 2, connect, connect 2s";
+    assert_eq!(
+        log,
+        format!("{first}, {then}, further_token 1s, token, ok, imds_429")
+    );
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn command(line: &str) -> Option<String> {
         !before.contains("install") && !before.ends_with(['/', '"']) && !before.contains('#');
     let rest = rest.trim_start_matches("-- ");
     let end = rest
-        .find(['>', ';', '&'])
+        .find(['>', ';', '&', ')'])
         .filter(|at| !rest[..*at].contains('\''));
     let command = rest[..end.unwrap_or(rest.len())].trim();
     let asks_for_more = if command.ends_with(" --") {

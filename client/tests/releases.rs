@@ -1,0 +1,115 @@
+//! Releases by their numbers, on the command line.
+#![cfg(feature = "cli")]
+
+use std::process::{Command, Output};
+
+use imds_client::policy::{Policy, libraries};
+
+fn imds_client(arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_imds-client"));
+    let output = program.args(arguments).output();
+    output.expect("the program runs")
+}
+
+fn shown(arguments: &[&str]) -> String {
+    String::from_utf8(imds_client(arguments).stdout).expect("text")
+}
+
+/// What a request for a token writes to stderr with this policy, where nothing listens.
+fn written(policy: &str, more: &[&str]) -> String {
+    let nowhere = [
+        "token",
+        "--resource",
+        "r",
+        "--endpoint",
+        "http://127.0.0.1:1",
+    ];
+    let arguments = [&nowhere[..], &["--policy", policy], more].concat();
+    String::from_utf8(imds_client(&arguments).stderr).expect("text")
+}
+
+#[test]
+fn the_list_of_policies_has_every_generation_with_what_was_measured() {
+    let list = shown(&["policies"]);
+    for library in libraries().values() {
+        assert!(
+            list.contains(&format!("\n{}-VERSION: ", library.name)),
+            "{list}"
+        );
+        for generation in &library.generations {
+            let measured: Vec<String> = generation
+                .measured
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let line = format!(
+                "\n  {}  measured: {}\n",
+                generation.policy.name,
+                measured.join(", ")
+            );
+            assert!(list.contains(&line), "{line} in {list}");
+        }
+    }
+}
+
+#[test]
+fn a_release_is_shown_with_what_it_rests_on_as_a_scenario_would_write_it() {
+    let text = shown(&["policies", "az-accounts-2.15.0"]);
+    let first = "# az-accounts 2.15.0 lies between the measured 2.13.1 and 2.19.0, which retry \
+                 differently; the older is used\n";
+    assert!(text.starts_with(first), "{text}");
+    let table: toml::Table = text.parse().expect("TOML");
+    let policy = table["policies"]["az-accounts-2.15.0"].clone();
+    let policy: Policy = policy.try_into().expect("a policy");
+    let older = Policy::preset("az-accounts-2.13.1").expect("a release");
+    assert_eq!(policy.layers, older.layers);
+}
+
+#[test]
+fn the_waits_of_a_policy_with_a_probe_are_those_behind_it() {
+    let text = shown(&["policies", "dotnet-default-azure-credential-1.17.2"]);
+    assert!(
+        text.contains("# Waits after a probe that lets it go on, and six times 429"),
+        "{text}"
+    );
+    assert!(
+        text.contains("without Retry-After: 0.6 to 1.0, 1.3 to 1.9, "),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_token_says_on_what_an_uncertain_release_rests_and_a_certain_one_only_if_asked() {
+    let note = "imds-client: policy: az-accounts 2.0.0 lies between the measured 1.2.1 and 2.8.0";
+    let errors = written("az-accounts-2.0.0", &[]);
+    assert!(errors.starts_with(note), "{errors}");
+    let errors = written("az-accounts-1.2.1", &[]);
+    assert!(!errors.contains("measured"), "{errors}");
+    let errors = written("az-accounts-1.2.1", &["--verbose"]);
+    let note = "imds-client: policy: az-accounts 1.2.1 was measured\n";
+    assert!(errors.starts_with(note), "{errors}");
+}
+
+#[test]
+fn a_release_that_was_not_measured_is_a_usage_error_that_says_which_were() {
+    for (name, expected) in [
+        (
+            "az-accounts-6.0.0",
+            "az-accounts 6.0.0 was not measured: expected a release from 1.2.1 to 5.5.0",
+        ),
+        (
+            "msal-dotnet-4.59.0",
+            "msal-dotnet 4.59.0 was not measured: expected a release from 4.60.4 to 4.92.0",
+        ),
+        ("az-accounts", "az-accounts needs the number of a release"),
+        (
+            "az-accounts-2.12",
+            "expected a version of three numbers such as 2.12.1, found \"2.12\"",
+        ),
+    ] {
+        let output = imds_client(&["policies", name]);
+        let errors = String::from_utf8(output.stderr).expect("text");
+        assert!(errors.contains(expected), "{name}: {errors}");
+        assert_eq!(output.status.code(), Some(2), "{name}");
+    }
+}

@@ -1,0 +1,101 @@
+//! The sessions that keep the processor busy in virtual time.
+
+use std::time::Duration;
+
+use super::event::Event;
+use super::event_queue::{Class, EventHandle};
+use super::failure::SimulateError;
+use super::session::Session;
+use super::simulation::Simulation;
+use crate::engine::processor::Processor;
+use crate::record::{SessionId, Worked};
+use crate::scenario::processor::{Cores, Work};
+use crate::session::question::Suspended;
+
+/// The processor, and the event of the next end of a job.
+pub(super) struct Workplace {
+    processor: Processor<Job>,
+    next_end: Option<EventHandle>,
+}
+
+/// A session at work.
+struct Job {
+    id: SessionId,
+    work: Work,
+    length: Duration,
+    began: Duration,
+    script: Suspended<()>,
+}
+
+impl Workplace {
+    pub(super) fn new(cores: Cores) -> Self {
+        Self {
+            processor: Processor::new(cores),
+            next_end: None,
+        }
+    }
+}
+
+impl Simulation<'_> {
+    /// A session keeps one core busy for so long, beside all others that do so.
+    pub(super) fn begin_work(
+        &mut self,
+        session: &mut Session,
+        now: Duration,
+        (work, length): (Work, Duration),
+        script: Suspended<()>,
+    ) {
+        session.path += length;
+        let job = Job {
+            id: session.id,
+            work,
+            length,
+            began: now,
+            script,
+        };
+        self.workplace().processor.begin(now, length, job);
+        self.schedule_end();
+    }
+
+    /// Resumes the sessions whose work is done.
+    pub(super) fn end_work(&mut self, now: Duration) -> Result<(), SimulateError> {
+        let ended = self.workplace().processor.take_ended(now);
+        self.schedule_end();
+        for job in ended {
+            let Job {
+                id,
+                work,
+                length,
+                began,
+                script,
+            } = job;
+            let worked = Worked {
+                work,
+                length,
+                began,
+                ended: now,
+            };
+            self.record.worked(id, &worked);
+            self.on(id.session, |simulation, session| {
+                simulation.advance(session, now, Some(script.resume(now, ())))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Each begin and each end changes when the next job ends.
+    fn schedule_end(&mut self) {
+        let workplace = self.workplace();
+        let (before, at) = (workplace.next_end.take(), workplace.processor.next_end());
+        if let Some(before) = before {
+            self.event_queue.cancel(before);
+        }
+        let event = at.map(|at| self.event_queue.put(at, Class::Arrival, Event::Worked));
+        self.workplace().next_end = event;
+    }
+
+    fn workplace(&mut self) -> &mut Workplace {
+        let workplace = self.workplace.as_mut();
+        workplace.expect("steps cost nothing in a scenario without cores")
+    }
+}

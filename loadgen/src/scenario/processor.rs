@@ -1,0 +1,7 @@
+//! What the steps of sessions cost the processor that they share.
+
+mod cores;
+mod costs;
+
+pub(crate) use self::cores::Cores;
+pub(crate) use self::costs::{Cost, Costs, Source, Work};
