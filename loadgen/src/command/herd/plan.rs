@@ -61,9 +61,33 @@ pub(crate) fn crowd(
 ) -> Result<Scenario, PlanError> {
     let refused = [&DECIDED, manager.refuses()].concat();
     let _: Config = settings::read(name, text, &refused)?;
-    let scenario = from_toml("the command line", &written(text, crowd).to_string());
-    // The configuration was read before: what is wrong is of the command line.
+    let signed_in = read(text, crowd, &[table("connect", Table::new())])?;
+    if !signed_in.has_context() {
+        return Ok(signed_in);
+    }
+    let subscriptions = &signed_in.imds.resource_manager.subscriptions;
+    let first = subscriptions.first().map(|first| first.id.as_str());
+    read(text, crowd, &job(first.unwrap_or_default()))
+}
+
+/// The configuration was read before: what is wrong is of the command line.
+fn read(text: &str, crowd: &Crowd<'_>, script: &[Value]) -> Result<Scenario, PlanError> {
+    let scenario = from_toml(
+        "the command line",
+        &written(text, crowd, script).to_string(),
+    );
     scenario.map_err(|problems| PlanError::Expected(problems.to_string()))
+}
+
+/// What a script of Azure PowerShell does at least, in the default scope: it signs in, chooses a subscription
+/// and lists what is there.
+fn job(subscription: &str) -> [Value; 3] {
+    let choice = Table::from_iter([("subscription".to_owned(), subscription.into())]);
+    [
+        table("connect", Table::new()),
+        table("set_context", choice),
+        table("list_resources", Table::new()),
+    ]
 }
 
 /// Whether real processes can take the place of the scenario's sessions.
@@ -97,7 +121,7 @@ fn unseen(scenario: &Scenario) -> Vec<&str> {
     paths.filter(is_unseen).collect()
 }
 
-fn written(text: &str, crowd: &Crowd<'_>) -> Table {
+fn written(text: &str, crowd: &Crowd<'_>, script: &[Value]) -> Table {
     let imds: Table = text.parse().unwrap_or_default();
     let expect = Table::from_iter([("sessions.failed".to_owned(), "== 0".into())]);
     let seed = i64::try_from(crowd.seed).unwrap_or(i64::MAX);
@@ -106,13 +130,16 @@ fn written(text: &str, crowd: &Crowd<'_>) -> Table {
         ("name".to_owned(), "herd".into()),
         ("seed".to_owned(), Value::from(seed)),
         ("imds".to_owned(), Value::Table(imds)),
-        ("sessions".to_owned(), Value::Array(vec![group(crowd)])),
+        (
+            "sessions".to_owned(),
+            Value::Array(vec![group(crowd, script)]),
+        ),
         ("expect".to_owned(), Value::Table(expect)),
     ])
 }
 
 /// Without a model nothing is simulated, and any client will do.
-fn group(crowd: &Crowd<'_>) -> Value {
+fn group(crowd: &Crowd<'_>, script: &[Value]) -> Value {
     let spread = Table::from_iter([("spread".to_owned(), crowd.spread.into())]);
     let client = crowd.client.unwrap_or("no-retry");
     Value::Table(Table::from_iter([
@@ -120,10 +147,7 @@ fn group(crowd: &Crowd<'_>) -> Value {
         ("count".to_owned(), Value::from(crowd.count)),
         ("arrival".to_owned(), table("herd", spread)),
         ("client".to_owned(), client.into()),
-        (
-            "script".to_owned(),
-            Value::Array(vec![table("connect", Table::new())]),
-        ),
+        ("script".to_owned(), Value::Array(script.to_vec())),
     ]))
 }
 

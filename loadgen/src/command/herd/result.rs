@@ -1,5 +1,7 @@
 //! The document of a herd: a run's, with its processes.
 
+use std::path::Path;
+
 use imds_emulator::environment::Protocol;
 
 use super::recorded;
@@ -28,13 +30,24 @@ pub(crate) fn result(scenario: &Scenario, seen: &HerdSeen, command: &Command) ->
     let mut result = RunResult::new(scenario, &raw);
     // The model's name is not the client's: the processes are a program of the user's.
     for group in result.sessions.by_group.values_mut() {
-        command.words[0].clone_into(&mut group.client);
+        group.client = program(command);
     }
     result.generator_late = is_late(&result, seen);
     // Where in its work a process was is not known.
     result.failures.clear();
     result.commands = Some(commands(seen, command));
     result
+}
+
+/// The program's name without its folder.
+fn program(command: &Command) -> String {
+    let given = command
+        .words
+        .first()
+        .map(String::as_str)
+        .unwrap_or_default();
+    let name = Path::new(given).file_name();
+    name.map_or_else(|| given.to_owned(), |name| name.display().to_string())
 }
 
 /// Whether processes started later than planned by more than the quickest takes to its first request: their
