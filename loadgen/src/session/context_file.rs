@@ -120,13 +120,6 @@ impl Execution {
         self.exchange.wait(length, WaitFor::Lock).await;
     }
 
-    /// Takes the time that the first sign-in needs with the file open, beside its requests.
-    pub(super) async fn take_longer(&mut self, azure_context: &AzureContext) {
-        let listing = azure_context.settings.listing;
-        let length = listing.draw(&mut self.chances.holds);
-        self.exchange.wait(length, WaitFor::Lock).await;
-    }
-
     /// Closes the file, with what is to be written if anything is.
     pub(super) async fn close(&self, write: Option<Contexts>) {
         let question = |session| Question::Close(write, session);

@@ -80,10 +80,7 @@ impl Execution {
         let held_from = self.exchange.now();
         file.set(entry, naming);
         let done = match population {
-            Some(population) => {
-                self.take_longer(&azure_context).await;
-                self.add_all(&population, Some(&mut file)).await
-            }
+            Some(population) => self.add_all(&population, Some(&mut file)).await,
             None => Ok(()),
         };
         self.release(&azure_context, file, held_from).await;

@@ -21,10 +21,6 @@ pub(crate) struct Settings {
     pub tries: u32,
     /// How long a process has the file open for nothing but reading and writing it (assumed: 5 to 30 ms).
     pub hold: Pause,
-    /// How much longer the first sign-in of a process has the file open, beside the requests by which it lists
-    /// the subscriptions once more. Inferred from measured herds (`docs/processor.md`): a session's two turns take
-    /// 1.5 to 1.6 s where it lists, and 1.2 s where the context was saved. What takes that time is not known.
-    pub listing: Pause,
 }
 
 impl Default for Settings {
@@ -37,10 +33,6 @@ impl Default for Settings {
             hold: Pause {
                 min: Duration::from_millis(5),
                 max: Duration::from_millis(30),
-            },
-            listing: Pause {
-                min: Duration::from_millis(400),
-                max: Duration::from_millis(800),
             },
         }
     }

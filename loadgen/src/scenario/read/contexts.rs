@@ -34,19 +34,14 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if settings.tries == 0 || settings.poll.is_zero() {
         section.refuse("tries", "expected 1 or more, with a poll longer than zero");
     }
-    set_pause(&mut section, "hold_between", &mut settings.hold);
-    set_pause(&mut section, "listing_between", &mut settings.listing);
-    settings
-}
-
-fn set_pause(section: &mut Section, key: &str, pause: &mut Pause) {
-    if let Some([min, max]) = section.optional::<[FriendlyDuration; 2]>(key) {
+    if let Some([min, max]) = section.optional::<[FriendlyDuration; 2]>("hold_between") {
         let (min, max) = (min.0, max.0);
-        *pause = Pause { min, max };
+        settings.hold = Pause { min, max };
         if min > max {
-            section.refuse(key, "expected the shorter time first");
+            section.refuse("hold_between", "expected the shorter time first");
         }
     }
+    settings
 }
 
 /// The context of a group: the one that it names, or that its client brings along where the script needs
