@@ -151,7 +151,8 @@ impl Emulator {
     /// # Panics
     /// If `session` is no value of a header.
     pub fn open_ports(&self, vm: &EmulatedVm, session: &str) -> Result<SessionPorts, StartError> {
-        self.opened.open(&self.fleet, vm, session)
+        let service = Arc::clone(&vm.service);
+        self.opened.open(&self.fleet, service, session)
     }
 
     /// What it has done so far.

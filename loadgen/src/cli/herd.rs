@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::run_arguments::{quoted, text_of};
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
+use crate::command::check::place::Program;
 use crate::command::herd::beside::beside;
 use crate::command::herd::plan::{self, Crowd};
 use crate::command::herd::result::{Command, result};
@@ -36,7 +37,7 @@ pub(super) struct Herd {
     /// A scenario with one group of sessions: processes start at its times, on its VM, and are held against
     /// its expectations. A file, or a name of the library.
     pub scenario: Option<PathBuf>,
-    /// The program and its arguments, in which {endpoint} becomes the emulator's address and {resource_manager}
+    /// The program and its arguments, in which {endpoint} becomes the emulator's address and `{resource_manager}`
     /// that of Resource Manager's stub.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -62,7 +63,7 @@ pub(super) struct Herd {
     #[arg(long, value_enum, default_value_t = Manager::Http, value_name = "HOW")]
     pub resource_manager: Manager,
     /// How long the run may take; processes that run then are ended, with all that they started. By default
-    /// the scenario's max_duration, or 10m.
+    /// the scenario's `max_duration`, or 10m.
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub timeout: Option<Duration>,
     /// Simulate the same herd so many times, where there is a model of the client; 0 for none.
@@ -182,9 +183,7 @@ impl Herd {
         let progress = console.progress(self.quiet, || Progress::new("", scenario.awaited()));
         let herd = HerdRunner {
             scenario,
-            command: &self.command,
-            protocol: self.protocol,
-            manager: self.resource_manager,
+            program: self.program(),
             time_limit: self.timeout.unwrap_or(scenario.max_duration),
         };
         let show = |ended| progress.iter().for_each(|progress| progress.show(ended));
@@ -207,11 +206,16 @@ impl Herd {
         let progress = console.progress(self.quiet, || Steps::new(2 * runs));
         let done = || progress.iter().for_each(Steps::one_more);
         let simulated = beside(scenario, seen, result, self.simulate, done);
-        let simulated = simulated.map_err(Failure::usage)?;
-        if let Some(commands) = &mut result.commands {
-            commands.simulated = Some(simulated);
-        }
+        result.stand_beside(simulated.map_err(Failure::usage)?);
         Ok(())
+    }
+
+    fn program(&self) -> Program {
+        Program {
+            command: self.command.clone(),
+            protocol: self.protocol,
+            manager: self.resource_manager,
+        }
     }
 
     fn words(&self) -> Vec<String> {

@@ -10,6 +10,7 @@ pub(crate) mod command;
 pub(crate) mod environment;
 pub(crate) mod manager;
 pub(crate) mod output;
+pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod render;
 pub(crate) mod report;

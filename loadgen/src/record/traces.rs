@@ -114,6 +114,7 @@ pub(crate) struct StepTrace {
 }
 
 /// Work on the processor that the sessions share.
+#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct WorkTrace {
     /// When it began.

@@ -10,6 +10,33 @@ use crate::result::run::{
 /// How many processes are listed where the reader cannot scroll.
 pub(super) const MOST_LISTED: usize = 40;
 
+const PROCESS: [&str; 9] = [
+    "process",
+    "end",
+    "started",
+    "took",
+    "first token",
+    "last token",
+    "token requests",
+    "refused",
+    "Resource Manager",
+];
+const CMDLET: [&str; 5] = [
+    "cmdlet",
+    "tokens",
+    "failed before",
+    "requests to Resource Manager",
+    "answers",
+];
+const FIGURE: [&str; 6] = [
+    "figure",
+    "real",
+    "as planned",
+    "from, to",
+    "as asked",
+    "from, to",
+];
+
 /// A table with a title.
 #[derive(Clone, Debug)]
 pub(super) struct ShownTable {
@@ -55,93 +82,77 @@ fn processes(commands: &CommandsResult, most: usize) -> ShownTable {
         listed.sort_by_key(|process| (process.exit_code == Some(0), process.process));
         listed.truncate(most);
     }
-    let header = [
-        "process",
-        "end",
-        "started",
-        "took",
-        "first token",
-        "last token",
-        "token requests",
-        "refused",
-        "Resource Manager",
-    ];
-    let row = |process: &ProcessResult| {
-        vec![
-            process.process.to_string(),
-            end(process),
-            length(process.started_ms),
-            length(process.took_ms),
-            length(process.first_token_ms),
-            length(process.last_token_ms),
-            process.token_requests.to_string(),
-            process.refused.to_string(),
-            process.resource_manager_requests.to_string(),
-        ]
-    };
     ShownTable {
         title: "Processes".to_owned(),
-        header: header.into(),
-        rows: listed.into_iter().map(row).collect(),
+        header: PROCESS.into(),
+        rows: listed.into_iter().map(process).collect(),
         note: (left_out > 0).then(|| format!("{left_out} more are in result.json")),
     }
 }
 
+fn process(process: &ProcessResult) -> Vec<String> {
+    vec![
+        process.process.to_string(),
+        end(process),
+        length(process.started_ms),
+        length(process.took_ms),
+        length(process.first_token_ms),
+        length(process.last_token_ms),
+        process.token_requests.to_string(),
+        process.refused.to_string(),
+        process.resource_manager_requests.to_string(),
+    ]
+}
+
 fn cmdlets(cmdlets: &[CmdletResult]) -> ShownTable {
-    let row = |it: &CmdletResult| {
-        let statuses = it.by_status.iter();
-        let statuses: Vec<String> = statuses
-            .map(|(status, count)| format!("{count} × {status}"))
-            .collect();
-        vec![
-            it.cmdlet
-                .clone()
-                .unwrap_or_else(|| "(none named)".to_owned()),
-            it.tokens.to_string(),
-            it.failed_token_requests.to_string(),
-            it.requests.to_string(),
-            statuses.join(", "),
-        ]
-    };
+    let note = "A token is of the cmdlet whose request to Resource Manager comes next with a token of the same \
+                identity.";
     ShownTable {
         title: "Cmdlets".to_owned(),
-        header: vec![
-            "cmdlet", "tokens", "failed before", "requests to Resource Manager", "answers",
-        ],
-        rows: cmdlets.iter().map(row).collect(),
-        note: Some(
-            "A token is of the cmdlet whose request to Resource Manager comes next with a token of the same identity."
-                .to_owned(),
-        ),
+        header: CMDLET.into(),
+        rows: cmdlets.iter().map(cmdlet).collect(),
+        note: Some(note.to_owned()),
     }
 }
 
+fn cmdlet(it: &CmdletResult) -> Vec<String> {
+    let statuses = it.by_status.iter();
+    let statuses: Vec<String> = statuses
+        .map(|(status, count)| format!("{count} × {status}"))
+        .collect();
+    let name = it.cmdlet.as_deref().unwrap_or("(none named)");
+    let counts = [it.tokens, it.failed_token_requests, it.requests];
+    let counts = counts.map(|count| count.to_string());
+    let mut row = vec![name.to_owned()];
+    row.extend(counts);
+    row.push(statuses.join(", "));
+    row
+}
+
 fn beside(simulated: &SimulatedHerd) -> ShownTable {
-    let row = |it: &BesideFigure| {
-        let [median, range] = of_runs(&it.path, Some(&it.as_planned));
-        let [asked_median, asked_range] = of_runs(&it.path, it.as_asked.as_ref());
-        let real = figure(&it.path, it.real);
-        vec![
-            it.path.clone(),
-            real,
-            median,
-            range,
-            asked_median,
-            asked_range,
-        ]
-    };
+    let note = "Medians and ranges: of sessions that begin when the processes were to start (as planned), and when \
+                they first asked (as asked).";
+    let SimulatedHerd { client, runs, .. } = simulated;
     ShownTable {
-        title: format!("Beside {} simulated runs of {}", simulated.runs, simulated.client),
-        header: vec![
-            "figure", "real", "as planned", "from, to", "as asked", "from, to",
-        ],
-        rows: simulated.figures.iter().map(row).collect(),
-        note: Some(
-            "Medians and ranges: of sessions that begin when the processes were to start (as planned), and when \
-             they first asked (as asked)."
-                .to_owned(),
-        ),
+        title: format!("Beside {runs} simulated runs of {client}"),
+        header: FIGURE.into(),
+        rows: simulated.figures.iter().map(beside_row).collect(),
+        note: Some(note.to_owned()),
     }
+}
+
+fn beside_row(it: &BesideFigure) -> Vec<String> {
+    let [median, range] = of_runs(&it.path, Some(&it.as_planned));
+    let [asked_median, asked_range] = of_runs(&it.path, it.as_asked.as_ref());
+    let real = figure(&it.path, it.real);
+    vec![
+        it.path.clone(),
+        real,
+        median,
+        range,
+        asked_median,
+        asked_range,
+    ]
 }
 
 /// Median and range.

@@ -175,6 +175,13 @@ impl RunResult {
         serde_json::to_value(self).expect("the document has string keys and no failing parts")
     }
 
+    /// Puts what was simulated beside the processes, if there are any.
+    pub(crate) fn stand_beside(&mut self, simulated: SimulatedHerd) {
+        if let Some(commands) = &mut self.commands {
+            commands.simulated = Some(simulated);
+        }
+    }
+
     /// How many connections the system dropped, if it is known that it did.
     #[must_use]
     pub(crate) fn known_dropped(&self) -> Option<u64> {

@@ -110,7 +110,7 @@ fn each_process_and_each_cmdlet_is_told_with_what_it_asked() {
         return;
     }
     let folder = folder("herd/cmdlets");
-    let test = "herd::each_process_and_each_cmdlet_is_told_with_what_it_asked";
+    let own = "herd::each_process_and_each_cmdlet_is_told_with_what_it_asked";
     let more = [
         "herd",
         "--count",
@@ -122,7 +122,7 @@ fn each_process_and_each_cmdlet_is_told_with_what_it_asked() {
         "--report",
         "markdown,junit",
     ];
-    let output = job::loadgen_with_job(&folder, test, &more);
+    let output = job::loadgen_with_job(&folder, own, &more);
     assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
     let text = stdout(&output);
     assert!(text.contains("processes      4 exit code 0; "), "{text}");

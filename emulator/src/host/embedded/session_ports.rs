@@ -2,17 +2,18 @@
 //! its client sends no header for it. A prefix in the path would not do: most clients replace the whole path of
 //! the address that they are given.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::http::HeaderValue;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::EmulatedVm;
 use crate::serve::bind::{StartError, bind};
 use crate::serve::fleet::Fleet;
 use crate::serve::http;
 use crate::serve::resource_manager::listener;
+use crate::serve::service::Service;
 
 /// Where one session asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,31 +36,36 @@ impl Opened {
     pub(super) fn open(
         &self,
         fleet: &Fleet,
-        vm: &EmulatedVm,
+        service: Arc<Service>,
         session: &str,
     ) -> Result<SessionPorts, StartError> {
         let session = HeaderValue::from_str(session).expect("a session is a value of a header");
-        let service = Arc::clone(&vm.service);
         let free = (service.addresses().imds.ip(), 0).into();
         let (imds, address) = bind("IMDS", free)?;
         let serving = http::serve(imds, service, Some(session.clone()), self.stop.subscribe());
         self.served().spawn(serving);
-        let manager = fleet.resource_manager();
-        let manager_address = if manager.tls().is_some() {
-            let free = (manager.settings().listen.ip(), 0).into();
-            let (listener, address) = bind("Resource Manager", free)?;
-            let stub = Arc::clone(manager);
-            let stop = self.stop.subscribe();
-            self.served()
-                .spawn(listener::serve(listener, stub, Some(session), stop));
-            Some(address)
-        } else {
-            None
-        };
+        let manager = self.open_manager(fleet, session)?;
+        let url = |address: SocketAddr| format!("http://{address}");
         Ok(SessionPorts {
-            imds_url: format!("http://{address}"),
-            resource_manager_url: manager_address.map(|address| format!("http://{address}")),
+            imds_url: url(address),
+            resource_manager_url: manager.map(url),
         })
+    }
+
+    fn open_manager(
+        &self,
+        fleet: &Fleet,
+        session: HeaderValue,
+    ) -> Result<Option<SocketAddr>, StartError> {
+        let stub = Arc::clone(fleet.resource_manager());
+        if stub.tls().is_none() {
+            return Ok(None);
+        }
+        let free = (stub.settings().listen.ip(), 0).into();
+        let (listener, address) = bind("Resource Manager", free)?;
+        let serving = listener::serve(listener, stub, Some(session), self.stop.subscribe());
+        self.served().spawn(serving);
+        Ok(Some(address))
     }
 
     /// Answers in flight have a second to finish.

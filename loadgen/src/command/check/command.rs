@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 use super::case::{self, CheckCase};
 use super::manager::Manager;
 use super::output::Outputs;
+use super::place::Program;
 use super::report::Report;
 use super::runner::{CaseRun, CaseRunner, RunnerError, run};
 use super::{render, vms};
@@ -28,7 +29,7 @@ use crate::result::verdict::Verdict;
 /// `check`
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The program and its arguments, in which {endpoint} becomes the emulator's address and {resource_manager}
+    /// The program and its arguments, in which {endpoint} becomes the emulator's address and `{resource_manager}`
     /// that of Resource Manager's stub.
     #[arg(last = true, required_unless_present = "list", value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -191,9 +192,11 @@ impl Check {
         Ok(CaseRunner {
             config: vms::config(&name, &text, &cases, self.resource_manager)?,
             cases,
-            command: self.command.clone(),
-            protocol: self.protocol,
-            manager: self.resource_manager,
+            program: Program {
+                command: self.command.clone(),
+                protocol: self.protocol,
+                manager: self.resource_manager,
+            },
             time_limit: self.timeout,
             copies: self.count,
         })

@@ -1,22 +1,17 @@
 //! Runs cases: a driver, which starts an emulator and the command, and reads the requests from the journal.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
 
 use imds_emulator::config::VmSettings;
-use imds_emulator::environment::{Access, Protocol};
-use imds_emulator::identity::Selector;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
 use super::case::{self, CheckCase};
-use super::environment::{self, Changes};
-use super::manager::{Manager, ManagerAccess};
 use super::output::Outputs;
-use super::process::{Running, Start};
+use super::place::{CannotStart, Place, Program};
 use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
 
@@ -27,12 +22,8 @@ pub(crate) struct CaseRunner {
     pub cases: Vec<CheckCase>,
     /// The emulator, with a VM for each of them.
     pub config: Config,
-    /// The program and its arguments.
-    pub command: Vec<OsString>,
-    /// The protocol that its environment selects.
-    pub protocol: Protocol,
-    /// How Resource Manager's stub is served to it.
-    pub manager: Manager,
+    /// The program.
+    pub program: Program,
     /// How long it may run each time.
     pub time_limit: Duration,
     /// How many copies a herd has.
@@ -46,8 +37,8 @@ pub(crate) enum RunnerError {
     #[error(transparent)]
     Emulator(#[from] StartError),
     /// The command did not start.
-    #[error("cannot start {command}")]
-    Command { command: String, source: io::Error },
+    #[error(transparent)]
+    Command(#[from] CannotStart),
     /// The system does not say how a command ended.
     #[error("cannot wait for the command: {0}")]
     Wait(io::Error),
@@ -74,19 +65,12 @@ pub(crate) async fn run(
 ) -> Result<Vec<CaseRun>, RunnerError> {
     let emulator = Emulator::start(runner.config.clone()).await?;
     emulator.ready().await;
-    let (mut runs, mut usual) = (Vec::new(), BTreeSet::new());
+    let mut runs = Vec::new();
     let failed = {
         let all = async {
             for case in &runner.cases {
-                let mut seen = runner.run(case, &emulator, outputs).await?;
-                match case.name {
-                    case::ALONE => usual = successes(&seen).map(|it| it.command.clone()).collect(),
-                    _ => seen.usual.clone_from(&usual),
-                }
-                runs.push(CaseRun {
-                    case: case.clone(),
-                    seen,
-                });
+                let seen = runner.run(case, &emulator, outputs).await?;
+                runs.push(case_run(case, seen, &runs));
                 done();
             }
             Ok(())
@@ -105,20 +89,16 @@ impl CaseRunner {
         outputs: &Outputs,
     ) -> Result<Seen, RunnerError> {
         let vm = vm_of(case, emulator);
-        let copies = if case.herd { self.copies } else { 1 };
         // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
         emulator.reset();
         for fault in &case.faults {
             vm.inject(fault.clone());
         }
         let limit = self.time_limit + case.away;
-        let mut places = Vec::new();
-        for copy in 0..copies {
-            places.push(self.place(case, copy, emulator, outputs).await?);
-        }
+        let places = self.places(case, emulator, outputs)?;
         let mut running = JoinSet::new();
         for (copy, place) in (0..).zip(places) {
-            let command = self.start(case, copy, &place, outputs)?;
+            let command = place.start(&outputs.of(case.name, copy))?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
@@ -126,56 +106,20 @@ impl CaseRunner {
     }
 
     /// Each copy has ports of its own, so that its requests are known to be its.
-    async fn place(
+    fn places(
         &self,
         case: &CheckCase,
-        copy: u32,
         emulator: &Emulator,
         outputs: &Outputs,
-    ) -> Result<Place, StartError> {
-        let vm = vm_of(case, emulator);
-        let ports = emulator.open_ports(&vm, &copy.to_string())?;
-        let settings = self.settings(case);
-        let identity = settings.identities.select(Selector::Default).ok();
-        let endpoint = ports.imds_url;
-        let access = Access {
-            endpoint: &endpoint,
-            secret: &settings.protocols.secret,
-            client_id: identity.map(|identity| identity.client_id.as_str()),
-        };
-        let manager = self
-            .manager
-            .access(ports.resource_manager_url, outputs.folder());
-        let own = |name: &str| std::env::var_os(name);
-        Ok(Place {
-            environment: environment::changes(self.protocol, &access, manager.as_ref(), own),
-            endpoint,
-            manager,
-        })
-    }
-
-    fn start(
-        &self,
-        case: &CheckCase,
-        copy: u32,
-        place: &Place,
-        outputs: &Outputs,
-    ) -> Result<Running, RunnerError> {
-        let words = self.command.iter();
-        let mut words = words.map(|word| place.argument(word));
-        let program = words.next().expect("the command line asks for one");
-        let (stdout, stderr) = outputs.of(case.name, copy);
-        let start = Start {
-            arguments: words.collect(),
-            environment: &place.environment,
-            stdout: &stdout,
-            stderr: &stderr,
-            program,
-        };
-        start.start().map_err(|source| RunnerError::Command {
-            command: start.program.display().to_string(),
-            source,
-        })
+    ) -> Result<Vec<Place>, StartError> {
+        let (vm, settings) = (vm_of(case, emulator), self.settings(case));
+        let copies = if case.herd { self.copies } else { 1 };
+        let mut places = Vec::new();
+        for copy in 0..copies {
+            let ports = emulator.open_ports(&vm, &copy.to_string())?;
+            places.push(self.program.place(settings, ports, outputs.folder()));
+        }
+        Ok(places)
     }
 
     fn settings(&self, case: &CheckCase) -> &VmSettings {
@@ -198,21 +142,17 @@ impl CaseRunner {
     }
 }
 
+/// Judged beside what the command did alone, if that was seen before.
+fn case_run(case: &CheckCase, mut seen: Seen, before: &[CaseRun]) -> CaseRun {
+    let alone = before.iter().find(|run| run.case.name == case::ALONE);
+    let usual = alone.into_iter().flat_map(|run| successes(&run.seen));
+    seen.usual = usual.map(|it| it.command.clone()).collect();
+    let case = case.clone();
+    CaseRun { case, seen }
+}
+
 fn vm_of(case: &CheckCase, emulator: &Emulator) -> EmulatedVm {
     emulator.vm(case.name).expect("each case has a VM")
-}
-
-/// Where a copy of the command finds what it asks.
-struct Place {
-    environment: Changes,
-    endpoint: String,
-    manager: Option<ManagerAccess>,
-}
-
-impl Place {
-    fn argument(&self, word: &OsStr) -> OsString {
-        environment::argument(word, &self.endpoint, self.manager.as_ref())
-    }
 }
 
 /// How all ended, in the order of their start.

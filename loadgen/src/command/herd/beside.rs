@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::simulate;
 use crate::record::distribution::ms;
@@ -12,7 +14,7 @@ use crate::result::spread::Spread;
 use crate::scenario::arrival::Arrival;
 use crate::scenario::definition::Scenario;
 
-use super::seen::HerdSeen;
+use super::seen::{HerdSeen, ProcessSeen};
 
 /// What is compared, by its path in the result.
 const FIGURES: [&str; 10] = [
@@ -50,18 +52,9 @@ pub(crate) fn beside(
     let asked = asking.map(|(scenario, later)| Simulated::new(&scenario, runs, later, &done));
     let asked = asked.transpose()?;
     let real = real.to_json();
-    let figures = FIGURES.into_iter();
-    let figures = figures.filter(|path| *path != MANAGER || scenario.has_context());
-    let figures = figures.map(|path| {
-        let number = paths::number(&real, path);
-        let asked = asked.as_ref().filter(|_| !path.starts_with(FROM_START));
-        BesideFigure {
-            path: path.to_owned(),
-            real: Some(number).filter(|number| number.is_finite()),
-            as_planned: planned.figure(path, number),
-            as_asked: asked.map(|asked| asked.figure(path, number)),
-        }
-    });
+    let paths = FIGURES.into_iter();
+    let paths = paths.filter(|path| *path != MANAGER || scenario.has_context());
+    let figures = paths.map(|path| figure(path, &real, &planned, asked.as_ref()));
     let client = scenario.groups.first();
     let client = client.map(|group| group.policy.name.clone());
     Ok(SimulatedHerd {
@@ -71,9 +64,25 @@ pub(crate) fn beside(
     })
 }
 
+fn figure(
+    path: &str,
+    real: &Value,
+    planned: &Simulated,
+    asked: Option<&Simulated>,
+) -> BesideFigure {
+    let number = paths::number(real, path);
+    let asked = asked.filter(|_| !path.starts_with(FROM_START));
+    BesideFigure {
+        path: path.to_owned(),
+        real: Some(number).filter(|number| number.is_finite()),
+        as_planned: planned.figure(path, number),
+        as_asked: asked.map(|asked| asked.figure(path, number)),
+    }
+}
+
 /// The results of simulated runs.
 struct Simulated {
-    documents: Vec<serde_json::Value>,
+    documents: Vec<Value>,
     /// By how much their first start is later than the herd's.
     later: Duration,
 }
@@ -116,8 +125,8 @@ impl Simulated {
 /// The scenario with sessions that begin when the processes first asked IMDS, and how much later than the herd
 /// their first one begins; none if no process asked.
 fn asking(scenario: &Scenario, seen: &HerdSeen) -> Option<(Scenario, Duration)> {
-    let first = |process: &super::seen::ProcessSeen| {
-        let request = seen.of_process(process.start.id()).next()?;
+    let first = |process: &ProcessSeen| {
+        let request = seen.asked_by(process.start.id()).next()?;
         Some(seen.at(request.time))
     };
     let mut times: Vec<Duration> = seen.processes.iter().filter_map(first).collect();

@@ -9,6 +9,7 @@ use crate::command::check::manager::Manager;
 use crate::command::check::settings::{self, Refused};
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
 
 /// What the herd decides itself.
 const DECIDED: [Refused; 7] = [
@@ -60,9 +61,33 @@ pub(crate) fn crowd(
 ) -> Result<Scenario, PlanError> {
     let refused = [&DECIDED, manager.refuses()].concat();
     let _: Config = settings::read(name, text, &refused)?;
-    let scenario = from_toml("the command line", &written(text, crowd).to_string());
-    // The configuration was read before: what is wrong is of the command line.
+    let signed_in = read(text, crowd, &[table("connect", Table::new())])?;
+    if !signed_in.has_context() {
+        return Ok(signed_in);
+    }
+    let subscriptions = &signed_in.imds.resource_manager.subscriptions;
+    let first = subscriptions.first().map(|first| first.id.as_str());
+    read(text, crowd, &job(first.unwrap_or_default()))
+}
+
+/// The configuration was read before: what is wrong is of the command line.
+fn read(text: &str, crowd: &Crowd<'_>, script: &[Value]) -> Result<Scenario, PlanError> {
+    let scenario = from_toml(
+        "the command line",
+        &written(text, crowd, script).to_string(),
+    );
     scenario.map_err(|problems| PlanError::Expected(problems.to_string()))
+}
+
+/// What a script of Azure PowerShell does at least, in the default scope: it signs in, chooses a subscription
+/// and lists what is there.
+fn job(subscription: &str) -> [Value; 3] {
+    let choice = Table::from_iter([("subscription".to_owned(), subscription.into())]);
+    [
+        table("connect", Table::new()),
+        table("set_context", choice),
+        table("list_resources", Table::new()),
+    ]
 }
 
 /// Whether real processes can take the place of the scenario's sessions.
@@ -80,37 +105,24 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), PlanError> {
     if group.background || group.arrival.closed().is_some() {
         return expected("an open arrival: each process has a time to start".to_owned());
     }
-    let unseen = scenario.expectations.iter().map(|it| it.path());
-    let unseen = unseen.filter(|path| UNSEEN.contains(&path.split('.').next().unwrap_or(path)));
-    let unseen: Vec<&str> = unseen.collect();
-    if unseen.is_empty() {
-        return Ok(());
+    match unseen(scenario).as_slice() {
+        [] => Ok(()),
+        paths => expected(format!(
+            "expectations of what is seen of processes, not {}: --no-expectations leaves them out",
+            paths.join(", ")
+        )),
     }
-    expected(format!(
-        "expectations of what is seen of processes, not {}: --no-expectations leaves them out",
-        unseen.join(", ")
-    ))
 }
 
-fn written(text: &str, crowd: &Crowd<'_>) -> Table {
-    let mut imds: Table = text.parse().unwrap_or_default();
-    imds.remove("seed");
-    let mut herd = Table::new();
-    herd.insert("spread".to_owned(), crowd.spread.into());
-    let connect = Table::from_iter([("connect".to_owned(), Value::Table(Table::new()))]);
-    let group = Table::from_iter([
-        ("name".to_owned(), "processes".into()),
-        ("count".to_owned(), Value::from(crowd.count)),
-        ("arrival".to_owned(), table("herd", herd)),
-        (
-            "client".to_owned(),
-            crowd.client.unwrap_or("no-retry").into(),
-        ),
-        (
-            "script".to_owned(),
-            Value::Array(vec![Value::Table(connect)]),
-        ),
-    ]);
+/// The paths of expectations of what is not seen.
+fn unseen(scenario: &Scenario) -> Vec<&str> {
+    let paths = scenario.expectations.iter().map(Expectation::path);
+    let is_unseen = |path: &&str| UNSEEN.contains(&path.split('.').next().unwrap_or(path));
+    paths.filter(is_unseen).collect()
+}
+
+fn written(text: &str, crowd: &Crowd<'_>, script: &[Value]) -> Table {
+    let imds: Table = text.parse().unwrap_or_default();
     let expect = Table::from_iter([("sessions.failed".to_owned(), "== 0".into())]);
     let seed = i64::try_from(crowd.seed).unwrap_or(i64::MAX);
     Table::from_iter([
@@ -120,10 +132,23 @@ fn written(text: &str, crowd: &Crowd<'_>) -> Table {
         ("imds".to_owned(), Value::Table(imds)),
         (
             "sessions".to_owned(),
-            Value::Array(vec![Value::Table(group)]),
+            Value::Array(vec![group(crowd, script)]),
         ),
         ("expect".to_owned(), Value::Table(expect)),
     ])
+}
+
+/// Without a model nothing is simulated, and any client will do.
+fn group(crowd: &Crowd<'_>, script: &[Value]) -> Value {
+    let spread = Table::from_iter([("spread".to_owned(), crowd.spread.into())]);
+    let client = crowd.client.unwrap_or("no-retry");
+    Value::Table(Table::from_iter([
+        ("name".to_owned(), "processes".into()),
+        ("count".to_owned(), Value::from(crowd.count)),
+        ("arrival".to_owned(), table("herd", spread)),
+        ("client".to_owned(), client.into()),
+        ("script".to_owned(), Value::Array(script.to_vec())),
+    ]))
 }
 
 fn table(key: &str, value: Table) -> Value {

@@ -1,14 +1,16 @@
 //! The document of a herd: a run's, with its processes.
 
-use imds_emulator::environment::Protocol;
-use imds_emulator::journal::{Entry, Fate};
+use std::path::Path;
 
-use super::recorded::{self, kind};
+use imds_emulator::environment::Protocol;
+
+use super::recorded;
+use super::seen::request::{SeenRequest, asked, is_granted, tokens};
 use super::seen::{HerdSeen, ProcessSeen};
+use crate::command::check::seen::End;
 use crate::command::check::seen::cmdlets;
-use crate::command::check::seen::{CommandRun, End};
-use crate::record::RequestKind;
 use crate::record::distribution::ms;
+use crate::record::{Answer, RequestKind};
 use crate::result::run::{CommandsResult, ProcessResult, RunResult};
 use crate::scenario::definition::Scenario;
 
@@ -28,7 +30,7 @@ pub(crate) fn result(scenario: &Scenario, seen: &HerdSeen, command: &Command) ->
     let mut result = RunResult::new(scenario, &raw);
     // The model's name is not the client's: the processes are a program of the user's.
     for group in result.sessions.by_group.values_mut() {
-        command.words[0].clone_into(&mut group.client);
+        group.client = program(command);
     }
     result.generator_late = is_late(&result, seen);
     // Where in its work a process was is not known.
@@ -37,11 +39,22 @@ pub(crate) fn result(scenario: &Scenario, seen: &HerdSeen, command: &Command) ->
     result
 }
 
+/// The program's name without its folder.
+fn program(command: &Command) -> String {
+    let given = command
+        .words
+        .first()
+        .map(String::as_str)
+        .unwrap_or_default();
+    let name = Path::new(given).file_name();
+    name.map_or_else(|| given.to_owned(), |name| name.display().to_string())
+}
+
 /// Whether processes started later than planned by more than the quickest takes to its first request: their
 /// starts then were the generator's.
 fn is_late(result: &RunResult, seen: &HerdSeen) -> bool {
     let until_asking = seen.processes.iter().filter_map(|process| {
-        let first = seen.of_process(process.start.id()).next()?;
+        let first = seen.asked_by(process.start.id()).next()?;
         Some(seen.at(first.time).saturating_sub(process.started?))
     });
     let quickest = until_asking.min().map(ms);
@@ -51,15 +64,15 @@ fn is_late(result: &RunResult, seen: &HerdSeen) -> bool {
 }
 
 fn commands(seen: &HerdSeen, command: &Command) -> CommandsResult {
-    let first = seen.processes.iter().map(|process| process.start.at).min();
-    let ended = |process: &ProcessSeen| Some(process.started? + process.run?.took);
-    let last = seen.processes.iter().filter_map(ended).max();
+    let processes = || seen.processes.iter();
+    let first = processes().map(|process| process.start.at).min();
+    let last = processes().filter_map(ProcessSeen::ended).max();
     let span = first.zip(last);
     CommandsResult {
         command: command.words.clone(),
         protocol: command.protocol.name().to_owned(),
         all_ended_ms: span.map(|(first, last)| ms(last.saturating_sub(first))),
-        processes: seen.processes.iter().map(|it| process(seen, it)).collect(),
+        processes: processes().map(|it| process(seen, it)).collect(),
         cmdlets: cmdlets::uses(&seen.requests, &seen.manager, &seen.identities),
         simulated: None,
     }
@@ -73,27 +86,38 @@ fn process(seen: &HerdSeen, process: &ProcessSeen) -> ProcessResult {
         Some(End::Signal(signal)) => (None, Some(signal)),
         Some(End::TimedOut) | None => (None, None),
     };
-    let count = |of: &dyn Fn(&Entry) -> bool| {
-        let own = seen.of_process(id).filter(|entry| of(entry));
-        u64::try_from(own.count()).unwrap_or(u64::MAX)
-    };
-    let is_token = |entry: &Entry| kind(entry) == RequestKind::Token;
-    let refused = |entry: &Entry| is_token(entry) && entry.outcome.verdict == Some(Fate::Refused);
-    let took = |run: CommandRun| (run.end != End::TimedOut).then(|| ms(run.took));
+    let asked = asked(seen, id);
+    let count = |of: &dyn Fn(&SeenRequest) -> bool| number(asked.iter().filter(|it| of(it)));
+    let given = tokens(seen, id);
+    let took = process.run.filter(|run| run.end != End::TimedOut);
     ProcessResult {
         process: id.session,
         intended_ms: ms(process.start.at),
         started_ms: process.started.map(ms),
-        took_ms: process.run.and_then(took),
+        took_ms: took.map(|run| ms(run.took)),
         exit_code,
         signal,
         timed_out: end == Some(End::TimedOut),
-        first_token_ms: seen.tokens(id).min().map(ms),
-        last_token_ms: seen.tokens(id).max().map(ms),
-        token_requests: count(&is_token),
-        tokens: u64::try_from(seen.tokens(id).count()).unwrap_or(u64::MAX),
-        refused: count(&refused),
-        metadata_requests: count(&|entry| !is_token(entry)),
-        resource_manager_requests: u64::try_from(seen.managed_by(id).count()).unwrap_or(u64::MAX),
+        first_token_ms: given.iter().min().copied().map(ms),
+        last_token_ms: given.iter().max().copied().map(ms),
+        token_requests: count(&is_for_token),
+        tokens: count(&is_granted),
+        refused: count(&is_refused),
+        metadata_requests: count(&|it| !is_for_token(it)),
+        resource_manager_requests: number(seen.managed_by(id)),
     }
+}
+
+fn number<T>(of: impl Iterator<Item = T>) -> u64 {
+    u64::try_from(of.count()).unwrap_or(u64::MAX)
+}
+
+fn is_for_token(request: &SeenRequest) -> bool {
+    request.sending.kind == RequestKind::Token
+}
+
+/// By a limit or by a fault, with 429.
+fn is_refused(request: &SeenRequest) -> bool {
+    let answer = request.attempt.map(|attempt| attempt.answer);
+    is_for_token(request) && matches!(answer, Some(Answer::Refused(_)))
 }

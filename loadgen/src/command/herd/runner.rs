@@ -1,25 +1,24 @@
 //! Runs a herd of real processes: a driver, which starts an emulator and each process at its time, and reads
 //! the requests from the journals.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it shows progress while processes run"
+)]
 
-use std::ffi::{OsStr, OsString};
-use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use imds_emulator::config::{JournalSettings, VmSettings};
-use imds_emulator::environment::{Access, Protocol};
-use imds_emulator::identity::Selector;
-use imds_emulator::{Emulator, SessionPorts, StartError};
+use imds_emulator::config::JournalSettings;
+use imds_emulator::{Config, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
 use super::seen::{HerdSeen, ProcessSeen};
-use crate::command::check::environment;
-use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
-use crate::command::check::process::Start as Process;
-use crate::command::check::seen::{CommandRun, End};
+use crate::command::check::place::{CannotStart, Place, Program};
+use crate::command::check::seen::CommandRun;
 use crate::engine::live::watch::Watch;
 use crate::engine::netstat::listen_drops;
 use crate::engine::schedule::{Start, schedule};
@@ -41,12 +40,8 @@ const JOURNAL: usize = 1_000_000;
 pub(crate) struct HerdRunner<'a> {
     /// When processes start, and the VM.
     pub scenario: &'a Scenario,
-    /// The program and its arguments.
-    pub command: &'a [OsString],
-    /// The protocol that its environment selects.
-    pub protocol: Protocol,
-    /// How Resource Manager's stub is served.
-    pub manager: Manager,
+    /// What they run.
+    pub program: Program,
     /// How long the run may last: processes that run then are ended.
     pub time_limit: Duration,
 }
@@ -58,8 +53,8 @@ pub(crate) enum HerdError {
     #[error(transparent)]
     Emulator(#[from] StartError),
     /// The command did not start.
-    #[error("cannot start {command}")]
-    Command { command: String, source: io::Error },
+    #[error(transparent)]
+    Command(#[from] CannotStart),
     /// The system does not say how a command ended.
     #[error("cannot wait for the command")]
     Wait(#[source] io::Error),
@@ -70,6 +65,9 @@ pub(crate) enum HerdError {
 ///
 /// # Errors
 /// If it cannot be run.
+///
+/// # Panics
+/// Never: an emulator has its first VM.
 pub(crate) async fn run(
     herd: &HerdRunner<'_>,
     outputs: &Outputs,
@@ -78,46 +76,23 @@ pub(crate) async fn run(
 ) -> Result<HerdSeen, HerdError> {
     let emulator = Emulator::start(herd.config(outputs)).await?;
     emulator.ready().await;
-    let starts = schedule(herd.scenario, &Streams::new(herd.scenario.seed));
-    let vm = emulator
-        .vm("default")
-        .expect("the first VM is always there");
-    let mut processes = Vec::new();
-    for start in starts {
-        let ports = emulator.open_ports(&vm, &start.session.to_string())?;
-        processes.push((start, herd.place(ports, outputs)));
-    }
+    let (shared, processes) = herd.processes(&emulator, outputs)?;
+    let vm = emulator.vm("default").expect("the first VM");
     let dropped_before = listen_drops();
     let watch = Watch::starting_in(LEAD);
     let origin = vm.time() + LEAD;
-    let seen = Arc::new(Mutex::new(Vec::new()));
     let mut running = JoinSet::new();
-    for (start, place) in processes {
-        let process = OneProcess {
-            start,
-            place,
-            files: outputs.of(OUTPUT, start.session),
-            time_limit: herd.time_limit,
-            seen: Arc::clone(&seen),
-        };
-        lock(&seen).push(ProcessSeen {
-            start,
-            started: None,
-            run: None,
-        });
+    for process in processes {
         running.spawn(process.run(watch));
     }
-    attend(running, &seen, progress, stop).await?;
-    let ended_at = watch.now();
-    let mut processes = lock(&seen).clone();
-    processes.sort_by_key(|process| process.start.session);
+    attend(running, &shared, progress, stop).await?;
     let seen = HerdSeen {
         identities: herd.scenario.imds.vm.identities.clone(),
-        processes,
+        ended_at: watch.now(),
+        processes: shared.in_order(),
         requests: vm.journal(),
         manager: emulator.resource_manager_journal(),
         origin,
-        ended_at,
         dropped: (dropped_before, listen_drops()),
         tally: vm.tally(),
     };
@@ -128,7 +103,7 @@ pub(crate) async fn run(
 /// Waits for the processes to end, or ends them when `stop` completes.
 async fn attend(
     mut running: JoinSet<Result<(), HerdError>>,
-    seen: &Mutex<Vec<ProcessSeen>>,
+    shared: &Shared,
     mut progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<(), HerdError> {
@@ -140,7 +115,7 @@ async fn attend(
                 None => break,
                 Some(ended) => ended.map_err(|error| HerdError::Wait(io::Error::other(error)))??,
             },
-            _ = tick.tick() => progress(ended(&lock(seen))),
+            _ = tick.tick() => progress(shared.ended()),
             () = &mut stop => break,
         }
     }
@@ -148,120 +123,105 @@ async fn attend(
     Ok(())
 }
 
-fn ended(processes: &[ProcessSeen]) -> Ended {
-    let ended = processes.iter().filter_map(|process| process.run);
-    let (succeeded, failed): (Vec<CommandRun>, _) = ended.partition(|run| run.end.is_success());
-    let count = |runs: &[CommandRun]| u64::try_from(runs.len()).unwrap_or(u64::MAX);
-    Ended {
-        succeeded: count(&succeeded),
-        failed: count(&failed),
-    }
-}
-
-fn lock(seen: &Mutex<Vec<ProcessSeen>>) -> std::sync::MutexGuard<'_, Vec<ProcessSeen>> {
-    seen.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl HerdRunner<'_> {
     /// The scenario's VM, on free loopback ports.
-    fn config(&self, outputs: &Outputs) -> imds_emulator::Config {
+    fn config(&self, outputs: &Outputs) -> Config {
         let mut config = self.scenario.imds.clone().with_free_ports();
         config.vm.seed = self.scenario.seed;
         config.vm.journal = JournalSettings { entries: JOURNAL };
-        self.manager.apply(&mut config, outputs.folder());
+        self.program.manager.apply(&mut config, outputs.folder());
         config
     }
 
-    /// What a process with these ports is to be run with.
-    fn place(&self, ports: SessionPorts, outputs: &Outputs) -> Place {
-        let VmSettings {
-            identities,
-            protocols,
-            ..
-        } = &self.scenario.imds.vm;
-        let identity = identities.select(Selector::Default).ok();
-        let access = Access {
-            endpoint: &ports.imds_url,
-            secret: &protocols.secret,
-            client_id: identity.map(|identity| identity.client_id.as_str()),
-        };
-        let manager = self
-            .manager
-            .access(ports.resource_manager_url, outputs.folder());
-        let own = |name: &str| std::env::var_os(name);
-        let changes = environment::changes(self.protocol, &access, manager.as_ref(), own);
-        let word = |word: &OsString| environment::argument(word, access.endpoint, manager.as_ref());
-        Place {
-            words: self.command.iter().map(word).collect(),
-            changes,
+    /// The processes that are to be run, each with ports of its own, and what they report to.
+    fn processes(
+        &self,
+        emulator: &Emulator,
+        outputs: &Outputs,
+    ) -> Result<(Shared, Vec<Process>), StartError> {
+        let starts = schedule(self.scenario, &Streams::new(self.scenario.seed));
+        let shared = Shared::new(&starts);
+        let settings = &self.scenario.imds.vm;
+        let vm = emulator.vm("default").expect("the first VM");
+        let mut processes = Vec::new();
+        for start in starts {
+            let session = start.session.to_string();
+            let ports = emulator.open_ports(&vm, &session)?;
+            processes.push(Process {
+                place: self.program.place(settings, ports, outputs.folder()),
+                files: outputs.of(OUTPUT, start.session),
+                time_limit: self.time_limit,
+                seen: shared.clone(),
+                start,
+            });
         }
+        Ok((shared, processes))
     }
-}
-
-/// A command, as one process is to run it.
-struct Place {
-    words: Vec<OsString>,
-    changes: environment::Changes,
 }
 
 /// One process that is to be run.
-struct OneProcess {
+struct Process {
     start: Start,
     place: Place,
-    files: (std::path::PathBuf, std::path::PathBuf),
+    files: (PathBuf, PathBuf),
     time_limit: Duration,
-    seen: Arc<Mutex<Vec<ProcessSeen>>>,
+    seen: Shared,
 }
 
-impl OneProcess {
+impl Process {
     async fn run(self, watch: Watch) -> Result<(), HerdError> {
         watch.until(self.start.at).await;
         let started = watch.now();
-        let (program, arguments) = self
-            .place
-            .words
-            .split_first()
-            .expect("a command has a word");
-        let process = Process {
-            program: program.clone(),
-            arguments: arguments.to_vec(),
-            environment: &self.place.changes,
-            stdout: &self.files.0,
-            stderr: &self.files.1,
-        };
-        let running = process
-            .start()
-            .map_err(|source| cannot_start(program, source))?;
-        self.note(|seen| seen.started = Some(started));
+        let running = self.place.start(&self.files)?;
+        self.seen
+            .note(&self.start, |seen| seen.started = Some(started));
         let left = self.time_limit.saturating_sub(started);
         let run = running.end(left).await.map_err(HerdError::Wait)?;
-        self.note(|seen| seen.run = Some(run));
+        self.seen.note(&self.start, |seen| seen.run = Some(run));
         Ok(())
     }
+}
 
-    fn note(&self, note: impl FnOnce(&mut ProcessSeen)) {
-        let mut all = lock(&self.seen);
-        let own = |seen: &&mut ProcessSeen| seen.start.session == self.start.session;
+/// What is seen of the processes so far, which they report to.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Vec<ProcessSeen>>>);
+
+impl Shared {
+    fn new(starts: &[Start]) -> Shared {
+        let waiting = |start: &Start| ProcessSeen {
+            start: *start,
+            started: None,
+            run: None,
+        };
+        Shared(Arc::new(Mutex::new(starts.iter().map(waiting).collect())))
+    }
+
+    fn note(&self, start: &Start, note: impl FnOnce(&mut ProcessSeen)) {
+        let mut all = self.lock();
+        let own = |seen: &&mut ProcessSeen| seen.start.session == start.session;
         if let Some(seen) = all.iter_mut().find(own) {
             note(seen);
         }
     }
-}
 
-fn cannot_start(program: &OsStr, source: io::Error) -> HerdError {
-    HerdError::Command {
-        command: program.display().to_string(),
-        source,
+    fn in_order(&self) -> Vec<ProcessSeen> {
+        let mut all = self.lock().clone();
+        all.sort_by_key(|process| process.start.session);
+        all
     }
-}
 
-/// The kind of failure of a process that ended so; none: it succeeded, or its time was over, so that it has
-/// not ended by itself.
-#[must_use]
-pub(crate) fn failure(end: End) -> Option<String> {
-    match end {
-        End::Code(0) | End::TimedOut => None,
-        End::Code(code) => Some(format!("exit_code_{code}")),
-        End::Signal(number) => Some(format!("signal_{number}")),
+    fn ended(&self) -> Ended {
+        let all = self.lock();
+        let ended = all.iter().filter_map(|process| process.run);
+        let (succeeded, failed): (Vec<CommandRun>, _) = ended.partition(|run| run.end.is_success());
+        let count = |runs: &[CommandRun]| u64::try_from(runs.len()).unwrap_or(u64::MAX);
+        Ended {
+            succeeded: count(&succeeded),
+            failed: count(&failed),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<ProcessSeen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

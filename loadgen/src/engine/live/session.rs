@@ -120,21 +120,20 @@ impl LiveSession {
 
 impl Driver {
     /// Answers the session until it has ended.
-    async fn perform(mut self, first: Question, watch: Watch) -> Ending {
-        let (id, mut question) = (self.id, first);
+    async fn perform(mut self, mut question: Question, watch: Watch) -> Ending {
         loop {
             let now = watch.now();
             question = match question {
                 Question::Begin(step, session) => {
-                    self.record.lock().began(id, &step, now);
+                    self.record.lock().began(self.id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Finish(step, session) => {
-                    self.record.lock().finished(id, &step, now);
+                    self.record.lock().finished(self.id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Note(fact, session) => {
-                    self.record.lock().noted(id, &fact, now);
+                    self.record.lock().noted(self.id, &fact, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Token(request, session) => {

@@ -26,10 +26,10 @@ impl Simulation<'_> {
         &mut self,
         id: SessionId,
         now: Duration,
-        write: Option<Contexts>,
+        write: Option<&Contexts>,
         script: Suspended<()>,
     ) -> Question {
-        self.store.close(id.session, write.as_ref());
+        self.store.close(id.session, write);
         script.resume(now, ())
     }
 

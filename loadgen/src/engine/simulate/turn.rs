@@ -59,7 +59,7 @@ impl Simulation<'_> {
                 }
                 Question::Leave(domain, script) => Some(self.leave_mutex(now, domain, script)),
                 Question::Open(access, script) => Some(self.open(id, now, access, script)),
-                Question::Close(write, script) => Some(self.close(id, now, write, script)),
+                Question::Close(write, script) => Some(self.close(id, now, write.as_ref(), script)),
                 Question::OpenSettings(script) => Some(self.open_settings(id, now, script)),
                 Question::CloseSettings(script) => Some(self.close_settings(id, now, script)),
                 Question::Token(request, script) => {

@@ -17,7 +17,7 @@ pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
         writeln!(out, "| {} |", shown.header.join(" | "))?;
         writeln!(out, "|---|{}", "--:|".repeat(shown.header.len() - 1))?;
         for row in &shown.rows {
-            let cells: Vec<String> = row.iter().map(|cell| escaped(cell).to_string()).collect();
+            let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
         match &shown.note {

@@ -50,7 +50,7 @@ pub(crate) struct ProcessResult {
     pub token_requests: u64,
     /// Tokens that it got.
     pub tokens: u64,
-    /// Requests for tokens that the limits refused.
+    /// Requests for tokens that were refused with 429.
     pub refused: u64,
     /// Other requests to IMDS.
     pub metadata_requests: u64,

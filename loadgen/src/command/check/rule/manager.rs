@@ -30,18 +30,20 @@ pub(crate) fn own_identity(seen: &Seen) -> Judgement {
     let Some(first) = seen.requests.iter().find(|it| is_for_manager(it)) else {
         return Judgement::not_applicable("it asked for no token for Resource Manager");
     };
-    let meant = identity(first, &seen.identities);
-    let told = |ids: &BTreeSet<&str>| ids.iter().copied().collect::<Vec<_>>().join(", ");
-    let is_own = meant.is_some_and(|meant| works_as.contains(meant));
-    let worked = told(&works_as);
-    Judgement::of(
-        is_own,
-        match meant {
-            _ if is_own => format!("worked as {worked}"),
-            Some(meant) => format!("asked for a token of {meant} first, and worked as {worked}"),
-            None => format!("the VM has no such identity; worked as {worked}"),
-        },
-    )
+    let worked = works_as.iter().copied().collect::<Vec<_>>().join(", ");
+    match identity(first, &seen.identities) {
+        Some(meant) if works_as.contains(meant) => {
+            Judgement::of(true, format!("worked as {worked}"))
+        }
+        Some(meant) => {
+            let told = format!("asked for a token of {meant} first, and worked as {worked}");
+            Judgement::of(false, told)
+        }
+        None => {
+            let told = format!("the VM has no such identity; worked as {worked}");
+            Judgement::of(false, told)
+        }
+    }
 }
 
 /// Without a token nothing is to be had of Resource Manager: what succeeds bears a token of an earlier run.

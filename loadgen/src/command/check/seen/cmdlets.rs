@@ -9,6 +9,7 @@ use imds_emulator::journal::{Entry, StubEntry};
 use imds_emulator::resource_manager::AUDIENCES;
 
 use super::{is_like, is_served, status};
+use crate::record::NO_ANSWER;
 use crate::result::run::CmdletResult;
 
 /// The parameters by which the protocols select an identity, and what they name.
@@ -45,23 +46,28 @@ pub(crate) fn shown_by<'m>(
     manager: &'m [StubEntry],
     identities: &Identities,
 ) -> Vec<Option<&'m StubEntry>> {
-    let user = |request: &Entry| {
-        let own = identity(request, identities);
-        let is_user = |it: &&StubEntry| {
-            let bears = it.client_id.as_deref();
-            let is_own = bears.is_some() && (own.is_none() || bears == own);
-            it.session == request.session && it.time >= request.time && is_own
-        };
-        manager.iter().find(is_user)
-    };
     let each = requests.iter().enumerate();
     each.map(|(index, request)| {
         let like = |later: &&Entry| is_like(request, later) && later.session == request.session;
         let mut likes = requests[index..].iter().filter(like);
         let granted = likes.find(|later| is_served(later))?;
-        is_for_manager(granted).then(|| user(granted)).flatten()
+        is_for_manager(granted).then(|| user(granted, manager, identities))?
     })
     .collect()
+}
+
+/// The next request to Resource Manager with a token such as this one.
+fn user<'m>(
+    granted: &Entry,
+    manager: &'m [StubEntry],
+    identities: &Identities,
+) -> Option<&'m StubEntry> {
+    let own = identity(granted, identities);
+    manager.iter().find(|it| {
+        let bears = it.client_id.as_deref();
+        let is_own = bears.is_some() && (own.is_none() || bears == own);
+        it.session == granted.session && it.time >= granted.time && is_own
+    })
 }
 
 /// What each cmdlet asked, in the order of their first requests to Resource Manager.
@@ -71,38 +77,44 @@ pub(crate) fn uses(
     manager: &[StubEntry],
     identities: &Identities,
 ) -> Vec<CmdletResult> {
-    let mut uses: Vec<CmdletResult> = Vec::new();
+    let mut all: Vec<CmdletResult> = Vec::new();
     for request in manager {
-        let used = of(&mut uses, request);
-        used.requests += 1;
-        let status = request.outcome.status;
-        let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-        *used.by_status.entry(status).or_default() += 1;
-        used.identities.extend(request.client_id.clone());
+        count(of(&mut all, request), request);
     }
     let shown = shown_by(requests, manager, identities);
     for (request, shown) in requests.iter().zip(shown) {
         if let Some(shown) = shown {
-            let used = of(&mut uses, shown);
-            match status(request) {
-                Some(200) => used.tokens += 1,
-                _ => used.failed_token_requests += 1,
-            }
+            count_token(of(&mut all, shown), request);
         }
     }
-    uses
+    all
 }
 
-fn of<'u>(uses: &'u mut Vec<CmdletResult>, request: &StubEntry) -> &'u mut CmdletResult {
-    let known = uses.iter().position(|it| it.cmdlet == request.command);
+fn count_token(used: &mut CmdletResult, request: &Entry) {
+    match status(request) {
+        Some(200) => used.tokens += 1,
+        _ => used.failed_token_requests += 1,
+    }
+}
+
+fn count(used: &mut CmdletResult, request: &StubEntry) {
+    used.requests += 1;
+    let status = request.outcome.status;
+    let status = status.map_or_else(|| NO_ANSWER.to_owned(), |status| status.to_string());
+    *used.by_status.entry(status).or_default() += 1;
+    used.identities.extend(request.client_id.clone());
+}
+
+fn of<'u>(all: &'u mut Vec<CmdletResult>, request: &StubEntry) -> &'u mut CmdletResult {
+    let known = all.iter().position(|it| it.cmdlet == request.command);
     let index = known.unwrap_or_else(|| {
-        uses.push(CmdletResult {
+        all.push(CmdletResult {
             cmdlet: request.command.clone(),
             ..CmdletResult::default()
         });
-        uses.len() - 1
+        all.len() - 1
     });
-    &mut uses[index]
+    &mut all[index]
 }
 
 #[cfg(test)]
