@@ -8,6 +8,7 @@ mod events;
 mod exec;
 mod exit;
 mod instance;
+mod open_files;
 mod output;
 mod policies;
 mod rendering;

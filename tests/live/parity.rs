@@ -262,3 +262,43 @@ fn sessions_with_a_context_fare_the_same() {
     assert_eq!(live.count("sessions.wrong_context"), 2);
     assert_eq!(live.count("context.lock.timed_out"), 0);
 }
+
+/// A release brings its context along. The commands' tokens and lists are the same in real time, on a memory that
+/// is empty; and the import of 2.8.0 opens a real file for itself alone.
+#[test]
+fn sessions_of_releases_fare_the_same() {
+    let group = |release| {
+        format!(
+            r#"
+        [[sessions]]
+        name = "{release}"
+        count = 3
+        arrival = {{ every = {{ interval = "700ms" }} }}
+        client = "az-accounts-{release}"
+        script = [
+          {{ connect = {{ scope = "Process" }} }},
+          {{ set_context = {{ subscription = "imds-emulator", scope = "Process" }} }},
+          {{ list_resources = {{}} }},
+        ]
+        "#
+        )
+    };
+    let releases = ["2.8.0", "2.12.1", "5.5.0"];
+    let groups = releases.map(group).concat();
+    let (live, simulated) = both(&format!(
+        "schema = 1\nname = 'releases'\n[imds]\nprofile = 'unlimited'\n{groups}"
+    ));
+    let counts = |result: &Document| {
+        [
+            "sessions.succeeded",
+            "context.import_failed",
+            "context.lock.wanted",
+            "attempts.total",
+            "resource_manager.sent",
+            "resource_manager.granted",
+        ]
+        .map(|path| result.count(path))
+    };
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(counts(&simulated), [9, 0, 9, 45, 63, 63]);
+}

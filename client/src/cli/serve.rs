@@ -23,7 +23,7 @@ use super::connection::{length, runtime};
 use super::output::{report, stdout};
 use super::retry::RetryOptions;
 use super::source::SharedCacheOptions;
-use super::{exit, signal};
+use super::{exit, open_files, signal};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -113,6 +113,14 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
     if !at.ip().is_loopback() {
         report(&format!(
             "warning: others than this machine can get its tokens at {at}"
+        ));
+    }
+    // One for each connection, and some to spare for the requests to IMDS and the shared cache.
+    let needed = arguments.max_clients as u64 + 64;
+    if let Some(allowed) = open_files::too_few(needed) {
+        report(&format!(
+            "warning: --max-clients {} needs {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)",
+            arguments.max_clients
         ));
     }
     let settings = arguments.settings();

@@ -8,7 +8,7 @@ mod fields;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub(crate) use added::Added;
+pub(crate) use added::{Added, check_place};
 pub(crate) use fields::{EXTENDED, FIELDS, Field, Shape};
 
 /// The whole document, with every field of the newest api-version. Each value is text but where it is said

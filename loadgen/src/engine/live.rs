@@ -161,8 +161,7 @@ async fn run_sessions(
     let dropped = || netstat::listen_drops().filter(|_| counted);
     let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
-    let mut processors = JoinSet::new();
-    processor.map(|processor| processors.spawn(processor.run(watch)));
+    let _running = processor.map(|processor| processor.start(watch));
     let end = watch.until(scenario.max_duration);
     let (leave, _) = broadcast::channel::<()>(1);
     let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
@@ -186,7 +185,6 @@ async fn run_sessions(
     drop(leave);
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
-    processors.shutdown().await;
     let mut record = record.lock();
     record.connections.counted(dropped_before, dropped());
     record.context.longest_queue = context_file.longest_queue();

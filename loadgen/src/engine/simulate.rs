@@ -4,6 +4,7 @@ mod ended;
 mod event;
 mod event_queue;
 pub(crate) mod failure;
+mod files;
 mod leaving;
 mod manager;
 mod manager_query;
@@ -15,6 +16,7 @@ mod session;
 mod simulation;
 mod turn;
 mod working;
+mod workplace;
 
 use std::time::Duration;
 

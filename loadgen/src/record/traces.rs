@@ -114,9 +114,12 @@ pub(crate) struct StepTrace {
 }
 
 /// Work on the processor that the sessions share.
+#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct WorkTrace {
+    /// When it began.
     pub began_ms: f64,
+    /// When it was done.
     pub ended_ms: f64,
     /// How long it takes with a core of its own.
     pub work_ms: f64,

@@ -13,6 +13,7 @@ use super::execution::{Done, Execution};
 use super::fact::Fact;
 use super::lock::Access;
 use super::outcome::NOT_LOGGED_IN;
+use super::question::WaitFor;
 use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{
     AzureContext, Contexts, Entry, Generation, Lookup, Naming, TokenUse,
@@ -80,7 +81,12 @@ impl Execution {
         let held_from = self.exchange.now();
         file.set(entry, naming);
         let done = match population {
-            Some(population) => self.add_all(&population, Some(&mut file)).await,
+            Some(population) => {
+                let length = azure_context.settings.first_hold;
+                let length = length.draw(&mut self.chances.holds);
+                self.exchange.wait(length, WaitFor::Lock).await;
+                self.add_all(&population, Some(&mut file)).await
+            }
             None => Ok(()),
         };
         self.release(&azure_context, file, held_from).await;

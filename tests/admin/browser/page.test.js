@@ -1,6 +1,6 @@
 // The live page in a real Chromium, while an emulator is under load.
 //
-//   ADMIN=http://127.0.0.1:PORT IMDS=http://127.0.0.1:PORT node --test page.test.js
+//   ADMIN=http://127.0.0.1:PORT IMDS=http://127.0.0.1:PORT MANAGER=http://127.0.0.1:PORT node --test page.test.js
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +9,7 @@ const har = require('har-validator');
 const { chromium } = require('playwright-core');
 const { FLAGS, leastContrast } = require('./browser.js');
 
-const { ADMIN, IMDS, CHROMIUM, SHOTS } = process.env;
+const { ADMIN, IMDS, MANAGER, CHROMIUM, SHOTS } = process.env;
 const TOKEN = '/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net/';
 
 let browser;
@@ -222,5 +222,19 @@ test('there is a choice of VM once there is more than one', async () => {
     await fetch(`${ADMIN}/vms/second`, { method: 'DELETE' });
   }
   await page.getByLabel('VM').waitFor({ state: 'hidden' });
+  await close(page);
+});
+
+test('requests to Resource Manager are counted by cmdlet, and what it lacks is listed', async () => {
+  const page = await open();
+  await page.getByText('no request yet').waitFor();
+  const headers = { CommandName: 'New-AzResourceGroup, New-AzResourceGroup' };
+  await fetch(`${MANAGER}/subscriptions/s/resourcegroups/g?api-version=2021-04-01`, { method: 'PUT', headers });
+  await page.locator('#commands').getByText('New-AzResourceGroup').waitFor();
+  await page.locator('#commands').getByText('1 × 405').waitFor();
+  const missing = page.locator('#unmatched li');
+  await missing.getByText('PUT /subscriptions/s/resourcegroups/g', { exact: true }).waitFor();
+  await missing.getByText('[[resource_manager.answers]]').waitFor();
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/manager.png`, fullPage: true });
   await close(page);
 });

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::document::Section;
 use crate::model::api_version;
-use crate::model::instance::Added;
+use crate::model::instance::{Added, check_place};
 
 /// The fields that are right; problems are noted for the others.
 pub(super) fn read(table: &mut Section) -> Vec<Added> {
@@ -27,18 +27,19 @@ fn one(row: &mut Section) -> Option<Added> {
     let path: Option<String> = row.required("path");
     let since: Option<String> = row.required("since");
     let value: Option<toml::Value> = row.required("value");
+    let path = path.filter(|path| is_path(row, path));
     let since = since.filter(|since| is_version(row, since));
-    let value = value.and_then(|value| json(row, value));
-    let added = Added {
-        path: path.filter(|path| is_path(row, path))?,
-        since: since?,
-        value: value?,
-    };
-    let checked = added.check();
-    if let Err(why) = checked {
+    if let (Some(path), Some(since)) = (&path, &since)
+        && let Err(why) = check_place(path, since)
+    {
         row.refuse("path", why);
     }
-    checked.is_ok().then_some(added)
+    let value = value.and_then(|value| json(row, value));
+    Some(Added {
+        path: path?,
+        since: since?,
+        value: value?,
+    })
 }
 
 /// No version that there is not: nothing could ask for it.
@@ -123,7 +124,7 @@ mod tests {
     fn names_all_that_is_wrong() {
         let text = format!(
             "{ADDED}[[instance.added]]\npath = 'compute/SystemFaultDomain'\nsince = '2025-04-07'\nvalue = '1'\n\
-             [[instance.added]]\npath = 'compute/vmId'\nsince = '2017-04-02'\nvalue = ''\n\
+             [[instance.added]]\npath = 'compute/vmId'\nsince = '2017-04-02'\nvalue = 1.5\n\
              [[instance.added]]\npath = 'compute//x'\nsince = '2025-04-08'\nvalue = [1.5]\n\
              [[instance.added]]\npath = 'compute/x'\n"
         );
@@ -132,6 +133,7 @@ mod tests {
         let expected = [
             "[2].path",
             "[3].path",
+            "[3].value",
             "[4].path",
             "[4].since",
             "[4].value",

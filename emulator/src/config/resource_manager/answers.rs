@@ -51,7 +51,10 @@ pub(crate) fn read(section: &mut Section, folder: Option<&Path>) -> Vec<Arc<Cust
 }
 
 fn one(table: &mut Section, folder: Option<&Path>) -> Option<CustomAnswer> {
-    let name = table.optional("name");
+    let name: Option<String> = table.optional("name");
+    if name.as_ref().is_some_and(String::is_empty) {
+        table.refuse("name", "expected a name, by which it can be removed");
+    }
     let pattern = pattern(table);
     let status = status(table);
     let headers = headers(table);

@@ -15,33 +15,10 @@ pub(crate) struct Added {
 }
 
 impl Added {
-    /// Whether it can be a field of the document.
-    ///
-    /// # Errors
-    /// Why not.
-    pub(crate) fn check(&self) -> Result<(), Misplaced> {
-        let (above, name) = self.split();
-        let mut fields = FIELDS;
-        for segment in above.split('/').filter(|segment| !segment.is_empty()) {
-            let parent = known(fields, segment).ok_or(Misplaced::Nowhere)?;
-            let (Shape::Table(inner) | Shape::List(inner)) = parent.shape else {
-                return Err(Misplaced::Nowhere);
-            };
-            if !parent.is_in(&self.since) {
-                return Err(Misplaced::Early);
-            }
-            fields = inner;
-        }
-        match known(fields, name) {
-            Some(_) => Err(Misplaced::Known),
-            None => Ok(()),
-        }
-    }
-
     /// Adds it, if that version has it.
     pub(super) fn put_into(&self, whole: &mut Value, version: &str) {
         if self.since.as_str() <= version {
-            let (above, name) = self.split();
+            let (above, name) = split(&self.path);
             self.put_beneath(whole, above, name);
         }
     }
@@ -65,11 +42,34 @@ impl Added {
             _ => {}
         }
     }
+}
 
-    /// The path to the table that has it, and its name.
-    fn split(&self) -> (&str, &str) {
-        self.path.rsplit_once('/').unwrap_or(("", &self.path))
+/// Whether there can be such a field since that version.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn check_place(path: &str, since: &str) -> Result<(), Misplaced> {
+    let (above, name) = split(path);
+    let mut fields = FIELDS;
+    for segment in above.split('/').filter(|segment| !segment.is_empty()) {
+        let parent = known(fields, segment).ok_or(Misplaced::Nowhere)?;
+        let (Shape::Table(inner) | Shape::List(inner)) = parent.shape else {
+            return Err(Misplaced::Nowhere);
+        };
+        if !parent.is_in(since) {
+            return Err(Misplaced::Early);
+        }
+        fields = inner;
     }
+    match known(fields, name) {
+        Some(_) => Err(Misplaced::Known),
+        None => Ok(()),
+    }
+}
+
+/// The path to the table that has a field, and the field's name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 /// Paths are read without case, so a name in another case would hide a field.
@@ -95,17 +95,9 @@ mod tests {
 
     use super::*;
 
-    fn added(path: &str, since: &str) -> Added {
-        Added {
-            path: path.to_owned(),
-            since: since.to_owned(),
-            value: json!("0"),
-        }
-    }
-
     #[test]
     fn a_field_stands_in_a_table_that_its_version_has_and_is_new_there() {
-        let check = |path: &str| added(path, "2020-06-01").check();
+        let check = |path: &str| check_place(path, "2020-06-01");
         for right in [
             "scope",
             "compute/x",
@@ -128,7 +120,12 @@ mod tests {
         let whole = json!({ "network": { "interface": [{ "a": "1" }, { "a": "2" }] } });
         let put = |version: &str| {
             let mut whole = whole.clone();
-            added("network/interface/b", "2024-07-17").put_into(&mut whole, version);
+            let added = Added {
+                path: "network/interface/b".to_owned(),
+                since: "2024-07-17".to_owned(),
+                value: json!("0"),
+            };
+            added.put_into(&mut whole, version);
             whole
         };
         assert_eq!(put("2024-03-15"), whole);

@@ -14,7 +14,7 @@ pub(crate) enum LiveError {
     ContextFile(#[from] std::io::Error),
     /// The target is not allowed.
     #[error(
-        "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out"
+        "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"
     )]
     NoManager,
     /// A session's HTTP client could not be set up.

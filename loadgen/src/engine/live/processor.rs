@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinSet;
 
 use super::watch::Watch;
 use crate::engine::processor::Processor;
@@ -41,8 +42,15 @@ impl LiveProcessor {
         began
     }
 
-    /// Ends jobs when their work is done; never returns.
-    pub(super) async fn run(self: Arc<Self>, watch: Watch) {
+    /// Ends jobs when their work is done, until what is returned is dropped.
+    #[must_use]
+    pub(super) fn start(self: Arc<Self>, watch: Watch) -> JoinSet<()> {
+        let mut running = JoinSet::new();
+        running.spawn(async move { self.run(watch).await });
+        running
+    }
+
+    async fn run(&self, watch: Watch) {
         loop {
             let next_end = self.end_jobs(watch);
             let end = async {

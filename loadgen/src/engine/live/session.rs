@@ -120,21 +120,20 @@ impl LiveSession {
 
 impl Driver {
     /// Answers the session until it has ended.
-    async fn perform(mut self, first: Question, watch: Watch) -> Ending {
-        let (id, mut question) = (self.id, first);
+    async fn perform(mut self, mut question: Question, watch: Watch) -> Ending {
         loop {
             let now = watch.now();
             question = match question {
                 Question::Begin(step, session) => {
-                    self.record.lock().began(id, &step, now);
+                    self.record.lock().began(self.id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Finish(step, session) => {
-                    self.record.lock().finished(id, &step, now);
+                    self.record.lock().finished(self.id, &step, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Note(fact, session) => {
-                    self.record.lock().noted(id, &fact, now);
+                    self.record.lock().noted(self.id, &fact, now);
                     session.resume(watch.now(), ())
                 }
                 Question::Token(request, session) => {
@@ -175,16 +174,15 @@ impl Driver {
                     session.resume(watch.now(), ())
                 }
                 Question::Work(work, length, session) => {
-                    self.work(work, length, watch).await;
-                    session.resume(watch.now(), ())
+                    session.resume(self.work(work, length, watch).await, ())
                 }
                 Question::End(ending) => return ending,
             };
         }
     }
 
-    /// Keeps one core of the scenario's busy, without using any of this machine's.
-    async fn work(&mut self, work: Work, length: Duration, watch: Watch) {
+    /// Keeps one core of the scenario's busy, without using any of this machine's; returns when it is done.
+    async fn work(&mut self, work: Work, length: Duration, watch: Watch) -> Duration {
         self.path = self.path.saturating_add(length);
         let processor = self.processor.as_ref();
         let processor = processor.expect("steps cost nothing in a scenario without cores");
@@ -196,6 +194,7 @@ impl Driver {
             ended: watch.now(),
         };
         self.record.lock().worked(self.id, &worked);
+        worked.ended
     }
 
     async fn wait(&mut self, length: Duration, reason: WaitFor) {

@@ -146,7 +146,7 @@ proptest! {
         for end in &ends {
             let done = jobs.iter().zip(&ends).filter(|(_, other)| *other <= end);
             let done: Duration = done.map(|((_, work), _)| *work).sum();
-            let most = (*end - jobs[0].0).as_secs_f64() * count;
+            let most = end.saturating_sub(jobs[0].0).as_secs_f64() * count;
             prop_assert!(done.as_secs_f64() <= most + 1e-6, "{done:?} by {end:?}");
         }
     }

@@ -11,7 +11,7 @@ use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
 use super::pending::PendingRequests;
 use super::session::Session;
-use super::working::Workplace;
+use super::workplace::Workplace;
 use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;

@@ -58,22 +58,10 @@ impl Simulation<'_> {
                     holds.map(|(_, script)| script.resume(now, ()))
                 }
                 Question::Leave(domain, script) => Some(self.leave_mutex(now, domain, script)),
-                Question::Open(access, script) => {
-                    let text = self.store.open(id.session, access).map(str::to_owned);
-                    Some(script.resume(now, text))
-                }
-                Question::Close(write, script) => {
-                    self.store.close(id.session, write.as_ref());
-                    Some(script.resume(now, ()))
-                }
-                Question::OpenSettings(script) => {
-                    let opened = self.store.open_settings(id.session);
-                    Some(script.resume(now, opened))
-                }
-                Question::CloseSettings(script) => {
-                    self.store.close_settings(id.session);
-                    Some(script.resume(now, ()))
-                }
+                Question::Open(access, script) => Some(self.open(id, now, access, script)),
+                Question::Close(write, script) => Some(self.close(id, now, write.as_ref(), script)),
+                Question::OpenSettings(script) => Some(self.open_settings(id, now, script)),
+                Question::CloseSettings(script) => Some(self.close_settings(id, now, script)),
                 Question::Token(request, script) => {
                     session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
                     self.send(session, now)?

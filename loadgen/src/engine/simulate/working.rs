@@ -1,40 +1,16 @@
-//! The sessions that keep the processor busy in virtual time.
+//! Sessions at work in virtual time: when they begin, and when their work is done.
 
 use std::time::Duration;
 
 use super::event::Event;
-use super::event_queue::{Class, EventHandle};
+use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::session::Session;
 use super::simulation::Simulation;
-use crate::engine::processor::Processor;
-use crate::record::{SessionId, Worked};
-use crate::scenario::processor::{Cores, Work};
+use super::workplace::{Job, Workplace};
+use crate::record::Worked;
+use crate::scenario::processor::Work;
 use crate::session::question::Suspended;
-
-/// The processor, and the event of the next end of a job.
-pub(super) struct Workplace {
-    processor: Processor<Job>,
-    next_end: Option<EventHandle>,
-}
-
-/// A session at work.
-struct Job {
-    id: SessionId,
-    work: Work,
-    length: Duration,
-    began: Duration,
-    script: Suspended<()>,
-}
-
-impl Workplace {
-    pub(super) fn new(cores: Cores) -> Self {
-        Self {
-            processor: Processor::new(cores),
-            next_end: None,
-        }
-    }
-}
 
 impl Simulation<'_> {
     /// A session keeps one core busy for so long, beside all others that do so.

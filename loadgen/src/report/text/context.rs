@@ -100,7 +100,12 @@ fn saved(in_force: &ContextInForce) -> String {
     };
     let [poll, min, max] =
         [*poll_ms, in_force.hold_min_ms, in_force.hold_max_ms].map(|ms| length(Some(ms)));
-    format!("{saved}; tried {tries} times, every {poll}; held {min} to {max}")
+    let [first_min, first_max] =
+        [in_force.hold_first_min_ms, in_force.hold_first_max_ms].map(|ms| length(Some(ms)));
+    format!(
+        "{saved}; tried {tries} times, every {poll}; held {min} to {max}, by a first sign-in {first_min} to {first_max} \
+         longer"
+    )
 }
 
 /// An identity and a subscription.

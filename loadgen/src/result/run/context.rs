@@ -43,6 +43,12 @@ pub(crate) struct ContextInForce {
     pub hold_min_ms: f64,
     /// The longest.
     pub hold_max_ms: f64,
+    /// The shortest time by which the first sign-in on an empty profile had it open longer, beside what it listed.
+    #[serde(default)]
+    pub hold_first_min_ms: f64,
+    /// The longest.
+    #[serde(default)]
+    pub hold_first_max_ms: f64,
     /// The groups whose sessions had a context.
     pub groups: BTreeMap<String, GroupContext>,
 }
@@ -116,6 +122,8 @@ impl ContextInForce {
             tries: settings.tries,
             hold_min_ms: ms(settings.hold.min),
             hold_max_ms: ms(settings.hold.max),
+            hold_first_min_ms: ms(settings.first_hold.min),
+            hold_first_max_ms: ms(settings.first_hold.max),
             groups,
         }
     }

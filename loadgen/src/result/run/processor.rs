@@ -63,7 +63,7 @@ pub(crate) enum CostKnown {
     /// Inferred from what was measured of whole jobs of Az.Accounts 2.12.1 and 5.5.0.
     Inferred,
     /// Measured on Az.Accounts 5.5.0, and assumed to be the same in the sessions' release.
-    AssumedFrom550,
+    Assumed,
 }
 
 /// The release whose costs were measured.
@@ -111,7 +111,7 @@ impl StepCost {
                 Source::Scenario => CostKnown::Scenario,
                 Source::Inferred => CostKnown::Inferred,
                 Source::Measured if measured => CostKnown::Measured,
-                Source::Measured => CostKnown::AssumedFrom550,
+                Source::Measured => CostKnown::Assumed,
             },
         }
     }
@@ -125,7 +125,7 @@ impl CostKnown {
             Self::Scenario => "the scenario says",
             Self::Measured => "measured",
             Self::Inferred => "inferred",
-            Self::AssumedFrom550 => "assumed from Az.Accounts 5.5.0",
+            Self::Assumed => "assumed from Az.Accounts 5.5.0",
         }
     }
 }

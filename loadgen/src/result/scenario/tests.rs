@@ -1,3 +1,5 @@
+mod arrivals;
+
 use super::*;
 use crate::scenario::definition::Overrides;
 
@@ -130,70 +132,6 @@ fn where_the_arrival_says_how_many_there_are_a_count_has_to_agree() {
         error.contains("\"all\", whose arrival (rate) says"),
         "{error}"
     );
-}
-
-#[test]
-fn arrivals_that_make_no_sense_are_refused() {
-    for (arrival, expected) in [
-        ("{ rate = { per_second = 0 } }", "greater than zero"),
-        (
-            "{ stages = [{ duration = '9s', target = 0 }] }",
-            "at least one session",
-        ),
-        ("{ stages = [{ duration = '9s', targets = 1 }] }", "targets"),
-        (
-            "{ closed = { users = 2 } }",
-            "either iterations or a duration",
-        ),
-        (
-            "{ rate = { per_second = 1e9, duration = '1s' } }",
-            "1 to 1000000",
-        ),
-        (
-            "{ replay = { file = 'nothing.csv' } }",
-            "cannot read nothing.csv: ",
-        ),
-        (
-            "{ replay = { file = 'cron-minute.csv', speed = 0 } }",
-            "a factor greater than zero",
-        ),
-        (
-            "{ replay = { file = 'cron-minute.csv', column = 'at' } }",
-            "cron-minute.csv:1: expected a column",
-        ),
-        (
-            "{ replay = { file = 'cron-minute.csv' } }",
-            "cron-minute.csv:3: expected a time such as",
-        ),
-        (
-            "{ replay = { file = 'cron-minute.csv', column = 'started', speed = 0.01 } }",
-            "expected a time before the end of the run",
-        ),
-        (
-            "{ herd = { at = '10m' } }",
-            "start before the end of the run",
-        ),
-        (
-            "{ stages = [{ duration = '1h', target = 0.0 }, { duration = '9s', target = 1 }] }",
-            "start before the end of the run",
-        ),
-        (
-            "{ closed = { at = '1h', users = 2, iterations = 3 } }",
-            "start before the end of the run",
-        ),
-    ] {
-        let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
-        assert_problem(
-            &problems(&text.replace("count = 3\n", "")),
-            "bad.toml:8:",
-            expected,
-        );
-    }
-    let closed =
-        "{ closed = { users = 2, iterations = 3 } }\nbackground = true\nstartup = { cpu = '1s' }";
-    let problems = problems(&GOOD.replace("{ herd = { spread = \"1s\" } }", closed));
-    assert_problem(&problems, "bad.toml:10:", "expected an open arrival");
-    assert_problem(&problems, "bad.toml:11:", "expected an open arrival");
 }
 
 #[test]

@@ -119,17 +119,20 @@ fn in_order(
     in_time: impl Fn(Duration) -> bool,
 ) -> Result<Vec<Duration>, Vec<String>> {
     let stamps = rows.iter().filter_map(|row| match row.time {
-        Time::Stamp(stamp) => Some(stamp),
+        Time::Stamp(stamp) => Some((stamp, row.line)),
         Time::Seconds(_) => None,
     });
-    let (first, stamps) = (stamps.clone().min(), stamps.count());
+    let (earliest, stamps) = (stamps.clone().min(), stamps.count());
     if stamps != 0 && stamps != rows.len() {
         let both = "1: expected all times in RFC 3339 or all in seconds, found both";
         return Err(vec![both.to_owned()]);
     }
+    let (first, line) = earliest.unzip();
     let offset = |row: &Row| row.time.since(first);
     let late = rows.iter().filter(|row| !in_time(offset(row)));
-    let late: Vec<String> = late.map(|row| late_row(row.line, offset(row))).collect();
+    let late: Vec<String> = late
+        .map(|row| late_row(row.line, offset(row), line))
+        .collect();
     if !late.is_empty() {
         return Err(shortened(late));
     }
@@ -141,10 +144,13 @@ fn in_order(
     Ok(offsets)
 }
 
-fn late_row(line: u64, offset: Duration) -> String {
+fn late_row(line: u64, offset: Duration, earliest: Option<u64>) -> String {
+    let after = earliest.map_or("the start".to_owned(), |line| {
+        format!("that of line {line}")
+    });
     let found = offset.as_secs_f64();
     format!(
-        "{line}: expected a time before the end of the run (max_duration), found {found} s after the recording's start"
+        "{line}: expected a time before the end of the run (max_duration), found one {found} s after {after}"
     )
 }
 

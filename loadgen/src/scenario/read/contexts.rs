@@ -34,14 +34,21 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if settings.tries == 0 || settings.poll.is_zero() {
         section.refuse("tries", "expected 1 or more, with a poll longer than zero");
     }
-    if let Some([min, max]) = section.optional::<[FriendlyDuration; 2]>("hold_between") {
-        let (min, max) = (min.0, max.0);
-        settings.hold = Pause { min, max };
-        if min > max {
-            section.refuse("hold_between", "expected the shorter time first");
-        }
-    }
+    set_pause(&mut section, "hold_between", &mut settings.hold);
+    set_pause(&mut section, "hold_first_between", &mut settings.first_hold);
     settings
+}
+
+/// Sets a length of time that is drawn between two, if the key is there.
+fn set_pause(section: &mut Section, key: &str, pause: &mut Pause) {
+    let Some([min, max]) = section.optional::<[FriendlyDuration; 2]>(key) else {
+        return;
+    };
+    let (min, max) = (min.0, max.0);
+    *pause = Pause { min, max };
+    if min > max {
+        section.refuse(key, "expected the shorter time first");
+    }
 }
 
 /// The context of a group: the one that it names, or that its client brings along where the script needs

@@ -10,6 +10,7 @@ use imds_emulator::document::Section;
 
 use super::processor::{self, Shared};
 use super::{arrivals, contexts, scripts};
+use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
@@ -102,20 +103,13 @@ fn read_group(
         .as_ref()
         .is_some_and(|tasks| Task::need_context(tasks));
     let azure_context = contexts::of_group(section, &brought, needed, settings);
-    let script = script.map(|tasks| Task::in_context(&tasks, azure_context.is_some()));
+    let powershell = azure_context.is_some();
+    let script = script.map(|tasks| Task::in_context(&tasks, powershell));
     let on_error = section.optional("on_error").unwrap_or_default();
-    let costs = processor::of_group(
-        section,
-        processor,
-        azure_context.is_some(),
-        script.as_deref(),
-    );
+    let costs = processor::of_group(section, processor, powershell, script.as_deref());
     let startup = read_startup(section);
     let background = section.optional("background").unwrap_or_default();
-    if arrival
-        .as_ref()
-        .is_some_and(|arrival| arrival.closed().is_some())
-    {
+    if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);
     }
     let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);

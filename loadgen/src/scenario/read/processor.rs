@@ -115,8 +115,9 @@ pub(super) fn of_group(
         costs.set(*work, *length);
         shared.used.insert(*work);
     }
-    own.into_iter()
-        .for_each(|(work, length)| costs.set(work, length));
+    for (work, length) in own {
+        costs.set(work, length);
+    }
     costs
 }
 

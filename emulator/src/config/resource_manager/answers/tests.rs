@@ -91,6 +91,7 @@ answers = [
     { path = '/n/o', method = 'PUT' },
     { path = '/p', body = { a = nan } },
     { status = 200 },
+    { path = '/q', name = '' },
 ]";
     let found = problems(&format!("[resource_manager]{text}"));
     let keys: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
@@ -111,6 +112,7 @@ answers = [
         "[15].path",
         "[16].body",
         "[17].path",
+        "[18].name",
     ];
     assert_eq!(keys, expected, "{found:?}");
     let messages: BTreeSet<&str> = found.iter().map(|(_, message)| message.as_str()).collect();

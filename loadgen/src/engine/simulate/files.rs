@@ -1,0 +1,57 @@
+//! The files that sessions share in virtual time: the context file, and that of the settings.
+
+use std::time::Duration;
+
+use super::simulation::Simulation;
+use crate::record::SessionId;
+use crate::scenario::context::Contexts;
+use crate::session::lock::Access;
+use crate::session::question::{Question, Suspended};
+
+impl Simulation<'_> {
+    /// Opens the context file, unless another has it open; returns the next question of the session.
+    pub(super) fn open(
+        &mut self,
+        id: SessionId,
+        now: Duration,
+        access: Access,
+        script: Suspended<Option<String>>,
+    ) -> Question {
+        let text = self.store.open(id.session, access).map(str::to_owned);
+        script.resume(now, text)
+    }
+
+    /// Closes it, with what is written if anything is.
+    pub(super) fn close(
+        &mut self,
+        id: SessionId,
+        now: Duration,
+        write: Option<&Contexts>,
+        script: Suspended<()>,
+    ) -> Question {
+        self.store.close(id.session, write);
+        script.resume(now, ())
+    }
+
+    /// Opens the file of the settings, unless another has it open.
+    pub(super) fn open_settings(
+        &mut self,
+        id: SessionId,
+        now: Duration,
+        script: Suspended<bool>,
+    ) -> Question {
+        let opened = self.store.open_settings(id.session);
+        script.resume(now, opened)
+    }
+
+    /// Closes it.
+    pub(super) fn close_settings(
+        &mut self,
+        id: SessionId,
+        now: Duration,
+        script: Suspended<()>,
+    ) -> Question {
+        self.store.close_settings(id.session);
+        script.resume(now, ())
+    }
+}
