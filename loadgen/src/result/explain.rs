@@ -118,6 +118,8 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     verdict::tell(out, client, trace)
 }
 
+const NOT_IMPORTED: &str = "cannot import the module: another has the file of its settings open";
+
 /// How the module was imported, which reads the profile; or that it was not.
 fn tell_import(
     out: &mut String,
@@ -135,11 +137,7 @@ fn tell_import(
         client,
         version,
     };
-    line(
-        out,
-        at,
-        "cannot import the module: another has the file of its settings open",
-    )?;
+    line(out, at, NOT_IMPORTED)?;
     lines::shown(out, at, &message(&failing))
 }
 

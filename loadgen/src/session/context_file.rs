@@ -37,11 +37,10 @@ impl Execution {
         if !self.opens_settings(azure_context).await {
             return self.process.fail_import();
         }
-        let mut mode = Scope::saving(azure_context.settings.autosave);
+        let autosave = azure_context.settings.autosave;
+        let mut mode = Scope::saving(autosave);
         let mut contexts = Contexts::default();
-        let loads = azure_context
-            .environment
-            .loads(azure_context.settings.autosave);
+        let loads = azure_context.environment.loads(autosave);
         if loads && !azure_context.generation.follows_file {
             if let Ok(found) = self.read(azure_context).await {
                 contexts = found;

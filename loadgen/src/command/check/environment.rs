@@ -31,12 +31,8 @@ pub(crate) fn changes(
 ) -> Changes {
     let settings = protocol.settings(access);
     let removed = Protocol::strangers(&settings).collect();
-    let mut set: Vec<(&str, OsString)> = Vec::new();
-    set.extend(
-        settings
-            .into_iter()
-            .map(|(name, value)| (name, value.into())),
-    );
+    let valued = |(name, value): (_, String)| (name, value.into());
+    let mut set: Vec<(&str, OsString)> = settings.into_iter().map(valued).collect();
     let cloud = manager.into_iter();
     let cloud = cloud.flat_map(|it| resource_manager(&it.endpoint, it.ca_file.as_deref()));
     set.extend(cloud.map(|(name, value)| (name, value.into())));

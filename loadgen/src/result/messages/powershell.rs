@@ -6,7 +6,7 @@
 
 use imds_client::policy::{Version, resolve};
 
-use super::{Failing, Knowledge};
+use super::failing::{Failing, Knowledge};
 use crate::scenario::context::Generation;
 
 /// The module whose releases show these words.

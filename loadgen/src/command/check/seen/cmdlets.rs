@@ -83,16 +83,18 @@ pub(crate) fn uses(
     }
     let shown = shown_by(requests, manager, identities);
     for (request, shown) in requests.iter().zip(shown) {
-        let Some(shown) = shown else {
-            continue;
-        };
-        let used = of(&mut all, shown);
-        match status(request) {
-            Some(200) => used.tokens += 1,
-            _ => used.failed_token_requests += 1,
+        if let Some(shown) = shown {
+            count_token(of(&mut all, shown), request);
         }
     }
     all
+}
+
+fn count_token(used: &mut CmdletResult, request: &Entry) {
+    match status(request) {
+        Some(200) => used.tokens += 1,
+        _ => used.failed_token_requests += 1,
+    }
 }
 
 fn count(used: &mut CmdletResult, request: &StubEntry) {
