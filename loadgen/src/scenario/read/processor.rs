@@ -53,6 +53,12 @@ impl<'t> Shared<'t> {
         })
     }
 
+    /// Whether loading costs something in all groups.
+    fn loading_costs(&self) -> bool {
+        let loading = |(work, _): &(Work, Pause)| matches!(work, Work::Import | Work::FirstConnect);
+        self.costs.iter().any(loading)
+    }
+
     /// Refuses costs that no group has a use for.
     pub(super) fn finish(self, complete: bool) -> Option<Cores> {
         let unused = self
@@ -96,6 +102,12 @@ pub(super) fn of_group(
         );
     }
     let loaded = read_loaded(group);
+    if !matches!(loaded, Loaded::Nothing) && !powershell && !shared.loading_costs() {
+        group.refuse(
+            "loaded",
+            "expected sessions whose import or first connect costs anything",
+        );
+    }
     let section = group.section("costs");
     let own = section.map_or(vec![], |mut costs| read_costs(&mut costs));
     let Some(script) = script else {
