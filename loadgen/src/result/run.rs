@@ -36,7 +36,7 @@ pub(crate) use self::attempts::{AttemptLatency, Attempts};
 pub(crate) use self::commands::{
     BesideFigure, CmdletResult, CommandsResult, ProcessResult, SimulatedFigure, SimulatedHerd,
 };
-pub(crate) use self::context::{ContextInForce, ContextResult};
+pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 use self::numbers::span_ms;

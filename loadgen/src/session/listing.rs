@@ -62,15 +62,23 @@ impl Execution {
                 let mut listed = listed.iter();
                 Ok(listed.any(|id| id.eq_ignore_ascii_case(subscription)))
             }
-            Lookup::One => {
-                let bearer = self.token_for(request, keeping).await?;
-                let id = Arc::clone(subscription);
-                let query = move |session| ManagerQuery::Subscription(Arc::clone(&id), session);
-                match self.manage(&bearer, query).await {
-                    Err(kind) if UNREADABLE.contains(&kind.as_str()) => Ok(false),
-                    found => found.map(|()| true),
-                }
-            }
+            Lookup::One => self.reads(request, keeping, subscription).await,
+        }
+    }
+
+    /// Whether the account may read this subscription.
+    async fn reads(
+        &mut self,
+        request: &Arc<TokenRequest>,
+        keeping: Option<&Tokens>,
+        subscription: &Arc<str>,
+    ) -> Result<bool, String> {
+        let bearer = self.token_for(request, keeping).await?;
+        let id = Arc::clone(subscription);
+        let query = move |session| ManagerQuery::Subscription(Arc::clone(&id), session);
+        match self.manage(&bearer, query).await {
+            Err(kind) if UNREADABLE.contains(&kind.as_str()) => Ok(false),
+            found => found.map(|()| true),
         }
     }
 

@@ -64,33 +64,48 @@ impl Execution {
         scope: Option<Scope>,
         population: Option<Population<'_>>,
     ) -> Done {
-        let naming = self.naming();
+        self.remember(&entry, scope);
+        match (self.writes(scope), population) {
+            (Some(azure_context), population) => self.save(&azure_context, entry, population).await,
+            (None, Some(population)) => self.add_all(&population, None).await,
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn remember(&mut self, entry: &Entry, scope: Option<Scope>) {
         self.own = Some(entry.clone());
         if self.shares(scope) {
             self.process.clear();
         } else {
-            self.process.set(entry.clone(), naming);
+            self.process.set(entry.clone(), self.naming());
         }
-        let Some(azure_context) = self.writes(scope) else {
-            return match population {
-                Some(population) => self.add_all(&population, None).await,
-                None => Ok(()),
-            };
-        };
-        let mut file = self.acquire(&azure_context, Access::Exclusive).await?;
+    }
+
+    async fn save(
+        &mut self,
+        azure_context: &AzureContext,
+        entry: Entry,
+        population: Option<Population<'_>>,
+    ) -> Done {
+        let mut file = self.acquire(azure_context, Access::Exclusive).await?;
         let held_from = self.exchange.now();
-        file.set(entry, naming);
+        file.set(entry, self.naming());
         let done = match population {
             Some(population) => {
-                let length = azure_context.settings.first_hold;
-                let length = length.draw(&mut self.chances.holds);
-                self.exchange.wait(length, WaitFor::Lock).await;
+                self.hold_longer(azure_context).await;
                 self.add_all(&population, Some(&mut file)).await
             }
             None => Ok(()),
         };
-        self.release(&azure_context, file, held_from).await;
+        self.release(azure_context, file, held_from).await;
         done
+    }
+
+    /// Takes the time by which the first sign-in has the file open longer.
+    async fn hold_longer(&mut self, azure_context: &AzureContext) {
+        let length = azure_context.settings.first_hold;
+        let length = length.draw(&mut self.chances.holds);
+        self.exchange.wait(length, WaitFor::Lock).await;
     }
 
     /// Adds the contexts of all subscriptions, in memory and in the file.
@@ -106,14 +121,19 @@ impl Execution {
             }
             self.process.add(entry, naming);
         }
-        let Some(cause) = &population.unlisted else {
-            return Ok(());
-        };
+        match &population.unlisted {
+            Some(cause) => Err(self.remove_current(file, cause)),
+            None => Ok(()),
+        }
+    }
+
+    /// Nobody is signed in any more: the kind of failure, with the cause behind it.
+    fn remove_current(&self, file: Option<&mut Contexts>, cause: &str) -> String {
         self.process.remove_current();
         if let Some(file) = file {
             file.remove_current();
         }
-        Err(format!("{NOT_LOGGED_IN}_{cause}"))
+        format!("{NOT_LOGGED_IN}_{cause}")
     }
 
     /// Closes the file with what it is to hold.

@@ -162,8 +162,7 @@ impl Driver {
                     session.resume(watch.now(), ())
                 }
                 Question::OpenSettings(session) => {
-                    let opened = self.context().open_settings();
-                    session.resume(watch.now(), opened)
+                    session.resume(watch.now(), self.context().open_settings())
                 }
                 Question::CloseSettings(session) => {
                     self.context().close_settings();

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::record::cause::WorksAs;
 use crate::report::length::length;
 use crate::report::table::{align_right, percentiles, table};
-use crate::result::run::{ContextInForce, RunResult};
+use crate::result::run::{ContextInForce, GroupContext, RunResult};
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
     let context = &result.context;
@@ -70,25 +70,25 @@ pub(in crate::report) fn facts(
 }
 
 fn groups(in_force: &ContextInForce) -> String {
-    let groups = in_force.groups.iter().map(|(name, group)| {
-        let on_error = if group.continues_on_error {
-            "goes on after errors"
-        } else {
-            "stops at errors"
-        };
-        let measured = match &group.measured {
-            Some(release) if !group.version.ends_with(&format!("-{release}")) => {
-                format!(" (as {release} was measured)")
-            }
-            _ => String::new(),
-        };
-        format!(
-            "{name}: {}{measured}, logon {}, {on_error}",
-            group.version, group.logon
-        )
-    });
-    let groups: Vec<String> = groups.collect();
+    let groups = in_force.groups.iter();
+    let groups: Vec<String> = groups.map(|(name, one)| group(name, one)).collect();
     groups.join("; ")
+}
+
+fn group(name: &str, group: &GroupContext) -> String {
+    let on_error = if group.continues_on_error {
+        "goes on after errors"
+    } else {
+        "stops at errors"
+    };
+    let GroupContext { version, logon, .. } = group;
+    let measured = match &group.measured {
+        Some(release) if !version.ends_with(&format!("-{release}")) => {
+            format!(" (as {release} was measured)")
+        }
+        _ => String::new(),
+    };
+    format!("{name}: {version}{measured}, logon {logon}, {on_error}")
 }
 
 fn saved(in_force: &ContextInForce) -> String {

@@ -87,12 +87,8 @@ const SHOWN: [Shown; 10] = [
 /// What the failure of a command of Azure PowerShell shows, as far as that is known; none: it is not, or it
 /// is no such command.
 pub(super) fn shown(failing: &Failing) -> Option<(String, Knowledge)> {
-    let kind = failing.kind;
     let release = release(failing);
-    let answered = kind.starts_with("wrong_") && kind.contains("_arm_");
-    let of_kind = |(begin, ..): &&Shown| kind.starts_with(begin) && !answered;
-    let of_command = failing.version.and_then(|_| SHOWN.iter().find(of_kind));
-    if let Some((_, text, seen, otherwise)) = of_command {
+    if let Some((_, text, seen, otherwise)) = of_command(failing) {
         let seen = release.is_some_and(|release| seen.contains(&release));
         let known = if seen {
             Knowledge::Measured
@@ -101,12 +97,19 @@ pub(super) fn shown(failing: &Failing) -> Option<(String, Knowledge)> {
         };
         return Some(((*text).to_owned(), known));
     }
-    let status: u16 = kind.strip_prefix("imds_")?.parse().ok()?;
+    let status: u16 = failing.kind.strip_prefix("imds_")?.parse().ok()?;
     match failing.step {
         "connect" => connect(release?, status),
         "list_resources" => Some(list_resources(release, status)),
         _ => None,
     }
+}
+
+fn of_command(failing: &Failing) -> Option<&'static Shown> {
+    let kind = failing.kind;
+    let answered = kind.starts_with("wrong_") && kind.contains("_arm_");
+    let of_kind = |(begin, ..): &&Shown| kind.starts_with(begin) && !answered;
+    failing.version.and_then(|_| SHOWN.iter().find(of_kind))
 }
 
 /// The measured release whose words are shown.

@@ -27,6 +27,13 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if section.optional("damaged") == Some(true) {
         DAMAGED.clone_into(&mut settings.saved);
     }
+    read_polls(&mut section, &mut settings);
+    set_pause(&mut section, "hold_between", &mut settings.hold);
+    set_pause(&mut section, "hold_first_between", &mut settings.first_hold);
+    settings
+}
+
+fn read_polls(section: &mut Section, settings: &mut Settings) {
     if let Some(FriendlyDuration(poll)) = section.optional("poll") {
         settings.poll = poll;
     }
@@ -34,9 +41,6 @@ pub(super) fn read(root: &mut Section, imds: &Config) -> Settings {
     if settings.tries == 0 || settings.poll.is_zero() {
         section.refuse("tries", "expected 1 or more, with a poll longer than zero");
     }
-    set_pause(&mut section, "hold_between", &mut settings.hold);
-    set_pause(&mut section, "hold_first_between", &mut settings.first_hold);
-    settings
 }
 
 /// Sets a length of time that is drawn between two, if the key is there.
@@ -59,18 +63,16 @@ pub(super) fn of_group(
     needed: bool,
     settings: &Arc<Settings>,
 ) -> Option<AzureContext> {
-    let named = section.has("context");
-    let generation = if named {
+    let generation = if section.has("context") {
         let name = section.optional::<String>("context");
         name.and_then(|name| generation(section, &name))
     } else {
-        brought.generation(needed)
-    };
-    for key in ["logon", "process", "environment"] {
-        if !named && generation.is_none() && section.has(key) {
-            section.refuse(key, "expected it beside a context only");
+        let generation = brought.generation(needed);
+        if generation.is_none() {
+            refuse_without_context(section);
         }
-    }
+        generation
+    };
     let domain = section.optional("logon").unwrap_or_default();
     let process: Option<String> = section.optional("process");
     let environment = section.optional("environment").unwrap_or_default();
@@ -80,6 +82,14 @@ pub(super) fn of_group(
         environment,
         ..AzureContext::of(generation?, settings)
     })
+}
+
+fn refuse_without_context(section: &Section) {
+    for key in ["logon", "process", "environment"] {
+        if section.has(key) {
+            section.refuse(key, "expected it beside a context only");
+        }
+    }
 }
 
 fn generation(section: &mut Section, name: &str) -> Option<Generation> {
