@@ -240,6 +240,10 @@ impl Herd {
         let given = options.into_iter();
         command.extend(given.filter_map(|(name, value)| Some(format!("--{name} {}", value?))));
         command.push(format!("--protocol {}", self.protocol.name()));
+        command.push(format!(
+            "--resource-manager {}",
+            self.resource_manager.name()
+        ));
         command.push("--".to_owned());
         command.extend(self.words().iter().map(|word| quoted(word)));
         command.join(" ")

@@ -49,6 +49,16 @@ impl Manager {
         "not with --resource-manager off: it is not served",
     )];
 
+    /// Its name on the command line.
+    #[must_use]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Manager::Http => "http",
+            Manager::Https => "https",
+            Manager::Off => "off",
+        }
+    }
+
     /// What may not stand in a configuration.
     #[must_use]
     pub(crate) fn refuses(self) -> &'static [Refused] {

@@ -135,3 +135,93 @@ fn order(event: &Event<'_>) -> u8 {
         Event::Exits(_) => 3,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use imds_emulator::{Config, Tally};
+
+    use super::*;
+    use crate::command::check::seen::samples::{managed, request, run};
+    use crate::command::check::seen::{CommandRun, End};
+    use crate::engine::schedule::Start;
+    use crate::result::run::RunResult;
+    use crate::result::scenario::from_toml;
+
+    const TWO: &str = r#"
+        schema = 1
+        name = "two"
+        [[sessions]]
+        name = "processes"
+        count = 2
+        arrival = { herd = {} }
+        client = "no-retry"
+        script = [{ connect = {} }]
+    "#;
+    const ANOTHER: &str = "5a1f0c9e-0000-4000-8000-000000000009";
+
+    fn process(session: u32, end: End) -> ProcessSeen {
+        let run: CommandRun = run(end);
+        ProcessSeen {
+            start: Start {
+                session,
+                group: 0,
+                at: Duration::ZERO,
+                earliest: Duration::ZERO,
+                startup: Duration::ZERO,
+            },
+            started: Some(Duration::from_millis(5)),
+            run: Some(run),
+        }
+    }
+
+    /// The first process is refused, comes back and gets its token; the second is refused, and Resource Manager
+    /// answers it as another identity.
+    fn seen() -> HerdSeen {
+        let mut requests = vec![
+            request(0, 100, 429),
+            request(1, 200, 429),
+            request(0, 1101, 200),
+        ];
+        for request in &mut requests {
+            request.query = "resource=https%3A%2F%2Fmanagement.azure.com%2F".into();
+        }
+        HerdSeen {
+            identities: Config::default().vm.identities,
+            processes: vec![process(0, End::Code(0)), process(1, End::Code(7))],
+            requests,
+            manager: vec![managed(300, None, 200, ANOTHER)],
+            origin: Duration::ZERO,
+            ended_at: Duration::from_secs(4),
+            dropped: (None, None),
+            tally: Tally::default(),
+        }
+    }
+
+    #[test]
+    fn a_request_like_one_that_failed_is_a_retry_and_exits_are_failures() {
+        let scenario = from_toml("two.toml", TWO).expect("a scenario");
+        let result = RunResult::new(&scenario, &raw(&scenario, &seen(), "job"));
+        assert_eq!((result.sessions.succeeded, result.sessions.failed), (1, 1));
+        assert_eq!(result.sessions.by_failure["exit_code_7"], 1);
+        assert_eq!(result.sessions.wrong_context, 1);
+        assert_eq!(result.attempts.by_retry_index[&0].sent, 2);
+        assert_eq!(result.attempts.by_retry_index[&1].granted, 1);
+        assert!(
+            (result.time_spent_ms.waiting - 1000.0).abs() < 0.001,
+            "from its refusal on"
+        );
+        assert_eq!(result.makespan_ms, Some(1102.0));
+        assert_eq!(result.resource_manager.sent, 1);
+        assert!(!result.cut_short);
+    }
+
+    #[test]
+    fn a_process_whose_time_was_over_has_not_ended() {
+        let scenario = from_toml("two.toml", TWO).expect("a scenario");
+        let mut seen = seen();
+        seen.processes[1] = process(1, End::TimedOut);
+        let result = RunResult::new(&scenario, &raw(&scenario, &seen, "job"));
+        assert_eq!(result.sessions.by_failure["unfinished"], 1);
+        assert!(result.cut_short);
+    }
+}

@@ -8,7 +8,6 @@ use super::failure::SimulateError;
 use super::session::Session;
 use super::simulation::Simulation;
 use super::workplace::{Job, Workplace};
-use crate::record::Worked;
 use crate::scenario::processor::Work;
 use crate::session::question::Suspended;
 
@@ -38,21 +37,9 @@ impl Simulation<'_> {
         let ended = self.workplace().processor.take_ended(now);
         self.schedule_end();
         for job in ended {
-            let Job {
-                id,
-                work,
-                length,
-                began,
-                script,
-            } = job;
-            let worked = Worked {
-                work,
-                length,
-                began,
-                ended: now,
-            };
-            self.record.worked(id, &worked);
-            self.on(id.session, |simulation, session| {
+            self.record.worked(job.id, &job.done(now));
+            let script = job.script;
+            self.on(job.id.session, |simulation, session| {
                 simulation.advance(session, now, Some(script.resume(now, ())))
             })?;
         }

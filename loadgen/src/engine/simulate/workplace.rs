@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::event_queue::EventHandle;
 use crate::engine::processor::Processor;
-use crate::record::SessionId;
+use crate::record::{SessionId, Worked};
 use crate::scenario::processor::{Cores, Work};
 use crate::session::question::Suspended;
 
@@ -28,6 +28,18 @@ impl Workplace {
         Self {
             processor: Processor::new(cores),
             next_end: None,
+        }
+    }
+}
+
+impl Job {
+    /// What the session has done when its work ends now.
+    pub(super) fn done(&self, now: Duration) -> Worked {
+        Worked {
+            work: self.work,
+            length: self.length,
+            began: self.began,
+            ended: now,
         }
     }
 }

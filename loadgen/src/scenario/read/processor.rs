@@ -53,6 +53,12 @@ impl<'t> Shared<'t> {
         })
     }
 
+    /// Whether loading costs something in all groups.
+    fn loading_costs(&self) -> bool {
+        let loading = |(work, _): &(Work, Pause)| matches!(work, Work::Import | Work::FirstConnect);
+        self.costs.iter().any(loading)
+    }
+
     /// Refuses costs that no group has a use for.
     pub(super) fn finish(self, complete: bool) -> Option<Cores> {
         let unused = self
@@ -78,15 +84,7 @@ pub(super) fn of_group(
     script: Option<&[Task]>,
 ) -> Costs {
     let Some(shared) = shared else {
-        for key in ["costs", "loaded"] {
-            if group.has(key) {
-                group.refuse(
-                    key,
-                    "expected [processor] beside it: without cores nothing costs anything",
-                );
-                group.optional::<IgnoredAny>(key);
-            }
-        }
+        refuse_without_cores(group);
         return Costs::default();
     };
     if group.has("startup") {
@@ -96,29 +94,48 @@ pub(super) fn of_group(
         );
     }
     let loaded = read_loaded(group);
+    if !matches!(loaded, Loaded::Nothing) && !powershell && !shared.loading_costs() {
+        group.refuse(
+            "loaded",
+            "expected sessions whose import or first connect costs anything",
+        );
+    }
     let section = group.section("costs");
     let own = section.map_or(vec![], |mut costs| read_costs(&mut costs));
     let Some(script) = script else {
         return Costs::default();
     };
     let useful = |work: Work| is_useful(work, script, &loaded);
-    for (work, _) in own.iter().filter(|(work, _)| !useful(*work)) {
-        let name = work.name();
-        group.refuse(
-            "costs",
-            format_args!("expected no {name}: no session of the group does that"),
-        );
-    }
+    refuse_without_use(group, &own, useful);
     let mut costs = Costs::measured(useful);
     costs.set_powershell(powershell);
-    for (work, length) in shared.costs.iter().filter(|(work, _)| useful(*work)) {
-        costs.set(*work, *length);
+    let of_all = shared.costs.iter().filter(|(work, _)| useful(*work));
+    for (work, length) in of_all {
         shared.used.insert(*work);
+        costs.set(*work, *length);
     }
     for (work, length) in own {
         costs.set(work, length);
     }
     costs
+}
+
+fn refuse_without_cores(group: &mut Section) {
+    for key in ["costs", "loaded"] {
+        if group.has(key) {
+            let expected = "expected [processor] beside it: without cores nothing costs anything";
+            group.refuse(key, expected);
+            group.optional::<IgnoredAny>(key);
+        }
+    }
+}
+
+fn refuse_without_use(group: &Section, costs: &[(Work, Pause)], useful: impl Fn(Work) -> bool) {
+    for (work, _) in costs.iter().filter(|(work, _)| !useful(*work)) {
+        let name = work.name();
+        let expected = format_args!("expected no {name}: no session of the group does that");
+        group.refuse("costs", expected);
+    }
 }
 
 fn read_loaded(group: &mut Section) -> Loaded {

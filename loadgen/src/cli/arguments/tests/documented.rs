@@ -8,8 +8,9 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 /// Words that stand for a reader's own, and one that could.
-const STAND_INS: [(&str, &str); 5] = [
+const STAND_INS: [(&str, &str); 6] = [
     ("N", "1"),
+    ("az-accounts-R", "az-accounts-2.12.1"),
     ("EXPLANATION", "current"),
     ("EXPECTATION", "makespan_ms < 1"),
     ("PROTOCOL", "imds"),

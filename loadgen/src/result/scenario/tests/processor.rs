@@ -112,6 +112,12 @@ fn costs_without_effect_are_refused() {
             "costs = { import",
         ),
         (
+            "client = \"azure-cli\"",
+            "client = \"azure-cli\"\nloaded = \"modules\"",
+            "bad.toml:20:",
+            "import or first connect costs",
+        ),
+        (
             "costs = { list_resources = [\"1s\", \"3s\"] }",
             "loaded = \"modules\"\ncosts = { import = \"1s\" }",
             "bad.toml:14:",
