@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::alias::aliases;
 use super::library::{Generation, Library, libraries};
 use super::presets::presets;
 use super::retry_policy::Policy;
@@ -137,8 +138,9 @@ pub enum ResolveError {
     },
 }
 
-/// The policy of a name: a preset, such as `azure-powershell`, or a release of a library by its number, such as
-/// `az-accounts-2.12.1`.
+/// The policy of a name: a preset, such as `azure-powershell`, a client that behaves as a preset, such as `pymongo`,
+/// a release of a library by its number, such as `az-accounts-2.12.1`, or a library, such as `rclone`: its newest
+/// measured release.
 ///
 /// # Errors
 /// If there is no such preset, or no such release was measured nor lies between two that were.
@@ -160,8 +162,18 @@ pub fn resolve(name: &str) -> Result<Resolved, ResolveError> {
             release: newest_named(name),
         });
     }
+    if let Some(alias) = aliases().get(name) {
+        return Ok(Resolved {
+            policy: Arc::clone(&alias.policy),
+            release: None,
+        });
+    }
     let (library, version) = of_a_library(name).ok_or_else(|| unknown(name))?;
-    let release = modelled(library, version)?;
+    let release = if version.is_empty() && library.newest.is_none() {
+        newest(library)
+    } else {
+        modelled(library, version)?
+    };
     let policy = Policy::clone(&release.generation.policy).named(name);
     Ok(Resolved {
         policy: Arc::new(policy),
@@ -181,13 +193,17 @@ impl Policy {
 fn newest_named(preset: &str) -> Option<ModelledRelease> {
     let library = libraries()
         .values()
-        .find(|library| library.newest == preset)?;
+        .find(|library| library.newest.as_deref() == Some(preset))?;
+    Some(newest(library))
+}
+
+fn newest(library: &'static Library) -> ModelledRelease {
     let (version, generation) = library.last();
-    Some(ModelledRelease {
+    ModelledRelease {
         release: release(library, version),
         generation,
         rests_on: RestsOn::Measured,
-    })
+    }
 }
 
 /// The library that a name begins with, and the rest, which should be a version.
@@ -207,7 +223,7 @@ fn of_a_library(name: &str) -> Option<(&'static Library, &str)> {
 fn unknown(name: &str) -> ResolveError {
     let found = name.to_owned();
     let meant = libraries().values().find_map(|library| {
-        let rest = name.strip_prefix(library.newest.as_str())?;
+        let rest = name.strip_prefix(library.newest.as_deref()?)?;
         let version = rest.strip_prefix('-')?.parse().ok()?;
         Some(release(library, version))
     });
@@ -218,7 +234,8 @@ fn unknown(name: &str) -> ResolveError {
 }
 
 fn modelled(library: &'static Library, version: &str) -> Result<ModelledRelease, ResolveError> {
-    let version: Version = version.parse().map_err(|problem| ResolveError::Version {
+    let like = library.last().0;
+    let version = Version::read_like(version, like).map_err(|problem| ResolveError::Version {
         library: library.name.clone(),
         problem,
     })?;
@@ -260,6 +277,7 @@ fn release(library: &Library, version: Version) -> Release {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Evidence;
 
     fn rests_on(name: &str) -> (String, RestsOn) {
         let release = resolve(name).expect("a policy").release.expect("a release");
@@ -356,13 +374,35 @@ mod tests {
     #[test]
     fn the_name_without_a_version_is_the_newest_generation() {
         for library in libraries().values() {
-            let resolved = resolve(&library.newest).expect("a preset");
+            let unversioned = library.newest.as_ref().unwrap_or(&library.name);
+            let resolved = resolve(unversioned).expect("a policy");
             let (version, generation) = library.last();
             let named = resolve(&format!("{}-{version}", library.name)).expect("a release");
+            assert_eq!(resolved.policy.name, *unversioned);
+            if library.newest.is_none() && presets().contains_key(unversioned) {
+                assert_ne!(resolved.policy.evidence, Evidence::Measured);
+                assert_eq!(resolved.release, None);
+                continue;
+            }
             assert_eq!(resolved.release, named.release);
             assert_eq!(resolved.policy.layers, generation.policy.layers);
-            assert_eq!(resolved.policy.name, library.newest);
         }
+    }
+
+    #[test]
+    fn a_library_whose_releases_have_two_numbers_is_asked_for_with_two() {
+        assert!(resolve("librdkafka-2.16").is_ok());
+        let error = resolve("librdkafka-2.16.0").expect_err("three numbers");
+        let expected = "expected a version of two numbers such as 2026.8, found \"2.16.0\"";
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
+
+    #[test]
+    fn all_names_of_clients_that_behave_alike_lead_to_one_policy() {
+        let (one, other) = (resolve("pymongo"), resolve("telegraf"));
+        let (one, other) = (one.expect("a policy"), other.expect("a policy"));
+        assert!(Arc::ptr_eq(&one.policy, &other.policy));
+        assert_eq!(one.policy.name, "one-attempt");
     }
 
     #[test]

@@ -73,8 +73,12 @@ impl Policies {
             .keys()
             .map(|name| format!("{name}-VERSION"))
             .collect();
-        let (names, releases) = (names.join(", "), releases.join(", "));
-        format!("a client, one of {names}, or a release, {releases}; not \"{found}\"")
+        let others: Vec<&str> = aliases().keys().map(String::as_str).collect();
+        let [names, releases, others] = [names.join(", "), releases.join(", "), others.join(", ")];
+        format!(
+            "a client, one of {names}, or a release, {releases}, or one that behaves as another, \
+             {others}; not \"{found}\""
+        )
     }
 }
 
