@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imds_client::policy::{
-    self, Policy, PolicyProblem, ResolveError, Resolved, libraries, presets, resolve,
+    self, Policy, PolicyProblem, ResolveError, Resolved, aliases, libraries, presets, resolve,
 };
 use imds_emulator::document::Section;
 
