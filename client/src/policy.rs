@@ -20,6 +20,7 @@
 //! # Ok::<(), toml::de::Error>(())
 //! ```
 
+mod alias;
 mod delay;
 mod jitter;
 mod layer;
@@ -37,6 +38,7 @@ mod rule;
 mod toml_path;
 mod version;
 
+pub use alias::{Alias, aliases};
 pub use delay::{Delay, Situation};
 pub use jitter::Jitter;
 pub use layer::Layer;

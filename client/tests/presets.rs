@@ -1,12 +1,12 @@
 //! Every preset waits as the client it models: checked row by row against the tables of what was
-//! measured (A; C and D later, with the versions in `presets.toml` and `libraries.toml`), read in the sources (B), or
-//! documented.
+//! measured (A; C, D and E later, with the versions in `presets.toml` and `libraries.toml`), read in the sources (B),
+//! or documented.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::policy::{Policy, libraries, presets};
+use imds_client::policy::{Policy, aliases, libraries, presets};
 use imds_client::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -15,7 +15,8 @@ use rand::rngs::ChaCha8Rng;
 /// its waits in seconds | how it ends | where that is from.
 ///
 /// `429+5` has a Retry-After of 5 s, `429+5ms` one in milliseconds; `1x5` is five waits of 1 s;
-/// `1~2` is a random wait from 1 to 2 s, whose ends are reached over many draws.
+/// `1~2` is a random wait from 1 to 2 s, whose ends are reached over many draws; `1~1.5~2` is one that
+/// can be from 1 to 2 s, and comes to 1.5 s at least. Where it is `endless`, only the first waits are listed.
 const ROWS: &str = "
 py-azure-identity | 429, 404, 500, 501, 503, 504, 408    | 0 1.6 3.2 6.4 12.8   | exhausted     | A
 py-azure-identity | 429+1, 404+1, 410+1, 400+1           | 1x5                  | exhausted     | A; 400: B ran
@@ -109,14 +110,28 @@ go-azidentity     | 408, 509, 400                        |                      
 go-msal           | 429, 429+5, 404, 410, 500, connect   | 1x2                  | exhausted     | B
 go-msal           | 408, 400                             |                      | not-retryable | B
 go-autorest       | 429, 429+1, 404, 408, 410, 500, connect | 2 6 14 30         | exhausted     | B
-terraform-go-azure-sdk | 429, 404, 410, 500              | 2 6 14 30            | exhausted     | B
-terraform-go-azure-sdk | connect                         | 2 4 8 16             | time          | B
-terraform-go-azure-sdk | connect 429                     | 2 2 6 14 30          | exhausted     | B
+terraform-go-azure-sdk | 429                             | 2 4 8 16             | exhausted     | E
+terraform-go-azure-sdk | 429+1, 503+1                    | 1x4                  | exhausted     | E; 503: B
+terraform-go-azure-sdk | 404, 410, 501, 400              |                      | not-retryable | E; 501, 400: B
+terraform-go-azure-sdk | 500, 503, connect               | 2 4 8 16             | exhausted     | B
+hashicorp-go-azure-sdk-0.20260811 | 429                  | 2 4 8 16             | exhausted     | E
+hashicorp-go-azure-sdk-0.20260811 | 429+5                | 5x4                  | exhausted     | E
+hashicorp-go-azure-sdk-0.20260811 | 404, 410             |                      | not-retryable | E
+kubelogin-0.2.15  | 429, 410, 404, connect               | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 | time | E; 404, connect: B
+kubelogin-0.2.15  | 429+1                                | 1x6                  | exhausted     | E
+kubelogin-0.2.15  | 429+20                               | 20x2                 | time          | E
+rclone-1.60.1     | 429, 429+1, 429+9                    | 0 2 6 14             | exhausted     | E
+rclone-1.60.1     | 410                                  |                      | not-retryable | E
 java-azure-identity | 429, 404, 410, 500, 502, 503, 504  | .8 1.6 3.2 6.4 12.8  | exhausted     | C
 java-azure-identity | closed, reset, connect             | .8 1.6 3.2 6.4 12.8  | exhausted     | C; connect: B
 java-azure-identity | 429+1                              | 1x5                  | exhausted     | C
 java-azure-identity | 429+5                              | 5x5                  | exhausted     | C
 java-azure-identity | 408, 400                           |                      | not-retryable | C
+java-azure-identity-1.19.0 | 429, 410                    | .8 1.6 3.2 6.4 12.8  | exhausted     | C
+java-azure-identity-1.16.0 | 429 | .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 | exhausted | E
+java-azure-identity-1.16.0 | 410, 404                    | .8 1.6 3.2 6.4 12.8  | exhausted     | B
+java-azure-identity-1.18.1, java-azure-identity-1.18.2 | 429, 404, 500 | .8 1.6 3.2 6.4 12.8 2 .8 1.6 3.2 6.4 12.8 4 .8 1.6 3.2 6.4 12.8 8 .8 1.6 3.2 6.4 12.8 | exhausted | E; 404, 500: B
+java-azure-identity-1.18.1, java-azure-identity-1.18.2 | 410 | .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 | exhausted | E
 rust-azure-identity | 429, 429+1, 404, 410, 503 | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
 rust-azure-identity | 404+5, 410+5, 500, 501, 504, connect, closed, unreachable | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
 rust-azure-identity | 429+5                 | 5 5.36~5.615 10.72~10.975 21.44~21.695 30 | time   | A
@@ -124,9 +139,29 @@ rust-azure-identity | timeout                            | 2.68~2.935 5.36~5.615
 rust-azure-identity | 408, 400, 401, 403, 405            |                      | not-retryable | A
 rust-azure-identity | 429 429 200                        | 2.68~2.935 5.36~5.615 | ok           | A
 rust-azure-identity | 410 200                            | 2.68~2.935           | ok            | A
-cpp-azure-identity | 429, 429+1, 404, 410, 501, 400      |                      | not-retryable | B
-cpp-azure-identity | 500, 502, 503, 504, 408, connect    | .64~1.04 1.28~2.08 2.56~4.16 | exhausted | B
+cpp-azure-identity, azure-identity-cpp-1.13.2, azure-identity-cpp-1.13.3 | 429, 410, 429+1, 404, 501, 400 | | not-retryable | E; 404, 501, 400: B
+cpp-azure-identity, azure-identity-cpp-1.13.2, azure-identity-cpp-1.13.3 | 500, 502, 503, 504, 408, connect | .98 1.6 3.82 | exhausted | E; all but 500: B
 cpp-azure-identity | 503+1                               | 1x3                  | exhausted     | B
+object-store      | 429, 429+5 | .1 .1~.2 .1~.3~.4 .1~.3~.8 .1~.4~1.6 .1~.4~3.2 .1~.4~6.4 .1~.4~12.8 .1~1~15 .1~1.5~15 | exhausted | E
+object-store      | 404, 410                             |                      | not-retryable | E
+adlfs-2026.8      | 429   | 0 1.6 3.2 6.4 12.8 15~21 0 1.6 3.2 6.4 12.8 21~27 0 1.6 3.2 6.4 12.8 39~45 0 1.6 | endless | E
+adlfs-2026.8      | 410   | 0 5 10 20 40 15~21 0 5 10 20 40 21~27 0 5 10 20 40 39~45 0 5 | endless | E
+adlfs-2026.8      | 429+2 | 2x5 15~21 2x5 21~27 2x5 39~45 2 | endless | E
+adlfs-2026.8      | 500                                  | 0 1.6 3.2 6.4 12.8   | exhausted     | B
+mssql-jdbc-8.4.1  | 429, 429+9                           | 0~.11x19             | exhausted     | E
+mssql-jdbc-8.4.1  | 410, 410+1                           | 70x19                | exhausted     | E; how often: assumed
+librdkafka-2.16   | 429, 429+1 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
+librdkafka-2.16   | 410, 410+1                           | 10x50                | endless       | E
+confluent-schema-registry | 429, 410, 429+9              | 0~1 0~2 0~4          | exhausted     | E
+google-auth-library-node | 429, 429+9                    | .1 .5 1.5            | exhausted     | E
+google-auth-library-node | 410                           |                      | not-retryable | E
+hadoop-azure-3.4.1 | 429, 429+1, 410                     |                      | not-retryable | E
+hadoop-azure-3.4.1 | 500                                 | 0x5                  | exhausted     | E
+one-attempt, pymongo, mongodb, google-auth-python, opendal, gdal, ms-rest-nodeauth, acr-env, facter, ohai, libazureinit, azure-events-az, telegraf, opentelemetry-detectors | 429, 410 | | not-retryable | E
+cloud-init-22.4.2 | 429, 410, 429+9                      | 1x10                 | exhausted     | E
+cloud-init-22.4.2 | 404, 500, timeout                    | 1x10                 | exhausted     | B
+ignition-2.14     | 429, 410                             |                      | not-retryable | E
+ignition-2.14     | 500                                  | .2 .4                | exhausted     | E
 azure-cli-msrestazure | 429, 429+1, 404, 500 | .1 .1~.3 .1~.7 .1~1.5 .1~3.1 .1~6.3 .1~12.7 .1~25.5 .1~51.1 .1~102.3 .1~204.7 .1~409.5 | exhausted | B
 azure-cli-msrestazure | 408, 400, connect                |                      | not-retryable | B
 cloud-init        | 429, 429+5, 404, 410, 500            | 1x299                | time          | B
@@ -154,13 +189,16 @@ fn every_preset_waits_as_the_client_it_models() {
 
 #[test]
 fn no_preset_and_no_generation_is_without_a_row() {
-    let tested: BTreeSet<&str> = rows().map(|row| row.preset).collect();
+    let tested: BTreeSet<&str> = rows().flat_map(|row| row.policies).collect();
     let generations = libraries()
         .values()
         .flat_map(|library| &library.generations);
     let generations = generations.map(|generation| generation.policy.name.as_str());
     let presets = presets().keys().map(String::as_str);
-    assert_eq!(tested, presets.chain(generations).collect());
+    let others = aliases().keys().map(String::as_str);
+    let all: BTreeSet<&str> = presets.chain(generations).chain(others).collect();
+    let missing: Vec<&&str> = all.difference(&tested).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
@@ -188,84 +226,113 @@ fn the_default_gives_up_on_a_service_that_is_not_there_before_its_deadline() {
 /// How often a case with random waits is run.
 const DRAWS: u64 = 1500;
 
+/// What a wait can be, in seconds.
+#[derive(Clone, Copy)]
+struct Wait {
+    least: f64,
+    most: f64,
+    /// What the longest of many draws comes to at least.
+    reached: f64,
+}
+
 struct Row {
-    preset: &'static str,
+    policies: Vec<&'static str>,
     cases: Vec<&'static str>,
-    /// Least and most of each wait, in seconds.
-    waits: Vec<(f64, f64)>,
+    waits: Vec<Wait>,
     end: &'static str,
 }
 
 fn rows() -> impl Iterator<Item = Row> {
     ROWS.lines().filter(|line| !line.is_empty()).map(|line| {
         let columns: Vec<_> = line.split('|').map(str::trim).collect();
-        let [preset, cases, waits, end, _source] = columns[..] else {
+        let [policies, cases, waits, end, _source] = columns[..] else {
             panic!("five columns: {line}");
         };
-        let cases = cases.split(',').map(str::trim).collect();
+        let list = |text: &'static str| text.split(',').map(str::trim).collect();
         Row {
-            preset,
-            cases,
+            policies: list(policies),
+            cases: list(cases),
             waits: waits.split_whitespace().flat_map(expected).collect(),
             end,
         }
     })
 }
 
-fn expected(text: &str) -> Vec<(f64, f64)> {
+fn expected(text: &str) -> Vec<Wait> {
     let number = |text: &str| text.parse::<f64>().expect("seconds");
     let (wait, times) = text.split_once('x').unwrap_or((text, "1"));
-    let (least, most) = wait.split_once('~').unwrap_or((wait, wait));
-    vec![(number(least), number(most)); times.parse().expect("a count")]
+    let numbers: Vec<f64> = wait.split('~').map(number).collect();
+    let near = |least: f64, most: f64| most - 0.05 * (most - least) - 1e-6;
+    let (least, reached, most) = match numbers[..] {
+        [wait] => (wait, near(wait, wait), wait),
+        [least, most] => (least, near(least, most), most),
+        [least, reached, most] => (least, reached, most),
+        _ => panic!("a wait, or a range: {text}"),
+    };
+    let wait = Wait {
+        least,
+        most,
+        reached,
+    };
+    vec![wait; times.parse().expect("a count")]
 }
 
 impl Row {
     fn check(&self) -> Vec<String> {
-        let policy = Policy::preset(self.preset).expect("a preset");
-        self.cases
-            .iter()
-            .filter_map(|case| self.check_case(&policy, case).err())
-            .collect()
+        let policies = self.policies.iter();
+        let checks = policies.flat_map(|name| {
+            let policy = Policy::preset(name).expect("a preset");
+            let check = move |case: &&str| {
+                let wrong = self.check_case(&policy, case).err()?;
+                Some(format!("{name} on {case}: {wrong}"))
+            };
+            self.cases.iter().filter_map(check)
+        });
+        checks.collect()
     }
 
     fn check_case(&self, policy: &Arc<Policy>, case: &str) -> Result<(), String> {
-        let by_chance = self.waits.iter().any(|(least, most)| least < most);
+        let by_chance = self.waits.iter().any(|wait| wait.least < wait.most);
+        let waits_seen = if self.end == "endless" {
+            self.waits.len()
+        } else {
+            usize::MAX
+        };
         let mut seen = vec![(f64::INFINITY, 0.0_f64); self.waits.len()];
         for seed in 0..if by_chance { DRAWS } else { 1 } {
-            let (waits, end) = play(policy, case, seed);
+            let (waits, end) = play_for(policy, case, seed, waits_seen);
             if waits.len() != seen.len() || end != self.end {
-                return Err(format!(
-                    "{} on {case}: waits {waits:?}, then {end}",
-                    self.preset
-                ));
+                return Err(format!("waits {waits:?}, then {end}"));
             }
             for ((least, most), wait) in seen.iter_mut().zip(waits) {
                 (*least, *most) = (least.min(wait), most.max(wait));
             }
         }
-        if seen
-            .iter()
-            .zip(&self.waits)
-            .all(|(seen, expected)| reaches(*seen, *expected))
-        {
+        let alike = |(seen, wait): (&(f64, f64), &Wait)| wait.is_as(*seen);
+        if seen.iter().zip(&self.waits).all(alike) {
             return Ok(());
         }
-        Err(format!(
-            "{} on {case}: waits from and to {seen:?}",
-            self.preset
-        ))
+        Err(format!("waits from and to {seen:?}"))
     }
 }
 
-/// Whether what was seen lies within what is expected, and comes near both its ends.
-fn reaches(seen: (f64, f64), expected: (f64, f64)) -> bool {
-    let near = 0.05 * (expected.1 - expected.0) + 1e-6;
-    (-1e-6..near).contains(&(seen.0 - expected.0)) && (-1e-6..near).contains(&(expected.1 - seen.1))
+impl Wait {
+    /// Whether what was seen lies within what is expected, and comes near both its ends.
+    fn is_as(self, seen: (f64, f64)) -> bool {
+        let near = 0.05 * (self.reached - self.least) + 1e-6;
+        (-1e-6..near).contains(&(seen.0 - self.least))
+            && (self.reached..self.most + 1e-6).contains(&seen.1)
+    }
 }
 
 /// The waits of one acquisition in seconds, and how it ends. A timeout takes the policy's attempt
 /// timeout; everything else takes no time.
 fn play(policy: &Arc<Policy>, case: &str, seed: u64) -> (Vec<f64>, &'static str) {
+    play_for(policy, case, seed, usize::MAX)
+}
+
+/// The same, up to so many waits.
+fn play_for(policy: &Arc<Policy>, case: &str, seed: u64, most: usize) -> (Vec<f64>, &'static str) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let script: Vec<Outcome> = case.split_whitespace().map(outcome).collect();
     let last = *script.last().expect("an outcome");
@@ -273,6 +340,9 @@ fn play(policy: &Arc<Policy>, case: &str, seed: u64) -> (Vec<f64>, &'static str)
     let mut acquisition = Acquisition::begin(Arc::clone(policy), now);
     let mut waits = Vec::new();
     for outcome in script.into_iter().chain(std::iter::repeat_n(last, 1000)) {
+        if waits.len() == most {
+            return (waits, "endless");
+        }
         if outcome == Outcome::Transport(TransportFailure::Timeout) {
             now += policy.attempt_timeout.unwrap_or_default();
         }

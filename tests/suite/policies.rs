@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use imds_client::policy::{self, Policy, presets};
+use imds_client::policy::{self, Policy, aliases, libraries, presets};
 use imds_tests::scenario::{Document, loadgen};
 use imds_tests::tree;
 use serde_json::Value;
@@ -81,5 +81,20 @@ fn the_documented_table_has_every_policy_of_the_grid() {
     let text = documentation();
     let missing = |name: &&String| !text.contains(&format!("\n| {name} "));
     let missing: Vec<_> = own.chain(presets().keys()).filter(missing).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_tables_of_releases_have_every_generation_and_every_other_name() {
+    let generations = libraries()
+        .values()
+        .flat_map(|library| &library.generations);
+    let generations = generations.map(|generation| &generation.policy.name);
+    let text = documentation();
+    let missing = |name: &&String| !text.contains(&format!("`{name}`"));
+    let missing: Vec<_> = generations
+        .chain(aliases().keys())
+        .filter(missing)
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use imds_client::policy::{Library, Policy, Resolved, libraries};
+use imds_client::policy::{Alias, Library, Policy, Resolved, aliases, libraries};
 use imds_client::{RetryAfter, presets};
 
 use super::exit;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match &arguments.policy {
         None => {
             let policies = list(arguments.own.iter().chain(presets()))?;
-            policies + &releases(libraries().values())?
+            policies + &releases(libraries().values())? + &other_names(aliases())?
         }
         Some(name) => shown(&arguments.own.find(name)?)?,
     };
@@ -59,14 +59,15 @@ fn list<'a>(
 /// The libraries whose releases are policies, too, each with its generations.
 fn releases<'a>(libraries: impl Iterator<Item = &'a Library>) -> anyhow::Result<String> {
     let mut text = String::from(
-        "\nReleases by number, such as az-accounts-2.12.1; one between two generations is taken for the older:\n",
+        "\nReleases by number, such as az-accounts-2.12.1; one between two generations is taken for the older. \
+         The name without a version is the newest, unless it is in the list above:\n",
     );
     for library in libraries {
-        writeln!(
-            text,
-            "\n{}-VERSION: {}; the newest is {}",
-            library.name, library.title, library.newest
-        )?;
+        write!(text, "\n{}-VERSION: {}", library.name, library.title)?;
+        match &library.newest {
+            Some(newest) => writeln!(text, "; the newest is {newest}")?,
+            None => writeln!(text)?,
+        }
         for generation in &library.generations {
             let measured: Vec<String> = generation
                 .measured
@@ -81,6 +82,17 @@ fn releases<'a>(libraries: impl Iterator<Item = &'a Library>) -> anyhow::Result<
             )?;
             writeln!(text, "    {}", generation.policy.summary)?;
         }
+    }
+    Ok(text)
+}
+
+/// The clients that behave as a preset of another name.
+fn other_names(aliases: &BTreeMap<String, Alias>) -> anyhow::Result<String> {
+    let mut text = String::from("\nClients that behave as a preset does:\n\n");
+    let width = aliases.keys().map(String::len).max().unwrap_or(0);
+    for (name, alias) in aliases {
+        let policy = &alias.policy.name;
+        writeln!(text, "{name:width$}  {policy}  {}", alias.title)?;
     }
     Ok(text)
 }

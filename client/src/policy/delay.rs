@@ -52,11 +52,17 @@ pub enum Delay {
         /// How many times longer each window is than the one before it.
         factor: f64,
     },
-    /// Random, from `base` to three times the layer's previous wait (`base` at first).
+    /// Random, from `base` to `factor` times the layer's previous wait (`base` at first).
     Decorrelated {
         /// The shortest wait.
         #[serde(with = "compact::required")]
         base: Duration,
+        /// How many times longer than the one before it a wait can be; `None` is three times.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        factor: Option<f64>,
+        /// The first wait is `base` itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        first_is_base: bool,
     },
     /// `factor` times the layer's previous wait (`base` at first), and from none to all of `added` on top.
     Compounding {
@@ -106,14 +112,17 @@ impl Delay {
                     .saturating_add(within)
                     .saturating_sub(situation.elapsed)
             }
-            Self::Decorrelated { base } => {
-                let most = situation
-                    .previous
-                    .unwrap_or(*base)
-                    .saturating_mul(3)
-                    .max(*base);
-                rng.random_range(*base..=most)
-            }
+            Self::Decorrelated {
+                base,
+                factor,
+                first_is_base,
+            } => match situation.previous {
+                None if *first_is_base => *base,
+                previous => {
+                    let most = scaled(previous.unwrap_or(*base), factor.unwrap_or(3.0)).max(*base);
+                    rng.random_range(*base..=most)
+                }
+            },
             Self::Compounding {
                 base,
                 factor,
@@ -139,7 +148,7 @@ impl Delay {
             | Self::RandomSlot { unit: base }
             | Self::Proportional { base, .. }
             | Self::Windows { first: base, .. }
-            | Self::Decorrelated { base }
+            | Self::Decorrelated { base, .. }
             | Self::Compounding { base, .. } => base.is_zero(),
         }
     }
@@ -212,6 +221,8 @@ mod durations {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
@@ -228,7 +239,15 @@ mod tests {
             base().prop_map(|unit| Delay::RandomSlot { unit }),
             (base(), 0.0..100.0).prop_map(|(base, ratio)| Delay::Proportional { base, ratio }),
             (base(), 1.0..100.0).prop_map(|(first, factor)| Delay::Windows { first, factor }),
-            base().prop_map(|base| Delay::Decorrelated { base }),
+            (base(), prop::option::of(1.0..100.0), any::<bool>()).prop_map(
+                |(base, factor, first_is_base)| {
+                    Delay::Decorrelated {
+                        base,
+                        factor,
+                        first_is_base,
+                    }
+                }
+            ),
             (base(), 1.0..100.0, base()).prop_map(|(base, factor, added)| Delay::Compounding {
                 base,
                 factor,
@@ -325,23 +344,26 @@ mod tests {
     }
 
     #[test]
-    fn decorrelated_waits_stay_between_the_base_and_three_times_the_previous() {
+    fn decorrelated_waits_stay_between_the_base_and_so_many_times_the_previous() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let base = Duration::from_secs(1);
-        let mut draw = |previous| {
+        let mut draw = |delay: &str, previous| {
+            let delay: BTreeMap<String, Delay> = toml::from_str(delay).expect("a delay");
             let situation = Situation {
                 retry: 2,
                 elapsed: base,
                 previous,
             };
-            Delay::Decorrelated { base }
-                .before(&situation, &mut rng)
-                .expect("a wait")
+            delay["d"].before(&situation, &mut rng).expect("a wait")
         };
+        let thrice = "d = { decorrelated = { base = '1s' } }";
+        let twice = "d = { decorrelated = { base = '1s', factor = 2, first_is_base = true } }";
         for _ in 0..1000 {
-            assert!((base..=3 * base).contains(&draw(None)));
-            assert!((base..=15 * base).contains(&draw(Some(5 * base))));
-            assert!((base..=base).contains(&draw(Some(Duration::ZERO))));
+            assert!((base..=3 * base).contains(&draw(thrice, None)));
+            assert!((base..=15 * base).contains(&draw(thrice, Some(5 * base))));
+            assert_eq!(draw(thrice, Some(Duration::ZERO)), base);
+            assert_eq!(draw(twice, None), base);
+            assert!((base..=10 * base).contains(&draw(twice, Some(5 * base))));
         }
     }
 }

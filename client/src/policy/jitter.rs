@@ -11,7 +11,7 @@ use super::delay::scaled;
 /// How a wait `w` is randomised.
 ///
 /// `Equal` and `Full` randomise the wait after it is capped: they draw below the cap. `Factor` and
-/// `Added` randomise it before, so that at the cap all waits are equal.
+/// `Added` randomise it before, so that at the cap all waits are equal. `Factors` is not random.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Jitter {
@@ -29,6 +29,9 @@ pub enum Jitter {
         /// The greatest factor, not less than `low`.
         high: f64,
     },
+    /// `w` times the factor of that retry, before the cap: the same in every process, as where the random
+    /// generator is never seeded. After the last factor comes the first again.
+    Factors(Vec<f64>),
     /// `w + U(0, up_to)`, before the cap.
     Added {
         /// The most that is added.
@@ -38,8 +41,8 @@ pub enum Jitter {
 }
 
 impl Jitter {
-    /// A random wait, never longer than the cap.
-    pub fn spread(&self, wait: Duration, cap: Duration, rng: &mut dyn Rng) -> Duration {
+    /// A random wait before retry `retry` of a layer (1 for its first), never longer than the cap.
+    pub fn spread(&self, wait: Duration, cap: Duration, retry: u32, rng: &mut dyn Rng) -> Duration {
         let capped = wait.min(cap);
         match self {
             Self::None => capped,
@@ -49,6 +52,7 @@ impl Jitter {
                 let share: f64 = rng.random();
                 scaled(wait, low + (high - low) * share).min(cap)
             }
+            Self::Factors(factors) => scaled(wait, of_retry(factors, retry)).min(cap),
             Self::Added { up_to: most } => wait.saturating_add(up_to(*most, rng)).min(cap),
         }
     }
@@ -56,6 +60,13 @@ impl Jitter {
     pub(super) fn is_none(&self) -> bool {
         *self == Self::None
     }
+}
+
+/// The factor of a retry, counted from 1; 1 if there are none.
+fn of_retry(factors: &[f64], retry: u32) -> f64 {
+    let index = usize::try_from(retry - 1).unwrap_or(usize::MAX);
+    let index = index.checked_rem(factors.len());
+    index.map_or(1.0, |index| factors[index])
 }
 
 fn up_to(most: Duration, rng: &mut dyn Rng) -> Duration {
@@ -79,6 +90,7 @@ mod tests {
                 low,
                 high: low + more
             }),
+            prop::collection::vec(0.0..2.0, 0..4).prop_map(Jitter::Factors),
             any::<Duration>().prop_map(|up_to| Jitter::Added { up_to }),
         ]
     }
@@ -89,9 +101,10 @@ mod tests {
             jitter in jitters(),
             wait in any::<Duration>(),
             cap in any::<Duration>(),
+            retry in 1..=u32::MAX,
             seed in any::<u64>(),
         ) {
-            prop_assert!(jitter.spread(wait, cap, &mut ChaCha8Rng::seed_from_u64(seed)) <= cap);
+            prop_assert!(jitter.spread(wait, cap, retry, &mut ChaCha8Rng::seed_from_u64(seed)) <= cap);
         }
     }
 
@@ -100,7 +113,7 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let (wait, cap) = (Duration::from_secs(wait), Duration::from_secs(cap));
         let draws: Vec<_> = (0..10_000)
-            .map(|_| (jitter.spread(wait, cap, &mut rng).as_millis() + 5) / 10)
+            .map(|_| (jitter.spread(wait, cap, 1, &mut rng).as_millis() + 5) / 10)
             .collect();
         (
             draws.iter().copied().min().expect("a draw"),
@@ -137,5 +150,16 @@ mod tests {
             ),
             (400, 500)
         );
+    }
+
+    #[test]
+    fn listed_factors_are_those_of_the_retries_whatever_the_chance() {
+        let jitter = Jitter::Factors(vec![1.5, 0.5]);
+        let (wait, cap) = (Duration::from_secs(4), Duration::from_secs(5));
+        for seed in 0..3 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let waits = [1, 2, 3].map(|n| jitter.spread(wait, cap, n, &mut rng).as_secs());
+            assert_eq!(waits, [5, 2, 5]);
+        }
     }
 }

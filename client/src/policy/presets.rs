@@ -15,7 +15,7 @@ impl Policy {
 }
 
 /// Every preset by its name, from `presets.toml` beside this file, and the newest measured generation of each of
-/// the [`libraries`].
+/// the [`libraries`] that has the name of a preset.
 #[must_use]
 pub fn presets() -> &'static BTreeMap<String, Arc<Policy>> {
     static PRESETS: LazyLock<BTreeMap<String, Arc<Policy>>> = LazyLock::new(read);
@@ -28,13 +28,15 @@ fn read() -> BTreeMap<String, Arc<Policy>> {
     let policies = policies
         .into_iter()
         .map(|(name, policy)| (name.clone(), Arc::new(policy.named(name))));
-    policies.chain(libraries().values().map(newest)).collect()
+    policies
+        .chain(libraries().values().filter_map(newest))
+        .collect()
 }
 
-fn newest(library: &Library) -> (String, Arc<Policy>) {
-    let (name, (_, generation)) = (library.newest.clone(), library.last());
+fn newest(library: &Library) -> Option<(String, Arc<Policy>)> {
+    let (name, (_, generation)) = (library.newest.clone()?, library.last());
     let policy = Policy::clone(&generation.policy).named(&*name);
-    (name, Arc::new(policy))
+    Some((name, Arc::new(policy)))
 }
 
 #[cfg(test)]

@@ -95,6 +95,10 @@ fn bad_delay(delay: &Delay) -> Option<&'static str> {
         Delay::Table(waits) if waits.is_empty() => Some("the table is empty"),
         Delay::Exponential { factor, .. }
         | Delay::Windows { factor, .. }
+        | Delay::Decorrelated {
+            factor: Some(factor),
+            ..
+        }
         | Delay::Compounding { factor, .. }
             if !is_amount(*factor) || *factor < 1.0 =>
         {
@@ -112,6 +116,10 @@ fn bad_jitter(jitter: &Jitter) -> Option<&'static str> {
         Jitter::Factor { low, high } if !is_amount(*low) || !is_amount(*high) || low > high => {
             Some("expected 0 <= low <= high")
         }
+        Jitter::Factors(factors) if factors.is_empty() => Some("the list of factors is empty"),
+        Jitter::Factors(factors) if !factors.iter().copied().all(is_amount) => {
+            Some("a factor must not be negative")
+        }
         _ => None,
     }
 }
@@ -125,7 +133,11 @@ fn never_ends(layer: &Layer, rule: &Rule) -> bool {
     let limits = layer.max_retries.is_some() || rule.max_retries.is_some();
     let limited = limits && rule.at_least.is_none();
     let capped_to_nothing = rule.cap.is_some_and(|cap| cap.is_zero());
-    let scaled_to_nothing = matches!(rule.jitter, Jitter::Factor { high, .. } if high <= 0.0);
+    let scaled_to_nothing = match &rule.jitter {
+        Jitter::Factor { high, .. } => *high <= 0.0,
+        Jitter::Factors(factors) => factors.iter().all(|factor| *factor <= 0.0),
+        _ => false,
+    };
     !limited && (rule.delay.can_stand_still() || capped_to_nothing || scaled_to_nothing)
 }
 
@@ -156,6 +168,31 @@ mod tests {
                 "layers[1].rules[0].delay: the factor must be 1 or more",
                 "layers[1].rules[0].jitter: expected 0 <= low <= high",
             ]
+        );
+    }
+
+    #[test]
+    fn listed_factors_are_amounts_and_one_of_them_lets_time_pass() {
+        let problems = |factors: &str| {
+            let jitter = format!("jitter = {{ factors = {factors} }}");
+            let rule = format!(r#"{{ statuses = ["429"], delay = {{ fixed = "1s" }}, {jitter} }}"#);
+            policy(&format!("[[layers]]\nrules = [{rule}]")).problems()
+        };
+        assert_eq!(problems("[0, 1]"), [""; 0]);
+        let empty = problems("[]").concat();
+        assert!(
+            empty.contains("jitter: the list of factors is empty"),
+            "{empty}"
+        );
+        let negative = problems("[1, -1]").concat();
+        assert!(
+            negative.contains("jitter: a factor must not be negative"),
+            "{negative}"
+        );
+        let still = problems("[0, 0]").concat();
+        assert!(
+            still.contains("it can retry for ever without a wait"),
+            "{still}"
         );
     }
 

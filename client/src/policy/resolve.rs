@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::alias::aliases;
 use super::library::{Generation, Library, libraries};
 use super::presets::presets;
 use super::retry_policy::Policy;
@@ -137,8 +138,9 @@ pub enum ResolveError {
     },
 }
 
-/// The policy of a name: a preset, such as `azure-powershell`, or a release of a library by its number, such as
-/// `az-accounts-2.12.1`.
+/// The policy of a name: a preset, such as `azure-powershell`, a client that behaves as a preset, such as `pymongo`,
+/// a release of a library by its number, such as `az-accounts-2.12.1`, or a library, such as `rclone`: its newest
+/// measured release.
 ///
 /// # Errors
 /// If there is no such preset, or no such release was measured nor lies between two that were.
@@ -160,8 +162,18 @@ pub fn resolve(name: &str) -> Result<Resolved, ResolveError> {
             release: newest_named(name),
         });
     }
+    if let Some(alias) = aliases().get(name) {
+        return Ok(Resolved {
+            policy: Arc::clone(&alias.policy),
+            release: None,
+        });
+    }
     let (library, version) = of_a_library(name).ok_or_else(|| unknown(name))?;
-    let release = modelled(library, version)?;
+    let release = if version.is_empty() && library.newest.is_none() {
+        newest(library)
+    } else {
+        modelled(library, version)?
+    };
     let policy = Policy::clone(&release.generation.policy).named(name);
     Ok(Resolved {
         policy: Arc::new(policy),
@@ -181,13 +193,17 @@ impl Policy {
 fn newest_named(preset: &str) -> Option<ModelledRelease> {
     let library = libraries()
         .values()
-        .find(|library| library.newest == preset)?;
+        .find(|library| library.newest.as_deref() == Some(preset))?;
+    Some(newest(library))
+}
+
+fn newest(library: &'static Library) -> ModelledRelease {
     let (version, generation) = library.last();
-    Some(ModelledRelease {
+    ModelledRelease {
         release: release(library, version),
         generation,
         rests_on: RestsOn::Measured,
-    })
+    }
 }
 
 /// The library that a name begins with, and the rest, which should be a version.
@@ -207,7 +223,7 @@ fn of_a_library(name: &str) -> Option<(&'static Library, &str)> {
 fn unknown(name: &str) -> ResolveError {
     let found = name.to_owned();
     let meant = libraries().values().find_map(|library| {
-        let rest = name.strip_prefix(library.newest.as_str())?;
+        let rest = name.strip_prefix(library.newest.as_deref()?)?;
         let version = rest.strip_prefix('-')?.parse().ok()?;
         Some(release(library, version))
     });
@@ -218,7 +234,8 @@ fn unknown(name: &str) -> ResolveError {
 }
 
 fn modelled(library: &'static Library, version: &str) -> Result<ModelledRelease, ResolveError> {
-    let version: Version = version.parse().map_err(|problem| ResolveError::Version {
+    let like = library.last().0;
+    let version = Version::read_like(version, like).map_err(|problem| ResolveError::Version {
         library: library.name.clone(),
         problem,
     })?;
@@ -258,115 +275,4 @@ fn release(library: &Library, version: Version) -> Release {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rests_on(name: &str) -> (String, RestsOn) {
-        let release = resolve(name).expect("a policy").release.expect("a release");
-        (release.generation.policy.name.clone(), release.rests_on)
-    }
-
-    fn version(text: &str) -> Version {
-        text.parse().expect("a version")
-    }
-
-    #[test]
-    fn a_measured_release_is_of_its_generation() {
-        let expected = ("az-accounts-2.8.0".to_owned(), RestsOn::Measured);
-        assert_eq!(rests_on("az-accounts-2.12.1"), expected);
-    }
-
-    #[test]
-    fn a_release_between_two_that_are_alike_is_as_they_are() {
-        let same = RestsOn::SameGeneration {
-            before: version("2.8.0"),
-            after: version("2.10.1"),
-        };
-        assert_eq!(
-            rests_on("az-accounts-2.9.1"),
-            ("az-accounts-2.8.0".to_owned(), same)
-        );
-    }
-
-    #[test]
-    fn a_release_between_two_generations_is_as_the_older() {
-        let between = RestsOn::Between {
-            older: version("4.0.0"),
-            newer: version("4.0.2"),
-        };
-        assert_eq!(
-            rests_on("az-accounts-4.0.1"),
-            ("az-accounts-3.0.4".to_owned(), between)
-        );
-    }
-
-    #[test]
-    fn a_release_outside_the_measured_ones_is_refused_with_their_range() {
-        for name in [
-            "az-accounts-1.2.0",
-            "az-accounts-5.5.1",
-            "az-accounts-10.0.0",
-        ] {
-            let error = resolve(name).expect_err("not measured").to_string();
-            assert!(
-                error.ends_with("expected a release from 1.2.1 to 5.5.0"),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_name_of_a_library_needs_a_version() {
-        for name in [
-            "az-accounts",
-            "az-accounts-",
-            "az-accounts-2.12",
-            "az-accounts-latest",
-        ] {
-            let error = resolve(name).expect_err("no version");
-            assert!(
-                matches!(error, ResolveError::Version { .. }),
-                "{name}: {error}"
-            );
-        }
-    }
-
-    #[test]
-    fn any_other_name_is_unknown() {
-        for name in [
-            "no-such",
-            "az-accounts2.12.1",
-            "azure-powershell-latest",
-            "",
-        ] {
-            let error = resolve(name).expect_err("no such preset");
-            assert_eq!(error, ResolveError::Unknown(name.to_owned()));
-        }
-    }
-
-    #[test]
-    fn a_preset_with_a_version_is_led_to_the_name_of_its_releases() {
-        let error = resolve("azure-powershell-2.12.1").expect_err("no such name");
-        assert!(
-            error.to_string().ends_with("are named az-accounts-2.12.1"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn the_name_without_a_version_is_the_newest_generation() {
-        for library in libraries().values() {
-            let resolved = resolve(&library.newest).expect("a preset");
-            let (version, generation) = library.last();
-            let named = resolve(&format!("{}-{version}", library.name)).expect("a release");
-            assert_eq!(resolved.release, named.release);
-            assert_eq!(resolved.policy.layers, generation.policy.layers);
-            assert_eq!(resolved.policy.name, library.newest);
-        }
-    }
-
-    #[test]
-    fn a_preset_of_a_client_without_measured_releases_is_no_release() {
-        assert_eq!(resolve("py-msal").expect("a preset").release, None);
-    }
-}
+mod tests;

@@ -96,9 +96,8 @@ impl Rule {
         rng: &mut dyn Rng,
     ) -> Result<Duration, GaveUp> {
         let planned = self.delay.before(situation, rng).ok_or(GaveUp::TimeLimit)?;
-        let own = self
-            .jitter
-            .spread(planned, self.cap.unwrap_or(Duration::MAX), rng);
+        let cap = self.cap.unwrap_or(Duration::MAX);
+        let own = self.jitter.spread(planned, cap, situation.retry, rng);
         let asked = match outcome {
             Outcome::Status { retry_after, .. } => *retry_after,
             _ => RetryAfter::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imds_client::policy::{
-    self, Policy, PolicyProblem, ResolveError, Resolved, libraries, presets, resolve,
+    self, Policy, PolicyProblem, ResolveError, Resolved, aliases, libraries, presets, resolve,
 };
 use imds_emulator::document::Section;
 
@@ -73,8 +73,12 @@ impl Policies {
             .keys()
             .map(|name| format!("{name}-VERSION"))
             .collect();
-        let (names, releases) = (names.join(", "), releases.join(", "));
-        format!("a client, one of {names}, or a release, {releases}; not \"{found}\"")
+        let others: Vec<&str> = aliases().keys().map(String::as_str).collect();
+        let [names, releases, others] = [names.join(", "), releases.join(", "), others.join(", ")];
+        format!(
+            "a client, one of {names}, or a release, {releases}, or one that behaves as another, \
+             {others}; not \"{found}\""
+        )
     }
 }
 
