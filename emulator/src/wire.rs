@@ -12,6 +12,7 @@ pub(crate) mod head;
 pub(crate) mod protocol;
 pub(crate) mod protocol_name;
 pub(crate) mod redact;
+pub(crate) mod remains;
 pub(crate) mod reply;
 pub(crate) mod resource_manager;
 pub(crate) mod route;

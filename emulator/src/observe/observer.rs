@@ -67,7 +67,24 @@ pub(crate) struct Recording {
 impl Recording {
     /// Puts a request that comes now into the journal.
     pub(crate) fn begin(observer: Arc<Observer>, connection: u64, head: &Head) -> Recording {
-        let entry = Entry::arriving(connection, head);
+        Recording::of(observer, Entry::arriving(connection, head))
+    }
+
+    /// Puts a request that cannot be read into the journal, with the status of its answer if it got one.
+    pub(crate) fn unreadable(
+        observer: Arc<Observer>,
+        entry: Entry,
+        status: Option<u16>,
+        reason: String,
+    ) {
+        let mut recording = Recording::of(observer, entry);
+        recording.outcome.verdict = Some(Fate::Unreadable);
+        recording.outcome.reason = Some(reason);
+        recording.outcome.status = status;
+        recording.outcome.body_bytes = status.map(|_| 0);
+    }
+
+    fn of(observer: Arc<Observer>, entry: Entry) -> Recording {
         let category = entry.category;
         let mut journal = observer.journal();
         // The time is read under the lock, so that the journal is in the order of time.
@@ -163,7 +180,8 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        let broken_off = self.outcome.verdict == Some(Fate::Faulted);
+        let verdict = self.outcome.verdict;
+        let broken_off = matches!(verdict, Some(Fate::Faulted | Fate::Unreadable));
         self.outcome.client_gone = self.outcome.status.is_none() && !broken_off;
         self.outcome.ended_at = Some((self.observer.clock)());
         self.write();
