@@ -5,6 +5,7 @@
 
 pub(crate) mod body;
 pub mod environment;
+pub(crate) mod fault;
 pub(crate) mod flaw;
 pub(crate) mod guard;
 pub(crate) mod guid;

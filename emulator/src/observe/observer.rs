@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::model::fault::Effect;
+use crate::model::fault::{Comeback, Effect};
 use crate::model::limit::{Category, Left};
 use crate::model::vm::{Admission, Refusal};
 use crate::observe::journal::reading::Reading;
@@ -126,6 +126,9 @@ impl Recording {
     /// Notes that a fault takes the place of the service.
     pub(crate) fn faulted(&mut self, effect: &Effect) {
         self.outcome.verdict = Some(Fate::Faulted);
+        // A date would have to be read again.
+        let comeback = effect.answer().and_then(|answer| answer.comeback);
+        self.outcome.retry_after = comeback.map(Comeback::wait);
         self.outcome.reason = Some(effect.to_string());
         self.write();
     }

@@ -83,7 +83,7 @@ impl Outcome {
     /// Notes the answer.
     pub(crate) fn answered(&mut self, answer: &Answer) {
         self.status = Some(answer.status().as_u16());
-        self.retry_after = retry_advice(answer);
+        self.retry_after = retry_advice(answer).or(self.retry_after);
         self.content_type = content_type(answer);
         self.body_bytes = answer.body().size_hint().exact();
         self.error_body = words(answer);
