@@ -41,7 +41,10 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch:
         listener,
         most_connections(open_files()),
         stop.clone(),
-        |stream| serve_connection(stream, answering.clone(), stop.clone()),
+        |stream| {
+            let served = serve_connection(stream, answering.clone(), stop.clone());
+            async { drop(served.await) }
+        },
     )
     .await;
 }

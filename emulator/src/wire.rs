@@ -5,6 +5,7 @@
 
 pub(crate) mod body;
 pub mod environment;
+pub(crate) mod fault;
 pub(crate) mod flaw;
 pub(crate) mod guard;
 pub(crate) mod guid;
@@ -12,6 +13,7 @@ pub(crate) mod head;
 pub(crate) mod protocol;
 pub(crate) mod protocol_name;
 pub(crate) mod redact;
+pub(crate) mod remains;
 pub(crate) mod reply;
 pub(crate) mod resource_manager;
 pub(crate) mod route;

@@ -192,3 +192,94 @@ async fn a_fault_can_be_injected_while_the_emulator_runs() {
     assert!(answer(address, VERSIONS).await.starts_with("HTTP/1.1 410 "));
     assert_eq!(emulator.faults()[0].name, "update");
 }
+
+#[tokio::test]
+async fn an_answer_of_one_s_own_goes_over_the_wire_as_it_is_written() {
+    let docker = "{ status = 403, reason = 'No Route', headers = { server = 'proxy' }, \
+                  body = 'cannot reach {{path}}' }";
+    let portal = "{ status = 200, headers = { 'content-type' = 'text/html' }, body = '<html>' }";
+    let (emulator, address) = start(&format!(
+        "[[faults]]\neffect = {docker}\nnext = 1\n[[faults]]\neffect = {portal}\nnext = 1\n\
+         [[faults]]\neffect = {{ status = 304 }}"
+    ))
+    .await;
+    let unreachable = answer(address, VERSIONS).await;
+    assert!(
+        unreachable.starts_with("HTTP/1.1 403 No Route\r\n"),
+        "{unreachable}"
+    );
+    assert!(
+        unreachable.contains("\r\nServer: proxy\r\n"),
+        "{unreachable}"
+    );
+    let kind = "\r\nContent-Type: text/plain; charset=utf-8\r\n";
+    assert!(unreachable.contains(kind), "{unreachable}");
+    assert_eq!(body(&unreachable), "cannot reach /metadata/versions");
+    let page = answer(address, TOKEN).await;
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+    assert!(page.contains("\r\nContent-Type: text/html\r\n"), "{page}");
+    assert!(page.contains("\r\nServer: IMDS/"), "{page}");
+    assert_eq!(body(&page), "<html>");
+    let nothing = answer(address, TOKEN).await;
+    assert!(
+        nothing.starts_with("HTTP/1.1 304 Not Modified\r\n"),
+        "{nothing}"
+    );
+    assert_eq!(
+        (nothing.contains("Content-Type"), body(&nothing)),
+        (false, "")
+    );
+    let statuses = emulator
+        .journal()
+        .into_iter()
+        .map(|entry| entry.outcome.status);
+    assert_eq!(
+        statuses.collect::<Vec<_>>(),
+        [Some(403), Some(200), Some(304)]
+    );
+}
+
+#[tokio::test]
+async fn a_status_says_when_to_come_back_as_a_date_or_in_milliseconds() {
+    let date = "{ status = 503, retry_after = '1h', retry_after_as = 'date' }";
+    let exact = "{ status = 429, retry_after = '250ms', retry_after_as = 'milliseconds' }";
+    let (emulator, address) = start(&format!(
+        "[[faults]]\neffect = {date}\nnext = 1\n[[faults]]\neffect = {exact}"
+    ))
+    .await;
+    let later = answer(address, TOKEN).await;
+    let header = |name: &str| {
+        let mut lines = later.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(key, _)| *key == name).unwrap().1.to_owned()
+    };
+    let (sent, told) = (header("Date"), header("Retry-After"));
+    assert!(told.ends_with(" GMT") && told.len() == sent.len(), "{told}");
+    let minutes = |date: &str| {
+        let time: Vec<u32> = date[17..22]
+            .split(':')
+            .map(|part| part.parse().unwrap())
+            .collect();
+        time[0] * 60 + time[1]
+    };
+    let wait = (minutes(&told) + 24 * 60 - minutes(&sent)) % (24 * 60);
+    assert!((59..=61).contains(&wait), "{sent}, {told}");
+    let soon = answer(address, TOKEN).await;
+    assert!(soon.contains("\r\nX-Ms-Retry-After-Ms: 250\r\n"), "{soon}");
+    assert!(!soon.contains("\r\nRetry-After:"), "{soon}");
+    let told = emulator
+        .journal()
+        .into_iter()
+        .map(|entry| entry.outcome.retry_after.unwrap());
+    let expected = [Duration::from_hours(1), Duration::from_millis(250)];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn after_the_header_a_probe_without_it_is_answered_as_ever() {
+    let (emulator, address) = start("[[faults]]\npreset = 'update'\nafter_header = true").await;
+    let probe = TOKEN.replace("Metadata: true\r\n", "");
+    assert!(answer(address, &probe).await.starts_with("HTTP/1.1 400 "));
+    assert!(answer(address, TOKEN).await.starts_with("HTTP/1.1 410 "));
+    let report = &emulator.faults()[0];
+    assert_eq!((report.seen, report.struck), (1, 1));
+}

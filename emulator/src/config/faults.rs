@@ -1,12 +1,14 @@
 //! The `faults` tables.
 
+mod answer;
+
 use std::time::Duration;
 
 use toml::Value;
 
 use super::latency;
 use crate::document::{FriendlyDuration, Section};
-use crate::model::fault::{Drip, Effect, Fault, Later, Match, Preset, When, is_called};
+use crate::model::fault::{Drip, Effect, Fault, Match, Preset, Stage, When, is_called};
 use crate::model::identity::Identities;
 
 /// All faults that can be made out; problems are noted for the others.
@@ -26,6 +28,12 @@ fn fault(section: &mut Section, identities: &Identities) -> Option<Vec<Fault>> {
     } else {
         vec![of_its_own(section)?]
     };
+    let is_late = |fault: &Fault| fault.effect.stage() == Stage::Service;
+    if matching.after_header && faults.iter().any(is_late) {
+        let expected = "expected only with an effect that takes the place of the service: this one strikes \
+                        requests that were admitted, so that they have the header";
+        section.refuse("after_header", expected);
+    }
     for fault in &mut faults {
         if let Some(name) = &name {
             fault.name.clone_from(name);
@@ -65,6 +73,7 @@ fn matching(section: &mut Section, identities: &Identities) -> Match {
         resource: section.optional("resource"),
         connection: counted(section, "connection"),
         session: section.optional("session"),
+        after_header: section.optional("after_header").unwrap_or_default(),
     };
     let is_known = |name: &String| identities.iter().any(|it| is_called(it, name));
     if matching
@@ -127,10 +136,12 @@ fn effect(section: &mut Section) -> Option<Effect> {
 fn effect_with_value(section: &mut Section) -> Option<Effect> {
     let keys = ["status", "latency", "drip"];
     let given: Vec<_> = keys.into_iter().filter(|key| section.offers(key)).collect();
-    if section.offers("retry_after") && !given.contains(&"status") {
-        section.forbid("retry_after", "expected only with status");
+    for key in answer::OWN {
+        if !given.contains(&"status") && section.offers(key) {
+            section.forbid(key, "expected only with status");
+        }
     }
-    let status = given.contains(&"status").then(|| status(section));
+    let status = given.contains(&"status").then(|| answer::read(section));
     let latency = given.contains(&"latency").then(|| {
         let extra = latency::service_time(section, "latency");
         extra.map(Effect::Latency)
@@ -147,34 +158,6 @@ fn effect_with_value(section: &mut Section) -> Option<Effect> {
             None
         }
     }
-}
-
-fn status(section: &mut Section) -> Option<Effect> {
-    let status = section.optional("status")?;
-    let possible = Effect::STATUSES.contains(&status);
-    if !possible {
-        let known = Effect::STATUSES.map(|status| status.to_string()).join(", ");
-        section.refuse("status", format!("expected one of {known}"));
-    }
-    let retry_after = retry_after(section);
-    possible.then_some(match retry_after {
-        None => Effect::Status(status),
-        Some(retry_after) => Effect::Later(Later {
-            status,
-            retry_after,
-        }),
-    })
-}
-
-fn retry_after(section: &mut Section) -> Option<Duration> {
-    if !section.has("retry_after") {
-        return None;
-    }
-    let wait = length(section, "retry_after")?;
-    if wait.subsec_nanos() != 0 {
-        section.refuse("retry_after", "expected whole seconds, such as \"2s\"");
-    }
-    Some(wait)
 }
 
 fn drip(section: &mut Section) -> Option<Effect> {

@@ -7,7 +7,7 @@ use crate::document::Section;
 /// The settings of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JournalSettings {
-    /// How many of the latest requests are kept, 0 to 1 000 000; less than 3 KiB each.
+    /// How many of the latest requests are kept, 0 to 1 000 000; less than 5 KiB each.
     pub entries: usize,
 }
 

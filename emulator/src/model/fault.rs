@@ -4,6 +4,7 @@
 //! value that returns an [`Effect`] for each request. The driver of the VM applies it, over sockets or in
 //! virtual time.
 
+mod answer;
 mod definition;
 mod effect;
 mod matching;
@@ -17,6 +18,7 @@ use rand::Rng;
 
 use crate::model::identity::Identity;
 
+pub use answer::{Comeback, FaultAnswer};
 pub use definition::Fault;
 pub use effect::{Drip, Effect, Later, Stage};
 pub(crate) use matching::is_called;

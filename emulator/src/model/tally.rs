@@ -40,6 +40,8 @@ pub struct CategoryTally {
     pub rejected: u64,
     /// Met by a fault that takes the place of the service.
     pub faulted: u64,
+    /// No HTTP, or with a head that is too long.
+    pub unreadable: u64,
     /// Admitted and not departed.
     pub in_use: u32,
     /// The most that were ever in use at once.

@@ -185,6 +185,11 @@ impl Vm {
         self.tally.of(category).rejected += 1;
     }
 
+    /// Counts a request that could not be read.
+    pub(crate) fn fail_to_read(&mut self, category: Category) {
+        self.tally.of(category).unreadable += 1;
+    }
+
     /// Ends an admitted request whose client has closed its connection: its slot is free from now on, and
     /// no token was granted.
     pub fn abandon(&mut self, ticket: Ticket) {

@@ -2,8 +2,8 @@
 //!
 //! A pure value: the driver says when a request came, was decided about and was answered. It keeps its last
 //! `journal.entries` requests and drops the oldest first. What a client may choose is cut to the lengths in
-//! [`redact`](crate::wire::redact), so that an entry takes less than 3 KiB and the default of 10 000
-//! entries less than 30 MB, whatever clients send (usually a fifth of that).
+//! [`redact`](crate::wire::redact), so that an entry takes less than 5 KiB and the default of 10 000
+//! entries less than 50 MB, whatever clients send (usually a fifth of that).
 //!
 //! Reading must not delay requests that are being served. So entries are shared, not copied, and are
 //! handed out by the page; see [`reading`].
@@ -13,6 +13,7 @@ pub(crate) mod har;
 mod kept;
 mod outcome;
 pub(crate) mod reading;
+mod sent;
 mod stub_counts;
 mod stub_entry;
 
@@ -23,6 +24,7 @@ use std::time::Duration;
 pub use entry::Entry;
 pub(crate) use kept::Kept;
 pub use outcome::{Fate, Outcome};
+pub use sent::Sent;
 pub(crate) use stub_counts::StubCounts;
 pub use stub_counts::{CommandCount, Unmatched};
 pub use stub_entry::StubEntry;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::model::fault::Effect;
+use crate::model::fault::{Comeback, Effect};
 use crate::model::limit::{Category, Left};
 use crate::model::vm::{Admission, Refusal};
 use crate::observe::journal::reading::Reading;
@@ -67,7 +67,24 @@ pub(crate) struct Recording {
 impl Recording {
     /// Puts a request that comes now into the journal.
     pub(crate) fn begin(observer: Arc<Observer>, connection: u64, head: &Head) -> Recording {
-        let entry = Entry::arriving(connection, head);
+        Recording::of(observer, Entry::arriving(connection, head))
+    }
+
+    /// Puts a request that cannot be read into the journal, with the status of its answer if it got one.
+    pub(crate) fn unreadable(
+        observer: Arc<Observer>,
+        entry: Entry,
+        status: Option<u16>,
+        reason: String,
+    ) {
+        let mut recording = Recording::of(observer, entry);
+        recording.outcome.verdict = Some(Fate::Unreadable);
+        recording.outcome.reason = Some(reason);
+        recording.outcome.status = status;
+        recording.outcome.body_bytes = status.map(|_| 0);
+    }
+
+    fn of(observer: Arc<Observer>, entry: Entry) -> Recording {
         let category = entry.category;
         let mut journal = observer.journal();
         // The time is read under the lock, so that the journal is in the order of time.
@@ -109,6 +126,9 @@ impl Recording {
     /// Notes that a fault takes the place of the service.
     pub(crate) fn faulted(&mut self, effect: &Effect) {
         self.outcome.verdict = Some(Fate::Faulted);
+        // A date would have to be read again.
+        let comeback = effect.answer().and_then(|answer| answer.comeback);
+        self.outcome.retry_after = comeback.map(Comeback::wait);
         self.outcome.reason = Some(effect.to_string());
         self.write();
     }
@@ -163,7 +183,8 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        let broken_off = self.outcome.verdict == Some(Fate::Faulted);
+        let verdict = self.outcome.verdict;
+        let broken_off = matches!(verdict, Some(Fate::Faulted | Fate::Unreadable));
         self.outcome.client_gone = self.outcome.status.is_none() && !broken_off;
         self.outcome.ended_at = Some((self.observer.clock)());
         self.write();

@@ -1,19 +1,22 @@
 //! The verification of a journal: which rules did the clients break?
 //!
 //! Each rule looks at what one client did after an answer. A client is identified by its
-//! `x-imds-emulator-session` header, else by its connection; one that opens a connection for each request
-//! is many clients here, and nothing is found about it. [`Report::single`] says how many of those there
-//! were.
+//! `x-imds-emulator-session` header, else by its connection. Requests that are alone on their connections may
+//! be of one client that opens a connection for each (curl, `Invoke-RestMethod`), or of many. Those with the
+//! same `User-Agent` are looked at as if they were of one: what is found then is [possible](Report::possible),
+//! and a journal in which something is possible is not clean.
 
 mod client;
 mod client_errors;
 mod finding;
 mod retry_after;
+mod single;
 mod tokens;
 mod waves;
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -22,11 +25,12 @@ use crate::observe::journal::Entry;
 pub use finding::{Finding, Rule};
 
 use client::by_client;
+use waves::Retry;
 
 /// What was found in a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether nothing was found.
+    /// Whether nothing was found, and nothing is possible.
     pub clean: bool,
     /// How many requests were looked at.
     pub requests: usize,
@@ -34,6 +38,11 @@ pub struct Report {
     pub clients: usize,
     /// How many of these were seen with one request only.
     pub single: usize,
+    /// How often each rule was broken that was, if those with one request are one client for each
+    /// `User-Agent`.
+    pub possibly_broken: BTreeMap<Rule, usize>,
+    /// What was found if they are, by rule and then by time.
+    pub possible: Vec<Finding>,
     /// How often each rule was broken that was.
     pub broken: BTreeMap<Rule, usize>,
     /// What was found, by rule and then by time.
@@ -41,17 +50,23 @@ pub struct Report {
 }
 
 impl Report {
-    /// With the first `most` findings of each rule; [`Report::broken`] still counts all.
+    /// With the first `most` findings of each rule; [`Report::broken`] and [`Report::possibly_broken`] still
+    /// count all.
     #[must_use]
     pub fn abridged(mut self, most: usize) -> Report {
-        let mut told = BTreeMap::new();
-        self.findings.retain(|finding| {
-            let told: &mut usize = told.entry(finding.rule).or_default();
-            *told += 1;
-            *told <= most
-        });
+        abridge(&mut self.findings, most);
+        abridge(&mut self.possible, most);
         self
     }
+}
+
+fn abridge(findings: &mut Vec<Finding>, most: usize) {
+    let mut told = BTreeMap::new();
+    findings.retain(|finding| {
+        let told: &mut usize = told.entry(finding.rule).or_default();
+        *told += 1;
+        *told <= most
+    });
 }
 
 /// Looks at a journal, whose entries are in the order of arrival; they may be shared.
@@ -59,25 +74,43 @@ impl Report {
 pub fn verify<E: Borrow<Entry>>(journal: &[E]) -> Report {
     let journal: Vec<&Entry> = journal.iter().map(Borrow::borrow).collect();
     let clients = by_client(&journal);
-    let mut findings = Vec::new();
-    let each = |rule: fn(&[&Entry]) -> Vec<Finding>| {
-        let found = clients.values().flat_map(|requests| rule(requests));
-        let mut found: Vec<Finding> = found.collect();
-        found.sort_by(|a, b| a.requests.cmp(&b.requests));
-        found
-    };
-    findings.extend(each(retry_after::ignored));
-    findings.extend(each(client_errors::retried));
-    findings.extend(waves::in_step(&journal, &clients));
-    findings.extend(each(tokens::asked_again));
+    let width = waves::width(&journal);
+    let (own, retries) = (clients.values(), single::retries_of_clients(&clients));
+    let findings = found(width, &own.collect::<Vec<_>>(), retries);
+    let alike = single::alike(&clients);
+    let retries = alike
+        .iter()
+        .flat_map(|requests| single::retries(requests, width));
+    let possible = found(width, &alike.iter().collect::<Vec<_>>(), retries.collect());
     Report {
-        clean: findings.is_empty(),
+        clean: findings.is_empty() && possible.is_empty(),
         requests: journal.len(),
         clients: clients.len(),
         single: clients.values().filter(|own| own.len() == 1).count(),
         broken: by_rule(&findings),
         findings,
+        possibly_broken: by_rule(&possible),
+        possible,
     }
+}
+
+/// What the requests of each client show, and what the retries of all show together.
+fn found<'a>(
+    width: Duration,
+    clients: &[&Vec<&'a Entry>],
+    retries: Vec<Retry<'a>>,
+) -> Vec<Finding> {
+    let each = |rule: fn(&[&Entry]) -> Vec<Finding>| {
+        let found = clients.iter().flat_map(|requests| rule(requests));
+        let mut found: Vec<Finding> = found.collect();
+        found.sort_by(|a, b| a.requests.cmp(&b.requests));
+        found
+    };
+    let mut findings = each(retry_after::ignored);
+    findings.extend(each(client_errors::retried));
+    findings.extend(waves::in_step(width, retries));
+    findings.extend(each(tokens::asked_again));
+    findings
 }
 
 fn by_rule(findings: &[Finding]) -> BTreeMap<Rule, usize> {

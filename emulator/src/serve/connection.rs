@@ -79,13 +79,14 @@ pub(crate) fn prompt(stream: TcpStream) -> TcpStream {
     stream
 }
 
-/// Answers one request after the other until the connection ends. Once the sender of `stop` is
-/// dropped it ends with the request that is being answered.
+/// Answers one request after the other until the connection ends; the error that ended it, if it was one.
+/// Once the sender of `stop` is dropped it ends with the request that is being answered.
 pub(crate) async fn serve_connection<S, B>(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     answering: S,
     mut stop: watch::Receiver<()>,
-) where
+) -> Option<hyper::Error>
+where
     S: Service<Request<Incoming>, Response = Response<B>>,
     S::Error: Into<Broken>,
     B: Body + 'static,
@@ -100,9 +101,9 @@ pub(crate) async fn serve_connection<S, B>(
             connection.await
         }
     };
-    if let Err(error) = served {
-        debug!(%error, "a connection ended early");
-    }
+    served
+        .inspect_err(|error| debug!(%error, "a connection ended early"))
+        .err()
 }
 
 /// The connection, which holds its permit until it ends.

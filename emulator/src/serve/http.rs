@@ -67,10 +67,15 @@ async fn connection(
 ) {
     let stream = ResettableStream::new(prompt(stream), Arc::clone(&state));
     let answering = service_fn(|mut request: Request<Incoming>| {
+        state.forget_start();
         name_session(request.headers_mut(), session.as_ref());
         answer(Arc::clone(&service), request, Arc::clone(&state))
     });
-    serve_connection(stream, answering, stop).await;
+    let ended = serve_connection(stream, answering, stop).await;
+    if let Some(error) = ended.filter(hyper::Error::is_parse) {
+        let session = session.as_ref().and_then(|session| session.to_str().ok());
+        service.note_unreadable(&state, &error, session);
+    }
 }
 
 /// The body of a POST is waited for as long as a head is.
@@ -85,6 +90,7 @@ async fn answer(
     if head.method == Method::POST {
         let reading = body::read(body);
         head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
+        state.forget_start();
     }
     state.set_busy(true);
     let answered = Arc::clone(&service).answer(head, Arc::clone(&state)).await;

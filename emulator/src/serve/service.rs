@@ -15,6 +15,7 @@ mod note;
 mod received;
 mod served;
 mod serving;
+mod unreadable;
 mod waiters;
 mod waiting;
 mod way;

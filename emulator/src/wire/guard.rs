@@ -13,16 +13,15 @@ const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Checks a request; the first flaw otherwise. Some of the other protocols need the same checks.
 pub(crate) fn check(head: &Head) -> Result<(), Flaw> {
-    metadata_header(head)?;
+    ensure(has_metadata_header(head), Flaw::MetadataHeaderMissing)?;
     not_forwarded(head)?;
     no_parameter_twice(head)
 }
 
 /// The documents ask for `Metadata: true` in lower case; clients that send `True` are served.
-fn metadata_header(head: &Head) -> Result<(), Flaw> {
+pub(crate) fn has_metadata_header(head: &Head) -> bool {
     let value = head.headers.get(METADATA);
-    let is_true = value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
-    ensure(is_true, Flaw::MetadataHeaderMissing)
+    value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// Documented: a request that came through a proxy is refused.

@@ -7,7 +7,7 @@ use form_urlencoded::Serializer;
 use percent_encoding::percent_decode_str;
 
 /// The parameters whose values are kept.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "api-version",
     "resource",
     "client_id",
@@ -19,10 +19,12 @@ const KNOWN: [&str; 11] = [
     "resource_id",
     "bypass_cache",
     "format",
+    "extended",
+    "nonce",
 ];
 
 /// What stands for a value that is not kept.
-const HIDDEN: &str = "(hidden)";
+pub(crate) const HIDDEN: &str = "(hidden)";
 
 const LONGEST_METHOD: usize = 16;
 const LONGEST_WORD: usize = 96;
@@ -31,6 +33,7 @@ const LONGEST_QUERY: usize = 768;
 const LONGEST_BODY: usize = 512;
 const LONGEST_AGENT: usize = 384;
 const LONGEST_SENT: usize = 384;
+const LONGEST_PARAMETERS: usize = 512;
 
 pub(crate) fn method(text: &str) -> String {
     cut(text, LONGEST_METHOD)
@@ -57,6 +60,35 @@ pub(crate) fn agent(text: &str) -> String {
 /// A path of Resource Manager's as it was sent.
 pub(crate) fn sent_path(text: &str) -> String {
     cut(&without_tokens(text, '/'), LONGEST_SENT)
+}
+
+/// The parameters of a query or of a form as they were sent. Names and values that are not IMDS's own are
+/// hidden, as [`query`] hides them.
+pub(crate) fn sent_parameters(text: &str) -> String {
+    let decoded = |part: &str| {
+        percent_decode_str(&part.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let shown = |part: &str| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let (known, value) = (decoded(name), decoded(value));
+        match (
+            unless_token(&known) == HIDDEN,
+            shown_value(&known, &value) == HIDDEN,
+        ) {
+            (true, _) => format!("{HIDDEN}={HIDDEN}"),
+            (false, true) if part.contains('=') => format!("{name}={HIDDEN}"),
+            _ => part.to_owned(),
+        }
+    };
+    let parts: Vec<String> = text.split('&').map(shown).collect();
+    cut(&parts.join("&"), LONGEST_PARAMETERS)
+}
+
+/// The body of an approval of events as it was sent: JSON, which names events by their ids.
+pub(crate) fn sent_json(text: &str) -> String {
+    error_body(text)
 }
 
 /// A query of Resource Manager's as it was sent. Its parameters hold no secrets, so all are kept.
@@ -122,9 +154,15 @@ fn pair(name: &str, value: &str) -> String {
 }
 
 fn shown(name: &str, value: &str) -> String {
-    let known = KNOWN.contains(&name);
-    let value = if known { unless_token(value) } else { HIDDEN };
-    cut(value, LONGEST_TEXT)
+    cut(shown_value(name, value), LONGEST_TEXT)
+}
+
+fn shown_value<'a>(name: &str, value: &'a str) -> &'a str {
+    if KNOWN.contains(&name) {
+        unless_token(value)
+    } else {
+        HIDDEN
+    }
 }
 
 /// Signed tokens begin with the Base64 of a JSON object, whose first letters are always the same.
@@ -161,6 +199,12 @@ mod tests {
         assert_eq!(path("/a/bearer%20eyjhbgcioi.x.y/b"), "/a/(hidden)/b");
         assert_eq!(sent_path("/a/%65yJhbGciOi.x.y/B"), "/a/(hidden)/B");
         assert_eq!(sent_query("a=%20&b=eyJhbGciOi.x.y"), "a=%20&(hidden)");
+        assert_eq!(
+            sent_parameters(
+                "Resource=a&resource=%65yJ.x.y&client%5fid=A%2f&p%61ss=s3cret&eyJx&flag"
+            ),
+            "Resource=(hidden)&resource=(hidden)&client%5fid=A%2f&p%61ss=(hidden)&(hidden)=(hidden)&flag"
+        );
         assert_eq!(agent("a/1 eyJhbGciOi.x.y"), "a/1 (hidden)");
         assert_eq!(super::text("Bearer eyJhbGciOi.x.y"), "Bearer (hidden)");
         assert_eq!(

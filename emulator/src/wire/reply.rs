@@ -6,6 +6,7 @@
 
 mod outage;
 mod shape;
+mod unreadable;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -29,6 +30,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 pub(crate) use outage::outage;
 pub(crate) use shape::{Answer, answer_json, bytes};
+pub(crate) use unreadable::of_unreadable;
 
 use shape::{answer, bare, error_body, too_many};
 

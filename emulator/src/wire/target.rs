@@ -30,6 +30,8 @@ pub(crate) struct Target {
     pub(crate) shown_path: Arc<str>,
     /// The query as it may be written down.
     pub(crate) shown_query: Arc<str>,
+    /// The whole target as it was sent, as far as it may be written down.
+    pub(crate) shown_sent: Arc<str>,
 }
 
 impl Target {
@@ -40,6 +42,7 @@ impl Target {
             sent_query: uri.query().unwrap_or_default().to_owned(),
             shown_path: redact::path(&path).into(),
             shown_query: redact::query(pairs(&query)).into(),
+            shown_sent: shown_sent(uri).into(),
             repeats_parameter: repeats(pairs(&query).map(|(name, _)| name)),
             protocol: ProtocolName::of(&path, value(&query, "api-version")),
             path,
@@ -57,7 +60,9 @@ impl Target {
     }
 
     fn is_of(&self, uri: &Uri) -> bool {
-        self.sent_path == uri.path() && self.sent_query == uri.query().unwrap_or_default()
+        uri.authority().is_none()
+            && self.sent_path == uri.path()
+            && self.sent_query == uri.query().unwrap_or_default()
     }
 
     fn length(&self) -> usize {
@@ -80,10 +85,26 @@ impl LatestTarget {
             return Arc::clone(target);
         }
         let target = Arc::new(Target::of(uri));
-        let is_short = target.length() <= LatestTarget::LONGEST;
+        let is_short = target.length() <= LatestTarget::LONGEST && uri.authority().is_none();
         *latest = is_short.then(|| Arc::clone(&target));
         target
     }
+}
+
+/// Clients of proxies send the whole URI.
+fn shown_sent(uri: &Uri) -> String {
+    let mut shown = match (uri.scheme_str(), uri.authority()) {
+        (Some(scheme), Some(authority)) => {
+            format!("{scheme}://{}", redact::word(authority.as_str()))
+        }
+        _ => String::new(),
+    };
+    shown += &redact::sent_path(uri.path());
+    if let Some(query) = uri.query() {
+        shown.push('?');
+        shown += &redact::sent_parameters(query);
+    }
+    shown
 }
 
 /// Real clients send the token path with a slash at the end (JavaScript) and with a doubled slash at

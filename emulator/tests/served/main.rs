@@ -1,5 +1,6 @@
 //! What both ports serve beside the tokens of IMDS itself, as bytes.
 
+mod as_sent;
 mod attested;
 mod azure_ml;
 mod bytes;

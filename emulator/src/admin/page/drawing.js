@@ -80,7 +80,8 @@ function panel(category) {
     element("span", "key k-admitted", `${tally.admitted} admitted`),
     element("span", "key k-refused", why),
     element("span", "key k-rejected", `${tally.rejected} rejected`),
-    element("span", "key k-faulted", `${tally.faulted} faulted`));
+    element("span", "key k-faulted", `${tally.faulted} faulted`),
+    element("span", "key k-unreadable", `${tally.unreadable} unreadable`));
   byId(category).replaceChildren(
     element("h2", "", CATEGORIES[category]), slots(category),
     element("figure", "", undefined, chart(category), keys));

@@ -1,6 +1,6 @@
 const SECONDS = 60, ROWS = 30, MOST = 2000, POLL_MS = 1000;
 const CATEGORIES = { identity: "Identity requests", other: "Other requests" };
-const VERDICTS = ["admitted", "refused", "rejected", "faulted"];
+const VERDICTS = ["admitted", "refused", "rejected", "faulted", "unreadable"];
 /** What can be injected at a click, in the words of the configuration. */
 const FAULTS = [
   ["Next 3: 410", { name: "next 3 are 410", effect: { status: 410 }, next: 3 }],
@@ -53,7 +53,7 @@ function forget() {
 /** Requests of one second of one category, by verdict. */
 function second(category, index) {
   const key = `${category} ${index}`;
-  if (!known.seconds.has(key)) known.seconds.set(key, { index, admitted: 0, refused: 0, rejected: 0, faulted: 0 });
+  if (!known.seconds.has(key)) known.seconds.set(key, { index, admitted: 0, refused: 0, rejected: 0, faulted: 0, unreadable: 0 });
   return known.seconds.get(key);
 }
 

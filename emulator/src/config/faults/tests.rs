@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::Config;
+use crate::model::fault::{Comeback, FaultAnswer, Later};
 use crate::model::latency::ServiceTime;
 
 fn faults(text: &str) -> Vec<Fault> {
@@ -28,6 +29,7 @@ fn reads_who_when_and_what() {
             resource: text_of("r"),
             connection: Some(1),
             session: text_of("7"),
+            after_header: false,
         },
         when: When {
             from: Duration::from_secs(10),
@@ -87,6 +89,50 @@ fn when_to_come_back_is_whole_seconds_and_goes_with_a_status() {
 }
 
 #[test]
+fn an_answer_has_whatever_the_user_gives_it() {
+    let answer = |text: &str| {
+        let fault = faults(&format!("faults = [{{ effect = {{ {text} }} }}]")).remove(0);
+        fault.effect.answer().expect("it answers").into_owned()
+    };
+    let portal = answer(
+        "status = 200, reason = 'Found It', headers = { server = 'nginx' }, body = '<html>', \
+         retry_after = '250ms', retry_after_as = 'milliseconds'",
+    );
+    assert_eq!(
+        (portal.status, portal.reason.as_deref()),
+        (200, Some("Found It"))
+    );
+    assert_eq!(portal.headers["server"], "nginx");
+    assert_eq!(portal.body.unwrap().bytes, b"<html>");
+    let wait = Duration::from_millis(250);
+    assert_eq!(portal.comeback, Some(Comeback::Milliseconds(wait)));
+    let date = answer("status = 503, retry_after = '3s', retry_after_as = 'date'").comeback;
+    assert_eq!(date, Some(Comeback::Date(Duration::from_secs(3))));
+    assert_eq!(answer("status = 200"), FaultAnswer::of_status(200, None));
+}
+
+#[test]
+fn an_answer_that_cannot_be_is_refused_where_it_stands() {
+    let text = "[[faults]]\neffect = { status = 204, body = 'x' }\n\
+        [[faults]]\neffect = { status = 403, reason = 'Ünreachable', headers = { date = 'x' } }\n\
+        [[faults]]\neffect = { status = 429, retry_after_as = 'date' }\n\
+        [[faults]]\neffect = { status = 429, retry_after = '1s', retry_after_as = 'hours' }\n\
+        [[faults]]\neffect = { latency = '1s', body = 'x' }\n\
+        [[faults]]\neffect = 'truncated'\nafter_header = true\n";
+    assert_eq!(
+        problems(text),
+        "c.toml:2:21: faults[0].effect.status: expected no body with 204 and 304\n\
+         c.toml:4:35: faults[1].effect.reason: expected visible ASCII characters and spaces\n\
+         c.toml:4:60: faults[1].effect.headers: `date`: the server writes it itself\n\
+         c.toml:6:43: faults[2].effect.retry_after_as: expected only with retry_after\n\
+         c.toml:8:63: faults[3].effect.retry_after_as: expected \"seconds\", \"date\" or \"milliseconds\"\n\
+         c.toml:10:35: faults[4].effect.body: expected only with status\n\
+         c.toml:13:16: faults[5].after_header: expected only with an effect that takes the place of the \
+         service: this one strikes requests that were admitted, so that they have the header"
+    );
+}
+
+#[test]
 fn a_preset_takes_a_match_and_a_time_of_one_s_own() {
     let faults = faults("[[faults]]\npreset = 'outage'\npath = '/x'\nfrom = '5s'\n");
     let effects = [Effect::Status(500), Effect::Status(503)];
@@ -110,7 +156,7 @@ fn names_every_mistake_at_once() {
         effect = 'explode'\n\
         [[faults]]\npreset = 'updat'\n\
         [[faults]]\npreset = 'update'\neffect = 'hang'\n\
-        [[faults]]\neffect = { status = 418 }\n\
+        [[faults]]\neffect = { status = 118 }\n\
         [[faults]]\neffect = { status = 404, latency = '1s' }\n\
         [[faults]]\neffect = { drip = { pieces = 1 } }\n\
         [[faults]]\neffect = {}\nlasts = '48h'\n\
@@ -124,9 +170,9 @@ fn names_every_mistake_at_once() {
          c.toml:6:10: faults[0].effect: expected \"hang\", \"reset\", \"close\", \"truncated\", \
          \"malformed\", \"content-type\", or a table with status, latency or drip\n\
          c.toml:8:10: faults[1].preset: expected one of update, restart, outage\n\
-         c.toml:11:1: faults[2].effect: unknown key, expected one of `connection`, `from`, `identity`, \
+         c.toml:11:1: faults[2].effect: unknown key, expected one of `after_header`, `connection`, `from`, `identity`, \
          `lasts`, `name`, `path`, `preset`, `resource`, `session`\n\
-         c.toml:13:21: faults[3].effect.status: expected one of 404, 408, 410, 429, 500, 502, 503, 504\n\
+         c.toml:13:21: faults[3].effect.status: expected 200 to 599: an answer with 1xx is none yet\n\
          c.toml:15:36: faults[4].effect.latency: expected only one of status, latency and drip\n\
          c.toml:17:19: faults[5].effect.drip.every: required, but missing\n\
          c.toml:17:30: faults[5].effect.drip.pieces: expected 2 to 1000\n\

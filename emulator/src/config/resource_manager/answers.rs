@@ -1,6 +1,6 @@
 //! The `answers` tables.
 
-mod body;
+pub(in crate::config) mod body;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -103,7 +103,8 @@ fn pattern(table: &mut Section) -> Option<Pattern> {
         .ok()
 }
 
-fn status(table: &mut Section) -> Option<u16> {
+/// The status of an answer, 200 by default.
+pub(in crate::config) fn status(table: &mut Section) -> Option<u16> {
     if !table.offers("status") {
         return Some(CustomAnswer::DEFAULT_STATUS);
     }
@@ -119,7 +120,8 @@ fn status(table: &mut Section) -> Option<u16> {
     is_final.then_some(status)
 }
 
-fn headers(table: &mut Section) -> BTreeMap<String, String> {
+/// The headers of an answer.
+pub(in crate::config) fn headers(table: &mut Section) -> BTreeMap<String, String> {
     let headers: BTreeMap<String, String> = table.optional("headers").unwrap_or_default();
     for (name, value) in &headers {
         let own = OF_THE_SERVER.contains(&name.to_ascii_lowercase().as_str());

@@ -1,20 +1,25 @@
 //! What a fault does to a request.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::answer::{Comeback, FaultAnswer};
 use crate::model::latency::ServiceTime;
 
 /// What a fault does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// This status instead of an answer, one of [`Effect::STATUSES`].
+    /// This error status instead of an answer, with a body of the protocol.
     Status(u16),
-    /// The same, with Retry-After.
+    /// The same, with Retry-After in whole seconds.
     Later(Later),
+    /// An answer of the user's own.
+    Answer(Arc<FaultAnswer>),
     /// No answer; the connection stays open until its client closes it.
     Hang,
     /// No answer; the connection is reset.
@@ -36,7 +41,7 @@ pub enum Effect {
 /// An error status with Retry-After.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Later {
-    /// One of [`Effect::STATUSES`].
+    /// 300 to 599.
     pub status: u16,
     /// Retry-After: whole seconds, at most a day.
     #[serde(serialize_with = "crate::document::friendly")]
@@ -69,20 +74,21 @@ pub enum Stage {
 }
 
 impl Effect {
-    /// The statuses that a fault may answer with.
+    /// The statuses that a fault has words for, in IMDS's own protocol.
     pub const STATUSES: [u16; 8] = [404, 408, 410, 429, 500, 502, 503, 504];
 
-    /// The status of the answer, and its Retry-After.
+    /// The answer in place of the service's, if there is one.
     #[must_use]
-    pub const fn status(&self) -> Option<(u16, Option<Duration>)> {
-        match self {
-            Effect::Status(status) => Some((*status, None)),
-            Effect::Later(Later {
-                status,
-                retry_after,
-            }) => Some((*status, Some(*retry_after))),
-            _ => None,
-        }
+    pub fn answer(&self) -> Option<Cow<'_, FaultAnswer>> {
+        Some(match self {
+            Effect::Status(status) => Cow::Owned(FaultAnswer::of_status(*status, None)),
+            Effect::Later(later) => {
+                let comeback = Comeback::Seconds(later.retry_after);
+                Cow::Owned(FaultAnswer::of_status(later.status, Some(comeback)))
+            }
+            Effect::Answer(answer) => Cow::Borrowed(answer),
+            _ => return None,
+        })
     }
 
     /// Whether it makes the service's answer useless to the client.
@@ -97,9 +103,12 @@ impl Effect {
     #[must_use]
     pub const fn stage(&self) -> Stage {
         match self {
-            Effect::Status(_) | Effect::Later(_) | Effect::Hang | Effect::Reset | Effect::Close => {
-                Stage::Arrival
-            }
+            Effect::Status(_)
+            | Effect::Later(_)
+            | Effect::Answer(_)
+            | Effect::Hang
+            | Effect::Reset
+            | Effect::Close => Stage::Arrival,
             Effect::Latency(_)
             | Effect::Truncated
             | Effect::Malformed
@@ -116,6 +125,7 @@ impl fmt::Display for Effect {
             Effect::Status(status) | Effect::Later(Later { status, .. }) => {
                 return write!(f, "status {status}");
             }
+            Effect::Answer(answer) => return write!(f, "status {}", answer.status),
             Effect::Hang => "hang",
             Effect::Reset => "reset",
             Effect::Close => "close",

@@ -17,6 +17,8 @@ pub struct Facts<'a> {
     pub connection: u64,
     /// The value of its `x-imds-emulator-session` header.
     pub session: Option<&'a str>,
+    /// Whether it has the header that its protocol requires: `Metadata: true`, or a secret.
+    pub has_header: bool,
 }
 
 /// Conditions on a request; those that are given must all hold.
@@ -32,6 +34,8 @@ pub struct Match {
     pub connection: Option<u64>,
     /// Its session header has this value.
     pub session: Option<String>,
+    /// It has the header that its protocol requires: the fault strikes after that was looked at.
+    pub after_header: bool,
 }
 
 impl Match {
@@ -42,7 +46,8 @@ impl Match {
             found.is_some_and(|found| same(wanted, found))
         };
         let is_meant = |wanted: &String| identity.is_some_and(|it| is_called(it, wanted));
-        holds(&self.path, Some(facts.path), is_below)
+        (facts.has_header || !self.after_header)
+            && holds(&self.path, Some(facts.path), is_below)
             && self.identity.as_ref().is_none_or(is_meant)
             && holds(&self.resource, facts.resource, is_same_audience)
             && self.connection.is_none_or(|it| it == facts.connection)
@@ -86,6 +91,7 @@ mod tests {
         resource: Some("https://vault.azure.net"),
         connection: 2,
         session: Some("7"),
+        has_header: true,
     };
 
     fn fits(change: impl FnOnce(&mut Match)) -> bool {

@@ -11,6 +11,7 @@ const FACTS: Facts<'_> = Facts {
     resource: None,
     connection: 1,
     session: None,
+    has_header: true,
 };
 
 fn seconds(seconds: u64) -> Duration {

@@ -12,7 +12,7 @@ use crate::model::limit::Category;
 
 impl Vm {
     /// The fault that a request meets before anything is checked, guard and limits included: a service that
-    /// is down does not read headers (assumed). Such a request must not arrive.
+    /// is down does not read headers (assumed; `after_header` of a fault has it otherwise). Such a request must not arrive.
     ///
     /// `rng` is the stream of faults, which is not that of service times.
     pub fn intercept(

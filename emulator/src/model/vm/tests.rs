@@ -238,6 +238,7 @@ const FACTS: Facts<'_> = Facts {
     resource: Some("r"),
     connection: 1,
     session: None,
+    has_header: true,
 };
 
 #[test]

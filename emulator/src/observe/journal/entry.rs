@@ -1,5 +1,6 @@
 //! One request of the journal.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,12 @@ use serde::Serialize;
 
 use super::kept::{Kept, Shown, timestamp};
 use super::outcome::Outcome;
+use super::sent::{self, Sent};
 use crate::document::milliseconds;
 use crate::model::limit::Category;
 use crate::wire::head::Head;
 use crate::wire::redact;
+use crate::wire::remains::Remains;
 
 const CLIENT_SKU: HeaderName = HeaderName::from_static("x-client-sku");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
@@ -33,7 +36,9 @@ pub struct Entry {
     pub connection: u64,
     /// The method.
     pub method: String,
-    /// The path in its one spelling: lower case, single slashes.
+    /// The request as it was sent.
+    pub sent: Sent,
+    /// The path in its one spelling, by which it is served: lower case, single slashes.
     pub path: Arc<str>,
     /// The query, encoded; values of parameters that are not IMDS's own are hidden.
     pub query: Arc<str>,
@@ -60,6 +65,7 @@ impl Entry {
             time: Duration::ZERO,
             connection,
             method: redact::method(head.method.as_str()),
+            sent: Sent::of(head),
             path: Arc::clone(&head.target.shown_path),
             query: Arc::clone(&head.target.shown_query),
             user_agent: None,
@@ -71,6 +77,26 @@ impl Entry {
         };
         entry.read(&head.headers);
         entry
+    }
+
+    /// What can be made out of a request that is no HTTP, or whose head is too long.
+    pub(crate) fn unreadable(connection: u64, remains: &Remains, session: Option<&str>) -> Entry {
+        Entry {
+            seq: 0,
+            at: Duration::ZERO,
+            time: Duration::ZERO,
+            connection,
+            method: redact::method(remains.method),
+            sent: Sent::of_target(Arc::clone(&remains.target.shown_sent)),
+            path: Arc::clone(&remains.target.shown_path),
+            query: Arc::clone(&remains.target.shown_query),
+            user_agent: remains.user_agent.map(redact::text),
+            client_sku: None,
+            client_request_id: None,
+            session: session.map(redact::word),
+            category: remains.target.category(),
+            outcome: Outcome::default(),
+        }
     }
 
     /// Of a header that comes twice the first counts.
@@ -111,18 +137,27 @@ impl Kept for Entry {
     }
 
     fn shown(&self) -> Shown<'_> {
+        let headers = [
+            ("User-Agent", &self.user_agent),
+            ("x-client-SKU", &self.client_sku),
+            ("x-ms-client-request-id", &self.client_request_id),
+            ("x-imds-emulator-session", &self.session),
+        ];
+        let mut headers = sent::given(&headers);
+        headers.extend(
+            self.sent
+                .headers
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
         Shown {
             at: self.at,
             time: self.time,
             connection: self.connection,
             method: &self.method,
-            path: &self.path,
-            query: &self.query,
-            headers: vec![
-                ("User-Agent", &self.user_agent),
-                ("x-client-SKU", &self.client_sku),
-                ("x-ms-client-request-id", &self.client_request_id),
-            ],
+            target: Cow::Borrowed(&self.sent.target),
+            headers,
+            body: self.sent.body.as_deref(),
         }
     }
 }

@@ -40,25 +40,36 @@ pub(crate) fn one(entry: &impl Kept, base: &str) -> Value {
 }
 
 fn request(shown: &Shown<'_>, base: &str) -> Value {
-    let mark = if shown.query.is_empty() { "" } else { "?" };
-    let pairs = form_urlencoded::parse(shown.query.as_bytes());
+    let query = shown.target.split_once('?').map_or("", |(_, query)| query);
+    let pairs = form_urlencoded::parse(query.as_bytes());
     let query: Vec<Value> = pairs
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
     let headers = shown.headers.iter();
-    let headers: Vec<Value> = headers
-        .filter_map(|(name, value)| Some(header(name, value.as_ref()?)))
-        .collect();
-    json!({
+    let headers: Vec<Value> = headers.map(|(name, value)| header(name, value)).collect();
+    // A client of a proxy sends the whole URI.
+    let base = if shown.target.starts_with('/') {
+        base
+    } else {
+        ""
+    };
+    let mut request = json!({
         "method": shown.method,
-        "url": format!("{base}{}{mark}{}", shown.path, shown.query),
+        "url": format!("{base}{}", shown.target),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers,
         "queryString": query,
         "headersSize": -1,
         "bodySize": -1,
-    })
+    });
+    if let Some(body) = shown.body {
+        let mut types = shown.headers.iter();
+        let kind = types.find(|(name, _)| *name == "content-type");
+        let kind = kind.map_or("application/octet-stream", |(_, kind)| kind);
+        request["postData"] = json!({ "mimeType": kind, "text": body });
+    }
+    request
 }
 
 fn response(outcome: &Outcome) -> Value {
@@ -88,7 +99,7 @@ fn response(outcome: &Outcome) -> Value {
 fn content(outcome: &Outcome) -> Value {
     let mut content = json!({
         "size": outcome.body_bytes.unwrap_or(0),
-        "mimeType": "application/json; charset=utf-8",
+        "mimeType": outcome.content_type.as_deref().unwrap_or_default(),
     });
     let (key, value) = match &outcome.error_body {
         Some(text) => ("text", text.as_str()),

@@ -1,5 +1,6 @@
 //! What a journal needs to know of the requests that it keeps.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,10 +31,10 @@ pub(crate) struct Shown<'a> {
     pub(super) time: Duration,
     pub(super) connection: u64,
     pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    /// Encoded.
-    pub(super) query: &'a str,
-    pub(super) headers: Vec<(&'static str, &'a Option<String>)>,
+    /// Path and query, or a whole URI, as they were sent.
+    pub(super) target: Cow<'a, str>,
+    pub(super) headers: Vec<(&'a str, &'a str)>,
+    pub(super) body: Option<&'a str>,
 }
 
 pub(super) fn timestamp<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

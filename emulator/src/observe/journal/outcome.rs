@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use hyper::body::Body;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct Outcome {
     /// The retry advice of the answer: in milliseconds, if it has that header.
     #[serde(rename = "retry_after_ms", serialize_with = "milliseconds_if_any")]
     pub retry_after: Option<Duration>,
+    /// The `Content-Type` of the answer.
+    pub content_type: Option<String>,
     /// The length of the answer's body in bytes.
     pub body_bytes: Option<u64>,
     /// The answer's body if its status is 400 or more, cut to 512 bytes. Other answers may hold a token,
@@ -59,6 +61,8 @@ pub enum Fate {
     Rejected,
     /// A fault took the place of the service.
     Faulted,
+    /// It was no HTTP, or its head was too long: the HTTP layer answered 400 or 431, or nothing.
+    Unreadable,
 }
 
 impl Fate {
@@ -70,6 +74,7 @@ impl Fate {
             Fate::Refused => "refused",
             Fate::Rejected => "rejected",
             Fate::Faulted => "faulted",
+            Fate::Unreadable => "unreadable",
         }
     }
 }
@@ -78,10 +83,16 @@ impl Outcome {
     /// Notes the answer.
     pub(crate) fn answered(&mut self, answer: &Answer) {
         self.status = Some(answer.status().as_u16());
-        self.retry_after = retry_advice(answer);
+        self.retry_after = retry_advice(answer).or(self.retry_after);
+        self.content_type = content_type(answer);
         self.body_bytes = answer.body().size_hint().exact();
         self.error_body = words(answer);
     }
+}
+
+fn content_type(answer: &Answer) -> Option<String> {
+    let kind = answer.headers().get(CONTENT_TYPE)?;
+    Some(redact::word(&String::from_utf8_lossy(kind.as_bytes())))
 }
 
 /// The retry advice of an answer: in milliseconds if it has that header, since a client that reads it may

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::kept::{Kept, Shown, timestamp};
 use super::outcome::Outcome;
+use super::sent;
 use crate::document::milliseconds;
 use crate::wire::redact;
 
@@ -118,19 +119,22 @@ impl Kept for StubEntry {
     }
 
     fn shown(&self) -> Shown<'_> {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        let headers = [
+            ("User-Agent", &self.user_agent),
+            ("x-ms-client-request-id", &self.client_request_id),
+            ("x-imds-emulator-session", &self.session),
+            ("CommandName", &self.command),
+            ("ParameterSetName", &self.parameter_set),
+        ];
         Shown {
             at: self.at,
             time: self.time,
             connection: self.connection,
             method: &self.method,
-            path: &self.path,
-            query: &self.query,
-            headers: vec![
-                ("User-Agent", &self.user_agent),
-                ("x-ms-client-request-id", &self.client_request_id),
-                ("CommandName", &self.command),
-                ("ParameterSetName", &self.parameter_set),
-            ],
+            target: format!("{}{mark}{}", self.path, self.query).into(),
+            headers: sent::given(&headers),
+            body: None,
         }
     }
 }

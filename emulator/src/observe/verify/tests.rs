@@ -156,6 +156,56 @@ fn says_how_many_clients_it_could_not_follow() {
     assert!(report.clean);
 }
 
+/// By rule and requests, if connections with one request are those of one client.
+fn possible(entries: Vec<Entry>) -> Vec<(Rule, Vec<u64>)> {
+    let report = verify(&journal(entries));
+    assert_eq!(
+        (report.clean, &*report.findings),
+        (report.possible.is_empty(), [].as_slice())
+    );
+    let findings = report.possible.into_iter();
+    findings.map(|found| (found.rule, found.requests)).collect()
+}
+
+#[test]
+fn a_client_that_opens_a_connection_for_each_request_is_not_called_clean() {
+    let told = || with_retry_after(entry(1, 0, 429), 2);
+    let ignored = (Rule::RetryAfterIgnored, vec![1, 2]);
+    assert_eq!(possible(vec![told(), entry(2, 500, 200)]), [ignored]);
+    assert_eq!(possible(vec![told(), entry(2, 2001, 200)]), []);
+    let again = (Rule::ClientErrorRetried, vec![1, 2]);
+    assert_eq!(
+        possible(vec![entry(1, 0, 400), entry(2, 500, 400)]),
+        [again]
+    );
+    let valid = (Rule::ValidTokenAskedAgain, vec![1, 2]);
+    let token = |connection| with_token(entry(connection, connection * 10, 200), 86_400);
+    assert_eq!(possible(vec![token(1), token(2)]), [valid]);
+}
+
+#[test]
+fn programs_of_other_names_are_other_clients() {
+    let mut other = entry(2, 500, 200);
+    other.user_agent = Some("curl/8".to_owned());
+    let told = with_retry_after(entry(1, 0, 429), 2);
+    assert_eq!(possible(vec![told, other]), []);
+}
+
+#[test]
+fn a_wave_in_step_is_seen_over_new_connections() {
+    let wave = |spread_ms: u64| {
+        let pair = |client| {
+            [
+                entry(client, client, 429),
+                entry(100 + client, 1000 + client * spread_ms, 200),
+            ]
+        };
+        possible((1..=6).flat_map(pair).collect())
+    };
+    assert_eq!(wave(1), [(Rule::WavesInStep, (7..=12).collect())]);
+    assert_eq!(wave(60), []);
+}
+
 proptest! {
     #[test]
     fn names_requests_of_the_journal_in_their_order(

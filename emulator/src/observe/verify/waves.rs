@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::client::{Client, Clients, successions};
+use super::client::Client;
 use super::finding::{Finding, Rule};
 use crate::observe::journal::Entry;
 
@@ -14,16 +14,15 @@ const WAVE: usize = 6;
 const TOGETHER: Duration = Duration::from_millis(50);
 
 /// A client's refused request, and its next attempt.
-type Retry<'a> = (&'a Entry, &'a Entry);
+pub(super) type Retry<'a> = (&'a Entry, &'a Entry);
 
 /// *Together* is within one service time, the median of those in the journal that took any.
-pub(super) fn in_step(journal: &[&Entry], clients: &Clients<'_>) -> Vec<Finding> {
-    let width = median_service_time(journal).unwrap_or(TOGETHER);
-    let mut retries: Vec<Retry<'_>> = clients
-        .values()
-        .flat_map(|requests| successions(requests))
-        .filter(|(first, _)| was_turned_away(first))
-        .collect();
+pub(super) fn width(journal: &[&Entry]) -> Duration {
+    median_service_time(journal).unwrap_or(TOGETHER)
+}
+
+/// Of the retries of all clients; `width` is how far apart those are that are together.
+pub(super) fn in_step(width: Duration, mut retries: Vec<Retry<'_>>) -> Vec<Finding> {
     retries.sort_by_key(|(_, second)| second.seq);
     let waves = together(&retries, width, |retry| retry.1.at).into_iter();
     waves
@@ -31,7 +30,7 @@ pub(super) fn in_step(journal: &[&Entry], clients: &Clients<'_>) -> Vec<Finding>
         .collect()
 }
 
-fn was_turned_away(entry: &Entry) -> bool {
+pub(super) fn was_turned_away(entry: &Entry) -> bool {
     let status = entry.outcome.status;
     status.is_some_and(|status| [404, 410, 429].contains(&status) || status >= 500)
 }

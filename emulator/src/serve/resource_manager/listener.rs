@@ -133,11 +133,11 @@ async fn connection(
         (Ok(Ok(1)), [HANDSHAKE]) => {
             let accepting = async { tls.acceptor().await.accept(stream).await };
             match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
-                Ok(Ok(stream)) => serve_connection(stream, answering("https"), stop).await,
+                Ok(Ok(stream)) => drop(serve_connection(stream, answering("https"), stop).await),
                 failed => debug!(?failed, "a handshake that failed"),
             }
         }
-        (Ok(Ok(1)), _) => serve_connection(stream, answering("http"), stop).await,
+        (Ok(Ok(1)), _) => drop(serve_connection(stream, answering("http"), stop).await),
         _ => debug!("a connection without a request"),
     }
 }

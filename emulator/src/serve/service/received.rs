@@ -48,6 +48,7 @@ impl Received {
             resource,
             connection: self.connection,
             session: session.and_then(|session| session.to_str().ok()),
+            has_header: self.protocol.has_header(head, config),
         }
     }
 }

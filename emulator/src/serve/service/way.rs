@@ -33,10 +33,10 @@ impl Service {
         // A fault takes the place of the service: nothing of the request is read.
         if let Some((effect, freed)) = self.intercept(&config, &received, &mut chance) {
             recording.faulted(&effect);
-            let Some((status, retry_after)) = effect.status() else {
+            let Some(own) = effect.answer() else {
                 return Err(without_answer(&effect, freed, &state).await);
             };
-            let answer = exchange.outage(status, retry_after, chance.faults());
+            let answer = exchange.outage(&own, chance.faults());
             return Ok(intact(answer, recording));
         }
         // A faulty request does not arrive.

@@ -71,10 +71,14 @@ impl AppService {
 }
 
 impl Protocol for AppService {
+    fn has_header(&self, head: &Head, config: &VmSettings) -> bool {
+        shows_secret(head, self.secret_header(), config)
+    }
+
     /// The order of the checks is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Question<'a>, Failure> {
         ensure(head.method == METHOD, Flaw::MethodNotAllowed)?;
-        if !shows_secret(head, self.secret_header(), setup) {
+        if !self.has_header(head, setup.config) {
             return Err(Failure::Stranger);
         }
         let version = head.parameter("api-version");

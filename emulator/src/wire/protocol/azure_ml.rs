@@ -23,10 +23,14 @@ use crate::wire::route::{Question, token};
 pub(super) struct AzureMl;
 
 impl Protocol for AzureMl {
+    fn has_header(&self, head: &Head, config: &VmSettings) -> bool {
+        shows_secret(head, "secret", config)
+    }
+
     /// The order of the checks is assumed.
     fn read<'a>(&self, head: &'a Head, setup: &Setup<'a>) -> Result<Question<'a>, Failure> {
         ensure(head.method == METHOD, Flaw::MethodNotAllowed)?;
-        if !shows_secret(head, "secret", setup) {
+        if !self.has_header(head, setup.config) {
             return Err(Failure::Stranger);
         }
         let version = head.parameter("api-version");

@@ -11,6 +11,7 @@ use crate::config::{ProtocolLimits, Protocols, VmSettings};
 use crate::credentials::token::Issued;
 use crate::model::limit::Category;
 use crate::model::vm::Selector;
+use crate::wire::guard;
 use crate::wire::head::Head;
 use crate::wire::reply::Answer;
 use crate::wire::route::Question;
@@ -29,6 +30,11 @@ pub(crate) trait Protocol: Send + Sync {
     /// The audience of a request for a token; the request may be faulty otherwise.
     fn resource<'a>(&self, head: &'a Head) -> Option<Cow<'a, str>> {
         head.parameter("resource").map(Cow::Borrowed)
+    }
+
+    /// Whether a request has the header without which it is refused.
+    fn has_header(&self, head: &Head, _: &VmSettings) -> bool {
+        guard::has_metadata_header(head)
     }
 
     /// The category in which a faulty request is counted.
@@ -77,8 +83,8 @@ pub(crate) struct Setup<'a> {
 }
 
 /// Whether a request has the secret in that header.
-pub(super) fn shows_secret(head: &Head, header: &str, setup: &Setup<'_>) -> bool {
+pub(super) fn shows_secret(head: &Head, header: &str, config: &VmSettings) -> bool {
     let shown = head.headers.get(header);
-    let secret = setup.config.protocols.secret.as_bytes();
+    let secret = config.protocols.secret.as_bytes();
     shown.is_some_and(|shown| shown.as_bytes() == secret)
 }

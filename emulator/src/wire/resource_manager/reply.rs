@@ -23,7 +23,7 @@ use crate::wire::reply::{Answer, answer_json};
 use crate::wire::resource_manager::request::RequestFlaw;
 
 pub(crate) use content::{content, there};
-pub(crate) use custom::{Echo, custom, with_headers};
+pub(crate) use custom::{Echo, custom, own_body, with_headers};
 pub(crate) use refusal::{RefusalContext, refused};
 
 use shape::error;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
+use imds_emulator::fault::{Comeback, FaultAnswer};
 use imds_emulator::limit::Refusal;
 use imds_emulator::vm::{Departure, Grant};
 
@@ -93,6 +94,23 @@ pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
 }
 
 /// The connection broke before the answer was complete.
+/// What a fault answered with: below 300 it is not the document that the client expects (assumed).
+pub(super) fn answered(answer: &FaultAnswer) -> End {
+    if answer.status < 300 {
+        return malformed();
+    }
+    let mut end = failed(answer.status, None);
+    if let Outcome::Status { retry_after, .. } = &mut end.outcome {
+        match answer.comeback {
+            None => {}
+            Some(Comeback::Seconds(wait)) => retry_after.seconds = Some(wait),
+            Some(Comeback::Date(wait)) => retry_after.date = Some(wait),
+            Some(Comeback::Milliseconds(wait)) => retry_after.milliseconds = Some(wait),
+        }
+    }
+    end
+}
+
 pub(super) fn broken(failure: TransportFailure) -> End {
     End::without_token(Outcome::Transport(failure), Answer::None(failure))
 }

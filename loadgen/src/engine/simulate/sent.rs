@@ -85,6 +85,7 @@ impl Sent {
             resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
             session: Some(&self.name),
+            has_header: !self.probe,
         }
     }
 }

@@ -163,6 +163,7 @@ fn instead(effect: &Effect) -> Option<End> {
     match effect {
         Effect::Status(status) => Some(ended::failed(*status, None)),
         Effect::Later(later) => Some(ended::failed(later.status, Some(later.retry_after))),
+        Effect::Answer(answer) => Some(ended::answered(answer)),
         Effect::Reset => Some(ended::broken(TransportFailure::Reset)),
         Effect::Close => Some(ended::broken(TransportFailure::Closed)),
         _ => None,

@@ -42,7 +42,8 @@ pub(super) fn read(table: &mut Section, folder: Option<&Path>) -> Option<CustomB
         .ok()
 }
 
-fn written(table: &mut Section) -> Option<CustomBody> {
+/// The body that is written in the table.
+pub(in crate::config) fn written(table: &mut Section) -> Option<CustomBody> {
     let value = match table.optional("body")? {
         Value::String(text) => return Some(CustomBody::recognized(text.into_bytes())),
         value @ (Value::Table(_) | Value::Array(_)) => value,

@@ -55,7 +55,7 @@ impl Stub {
         };
         let written = reply::custom(answer, left, &echo);
         let written = self.common_headers().add_to(written);
-        reply::with_headers(written, answer, &echo)
+        reply::with_headers(written, &answer.headers, &echo)
     }
 
     /// Its settings, with the answers of the configuration as it was read last.

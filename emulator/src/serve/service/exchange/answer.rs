@@ -3,14 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::HOST;
 use rand::Rng;
 use tokio::task::JoinError;
 use tracing::warn;
 
 use super::Exchange;
+use crate::model::fault::FaultAnswer;
 use crate::model::vm::Departure;
+use crate::wire::fault;
 use crate::wire::protocol::Failure;
 use crate::wire::reply::{self, Answer};
+use crate::wire::resource_manager::reply::Echo;
 use crate::wire::route::Question;
 use crate::wire::route::token::denial;
 
@@ -56,14 +60,16 @@ impl Exchange<'_> {
     }
 
     /// The answer that a fault gives in place of the service; its ids are drawn from `rng`.
-    pub(in crate::serve::service) fn outage(
-        &self,
-        status: u16,
-        retry_after: Option<Duration>,
-        rng: &mut dyn Rng,
-    ) -> Answer {
-        let answer = self.failed(Failure::Down(status), rng);
-        reply::with_retry_after(answer, retry_after)
+    pub(in crate::serve::service) fn outage(&self, own: &FaultAnswer, rng: &mut dyn Rng) -> Answer {
+        let written = self.failed(Failure::Down(own.status), rng);
+        let head = &self.received.head;
+        let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let echo = Echo {
+            base: &format!("http://{}", host.unwrap_or_default()),
+            path: &head.target.sent_path,
+        };
+        let time = self.service.epoch() + self.service.now();
+        fault::answer(written, own, &echo, time)
     }
 
     fn failed(&self, failure: Failure, rng: &mut dyn Rng) -> Answer {

@@ -4,12 +4,13 @@
 //! stub, `{{path}}` for the path that it asked for, `{{1}}` for that path's first segment, and so on.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::shape::with_left;
-use crate::model::resource_manager::{BodyKind, CustomAnswer, Left};
+use crate::model::resource_manager::{BodyKind, CustomAnswer, CustomBody, Left};
 use crate::wire::reply::Answer;
 
 /// What an answer may repeat of its request.
@@ -22,23 +23,28 @@ pub(crate) struct Echo<'a> {
 
 /// Its status and body; its headers come last, by [`with_headers`].
 pub(crate) fn custom(answer: &CustomAnswer, left: Option<Left>, echo: &Echo<'_>) -> Answer {
-    let written = match answer.body.kind {
-        BodyKind::Nothing => Answer::default(),
-        BodyKind::Json => typed(
-            "application/json; charset=utf-8",
-            echo.json(&answer.body.bytes),
-        ),
-        BodyKind::Text => typed("text/plain; charset=utf-8", echo.text(&answer.body.bytes)),
-        BodyKind::Bytes => typed("application/octet-stream", answer.body.bytes.clone()),
-    };
-    let mut written = with_left(written, left);
+    let mut written = with_left(own_body(&answer.body, echo), left);
     *written.status_mut() = StatusCode::from_u16(answer.status).expect("200 to 599");
     written
 }
 
+/// 200 with that body.
+pub(crate) fn own_body(body: &CustomBody, echo: &Echo<'_>) -> Answer {
+    match body.kind {
+        BodyKind::Nothing => Answer::default(),
+        BodyKind::Json => typed("application/json; charset=utf-8", echo.json(&body.bytes)),
+        BodyKind::Text => typed("text/plain; charset=utf-8", echo.text(&body.bytes)),
+        BodyKind::Bytes => typed("application/octet-stream", body.bytes.clone()),
+    }
+}
+
 /// With the headers of its own, in place of those of the same name.
-pub(crate) fn with_headers(mut written: Answer, answer: &CustomAnswer, echo: &Echo<'_>) -> Answer {
-    for (name, value) in &answer.headers {
+pub(crate) fn with_headers(
+    mut written: Answer,
+    headers: &BTreeMap<String, String>,
+    echo: &Echo<'_>,
+) -> Answer {
+    for (name, value) in headers {
         let name = HeaderName::from_bytes(name.as_bytes());
         let value = HeaderValue::from_str(&echo.filled(value, Cow::Borrowed));
         if let (Ok(name), Ok(value)) = (name, value) {

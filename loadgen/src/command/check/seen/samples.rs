@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use imds_emulator::Config;
-use imds_emulator::journal::{Entry, Fate, Outcome, StubEntry};
+use imds_emulator::journal::{Entry, Fate, Outcome, Sent, StubEntry};
 use imds_emulator::limit::Category;
 
 use super::{CommandRun, End, Seen};
@@ -25,6 +25,7 @@ pub(crate) fn request(connection: u64, at_ms: u64, status: u16) -> Entry {
         time: at,
         connection,
         method: "GET".to_owned(),
+        sent: Sent::default(),
         path: "/metadata/identity/oauth2/token".into(),
         query: "resource=r".into(),
         user_agent: None,
