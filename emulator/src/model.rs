@@ -7,6 +7,7 @@
 pub(crate) mod api_version;
 pub mod audience;
 pub(crate) mod calendar;
+pub(crate) mod custom_body;
 pub mod event;
 pub mod fault;
 pub mod identity;

@@ -1,15 +1,16 @@
 //! The `faults` tables.
 
 mod answer;
-
-use std::time::Duration;
+mod length;
 
 use toml::Value;
 
 use super::latency;
-use crate::document::{FriendlyDuration, Section};
+use crate::document::Section;
 use crate::model::fault::{Drip, Effect, Fault, Match, Preset, Stage, When, is_called};
 use crate::model::identity::Identities;
+
+use length::length;
 
 /// All faults that can be made out; problems are noted for the others.
 pub(super) fn read(section: &mut Section, identities: &Identities) -> Vec<Fault> {
@@ -183,16 +184,6 @@ fn counted(section: &mut Section, key: &str) -> Option<u64> {
         section.refuse(key, "expected a whole number from 1");
     }
     count
-}
-
-/// At most a day.
-fn length(section: &mut Section, key: &str) -> Option<Duration> {
-    const LONGEST: Duration = Duration::from_hours(24);
-    let FriendlyDuration(length) = section.optional(key)?;
-    if length > LONGEST {
-        section.refuse(key, "expected at most 1 day");
-    }
-    Some(length.min(LONGEST))
 }
 
 #[cfg(test)]

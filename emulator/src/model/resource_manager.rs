@@ -28,11 +28,10 @@ use rand::Rng;
 
 use crate::model::latency::ServiceTime;
 
+pub use crate::model::custom_body::{BodyKind, CustomBody};
 pub use bearer::{AUDIENCES, Bearer, Claims};
 pub use budget::{Left, Limit};
-pub use custom::{
-    AnswerReport, BodyKind, CannotAdd, CustomAnswer, CustomAnswers, CustomBody, Pattern, Sent,
-};
+pub use custom::{AnswerReport, CannotAdd, CustomAnswer, CustomAnswers, Pattern, Sent};
 pub use estate::Estate;
 pub use filter::Filter;
 pub use inventory::{Provider, ProviderKind, RoleAssignment, TagName};

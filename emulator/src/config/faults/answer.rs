@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::length;
+use super::length::length;
 use crate::config::resource_manager::answers::{body, headers, status};
 use crate::document::Section;
 use crate::model::fault::{Comeback, Effect, FaultAnswer, Later};

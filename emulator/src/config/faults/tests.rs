@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::config::Config;
 use crate::model::fault::{Comeback, FaultAnswer, Later};

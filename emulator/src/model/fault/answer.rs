@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::resource_manager::CustomBody;
+use crate::model::custom_body::CustomBody;
 
 /// An answer in place of the service's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ mod report;
 
 use std::sync::Arc;
 
-pub use answer::{BodyKind, CustomAnswer, CustomBody};
+pub use answer::CustomAnswer;
 pub use pattern::{Pattern, Sent};
 pub use report::AnswerReport;
 

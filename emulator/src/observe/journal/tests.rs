@@ -59,9 +59,9 @@ fn an_entry_is_less_than_5_kib_whatever_clients_send() {
     .header("content-type", &long)
     .body(())
     .unwrap();
-    let mut head = head::of(request);
-    head.body = Some(long.clone().into());
-    let entry = Entry::arriving(1, &head);
+    let mut sent = head::of(request);
+    sent.body = Some(long.clone().into());
+    let entry = Entry::arriving(1, &sent);
     let headers = [
         &entry.user_agent,
         &entry.client_sku,

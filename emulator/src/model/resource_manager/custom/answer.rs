@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::pattern::Pattern;
+use crate::model::custom_body::CustomBody;
 use crate::model::latency::ServiceTime;
 
 /// One answer, and which requests it is for.
@@ -31,28 +32,6 @@ pub struct CustomAnswer {
     pub token: bool,
 }
 
-/// A body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CustomBody {
-    /// What it is.
-    pub kind: BodyKind,
-    /// Itself.
-    pub bytes: Vec<u8>,
-}
-
-/// What a body is, as far as its `Content-Type` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyKind {
-    /// There is none.
-    Nothing,
-    /// JSON.
-    Json,
-    /// Text.
-    Text,
-    /// Anything else.
-    Bytes,
-}
-
 impl CustomAnswer {
     /// The statuses that it may have: an answer with 1xx is none yet.
     pub const STATUSES: RangeInclusive<u16> = 200..=599;
@@ -72,36 +51,5 @@ impl CustomAnswer {
     /// Whether it was given so often that it is given no more.
     pub(super) fn is_used_up(&self, given: u64) -> bool {
         self.times.is_some_and(|times| given >= times)
-    }
-}
-
-impl CustomBody {
-    /// No body.
-    pub const NOTHING: CustomBody = CustomBody {
-        kind: BodyKind::Nothing,
-        bytes: Vec::new(),
-    };
-
-    /// That body; JSON and text are recognized.
-    #[must_use]
-    pub fn recognized(bytes: Vec<u8>) -> CustomBody {
-        let kind = match std::str::from_utf8(&bytes) {
-            Ok("") => BodyKind::Nothing,
-            Ok(text) if is_json(text) => BodyKind::Json,
-            Ok(_) => BodyKind::Text,
-            Err(_) => BodyKind::Bytes,
-        };
-        CustomBody { kind, bytes }
-    }
-}
-
-fn is_json(text: &str) -> bool {
-    let value: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
-    value.is_ok()
-}
-
-impl Serialize for CustomBody {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.bytes.len().serialize(serializer)
     }
 }
