@@ -21,6 +21,9 @@ pub(super) fn read(section: &mut Section, identities: &Identities) -> Vec<Fault>
 
 fn fault(section: &mut Section, identities: &Identities) -> Option<Vec<Fault>> {
     let name: Option<String> = section.optional("name");
+    if name.as_ref().is_some_and(String::is_empty) {
+        section.refuse("name", "expected a name, by which it can be removed");
+    }
     let matching = matching(section, identities);
     let from = length(section, "from");
     let lasts = length(section, "lasts");

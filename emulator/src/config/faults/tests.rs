@@ -162,7 +162,7 @@ fn names_every_mistake_at_once() {
         [[faults]]\neffect = { status = 404, latency = '1s' }\n\
         [[faults]]\neffect = { drip = { pieces = 1 } }\n\
         [[faults]]\neffect = {}\nlasts = '48h'\n\
-        [[faults]]\n";
+        [[faults]]\nname = ''\n";
     assert_eq!(
         problems(text),
         "c.toml:2:8: faults[0].path: expected a path that begins with /\n\
@@ -180,6 +180,7 @@ fn names_every_mistake_at_once() {
          c.toml:17:30: faults[5].effect.drip.pieces: expected 2 to 1000\n\
          c.toml:19:10: faults[6].effect.status: expected one of status, latency and drip\n\
          c.toml:20:9: faults[6].lasts: expected at most 1 day\n\
-         c.toml:21:1: faults[7].effect: required, but missing"
+         c.toml:21:1: faults[7].effect: required, but missing\n\
+         c.toml:22:8: faults[7].name: expected a name, by which it can be removed"
     );
 }
