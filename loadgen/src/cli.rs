@@ -12,6 +12,7 @@ mod failure;
 mod herd;
 mod live;
 mod plan;
+mod publishing;
 mod report;
 mod run;
 mod run_arguments;

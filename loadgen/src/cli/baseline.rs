@@ -83,13 +83,13 @@ impl Baseline {
         let comparison = compare::compare(base, result, tolerance, *different);
         let comparison = comparison.map_err(Failure::usage)?;
         let text = comparison::text(&comparison);
-        match arguments.format {
+        match arguments.publishing.format {
             Format::Text => console
                 .print(&format!("\n{text}"))
                 .map_err(Failure::not_printed)?,
             _ => console.report(&text).map_err(Failure::could_not_run)?,
         }
-        if let Some(folder) = &arguments.out {
+        if let Some(folder) = &arguments.publishing.out {
             let file = ("comparison.json", report::json(&comparison));
             write_all(folder, &[file]).map_err(Failure::could_not_run)?;
         }

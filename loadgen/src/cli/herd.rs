@@ -12,6 +12,7 @@ use imds_emulator::environment::Protocol;
 use tokio::runtime::Runtime;
 
 use super::failure::Failure;
+use super::publishing::Publishing;
 use super::run_arguments::{quoted, text_of};
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
@@ -23,8 +24,6 @@ use crate::command::herd::runner::{HerdRunner, run};
 use crate::command::herd::seen::HerdSeen;
 use crate::report::Document;
 use crate::report::console::Console;
-use crate::report::files::write_all;
-use crate::report::format::Format;
 use crate::report::progress::{Progress, Steps};
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
@@ -80,27 +79,6 @@ pub(super) struct Herd {
     pub quiet: bool,
 }
 
-/// What to make of the result.
-#[derive(Debug, Args)]
-pub(super) struct Publishing {
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Write result.json into this folder, and below it what the processes printed.
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Write these reports there too: report.txt, sessions.csv with attempts.csv and timeline.csv,
-    /// junit.xml, summary.md, report.html.
-    #[arg(
-        long,
-        value_enum,
-        value_delimiter = ',',
-        value_name = "FORMATS",
-        requires = "out"
-    )]
-    pub report: Vec<Format>,
-}
-
 /// How many processes there are unless the command line or a scenario says so.
 const COUNT: u32 = 30;
 
@@ -119,7 +97,8 @@ impl Herd {
         self.simulate(&scenario, &seen, &mut result, console)?;
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
-        self.publish(&result, &replay, console)?;
+        let document = Document::Run(&result);
+        self.publishing.publish(document, &replay, console)?;
         Ok(result.verdict)
     }
 
@@ -247,26 +226,6 @@ impl Herd {
         command.push("--".to_owned());
         command.extend(self.words().iter().map(|word| quoted(word)));
         command.join(" ")
-    }
-
-    fn publish(
-        &self,
-        result: &RunResult,
-        replay: &str,
-        console: &mut Console,
-    ) -> Result<(), Failure> {
-        let Publishing {
-            format,
-            out,
-            report,
-        } = &self.publishing;
-        let document = Document::Run(result);
-        let printed = console.print(&document.render(*format, replay));
-        if let Some(folder) = out {
-            let files = document.files(report, replay);
-            write_all(folder, &files).map_err(Failure::could_not_run)?;
-        }
-        printed.map_err(Failure::not_printed)
     }
 }
 

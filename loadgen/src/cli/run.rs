@@ -44,13 +44,15 @@ impl Run {
         let target = self.target.as_deref().map(|url| self.endpoint(url));
         let target = target.transpose()?;
         let base = self.baseline.load(stored::result)?;
-        arguments.make_folder()?;
+        arguments.publishing.make_folder()?;
         let raw = live::run("", &scenario, target, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
-        arguments.publish(Document::Run(&result), &replay, console)?;
+        arguments
+            .publishing
+            .publish(Document::Run(&result), &replay, console)?;
         let base = base.filter(|_| !result.cut_short);
         let compared = self
             .baseline

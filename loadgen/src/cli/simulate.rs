@@ -42,11 +42,13 @@ impl Simulate {
         let arguments = &self.arguments;
         let scenario = arguments.load()?;
         let base = self.baseline.load(stored::result)?;
-        arguments.make_folder()?;
+        arguments.publishing.make_folder()?;
         let mut result = RunResult::new(&scenario, &simulated(&scenario)?);
         let replay = arguments.replay("simulate", scenario.seed);
         result.replay = Some(replay.clone());
-        arguments.publish(Document::Run(&result), &replay, console)?;
+        arguments
+            .publishing
+            .publish(Document::Run(&result), &replay, console)?;
         let base = base.filter(|_| !result.cut_short);
         let compared = self
             .baseline
@@ -58,7 +60,7 @@ impl Simulate {
         let (arguments, runs) = (&self.arguments, self.runs);
         let mut scenario = arguments.load()?;
         let base = self.baseline.load(stored::summary)?;
-        arguments.make_folder()?;
+        arguments.publishing.make_folder()?;
         scenario.traces = 0;
         let mut sum = Runs::default();
         for run in scenario.runs(runs) {
@@ -70,7 +72,9 @@ impl Simulate {
             arguments.replay("simulate", scenario.seed)
         );
         summary.replay = Some(replay.clone());
-        arguments.publish(Document::Runs(&summary), &replay, console)?;
+        arguments
+            .publishing
+            .publish(Document::Runs(&summary), &replay, console)?;
         let compared = self
             .baseline
             .hold(base.as_ref(), &summary, arguments, console)?;
