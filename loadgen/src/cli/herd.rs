@@ -66,7 +66,7 @@ pub(super) struct Herd {
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub timeout: Option<Duration>,
     /// Simulate the same herd so many times, where there is a model of the client; 0 for none.
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    #[arg(long, value_name = "N", default_value_t = SIMULATED, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub simulate: u32,
     /// Do not judge the result.
     #[arg(long)]
@@ -81,6 +81,8 @@ pub(super) struct Herd {
 
 /// How many processes there are unless the command line or a scenario says so.
 const COUNT: u32 = 30;
+/// How many runs of the same herd are simulated beside it.
+const SIMULATED: u32 = 20;
 
 impl Herd {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
@@ -210,11 +212,14 @@ impl Herd {
         let path = |path: &PathBuf| quoted(&path.display().to_string());
         command.extend(self.scenario.as_ref().map(path));
         command.push(format!("--seed {seed}"));
+        let simulated = Some(self.simulate).filter(|runs| *runs != SIMULATED);
         let options = [
             ("config", self.config.as_ref().map(path)),
             ("count", self.count.map(|count| count.to_string())),
             ("spread", self.spread.as_deref().map(quoted)),
             ("client", self.client.as_deref().map(quoted)),
+            ("timeout", self.timeout.map(time)),
+            ("simulate", simulated.map(|runs| runs.to_string())),
         ];
         let given = options.into_iter();
         command.extend(given.filter_map(|(name, value)| Some(format!("--{name} {}", value?))));
@@ -234,6 +239,11 @@ fn length(text: &str) -> Result<String, &'static str> {
     length
         .map(|_| text.to_owned())
         .ok_or("expected a length of time, such as 10s")
+}
+
+/// A length of time as one word.
+fn time(length: Duration) -> String {
+    format!("{}ms", length.as_millis())
 }
 
 fn time_limit(text: &str) -> Result<Duration, &'static str> {

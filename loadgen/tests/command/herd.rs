@@ -260,3 +260,25 @@ fn a_scenario_says_when_processes_start_and_what_is_expected() {
     assert_eq!(starts, [0.0, 300.0, 600.0].map(Some));
     assert!(result["commands"]["simulated"].is_null());
 }
+
+#[test]
+fn the_command_that_repeats_a_herd_has_all_that_changes_its_result() {
+    let folder = folder("herd/replay");
+    let more = [
+        "--count",
+        "2",
+        "--timeout",
+        "30s",
+        "--simulate",
+        "3",
+        "--client",
+        "no-retry",
+        "--out",
+        "out",
+    ];
+    let output = herd(&folder, &more);
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    let replay = document(&folder)["replay"].to_string();
+    let options = "--count 2 --client no-retry --timeout 30000ms --simulate 3 ";
+    assert!(replay.contains(options), "{replay}");
+}
