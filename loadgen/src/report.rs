@@ -10,6 +10,7 @@ pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod length;
 pub(crate) mod markdown;
+pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod summary;
 pub(crate) mod table;
