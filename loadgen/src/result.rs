@@ -10,6 +10,7 @@ pub(crate) mod paths;
 pub(crate) mod plan;
 pub(crate) mod reading;
 pub(crate) mod run;
+pub(crate) mod sampled;
 pub(crate) mod scenario;
 pub(crate) mod spread;
 pub(crate) mod stored;
