@@ -53,7 +53,8 @@ fn failed(error: PlanError) -> Failure {
 
 /// Before the plan, so that no answer is lost to a folder that cannot be made.
 fn make(folder: &Path) -> Result<(), Failure> {
-    let made = fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
+    let made =
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
     made.map_err(Failure::could_not_run)
 }
 
@@ -63,6 +64,7 @@ fn rendered(answer: &Answer, format: AnswerFormat) -> String {
         AnswerFormat::Markdown => report::plan::markdown(answer),
         AnswerFormat::Csv => report::plan::csv(answer),
         AnswerFormat::Json => report::json(answer),
+        AnswerFormat::Html => report::html::plan::of_plan(answer),
     }
 }
 
@@ -75,6 +77,7 @@ fn publish(answer: &Answer, common: &SearchArguments) -> Result<(), Failure> {
         ("plan.csv", AnswerFormat::Csv),
         ("report.txt", AnswerFormat::Text),
         ("summary.md", AnswerFormat::Markdown),
+        ("report.html", AnswerFormat::Html),
     ];
     let files = files.map(|(name, format)| (name, rendered(answer, format)));
     write_all(folder, &files).map_err(Failure::could_not_run)

@@ -9,6 +9,7 @@ mod context;
 mod curve;
 mod failures;
 mod figure;
+pub(crate) mod plan;
 mod processor;
 mod retries;
 mod rows;

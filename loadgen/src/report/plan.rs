@@ -7,11 +7,11 @@ use std::fmt::Write;
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
-use self::sentences::{amount, number, percent, seconds, sentences};
+use self::sentences::{amount, seconds};
 use super::csv;
 use crate::result::plan::{Answer, Decision, Evidence, Interval, RestsOn, Row, Sought, Trial};
 
-pub(crate) use self::sentences::heading;
+pub(crate) use self::sentences::{heading, number, percent, sentences};
 
 /// The longest bar of a row.
 const BAR: f64 = 24.0;
@@ -80,7 +80,11 @@ fn fields(trial: &Trial) -> [String; 10] {
 /// One try in a few words, for progress.
 pub(crate) fn in_short(sought: Sought, trial: &Trial) -> String {
     let (amount, share) = (amount(sought, trial.value), percent(trial.share));
-    format!("{amount}: {share} as required in {} runs, {}", trial.runs, decided(trial))
+    format!(
+        "{amount}: {share} as required in {} runs, {}",
+        trial.runs,
+        decided(trial)
+    )
 }
 
 fn tables(answer: &Answer, style: TableStyle) -> Vec<(&'static str, Table)> {
@@ -97,7 +101,11 @@ fn of_rows(answer: &Answer, style: TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(style);
     table.set_header(["assumption", "is", unit(answer.sought), "between", ""]);
-    let numbers = answer.rows.iter().filter_map(|row| row.answer).chain(answer.answer);
+    let numbers = answer
+        .rows
+        .iter()
+        .filter_map(|row| row.answer)
+        .chain(answer.answer);
     let most = numbers.fold(0.0, f64::max);
     let unchanged = Row {
         assumption: "answer".to_owned(),
@@ -107,7 +115,9 @@ fn of_rows(answer: &Answer, style: TableStyle) -> Table {
         runs: 0,
     };
     for row in [&unchanged].into_iter().chain(&answer.rows) {
-        let found = row.answer.map_or("none".to_owned(), |found| number(answer.sought, found));
+        let found = row
+            .answer
+            .map_or("none".to_owned(), |found| number(answer.sought, found));
         let bar = row.answer.map_or(0.0, |found| found / most * BAR);
         table.add_row([
             row.assumption.clone(),
@@ -125,7 +135,14 @@ fn of_assumptions(answer: &Answer, style: TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(style);
     table.set_header(["", "is", "", "because"]);
-    for RestsOn { name, value, evidence, source, .. } in &answer.assumptions {
+    for RestsOn {
+        name,
+        value,
+        evidence,
+        source,
+        ..
+    } in &answer.assumptions
+    {
         table.add_row([name.as_str(), value, known(*evidence), source]);
     }
     table
@@ -150,7 +167,11 @@ fn of_trials(answer: &Answer, style: TableStyle) -> Table {
             number(answer.sought, trial.value),
             trial.runs.to_string(),
             percent(trial.share),
-            format!("{} to {}", percent(trial.share_low), percent(trial.share_high)),
+            format!(
+                "{} to {}",
+                percent(trial.share_low),
+                percent(trial.share_high)
+            ),
             percent(trial.lost),
             trial.makespan_ms.map_or("never".to_owned(), seconds),
             seconds(trial.limits_bound_ms),
@@ -170,17 +191,20 @@ fn decided(trial: &Trial) -> &'static str {
     }
 }
 
-fn known(evidence: Evidence) -> &'static str {
+/// How something is known, in a word.
+pub(crate) fn known(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Documented => "documented",
         Evidence::Measured => "measured",
         Evidence::Reported => "reported",
         Evidence::Assumed => "assumed",
-        Evidence::Scenario => "set",
+        Evidence::Set => "set",
+        Evidence::Read => "read",
     }
 }
 
-fn unit(sought: Sought) -> &'static str {
+/// The heading of a column of numbers.
+pub(crate) fn unit(sought: Sought) -> &'static str {
     match sought {
         Sought::Sessions => "sessions",
         Sought::SpreadMs => "spread",
@@ -189,12 +213,17 @@ fn unit(sought: Sought) -> &'static str {
     }
 }
 
-fn between(sought: Sought, interval: Interval) -> String {
+/// The ends of an interval.
+pub(crate) fn between(sought: Sought, interval: Interval) -> String {
     let end = |end: Option<f64>| end.map_or("…".to_owned(), |end| number(sought, end));
     format!("{} to {}", end(interval.low), end(interval.high))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a short bar")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a short bar"
+)]
 fn bar_of(length: f64) -> String {
     "#".repeat(length.round().max(0.0) as usize)
 }

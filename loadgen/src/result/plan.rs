@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reading::{self, ReadError};
+
 /// The version of the document.
 pub(crate) const SCHEMA: u32 = 2;
 
@@ -135,14 +137,16 @@ pub(crate) struct RestsOn {
 pub(crate) enum Evidence {
     /// Microsoft says so.
     Documented,
-    /// Measured, or read in the source of a program.
+    /// Measured.
     Measured,
+    /// Read in the source of the program.
+    Read,
     /// Seen in published captures, or reported by users.
     Reported,
     /// Unknown; a choice.
     Assumed,
-    /// The scenario sets something else than is documented.
-    Scenario,
+    /// The user chose it: a value other than the documented one, or a policy of one's own.
+    Set,
 }
 
 /// Two ends; null: beyond the range.
@@ -198,6 +202,14 @@ impl Sought {
 }
 
 impl Answer {
+    /// Reads a plan from the text of the file called `name`.
+    ///
+    /// # Errors
+    /// If the text is no plan, or one of another version.
+    pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        reading::read(name, text, "a plan.json of `plan`", SCHEMA)
+    }
+
     /// The try of the answer itself.
     #[must_use]
     pub(crate) fn trial(&self) -> Option<&Trial> {
@@ -211,12 +223,16 @@ impl Answer {
             true => trial.value > answer,
             false => trial.value < answer,
         };
-        self.trials.iter().filter(move |trial| match (trial.decision, self.answer) {
-            (Decision::Holds, Some(answer)) => beyond(trial, answer),
-            (Decision::Holds, None) => true,
-            (Decision::Fails, Some(answer)) => !beyond(trial, answer) && !same(trial.value, answer),
-            (Decision::Fails, None) | (Decision::Undecided, _) => false,
-        })
+        self.trials
+            .iter()
+            .filter(move |trial| match (trial.decision, self.answer) {
+                (Decision::Holds, Some(answer)) => beyond(trial, answer),
+                (Decision::Holds, None) => true,
+                (Decision::Fails, Some(answer)) => {
+                    !beyond(trial, answer) && !same(trial.value, answer)
+                }
+                (Decision::Fails, None) | (Decision::Undecided, _) => false,
+            })
     }
 }
 

@@ -24,10 +24,16 @@ pub(crate) fn from_toml(name: &str, text: &str) -> Result<Scenario, Problems> {
 ///
 /// # Errors
 /// What was expected instead of the settings.
-pub(crate) fn with_settings(name: &str, text: &str, settings: &[Setting]) -> Result<Scenario, String> {
+pub(crate) fn with_settings(
+    name: &str,
+    text: &str,
+    settings: &[Setting],
+) -> Result<Scenario, String> {
     let laid_over = Setting::lay_over(settings, text).map_err(|error| error.to_string())?;
     from_toml(name, &laid_over).map_err(|problems| {
-        let told = problems.iter().map(|problem| format!("{}: {} (--set)", problem.path, problem.message));
+        let told = problems
+            .iter()
+            .map(|problem| format!("{}: {} (--set)", problem.path, problem.message));
         format!("other settings:\n{}", told.collect::<Vec<_>>().join("\n"))
     })
 }

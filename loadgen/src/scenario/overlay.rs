@@ -27,7 +27,10 @@ impl Setting {
         let mut scenario: Table = text.parse()?;
         for setting in settings {
             let mut table = table_in(&mut scenario, "imds");
-            let (last, tables) = setting.path.split_last().expect("a key has a part at least");
+            let (last, tables) = setting
+                .path
+                .split_last()
+                .expect("a key has a part at least");
             for name in tables {
                 table = table_in(table, name);
             }
@@ -47,14 +50,20 @@ impl FromStr for Setting {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let expected = || {
-            format!("expected KEY=VALUE with a key of [imds], such as limits.identity.rate=5, not \"{text}\"")
+            format!(
+                "expected KEY=VALUE with a key of [imds], such as limits.identity.rate=5, not \"{text}\""
+            )
         };
         let (key, value) = text.split_once('=').ok_or_else(expected)?;
         let path: Vec<String> = key.trim().split('.').map(str::to_owned).collect();
         if path.iter().any(String::is_empty) {
             return Err(expected());
         }
-        Ok(Self { path, value: read(value.trim()), text: text.to_owned() })
+        Ok(Self {
+            path,
+            value: read(value.trim()),
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -62,12 +71,17 @@ impl FromStr for Setting {
 fn read(value: &str) -> Value {
     let table = format!("value = {value}").parse::<Table>();
     let value_of = |mut table: Table| table.remove("value").filter(|_| table.is_empty());
-    table.ok().and_then(value_of).unwrap_or_else(|| Value::String(value.to_owned()))
+    table
+        .ok()
+        .and_then(value_of)
+        .unwrap_or_else(|| Value::String(value.to_owned()))
 }
 
 /// The table of this name, which is made in place of anything else.
 fn table_in<'t>(table: &'t mut Table, name: &str) -> &'t mut Table {
-    let entry = table.entry(name).or_insert_with(|| Value::Table(Table::new()));
+    let entry = table
+        .entry(name)
+        .or_insert_with(|| Value::Table(Table::new()));
     if !entry.is_table() {
         *entry = Value::Table(Table::new());
     }
@@ -79,7 +93,10 @@ mod tests {
     use super::*;
 
     fn laid_over(settings: &[&str], text: &str) -> Table {
-        let settings: Vec<Setting> = settings.iter().map(|text| text.parse().expect("a setting")).collect();
+        let settings: Vec<Setting> = settings
+            .iter()
+            .map(|text| text.parse().expect("a setting"))
+            .collect();
         let text = Setting::lay_over(&settings, text).expect("TOML");
         text.parse().expect("TOML")
     }
@@ -88,7 +105,12 @@ mod tests {
     fn settings_replace_what_the_scenario_says_and_leave_the_rest() {
         let text = "name = 'a'\n[imds]\nprofile = 'azure'\nlatency = { other = '1ms' }\n";
         let found = laid_over(
-            &["limits.identity.rate=5", "limits.queue=false", "latency.token_cold=80ms", "limits.penalty = \"5s\""],
+            &[
+                "limits.identity.rate=5",
+                "limits.queue=false",
+                "latency.token_cold=80ms",
+                "limits.penalty = \"5s\"",
+            ],
             text,
         );
         let expected = "name = 'a'\n[imds]\nprofile = 'azure'\nlatency = { other = '1ms', token_cold = '80ms' }\n\

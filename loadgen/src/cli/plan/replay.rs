@@ -43,19 +43,51 @@ struct Words(Vec<String>);
 impl Words {
     fn common(&mut self, common: &SearchArguments) {
         self.each("--group", &common.group);
-        self.each("--require", common.require.iter().map(|one| one.described()).collect::<Vec<_>>().as_slice());
+        self.each(
+            "--require",
+            common
+                .require
+                .iter()
+                .map(|one| one.described())
+                .collect::<Vec<_>>()
+                .as_slice(),
+        );
         self.each("--share", &common.share);
         self.add("--confidence", &common.confidence);
         self.add("--runs", &common.runs);
         self.each("--client", &common.client);
         self.each("--count", &common.count);
         self.each("--service", &common.service);
-        self.each("--set", common.set.iter().map(|one| one.text()).collect::<Vec<_>>().as_slice());
-        self.each("--vary", common.vary.iter().map(|one| one.text()).collect::<Vec<_>>().as_slice());
+        self.each(
+            "--set",
+            common
+                .set
+                .iter()
+                .map(|one| one.text())
+                .collect::<Vec<_>>()
+                .as_slice(),
+        );
+        self.each(
+            "--vary",
+            common
+                .vary
+                .iter()
+                .map(|one| one.text())
+                .collect::<Vec<_>>()
+                .as_slice(),
+        );
         if common.no_vary {
             self.0.push("--no-vary".to_owned());
         }
-        self.each("--profile", common.profile.iter().map(|path| path.display()).collect::<Vec<_>>().as_slice());
+        self.each(
+            "--profile",
+            common
+                .profile
+                .iter()
+                .map(|path| path.display())
+                .collect::<Vec<_>>()
+                .as_slice(),
+        );
     }
 
     fn scale(&mut self, max: FriendlyDuration, step: FriendlyDuration) {
@@ -68,6 +100,7 @@ impl Words {
     }
 
     fn add(&mut self, flag: &str, value: &impl ToString) {
-        self.0.push(format!("{flag} {}", quoted(&value.to_string())));
+        self.0
+            .push(format!("{flag} {}", quoted(&value.to_string())));
     }
 }

@@ -126,8 +126,14 @@ pub(crate) struct RateArguments {
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share: &f64| *share > 0.0 && *share < 1.0);
-    share.ok_or_else(|| "expected a number above 0 and below 1, such as 0.95: no number of runs shows more".to_owned())
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share: &f64| *share > 0.0 && *share < 1.0);
+    share.ok_or_else(|| {
+        "expected a number above 0 and below 1, such as 0.95: no number of runs shows more"
+            .to_owned()
+    })
 }
 
 fn length(text: &str) -> Result<FriendlyDuration, String> {

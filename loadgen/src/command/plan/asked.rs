@@ -54,10 +54,13 @@ impl SearchArguments {
     /// What is required, by how sure a decision has to be.
     pub(super) fn rules(&self, scenario: &Scenario) -> Result<Rules, PlanError> {
         let requirements = self.requirements(scenario)?;
-        let of_runs = requirements.iter().any(|one| matches!(one, Requirement::OfRun { .. }));
+        let of_runs = requirements
+            .iter()
+            .any(|one| matches!(one, Requirement::OfRun { .. }));
         if self.share.is_some() && !of_runs {
             return Err(PlanError::Expected(
-                "no --share: what is required is a share itself, of all sessions of all runs".to_owned(),
+                "no --share: what is required is a share itself, of all sessions of all runs"
+                    .to_owned(),
             ));
         }
         let rules = Rules {
@@ -74,10 +77,17 @@ impl SearchArguments {
     /// What is known of the assumptions, and whether others are varied.
     pub(super) fn known(&self) -> Result<BTreeMap<Assumption, Known>, PlanError> {
         if let Some(path) = &self.profile {
-            let text = fs::read_to_string(path).map_err(|source| PlanError::Unreadable { path: path.clone(), source })?;
+            let text = fs::read_to_string(path).map_err(|source| PlanError::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
             return Ok(Known::profile(&path.display().to_string(), &text)?);
         }
-        Ok(self.vary.iter().map(|narrowed| (narrowed.assumption, Known::from(narrowed))).collect())
+        Ok(self
+            .vary
+            .iter()
+            .map(|narrowed| (narrowed.assumption, Known::from(narrowed)))
+            .collect())
     }
 
     /// The question: what is sought of which groups.
@@ -87,11 +97,20 @@ impl SearchArguments {
         sought: Sought,
         step: FriendlyDuration,
     ) -> Result<Question, PlanError> {
-        let awaited = scenario.groups.iter().enumerate().filter(|(_, group)| !group.background);
+        let awaited = scenario
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| !group.background);
         let meant = |name: &str| self.group.as_deref().is_none_or(|wanted| wanted == name);
-        let names: Vec<&str> = awaited.clone().map(|(_, group)| group.name.as_str()).collect();
-        let groups: Vec<usize> =
-            awaited.filter(|(_, group)| meant(&group.name)).map(|(number, _)| number).collect();
+        let names: Vec<&str> = awaited
+            .clone()
+            .map(|(_, group)| group.name.as_str())
+            .collect();
+        let groups: Vec<usize> = awaited
+            .filter(|(_, group)| meant(&group.name))
+            .map(|(number, _)| number)
+            .collect();
         if groups.is_empty() {
             let wanted = self.group.as_deref().unwrap_or_default();
             return Err(PlanError::Expected(format!(
@@ -102,7 +121,11 @@ impl SearchArguments {
         for number in &groups {
             check_arrival(scenario, *number, sought)?;
         }
-        Ok(Question { sought, step: step.0, groups })
+        Ok(Question {
+            sought,
+            step: step.0,
+            groups,
+        })
     }
 
     /// `--set`, and `--service` as settings.
@@ -146,7 +169,9 @@ impl SearchArguments {
                 "--runs {fewest} or more: it takes so many to show a share of {most} with a confidence of {}, even if all is as required in each; not {}",
                 self.confidence, self.runs
             ))),
-            None => Err(PlanError::Expected(format!("a share that runs can show, not {most}"))),
+            None => Err(PlanError::Expected(format!(
+                "a share that runs can show, not {most}"
+            ))),
         }
     }
 }
@@ -155,7 +180,9 @@ fn check_arrival(scenario: &Scenario, number: usize, sought: Sought) -> Result<(
     let group = &scenario.groups[number];
     let fixed = group.arrival.sessions().is_some();
     let expected = match sought {
-        Sought::SpreadMs if !matches!(group.arrival, Arrival::Herd(_)) => "a group whose arrival is a herd",
+        Sought::SpreadMs if !matches!(group.arrival, Arrival::Herd(_)) => {
+            "a group whose arrival is a herd"
+        }
         Sought::Sessions | Sought::IntervalMs | Sought::StartsPerSecond if fixed => {
             "a group whose count can be changed, with an arrival herd, every, poisson, or rate without a duration"
         }

@@ -8,11 +8,11 @@ mod values;
 
 use std::collections::BTreeMap;
 
+use crate::result::plan::{Evidence, RestsOn};
+use crate::scenario::definition::Scenario;
 use imds_client::Policy;
 use imds_client::policy::Evidence as PolicyEvidence;
 use imds_emulator::config::VmSettings;
-use crate::result::plan::{Evidence, RestsOn};
-use crate::scenario::definition::Scenario;
 
 pub(super) use self::profile::{Known, Narrowed};
 
@@ -68,15 +68,36 @@ impl Assumption {
     /// How the value that is assumed by default is known.
     pub(super) fn evidence(self) -> (Evidence, &'static str) {
         match self {
-            Self::ServiceTime => (Evidence::Assumed, "nothing public says how long IMDS takes for a token"),
-            Self::Window => (Evidence::Assumed, "\"20 requests per second\" is documented, not how they are counted"),
-            Self::Order => (Evidence::Assumed, "which limit decides first is not documented"),
-            Self::Charging => (Evidence::Assumed, "whether refused requests count is not documented"),
-            Self::Penalty => (Evidence::Assumed, "\"while the throttle is in effect\" is documented, not for how long"),
-            Self::WhenFull => (Evidence::Assumed, "\"limited to 5 concurrent\" is documented, not whether a sixth waits"),
+            Self::ServiceTime => (
+                Evidence::Assumed,
+                "nothing public says how long IMDS takes for a token",
+            ),
+            Self::Window => (
+                Evidence::Assumed,
+                "\"20 requests per second\" is documented, not how they are counted",
+            ),
+            Self::Order => (
+                Evidence::Assumed,
+                "which limit decides first is not documented",
+            ),
+            Self::Charging => (
+                Evidence::Assumed,
+                "whether refused requests count is not documented",
+            ),
+            Self::Penalty => (
+                Evidence::Assumed,
+                "\"while the throttle is in effect\" is documented, not for how long",
+            ),
+            Self::WhenFull => (
+                Evidence::Assumed,
+                "\"limited to 5 concurrent\" is documented, not whether a sixth waits",
+            ),
             Self::TokenRate => (Evidence::Documented, "20 a second; some users report 5"),
             Self::RetryAfter => (Evidence::Reported, "no published capture of a 429 has one"),
-            Self::Abandoned => (Evidence::Assumed, "what becomes of a request whose client has gone is not documented"),
+            Self::Abandoned => (
+                Evidence::Assumed,
+                "what becomes of a request whose client has gone is not documented",
+            ),
         }
     }
 
@@ -118,7 +139,8 @@ impl Alternative {
 
     /// The scenario as it is if this is so.
     pub(super) fn apply(&self, scenario: &mut Scenario) {
-        values::set(&mut scenario.imds.vm, self.assumption, &self.value).expect("it was set before");
+        values::set(&mut scenario.imds.vm, self.assumption, &self.value)
+            .expect("it was set before");
     }
 
     /// Whether the scenario is so already.
@@ -156,11 +178,17 @@ impl Assumptions {
                 Some(known) => known.alternatives().to_vec(),
                 None => usual(assumption),
             };
-            let others = others.into_iter().filter(|other| varied(assumption) && !other.is_in(scenario)).collect();
+            let others: Vec<Alternative> = others
+                .into_iter()
+                .filter(|other| varied(assumption) && !other.is_in(scenario))
+                .collect();
             rests_on.push(self::rests_on(assumption, scenario, known, &others));
             alternatives.extend(others);
         }
-        Self { alternatives, rests_on }
+        Self {
+            alternatives,
+            rests_on,
+        }
     }
 
     pub(super) fn into_rests_on(self) -> Vec<RestsOn> {
@@ -170,7 +198,8 @@ impl Assumptions {
 
 fn usual(assumption: Assumption) -> Vec<Alternative> {
     let values = assumption.usual().iter();
-    let alternative = |value: &&str| Alternative::new(assumption, value).expect("a value of its own");
+    let alternative =
+        |value: &&str| Alternative::new(assumption, value).expect("a value of its own");
     values.map(alternative).collect()
 }
 
@@ -186,12 +215,18 @@ fn rests_on(
     let (evidence, source) = match known {
         Some(known) => (known.evidence(), known.source().to_owned()),
         None if value != usual && assumption != Assumption::ServiceTime => {
-            (Evidence::Scenario, format!("set by the scenario; {source}"))
+            (Evidence::Set, format!("set by the scenario; {source}"))
         }
         None => (evidence, source.to_owned()),
     };
     let varied = others.iter().map(|other| other.value.clone()).collect();
-    RestsOn { name: assumption.name().to_owned(), value, evidence, source, varied }
+    RestsOn {
+        name: assumption.name().to_owned(),
+        value,
+        evidence,
+        source,
+        varied,
+    }
 }
 
 /// The limit that is documented and not varied, and the clients.
@@ -200,11 +235,13 @@ fn documented(scenario: &Scenario) -> Vec<RestsOn> {
     let usual = VmSettings::default().limits.identity.concurrent;
     let (evidence, source) = match limits.concurrent == usual {
         true => (Evidence::Documented, "5 token requests at once"),
-        false => (Evidence::Scenario, "set by the scenario; documented are 5"),
+        false => (Evidence::Set, "set by the scenario; documented are 5"),
     };
     let concurrent = RestsOn {
         name: "limits.identity.concurrent".to_owned(),
-        value: limits.concurrent.map_or("false".to_owned(), |most| most.to_string()),
+        value: limits
+            .concurrent
+            .map_or("false".to_owned(), |most| most.to_string()),
         evidence,
         source: source.to_owned(),
         varied: vec![],
@@ -221,10 +258,10 @@ fn documented(scenario: &Scenario) -> Vec<RestsOn> {
 
 fn client(policy: &Policy) -> RestsOn {
     let evidence = match policy.evidence {
-        PolicyEvidence::Measured | PolicyEvidence::Read => Evidence::Measured,
+        PolicyEvidence::Measured => Evidence::Measured,
+        PolicyEvidence::Read => Evidence::Read,
         PolicyEvidence::Documented => Evidence::Documented,
-        PolicyEvidence::Reported => Evidence::Reported,
-        PolicyEvidence::Assumed => Evidence::Assumed,
+        PolicyEvidence::Ours => Evidence::Set,
     };
     RestsOn {
         name: "client".to_owned(),

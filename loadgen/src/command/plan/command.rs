@@ -16,16 +16,24 @@ pub(crate) enum PlanArguments {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
     /// The most sessions with which a scenario is as required.
-    #[command(after_help = "Example: imds-loadgen plan sessions --client azure-powershell --service 100ms --require 'within(60s) >= 0.999'")]
+    #[command(
+        after_help = "Example: imds-loadgen plan sessions --client azure-powershell --service 100ms --require 'within(60s) >= 0.999'"
+    )]
     Sessions(SessionsArguments),
     /// The least random spread of a herd with which it is as required.
-    #[command(after_help = "Example: imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98'")]
+    #[command(
+        after_help = "Example: imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98'"
+    )]
     Spread(SpreadArguments),
     /// The least time from one start to the next, evenly spaced, with which it is as required.
-    #[command(after_help = "Example: imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999'")]
+    #[command(
+        after_help = "Example: imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999'"
+    )]
     Interval(IntervalArguments),
     /// The most starts a second, evenly spaced, with which it is as required.
-    #[command(after_help = "Example: imds-loadgen plan rate --client azure-cli --count 500 --require 'within(60s) >= 0.999'")]
+    #[command(
+        after_help = "Example: imds-loadgen plan rate --client azure-cli --count 500 --require 'within(60s) >= 0.999'"
+    )]
     Rate(RateArguments),
 }
 

@@ -26,4 +26,6 @@ pub(crate) enum AnswerFormat {
     Csv,
     /// The document, with every try and every row.
     Json,
+    /// A page for a browser, with charts.
+    Html,
 }

@@ -10,9 +10,17 @@ use crate::scenario::definition::Scenario;
 const LOOK: u32 = 20;
 
 /// The notes for an answer of so many steps; none: there is no answer.
-pub(super) fn of(scenario: &Scenario, question: &Question, rules: &Rules, answer: Option<u32>) -> Vec<String> {
+pub(super) fn of(
+    scenario: &Scenario,
+    question: &Question,
+    rules: &Rules,
+    answer: Option<u32>,
+) -> Vec<String> {
     let played = question.changed(scenario, answer.unwrap_or(1));
-    let slowest = rules.requirements.iter().filter_map(|required| slowest_of_few(required, &played));
+    let slowest = rules
+        .requirements
+        .iter()
+        .filter_map(|required| slowest_of_few(required, &played));
     let mut notes: Vec<String> = slowest.collect();
     if answer.is_none() {
         notes.extend(others_fail(&played, question));
@@ -22,7 +30,9 @@ pub(super) fn of(scenario: &Scenario, question: &Question, rules: &Rules, answer
 
 /// The p99 of fewer than 100 is the slowest of them, so it is harder to meet with 99 than with 200.
 fn slowest_of_few(required: &Requirement, played: &Scenario) -> Option<String> {
-    let Requirement::OfRun { figure, .. } = required else { return None };
+    let Requirement::OfRun { figure, .. } = required else {
+        return None;
+    };
     let (fewest, sessions) = (figure.fewest()?, played.awaited());
     let few = f64::from(sessions) < fewest - 1e-6;
     few.then(|| {
@@ -37,10 +47,23 @@ fn slowest_of_few(required: &Requirement, played: &Scenario) -> Option<String> {
 /// Which groups lose sessions although the group in question has next to none.
 fn others_fail(played: &Scenario, question: &Question) -> Vec<String> {
     let others = played.groups.iter().enumerate();
-    let others = others.filter(|(number, group)| !group.background && !question.groups.contains(number));
-    let samples: Vec<_> = (0..LOOK).filter_map(|run| sample(&played.run(run)).ok()).collect();
-    let lost = |number: usize| -> u64 { samples.iter().map(|sample| sample.groups[number].failed()).sum() };
-    let all = |number: usize| -> u64 { samples.iter().map(|sample| sample.groups[number].total).sum() };
+    let others =
+        others.filter(|(number, group)| !group.background && !question.groups.contains(number));
+    let samples: Vec<_> = (0..LOOK)
+        .filter_map(|run| sample(&played.run(run)).ok())
+        .collect();
+    let lost = |number: usize| -> u64 {
+        samples
+            .iter()
+            .map(|sample| sample.groups[number].failed())
+            .sum()
+    };
+    let all = |number: usize| -> u64 {
+        samples
+            .iter()
+            .map(|sample| sample.groups[number].total)
+            .sum()
+    };
     let losing = others.filter(|(number, _)| lost(*number) > 0);
     losing
         .map(|(number, group)| {

@@ -81,7 +81,9 @@ impl Question {
 
     /// The sessions start one after the other, group by group, from the first group's start on.
     fn space(&self, scenario: &mut Scenario, interval: Duration) {
-        let starts = self.of(scenario).filter_map(|group| group.arrival.first_start());
+        let starts = self
+            .of(scenario)
+            .filter_map(|group| group.arrival.first_start());
         let mut at = starts.min().unwrap_or_default();
         for number in &self.groups {
             let group = &mut scenario.groups[*number];

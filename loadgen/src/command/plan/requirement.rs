@@ -19,7 +19,10 @@ pub(crate) enum Requirement {
     /// Of all sessions (or tokens) of all runs, this share came in time.
     Share(ShareInTime),
     /// A figure of a run compares so with a number, in a share of the runs.
-    OfRun { figure: Figure, expected: Expectation },
+    OfRun {
+        figure: Figure,
+        expected: Expectation,
+    },
 }
 
 /// `within(60s) >= 0.999`, or `p99.9 <= 60s`, which says the same.
@@ -43,14 +46,14 @@ pub(crate) struct Timed {
 
 /// What is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(crate) enum What {
     Sessions,
     Tokens,
 }
 
 /// A limit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Within {
+pub(crate) struct Within {
     pub(super) length: Duration,
     /// Whether the length itself is in time.
     pub(super) inclusive: bool,
@@ -85,8 +88,17 @@ impl Requirement {
                 Figure::Path(path) => return figure::problem(path, scenario),
             },
         }?;
-        let names: Vec<&str> = scenario.groups.iter().map(|group| group.name.as_str()).collect();
-        let expected = || format!("a group after \" of \", one of {}, not \"{group}\"", names.join(", "));
+        let names: Vec<&str> = scenario
+            .groups
+            .iter()
+            .map(|group| group.name.as_str())
+            .collect();
+        let expected = || {
+            format!(
+                "a group after \" of \", one of {}, not \"{group}\"",
+                names.join(", ")
+            )
+        };
         (!names.contains(&group.as_str())).then(expected)
     }
 
@@ -140,7 +152,9 @@ impl Timed {
             None => !background,
         };
         let groups = scenario.groups.iter().zip(&sample.groups);
-        groups.filter(move |(group, _)| meant(&group.name, group.background)).map(|(_, sample)| sample)
+        groups
+            .filter(move |(group, _)| meant(&group.name, group.background))
+            .map(|(_, sample)| sample)
     }
 
     /// The times of those that came to a good end.

@@ -2,8 +2,6 @@
 //!
 //! A cheap pass finds about where the turn is; then both sides of it are decided, as near to it as the precision asks.
 
-use std::ops::ControlFlow;
-
 /// The result of a try at one step, seen from the side on which the search starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -60,7 +58,9 @@ impl Scale {
     fn seeming<T: Tries>(self, tries: &mut T) -> Result<u32, T::Error> {
         let (mut near, mut far) = (0, None);
         while far.is_none() && near < self.most {
-            let next = near.saturating_mul(2).clamp(self.begin.clamp(1, self.most), self.most);
+            let next = near
+                .saturating_mul(2)
+                .clamp(self.begin.clamp(1, self.most), self.most);
             if tries.seems_near(next)? {
                 near = next;
             } else {
@@ -81,7 +81,11 @@ impl Scale {
 
     /// The first step below the seeming turn that is decided to be near.
     fn nearest<T: Tries>(self, tries: &mut T, seems: u32) -> Result<Option<u32>, T::Error> {
-        let mut gap = if seems == self.most { 0 } else { self.gap(seems) };
+        let mut gap = if seems == self.most {
+            0
+        } else {
+            self.gap(seems)
+        };
         loop {
             let step = seems.saturating_sub(gap).max(1);
             match (tries.decide(step)?, step) {
@@ -134,8 +138,131 @@ impl Scale {
         Ok(near)
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a step")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part of a step"
+    )]
     fn gap(self, step: u32) -> u32 {
         ((f64::from(step) * self.precision) as u32).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::command::plan::evidence::{self, Evidence};
+
+    /// Tries that know the turn.
+    struct Known {
+        turn: u32,
+        asked: u32,
+    }
+
+    impl Tries for Known {
+        type Error = Infallible;
+
+        fn seems_near(&mut self, step: u32) -> Result<bool, Infallible> {
+            self.asked += 1;
+            Ok(step <= self.turn)
+        }
+
+        fn decide(&mut self, step: u32) -> Result<Side, Infallible> {
+            Ok(if self.seems_near(step)? {
+                Side::Near
+            } else {
+                Side::Far
+            })
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_turn_that_is_known_is_found_in_few_tries(turn in 0_u32..3000, most in 1_u32..2000, begin in 1_u32..20) {
+            let mut tries = Known { turn, asked: 0 };
+            let scale = Scale { most, begin, precision: 0.0 };
+            let found = scale.turn(&mut tries).expect("no errors");
+            let near = turn.min(most);
+            prop_assert_eq!(found.near, (near > 0).then_some(near));
+            prop_assert_eq!(found.far, (turn < most).then_some(near + 1));
+            prop_assert!(tries.asked <= 40, "{}", tries.asked);
+        }
+    }
+
+    /// Runs whose share falls by a thousandth with each step: 0.95 is the share of step 50.
+    struct Drawn {
+        seed: u64,
+        runs: BTreeMap<u32, Evidence>,
+    }
+
+    const TARGET: f64 = 0.95;
+
+    fn truth(step: u32) -> f64 {
+        1.0 - f64::from(step) / 1000.0
+    }
+
+    impl Drawn {
+        fn until(&mut self, step: u32, most: u32) -> &Evidence {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.seed << 32 | u64::from(step));
+            let evidence = self.runs.entry(step).or_default();
+            *evidence = Evidence::default();
+            for run in 1..=most {
+                let met = (0..20).filter(|_| rng.random_bool(truth(step))).count();
+                evidence.add(u32::try_from(met).expect("few"), 20);
+                if run % 32 == 0 && evidence.side(TARGET, 0.95).is_some() {
+                    break;
+                }
+            }
+            evidence
+        }
+    }
+
+    impl Tries for Drawn {
+        type Error = Infallible;
+
+        fn seems_near(&mut self, step: u32) -> Result<bool, Infallible> {
+            Ok(self.until(step, 200).share() >= TARGET)
+        }
+
+        fn decide(&mut self, step: u32) -> Result<Side, Infallible> {
+            Ok(match self.until(step, 1000).side(TARGET, 0.95) {
+                Some(evidence::Side::AtLeast) => Side::Near,
+                Some(evidence::Side::Below) => Side::Far,
+                None => Side::Between,
+            })
+        }
+    }
+
+    /// Of eighty plans at a confidence of 95 % four may answer what is not true; and the answers are near the truth.
+    #[test]
+    fn an_answer_that_is_not_true_is_as_seldom_as_the_confidence_says() {
+        let answers = (0..80).map(|seed| {
+            let scale = Scale {
+                most: 900,
+                begin: 8,
+                precision: 0.0,
+            };
+            let turn = scale
+                .turn(&mut Drawn {
+                    seed,
+                    runs: BTreeMap::new(),
+                })
+                .expect("no errors");
+            turn.near.unwrap_or(0)
+        });
+        let answers: Vec<u32> = answers.collect();
+        let wrong = answers
+            .iter()
+            .filter(|answer| truth(**answer) < TARGET)
+            .count();
+        let far = answers.iter().filter(|answer| **answer < 35).count();
+        assert!(wrong <= 4 && far <= 4, "{answers:?}");
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use imds_emulator::document::FriendlyDuration;
 
-use super::arguments::{IntervalArguments, RateArguments, SearchArguments, SessionsArguments, SpreadArguments};
+use super::arguments::{
+    IntervalArguments, RateArguments, SearchArguments, SessionsArguments, SpreadArguments,
+};
 use super::assumption::{Alternative, Assumptions};
 use super::cell::{Cell, Found};
 use super::failure::PlanError;
@@ -43,7 +45,11 @@ struct Planning<'a> {
 impl SessionsArguments {
     /// The most sessions with which a scenario is as required.
     pub(super) fn answer(&self, console: &Console) -> Result<Answer, PlanError> {
-        let scale = Scale { most: self.max, begin: 8, precision: PRECISION };
+        let scale = Scale {
+            most: self.max,
+            begin: 8,
+            precision: PRECISION,
+        };
         let step = FriendlyDuration::default();
         Planning::new(&self.common, (Sought::Sessions, step), scale, console)?.answer()
     }
@@ -61,7 +67,12 @@ impl IntervalArguments {
     /// The least time between starts with which it is as required.
     pub(super) fn answer(&self, console: &Console) -> Result<Answer, PlanError> {
         let scale = scale_of_time(self.max, self.step)?;
-        let mut planning = Planning::new(&self.common, (Sought::IntervalMs, self.step), scale, console)?;
+        let mut planning = Planning::new(
+            &self.common,
+            (Sought::IntervalMs, self.step),
+            scale,
+            console,
+        )?;
         planning.jitters = self.jitter.iter().map(|jitter| jitter.0).collect();
         planning.answer()
     }
@@ -70,9 +81,18 @@ impl IntervalArguments {
 impl RateArguments {
     /// The most starts a second with which it is as required.
     pub(super) fn answer(&self, console: &Console) -> Result<Answer, PlanError> {
-        let scale = Scale { most: self.max.saturating_mul(TENTHS), begin: 20, precision: PRECISION };
+        let scale = Scale {
+            most: self.max.saturating_mul(TENTHS),
+            begin: 20,
+            precision: PRECISION,
+        };
         let step = FriendlyDuration::default();
-        let mut planning = Planning::new(&self.common, (Sought::StartsPerSecond, step), scale, console)?;
+        let mut planning = Planning::new(
+            &self.common,
+            (Sought::StartsPerSecond, step),
+            scale,
+            console,
+        )?;
         planning.jitters = self.jitter.iter().map(|jitter| jitter.0).collect();
         planning.answer()
     }
@@ -83,10 +103,17 @@ fn scale_of_time(max: FriendlyDuration, step: FriendlyDuration) -> Result<Scale,
     let steps = u32::try_from(max.0.as_nanos() / step.0.as_nanos()).ok();
     let steps = steps.filter(|steps| (1..u32::MAX).contains(steps));
     let most = steps.map(|steps| steps + 1).ok_or_else(|| {
-        let expected = format!("a --max of at least one --step and less than {} of them, not {max} in steps of {step}", u32::MAX);
+        let expected = format!(
+            "a --max of at least one --step and less than {} of them, not {max} in steps of {step}",
+            u32::MAX
+        );
         PlanError::Expected(expected)
     })?;
-    Ok(Scale { most, begin: 16, precision: PRECISION })
+    Ok(Scale {
+        most,
+        begin: 16,
+        precision: PRECISION,
+    })
 }
 
 impl<'a> Planning<'a> {
@@ -99,7 +126,15 @@ impl<'a> Planning<'a> {
         let scenario = common.load()?;
         let rules = common.rules(&scenario)?;
         let question = common.question(&scenario, sought, step)?;
-        Ok(Self { common, scenario, question, rules, scale, jitters: vec![], console })
+        Ok(Self {
+            common,
+            scenario,
+            question,
+            rules,
+            scale,
+            jitters: vec![],
+            console,
+        })
     }
 
     fn answer(mut self) -> Result<Answer, PlanError> {
@@ -130,7 +165,9 @@ impl<'a> Planning<'a> {
 
     /// The answers for each other assumption, and for all of them at their worst.
     fn rows(&self, alternatives: &[Alternative], found: &Found) -> Result<Vec<Row>, SimulateError> {
-        let progress = self.console.progress(self.common.quiet, || Steps::new(alternatives.len()));
+        let progress = self
+            .console
+            .progress(self.common.quiet, || Steps::new(alternatives.len()));
         let work = |index: usize| self.row(&alternatives[index..=index]);
         let done = || progress.iter().for_each(Steps::one_more);
         let rows = Cores::All.share(alternatives.len(), work, done);
@@ -138,7 +175,10 @@ impl<'a> Planning<'a> {
         let worst = self.worst(alternatives, &rows, found);
         if worst.len() > 1 {
             let together = self.row(&worst)?;
-            rows.push(Row { assumption: "all".to_owned(), ..together });
+            rows.push(Row {
+                assumption: "all".to_owned(),
+                ..together
+            });
         }
         Ok(rows)
     }
@@ -146,12 +186,22 @@ impl<'a> Planning<'a> {
     fn row(&self, changed: &[Alternative]) -> Result<Row, SimulateError> {
         let mut scenario = self.scenario.clone();
         changed.iter().for_each(|one| one.apply(&mut scenario));
-        let rules = Rules { cores: Cores::One, ..self.rules.clone() };
-        let scale = Scale { precision: ROW_PRECISION, ..self.scale };
+        let rules = Rules {
+            cores: Cores::One,
+            ..self.rules.clone()
+        };
+        let scale = Scale {
+            precision: ROW_PRECISION,
+            ..self.scale
+        };
         let found = Cell::new(scenario, &self.question, &rules, &|_| ()).search(scale, false)?;
         let value = match changed {
             [one] => one.value.clone(),
-            all => all.iter().map(Alternative::shown).collect::<Vec<_>>().join(", "),
+            all => all
+                .iter()
+                .map(Alternative::shown)
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         Ok(Row {
             assumption: changed[0].assumption.name().to_owned(),
@@ -167,9 +217,13 @@ impl<'a> Planning<'a> {
         let answer = found.step.map(|step| self.question.value(step));
         let mut worst: Vec<(Option<f64>, Alternative)> = vec![];
         for (one, row) in alternatives.iter().zip(rows) {
-            let sofar = worst.iter_mut().find(|(_, sofar)| sofar.assumption == one.assumption);
+            let sofar = worst
+                .iter_mut()
+                .find(|(_, sofar)| sofar.assumption == one.assumption);
             match sofar {
-                Some(sofar) if self.is_worse(row.answer, sofar.0) => *sofar = (row.answer, one.clone()),
+                Some(sofar) if self.is_worse(row.answer, sofar.0) => {
+                    *sofar = (row.answer, one.clone())
+                }
                 Some(_) => {}
                 None if self.is_worse(row.answer, answer) => worst.push((row.answer, one.clone())),
                 None => {}
@@ -189,25 +243,47 @@ impl<'a> Planning<'a> {
     }
 
     fn late(&self, answer: Option<u32>) -> Result<Vec<Late>, SimulateError> {
-        let Some(steps) = answer else { return Ok(vec![]) };
+        let Some(steps) = answer else {
+            return Ok(vec![]);
+        };
         let late = |jitter: &Duration| {
             let mut scenario = self.question.changed(&self.scenario, steps);
             self.question.late(&mut scenario, *jitter);
             let mut tried = Attempted::new(scenario, &self.rules);
             tried.play(&self.rules, self.rules.most_runs)?;
             let trial = tried.trial(0.0, &self.rules);
-            Ok(Late { jitter_ms: ms(*jitter), decision: trial.decision, lost: trial.lost })
+            Ok(Late {
+                jitter_ms: ms(*jitter),
+                decision: trial.decision,
+                lost: trial.lost,
+            })
         };
         self.jitters.iter().map(late).collect()
     }
 
-    fn document(self, found: Found, rows: Vec<Row>, late: Vec<Late>, assumptions: Assumptions) -> Answer {
+    fn document(
+        self,
+        found: Found,
+        rows: Vec<Row>,
+        late: Vec<Late>,
+        assumptions: Assumptions,
+    ) -> Answer {
         let answer = found.step.map(|step| self.question.value(step));
-        let groups = || self.question.groups.iter().map(|number| &self.scenario.groups[*number]);
+        let groups = || {
+            self.question
+                .groups
+                .iter()
+                .map(|number| &self.scenario.groups[*number])
+        };
         let mut clients: Vec<String> = groups().map(|group| group.policy.name.clone()).collect();
         clients.dedup();
-        let of_runs = self.rules.requirements.iter().any(|one| matches!(one, Requirement::OfRun { .. }));
-        let counts = (self.question.sought != Sought::Sessions).then(|| groups().map(|group| group.count).sum());
+        let of_runs = self
+            .rules
+            .requirements
+            .iter()
+            .any(|one| matches!(one, Requirement::OfRun { .. }));
+        let counts = (self.question.sought != Sought::Sessions)
+            .then(|| groups().map(|group| group.count).sum());
         Answer {
             schema: SCHEMA,
             scenario: self.scenario.name.clone(),
@@ -215,7 +291,12 @@ impl<'a> Planning<'a> {
             clients,
             sessions: counts,
             sought: self.question.sought,
-            required: self.rules.requirements.iter().map(Requirement::described).collect(),
+            required: self
+                .rules
+                .requirements
+                .iter()
+                .map(Requirement::described)
+                .collect(),
             share: of_runs.then_some(self.rules.share),
             confidence: self.rules.confidence,
             most_runs: self.rules.most_runs,
@@ -238,14 +319,24 @@ impl<'a> Planning<'a> {
 
     /// What the last step stands for.
     fn last(&self) -> u32 {
-        if self.question.is_most() { self.scale.most } else { self.scale.most - 1 }
+        if self.question.is_most() {
+            self.scale.most
+        } else {
+            self.scale.most - 1
+        }
     }
 
     fn safe(&self, answer: Option<f64>, rows: &[Row]) -> Option<Safe> {
-        let mut safe = Safe { answer, binding: "none: the answer itself is the least sure".to_owned() };
+        let mut safe = Safe {
+            answer,
+            binding: "none: the answer itself is the least sure".to_owned(),
+        };
         for row in rows {
             if self.is_worse(row.answer, safe.answer) {
-                safe = Safe { answer: row.answer, binding: format!("{} {}", row.assumption, row.value) };
+                safe = Safe {
+                    answer: row.answer,
+                    binding: format!("{} {}", row.assumption, row.value),
+                };
             }
         }
         (!rows.is_empty()).then_some(safe)
@@ -258,5 +349,8 @@ fn range(answer: Option<f64>, rows: &[Row]) -> Option<Interval> {
     let every = all().all(|answer| answer.is_some());
     let found = || all().flatten();
     let (low, high) = (found().reduce(f64::min), found().reduce(f64::max));
-    (!rows.is_empty()).then_some(Interval { low: low.filter(|_| every), high })
+    (!rows.is_empty()).then_some(Interval {
+        low: low.filter(|_| every),
+        high,
+    })
 }

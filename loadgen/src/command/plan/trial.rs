@@ -7,9 +7,10 @@ use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::{sample, simulate};
 use crate::record::distribution::ms;
-use crate::record::sample::{GroupSample, Sample};
+use crate::record::sample::GroupSample;
 use crate::result::plan::{Decision, Trial};
-use crate::result::run::{RunResult, sampled_bounds};
+use crate::result::run::RunResult;
+use crate::result::sampled::{bounds, makespan};
 use crate::result::summary::lower_median;
 use crate::scenario::definition::Scenario;
 
@@ -98,7 +99,8 @@ impl Attempted {
     /// Whether it seems to be as required, decided or not.
     pub(super) fn seems_to_hold(&self, rules: &Rules) -> bool {
         let mut shown = self.evidence.iter().zip(&rules.requirements);
-        self.cut_short == 0 && shown.all(|(found, required)| found.share() >= required.target(rules.share))
+        self.cut_short == 0
+            && shown.all(|(found, required)| found.share() >= required.target(rules.share))
     }
 
     /// The result so far.
@@ -130,7 +132,8 @@ impl Attempted {
             self.add(&counted?);
         }
         for (number, required) in rules.requirements.iter().enumerate() {
-            let side = || self.evidence[number].side(required.target(rules.share), rules.confidence);
+            let side =
+                || self.evidence[number].side(required.target(rules.share), rules.confidence);
             self.sides[number] = self.sides[number].or_else(side);
         }
         Ok(())
@@ -156,7 +159,14 @@ impl Attempted {
             (estimate.low - required.target(rules.share), estimate)
         });
         let least = estimates.min_by(|a, b| a.0.total_cmp(&b.0));
-        least.map_or(Estimate { share: 1.0, low: 0.0, high: 1.0 }, |(_, estimate)| estimate)
+        least.map_or(
+            Estimate {
+                share: 1.0,
+                low: 0.0,
+                high: 1.0,
+            },
+            |(_, estimate)| estimate,
+        )
     }
 }
 
@@ -168,11 +178,12 @@ impl Counted {
             true => Some(RunResult::new(scenario, &simulate(scenario)?).to_json()),
             false => None,
         };
+        let limits = bounds(scenario, &sample);
         let count = |required: &Requirement| required.count(scenario, &sample, document.as_ref());
         Ok(Self {
             counts: requirements.iter().map(count).collect(),
-            makespan_ms: makespan_ms(&sample),
-            bound_ms: ms(sampled_bounds(scenario, &sample).limits()),
+            makespan_ms: makespan(&sample).map_or(f64::INFINITY, ms),
+            bound_ms: ms(limits.rate.max(limits.concurrency)),
             lost: sample.awaited().map(GroupSample::failed).sum(),
             sessions: sample.awaited().map(|group| group.total).sum(),
             cut_short: sample.cut_short,
@@ -180,14 +191,13 @@ impl Counted {
     }
 }
 
-fn makespan_ms(sample: &Sample) -> f64 {
-    let span = sample.last_token.zip(sample.first_start);
-    span.map_or(f64::INFINITY, |(last, first)| ms(last.saturating_sub(first)))
-}
-
 #[expect(clippy::cast_precision_loss, reason = "no try counts to 2^52")]
 fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 fn rounded(share: f64) -> f64 {

@@ -4,17 +4,37 @@ use crate::result::plan::{Answer, Decision, Late, Safe, Sought};
 
 /// What was asked of what.
 pub(crate) fn heading(answer: &Answer) -> String {
-    let (scenario, groups, clients) = (&answer.scenario, answer.groups.join(", "), answer.clients.join(", "));
-    let sessions = answer.sessions.map_or(String::new(), |sessions| format!(" · {sessions} sessions"));
-    format!("{scenario} · simulated · group {groups}{sessions} · client {clients} · seeds from {}", answer.seed)
+    let (scenario, groups, clients) = (
+        &answer.scenario,
+        answer.groups.join(", "),
+        answer.clients.join(", "),
+    );
+    let sessions = answer
+        .sessions
+        .map_or(String::new(), |sessions| format!(" · {sessions} sessions"));
+    format!(
+        "{scenario} · simulated · group {groups}{sessions} · client {clients} · seeds from {}",
+        answer.seed
+    )
 }
 
-pub(super) fn sentences(answer: &Answer) -> Vec<String> {
+/// The answer first, then how sure it is.
+pub(crate) fn sentences(answer: &Answer) -> Vec<String> {
     let mut out = vec![format!("answer       {}{}", found(answer), between(answer))];
-    out.extend(answer.safe.as_ref().map(|safe| format!("safe         {}", safely(answer, safe))));
+    out.extend(
+        answer
+            .safe
+            .as_ref()
+            .map(|safe| format!("safe         {}", safely(answer, safe))),
+    );
     out.extend(answer.range.map(|range| {
-        let end = |end: Option<f64>| end.map_or("none".to_owned(), |end| number(answer.sought, end));
-        format!("range        {} to {} over all assumptions below", end(range.low), end(range.high))
+        let end =
+            |end: Option<f64>| end.map_or("none".to_owned(), |end| number(answer.sought, end));
+        format!(
+            "range        {} to {} over all assumptions below",
+            end(range.low),
+            end(range.high)
+        )
     }));
     out.push(format!("required     {}", required(answer)));
     out.extend(answer.trial().map(|trial| {
@@ -29,14 +49,22 @@ pub(super) fn sentences(answer: &Answer) -> Vec<String> {
     }));
     out.extend(answer.late.iter().map(late));
     out.push(checked(answer));
-    out.extend(answer.notes.iter().map(|note| format!("note         {note}")));
+    out.extend(
+        answer
+            .notes
+            .iter()
+            .map(|note| format!("note         {note}")),
+    );
     out
 }
 
 fn required(answer: &Answer) -> String {
     let required = answer.required.join(", ");
     match answer.share {
-        Some(share) => format!("{required}; a figure of a run in {} of the runs or more", percent(share)),
+        Some(share) => format!(
+            "{required}; a figure of a run in {} of the runs or more",
+            percent(share)
+        ),
         None => required,
     }
 }
@@ -47,9 +75,16 @@ fn found(answer: &Answer) -> String {
         None if most => format!("not even {}", least(answer.sought)),
         None => format!("none up to {} (--max)", amount(answer.sought, answer.max)),
         Some(found) if most && (found - answer.max).abs() < 1e-9 => {
-            format!("at least {}, the most that were tried (--max)", amount(answer.sought, found))
+            format!(
+                "at least {}, the most that were tried (--max)",
+                amount(answer.sought, found)
+            )
         }
-        Some(found) => format!("{} at {}", amount(answer.sought, found), if most { "most" } else { "least" }),
+        Some(found) => format!(
+            "{} at {}",
+            amount(answer.sought, found),
+            if most { "most" } else { "least" }
+        ),
     }
 }
 
@@ -63,10 +98,18 @@ fn least(sought: Sought) -> &'static str {
 /// Where the turn lies.
 fn between(answer: &Answer) -> String {
     if answer.decided {
-        return format!(", decided on both sides with {} confidence", percent(answer.confidence));
+        return format!(
+            ", decided on both sides with {} confidence",
+            percent(answer.confidence)
+        );
     }
-    let end = |end: Option<f64>, open: &str| end.map_or(open.to_owned(), |end| number(answer.sought, end));
-    let (low, high) = (end(answer.interval.low, "less"), end(answer.interval.high, "more"));
+    let end = |end: Option<f64>, open: &str| {
+        end.map_or(open.to_owned(), |end| number(answer.sought, end))
+    };
+    let (low, high) = (
+        end(answer.interval.low, "less"),
+        end(answer.interval.high, "more"),
+    );
     format!(
         "; the turn lies between {low} and {high} ({} confidence); up to {} runs a try do not decide it nearer",
         percent(answer.confidence),
@@ -77,7 +120,10 @@ fn between(answer: &Answer) -> String {
 fn safely(answer: &Answer, safe: &Safe) -> String {
     let binding = &safe.binding;
     match safe.answer {
-        Some(found) => format!("{}, whichever row below is true; what binds: {binding}", amount(answer.sought, found)),
+        Some(found) => format!(
+            "{}, whichever row below is true; what binds: {binding}",
+            amount(answer.sought, found)
+        ),
         None => format!("none: what binds: {binding}"),
     }
 }
@@ -93,7 +139,9 @@ fn late(late: &Late) -> String {
 }
 
 fn checked(answer: &Answer) -> String {
-    let against = answer.against().map(|trial| number(answer.sought, trial.value));
+    let against = answer
+        .against()
+        .map(|trial| number(answer.sought, trial.value));
     let against: Vec<String> = against.collect();
     if answer.monotone {
         return "checked      no other try contradicts this".to_owned();
@@ -114,7 +162,8 @@ pub(super) fn amount(sought: Sought, value: f64) -> String {
     }
 }
 
-pub(super) fn number(sought: Sought, value: f64) -> String {
+/// A number as it is shown in a table.
+pub(crate) fn number(sought: Sought, value: f64) -> String {
     match sought {
         Sought::Sessions | Sought::StartsPerSecond => value.to_string(),
         Sought::SpreadMs | Sought::IntervalMs => exactly(value),
@@ -124,10 +173,15 @@ pub(super) fn number(sought: Sought, value: f64) -> String {
 /// What was tried, as fine as its steps are.
 fn exactly(ms: f64) -> String {
     let hundredths = (ms / 10.0).fract() == 0.0;
-    if hundredths { seconds(ms) } else { format!("{} s", ms / 1000.0) }
+    if hundredths {
+        seconds(ms)
+    } else {
+        format!("{} s", ms / 1000.0)
+    }
 }
 
-pub(super) fn percent(share: f64) -> String {
+/// A share as it is shown.
+pub(crate) fn percent(share: f64) -> String {
     format!("{} %", (share * 1e5).round() / 1e3)
 }
 

@@ -37,19 +37,36 @@ impl FromStr for Narrowed {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, values) = text.split_once('=').map_or((text, None), |(name, values)| (name, Some(values)));
-        let assumption = Assumption::named(name.trim()).map_err(|expected| format!("expected {expected}"))?;
-        let values = values.map_or(assumption.usual().to_vec(), |values| values.split(',').map(str::trim).collect());
-        let values = values.iter().map(|value| Alternative::new(assumption, value));
-        let values = values.collect::<Result<_, _>>().map_err(|expected| format!("expected {expected}"))?;
-        Ok(Self { assumption, values, text: text.to_owned() })
+        let (name, values) = text
+            .split_once('=')
+            .map_or((text, None), |(name, values)| (name, Some(values)));
+        let assumption =
+            Assumption::named(name.trim()).map_err(|expected| format!("expected {expected}"))?;
+        let values = values.map_or(assumption.usual().to_vec(), |values| {
+            values.split(',').map(str::trim).collect()
+        });
+        let values = values
+            .iter()
+            .map(|value| Alternative::new(assumption, value));
+        let values = values
+            .collect::<Result<_, _>>()
+            .map_err(|expected| format!("expected {expected}"))?;
+        Ok(Self {
+            assumption,
+            values,
+            text: text.to_owned(),
+        })
     }
 }
 
 impl From<&Narrowed> for Known {
     fn from(narrowed: &Narrowed) -> Self {
         let (evidence, source) = narrowed.assumption.evidence();
-        Self { values: narrowed.values.clone(), evidence, source: format!("--vary; {source}") }
+        Self {
+            values: narrowed.values.clone(),
+            evidence,
+            source: format!("--vary; {source}"),
+        }
     }
 }
 
@@ -58,10 +75,16 @@ impl Known {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub(in crate::command::plan) fn profile(name: &str, text: &str) -> Result<BTreeMap<Assumption, Self>, Problems> {
+    pub(in crate::command::plan) fn profile(
+        name: &str,
+        text: &str,
+    ) -> Result<BTreeMap<Assumption, Self>, Problems> {
         document::read(name, text, |root| {
             let Some(mut section) = root.section("assumptions") else {
-                root.refuse("assumptions", "expected a table with a table for each assumption that is known");
+                root.refuse(
+                    "assumptions",
+                    "expected a table with a table for each assumption that is known",
+                );
                 return None;
             };
             let tables = section.keys();
@@ -103,13 +126,23 @@ fn read(section: &mut Section, name: &str) -> Option<(Assumption, Known)> {
             return None;
         }
     };
-    let values = values?.iter().map(|value| Alternative::new(assumption, value)).collect::<Result<Vec<_>, _>>();
+    let values = values?
+        .iter()
+        .map(|value| Alternative::new(assumption, value))
+        .collect::<Result<Vec<_>, _>>();
     let values = match values {
         Ok(values) if values.is_empty() => Err("at least one value".to_owned()),
         other => other,
     };
     match values {
-        Ok(values) => Some((assumption, Known { values, evidence: evidence?, source: source? })),
+        Ok(values) => Some((
+            assumption,
+            Known {
+                values,
+                evidence: evidence?,
+                source: source?,
+            },
+        )),
         Err(expected) => {
             table.refuse("values", format_args!("expected {expected}"));
             None

@@ -19,7 +19,8 @@ pub(super) fn of(vm: &VmSettings, assumption: Assumption) -> String {
         Assumption::ServiceTime => service_time(vm),
         Assumption::Window => {
             let rate = limits.identity.rate.as_ref();
-            rate.map_or("none", |rate| algorithm(rate.algorithm)).to_owned()
+            rate.map_or("none", |rate| algorithm(rate.algorithm))
+                .to_owned()
         }
         Assumption::Order => match limits.check_first {
             Limiter::Rate => "rate",
@@ -101,7 +102,11 @@ pub(super) fn set(vm: &mut VmSettings, assumption: Assumption, value: &str) -> R
                 ("exact", _) => RetryAfter::Exact,
                 ("whole-seconds", _) => RetryAfter::WholeSeconds,
                 (_, Some(wait)) => RetryAfter::Fixed(wait),
-                _ => return Err(expected("none, exact, whole-seconds or whole seconds such as 2s")),
+                _ => {
+                    return Err(expected(
+                        "none, exact, whole-seconds or whole seconds such as 2s",
+                    ));
+                }
             }
         }
         Assumption::Abandoned => {
@@ -132,7 +137,10 @@ fn algorithm(algorithm: Algorithm) -> &'static str {
 }
 
 fn queue(rate_checked: RateChecked) -> Queue {
-    Queue { most: LONG_QUEUE, rate_checked }
+    Queue {
+        most: LONG_QUEUE,
+        rate_checked,
+    }
 }
 
 fn when_full(queue: Option<Queue>) -> &'static str {
@@ -166,7 +174,9 @@ fn service_time(vm: &VmSettings) -> String {
 fn drawn(time: ServiceTime) -> String {
     match time {
         ServiceTime::Fixed(time) => written(time),
-        ServiceTime::LogNormal { p50, p99 } => format!("p50 {}, p99 {}", written(p50), written(p99)),
+        ServiceTime::LogNormal { p50, p99 } => {
+            format!("p50 {}, p99 {}", written(p50), written(p99))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::record::distribution::{Distribution, ms};
 use crate::record::sample::{GroupSample, Sample};
 use crate::result::paths;
 use crate::result::run::RunResult;
+use crate::result::sampled::makespan;
 use crate::scenario::definition::Scenario;
 
 /// A figure of one run.
@@ -49,7 +50,9 @@ impl Figure {
     pub(super) fn of(&self, scenario: &Scenario, sample: &Sample, document: Option<&Value>) -> f64 {
         match (self, document) {
             (Self::Summed { timed, summed }, _) => summed.of(timed, scenario, sample),
-            (Self::Path(path), Some(document)) if !is_sampled(path) => paths::number(document, path),
+            (Self::Path(path), Some(document)) if !is_sampled(path) => {
+                paths::number(document, path)
+            }
             (Self::Path(path), _) => sampled(path, sample),
         }
     }
@@ -57,7 +60,10 @@ impl Figure {
     /// The least number of things whose percentile is not just their slowest; none: it is no percentile.
     pub(in crate::command::plan) fn fewest(&self) -> Option<f64> {
         let percentile = match self {
-            Self::Summed { summed: Summed::Percentile(percentile), .. } => *percentile,
+            Self::Summed {
+                summed: Summed::Percentile(percentile),
+                ..
+            } => *percentile,
             Self::Summed { .. } => return None,
             Self::Path(path) => match path.rsplit_once('.')?.1 {
                 "p90" => 90.0,
@@ -73,7 +79,11 @@ impl Figure {
 impl Summed {
     fn of(self, timed: &Timed, scenario: &Scenario, sample: &Sample) -> f64 {
         let groups: Vec<&GroupSample> = timed.groups(scenario, sample).collect();
-        let mut times: Vec<Duration> = groups.iter().flat_map(|group| timed.times(group)).copied().collect();
+        let mut times: Vec<Duration> = groups
+            .iter()
+            .flat_map(|group| timed.times(group))
+            .copied()
+            .collect();
         let count: u64 = groups.iter().map(|group| timed.count(group)).sum();
         match self {
             Self::Within(within) => {
@@ -83,12 +93,12 @@ impl Summed {
             Self::Percentile(percentile) => {
                 times.sort_unstable();
                 let rank = (percentile / 100.0 * number(count) - 1e-9).ceil().max(1.0);
-                let at_rank = (1_u64..).zip(times).find(|(place, _)| number(*place) >= rank);
+                let at_rank = (1_u64..)
+                    .zip(times)
+                    .find(|(place, _)| number(*place) >= rank);
                 at_rank.map_or(f64::INFINITY, |(_, time)| ms(time))
             }
-            Self::Mean if times.len() as u64 == count => {
-                ms(times.iter().sum()) / number(count)
-            }
+            Self::Mean if times.len() as u64 == count => ms(times.iter().sum()) / number(count),
             Self::Mean => f64::INFINITY,
         }
     }
@@ -96,8 +106,15 @@ impl Summed {
 
 /// Whether a sample has what is at this path of the result.
 fn is_sampled(path: &str) -> bool {
-    let figures = ["sessions.success_ratio", "sessions.failed", "sessions.succeeded", "makespan_ms"];
-    figures.contains(&path) || path.starts_with("time_to_token_ms.") || path.starts_with("time_to_token_succeeded_ms.")
+    let figures = [
+        "sessions.success_ratio",
+        "sessions.failed",
+        "sessions.succeeded",
+        "makespan_ms",
+    ];
+    figures.contains(&path)
+        || path.starts_with("time_to_token_ms.")
+        || path.starts_with("time_to_token_succeeded_ms.")
 }
 
 /// The same number as the result has.
@@ -107,10 +124,7 @@ fn sampled(path: &str, sample: &Sample) -> f64 {
         "sessions.success_ratio" => count(|group| group.succeeded) / count(|group| group.total),
         "sessions.failed" => count(GroupSample::failed),
         "sessions.succeeded" => count(|group| group.succeeded),
-        "makespan_ms" => {
-            let span = sample.last_token.zip(sample.first_start);
-            span.map_or(f64::INFINITY, |(last, first)| ms(last.saturating_sub(first)))
-        }
+        "makespan_ms" => makespan(sample).map_or(f64::INFINITY, ms),
         _ => percentile(path, sample),
     }
 }
@@ -118,7 +132,10 @@ fn sampled(path: &str, sample: &Sample) -> f64 {
 fn percentile(path: &str, sample: &Sample) -> f64 {
     let mut times = Distribution::default();
     for group in sample.awaited() {
-        group.times_to_token.iter().for_each(|time| times.add(*time));
+        group
+            .times_to_token
+            .iter()
+            .for_each(|time| times.add(*time));
         times.add_never(group.tokens_never);
     }
     let (of, name) = path.split_once('.').unwrap_or((path, ""));

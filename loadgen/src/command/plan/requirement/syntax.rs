@@ -39,7 +39,9 @@ fn of_path(path: &str, comparison: &str) -> Result<Requirement, String> {
         return Err(format!("expected {EXPECTED}"));
     }
     let expected = Expectation::parse(path, comparison);
-    expected.map(Requirement::from).map_err(|expected| format!("expected a path and {expected}"))
+    expected
+        .map(Requirement::from)
+        .map_err(|expected| format!("expected a path and {expected}"))
 }
 
 /// A figure that is made of times, as it is written.
@@ -59,13 +61,25 @@ impl Written {
         let (of_run, rest) = stripped(rest, "run.");
         let (of_tokens, rest) = stripped(rest, "tokens.");
         let (_, rest) = stripped(rest, "sessions.");
-        let what = if of_tokens { What::Tokens } else { What::Sessions };
+        let what = if of_tokens {
+            What::Tokens
+        } else {
+            What::Sessions
+        };
         let timed = Timed { what, group };
         let Some(summed) = Summed::read(rest)? else {
             let unknown = || format!("expected {EXPECTED}, not \"{figure}\"");
-            return if of_run || of_tokens { Err(unknown()) } else { Ok(None) };
+            return if of_run || of_tokens {
+                Err(unknown())
+            } else {
+                Ok(None)
+            };
         };
-        Ok(Some(Self { of_run, timed, summed }))
+        Ok(Some(Self {
+            of_run,
+            timed,
+            summed,
+        }))
     }
 
     fn compared(self, text: &str, figure: &str, comparison: &str) -> Result<Requirement, String> {
@@ -74,30 +88,50 @@ impl Written {
         }
         let comparison = in_numbers(comparison, self.summed);
         let expected = Expectation::parse(figure, &comparison);
-        let expected = expected.map_err(|expected| format!("expected a figure of a run and {expected}"))?;
-        let figure = Figure::Summed { timed: self.timed, summed: self.summed };
+        let expected =
+            expected.map_err(|expected| format!("expected a figure of a run and {expected}"))?;
+        let figure = Figure::Summed {
+            timed: self.timed,
+            summed: self.summed,
+        };
         Ok(Requirement::OfRun { figure, expected })
     }
 
     /// Of all runs together there is a share in time and nothing else: a percentile says one the other way round.
     fn share(self, text: &str, comparison: &str) -> Result<ShareInTime, String> {
-        let (symbol, bound) = comparison.split_at(comparison.len() - comparison.trim_start_matches(['<', '>', '=', '!']).len());
+        let (symbol, bound) = comparison
+            .split_at(comparison.len() - comparison.trim_start_matches(['<', '>', '=', '!']).len());
         let bound = bound.trim();
         let (within, share) = match (self.summed, symbol) {
             (Summed::Within(within), ">=" | ">") => (within, portion(bound)),
             (Summed::Percentile(percentile), "<=" | "<") => {
-                let length = length(bound).ok_or_else(|| format!("expected a length of time such as 60s in \"{text}\""))?;
+                let length = length(bound).ok_or_else(|| {
+                    format!("expected a length of time such as 60s in \"{text}\"")
+                })?;
                 let inclusive = symbol == "<=";
                 (Within { length, inclusive }, Some(percentile / 100.0))
             }
-            (Summed::Mean, _) => return Err(format!("expected run.mean in \"{text}\": the mean of a run, in a share of the runs")),
-            (Summed::Within(_), _) => return Err(format!("expected >= and the least share in \"{text}\"")),
-            (Summed::Percentile(_), _) => return Err(format!("expected <= and the longest time in \"{text}\"")),
+            (Summed::Mean, _) => {
+                return Err(format!(
+                    "expected run.mean in \"{text}\": the mean of a run, in a share of the runs"
+                ));
+            }
+            (Summed::Within(_), _) => {
+                return Err(format!("expected >= and the least share in \"{text}\""));
+            }
+            (Summed::Percentile(_), _) => {
+                return Err(format!("expected <= and the longest time in \"{text}\""));
+            }
         };
         let share = share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| {
             format!("expected a share above 0 and below 1 in \"{text}\": no number of runs shows that none will ever fail")
         })?;
-        Ok(ShareInTime { timed: self.timed, within, share, text: text.to_owned() })
+        Ok(ShareInTime {
+            timed: self.timed,
+            within,
+            share,
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -109,13 +143,28 @@ impl Summed {
         }
         if let Some(inner) = text.strip_prefix("within(") {
             let length = inner.strip_suffix(')').and_then(length);
-            let length = length.ok_or_else(|| format!("expected a length of time such as within(60s), not {text}"))?;
-            return Ok(Some(Self::Within(Within { length, inclusive: true })));
+            let length = length.ok_or_else(|| {
+                format!("expected a length of time such as within(60s), not {text}")
+            })?;
+            return Ok(Some(Self::Within(Within {
+                length,
+                inclusive: true,
+            })));
         }
-        let percentile = text.strip_prefix('p').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        let Some(percentile) = percentile else { return Ok(None) };
-        let number = percentile.parse().ok().filter(|percentile| *percentile > 0.0 && *percentile <= 100.0);
-        number.map(Self::Percentile).map(Some).ok_or_else(|| format!("expected a percentile up to p100, such as p99.9, not {text}"))
+        let percentile = text
+            .strip_prefix('p')
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let Some(percentile) = percentile else {
+            return Ok(None);
+        };
+        let number = percentile
+            .parse()
+            .ok()
+            .filter(|percentile| *percentile > 0.0 && *percentile <= 100.0);
+        number
+            .map(Self::Percentile)
+            .map(Some)
+            .ok_or_else(|| format!("expected a percentile up to p100, such as p99.9, not {text}"))
     }
 }
 
@@ -125,9 +174,14 @@ fn in_numbers(comparison: &str, summed: Summed) -> String {
     let symbol = &comparison[..comparison.len() - bound.len()];
     let number = match summed {
         Summed::Within(_) => portion(bound.trim()),
-        Summed::Percentile(_) | Summed::Mean => length(bound.trim()).map(crate::record::distribution::ms),
+        Summed::Percentile(_) | Summed::Mean => {
+            length(bound.trim()).map(crate::record::distribution::ms)
+        }
     };
-    number.map_or_else(|| comparison.to_owned(), |number| format!("{symbol} {number}"))
+    number.map_or_else(
+        || comparison.to_owned(),
+        |number| format!("{symbol} {number}"),
+    )
 }
 
 /// A length of time, or milliseconds where no unit is written, as in results.
@@ -140,7 +194,11 @@ fn length(text: &str) -> Option<std::time::Duration> {
 /// `0.999` or `99.9%`.
 fn portion(text: &str) -> Option<f64> {
     match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().ok().map(|percent| percent / 100.0),
+        Some(percent) => percent
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .map(|percent| percent / 100.0),
         None => text.parse().ok(),
     }
 }
@@ -157,7 +215,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Requirement {
-        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     #[test]
@@ -167,7 +226,10 @@ mod tests {
         else {
             panic!("shares");
         };
-        assert_eq!((&percentile.timed, percentile.within), (&within.timed, within.within));
+        assert_eq!(
+            (&percentile.timed, percentile.within),
+            (&within.timed, within.within)
+        );
         assert!((percentile.share - 0.999).abs() < 1e-12 && (within.share - 0.999).abs() < 1e-12);
     }
 
@@ -176,7 +238,13 @@ mod tests {
         let Requirement::Share(share) = read("tokens.within(1m 30s) of old jobs > 0.5") else {
             panic!("a share");
         };
-        assert_eq!(share.timed, Timed { what: What::Tokens, group: Some("old jobs".to_owned()) });
+        assert_eq!(
+            share.timed,
+            Timed {
+                what: What::Tokens,
+                group: Some("old jobs".to_owned())
+            }
+        );
         assert_eq!(share.within.length, Duration::from_secs(90));
     }
 
@@ -184,8 +252,14 @@ mod tests {
     fn figures_of_a_run_are_in_milliseconds_and_shares() {
         assert_eq!(read("run.p50 < 2s").described(), "run.p50 < 2000");
         assert_eq!(read("run.mean <= 250").described(), "run.mean <= 250");
-        assert_eq!(read("run.within(60s) >= 95%").described(), "run.within(60s) >= 0.95");
-        assert_eq!(read("time_to_token_ms.p99 < 10000").described(), "time_to_token_ms.p99 < 10000");
+        assert_eq!(
+            read("run.within(60s) >= 95%").described(),
+            "run.within(60s) >= 0.95"
+        );
+        assert_eq!(
+            read("time_to_token_ms.p99 < 10000").described(),
+            "time_to_token_ms.p99 < 10000"
+        );
     }
 
     #[test]
