@@ -232,7 +232,7 @@ fn even_spacing_takes_less_time_than_a_spread_by_chance_and_fewer_starts_fail_wh
     assert!(late(1) > late(0), "{interval}");
 }
 
-/// What holds for one assumption need not hold for another; the safe answer holds for all that were played.
+/// Of 22 that ask once 20 are nine in ten. What holds for one assumption need not hold for another; the safe answer holds for all that were played.
 #[test]
 fn other_assumptions_are_played_and_the_least_answer_is_safe() {
     let asked = [
@@ -262,7 +262,7 @@ fn other_assumptions_are_played_and_the_least_answer_is_safe() {
     assert_eq!(
         rows.iter().map(of).collect::<Vec<_>>(),
         [
-            ("queue".to_owned(), Some(20.0)),
+            ("queue".to_owned(), Some(22.0)),
             ("4".to_owned(), Some(4.0))
         ]
     );
@@ -270,7 +270,7 @@ fn other_assumptions_are_played_and_the_least_answer_is_safe() {
         answer["safe"],
         json!({ "answer": 4.0, "binding": "token_rate 4" })
     );
-    assert_eq!(answer["range"], json!({ "low": 4.0, "high": 20.0 }));
+    assert_eq!(answer["range"], json!({ "low": 4.0, "high": 22.0 }));
     let known = answer["assumptions"]
         .as_array()
         .expect("assumptions")
@@ -382,7 +382,7 @@ fn groups_are_changed_together_or_alone() {
         "few",
         "--no-vary",
         "--require",
-        "within(60s) of few >= 0.2",
+        "within(60s) of few >= 0.05",
     ];
     assert!(
         answer(&of_few)["answer"]
@@ -520,7 +520,7 @@ fn what_cannot_be_searched_is_refused() {
                 "--runs",
                 "1000",
             ],
-            "--runs 4889 or more",
+            "--runs 4850 or more",
         ),
         (
             &["sessions", "herd", "--vary", "weather"],
@@ -620,7 +620,7 @@ fn a_spread_is_told_as_finely_as_it_was_searched() {
     let search = ["spread", scenario, "--step", "7ms", "--max", "70ms"];
     let output = plan(&[&search[..], &required].concat());
     assert!(
-        text(&output.stdout).contains("\n 0.07 s "),
+        text(&output.stdout).contains(" 0.07 s "),
         "{}",
         text(&output.stdout)
     );

@@ -97,6 +97,9 @@ fn least(sought: Sought) -> &'static str {
 
 /// Where the turn lies.
 fn between(answer: &Answer) -> String {
+    if answer.decided && answer.answer.is_none() {
+        return format!(", with {} confidence", percent(answer.confidence));
+    }
     if answer.decided {
         return format!(
             ", decided on both sides with {} confidence",
