@@ -1,8 +1,9 @@
-//! The expectations as `JUnit` cases, as CI systems read them.
+//! Expectations and comparisons as `JUnit` cases, as CI systems read them.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::Value;
 
+use crate::result::compare::{Comparison, Figure, Outcome};
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
@@ -19,7 +20,7 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
-    report(&result.scenario, cases, replay)
+    report(&result.scenario, cases, format!("replay: {replay}"))
 }
 
 /// One case for each expectation: that every run met it.
@@ -31,16 +32,47 @@ pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
         let unmet = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
         case(format!("{path} {expected}"), unmet)
     });
-    report(&summary.scenario, cases, replay)
+    report(&summary.scenario, cases, format!("replay: {replay}"))
 }
 
-fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, replay: &str) -> String {
+/// One case for each figure: that it is not worse.
+#[must_use]
+pub(crate) fn of_comparison(comparison: &Comparison) -> String {
+    let cases = comparison.figures.iter().map(|figure| {
+        let worse = (figure.outcome == Outcome::Worse).then(|| worse(figure));
+        case(format!("{} is no worse", figure.path), worse)
+    });
+    let said = [
+        &comparison.notes[..],
+        &[format!("judged {}", comparison.method)],
+    ]
+    .concat();
+    report(&comparison.scenario, cases, said.join("\n"))
+}
+
+fn worse(figure: &Figure) -> String {
+    let shown = |figure: Option<f64>| figure.map_or("never".to_owned(), |f| f.to_string());
+    let evidence = match (&figure.place, &figure.test) {
+        (Some(place), _) => format!(" at the quantile {} of the simulated runs", place.quantile),
+        (None, Some(test)) => format!(" with an adjusted p of {}", test.p_adjusted),
+        (None, None) => String::new(),
+    };
+    format!(
+        "{} was {} and is {}{evidence}; {} was tolerated",
+        figure.path,
+        shown(figure.base),
+        shown(figure.new),
+        figure.tolerated
+    )
+}
+
+fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, said: String) -> String {
     let mut suite = TestSuite::new(scenario.to_owned());
     for mut case in cases {
         case.set_classname(scenario.to_owned());
         suite.add_test_case(case);
     }
-    suite.set_system_out(format!("replay: {replay}"));
+    suite.set_system_out(said);
     let mut report = Report::new("imds-loadgen");
     report.add_test_suite(suite);
     report.to_string().expect("a report of text is XML")

@@ -30,14 +30,33 @@ const NOTHING_TO_MEASURE: [&str; 6] = [
     "context.",
 ];
 
+/// Whether null at this path says that nothing was measured; elsewhere it says "never".
+fn may_be_unmeasured(path: &str) -> bool {
+    NOTHING_TO_MEASURE.iter().any(|part| path.starts_with(part))
+}
+
+/// What null at this path stands for: infinity for "never", or not a number where nothing was measured.
+pub(super) fn absent(path: &str) -> f64 {
+    if may_be_unmeasured(path) {
+        f64::NAN
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// The number at a path that results have, or what its absence stands for.
+pub(super) fn figure(result: &Value, path: &str) -> f64 {
+    paths::value(result, path).as_f64().unwrap_or(absent(path))
+}
+
 /// Holds a result against the expectation. "Never" (null) is greater than every number; where
 /// nothing was measured, whatever was expected of it is met.
 #[must_use]
 pub(crate) fn judge(expectation: &Expectation, result: &Value) -> Judgement {
     let path = expectation.path();
     let actual = paths::value(result, path);
-    let unmeasured = NOTHING_TO_MEASURE.iter().any(|part| path.starts_with(part));
-    let met = (actual.is_null() && unmeasured) || expectation.holds(paths::as_number(&actual));
+    let met = (actual.is_null() && may_be_unmeasured(path))
+        || expectation.holds(paths::as_number(&actual));
     Judgement {
         path: path.to_owned(),
         expected: expectation.to_string(),

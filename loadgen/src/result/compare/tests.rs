@@ -1,7 +1,10 @@
+mod chance;
+
 use super::*;
 use crate::engine::simulate;
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
+use crate::scenario::definition::Scenario;
 
 fn result(client: &str, count: u32) -> RunResult {
     let text = format!(
