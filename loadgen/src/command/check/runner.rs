@@ -78,7 +78,19 @@ pub(crate) async fn run(
         tokio::select! { ended = all => ended.err(), () = stop => None }
     };
     emulator.stop().await;
+    share_starts(&mut runs);
     failed.map_or(Ok(runs), Err)
+}
+
+/// How long the command takes to start is measured in all cases, and counts in each.
+fn share_starts(runs: &mut [CaseRun]) {
+    let starts: Vec<_> = runs
+        .iter()
+        .flat_map(|run| run.seen.starts.clone())
+        .collect();
+    for run in runs {
+        run.seen.starts.clone_from(&starts);
+    }
 }
 
 impl CaseRunner {
@@ -96,13 +108,20 @@ impl CaseRunner {
         }
         let limit = self.time_limit + case.away;
         let places = self.places(case, emulator, outputs)?;
+        let begun = vm.time();
         let mut running = JoinSet::new();
         for (copy, place) in (0..).zip(places) {
             let command = place.start(&outputs.of(case.name, copy))?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
-        Ok(self.seen(case, emulator, runs))
+        let mut seen = self.seen(case, emulator, runs);
+        let first = seen.requests.first().filter(|_| !case.herd);
+        seen.starts = first
+            .map(|it| it.at.saturating_sub(begun))
+            .into_iter()
+            .collect();
+        Ok(seen)
     }
 
     /// Each copy has ports of its own, so that its requests are known to be its.
@@ -138,6 +157,7 @@ impl CaseRunner {
             identities: self.settings(case).identities.clone(),
             usual: BTreeSet::new(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),
+            starts: Vec::new(),
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Seen {
     pub usual: BTreeSet<Option<String>>,
     /// How many of the requests met a fault of the case.
     pub struck: u64,
+    /// From the start of a command to its first request, in each case of the check that ran one command.
+    pub starts: Vec<Duration>,
 }
 
 /// One command, from its start to its end.
@@ -75,6 +77,8 @@ pub(crate) struct Retry<'a> {
     pub first: &'a Entry,
     /// From its end to the next one like it.
     pub wait: Duration,
+    /// Whether that came over the same connection, and so of the same process.
+    pub same_connection: bool,
 }
 
 impl Seen {
@@ -132,6 +136,7 @@ impl Seen {
                 (!is_served(first)).then(|| Retry {
                     first,
                     wait: second.at.saturating_sub(ended),
+                    same_connection: second.connection == first.connection,
                 })
             })
             .collect()

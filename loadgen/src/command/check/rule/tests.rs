@@ -78,7 +78,9 @@ fn to_back_off_is_to_wait_and_not_always_the_same() {
     assert_eq!(of([0, 1000, 2000, 3000]), Grade::Failed, "always the same");
     assert_eq!(of([0, 10, 2000, 6000]), Grade::Failed, "the first at once");
     let two = &[(0, 429), (1000, 429), (2000, 200)];
-    assert_eq!(grade(back_off, WELL, two), Grade::Passed, "too few to tell");
+    let told = back_off(&seen(WELL, requests(two)));
+    assert_eq!(told.grade, Grade::NotApplicable);
+    assert!(told.evidence.ends_with("too few to tell whether they grow"));
     assert_eq!(grade(back_off, ILL, &[(0, 429)]), Grade::NotApplicable);
 }
 
