@@ -5,6 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use imds_emulator::config::VmSettings;
+use imds_emulator::environment::Protocol;
+use imds_emulator::fault::Fault;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
@@ -104,7 +106,7 @@ impl CaseRunner {
         // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
         emulator.reset();
         for fault in &case.faults {
-            vm.inject(fault.clone());
+            vm.inject(self.in_protocol(fault));
         }
         let limit = self.time_limit + case.away;
         let places = self.places(case, emulator, outputs)?;
@@ -122,6 +124,15 @@ impl CaseRunner {
             .into_iter()
             .collect();
         Ok(seen)
+    }
+
+    /// Only IMDS has a path for tokens and others beside it; the other protocols have tokens only, at paths of their own.
+    fn in_protocol(&self, fault: &Fault) -> Fault {
+        let mut fault = fault.clone();
+        if self.program.protocol != Protocol::Imds {
+            fault.matching.path = None;
+        }
+        fault
     }
 
     /// Each copy has ports of its own, so that its requests are known to be its.
