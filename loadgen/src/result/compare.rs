@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::result::judging;
 use crate::result::paths;
 use crate::result::verdict::Verdict;
 
@@ -157,6 +158,9 @@ fn figure(path: &str, base: &Value, new: &Value, tolerated: impl Fn(f64) -> f64)
     let (base, new) = (paths::number(base, path), paths::number(new, path));
     let tolerated = tolerated(base);
     let better = Better::of(path);
+    // Of refusals and failures none is no time at all; of all else it is "never".
+    let none_is_good = judging::is_good_if_none(path);
+    let of = |number: f64| finite(number).unwrap_or(if none_is_good { 0.0 } else { number });
     Figure {
         path: path.to_owned(),
         base: finite(base),
@@ -166,7 +170,7 @@ fn figure(path: &str, base: &Value, new: &Value, tolerated: impl Fn(f64) -> f64)
         better,
         test: None,
         place: None,
-        outcome: outcome(better.gain(base, new), tolerated),
+        outcome: outcome(better.gain(of(base), of(new)), tolerated),
     }
 }
 

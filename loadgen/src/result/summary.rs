@@ -51,6 +51,21 @@ pub(crate) struct MetIn {
     pub expected: String,
     /// The number of runs in which it was met.
     pub met: u32,
+    /// The number of runs in which nothing was measured of it.
+    #[serde(default)]
+    pub not_measured: u32,
+}
+
+impl MetIn {
+    /// In how many of so many runs, in words.
+    #[must_use]
+    pub(crate) fn told(&self, runs: u32) -> String {
+        let not_measured = match self.not_measured {
+            0 => String::new(),
+            runs => format!(" (not measured in {runs})"),
+        };
+        format!("{} of {runs}{not_measured}", self.met)
+    }
 }
 
 /// One run of many, by which it can be played again.
@@ -85,7 +100,7 @@ pub(crate) struct Summary {
     /// The spread of figures over the runs, by their paths in the result document.
     pub metrics: BTreeMap<String, Spread>,
     /// The runs' own figures in the order of their seeds, by their paths: of the first 10,000 runs at most. Null is
-    /// "never"; below `attempt_latency_ms` and wherever else nothing may have been measured it is that.
+    /// "never"; of refusals and other failures it is that there were none.
     #[serde(default)]
     pub samples: BTreeMap<String, Vec<Option<f64>>>,
     /// The run in which the fewest sessions succeeded; of several the one with the longest p99 of the time to token, then
@@ -214,11 +229,13 @@ impl Runs {
                 path: judgement.path.clone(),
                 expected: judgement.expected.clone(),
                 met: 0,
+                not_measured: 0,
             };
             self.expectations = result.expectations.iter().map(none).collect();
         }
         for (sum, judgement) in self.expectations.iter_mut().zip(&result.expectations) {
             sum.met += u32::from(judgement.met);
+            sum.not_measured += u32::from(!judgement.measured);
         }
     }
 

@@ -22,7 +22,7 @@ fn herd(base_wait: &str, seed: u64) -> Scenario {
         client = "mine"
         script = [{{ connect = {{}} }}]
         [expect]
-        "time_to_token_ms.max" = "< 4500"
+        "time_to_token_ms.max" = "< 1000"
         "#
     );
     let mut scenario = from_toml("herd.toml", &text).expect("a valid scenario");
@@ -50,7 +50,7 @@ fn compared(base: &Summary, new: &Summary) -> Comparison {
 fn one_model_is_no_worse_than_itself_and_longer_waits_are_found() {
     let of = |base_wait: &str, from: u64| -> Vec<Summary> {
         let seeds = (0..5).map(|number| from + number * 1000);
-        seeds.map(|seed| summary(base_wait, seed, 60)).collect()
+        seeds.map(|seed| summary(base_wait, seed, 40)).collect()
     };
     let (before, after) = (of("1s", 1), of("1150ms", 100_001));
     for (number, base) in before.iter().enumerate() {
