@@ -16,7 +16,7 @@ use crate::scenario::library;
 #[derive(Clone, Debug)]
 pub(crate) enum Stored {
     Run(Box<RunResult>),
-    Runs(Summary),
+    Runs(Box<Summary>),
 }
 
 /// Why there is no such document.
@@ -61,7 +61,7 @@ impl Stored {
     pub(crate) fn read(path: &Path) -> Result<Self, StoredError> {
         let (name, text) = (path.display().to_string(), text(path)?);
         Ok(if serde_json::from_str::<Head>(&text).is_ok() {
-            Self::Runs(Summary::from_json(&name, &text)?)
+            Self::Runs(Box::new(Summary::from_json(&name, &text)?))
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
         })
@@ -101,7 +101,7 @@ pub(crate) fn result(path: &Path) -> Result<RunResult, StoredError> {
 /// If there is none in the file.
 pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     match Stored::read(path)? {
-        Stored::Runs(summary) => Ok(summary),
+        Stored::Runs(summary) => Ok(*summary),
         other @ Stored::Run(_) => Err(other_kind(path, "the summary of many runs", &other)),
     }
 }
