@@ -3,6 +3,7 @@
 pub(crate) mod live;
 mod manager;
 pub(crate) mod netstat;
+pub(crate) mod pool;
 mod processor;
 pub(crate) mod sample;
 pub(crate) mod schedule;

@@ -10,6 +10,7 @@ pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod length;
 pub(crate) mod markdown;
+pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod summary;
 pub(crate) mod table;
@@ -21,7 +22,6 @@ use self::files::File;
 use crate::report::format::Format;
 use crate::result::compare::Comparison;
 use crate::result::run::RunResult;
-use crate::result::stored::Stored;
 use crate::result::summary::Summary;
 
 /// What is rendered.
@@ -76,15 +76,6 @@ impl Document<'_> {
             files.push((name, self.render(*format, replay)));
         }
         files
-    }
-}
-
-impl<'d> From<&'d Stored> for Document<'d> {
-    fn from(stored: &'d Stored) -> Self {
-        match stored {
-            Stored::Run(result) => Self::Run(result),
-            Stored::Runs(summary) => Self::Runs(summary),
-        }
     }
 }
 

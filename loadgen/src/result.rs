@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod judging;
 pub(crate) mod messages;
 pub(crate) mod paths;
+pub(crate) mod plan;
 pub(crate) mod reading;
 pub(crate) mod run;
 pub(crate) mod sampled;

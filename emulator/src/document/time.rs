@@ -1,5 +1,6 @@
 //! Lengths of time as people write them.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::fmt::friendly::{SpanParser, SpanPrinter};
@@ -21,9 +22,16 @@ impl FriendlyDuration {
     }
 }
 
+/// As it is read.
+impl fmt::Display for FriendlyDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&SpanPrinter::new().unsigned_duration_to_string(&self.0))
+    }
+}
+
 /// Writes a length of time in the way it is read; for `#[serde(serialize_with)]`.
 pub(crate) fn friendly<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&SpanPrinter::new().unsigned_duration_to_string(time))
+    serializer.collect_str(&FriendlyDuration(*time))
 }
 
 /// The same for one that may be left out.

@@ -1,16 +1,84 @@
 //! `imds-loadgen plan`: a search in virtual time.
 
+mod replay;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
 use super::failure::Failure;
-use crate::command::plan::command::PlanArguments;
+use crate::command::plan::arguments::SearchArguments;
+use crate::command::plan::command::{Asked, PlanArguments};
 use crate::command::plan::failure::PlanError;
+use crate::command::plan::format::AnswerFormat;
+use crate::report;
 use crate::report::console::Console;
+use crate::report::files::write_all;
+use crate::result::plan::Answer;
 use crate::result::verdict::Verdict;
 
 pub(super) fn run(plan: &PlanArguments, console: &mut Console) -> Result<Verdict, Failure> {
-    let answer = plan.run(console).map_err(|error| match error {
+    match plan {
+        PlanArguments::Policy(arguments) => {
+            let board = arguments.run(console).map_err(failed)?;
+            console.print(&board).map_err(Failure::not_printed)?;
+        }
+        PlanArguments::Sessions(arguments) => answer(&Asked::Sessions(arguments), console)?,
+        PlanArguments::Spread(arguments) => answer(&Asked::Spread(arguments), console)?,
+        PlanArguments::Interval(arguments) => answer(&Asked::Interval(arguments), console)?,
+        PlanArguments::Rate(arguments) => answer(&Asked::Rate(arguments), console)?,
+    }
+    Ok(Verdict::Passed)
+}
+
+fn answer(asked: &Asked, console: &mut Console) -> Result<(), Failure> {
+    let common = asked.common();
+    if let Some(folder) = &common.out {
+        make(folder)?;
+    }
+    let mut answer = asked.answer(console).map_err(failed)?;
+    answer.replay = replay::of(asked, answer.seed);
+    let printed = console.print(&rendered(&answer, common.format));
+    publish(&answer, common)?;
+    printed.map_err(Failure::not_printed)
+}
+
+fn failed(error: PlanError) -> Failure {
+    match error {
         PlanError::Unreadable { .. } | PlanError::Scenario(_) => Failure::could_not_run(error),
         _ => Failure::usage(error),
-    })?;
-    console.print(&answer).map_err(Failure::not_printed)?;
-    Ok(Verdict::Passed)
+    }
+}
+
+/// Before the plan, so that no answer is lost to a folder that cannot be made.
+fn make(folder: &Path) -> Result<(), Failure> {
+    let made =
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
+    made.map_err(Failure::could_not_run)
+}
+
+fn rendered(answer: &Answer, format: AnswerFormat) -> String {
+    match format {
+        AnswerFormat::Text => report::plan::text(answer),
+        AnswerFormat::Markdown => report::plan::markdown(answer),
+        AnswerFormat::Csv => report::plan::csv(answer),
+        AnswerFormat::Json => report::json(answer),
+        AnswerFormat::Html => report::html::plan::of_plan(answer),
+    }
+}
+
+fn publish(answer: &Answer, common: &SearchArguments) -> Result<(), Failure> {
+    let Some(folder) = &common.out else {
+        return Ok(());
+    };
+    let files = [
+        ("plan.json", AnswerFormat::Json),
+        ("plan.csv", AnswerFormat::Csv),
+        ("report.txt", AnswerFormat::Text),
+        ("summary.md", AnswerFormat::Markdown),
+        ("report.html", AnswerFormat::Html),
+    ];
+    let files = files.map(|(name, format)| (name, rendered(answer, format)));
+    write_all(folder, &files).map_err(Failure::could_not_run)
 }

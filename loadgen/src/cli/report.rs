@@ -6,16 +6,17 @@ use clap::Args;
 
 use super::baseline::not_stored;
 use super::failure::Failure;
-use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::format::Format;
+use crate::report::{self, Document};
+use crate::result::plan::Answer;
 use crate::result::stored::Stored;
 use crate::result::verdict::Verdict;
 
 /// `report`
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// A result.json, or a summary.json of many runs.
+    /// A result.json, a summary.json of many runs, or a plan.json.
     pub result: PathBuf,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -26,8 +27,26 @@ impl Report {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let stored = Stored::read(&self.result).map_err(not_stored)?;
         let replay = stored.replay().unwrap_or("not known to this document");
-        let text = Document::from(&stored).render(self.format, replay);
+        let text = match &stored {
+            Stored::Run(result) => Document::Run(result).render(self.format, replay),
+            Stored::Runs(summary) => Document::Runs(summary).render(self.format, replay),
+            Stored::Plan(answer) => self.of_plan(answer)?,
+        };
         console.print(&text).map_err(Failure::not_printed)?;
         Ok(Verdict::Passed)
+    }
+
+    fn of_plan(&self, answer: &Answer) -> Result<String, Failure> {
+        Ok(match self.format {
+            Format::Text => report::plan::text(answer),
+            Format::Markdown => report::plan::markdown(answer),
+            Format::Csv => report::plan::csv(answer),
+            Format::Json => report::json(answer),
+            Format::Html => report::html::plan::of_plan(answer),
+            Format::Junit => {
+                let expected = "another format: a plan has no expectations, each of which would be a case of junit";
+                return Err(Failure::expected(expected));
+            }
+        })
     }
 }

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use crate::report;
 use crate::report::console::Console;
 use crate::result::compare::Comparison;
+use crate::result::plan::Answer;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
@@ -36,6 +37,8 @@ pub(super) enum Documented {
     Comparison,
     /// The summary of many runs.
     Summary,
+    /// The answer of a plan.
+    Plan,
     /// A scenario, for editors.
     Scenario,
 }
@@ -62,6 +65,7 @@ impl Documented {
                 schema_for!(Summary),
                 "A summary of many runs by imds-loadgen",
             ),
+            Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
             Self::Scenario => scenario::scenario(),
         }
     }

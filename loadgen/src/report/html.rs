@@ -10,6 +10,7 @@ mod curve;
 mod distributions;
 mod failures;
 mod figure;
+pub(crate) mod plan;
 mod processor;
 mod retries;
 mod rows;

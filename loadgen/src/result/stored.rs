@@ -1,4 +1,4 @@
-//! Reads the documents of earlier runs from files: a result, or a summary of many runs.
+//! Reads the documents of earlier runs from files: a result, a summary of many runs, or a plan.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
+use crate::result::plan::Answer;
 use crate::result::reading::ReadError;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
@@ -17,6 +18,7 @@ use crate::scenario::library;
 pub(crate) enum Stored {
     Run(Box<RunResult>),
     Runs(Box<Summary>),
+    Plan(Answer),
 }
 
 /// Why there is no such document.
@@ -37,7 +39,7 @@ pub(crate) enum StoredError {
     /// The file holds something else.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The file holds the other of both kinds.
+    /// The file holds another kind.
     #[error("{}: expected {expected}, not {found}", path.display())]
     Kind {
         path: PathBuf,
@@ -46,21 +48,25 @@ pub(crate) enum StoredError {
     },
 }
 
-/// What only a summary has.
+/// What only a summary has, and what only a plan has.
 #[derive(Deserialize)]
 struct Head {
-    #[serde(rename = "runs")]
-    _runs: IgnoredAny,
+    runs: Option<IgnoredAny>,
+    sought: Option<IgnoredAny>,
 }
 
 impl Stored {
-    /// Reads whichever of both is in the file.
+    /// Reads whichever of them is in the file.
     ///
     /// # Errors
-    /// If it is neither.
+    /// If it is none.
     pub(crate) fn read(path: &Path) -> Result<Self, StoredError> {
         let (name, text) = (path.display().to_string(), text(path)?);
-        Ok(if serde_json::from_str::<Head>(&text).is_ok() {
+        let head: Option<Head> = serde_json::from_str(&text).ok();
+        let (plan, runs) = head.map_or((None, None), |head| (head.sought, head.runs));
+        Ok(if plan.is_some() {
+            Self::Plan(Answer::from_json(&name, &text)?)
+        } else if runs.is_some() {
             Self::Runs(Box::new(Summary::from_json(&name, &text)?))
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
@@ -73,6 +79,7 @@ impl Stored {
         match self {
             Self::Run(result) => result.replay.as_deref(),
             Self::Runs(summary) => summary.replay.as_deref(),
+            Self::Plan(answer) => Some(&answer.replay),
         }
     }
 
@@ -80,6 +87,7 @@ impl Stored {
         match self {
             Self::Run(_) => "the result of one run",
             Self::Runs(_) => "the summary of many runs",
+            Self::Plan(_) => "a plan",
         }
     }
 }
@@ -91,7 +99,7 @@ impl Stored {
 pub(crate) fn result(path: &Path) -> Result<RunResult, StoredError> {
     match Stored::read(path)? {
         Stored::Run(result) => Ok(*result),
-        other @ Stored::Runs(_) => Err(other_kind(path, "the result of one run", &other)),
+        other => Err(other_kind(path, "the result of one run", &other)),
     }
 }
 
@@ -102,7 +110,7 @@ pub(crate) fn result(path: &Path) -> Result<RunResult, StoredError> {
 pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     match Stored::read(path)? {
         Stored::Runs(summary) => Ok(*summary),
-        other @ Stored::Run(_) => Err(other_kind(path, "the summary of many runs", &other)),
+        other => Err(other_kind(path, "the summary of many runs", &other)),
     }
 }
 

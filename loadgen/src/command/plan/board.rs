@@ -8,8 +8,8 @@ use imds_client::Policy;
 use serde::Serialize;
 
 use super::case::PolicyCase;
-use super::pool;
 use super::score::{Score, score};
+use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 
@@ -102,7 +102,7 @@ pub(crate) fn compare(
         let (case, policy) = of(index);
         score(case, policy, seed)
     };
-    let scores = pool::share(cases.len() * policies.len(), work, done);
+    let scores = Cores::All.share(cases.len() * policies.len(), work, done);
     let mut by_policy = vec![Vec::new(); policies.len()];
     for (index, score) in scores.into_iter().enumerate() {
         let (case, _) = of(index);

@@ -2,34 +2,70 @@
 
 use clap::Subcommand;
 
+use super::arguments::{
+    IntervalArguments, RateArguments, SearchArguments, SessionsArguments, SpreadArguments,
+};
 use super::failure::PlanError;
-use super::grid::Grid;
 use super::policy::PolicyArguments;
-use super::threshold::{SessionsArguments, SpreadArguments};
 use crate::report::console::Console;
+use crate::result::plan::Answer;
 
 /// What to search for.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanArguments {
     /// Which retry policy serves herds best, on a grid of VMs or in one scenario.
     Policy(PolicyArguments),
-    /// The most sessions of a group with which a scenario still is as it should be.
+    /// The most sessions with which a scenario is as required.
+    #[command(
+        after_help = "Example: imds-loadgen plan sessions --client azure-powershell --service 100ms --require 'within(60s) >= 0.999'"
+    )]
     Sessions(SessionsArguments),
-    /// The least spread of a herd with which a scenario is as it should be.
+    /// The least random spread of a herd with which it is as required.
+    #[command(
+        after_help = "Example: imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98'"
+    )]
     Spread(SpreadArguments),
+    /// The least time from one start to the next, evenly spaced, with which it is as required.
+    #[command(
+        after_help = "Example: imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999'"
+    )]
+    Interval(IntervalArguments),
+    /// The most starts a second, evenly spaced, with which it is as required.
+    #[command(
+        after_help = "Example: imds-loadgen plan rate --client azure-cli --count 500 --require 'within(60s) >= 0.999'"
+    )]
+    Rate(RateArguments),
 }
 
-impl PlanArguments {
-    /// The text to print. The console shows the progress.
+/// A question whose answer is a number.
+pub(crate) enum Asked<'a> {
+    Sessions(&'a SessionsArguments),
+    Spread(&'a SpreadArguments),
+    Interval(&'a IntervalArguments),
+    Rate(&'a RateArguments),
+}
+
+impl Asked<'_> {
+    /// What all of these are told.
+    pub(crate) fn common(&self) -> &SearchArguments {
+        match self {
+            Self::Sessions(arguments) => &arguments.common,
+            Self::Spread(arguments) => &arguments.common,
+            Self::Interval(arguments) => &arguments.common,
+            Self::Rate(arguments) => &arguments.common,
+        }
+    }
+
+    /// The answer, without its replay line. The console shows the progress.
     ///
     /// # Errors
-    /// Why there is none; nothing was printed then.
-    pub(crate) fn run(&self, console: &Console) -> Result<String, PlanError> {
+    /// Why there is none.
+    pub(crate) fn answer(&self, console: &Console) -> Result<Answer, PlanError> {
         match self {
-            Self::Policy(arguments) if arguments.show_grid => Ok(Grid::BUILT_IN.to_owned()),
-            Self::Policy(arguments) => arguments.run(console),
-            Self::Sessions(arguments) => arguments.run(console),
-            Self::Spread(arguments) => arguments.run(console),
+            Self::Sessions(arguments) => arguments.answer(console),
+            Self::Spread(arguments) => arguments.answer(console),
+            Self::Interval(arguments) => arguments.answer(console),
+            Self::Rate(arguments) => arguments.answer(console),
         }
     }
 }

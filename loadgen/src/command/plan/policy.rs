@@ -64,7 +64,13 @@ const SCENARIO_RUNS: u32 = 20;
 
 impl PolicyArguments {
     /// The text to print.
-    pub(super) fn run(&self, console: &Console) -> Result<String, PlanError> {
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn run(&self, console: &Console) -> Result<String, PlanError> {
+        if self.show_grid {
+            return Ok(Grid::BUILT_IN.to_owned());
+        }
         let comparison = match &self.scenario {
             Some(path) => self.in_scenario(path)?,
             None => self.on_grid()?,

@@ -1,93 +1,205 @@
-//! One try of a search: a scenario simulated with many seeds, and how often it was as required.
+//! One try of a search: a scenario simulated with one seed after the other until it is decided whether it is as
+//! required.
 
-use serde::Serialize;
-
-use super::interval::wilson;
-use super::pool;
+use super::evidence::{Estimate, Evidence, Side};
+use super::requirement::Requirement;
+use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
-use crate::engine::simulate::simulate;
+use crate::engine::simulate::{sample, simulate};
+use crate::record::distribution::ms;
+use crate::record::sample::GroupSample;
+use crate::result::plan::{Decision, Trial};
 use crate::result::run::RunResult;
+use crate::result::sampled::{bounds, makespan};
 use crate::result::summary::lower_median;
-use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 
-/// The result of one try. Times are medians of its runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Trial {
-    /// What was tried: sessions, or milliseconds of spread.
-    pub value: f64,
-    /// Whether the requirements were met in as many runs as they have to be.
-    pub holds: bool,
-    /// The number of runs in which they were met.
-    pub met: u32,
-    /// Met by runs.
-    pub share: f64,
-    /// The lower end of the 95 % interval of that share.
-    pub share_low: f64,
-    /// The upper end.
-    pub share_high: f64,
-    /// From the first intended start to the last token; null: in half of the runs there was none.
-    pub makespan_ms: Option<f64>,
-    /// The least time in which the limits of rate and concurrency let the tokens be had that were got.
-    pub limits_bound_ms: f64,
-}
+/// The runs after which a try is looked at for the first time; each further look is after half as many again.
+const FIRST_LOOK: u32 = 32;
 
-/// The runs of a try, and what they are judged by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TrialSettings {
-    /// How many runs a try has.
-    pub(super) runs: u32,
-    /// The share of runs that have to be as required.
+/// What tries are judged by.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    pub(super) requirements: Vec<Requirement>,
+    /// The share of runs in which a figure of a run has to be as required.
+    pub(super) share: f64,
+    /// How sure a decision has to be.
     pub(super) confidence: f64,
+    /// The most runs of a try.
+    pub(super) most_runs: u32,
+    /// The cores that the runs of a try are shared by.
+    pub(super) cores: Cores,
 }
 
-/// One run of a try.
-struct TrialRun {
-    met: bool,
+/// A try under way.
+pub(super) struct Attempted {
+    scenario: Scenario,
+    evidence: Vec<Evidence>,
+    sides: Vec<Option<Side>>,
+    makespans_ms: Vec<f64>,
+    bounds_ms: Vec<f64>,
+    /// Sessions of all runs that failed, and all sessions.
+    lost: u64,
+    sessions: u64,
+    cut_short: u32,
+    runs: u32,
+}
+
+/// What one run adds to a try.
+struct Counted {
+    counts: Vec<(u32, u32)>,
     makespan_ms: f64,
-    limits_bound_ms: f64,
+    bound_ms: f64,
+    lost: u64,
+    sessions: u64,
+    cut_short: bool,
 }
 
-impl TrialSettings {
-    /// Simulates a scenario, which expects what is required and has the seed of the first run, on all cores.
-    pub(super) fn run(self, value: f64, scenario: &Scenario) -> Result<Trial, SimulateError> {
-        let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
-        let nth = |run: usize| scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
-        let results = pool::share(runs, |run| TrialRun::score(&nth(run)), || ());
-        let results = results.into_iter().collect::<Result<Vec<TrialRun>, _>>()?;
-        Ok(self.sum_up(value, &results))
-    }
-
-    fn sum_up(self, value: f64, results: &[TrialRun]) -> Trial {
-        let met = results.iter().filter(|run| run.met).count();
-        let met = u32::try_from(met).unwrap_or(u32::MAX);
-        let (share_low, share_high) = wilson(met, self.runs);
-        let median = |of: fn(&TrialRun) -> f64| lower_median(results.iter().map(of).collect());
-        Trial {
-            value,
-            holds: f64::from(met) + 1e-9 >= self.confidence * f64::from(self.runs),
-            met,
-            share: rounded(f64::from(met) / f64::from(self.runs)),
-            share_low: rounded(share_low),
-            share_high: rounded(share_high),
-            makespan_ms: median(|run| run.makespan_ms),
-            limits_bound_ms: median(|run| run.limits_bound_ms).unwrap_or(f64::INFINITY),
+impl Attempted {
+    /// No run of it was played yet; the first has the scenario's seed.
+    pub(super) fn new(scenario: Scenario, rules: &Rules) -> Self {
+        let count = rules.requirements.len();
+        Self {
+            scenario,
+            evidence: vec![Evidence::default(); count],
+            sides: vec![None; count],
+            makespans_ms: vec![],
+            bounds_ms: vec![],
+            lost: 0,
+            sessions: 0,
+            cut_short: 0,
+            runs: 0,
         }
     }
+
+    /// Plays runs until it is decided or there were so many.
+    pub(super) fn play(&mut self, rules: &Rules, most: u32) -> Result<Decision, SimulateError> {
+        let most = most.min(rules.most_runs);
+        while self.decision() == Decision::Undecided && self.runs < most {
+            let next = (self.runs + self.runs / 2).max(FIRST_LOOK).min(most);
+            self.play_until(rules, next)?;
+        }
+        Ok(self.decision())
+    }
+
+    /// What is decided. A requirement that was decided stays so: the evidence was enough then.
+    pub(super) fn decision(&self) -> Decision {
+        let all = |side| self.sides.iter().all(|one| *one == Some(side));
+        if self.sides.contains(&Some(Side::Below)) {
+            Decision::Fails
+        } else if all(Side::AtLeast) && self.cut_short == 0 {
+            Decision::Holds
+        } else if all(Side::AtLeast) {
+            Decision::Fails
+        } else {
+            Decision::Undecided
+        }
+    }
+
+    /// Whether it seems to be as required, decided or not.
+    pub(super) fn seems_to_hold(&self, rules: &Rules) -> bool {
+        let mut shown = self.evidence.iter().zip(&rules.requirements);
+        self.cut_short == 0
+            && shown.all(|(found, required)| found.share() >= required.target(rules.share))
+    }
+
+    /// The result so far.
+    pub(super) fn trial(&self, value: f64, rules: &Rules) -> Trial {
+        let estimate = self.deciding(rules);
+        Trial {
+            value,
+            decision: self.decision(),
+            runs: self.runs,
+            share: rounded(estimate.share),
+            share_low: rounded(estimate.low),
+            share_high: rounded(estimate.high),
+            makespan_ms: lower_median(self.makespans_ms.clone()),
+            limits_bound_ms: lower_median(self.bounds_ms.clone()).unwrap_or(0.0),
+            lost: rounded(share(self.lost, self.sessions)),
+            cut_short: self.cut_short,
+        }
+    }
+
+    fn play_until(&mut self, rules: &Rules, until: u32) -> Result<(), SimulateError> {
+        let scenario = &self.scenario;
+        let first = self.runs;
+        let work = |index: usize| {
+            let run = first + u32::try_from(index).unwrap_or(u32::MAX);
+            Counted::of(&scenario.run(run), &rules.requirements)
+        };
+        let results = rules.cores.share((until - first) as usize, work, || ());
+        for counted in results {
+            self.add(&counted?);
+        }
+        for (number, required) in rules.requirements.iter().enumerate() {
+            let side =
+                || self.evidence[number].side(required.target(rules.share), rules.confidence);
+            self.sides[number] = self.sides[number].or_else(side);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, counted: &Counted) {
+        for (evidence, (met, count)) in self.evidence.iter_mut().zip(&counted.counts) {
+            evidence.add(*met, *count);
+        }
+        self.makespans_ms.push(counted.makespan_ms);
+        self.bounds_ms.push(counted.bound_ms);
+        self.lost += counted.lost;
+        self.sessions += counted.sessions;
+        self.cut_short += u32::from(counted.cut_short);
+        self.runs += 1;
+    }
+
+    /// The share that decides: that of the requirement which is met least.
+    fn deciding(&self, rules: &Rules) -> Estimate {
+        let shown = self.evidence.iter().zip(&rules.requirements);
+        let estimates = shown.map(|(evidence, required)| {
+            let estimate = evidence.estimate(rules.confidence);
+            (estimate.low - required.target(rules.share), estimate)
+        });
+        let least = estimates.min_by(|a, b| a.0.total_cmp(&b.0));
+        least.map_or(
+            Estimate {
+                share: 1.0,
+                low: 0.0,
+                high: 1.0,
+            },
+            |(_, estimate)| estimate,
+        )
+    }
 }
 
-impl TrialRun {
-    fn score(scenario: &Scenario) -> Result<Self, SimulateError> {
-        let result = RunResult::new(scenario, &simulate(scenario)?);
-        let bounds = &result.lower_bounds_ms;
+impl Counted {
+    fn of(scenario: &Scenario, requirements: &[Requirement]) -> Result<Self, SimulateError> {
+        let sample = sample(scenario)?;
+        let record = requirements.iter().any(Requirement::needs_record);
+        let document = match record {
+            true => Some(RunResult::new(scenario, &simulate(scenario)?).to_json()),
+            false => None,
+        };
+        let limits = bounds(scenario, &sample);
+        let count = |required: &Requirement| required.count(scenario, &sample, document.as_ref());
         Ok(Self {
-            met: result.verdict == Verdict::Passed,
-            makespan_ms: result.makespan_ms.unwrap_or(f64::INFINITY),
-            limits_bound_ms: bounds.rate.max(bounds.concurrency),
+            counts: requirements.iter().map(count).collect(),
+            makespan_ms: makespan(&sample).map_or(f64::INFINITY, ms),
+            bound_ms: ms(limits.rate.max(limits.concurrency)),
+            lost: sample.awaited().map(GroupSample::failed).sum(),
+            sessions: sample.awaited().map(|group| group.total).sum(),
+            cut_short: sample.cut_short,
         })
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "no try counts to 2^52")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
 fn rounded(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
+    (share * 1e5).round() / 1e5
 }

@@ -1,0 +1,181 @@
+//! What a plan requires: a share of all sessions of all runs, or a figure of a run in a share of the runs.
+
+mod figure;
+mod syntax;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::record::sample::{GroupSample, Sample};
+use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
+
+pub(super) use self::figure::{Figure, Summed};
+
+/// One `--require`, or one expectation of the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Requirement {
+    /// Of all sessions (or tokens) of all runs, this share came in time.
+    Share(ShareInTime),
+    /// A figure of a run compares so with a number, in a share of the runs.
+    OfRun {
+        figure: Figure,
+        expected: Expectation,
+    },
+}
+
+/// `within(60s) >= 0.999`, or `p99.9 <= 60s`, which says the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ShareInTime {
+    pub(super) timed: Timed,
+    pub(super) within: Within,
+    /// The least share, above 0 and below 1.
+    pub(super) share: f64,
+    /// As it was written.
+    pub(super) text: String,
+}
+
+/// What is timed, from its intended start: sessions to their successful end, or tokens to their arrival.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Timed {
+    pub(super) what: What,
+    /// Of this group; none: of all that are not in the background.
+    pub(super) group: Option<String>,
+}
+
+/// What is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Sessions,
+    Tokens,
+}
+
+/// A limit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Within {
+    pub(super) length: Duration,
+    /// Whether the length itself is in time.
+    pub(super) inclusive: bool,
+}
+
+impl Requirement {
+    /// As it was written.
+    #[must_use]
+    pub(crate) fn described(&self) -> String {
+        match self {
+            Self::Share(share) => share.text.clone(),
+            Self::OfRun { expected, .. } => expected.described(),
+        }
+    }
+
+    /// The share that has to be shown; `of_runs` is that of figures of a run.
+    #[must_use]
+    pub(super) fn target(&self, of_runs: f64) -> f64 {
+        match self {
+            Self::Share(share) => share.share,
+            Self::OfRun { .. } => of_runs,
+        }
+    }
+
+    /// What is wrong with it for this scenario: what was expected instead.
+    #[must_use]
+    pub(super) fn problem(&self, scenario: &Scenario) -> Option<String> {
+        let group = match self {
+            Self::Share(share) => share.timed.group.as_ref(),
+            Self::OfRun { figure, .. } => match figure {
+                Figure::Summed { timed, .. } => timed.group.as_ref(),
+                Figure::Path(path) => return figure::problem(path, scenario),
+            },
+        }?;
+        let names: Vec<&str> = scenario
+            .groups
+            .iter()
+            .map(|group| group.name.as_str())
+            .collect();
+        let expected = || {
+            format!(
+                "a group after \" of \", one of {}, not \"{group}\"",
+                names.join(", ")
+            )
+        };
+        (!names.contains(&group.as_str())).then(expected)
+    }
+
+    /// How many things of a run were as required, and how many there were. `document` is the run's result, where
+    /// its sample is not enough.
+    #[must_use]
+    pub(super) fn count(
+        &self,
+        scenario: &Scenario,
+        sample: &Sample,
+        document: Option<&Value>,
+    ) -> (u32, u32) {
+        match self {
+            Self::Share(share) => share.count(scenario, sample),
+            Self::OfRun { figure, expected } => {
+                let met = expected.holds(figure.of(scenario, sample, document));
+                (met.into(), 1)
+            }
+        }
+    }
+
+    /// Whether the figure needs the whole record of a run, and not its sample alone.
+    #[must_use]
+    pub(super) fn needs_record(&self) -> bool {
+        matches!(self, Self::OfRun { figure, .. } if figure.needs_record())
+    }
+}
+
+impl ShareInTime {
+    fn count(&self, scenario: &Scenario, sample: &Sample) -> (u32, u32) {
+        let (mut met, mut all) = (0, 0);
+        for group in self.timed.groups(scenario, sample) {
+            let times = self.timed.times(group).iter();
+            met += times.filter(|time| self.within.holds(**time)).count() as u64;
+            all += self.timed.count(group);
+        }
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        (small(met), small(all))
+    }
+}
+
+impl Timed {
+    /// The groups that are meant.
+    fn groups<'s>(
+        &'s self,
+        scenario: &'s Scenario,
+        sample: &'s Sample,
+    ) -> impl Iterator<Item = &'s GroupSample> {
+        let meant = move |name: &str, background: bool| match &self.group {
+            Some(group) => group == name,
+            None => !background,
+        };
+        let groups = scenario.groups.iter().zip(&sample.groups);
+        groups
+            .filter(move |(group, _)| meant(&group.name, group.background))
+            .map(|(_, sample)| sample)
+    }
+
+    /// The times of those that came to a good end.
+    fn times<'s>(&self, group: &'s GroupSample) -> &'s [Duration] {
+        match self.what {
+            What::Sessions => &group.session_times,
+            What::Tokens => &group.times_to_token,
+        }
+    }
+
+    /// How many there were in all.
+    fn count(&self, group: &GroupSample) -> u64 {
+        match self.what {
+            What::Sessions => group.total,
+            What::Tokens => group.times_to_token.len() as u64 + group.tokens_never,
+        }
+    }
+}
+
+impl Within {
+    fn holds(self, time: Duration) -> bool {
+        time < self.length || self.inclusive && time == self.length
+    }
+}
