@@ -79,11 +79,10 @@ impl TrialSettings {
 impl TrialRun {
     fn score(scenario: &Scenario) -> Result<Self, SimulateError> {
         let result = RunResult::new(scenario, &simulate(scenario)?);
-        let bounds = &result.lower_bounds_ms;
         Ok(Self {
             met: result.verdict == Verdict::Passed,
             makespan_ms: result.makespan_ms.unwrap_or(f64::INFINITY),
-            limits_bound_ms: bounds.rate.max(bounds.concurrency),
+            limits_bound_ms: result.lower_bounds_ms.limits,
         })
     }
 }
