@@ -9,6 +9,7 @@ pub(crate) mod messages;
 pub(crate) mod paths;
 pub(crate) mod reading;
 pub(crate) mod run;
+pub(crate) mod sampled;
 pub(crate) mod scenario;
 pub(crate) mod spread;
 pub(crate) mod stored;

@@ -23,7 +23,11 @@ use std::time::Duration;
 use self::event::Event;
 use self::failure::SimulateError;
 use self::simulation::Simulation;
+use crate::engine::sample as stories;
+use crate::record::Record;
 use crate::record::raw::{Mode, Raw, service_time};
+use crate::record::recorder::Recorder;
+use crate::record::sample::Sample;
 use crate::scenario::definition::Scenario;
 
 /// Runs the scenario to its end. One seed gives one result, byte for byte.
@@ -31,31 +35,61 @@ use crate::scenario::definition::Scenario;
 /// # Errors
 /// If a policy hardly waits, so that virtual time does not advance.
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
-    let mut simulation = Simulation::new(scenario);
-    while simulation.awaited > 0
-        && let Some((now, event)) = simulation.event_queue.next()
-    {
-        if now > scenario.max_duration {
-            simulation.record.ended_at = scenario.max_duration;
-            break;
-        }
-        simulation.happen(now, event)?;
-        simulation.now = now;
-    }
-    simulation.end_background();
-    simulation.record.context.longest_queue = simulation.store.longest_queue();
-    let cut_short = simulation.record.end(scenario.planned());
-    let service_time = service_time(&simulation.record, simulation.vm.tally());
+    let mut simulation = Simulation::new(scenario, |starts, streams| {
+        let mut record = Record::new(background(scenario));
+        record.traces = stories::sample(scenario, starts, streams);
+        record
+    });
+    let cut_at = simulation.run()?;
+    let Simulation { mut record, .. } = simulation;
+    record.ended_at = cut_at.unwrap_or_default();
+    record.context.longest_queue = simulation.store.longest_queue();
+    let cut_short = record.end(scenario.planned());
+    let service_time = service_time(&record, simulation.vm.tally());
     Ok(Raw {
         mode: Mode::Simulated,
         target: None,
-        record: simulation.record,
+        record,
         service_time,
         cut_short,
     })
 }
 
-impl Simulation<'_> {
+/// Runs the scenario to its end, as [`simulate`] does, and records its sample alone.
+///
+/// # Errors
+/// As of [`simulate`].
+pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
+    let mut simulation = Simulation::new(scenario, |_, _| Sample::new(background(scenario)));
+    simulation.run()?;
+    let mut sample = simulation.record;
+    sample.end(scenario.planned(), simulation.vm.tally());
+    Ok(sample)
+}
+
+fn background(scenario: &Scenario) -> impl Iterator<Item = bool> {
+    scenario.groups.iter().map(|group| group.background)
+}
+
+impl<R: Recorder> Simulation<'_, R> {
+    /// Plays all events; when the run was ended before its sessions were, if it was.
+    fn run(&mut self) -> Result<Option<Duration>, SimulateError> {
+        let longest = self.scenario.max_duration;
+        let mut cut_at = None;
+        while self.awaited > 0
+            && let Some((now, event)) = self.event_queue.next()
+        {
+            if now > longest {
+                cut_at = Some(longest);
+                break;
+            }
+            self.happen(now, event)?;
+            self.now = now;
+        }
+        self.end_background();
+        Ok(cut_at)
+    }
+
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
         match event {
             Event::Start(start) => self.start(start),
@@ -81,3 +115,6 @@ impl Simulation<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

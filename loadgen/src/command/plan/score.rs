@@ -7,9 +7,9 @@ use imds_client::Policy;
 
 use super::case::PolicyCase;
 use crate::engine::simulate::failure::SimulateError;
-use crate::engine::simulate::simulate;
-use crate::record::raw::Raw;
-use crate::result::run;
+use crate::engine::simulate::sample;
+use crate::record::sample::{GroupSample, Sample};
+use crate::result::sampled::{bounds, makespan};
 use crate::result::summary::lower_median;
 use crate::scenario::definition::Scenario;
 
@@ -43,12 +43,11 @@ pub(crate) fn score(
     let mut attempts = Vec::new();
     let (mut lost, mut sessions) = (0, 0);
     for scenario in first.runs(case.runs) {
-        let raw = simulate(&scenario)?;
-        ratios.push(ratio(&scenario, &raw, case.down));
-        attempts.push(attempts_per_token(&raw));
-        let ended = raw.record.ended();
-        lost += ended.failed;
-        sessions += ended.succeeded + ended.failed;
+        let sample = sample(&scenario)?;
+        ratios.push(ratio(&scenario, &sample, case.down));
+        attempts.push(attempts_per_token(&sample));
+        lost += failed(&sample);
+        sessions += failed(&sample) + succeeded(&sample);
     }
     Ok(Score {
         ratio: lower_median(ratios),
@@ -58,22 +57,27 @@ pub(crate) fn score(
 }
 
 /// Infinite where a session got no token.
-fn ratio(scenario: &Scenario, raw: &Raw, down: Duration) -> f64 {
-    let record = &raw.record;
-    let span = record.last_token.zip(record.first_start);
-    match span {
-        Some((last, first)) if record.ended().failed == 0 => {
-            let bound = run::bounds(scenario, raw).largest().saturating_add(down);
-            let makespan = last.saturating_sub(first);
+fn ratio(scenario: &Scenario, sample: &Sample, down: Duration) -> f64 {
+    match makespan(sample) {
+        Some(makespan) if failed(sample) == 0 => {
+            let bound = bounds(scenario, sample).largest().saturating_add(down);
             makespan.as_secs_f64() / bound.max(LEAST_BOUND).as_secs_f64()
         }
         _ => f64::INFINITY,
     }
 }
 
-fn attempts_per_token(raw: &Raw) -> f64 {
-    let attempts: u64 = raw.record.groups.iter().map(|group| group.attempts).sum();
-    count(attempts) / count(raw.record.granted())
+fn attempts_per_token(sample: &Sample) -> f64 {
+    let of_all = |of: fn(&GroupSample) -> u64| sample.groups.iter().map(of).sum();
+    count(of_all(|group| group.attempts)) / count(of_all(|group| group.granted))
+}
+
+fn failed(sample: &Sample) -> u64 {
+    sample.awaited().map(GroupSample::failed).sum()
+}
+
+fn succeeded(sample: &Sample) -> u64 {
+    sample.awaited().map(|group| group.succeeded).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^52")]

@@ -6,12 +6,13 @@ use super::event::Event;
 use super::event_queue::Class;
 use super::simulation::Simulation;
 use crate::record::SessionId;
+use crate::record::recorder::Recorder;
 use crate::session::outcome::Ending;
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     /// Ends a session; the next one of the same user is scheduled, if there is one.
-    pub(super) fn end(&mut self, id: SessionId, ending: &Ending, now: Duration) {
-        self.record.session_ended(id, ending, now);
+    pub(super) fn end(&mut self, id: SessionId, ending: &Ending, start: Duration, now: Duration) {
+        self.record.ended(id, ending, start, now);
         if let Some(next) = self.successions.after(id, now) {
             self.event_queue
                 .put(next.at, Class::Arrival, Event::Start(next));
@@ -25,7 +26,8 @@ impl Simulation<'_> {
         for session in self.sessions.values() {
             if self.scenario.groups[session.id.group].background {
                 let ending = session.progress.so_far();
-                self.record.session_ended(session.id, &ending, self.now);
+                self.record
+                    .ended(session.id, &ending, session.start, self.now);
             }
         }
     }

@@ -10,13 +10,14 @@ use super::manager_query::PendingManagerQuery;
 use super::session::Session;
 use super::simulation::Simulation;
 use crate::engine::manager::{answer, unmanaged};
+use crate::record::recorder::Recorder;
 use crate::record::{Answer, Attempt, RequestKind, Sending};
 use crate::scenario::context::Domain;
 use crate::session::outcome::ManagerFailure;
 use crate::session::question::{ManagerQuery, Question, Suspended};
 use crate::session::tokens::Bearer;
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     /// Sends a query to Resource Manager; the answer arrives after its service time.
     pub(super) fn manage(
         &mut self,

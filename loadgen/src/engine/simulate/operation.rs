@@ -11,9 +11,10 @@ use super::failure::{MOST_ATTEMPTS, SimulateError};
 use super::session::{Caller, Session};
 use super::simulation::Simulation;
 use crate::record::failure;
+use crate::record::recorder::Recorder;
 use crate::session::question::Question;
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     /// Sends attempts until one is admitted or the policy waits; or what the session asks when the
     /// operation has ended.
     pub(super) fn send(

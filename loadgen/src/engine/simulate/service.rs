@@ -8,6 +8,8 @@ use imds_emulator::limit::Abandoned;
 use imds_emulator::vm::{Admission, Departure, Verdict};
 use rand::rngs::ChaCha8Rng;
 
+use crate::record::recorder::Recorder;
+
 use super::ended;
 use super::ended::End;
 use super::event::Event;
@@ -18,7 +20,7 @@ use super::sent::Sent;
 use super::session::Session;
 use super::simulation::Simulation;
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
     pub(super) fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<End> {
         let sent = session.start_attempt(now, &mut self.pending.connections);

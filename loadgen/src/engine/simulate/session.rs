@@ -20,6 +20,8 @@ use crate::session::question::{Progress, Suspended};
 /// The state of a session, with its current operation if it has one.
 pub(super) struct Session {
     pub(super) id: SessionId,
+    /// Its intended start.
+    pub(super) start: Duration,
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
@@ -60,6 +62,7 @@ impl Session {
     pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
         Self {
             id: start.id(),
+            start: start.at,
             progress,
             path: start.earliest,
             name: start.session.to_string().into(),

@@ -12,11 +12,10 @@ use super::failure::SimulateError;
 use super::pending::PendingRequests;
 use super::session::Session;
 use super::workplace::Workplace;
-use crate::engine::sample::sample;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
-use crate::record::Record;
+use crate::record::recorder::Recorder;
 use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
 use crate::session::process::Sharing;
@@ -25,7 +24,7 @@ use crate::session::process::Sharing;
 pub(super) type Alive = bool;
 
 /// The whole state of a simulated run.
-pub(super) struct Simulation<'s> {
+pub(super) struct Simulation<'s, R> {
     pub(super) scenario: &'s Scenario,
     pub(super) streams: Streams,
     pub(super) vm: Vm,
@@ -37,7 +36,7 @@ pub(super) struct Simulation<'s> {
     pub(super) workplace: Option<Workplace>,
     /// The sessions that are alive, by number.
     pub(super) sessions: BTreeMap<u32, Box<Session>>,
-    pub(super) record: Record,
+    pub(super) record: R,
     pub(super) now: Duration,
     /// Sessions that have not ended and are not in the background; of a closed group its users that have
     /// not ended.
@@ -45,12 +44,15 @@ pub(super) struct Simulation<'s> {
     pub(super) successions: Successions,
 }
 
-impl<'s> Simulation<'s> {
-    pub(super) fn new(scenario: &'s Scenario) -> Self {
+impl<'s, R: Recorder> Simulation<'s, R> {
+    /// Nothing has happened yet; `record` makes the recorder for these starts.
+    pub(super) fn new(
+        scenario: &'s Scenario,
+        record: impl FnOnce(&[Start], &Streams) -> R,
+    ) -> Self {
         let streams = Streams::new(scenario.seed);
         let starts = schedule(scenario, &streams);
-        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
-        record.traces = sample(scenario, &starts, &streams);
+        let record = record(&starts, &streams);
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);

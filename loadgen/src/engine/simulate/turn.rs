@@ -9,12 +9,13 @@ use super::sent::ImdsQuery;
 use super::session::{Caller, Session};
 use super::simulation::{Alive, Simulation};
 use crate::engine::schedule::Start;
+use crate::record::recorder::Recorder;
 use crate::session::course::Course;
 use crate::session::question::{Question, Suspended, WaitFor};
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
-        self.record.started(start.id(), start.at, start.at);
+        self.record.started(start.id(), start.at);
         let group = &self.scenario.groups[start.group];
         let process_state = self.sharing.process_state(group.azure_context.as_ref());
         let chances = self.streams.of_session(start.session);
@@ -79,7 +80,7 @@ impl Simulation<'_> {
                     None
                 }
                 Question::End(ending) => {
-                    self.end(id, &ending, now);
+                    self.end(id, &ending, session.start, now);
                     return Ok(false);
                 }
             };

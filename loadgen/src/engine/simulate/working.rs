@@ -8,10 +8,11 @@ use super::failure::SimulateError;
 use super::session::Session;
 use super::simulation::Simulation;
 use super::workplace::{Job, Workplace};
+use crate::record::recorder::Recorder;
 use crate::scenario::processor::Work;
 use crate::session::question::Suspended;
 
-impl Simulation<'_> {
+impl<R: Recorder> Simulation<'_, R> {
     /// A session keeps one core busy for so long, beside all others that do so.
     pub(super) fn begin_work(
         &mut self,

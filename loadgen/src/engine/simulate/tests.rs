@@ -1,0 +1,231 @@
+//! A sample has the numbers of the whole record, whatever happens in the run.
+
+use std::fmt::Debug;
+
+use imds_client::policy::presets;
+use proptest::prelude::*;
+
+use super::*;
+use crate::record::GroupRecord;
+use crate::record::distribution::{Distribution, ms};
+use crate::record::sample::GroupSample;
+use crate::record::traces::SessionTrace;
+use crate::scenario::library::SCENARIOS;
+
+fn scenario(text: &str) -> Scenario {
+    Scenario::from_toml("any.toml", text, |_| |_: &str| Ok(())).expect("a valid scenario")
+}
+
+/// That the sample of this scenario is as its whole record, stories of all sessions included.
+fn agree(mut scenario: Scenario) -> Result<(), TestCaseError> {
+    scenario.traces = scenario.sessions();
+    let sample = match (simulate(&scenario), sample(&scenario)) {
+        (Ok(raw), Ok(sample)) => {
+            same(&whole(&raw), &run(&sample))?;
+            groups(&scenario, &raw, &sample)?;
+            return Ok(());
+        }
+        (_, sample) => sample,
+    };
+    prop_assert!(sample.is_err(), "the record has no end and the sample has");
+    Ok(())
+}
+
+fn same<T: PartialEq + Debug>(record: &T, sample: &T) -> Result<(), TestCaseError> {
+    prop_assert_eq!(record, sample);
+    Ok(())
+}
+
+/// What is said of a whole run.
+type OfRun = (
+    Option<Duration>,
+    Option<Duration>,
+    [Duration; 2],
+    Option<Duration>,
+    bool,
+);
+
+fn whole(raw: &Raw) -> OfRun {
+    let record = &raw.record;
+    (
+        record.first_start,
+        record.last_token,
+        [record.longest_own_path, record.working.before_last_token],
+        raw.service_time,
+        raw.cut_short,
+    )
+}
+
+fn run(sample: &Sample) -> OfRun {
+    (
+        sample.first_start,
+        sample.last_token,
+        [sample.longest_own_path, sample.processor],
+        sample.service_time,
+        sample.cut_short,
+    )
+}
+
+fn groups(scenario: &Scenario, raw: &Raw, sample: &Sample) -> Result<(), TestCaseError> {
+    let stories = raw.record.traces.kept();
+    let groups = raw.record.groups.iter().zip(&sample.groups);
+    for ((record, sample), group) in groups.zip(&scenario.groups) {
+        let total = record.size(group.planned());
+        same(
+            &(total, record.background),
+            &(sample.total, sample.background),
+        )?;
+        counts(record, sample)?;
+        let mut times: Vec<f64> = sample.session_times.iter().copied().map(ms).collect();
+        times.sort_by(f64::total_cmp);
+        same(&session_times(&stories, &group.name), &times)?;
+    }
+    Ok(())
+}
+
+fn counts(record: &GroupRecord, sample: &GroupSample) -> Result<(), TestCaseError> {
+    same(&record.succeeded, &sample.succeeded)?;
+    same(&record.by_failure, &sample.by_failure)?;
+    same(
+        &(record.attempts, record.granted),
+        &(sample.attempts, sample.granted),
+    )?;
+    same(
+        &(record.first_done, record.last_done),
+        &(sample.first_done, sample.last_done),
+    )?;
+    let mut times = Distribution::default();
+    for time in &sample.times_to_token {
+        times.add(*time);
+    }
+    times.add_never(sample.tokens_never);
+    same(&record.time_to_token.curve(), &times.curve())?;
+    same(
+        &record.time_to_token.percentiles_without_never(),
+        &times.percentiles_without_never(),
+    )
+}
+
+/// How long each session of a group took that succeeded, by its story.
+fn session_times(stories: &[SessionTrace], group: &str) -> Vec<f64> {
+    let succeeded = stories
+        .iter()
+        .filter(|story| story.group == group && story.failure.is_none());
+    let mut times: Vec<f64> = succeeded
+        .filter_map(|story| Some(story.ended_ms? - story.intended_start_ms))
+        .map(|time| (time * 1000.0).round() / 1000.0)
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+fn one_of(texts: &[&'static str]) -> impl Strategy<Value = &'static str> + use<> {
+    prop::sample::select(texts.to_vec())
+}
+
+fn arrivals() -> impl Strategy<Value = &'static str> {
+    one_of(&[
+        "count = 60\narrival = { herd = {} }",
+        r#"count = 40
+           arrival = { herd = { spread = "3s" } }"#,
+        r#"count = 30
+           arrival = { every = { interval = "90ms" } }"#,
+        r#"arrival = { closed = { users = 7, iterations = 3 } }"#,
+    ])
+}
+
+fn limits() -> impl Strategy<Value = &'static str> {
+    one_of(&[
+        "",
+        r#"retry_after = "exact", penalty = "3s","#,
+        r#"charge_refused = true,"#,
+        r#"queue = { most = 20, rate_checked = "start" }, abandoned = "release","#,
+    ])
+}
+
+fn faults() -> impl Strategy<Value = &'static str> {
+    one_of(&[
+        "",
+        r#"{ preset = "outage", lasts = "3s" }"#,
+        r#"{ effect = "malformed", probability = 0.2 }"#,
+        r#"{ effect = "hang", next = 3 }"#,
+        r#"{ effect = { drip = { pieces = 4, every = "100ms" } }, probability = 0.5 }"#,
+    ])
+}
+
+fn scripts() -> impl Strategy<Value = &'static str> {
+    one_of(&[
+        "{ connect = {} }",
+        r#"{ connect = {} }, { think = "2s" }, { connect = {} }"#,
+        r#"{ metadata = {} }, { repeat = 3, steps = [{ connect = {} }] }"#,
+        "{ connect = {} }, { refresh = {} }",
+    ])
+}
+
+fn others() -> impl Strategy<Value = &'static str> {
+    one_of(&[
+        "",
+        r#"
+        [[sessions]]
+        name = "others"
+        count = 4
+        background = true
+        arrival = { herd = {} }
+        client = "azure-cli"
+        script = [{ connect = {} }, { think = "1s" }]"#,
+        r#"
+        [[sessions]]
+        name = "others"
+        count = 9
+        arrival = { herd = { at = "2s" } }
+        client = "proportional"
+        script = [{ connect = {} }]"#,
+    ])
+}
+
+fn clients() -> impl Strategy<Value = String> {
+    let names: Vec<String> = presets().keys().cloned().collect();
+    prop::sample::select(names)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn a_sample_is_as_the_record_of_any_scenario(
+        client in clients(),
+        arrival in arrivals(),
+        limits in limits(),
+        fault in faults(),
+        script in scripts(),
+        others in others(),
+        longest in one_of(&["9s", "10m"]),
+        processor in one_of(&["", r#"processor = { cores = 2, costs = { connect = ["10ms", "300ms"] } }"#]),
+        seed: u32,
+    ) {
+        agree(scenario(&format!(r#"
+            schema = 1
+            name = "any"
+            seed = {seed}
+            max_duration = "{longest}"
+            {processor}
+            [imds]
+            limits = {{ {limits} identity = {{ rate = {{ algorithm = "sliding-window" }} }} }}
+            faults = [{fault}]
+            [[sessions]]
+            name = "all"
+            {arrival}
+            client = "{client}"
+            script = [{script}]
+            {others}
+        "#)))?;
+    }
+}
+
+#[test]
+fn a_sample_is_as_the_record_of_every_scenario_of_the_library() {
+    for entry in SCENARIOS {
+        let agreed = agree(scenario(entry.text));
+        agreed.unwrap_or_else(|error| panic!("{}: {error}", entry.name));
+    }
+}
