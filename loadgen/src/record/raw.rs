@@ -60,6 +60,17 @@ pub(crate) struct ServiceTimes {
 }
 
 impl ServiceTimes {
+    /// Those of all tokens that a VM has issued, those for the background and those that no client got among them. Unknown
+    /// where clients got more.
+    pub(crate) fn issued(got: u64, tally: &Tally) -> Option<Self> {
+        (got <= tally.granted).then_some(Self {
+            tokens: tally.granted,
+            total: tally.granted_service_time,
+            shortest: tally.shortest_service_time,
+            longest: tally.longest_service_time,
+        })
+    }
+
     /// One of each token.
     pub(crate) fn of(times: impl Iterator<Item = Duration> + Clone) -> Self {
         Self {
@@ -71,13 +82,7 @@ impl ServiceTimes {
     }
 }
 
-/// The service times of all tokens, those for the background and those that no client got among them. Unknown where
-/// clients got tokens that the VM has not counted.
+/// The service times of a run's tokens, as far as they are known.
 pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<ServiceTimes> {
-    (record.granted() <= tally.granted).then_some(ServiceTimes {
-        tokens: tally.granted,
-        total: tally.granted_service_time,
-        shortest: tally.shortest_service_time,
-        longest: tally.longest_service_time,
-    })
+    ServiceTimes::issued(record.granted(), tally)
 }

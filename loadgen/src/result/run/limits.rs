@@ -46,7 +46,8 @@ pub(crate) struct LowerBounds {
 pub(crate) struct Peak {
     /// Attempts sent in one second of the clock.
     pub requests_per_s: u64,
-    /// Attempts on their way at once.
+    /// Attempts on their way at once. In a simulation a refusal takes no time, so it counts those that are being served or
+    /// wait in a queue, and the one that is sent; live it counts those too that are being refused.
     pub concurrent: u32,
 }
 
