@@ -148,8 +148,7 @@ impl Vm {
                 }
                 let departure = self.hand_over(now, identity, resource);
                 if let Departure::Token(_) = departure {
-                    self.tally.granted += 1;
-                    self.tally.granted_service_time += ticket.service_time;
+                    self.tally.grant(ticket.service_time);
                 }
                 departure
             }

@@ -219,7 +219,7 @@ fn makespan(result: &RunResult) -> String {
         "makespan       {}   lower bound {} (by {})",
         length(result.makespan_ms),
         length(Some(result.lower_bound_ms)),
-        result.lower_bounds_ms.binding,
+        result.lower_bounds_ms.binding_words(),
     )
 }
 
