@@ -6,6 +6,7 @@ use clap::Args;
 use super::baseline::Baseline;
 use super::failure::Failure;
 use super::run_arguments::RunArguments;
+use crate::engine::pool::Cores;
 use crate::engine::simulate;
 use crate::record::raw::Raw;
 use crate::report::Document;
@@ -73,8 +74,10 @@ impl Simulate {
         let mut sum = sum.map_err(|wrong| Failure::usage(anyhow!(wrong.join("\n"))))?;
         arguments.publishing.make_folder()?;
         scenario.traces = 0;
-        for run in scenario.runs(runs) {
-            sum.add(&RunResult::new(&run, &simulated(&run)?));
+        let reader = sum.reader();
+        let play = |run| reader.play(&scenario, u32::try_from(run).unwrap_or(u32::MAX));
+        for run in Cores::All.share(runs as usize, play, || ()) {
+            sum.add(run.map_err(Failure::usage)?);
         }
         let table = csv::runs(scenario.seed, &sum.columns(&self.figure));
         let mut summary = sum.summary();

@@ -85,11 +85,19 @@ pub(crate) fn is_good_if_none(path: &str) -> bool {
 /// The number at a path that results have. Null is infinity where it says "never", or that no session got anything; where
 /// there was nothing to measure it is not a number.
 pub(super) fn figure(result: &Value, path: &str) -> f64 {
-    let nothing = || path.contains(WITH_NEVER) && !is_never(result, path);
     match paths::value(result, path).as_f64() {
         Some(number) => number,
-        None if nothing() => f64::NAN,
-        None => absent(path),
+        None if is_never(result, path) => absent(path),
+        None => not_measured(path),
+    }
+}
+
+/// What stands for nothing to measure at this path.
+pub(super) fn not_measured(path: &str) -> f64 {
+    if path.contains(WITH_NEVER) {
+        f64::NAN
+    } else {
+        absent(path)
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) use self::commands::{
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
+pub(crate) use self::numbers::ratio;
 use self::numbers::span_ms;
 pub(crate) use self::processor::{GroupProcessor, ProcessorResult, StepCost};
 pub(crate) use self::requests::RequestsResult;

@@ -1,5 +1,7 @@
 //! What is derived from the sample of a run, with the same numbers as from its record.
 
+pub(crate) mod figure;
+
 use std::time::Duration;
 
 use imds_emulator::limit::Category;

@@ -1,20 +1,24 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
+mod reader;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::record::distribution::rank;
-use crate::result::judging::{self, Judgement};
+use crate::result::judging;
 use crate::result::paths;
 use crate::result::reading::{self, ReadError};
 use crate::result::run::RunResult;
 pub(crate) use crate::result::spread::Spread;
 use crate::result::spread::at_rank;
+use crate::result::summary::reader::Badness;
+pub(crate) use crate::result::summary::reader::{Reader, SummedRun};
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
 
 /// The version of the summary document.
 pub(crate) const SCHEMA: u32 = 1;
@@ -57,6 +61,16 @@ pub(crate) struct MetIn {
 }
 
 impl MetIn {
+    /// In no run so far.
+    fn none(expectation: &Expectation) -> Self {
+        Self {
+            path: expectation.path().to_owned(),
+            expected: expectation.to_string(),
+            met: 0,
+            not_measured: 0,
+        }
+    }
+
     /// In how many of so many runs, in words.
     #[must_use]
     pub(crate) fn told(&self, runs: u32) -> String {
@@ -119,7 +133,10 @@ pub(crate) struct Summary {
 /// Sums runs up as they come, so that no result needs to be kept.
 #[derive(Debug)]
 pub(crate) struct Runs {
-    first: Option<First>,
+    scenario: String,
+    first_seed: u64,
+    groups: BTreeMap<String, u64>,
+    reader: Reader,
     passed: u32,
     count: u32,
     /// Each figure's path, and the figure in each run.
@@ -127,55 +144,6 @@ pub(crate) struct Runs {
     worst: Option<Badness>,
     first_failed: Option<u64>,
     expectations: Vec<MetIn>,
-}
-
-/// How bad a run was: a ratio, two times and its seed.
-#[derive(Clone, Copy, Debug)]
-struct Badness {
-    lost: f64,
-    p99: f64,
-    makespan: f64,
-    seed: u64,
-}
-
-impl Badness {
-    fn of(result: &RunResult) -> Self {
-        let never = |ms: Option<f64>| ms.unwrap_or(f64::INFINITY);
-        Self {
-            lost: 1.0 - result.sessions.success_ratio,
-            p99: never(result.time_to_token_ms.p99),
-            makespan: never(result.makespan_ms),
-            seed: result.seed,
-        }
-    }
-
-    fn is_worse_than(&self, other: &Self) -> bool {
-        let lost = self.lost.total_cmp(&other.lost);
-        let p99 = self.p99.total_cmp(&other.p99);
-        let makespan = self.makespan.total_cmp(&other.makespan);
-        lost.then(p99).then(makespan).is_gt()
-    }
-}
-
-/// What all runs have in common.
-#[derive(Debug, Default)]
-struct First {
-    scenario: String,
-    seed: u64,
-    groups: BTreeMap<String, u64>,
-}
-
-impl First {
-    fn of(result: &RunResult) -> Self {
-        let groups = result.sessions.by_group.iter();
-        Self {
-            scenario: result.scenario.clone(),
-            seed: result.seed,
-            groups: groups
-                .map(|(name, group)| (name.clone(), group.size_by_plan()))
-                .collect(),
-        }
-    }
 }
 
 impl Runs {
@@ -199,49 +167,47 @@ impl Runs {
                 figures.push(path.clone());
             }
         }
+        let expectations = scenario.expectations.iter();
         Ok(Self {
-            first: None,
+            scenario: scenario.name.clone(),
+            first_seed: scenario.seed,
+            groups: (scenario.groups.iter())
+                .map(|group| (group.name.clone(), group.size_by_plan().into()))
+                .collect(),
+            reader: Reader::new(scenario, figures.iter().cloned()),
             passed: 0,
             count: 0,
             figures: figures.into_iter().map(|path| (path, vec![])).collect(),
             worst: None,
             first_failed: None,
-            expectations: vec![],
+            expectations: expectations.map(MetIn::none).collect(),
         })
     }
 
-    /// Counts one more run.
-    pub(crate) fn add(&mut self, result: &RunResult) {
-        self.first.get_or_insert_with(|| First::of(result));
+    /// What reads the runs.
+    #[must_use]
+    pub(crate) fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Counts one more run, in the order of their seeds.
+    pub(crate) fn add(&mut self, run: SummedRun) {
+        let badness = run.badness;
         self.count += 1;
-        if result.verdict == Verdict::Passed {
+        if run.passed {
             self.passed += 1;
         } else {
-            self.first_failed.get_or_insert(result.seed);
+            self.first_failed.get_or_insert(badness.seed);
         }
-        let badness = Badness::of(result);
         if self.worst.is_none_or(|worst| badness.is_worse_than(&worst)) {
             self.worst = Some(badness);
         }
-        self.add_figures(&result.to_json());
-        if self.expectations.is_empty() {
-            let none = |judgement: &Judgement| MetIn {
-                path: judgement.path.clone(),
-                expected: judgement.expected.clone(),
-                met: 0,
-                not_measured: 0,
-            };
-            self.expectations = result.expectations.iter().map(none).collect();
+        for ((_, figures), figure) in self.figures.iter_mut().zip(run.figures) {
+            figures.push(figure);
         }
-        for (sum, judgement) in self.expectations.iter_mut().zip(&result.expectations) {
-            sum.met += u32::from(judgement.met);
-            sum.not_measured += u32::from(!judgement.measured);
-        }
-    }
-
-    fn add_figures(&mut self, document: &Value) {
-        for (path, figures) in &mut self.figures {
-            figures.push(judging::figure(document, path));
+        for (sum, judged) in self.expectations.iter_mut().zip(run.judged) {
+            sum.met += u32::from(judged.met);
+            sum.not_measured += u32::from(!judged.measured);
         }
     }
 
@@ -258,11 +224,6 @@ impl Runs {
     /// The summary of the runs so far.
     #[must_use]
     pub(crate) fn summary(self) -> Summary {
-        let First {
-            scenario,
-            seed,
-            groups,
-        } = self.first.unwrap_or_default();
         let all_passed = self.passed == self.count;
         let one = |seed| OneRun {
             seed,
@@ -274,11 +235,11 @@ impl Runs {
         });
         Summary {
             schema: SCHEMA,
-            scenario,
-            first_seed: seed,
+            scenario: self.scenario,
+            first_seed: self.first_seed,
             replay: None,
             runs: self.count,
-            groups,
+            groups: self.groups,
             passed: self.passed,
             passed_ratio: f64::from(self.passed) / f64::from(self.count.max(1)),
             samples: samples.collect(),

@@ -17,6 +17,9 @@ pub(crate) enum DocumentsError {
         "expected two results, two summaries, or a summary and then a result, not a result and then a summary"
     )]
     Kinds,
+    /// One of them is the answer of a search.
+    #[error("expected results or summaries, not a plan: its answers stand in its own table")]
+    Plan,
 }
 
 /// Compares two results, two summaries, or the simulated runs of a summary with one run.
@@ -38,5 +41,6 @@ pub(crate) fn documents(
         }
         (Stored::Runs(base), Stored::Run(new)) => parity(base, new, tolerances, different)?,
         (Stored::Run(_), Stored::Runs(_)) => return Err(DocumentsError::Kinds),
+        (Stored::Plan(_), _) | (_, Stored::Plan(_)) => return Err(DocumentsError::Plan),
     })
 }

@@ -33,9 +33,10 @@ fn herd(base_wait: &str, seed: u64) -> Scenario {
 fn summary(base_wait: &str, seed: u64, runs: u32) -> Summary {
     let scenario = herd(base_wait, seed);
     let mut sum = Runs::new(&scenario, &[]).expect("no figure is asked for");
-    for run in scenario.runs(runs) {
-        let raw = simulate::simulate(&run).expect("a client that waits");
-        sum.add(&RunResult::new(&run, &raw));
+    let reader = sum.reader();
+    for run in 0..runs {
+        let run = reader.play(&scenario, run).expect("a client that waits");
+        sum.add(run);
     }
     sum.summary()
 }
