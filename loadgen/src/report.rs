@@ -86,7 +86,8 @@ pub(crate) fn compared(comparison: &Comparison, format: Format) -> Option<String
         Format::Text => Some(comparison::text(comparison)),
         Format::Json => Some(json(comparison)),
         Format::Markdown => Some(markdown::of_comparison(comparison)),
-        Format::Csv | Format::Junit | Format::Html => None,
+        Format::Junit => Some(junit::of_comparison(comparison)),
+        Format::Csv | Format::Html => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod because;
 pub(crate) mod bounds;
+mod chance;
 pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod judging;

@@ -1,6 +1,5 @@
 //! What one layer of a policy has used of its limits, and whether it may retry once more.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rand::Rng;
@@ -13,7 +12,8 @@ use crate::policy::{Layer, Rule, Situation};
 pub(super) struct Progress {
     first_failure: Option<Duration>,
     retries: u32,
-    by_rule: BTreeMap<usize, u32>,
+    /// By the rule's place in the layer; rules that were never used may be missing.
+    by_rule: Vec<u32>,
     /// The limit that its first failure set, if the layer has `first_failure_sets_limit`.
     set_limit: Option<u32>,
     previous_wait: Option<Duration>,
@@ -42,9 +42,16 @@ impl Progress {
         };
         let wait = rule.wait(outcome, &situation, rng)?;
         self.retries += 1;
-        *self.by_rule.entry(index).or_default() += 1;
+        self.count(index);
         self.previous_wait = Some(wait);
         Ok(wait)
+    }
+
+    fn count(&mut self, index: usize) {
+        if index >= self.by_rule.len() {
+            self.by_rule.resize(index + 1, 0);
+        }
+        self.by_rule[index] += 1;
     }
 
     /// The first rule that matches the outcome and has retries left.
@@ -71,7 +78,7 @@ impl Progress {
 
     fn may_retry(&self, layer: &Layer, index: usize, rule: &Rule) -> bool {
         let below = |spent: u32, limit: Option<u32>| limit.is_none_or(|limit| spent < limit);
-        let by_rule = self.by_rule.get(&index).copied().unwrap_or(0);
+        let by_rule = self.by_rule.get(index).copied().unwrap_or(0);
         let rule_limit = if layer.first_failure_sets_limit {
             None
         } else {

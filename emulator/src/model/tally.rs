@@ -19,6 +19,12 @@ pub struct Tally {
     /// The service times of those answers, added up.
     #[serde(rename = "granted_service_time_ms", serialize_with = "milliseconds")]
     pub granted_service_time: Duration,
+    /// The shortest of them; zero while there is none.
+    #[serde(rename = "shortest_service_time_ms", serialize_with = "milliseconds")]
+    pub shortest_service_time: Duration,
+    /// The longest of them; zero while there is none.
+    #[serde(rename = "longest_service_time_ms", serialize_with = "milliseconds")]
+    pub longest_service_time: Duration,
 }
 
 /// The counts of one category.
@@ -49,6 +55,17 @@ pub struct CategoryTally {
 }
 
 impl Tally {
+    /// An answer with a token has departed, which took so long to serve.
+    pub(crate) fn grant(&mut self, service_time: Duration) {
+        let is_first = self.granted == 0;
+        self.granted += 1;
+        self.granted_service_time += service_time;
+        self.longest_service_time = self.longest_service_time.max(service_time);
+        if is_first || service_time < self.shortest_service_time {
+            self.shortest_service_time = service_time;
+        }
+    }
+
     pub(crate) fn of(&mut self, category: Category) -> &mut CategoryTally {
         match category {
             Category::Identity => &mut self.identity,

@@ -95,7 +95,7 @@ impl Vm {
                 resource,
                 bypass_cache,
             } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
-            Request::Plain(category) => self.enter(now, Job::Plain(category), rng),
+            Request::Plain(category) => self.enter(now, category, || Job::Plain(category), rng),
         }
     }
 
@@ -114,12 +114,12 @@ impl Vm {
                 return Verdict::Rejected(rejection);
             }
         };
-        let job = Job::Token {
+        let job = || Job::Token {
             identity,
             resource: Arc::from(resource),
             bypass_cache,
         };
-        self.enter(now, job, rng)
+        self.enter(now, Category::Identity, job, rng)
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
@@ -148,8 +148,7 @@ impl Vm {
                 }
                 let departure = self.hand_over(now, identity, resource);
                 if let Departure::Token(_) = departure {
-                    self.tally.granted += 1;
-                    self.tally.granted_service_time += ticket.service_time;
+                    self.tally.grant(ticket.service_time);
                 }
                 departure
             }
@@ -233,11 +232,17 @@ impl Vm {
         &mut self.events
     }
 
-    fn enter(&mut self, now: Duration, job: Job, rng: &mut dyn Rng) -> Verdict {
-        let category = job.category();
+    /// A request that is refused has no job, so that refusing is cheap.
+    fn enter(
+        &mut self,
+        now: Duration,
+        category: Category,
+        job: impl FnOnce() -> Job,
+        rng: &mut dyn Rng,
+    ) -> Verdict {
         match self.gate(category).enter(now) {
-            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, job, left, rng)),
-            Entry::Queued(place) => self.queue(place, job),
+            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, job(), left, rng)),
+            Entry::Queued(place) => self.queue(place, job()),
             Entry::Refused(refusal) => Verdict::Refused(self.refuse(category, refusal)),
         }
     }

@@ -32,7 +32,8 @@ pub(super) struct Comparing {
     /// By how much a figure may get worse: PATH=10% of the base, or PATH=50 in its own unit.
     ///
     /// May be given many times. By default 10% and at least 100 ms for times, 10% for counts, 0.01 for
-    /// ratios, nothing for failures.
+    /// ratios, nothing for failures; between summaries, where a test tells change from chance, 5% and at least
+    /// 10 ms for times, 5% for counts.
     #[arg(long, value_name = "PATH=AMOUNT")]
     pub tolerance: Vec<Tolerance>,
     /// Compare even if the results are of different scenarios, modes or numbers of sessions or runs.

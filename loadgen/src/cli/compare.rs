@@ -1,4 +1,4 @@
-//! `imds-loadgen compare`: two results or two summaries side by side.
+//! `imds-loadgen compare`: two results, two summaries, or a run beside simulated ones.
 
 use std::path::{Path, PathBuf};
 
@@ -18,12 +18,13 @@ use crate::result::verdict::Verdict;
 pub(super) struct Compare {
     /// The result.json or summary.json that is held to be good.
     pub base: PathBuf,
-    /// The one that is judged, of the same kind.
+    /// The one that is judged, of the same kind; or the result.json of one run beside the summary.json of many simulated
+    /// ones, to see at which of their quantiles it lies.
     pub new: PathBuf,
     /// How to compare.
     #[command(flatten)]
     pub comparing: Comparing,
-    /// What to print: text, json or markdown.
+    /// What to print: text, json, markdown or junit.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
@@ -39,7 +40,8 @@ impl Compare {
         let comparison = documents(&base, &new, tolerance, *different);
         let comparison = comparison.map_err(Failure::usage)?;
         let text = report::compared(&comparison, self.format);
-        let text = text.ok_or_else(|| Failure::expected("--format text, json or markdown"))?;
+        let text =
+            text.ok_or_else(|| Failure::expected("--format text, json, markdown or junit"))?;
         console.print(&text).map_err(Failure::not_printed)?;
         Ok(comparison.verdict)
     }

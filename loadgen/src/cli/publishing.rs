@@ -9,7 +9,7 @@ use clap::Args;
 use super::failure::Failure;
 use crate::report::Document;
 use crate::report::console::Console;
-use crate::report::files::write_all;
+use crate::report::files::{File, write_all};
 use crate::report::format::Format;
 
 /// What to make of the result.
@@ -18,7 +18,7 @@ pub(super) struct Publishing {
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Write result.json (summary.json for many runs) into this folder, which is made if need be.
+    /// Write result.json (summary.json and runs.csv for many runs) into this folder, which is made if need be.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Write these reports there too: report.txt, sessions.csv with attempts.csv and timeline.csv,
@@ -52,9 +52,21 @@ impl Publishing {
         replay: &str,
         console: &mut Console,
     ) -> Result<(), Failure> {
+        self.publish_with(document, vec![], replay, console)
+    }
+
+    /// The same, with more files.
+    pub(super) fn publish_with(
+        &self,
+        document: Document,
+        more: Vec<File>,
+        replay: &str,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
         let printed = console.print(&document.render(self.format, replay));
         if let Some(folder) = &self.out {
-            let files = document.files(&self.report, replay);
+            let mut files = document.files(&self.report, replay);
+            files.extend(more);
             write_all(folder, &files).map_err(Failure::could_not_run)?;
         }
         printed.map_err(Failure::not_printed)

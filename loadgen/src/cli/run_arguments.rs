@@ -44,11 +44,7 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// The scenario, as the command line changes it.
     pub(super) fn load(&self) -> Result<Scenario, Failure> {
-        let text = text_of(&self.scenario)?;
-        let scenario = from_toml(&self.scenario.display().to_string(), &text);
-        let mut scenario = scenario.map_err(Failure::usage)?;
-        let applied = scenario.apply(&self.overrides());
-        applied.map_err(|expected| Failure::expected(&expected))?;
+        let mut scenario = changed(&self.scenario, &self.overrides())?;
         scenario.traces = self.traces;
         if self.no_expectations {
             scenario.expectations.clear();
@@ -66,7 +62,7 @@ impl RunArguments {
         }
     }
 
-    /// The command that repeats the run: `verb` is `run` or `simulate`.
+    /// The command that repeats the run: `verb` is `run` or `simulate`; or `explain`, which repeats it in virtual time.
     pub(super) fn replay(&self, verb: &str, seed: u64) -> String {
         let scenario = quoted(&self.scenario.display().to_string());
         let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];
@@ -83,12 +79,22 @@ impl RunArguments {
     }
 }
 
+/// The scenario in this file, or of this name, as a command line changes it.
+pub(super) fn changed(path: &Path, overrides: &Overrides) -> Result<Scenario, Failure> {
+    let text = text_of(path)?;
+    let scenario = from_toml(&path.display().to_string(), &text);
+    let mut scenario = scenario.map_err(Failure::usage)?;
+    let applied = scenario.apply(overrides);
+    applied.map_err(|expected| Failure::expected(&expected))?;
+    Ok(scenario)
+}
+
 /// The text of the scenario in this file, or of this name.
 pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
     files::text(path).map_err(Failure::could_not_run)
 }
 
-fn generation(name: &str) -> Result<Generation, String> {
+pub(super) fn generation(name: &str) -> Result<Generation, String> {
     Generation::named(name).map_err(|expected| format!("expected {expected}"))
 }
 

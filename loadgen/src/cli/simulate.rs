@@ -1,14 +1,17 @@
 //! `imds-loadgen simulate`: runs a scenario in virtual time, once or many times.
 
+use anyhow::anyhow;
 use clap::Args;
 
 use super::baseline::Baseline;
 use super::failure::Failure;
 use super::run_arguments::RunArguments;
+use crate::engine::pool::Cores;
 use crate::engine::simulate;
 use crate::record::raw::Raw;
 use crate::report::Document;
 use crate::report::console::Console;
+use crate::report::csv;
 use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::summary::Runs;
@@ -24,6 +27,10 @@ pub(super) struct Simulate {
     /// Play this many times, with the seed, the seed + 1 and so on, and sum up.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: u32,
+    /// Of many runs: tell of this figure too, by its path in the result document; may be given many times. If any is
+    /// given, runs.csv has these alone.
+    #[arg(long, value_name = "PATH")]
+    pub figure: Vec<String>,
     /// What to hold the result against.
     #[command(flatten)]
     pub baseline: Baseline,
@@ -40,6 +47,9 @@ impl Simulate {
 
     fn once(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
+        if !self.figure.is_empty() {
+            return Err(Failure::expected("--runs N with --figure"));
+        }
         let scenario = arguments.load()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
@@ -60,21 +70,29 @@ impl Simulate {
         let (arguments, runs) = (&self.arguments, self.runs);
         let mut scenario = arguments.load()?;
         let base = self.baseline.load(stored::summary)?;
+        let sum = Runs::new(&scenario, &self.figure);
+        let mut sum = sum.map_err(|wrong| Failure::usage(anyhow!(wrong.join("\n"))))?;
         arguments.publishing.make_folder()?;
         scenario.traces = 0;
-        let mut sum = Runs::default();
-        for run in scenario.runs(runs) {
-            sum.add(&RunResult::new(&run, &simulated(&run)?));
+        let reader = sum.reader();
+        let play = |run| reader.play(&scenario, u32::try_from(run).unwrap_or(u32::MAX));
+        for run in Cores::All.share(runs as usize, play, || ()) {
+            sum.add(run.map_err(Failure::usage)?);
         }
+        let table = csv::runs(scenario.seed, &sum.columns(&self.figure));
         let mut summary = sum.summary();
+        summary.explained_by(|seed| arguments.replay("explain", seed));
         let replay = format!(
             "{} --runs {runs}",
             arguments.replay("simulate", scenario.seed)
         );
         summary.replay = Some(replay.clone());
-        arguments
-            .publishing
-            .publish(Document::Runs(&summary), &replay, console)?;
+        arguments.publishing.publish_with(
+            Document::Runs(&summary),
+            vec![("runs.csv", table)],
+            &replay,
+            console,
+        )?;
         let compared = self
             .baseline
             .hold(base.as_ref(), &summary, arguments, console)?;

@@ -35,7 +35,7 @@ use crate::scenario::definition::Scenario;
 /// # Errors
 /// If a policy hardly waits, so that virtual time does not advance.
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
-    let mut simulation = Simulation::new(scenario, |starts, streams| {
+    let mut simulation = Simulation::new(scenario, scenario.seed, |starts, streams| {
         let mut record = Record::new(background(scenario));
         record.traces = stories::sample(scenario, starts, streams);
         record
@@ -60,7 +60,15 @@ pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
 /// # Errors
 /// As of [`simulate`].
 pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
-    let mut simulation = Simulation::new(scenario, |_, _| Sample::new(background(scenario)));
+    sample_of_seed(scenario, scenario.seed)
+}
+
+/// The same with another seed: for many runs no copy of the scenario has to be made.
+///
+/// # Errors
+/// As of [`simulate`].
+pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
+    let mut simulation = Simulation::new(scenario, seed, |_, _| Sample::new(background(scenario)));
     simulation.run()?;
     let mut sample = simulation.record;
     sample.end(scenario.planned(), simulation.vm.tally());
@@ -77,7 +85,7 @@ impl<R: Recorder> Simulation<'_, R> {
         let longest = self.scenario.max_duration;
         let mut cut_at = None;
         while self.awaited > 0
-            && let Some((now, event)) = self.event_queue.next()
+            && let Some((now, event)) = self.next_event()
         {
             if now > longest {
                 cut_at = Some(longest);

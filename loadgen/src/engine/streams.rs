@@ -4,7 +4,7 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::session::chances::Chances;
+use crate::session::chances::{Chance, Chances};
 
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.
@@ -24,43 +24,43 @@ impl Streams {
 
     /// When the sessions of one group start.
     #[must_use]
-    pub(crate) fn arrivals(&self, group: usize) -> ChaCha8Rng {
+    pub(crate) fn arrivals(&self, group: usize) -> Chance {
         self.stream(Purpose::Arrivals, group as u64, 0)
     }
 
     /// The order of sessions that start at the same instant.
     #[must_use]
-    pub(crate) fn ties(&self) -> ChaCha8Rng {
+    pub(crate) fn ties(&self) -> Chance {
         self.stream(Purpose::Ties, 0, 0)
     }
 
     /// The jitter of one session's retry policy.
     #[must_use]
-    pub(crate) fn policy(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn policy(&self, session: u32) -> Chance {
         self.stream(Purpose::Policy, session.into(), 0)
     }
 
     /// The lengths of one session's pauses.
     #[must_use]
-    pub(crate) fn script(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn script(&self, session: u32) -> Chance {
         self.stream(Purpose::Script, session.into(), 0)
     }
 
     /// The service time of one attempt of one session.
     #[must_use]
-    pub(crate) fn service(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+    pub(crate) fn service(&self, session: u32, attempt: u32) -> Chance {
         self.stream(Purpose::Service, session.into(), attempt)
     }
 
     /// Whether and how a fault strikes one attempt of one session.
     #[must_use]
-    pub(crate) fn faults(&self, session: u32, attempt: u32) -> ChaCha8Rng {
+    pub(crate) fn faults(&self, session: u32, attempt: u32) -> Chance {
         self.stream(Purpose::Faults, session.into(), attempt)
     }
 
     /// Which sessions leave their story behind.
     #[must_use]
-    pub(crate) fn traces(&self) -> ChaCha8Rng {
+    pub(crate) fn traces(&self) -> Chance {
         self.stream(Purpose::Traces, 0, 0)
     }
 
@@ -77,21 +77,19 @@ impl Streams {
 
     /// The jitter of one session's retries of whole steps.
     #[must_use]
-    pub(crate) fn retries(&self, session: u32) -> ChaCha8Rng {
+    pub(crate) fn retries(&self, session: u32) -> Chance {
         self.stream(Purpose::Retries, session.into(), 0)
     }
 
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
-    pub(crate) fn manager(&self, session: u32, request: u32) -> ChaCha8Rng {
+    pub(crate) fn manager(&self, session: u32, request: u32) -> Chance {
         self.stream(Purpose::Manager, session.into(), request)
     }
 
-    fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> ChaCha8Rng {
-        let mut rng = ChaCha8Rng::from_seed(self.key);
+    fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> Chance {
         let attempt = u64::from(attempt) & 0x00ff_ffff;
-        rng.set_stream((purpose as u64) << 56 | index << 24 | attempt);
-        rng
+        Chance::new(self.key, (purpose as u64) << 56 | index << 24 | attempt)
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct Raw {
     pub target: Option<String>,
     /// All that was counted.
     pub record: Record,
-    /// The service times of all tokens together, where the driver knows them.
-    pub service_time: Option<Duration>,
+    /// The service times of the tokens that were issued, where the driver knows them.
+    pub service_time: Option<ServiceTimes>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }
@@ -47,8 +47,42 @@ impl Mode {
     }
 }
 
-/// The service times of all tokens together. A token that its client did not get took service time,
-/// but ends no makespan: where there was one, they are not known.
-pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<Duration> {
-    (record.granted() == tally.granted).then_some(tally.granted_service_time)
+/// The service times of tokens that were issued, in sum. Each was drawn before the token was served, so no answer
+/// came sooner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServiceTimes {
+    /// How many tokens.
+    pub tokens: u64,
+    /// All of them together.
+    pub total: Duration,
+    pub shortest: Duration,
+    pub longest: Duration,
+}
+
+impl ServiceTimes {
+    /// Those of all tokens that a VM has issued, those for the background and those that no client got among them. Unknown
+    /// where clients got more.
+    pub(crate) fn issued(got: u64, tally: &Tally) -> Option<Self> {
+        (got <= tally.granted).then_some(Self {
+            tokens: tally.granted,
+            total: tally.granted_service_time,
+            shortest: tally.shortest_service_time,
+            longest: tally.longest_service_time,
+        })
+    }
+
+    /// One of each token.
+    pub(crate) fn of(times: impl Iterator<Item = Duration> + Clone) -> Self {
+        Self {
+            tokens: u64::try_from(times.clone().count()).unwrap_or(u64::MAX),
+            total: times.clone().sum(),
+            shortest: times.clone().min().unwrap_or_default(),
+            longest: times.max().unwrap_or_default(),
+        }
+    }
+}
+
+/// The service times of a run's tokens, as far as they are known.
+pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<ServiceTimes> {
+    ServiceTimes::issued(record.granted(), tally)
 }

@@ -10,6 +10,7 @@ use imds_client::acquire::GaveUp;
 use imds_emulator::Tally;
 
 use super::group::{earliest, latest};
+use super::raw::ServiceTimes;
 use super::recorder::Recorder;
 use super::{Answer, Attempt, RequestKind, Sending, SessionId, UNFINISHED, Worked};
 use crate::scenario::script::Step;
@@ -29,8 +30,8 @@ pub(crate) struct Sample {
     pub longest_own_path: Duration,
     /// The work of the sessions that are not in the background when the last token came.
     pub processor: Duration,
-    /// The service times of all tokens together, where all came to their clients.
-    pub service_time: Option<Duration>,
+    /// The service times of the tokens that were issued.
+    pub service_time: Option<ServiceTimes>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }
@@ -86,9 +87,8 @@ impl Sample {
         for (group, planned) in self.groups.iter_mut().zip(planned) {
             self.cut_short |= group.end(planned);
         }
-        let granted: u64 = self.groups.iter().map(|group| group.granted).sum();
-        let all_came = granted == tally.granted;
-        self.service_time = all_came.then_some(tally.granted_service_time);
+        let granted = self.groups.iter().map(|group| group.granted).sum();
+        self.service_time = ServiceTimes::issued(granted, tally);
     }
 
     /// The groups whose sessions the run waits for.

@@ -50,6 +50,7 @@ struct MetricRow<'s> {
     p50: Option<f64>,
     p95: Option<f64>,
     max: Option<f64>,
+    mean: Option<f64>,
 }
 
 /// The sessions whose trace is kept.
@@ -161,8 +162,33 @@ pub(crate) fn of_runs(summary: &Summary) -> String {
         p50: spread.p50,
         p95: spread.p95,
         max: spread.max,
+        mean: spread.mean,
     });
-    table(&["path", "min", "p5", "p50", "p95", "max"], rows)
+    table(&["path", "min", "p5", "p50", "p95", "max", "mean"], rows)
+}
+
+/// A row for each run: its seed, and the figures. "Never" is `inf`, which data frames read as a number; what was not
+/// measured is empty.
+#[must_use]
+pub(crate) fn runs(first_seed: u64, columns: &[(&str, &[f64])]) -> String {
+    let header: Vec<&str> = std::iter::once("seed")
+        .chain(columns.iter().map(|(path, _)| *path))
+        .collect();
+    let count = columns.iter().map(|(_, figures)| figures.len()).max();
+    let rows = (0..count.unwrap_or_default()).map(|run| {
+        let seed = first_seed.wrapping_add(run as u64).to_string();
+        let figures = columns.iter().map(|(_, figures)| field(figures[run]));
+        std::iter::once(seed).chain(figures).collect::<Vec<_>>()
+    });
+    table(&header, rows)
+}
+
+fn field(figure: f64) -> String {
+    if figure.is_nan() {
+        String::new()
+    } else {
+        figure.to_string()
+    }
 }
 
 /// A row for each value, of its fields in their order. The header is there even where no row is.

@@ -7,6 +7,7 @@ mod bars;
 mod commands;
 mod context;
 mod curve;
+mod distributions;
 mod failures;
 mod figure;
 pub(crate) mod plan;

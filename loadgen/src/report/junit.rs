@@ -1,25 +1,30 @@
-//! The expectations as `JUnit` cases, as CI systems read them.
+//! Expectations and comparisons as `JUnit` cases, as CI systems read them.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use serde_json::Value;
 
+use crate::result::compare::{Comparison, Figure, Outcome};
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
-/// One case for each expectation, and one that the run was not cut short. `replay` is the command that
+/// One case for each expectation, and one that the run was not cut short. A case is skipped where nothing was measured
+/// of what is only bad if it is there. `replay` is the command that
 /// makes the same run again.
 #[must_use]
 pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
-        let actual = actual(&judgement.actual);
-        let unmet = (!judgement.met).then(|| format!("expected {path} {expected}, was {actual}"));
-        case(format!("{path} {expected}"), unmet)
+        let name = format!("{path} {expected}");
+        if judgement.met && !judgement.measured {
+            return skipped(name, "not measured: there was none of what it is about");
+        }
+        let found = judgement.found();
+        let unmet = (!judgement.met).then(|| format!("expected {path} {expected}, was {found}"));
+        case(name, unmet)
     });
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
-    report(&result.scenario, cases, replay)
+    report(&result.scenario, cases, format!("replay: {replay}"))
 }
 
 /// One case for each expectation: that every run met it.
@@ -27,20 +32,53 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
 pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     let cases = summary.expectations.iter().map(|expectation| {
         let (path, expected) = (&expectation.path, &expectation.expected);
-        let (met, runs) = (expectation.met, summary.runs);
-        let unmet = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
+        let runs = summary.runs;
+        let met = expectation.told(runs);
+        let unmet = || format!("{path} {expected}: met in {met} runs");
+        let unmet = (expectation.met < runs).then(unmet);
         case(format!("{path} {expected}"), unmet)
     });
-    report(&summary.scenario, cases, replay)
+    report(&summary.scenario, cases, format!("replay: {replay}"))
 }
 
-fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, replay: &str) -> String {
+/// One case for each figure: that it is not worse.
+#[must_use]
+pub(crate) fn of_comparison(comparison: &Comparison) -> String {
+    let cases = comparison.figures.iter().map(|figure| {
+        let worse = (figure.outcome == Outcome::Worse).then(|| worse(figure));
+        case(format!("{} is no worse", figure.path), worse)
+    });
+    let said = [
+        &comparison.notes[..],
+        &[format!("judged {}", comparison.method)],
+    ]
+    .concat();
+    report(&comparison.scenario, cases, said.join("\n"))
+}
+
+fn worse(figure: &Figure) -> String {
+    let shown = |figure: Option<f64>| figure.map_or("never".to_owned(), |f| f.to_string());
+    let evidence = match (&figure.place, &figure.test) {
+        (Some(place), _) => format!(" at the quantile {} of the simulated runs", place.quantile),
+        (None, Some(test)) => format!(" with an adjusted p of {}", test.p_adjusted),
+        (None, None) => String::new(),
+    };
+    format!(
+        "{} was {} and is {}{evidence}; {} was tolerated",
+        figure.path,
+        shown(figure.base),
+        shown(figure.new),
+        figure.tolerated
+    )
+}
+
+fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, said: String) -> String {
     let mut suite = TestSuite::new(scenario.to_owned());
     for mut case in cases {
         case.set_classname(scenario.to_owned());
         suite.add_test_case(case);
     }
-    suite.set_system_out(format!("replay: {replay}"));
+    suite.set_system_out(said);
     let mut report = Report::new("imds-loadgen");
     report.add_test_suite(suite);
     report.to_string().expect("a report of text is XML")
@@ -57,10 +95,9 @@ fn case(name: String, unmet: Option<String>) -> TestCase {
     TestCase::new(name, status)
 }
 
-fn actual(value: &Value) -> String {
-    if value.is_null() {
-        "never".to_owned()
-    } else {
-        value.to_string()
-    }
+/// A test case that says neither that all is well nor that it is not.
+fn skipped(name: String, why: &str) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(why);
+    TestCase::new(name, status)
 }

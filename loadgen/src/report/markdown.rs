@@ -9,11 +9,12 @@ mod processor;
 use std::fmt::{self, Write};
 
 use self::escape::escaped;
+use super::comparison;
 use super::length::{length, never};
 use crate::result::compare::{Comparison, Outcome};
 use crate::result::judging::Judgement;
 use crate::result::run::RunResult;
-use crate::result::summary::{Spread, Summary};
+use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
@@ -126,9 +127,8 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     for judgement in judgements {
         let (path, expected) = (escaped(&judgement.path), &judgement.expected);
         let met = if judgement.met { "met" } else { "**not met**" };
-        let actual = judgement.actual.as_f64();
-        let actual = actual.map_or("never".to_owned(), |_| judgement.actual.to_string());
-        writeln!(out, "| `{path}` {expected} | {actual} | {met} |")?;
+        let found = judgement.found();
+        writeln!(out, "| `{path}` {expected} | {found} | {met} |")?;
     }
     writeln!(out)
 }
@@ -148,27 +148,23 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
     )?;
     writeln!(
         out,
-        "| | min | p5 | p50 | p95 | max |\n|---|--:|--:|--:|--:|--:|"
+        "| | min | p5 | p50 | p95 | max | mean |\n|---|--:|--:|--:|--:|--:|--:|"
     )?;
     for (path, spread) in &summary.metrics {
-        let Spread {
-            min,
-            p5,
-            p50,
-            p95,
-            max,
-        } = *spread;
-        let figures = [min, p5, p50, p95, max].map(figure);
+        let figures = spread.shown().map(figure);
         writeln!(out, "| `{path}` | {} |", figures.join(" | "))?;
     }
     writeln!(out, "\n| expected | met in |\n|---|--:|")?;
     for expectation in &summary.expectations {
         let (path, expected) = (escaped(&expectation.path), &expectation.expected);
-        writeln!(
-            out,
-            "| `{path}` {expected} | {} of {runs} |",
-            expectation.met
-        )?;
+        writeln!(out, "| `{path}` {expected} | {} |", expectation.told(*runs))?;
+    }
+    for (what, run) in summary.named_runs() {
+        write!(out, "\n{what}: seed {}", run.seed)?;
+        match &run.explain {
+            Some(explain) => writeln!(out, ", `{explain}`")?,
+            None => writeln!(out)?,
+        }
     }
     writeln!(out, "\nReplay: `{replay}`")
 }
@@ -183,13 +179,15 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
     for note in &comparison.notes {
         writeln!(out, "- not the same play: {}", escaped(note))?;
     }
+    let evidence = comparison::evidence(comparison);
     writeln!(
         out,
-        "| figure | base | new | change | tolerated | |\n|---|--:|--:|--:|--:|---|"
+        "| figure | base | new | change | tolerated | {evidence} | |\n|---|--:|--:|--:|--:|--:|---|"
     )?;
     for compared in &comparison.figures {
         let outcome = match compared.outcome {
             Outcome::Same => "",
+            Outcome::Chance => "may be chance",
             Outcome::Better => "better",
             Outcome::Worse => "**worse**",
         };
@@ -198,14 +196,15 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
             .map_or("-".to_owned(), |change| change.to_string());
         writeln!(
             out,
-            "| `{}` | {} | {} | {change} | {} | {outcome} |",
+            "| `{}` | {} | {} | {change} | {} | {} | {outcome} |",
             escaped(&compared.path),
             figure(compared.base),
             figure(compared.new),
             compared.tolerated,
+            comparison::shown_evidence(compared),
         )?;
     }
-    writeln!(out)
+    writeln!(out, "\nJudged {}.\n", escaped(&comparison.method))
 }
 
 fn figure(figure: Option<f64>) -> String {

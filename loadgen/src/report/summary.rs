@@ -29,32 +29,32 @@ fn write(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
         out,
         "{scenario} · simulated · {runs} runs from seed {first_seed}\n"
     )?;
-    let mut table = table(&["", "min", "p5", "p50", "p95", "max"]);
+    let mut table = table(&["", "min", "p5", "p50", "p95", "max", "mean"]);
     for (path, spread) in &summary.metrics {
         table.add_row(std::iter::once(path.clone()).chain(figures(spread)));
     }
     align_right(&mut table, 1);
     writeln!(out, "{table}\n")?;
     for expectation in &summary.expectations {
-        let (path, expected, met) = (&expectation.path, &expectation.expected, expectation.met);
-        writeln!(out, "met in {met} of {runs}   {path} {expected}")?;
+        let (path, expected) = (&expectation.path, &expectation.expected);
+        let met = expectation.told(*runs);
+        writeln!(out, "met in {met}   {path} {expected}")?;
     }
     let verdict = if summary.verdict == Verdict::Passed {
         "passed"
     } else {
         "FAILED"
     };
+    for (what, run) in summary.named_runs() {
+        match &run.explain {
+            Some(explain) => writeln!(out, "{what:<15}{explain}")?,
+            None => writeln!(out, "{what:<15}seed {}", run.seed)?,
+        }
+    }
     writeln!(out, "verdict        {verdict} ({passed} of {runs} runs)")?;
     writeln!(out, "replay         {replay}")
 }
 
-fn figures(spread: &Spread) -> [String; 5] {
-    let Spread {
-        min,
-        p5,
-        p50,
-        p95,
-        max,
-    } = *spread;
-    [min, p5, p50, p95, max].map(|figure| figure.map_or("never".to_owned(), |f| f.to_string()))
+fn figures(spread: &Spread) -> [String; 6] {
+    (spread.shown()).map(|figure| figure.map_or("never".to_owned(), |f| f.to_string()))
 }

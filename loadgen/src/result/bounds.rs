@@ -4,10 +4,14 @@
 //! It counts what was received: tokens, their service times, and the sessions that got them. A run in which most
 //! sessions fail is not held to a bound for all of them.
 
+mod least;
+
 use std::time::Duration;
 
-use imds_emulator::limit::{Algorithm, CategoryLimits, RateLimit};
+use imds_emulator::limit::{Category, Limits, Queue, RateChecked, RetryAfter};
 
+use self::least::{Counted, Demand};
+use crate::record::raw::ServiceTimes;
 use crate::scenario::processor::Cores;
 
 /// The work that a run has done.
@@ -15,8 +19,8 @@ use crate::scenario::processor::Cores;
 pub(crate) struct Work {
     /// Tokens that were received.
     pub tokens: u64,
-    /// The service times of these tokens together; none where they are not known.
-    pub service_time: Option<Duration>,
+    /// The service times of these tokens, and of others that were issued; none where they are not known.
+    pub service_times: Option<ServiceTimes>,
     /// The longest way of any one session, since the first intended start.
     pub longest_own_path: Duration,
     /// The cores that the sessions share, if their work takes any.
@@ -28,10 +32,12 @@ pub(crate) struct Work {
 /// Lower bounds on the makespan, each for a reason of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
-    /// By the limit of requests per window.
+    /// By the limit of requests per window alone, with the service of the last token.
     pub rate: Duration,
-    /// By the limit of requests at once.
+    /// By the limit of requests at once alone.
     pub concurrency: Duration,
+    /// By both together.
+    pub limits: Duration,
     /// By the sessions' own starts, pauses, work and service times.
     pub session: Duration,
     /// By the cores that they share.
@@ -39,15 +45,17 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// The bounds for this work under these limits.
+    /// The bounds for this work under the limits of a category.
     #[must_use]
-    pub(crate) fn of(limits: &CategoryLimits, work: &Work) -> Self {
+    pub(crate) fn of(limits: &Limits, category: Category, work: &Work) -> Self {
+        let demand = Demand::new(work.tokens, work.service_times);
+        let own = limits.of(category);
+        let rate = own.rate.as_ref().map(|limit| (limit, counted(limits)));
+        let slots = own.concurrent.filter(|_| work.service_times.is_some());
         Self {
-            rate: limits
-                .rate
-                .as_ref()
-                .map_or(Duration::ZERO, |limit| by_rate(limit, work.tokens)),
-            concurrency: by_concurrency(limits.concurrent, work.service_time),
+            rate: demand.within(rate, None),
+            concurrency: demand.within(None, slots),
+            limits: demand.within(rate, slots),
             session: work.longest_own_path,
             processor: work
                 .cores
@@ -58,47 +66,29 @@ impl Bounds {
     /// The bound that counts: the largest.
     #[must_use]
     pub(crate) fn largest(&self) -> Duration {
-        let by_limits = self.rate.max(self.concurrency);
-        by_limits.max(self.session).max(self.processor)
+        self.limits.max(self.session).max(self.processor)
     }
 
-    /// Which bound counts.
+    /// Which bound counts. Of both limits together each alone is named where it suffices.
     #[must_use]
     pub(crate) fn binding(&self) -> &'static str {
         let largest = self.largest();
         match largest {
             _ if largest == self.rate => "rate",
             _ if largest == self.concurrency => "concurrency",
+            _ if largest == self.limits => "limits",
             _ if largest == self.processor => "processor",
             _ => "session",
         }
     }
 }
 
-fn by_rate(limit: &RateLimit, tokens: u64) -> Duration {
-    let requests = u64::from(limit.requests);
-    let windows = match limit.algorithm {
-        Algorithm::SlidingWindow => tokens.div_ceil(requests).saturating_sub(1),
-        // Two full windows can meet at a boundary of unknown place.
-        Algorithm::FixedWindow => tokens.div_ceil(requests).saturating_sub(2),
-        Algorithm::TokenBucket | Algorithm::Gcra => return refill(limit, tokens),
-    };
-    limit
-        .window
-        .saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX))
-}
-
-/// The time in which a full bucket gains what is asked beyond its burst.
-fn refill(limit: &RateLimit, tokens: u64) -> Duration {
-    let beyond = u128::from(tokens.saturating_sub(limit.largest_burst().into()));
-    let ns = beyond * limit.window.as_nanos() / u128::from(limit.requests);
-    Duration::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX))
-}
-
-fn by_concurrency(slots: Option<u32>, service_time: Option<Duration>) -> Duration {
-    match (slots, service_time) {
-        (Some(slots), Some(service_time)) => service_time / slots,
-        _ => Duration::ZERO,
+fn counted(limits: &Limits) -> Counted {
+    let on_arrival = |queue: Queue| queue.rate_checked == RateChecked::Arrival;
+    if limits.retry_after == RetryAfter::Reservation || limits.queue.is_some_and(on_arrival) {
+        Counted::Before
+    } else {
+        Counted::AtStart
     }
 }
 
@@ -109,98 +99,61 @@ fn by_cores(cores: Cores, work: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use imds_emulator::Config;
+    use imds_emulator::limit::CategoryLimits;
+
     use super::*;
 
-    fn rate(algorithm: Algorithm, burst: Option<u32>, tokens: u64) -> Duration {
-        let limit = RateLimit {
-            algorithm,
-            requests: 20,
-            window: Duration::from_secs(1),
-            burst,
-        };
-        by_rate(&limit, tokens)
+    fn bounds(own: Option<CategoryLimits>, work: &Work) -> (Duration, &'static str) {
+        let mut limits = Config::default().vm.limits;
+        limits.identity = own.unwrap_or(limits.identity);
+        let bounds = Bounds::of(&limits, Category::Identity, work);
+        (bounds.largest(), bounds.binding())
     }
 
-    #[test]
-    fn a_sliding_window_is_full_at_once_and_then_every_window() {
-        for (tokens, seconds) in [(0, 0), (20, 0), (21, 1), (100, 4), (1000, 49)] {
-            let bound = rate(Algorithm::SlidingWindow, None, tokens);
-            assert_eq!(bound, Duration::from_secs(seconds), "{tokens}");
+    /// So many tokens of so many milliseconds each.
+    fn tokens(tokens: usize, service_ms: u64) -> Work {
+        let each = std::iter::repeat_n(Duration::from_millis(service_ms), tokens);
+        let service_times = ServiceTimes::of(each);
+        Work {
+            tokens: service_times.tokens,
+            service_times: Some(service_times),
+            ..Work::default()
         }
     }
 
+    const UNLIMITED: CategoryLimits = CategoryLimits {
+        rate: None,
+        concurrent: None,
+    };
+
     #[test]
-    fn two_fixed_windows_can_meet() {
-        assert_eq!(rate(Algorithm::FixedWindow, None, 40), Duration::ZERO);
-        assert_eq!(
-            rate(Algorithm::FixedWindow, None, 41),
-            Duration::from_secs(1)
-        );
+    fn one_limit_is_named_where_it_suffices() {
+        let ms = Duration::from_millis;
+        assert_eq!(bounds(None, &tokens(41, 100)), (ms(2100), "rate"));
+        assert_eq!(bounds(None, &tokens(40, 125)), (ms(1500), "limits"));
+        assert_eq!(bounds(None, &tokens(100, 300)), (ms(6000), "concurrency"));
     }
 
     #[test]
-    fn a_bucket_gives_its_burst_and_then_its_rate() {
-        assert_eq!(rate(Algorithm::TokenBucket, Some(20), 20), Duration::ZERO);
-        assert_eq!(
-            rate(Algorithm::TokenBucket, Some(20), 30),
-            Duration::from_millis(500)
-        );
-        assert_eq!(rate(Algorithm::Gcra, Some(1), 21), Duration::from_secs(1));
-    }
-
-    #[test]
-    fn slots_share_the_service_time() {
-        let limits = CategoryLimits {
-            rate: None,
-            concurrent: Some(5),
-        };
+    fn without_limits_a_late_session_bounds_the_run() {
         let work = Work {
-            tokens: 100,
-            service_time: Some(Duration::from_secs(50)),
-            ..Work::default()
-        };
-        let bounds = Bounds::of(&limits, &work);
-        assert_eq!(
-            (bounds.largest(), bounds.binding()),
-            (Duration::from_secs(10), "concurrency")
-        );
-    }
-
-    #[test]
-    fn a_late_session_bounds_the_run() {
-        let limits = CategoryLimits {
-            rate: None,
-            concurrent: None,
-        };
-        let work = Work {
-            tokens: 1,
             longest_own_path: Duration::from_secs(9),
-            ..Work::default()
+            ..tokens(1, 100)
         };
-        let bounds = Bounds::of(&limits, &work);
-        assert_eq!(
-            (bounds.largest(), bounds.binding()),
-            (Duration::from_secs(9), "session")
-        );
+        let bound = bounds(Some(UNLIMITED), &work);
+        assert_eq!(bound, (Duration::from_secs(9), "session"));
     }
 
     #[test]
     fn cores_share_the_work() {
-        let limits = CategoryLimits {
-            rate: None,
-            concurrent: None,
-        };
         let work = Work {
-            tokens: 1,
             longest_own_path: Duration::from_secs(9),
             cores: Cores::of(2.0),
             processor: Duration::from_secs(30),
-            ..Work::default()
+            ..tokens(1, 100)
         };
-        let bounds = Bounds::of(&limits, &work);
-        assert_eq!(
-            (bounds.largest(), bounds.binding()),
-            (Duration::from_secs(15), "processor")
-        );
+        let bound = bounds(Some(UNLIMITED), &work);
+        assert_eq!(bound, (Duration::from_secs(15), "processor"));
     }
 }

@@ -1,8 +1,11 @@
-//! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated.
+//! Two results, or two summaries, of one scenario side by side: what got worse by more than is tolerated, and of summaries
+//! by more than chance.
 
 pub(crate) mod documents;
 mod figures;
 mod outcome;
+mod parity;
+mod significance;
 mod tolerance;
 
 use schemars::JsonSchema;
@@ -10,11 +13,15 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::result::judging;
 use crate::result::paths;
 use crate::result::verdict::Verdict;
 
 pub(crate) use self::figures::Better;
 pub(crate) use self::outcome::Outcomes;
+pub(crate) use self::parity::Place;
+use self::significance::Method;
+pub(crate) use self::significance::Test;
 pub(crate) use self::tolerance::Tolerance;
 
 /// The version of the comparison document.
@@ -29,9 +36,11 @@ pub(crate) struct Comparison {
     pub scenario: String,
     /// What differs between the runs themselves, in words; figures may differ for that alone.
     pub notes: Vec<String>,
+    /// How the figures were judged, in words: by tolerance, by which tests, by quantiles.
+    pub method: String,
     /// Every figure that was compared.
     pub figures: Vec<Figure>,
-    /// Failed if a figure got worse by more than is tolerated.
+    /// Failed if a figure got worse: by more than is tolerated, and if there is a test of it, by more than chance.
     pub verdict: Verdict,
 }
 
@@ -50,6 +59,12 @@ pub(crate) struct Figure {
     pub tolerated: f64,
     /// Whether less is better, or more.
     pub better: Better,
+    /// Whether it is more than chance; absent: there is no test of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<Test>,
+    /// Of one run beside many simulated ones: where it lies among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -64,6 +79,8 @@ pub(crate) enum Outcome {
     Better,
     /// It got worse by more than is tolerated.
     Worse,
+    /// It differs by more than is tolerated, which may be chance.
+    Chance,
 }
 
 /// Why two results are not compared.
@@ -78,6 +95,11 @@ pub(crate) enum CompareError {
     /// Tolerances for what is not in the results.
     #[error("{}", .0.join("\n"))]
     Paths(Vec<String>),
+    /// A run is beside a summary that an earlier version made.
+    #[error(
+        "the summary has no figures of its runs, since an earlier version made it: make it again with simulate --runs N --out DIR"
+    )]
+    NoRuns,
 }
 
 /// Compares. With `different`, runs under different conditions are allowed, and the differences are noted.
@@ -97,20 +119,29 @@ pub(crate) fn compare(
     let (old, now) = (base.document(), new.document());
     let usual = new.paths(&old);
     let paths = figures::paths(usual, &old, &now, tolerances).map_err(CompareError::Paths)?;
-    let figure = |path: &String| figure(path, &old, &now, tolerances);
-    let figures: Vec<Figure> = paths.iter().map(figure).collect();
-    let worse = figures.iter().any(|f| f.outcome == Outcome::Worse);
+    let method = Method::of(base.summary(), new.summary(), &paths);
+    let figure = |path: &String| {
+        let tolerance = |base| tolerance::tolerated(path, base, tolerances, method.tests(path));
+        figure(path, &old, &now, tolerance)
+    };
+    let mut figures: Vec<Figure> = paths.iter().map(figure).collect();
+    method.judge(&mut figures);
     Ok(Comparison {
         schema: SCHEMA,
         scenario: new.scenario().to_owned(),
         notes,
+        method: method.words(),
+        verdict: verdict(&figures),
         figures,
-        verdict: if worse {
-            Verdict::Failed
-        } else {
-            Verdict::Passed
-        },
     })
+}
+
+fn verdict(figures: &[Figure]) -> Verdict {
+    if figures.iter().any(|f| f.outcome == Outcome::Worse) {
+        Verdict::Failed
+    } else {
+        Verdict::Passed
+    }
 }
 
 /// The conditions that make figures of two runs differ even if nothing has got worse. The seed does not count: a
@@ -123,11 +154,13 @@ fn differences(base: &[(&str, String)], new: &[(&str, String)]) -> Vec<String> {
         .collect()
 }
 
-fn figure(path: &str, base: &Value, new: &Value, tolerances: &[Tolerance]) -> Figure {
+fn figure(path: &str, base: &Value, new: &Value, tolerated: impl Fn(f64) -> f64) -> Figure {
     let (base, new) = (paths::number(base, path), paths::number(new, path));
-    let tolerated = tolerance::tolerated(path, base, tolerances);
+    let tolerated = tolerated(base);
     let better = Better::of(path);
-    let finite = |number: f64| number.is_finite().then_some(number);
+    // Of refusals and failures none is no time at all; of all else it is "never".
+    let none_is_good = judging::is_good_if_none(path);
+    let of = |number: f64| finite(number).unwrap_or(if none_is_good { 0.0 } else { number });
     Figure {
         path: path.to_owned(),
         base: finite(base),
@@ -135,7 +168,9 @@ fn figure(path: &str, base: &Value, new: &Value, tolerances: &[Tolerance]) -> Fi
         change: finite(rounded(new - base)),
         tolerated: finite(rounded(tolerated)).unwrap_or_default(),
         better,
-        outcome: outcome(better.gain(base, new), tolerated),
+        test: None,
+        place: None,
+        outcome: outcome(better.gain(of(base), of(new)), tolerated),
     }
 }
 
@@ -148,6 +183,10 @@ fn outcome(gain: f64, tolerated: f64) -> Outcome {
     } else {
         Outcome::Same
     }
+}
+
+fn finite(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number)
 }
 
 /// Figures have at most four decimals.

@@ -51,6 +51,19 @@ pub(crate) fn explain(result: &RunResult, session: u32) -> Result<String, Explai
     Ok(out)
 }
 
+/// The session to explain if none is named: of those whose stories are kept the first that failed, or if none did, the last
+/// that ended. Of a result without stories it is 0.
+pub(crate) fn worst(result: &RunResult) -> u32 {
+    let ended = |trace: &&SessionTrace| trace.ended_ms.unwrap_or(f64::INFINITY);
+    let earlier = |a: &&SessionTrace, b: &&SessionTrace| ended(a).total_cmp(&ended(b));
+    let all = result.traces.iter();
+    let failed = all
+        .clone()
+        .filter(|trace| trace.outcome != SessionOutcome::Succeeded);
+    let worst = failed.min_by(earlier).or_else(|| all.max_by(earlier));
+    worst.map_or(0, |trace| trace.session)
+}
+
 fn find(result: &RunResult, session: u32) -> Result<&SessionTrace, ExplainError> {
     let mut traces = result.traces.iter();
     if let Some(trace) = traces.find(|trace| trace.session == session) {

@@ -16,6 +16,7 @@ mod waves;
 
 use std::time::Duration;
 
+use imds_emulator::limit::Category;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +40,7 @@ pub(crate) use self::commands::{
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
+pub(crate) use self::numbers::ratio;
 use self::numbers::span_ms;
 pub(crate) use self::processor::{GroupProcessor, ProcessorResult, StepCost};
 pub(crate) use self::requests::RequestsResult;
@@ -241,19 +243,19 @@ impl RunResult {
     }
 }
 
-/// The least makespans that the limits allow for what a run got.
+/// The least makespans that the limits allow for what a run got. The tokens of groups in the background take room, too,
+/// but the run does not wait for them.
 pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
     let first_start = record.first_start.unwrap_or_default();
-    let alone = record.groups.iter().all(|group| !group.background);
     let work = Work {
         tokens: record.awaited().map(|group| group.granted).sum(),
-        service_time: raw.service_time.filter(|_| alone),
+        service_times: raw.service_time,
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
         cores: scenario.cores,
         processor: record.working.before_last_token,
     };
-    Bounds::of(&scenario.imds.vm.limits.identity, &work)
+    Bounds::of(&scenario.imds.vm.limits, Category::Identity, &work)
 }
 
 fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {

@@ -1,6 +1,10 @@
 //! What is derived from the sample of a run, with the same numbers as from its record.
 
+pub(crate) mod figure;
+
 use std::time::Duration;
+
+use imds_emulator::limit::Category;
 
 use super::bounds::{Bounds, Work};
 use crate::record::sample::Sample;
@@ -9,15 +13,14 @@ use crate::scenario::definition::Scenario;
 /// The least makespans that the limits allow for what a run got.
 pub(crate) fn bounds(scenario: &Scenario, sample: &Sample) -> Bounds {
     let first_start = sample.first_start.unwrap_or_default();
-    let alone = sample.groups.iter().all(|group| !group.background);
     let work = Work {
         tokens: sample.awaited().map(|group| group.granted).sum(),
-        service_time: sample.service_time.filter(|_| alone),
+        service_times: sample.service_time,
         longest_own_path: sample.longest_own_path.saturating_sub(first_start),
         cores: scenario.cores,
         processor: sample.processor,
     };
-    Bounds::of(&scenario.imds.vm.limits.identity, &work)
+    Bounds::of(&scenario.imds.vm.limits, Category::Identity, &work)
 }
 
 /// From the first intended start to the last token; none if there was no token.

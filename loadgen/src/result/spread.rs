@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::record::distribution::rank;
+use crate::record::distribution::{CurvePoint, rank};
 
 /// How a figure is spread over the runs. Null is "never", greater than every number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,11 +18,15 @@ pub(crate) struct Spread {
     pub p95: Option<f64>,
     /// The greatest.
     pub max: Option<f64>,
+    /// The mean; null: one of them is "never", or the document is of a version that had no mean.
+    #[serde(default)]
+    pub mean: Option<f64>,
 }
 
 impl Spread {
-    /// `figures` are not empty; infinity stands for "never".
+    /// Infinity stands for "never". What is not a number was not measured and is left out; of nothing all is null.
     pub(crate) fn of(mut figures: Vec<f64>) -> Self {
+        figures.retain(|figure| !figure.is_nan());
         figures.sort_by(f64::total_cmp);
         let at = |thousandths| at_rank(&figures, rank(figures.len() as u64, thousandths));
         Self {
@@ -31,8 +35,43 @@ impl Spread {
             p50: at(500),
             p95: at(950),
             max: at(1000),
+            mean: mean(&figures),
         }
     }
+
+    /// As reports show it: min, p5, p50, p95, max and mean.
+    pub(crate) fn shown(&self) -> [Option<f64>; 6] {
+        let Self {
+            min,
+            p5,
+            p50,
+            p95,
+            max,
+            mean,
+        } = *self;
+        [min, p5, p50, p95, max, mean]
+    }
+}
+
+/// With four decimals, as figures have.
+fn mean(figures: &[f64]) -> Option<f64> {
+    let count = u32::try_from(figures.len()).ok()?;
+    let mean = figures.iter().sum::<f64>() / f64::from(count);
+    mean.is_finite().then(|| (mean * 1e4).round() / 1e4)
+}
+
+/// The curve of sorted figures: what so many per cent of the runs did not exceed.
+pub(crate) fn curve(samples: &[Option<f64>]) -> Vec<CurvePoint> {
+    let mut figures: Vec<f64> = samples.iter().map(|f| f.unwrap_or(f64::INFINITY)).collect();
+    figures.sort_by(f64::total_cmp);
+    let point = |percent: u8| CurvePoint {
+        percentile: percent.into(),
+        ms: at_rank(
+            &figures,
+            rank(figures.len() as u64, u64::from(percent) * 10),
+        ),
+    };
+    (0..=100).map(point).collect()
 }
 
 /// The figure at this rank of sorted ones, the first for rank 0; none: it is "never", or there is none.

@@ -17,7 +17,7 @@ use crate::scenario::library;
 #[derive(Clone, Debug)]
 pub(crate) enum Stored {
     Run(Box<RunResult>),
-    Runs(Summary),
+    Runs(Box<Summary>),
     Plan(Answer),
 }
 
@@ -67,7 +67,7 @@ impl Stored {
         Ok(if plan.is_some() {
             Self::Plan(Answer::from_json(&name, &text)?)
         } else if runs.is_some() {
-            Self::Runs(Summary::from_json(&name, &text)?)
+            Self::Runs(Box::new(Summary::from_json(&name, &text)?))
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
         })
@@ -109,7 +109,7 @@ pub(crate) fn result(path: &Path) -> Result<RunResult, StoredError> {
 /// If there is none in the file.
 pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     match Stored::read(path)? {
-        Stored::Runs(summary) => Ok(summary),
+        Stored::Runs(summary) => Ok(*summary),
         other => Err(other_kind(path, "the summary of many runs", &other)),
     }
 }

@@ -1,24 +1,33 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
+mod reader;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::record::distribution::rank;
-use crate::result::judging::Judgement;
+use crate::result::judging;
 use crate::result::paths;
 use crate::result::reading::{self, ReadError};
 use crate::result::run::RunResult;
 pub(crate) use crate::result::spread::Spread;
 use crate::result::spread::at_rank;
+use crate::result::summary::reader::Badness;
+pub(crate) use crate::result::summary::reader::{Reader, SummedRun};
 use crate::result::verdict::Verdict;
+use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
 
 /// The version of the summary document.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// The figures of a result that a summary tells of, by their paths.
+/// The runs whose own figures a summary keeps, the first of them: more would make a comparison no surer, and the document
+/// of 100,000 runs ten times as long.
+const KEPT: usize = 10_000;
+
+/// The figures of a result that a summary has in any case, by their paths.
 const METRICS: [&str; 8] = [
     "sessions.success_ratio",
     "attempts.per_token",
@@ -30,6 +39,13 @@ const METRICS: [&str; 8] = [
     "time_to_token_ms.max",
 ];
 
+/// And those of each group, where there are several.
+const OF_GROUP: [&str; 3] = [
+    "success_ratio",
+    "time_to_token_ms.p50",
+    "time_to_token_ms.p99",
+];
+
 /// How often an expectation was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct MetIn {
@@ -39,6 +55,40 @@ pub(crate) struct MetIn {
     pub expected: String,
     /// The number of runs in which it was met.
     pub met: u32,
+    /// The number of runs in which nothing was measured of it.
+    #[serde(default)]
+    pub not_measured: u32,
+}
+
+impl MetIn {
+    /// In no run so far.
+    fn none(expectation: &Expectation) -> Self {
+        Self {
+            path: expectation.path().to_owned(),
+            expected: expectation.to_string(),
+            met: 0,
+            not_measured: 0,
+        }
+    }
+
+    /// In how many of so many runs, in words.
+    #[must_use]
+    pub(crate) fn told(&self, runs: u32) -> String {
+        let not_measured = match self.not_measured {
+            0 => String::new(),
+            runs => format!(" (not measured in {runs})"),
+        };
+        format!("{} of {runs}{not_measured}", self.met)
+    }
+}
+
+/// One run of many, by which it can be played again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct OneRun {
+    /// Its seed.
+    pub seed: u64,
+    /// The command that plays it and explains a session of it; null: the runs were not made by a command.
+    pub explain: Option<String>,
 }
 
 /// The result of many runs.
@@ -63,6 +113,17 @@ pub(crate) struct Summary {
     pub passed_ratio: f64,
     /// The spread of figures over the runs, by their paths in the result document.
     pub metrics: BTreeMap<String, Spread>,
+    /// The runs' own figures in the order of their seeds, by their paths: of the first 10,000 runs at most. Null is
+    /// "never"; of refusals and other failures it is that there were none.
+    #[serde(default)]
+    pub samples: BTreeMap<String, Vec<Option<f64>>>,
+    /// The run in which the fewest sessions succeeded; of several the one with the longest p99 of the time to token, then
+    /// with the longest makespan, then the first.
+    #[serde(default)]
+    pub worst: Option<OneRun>,
+    /// The first run that failed; null: every run passed.
+    #[serde(default)]
+    pub first_failed: Option<OneRun>,
     /// How often each expectation was met.
     pub expectations: Vec<MetIn>,
     /// Passed if every run did.
@@ -70,85 +131,123 @@ pub(crate) struct Summary {
 }
 
 /// Sums runs up as they come, so that no result needs to be kept.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Runs {
-    first: Option<First>,
+    scenario: String,
+    first_seed: u64,
+    groups: BTreeMap<String, u64>,
+    reader: Reader,
     passed: u32,
     count: u32,
-    figures: BTreeMap<&'static str, Vec<f64>>,
+    /// Each figure's path, and the figure in each run.
+    figures: Vec<(String, Vec<f64>)>,
+    worst: Option<Badness>,
+    first_failed: Option<u64>,
     expectations: Vec<MetIn>,
 }
 
-/// What all runs have in common.
-#[derive(Debug, Default)]
-struct First {
-    scenario: String,
-    seed: u64,
-    groups: BTreeMap<String, u64>,
-}
-
-impl First {
-    fn of(result: &RunResult) -> Self {
-        let groups = result.sessions.by_group.iter();
-        Self {
-            scenario: result.scenario.clone(),
-            seed: result.seed,
-            groups: groups
-                .map(|(name, group)| (name.clone(), group.size_by_plan()))
-                .collect(),
-        }
-    }
-}
-
 impl Runs {
-    /// Counts one more run.
-    pub(crate) fn add(&mut self, result: &RunResult) {
-        self.first.get_or_insert_with(|| First::of(result));
-        self.count += 1;
-        self.passed += u32::from(result.verdict == Verdict::Passed);
-        self.add_figures(&result.to_json());
-        if self.expectations.is_empty() {
-            let none = |judgement: &Judgement| MetIn {
-                path: judgement.path.clone(),
-                expected: judgement.expected.clone(),
-                met: 0,
-            };
-            self.expectations = result.expectations.iter().map(none).collect();
+    /// Of runs of this scenario: the figures of every summary, and those at the paths that are `asked` for.
+    ///
+    /// # Errors
+    /// What was expected instead of each path that no result has.
+    pub(crate) fn new(scenario: &Scenario, asked: &[String]) -> Result<Self, Vec<String>> {
+        let nothing = RunResult::empty(scenario);
+        let wrong = |path: &String| {
+            let expected = paths::check(&nothing, path).err()?;
+            Some(format!("--figure {path}: expected {expected}"))
+        };
+        let wrong: Vec<String> = asked.iter().filter_map(wrong).collect();
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
-        for (sum, judgement) in self.expectations.iter_mut().zip(&result.expectations) {
-            sum.met += u32::from(judgement.met);
+        let mut figures = usual(scenario);
+        for path in asked {
+            if !figures.contains(path) {
+                figures.push(path.clone());
+            }
+        }
+        let expectations = scenario.expectations.iter();
+        Ok(Self {
+            scenario: scenario.name.clone(),
+            first_seed: scenario.seed,
+            groups: (scenario.groups.iter())
+                .map(|group| (group.name.clone(), group.size_by_plan().into()))
+                .collect(),
+            reader: Reader::new(scenario, figures.iter().cloned()),
+            passed: 0,
+            count: 0,
+            figures: figures.into_iter().map(|path| (path, vec![])).collect(),
+            worst: None,
+            first_failed: None,
+            expectations: expectations.map(MetIn::none).collect(),
+        })
+    }
+
+    /// What reads the runs.
+    #[must_use]
+    pub(crate) fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Counts one more run, in the order of their seeds.
+    pub(crate) fn add(&mut self, run: SummedRun) {
+        let badness = run.badness;
+        self.count += 1;
+        if run.passed {
+            self.passed += 1;
+        } else {
+            self.first_failed.get_or_insert(badness.seed);
+        }
+        if self.worst.is_none_or(|worst| badness.is_worse_than(&worst)) {
+            self.worst = Some(badness);
+        }
+        for ((_, figures), figure) in self.figures.iter_mut().zip(run.figures) {
+            figures.push(figure);
+        }
+        for (sum, judged) in self.expectations.iter_mut().zip(run.judged) {
+            sum.met += u32::from(judged.met);
+            sum.not_measured += u32::from(!judged.measured);
         }
     }
 
-    fn add_figures(&mut self, document: &Value) {
-        for path in METRICS {
-            let figure = paths::number(document, path);
-            self.figures.entry(path).or_default().push(figure);
-        }
+    /// The figures at these paths, of all runs in the order of their seeds; without paths all figures. Infinity is
+    /// "never"; what is not a number was not measured.
+    pub(crate) fn columns(&self, asked: &[String]) -> Vec<(&str, &[f64])> {
+        let all = self.figures.iter();
+        let wanted = all.filter(|(path, _)| asked.is_empty() || asked.contains(path));
+        wanted
+            .map(|(path, figures)| (path.as_str(), figures.as_slice()))
+            .collect()
     }
 
     /// The summary of the runs so far.
     #[must_use]
     pub(crate) fn summary(self) -> Summary {
-        let First {
-            scenario,
-            seed,
-            groups,
-        } = self.first.unwrap_or_default();
         let all_passed = self.passed == self.count;
-        let figures = self.figures.into_iter();
+        let one = |seed| OneRun {
+            seed,
+            explain: None,
+        };
+        let samples = self.figures.iter().map(|(path, figures)| {
+            let kept = figures.iter().take(KEPT);
+            (path.clone(), kept.map(|figure| finite(*figure)).collect())
+        });
         Summary {
             schema: SCHEMA,
-            scenario,
-            first_seed: seed,
+            scenario: self.scenario,
+            first_seed: self.first_seed,
             replay: None,
             runs: self.count,
-            groups,
+            groups: self.groups,
             passed: self.passed,
             passed_ratio: f64::from(self.passed) / f64::from(self.count.max(1)),
-            metrics: figures
-                .map(|(path, figures)| (path.to_owned(), Spread::of(figures)))
+            samples: samples.collect(),
+            metrics: (self.figures.into_iter())
+                .map(|(path, figures)| (path, Spread::of(figures)))
                 .collect(),
+            worst: self.worst.map(|worst| one(worst.seed)),
+            first_failed: self.first_failed.map(one),
             expectations: self.expectations,
             verdict: if all_passed {
                 Verdict::Passed
@@ -159,6 +258,19 @@ impl Runs {
     }
 }
 
+/// The paths of the figures that every summary of this scenario has.
+fn usual(scenario: &Scenario) -> Vec<String> {
+    let groups = scenario.groups.iter().map(|group| &group.name);
+    let groups = groups.filter(|_| scenario.groups.len() > 1);
+    let of_group = |name| OF_GROUP.map(|end| format!("sessions.by_group.{name}.{end}"));
+    let of_run = METRICS.iter().map(|path| (*path).to_owned());
+    of_run.chain(groups.flat_map(of_group)).collect()
+}
+
+fn finite(figure: f64) -> Option<f64> {
+    figure.is_finite().then_some(figure)
+}
+
 impl Summary {
     /// Reads a summary from the text of the file called `name`. Keys that it does not know are left
     /// alone.
@@ -167,6 +279,28 @@ impl Summary {
     /// If the text is no summary, or one of another version.
     pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
         reading::read(name, text, "a summary of `simulate --runs N`", SCHEMA)
+    }
+
+    /// Gives each named run the command that explains the run of a seed.
+    pub(crate) fn explained_by(&mut self, command: impl Fn(u64) -> String) {
+        for run in self.worst.iter_mut().chain(&mut self.first_failed) {
+            run.explain = Some(command(run.seed));
+        }
+    }
+
+    /// The runs that can be played again and explained, with what each is.
+    pub(crate) fn named_runs(&self) -> impl Iterator<Item = (&'static str, &OneRun)> {
+        let worst = self.worst.iter().map(|run| ("worst run", run));
+        let failed = self.first_failed.iter().map(|run| ("first failed", run));
+        worst.chain(failed)
+    }
+
+    /// The runs' own figures at a path: infinity for "never", not a number for what was not measured. None: the document
+    /// does not have them.
+    pub(crate) fn figures_of_runs(&self, path: &str) -> Option<Vec<f64>> {
+        let absent = judging::absent(path);
+        let samples = self.samples.get(path)?.iter();
+        Some(samples.map(|figure| figure.unwrap_or(absent)).collect())
     }
 }
 

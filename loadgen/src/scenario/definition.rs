@@ -226,6 +226,17 @@ impl Group {
         (!by_time).then_some(self.count)
     }
 
+    /// How many sessions are planned, or how many users where that is left to time.
+    #[must_use]
+    pub(crate) fn size_by_plan(&self) -> u32 {
+        let users = || {
+            self.arrival
+                .closed()
+                .map_or(self.count, |closed| closed.users)
+        };
+        self.planned().unwrap_or_else(users)
+    }
+
     /// How many of its sessions there can be at once.
     #[must_use]
     pub(crate) fn most_at_once(&self) -> u32 {

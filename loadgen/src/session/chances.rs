@@ -1,16 +1,96 @@
 //! The streams of chance that a session draws from.
 
+use std::convert::Infallible;
+
 use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng, TryRng};
 
 /// The streams of chance of one session.
 #[derive(Debug)]
 pub(crate) struct Chances {
     /// Draws its pauses.
-    pub pauses: ChaCha8Rng,
+    pub pauses: Chance,
     /// Draws the jitter of its steps' retries.
-    pub retries: ChaCha8Rng,
+    pub retries: Chance,
     /// Draws how long it has the profile's file open.
-    pub holds: ChaCha8Rng,
+    pub holds: Chance,
     /// Draws how long its work keeps a core busy.
-    pub work: ChaCha8Rng,
+    pub work: Chance,
+}
+
+/// One stream of a `ChaCha8` generator. The generator is made when it is first drawn from: most streams never are,
+/// and it takes 300 bytes.
+#[derive(Debug)]
+pub(crate) struct Chance {
+    key: [u8; 32],
+    stream: u64,
+    generator: Option<Box<ChaCha8Rng>>,
+}
+
+impl Chance {
+    /// The stream of this number of the generator with this key.
+    #[must_use]
+    pub(crate) fn new(key: [u8; 32], stream: u64) -> Self {
+        Self {
+            key,
+            stream,
+            generator: None,
+        }
+    }
+
+    /// The generator itself, where it has to be one.
+    #[must_use]
+    pub(crate) fn into_generator(self) -> ChaCha8Rng {
+        let Self { key, stream, .. } = self;
+        let made = self.generator.map(|generator| *generator);
+        made.unwrap_or_else(|| generator(key, stream))
+    }
+
+    fn generator(&mut self) -> &mut ChaCha8Rng {
+        let Self { key, stream, .. } = *self;
+        self.generator
+            .get_or_insert_with(|| Box::new(generator(key, stream)))
+    }
+}
+
+fn generator(key: [u8; 32], stream: u64) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::from_seed(key);
+    generator.set_stream(stream);
+    generator
+}
+
+impl TryRng for Chance {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.generator().next_u32())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.generator().next_u64())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.generator().fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chance_draws_what_its_stream_holds() {
+        let mut stream = ChaCha8Rng::from_seed([7; 32]);
+        stream.set_stream(9);
+        let mut chance = Chance::new([7; 32], 9);
+        assert!(chance.generator.is_none());
+        assert_eq!(chance.next_u32(), stream.next_u32());
+        assert_eq!(chance.next_u64(), stream.next_u64());
+        let mut bytes = [[0; 11]; 2];
+        chance.fill_bytes(&mut bytes[0]);
+        stream.fill_bytes(&mut bytes[1]);
+        assert_eq!(bytes[0], bytes[1]);
+    }
 }

@@ -7,8 +7,9 @@ use crate::scenario::script::{Retry, Step, Task};
 /// A place in a script, within as many repeats as there are around it.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor {
-    script: Arc<[Task]>,
-    frames: Vec<Frame>,
+    script: Frame,
+    /// The repeats around the place, the innermost last.
+    repeats: Vec<Frame>,
 }
 
 #[derive(Clone, Debug)]
@@ -23,45 +24,51 @@ impl Cursor {
     /// At the beginning of a script.
     #[must_use]
     pub(super) fn new(script: Arc<[Task]>) -> Self {
-        let mut cursor = Self {
-            script,
-            frames: vec![],
-        };
-        cursor.restart();
-        cursor
+        Self {
+            script: Frame {
+                tasks: script,
+                next: 0,
+                left: 1,
+            },
+            repeats: vec![],
+        }
     }
 
     /// Goes back to the beginning.
     pub(super) fn restart(&mut self) {
-        self.frames = vec![Frame {
-            tasks: Arc::clone(&self.script),
-            next: 0,
-            left: 1,
-        }];
+        self.script.next = 0;
+        self.repeats.clear();
     }
 
     /// Goes on to the next step; none at the end.
     pub(super) fn advance(&mut self) -> Option<(Step, Retry)> {
         loop {
-            let frame = self.frames.last_mut()?;
+            let frame = self.repeats.last_mut().unwrap_or(&mut self.script);
             let Some(task) = frame.tasks.get(frame.next).cloned() else {
-                frame.left -= 1;
-                frame.next = 0;
-                if frame.left == 0 {
-                    self.frames.pop();
-                }
+                self.end_frame()?;
                 continue;
             };
             frame.next += 1;
             match task {
                 Task::Step(step, retry) => return Some((step, retry)),
-                Task::Repeat { times, tasks } => self.frames.push(Frame {
+                Task::Repeat { times, tasks } => self.repeats.push(Frame {
                     tasks,
                     next: 0,
                     left: times,
                 }),
             }
         }
+    }
+
+    /// Begins the innermost repeat again, or leaves it; none at the end of the script.
+    fn end_frame(&mut self) -> Option<()> {
+        let repeat = self.repeats.last_mut()?;
+        repeat.left -= 1;
+        repeat.next = 0;
+        if repeat.left == 0 {
+            self.repeats.pop();
+        }
+        Some(())
     }
 }
 

@@ -154,12 +154,24 @@ impl Sharing {
             saved: self.saved.clone(),
             ..ProcessState::default()
         };
-        match azure_context.and_then(|azure_context| azure_context.process.as_ref()) {
+        let Some(azure_context) = azure_context else {
+            return self.without_context();
+        };
+        match &azure_context.process {
             None => fresh(),
             Some(name) => {
                 let name = Arc::clone(name);
                 self.processes.entry(name).or_insert_with(fresh).clone()
             }
+        }
+    }
+
+    /// The process of a session that keeps no tokens: each request is made anew.
+    fn without_context(&self) -> ProcessState {
+        ProcessState {
+            process: Process::default(),
+            tokens: self.saved.clone(),
+            saved: self.saved.clone(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What a session asks, and how its driver answers, in the type that the question demands.
 
+use std::any::Any;
 use std::future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -94,16 +96,30 @@ impl ManagerQuery {
 /// A session that waits for an `A`. It is the only way to resume the session, and resuming consumes it:
 /// so a question gets one answer, of its own type, and no other session gets it.
 pub(crate) struct Suspended<A> {
-    running: Running,
-    slot: Slot<A>,
+    /// None while its script is still about to ask.
+    running: Option<Running>,
+    answer: PhantomData<fn(A)>,
+}
+
+impl<A: Send + 'static> Suspended<A> {
+    /// Resumes the session at `now` with the answer; returns its next question.
+    ///
+    /// # Panics
+    /// Never: a driver gets no question before its script has stopped at it.
+    #[must_use]
+    pub(crate) fn resume(self, now: Duration, answer: A) -> Question {
+        let running = self.running.expect("the script has stopped");
+        running.run(now, Some(Box::new(answer)))
+    }
 }
 
 impl<A> Suspended<A> {
-    /// Resumes the session at `now` with the answer; returns its next question.
-    #[must_use]
-    pub(crate) fn resume(self, now: Duration, answer: A) -> Question {
-        *self.slot.lock() = Some(answer);
-        self.running.run(now)
+    /// The place of a session that is about to ask.
+    fn about_to_ask() -> Self {
+        Self {
+            running: None,
+            answer: PhantomData,
+        }
     }
 }
 
@@ -115,8 +131,8 @@ impl Suspended<()> {
     ) -> Self {
         let script = Box::pin(script);
         Self {
-            running: Running { exchange, script },
-            slot: Slot::default(),
+            running: Some(Running { exchange, script }),
+            answer: PhantomData,
         }
     }
 }
@@ -144,30 +160,70 @@ struct Running {
 }
 
 impl Running {
-    fn run(mut self, now: Duration) -> Question {
-        self.exchange.lock().now = now;
+    fn run(mut self, now: Duration, answer: Option<Answer>) -> Question {
+        {
+            let mut place = self.exchange.lock();
+            (place.now, place.answer) = (now, answer);
+        }
         let mut context = Context::from_waker(Waker::noop());
         match self.script.as_mut().poll(&mut context) {
             Poll::Ready(ending) => Question::End(ending),
             Poll::Pending => {
                 let question = self.exchange.lock().question.take();
-                question.expect("a script waits for nothing but answers")(self)
+                let mut question = question.expect("a script waits for nothing but answers");
+                let running = question.running();
+                *running.expect("a script that has ended asks nothing") = Some(self);
+                question
             }
         }
     }
 }
 
-/// What a script and its driver share: the time, the question and the state of the session.
+impl Question {
+    /// The place of the session that asks it; none once the session has ended.
+    fn running(&mut self) -> Option<&mut Option<Running>> {
+        Some(match self {
+            Self::Begin(_, session)
+            | Self::Finish(_, session)
+            | Self::Enter(_, session)
+            | Self::Leave(_, session)
+            | Self::Close(_, session)
+            | Self::CloseSettings(session)
+            | Self::Note(_, session)
+            | Self::Wait(_, _, session)
+            | Self::Work(_, _, session) => &mut session.running,
+            Self::Token(_, session) => &mut session.running,
+            Self::Metadata(_, session) => &mut session.running,
+            Self::Open(_, session) => &mut session.running,
+            Self::OpenSettings(session) => &mut session.running,
+            Self::Manage(_, query) => query.running(),
+            Self::End(_) => return None,
+        })
+    }
+}
+
+impl ManagerQuery {
+    fn running(&mut self) -> &mut Option<Running> {
+        match self {
+            Self::Tenants(session) | Self::Subscription(_, session) => &mut session.running,
+            Self::Subscriptions(session) => &mut session.running,
+            Self::Resources(_, _, session) => &mut session.running,
+        }
+    }
+}
+
+/// What a script and its driver share: the time, the question, its answer and the state of the session.
 #[derive(Clone, Default)]
 pub(super) struct Exchange(Arc<Mutex<Place>>);
 
-/// A question without the session that asks it.
-type Draft = Box<dyn FnOnce(Running) -> Question + Send>;
+/// An answer of the type that the question demands. One without content takes no memory.
+type Answer = Box<dyn Any + Send>;
 
 #[derive(Default)]
 struct Place {
     now: Duration,
-    question: Option<Draft>,
+    question: Option<Question>,
+    answer: Option<Answer>,
     so_far: Ending,
 }
 
@@ -196,13 +252,21 @@ impl Exchange {
     /// Asks the question that is made for the suspended session, and waits for the answer.
     pub(super) async fn ask<A: Send + 'static>(
         &self,
-        question: impl FnOnce(Suspended<A>) -> Question + Send + 'static,
+        question: impl FnOnce(Suspended<A>) -> Question + Send,
     ) -> A {
-        let slot = Slot::default();
-        let answer = slot.clone();
-        let draft = move |running| question(Suspended { running, slot });
-        self.lock().question = Some(Box::new(draft));
-        future::poll_fn(|_| answer.poll()).await
+        self.lock().question = Some(question(Suspended::about_to_ask()));
+        let answer = future::poll_fn(|_| self.poll_answer()).await;
+        *answer
+            .downcast()
+            .expect("the answer is of the question's type")
+    }
+
+    fn poll_answer(&self) -> Poll<Answer> {
+        let mut place = self.lock();
+        match place.question {
+            Some(_) => Poll::Pending,
+            None => place.answer.take().map_or(Poll::Pending, Poll::Ready),
+        }
     }
 
     /// Waits for a length of time.
@@ -213,31 +277,6 @@ impl Exchange {
 
     fn lock(&self) -> MutexGuard<'_, Place> {
         self.0.lock().expect(UNHARMED)
-    }
-}
-
-/// The place for one answer.
-struct Slot<A>(Arc<Mutex<Option<A>>>);
-
-impl<A> Slot<A> {
-    fn poll(&self) -> Poll<A> {
-        self.lock().take().map_or(Poll::Pending, Poll::Ready)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<A>> {
-        self.0.lock().expect(UNHARMED)
-    }
-}
-
-impl<A> Default for Slot<A> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<A> Clone for Slot<A> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
     }
 }
 

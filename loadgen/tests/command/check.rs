@@ -189,6 +189,34 @@ fn resource_manager_shows_which_cmdlet_asked_and_who_it_works_as() {
     );
 }
 
+/// A loop of a shell around a client that tries once; it sleeps for `nap`, which may count the tries by `$n`.
+#[cfg(unix)]
+fn looped(folder: &Path, nap: &str) -> Value {
+    fs::write(
+        folder.join("client.toml"),
+        CLIENT.replace("CLIENT", "no-retry"),
+    )
+    .expect("a file");
+    let program = env!("CARGO_BIN_EXE_imds-loadgen");
+    let client = format!("'{program}' run client.toml --quiet --target {{endpoint}}");
+    let script = format!("n=1; while ! {client}; do sleep {nap}; n=$((n * 2)); done");
+    let check = ["check", "--case", "throttled", "--format", "json"];
+    let output = loadgen_in(folder, &[&check[..], &["--", "sh", "-c", &script]].concat());
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+    serde_json::from_str(&stdout(&output)).expect("JSON")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shell_s_loop_backs_off_only_if_its_sleep_grows() {
+    let folder = folder("check/loop");
+    for (nap, grade) in [("0.25", "failed"), ("0.$((n * 2))", "passed")] {
+        let document = looped(&folder, nap);
+        let graded = grades(&document, "throttled");
+        assert!(graded.contains(&("backs-off", grade)), "{document:#}");
+    }
+}
+
 #[test]
 fn what_cannot_be_checked_is_told_by_the_exit_code() {
     let folder = folder("check/usage");

@@ -86,10 +86,10 @@ fn what_is_not_of_one_kind_is_not_compared() {
     summed_up(&folder, "one", &[]);
     let result = folder.join("one/result.json");
     let result = result.to_str().expect("a path in UTF-8");
-    let output = loadgen(&["compare", &summary, result]);
+    let output = loadgen(&["compare", result, &summary]);
     assert_eq!(code(&output), 2);
     assert!(
-        stderr(&output).contains("two results or two summaries"),
+        stderr(&output).contains("not a result and then a summary"),
         "{}",
         stderr(&output)
     );
@@ -144,4 +144,110 @@ fn what_is_no_document_is_told_with_what_would_be() {
         code(&loadgen(&["explain", "none.json", "--session", "1"])),
         3
     );
+}
+
+#[test]
+fn one_run_has_its_quantile_among_many() {
+    let folder = folder("summaries/parity");
+    let client = ["--client", "azure-powershell", "--count", "12"];
+    let summary = summed_up(&folder, "many", &[&["--runs", "120"][..], &client].concat());
+    let seed = [&["--seed", "5000"][..], &client].concat();
+    summed_up(&folder, "like", &seed);
+    let slower = [&["--client", "proportional", "--count", "12"][..]].concat();
+    summed_up(&folder, "unlike", &slower);
+    let beside = |name: &str, format: &str| {
+        let result = folder.join(name).join("result.json");
+        let result = result.to_str().expect("a path in UTF-8");
+        loadgen(&["compare", &summary, result, "--format", format])
+    };
+    let like = beside("like", "json");
+    assert_eq!(code(&like), 0, "{}", stdout(&like));
+    let document: Value = serde_json::from_str(&stdout(&like)).expect("JSON");
+    let figures = document["figures"].as_array().expect("figures");
+    let inside = |figure: &Value| {
+        let quantile = figure["place"]["quantile"].as_f64();
+        quantile.is_some_and(|quantile| quantile > 0.0 && quantile < 1.0)
+    };
+    assert!(figures.iter().all(inside), "{document}");
+    let unlike = beside("unlike", "text");
+    assert!(stdout(&unlike).contains("outside"), "{}", stdout(&unlike));
+    let junit = beside("unlike", "junit");
+    assert!(
+        stdout(&junit).contains("quantile of 120 simulated runs"),
+        "{}",
+        stdout(&junit)
+    );
+}
+
+#[test]
+fn every_run_has_a_row_of_its_own() {
+    let folder = folder("summaries/rows");
+    let figures = ["time_to_token_ms.max", "attempt_latency_ms.refused.p99"];
+    let asked = ["--figure", figures[0], "--figure", figures[1]];
+    let more = [
+        "--runs",
+        "3",
+        "--seed",
+        "8",
+        "--client",
+        "azure-cli",
+        "--count",
+        "7",
+    ];
+    summed_up(&folder, "many", &[&more[..], &asked].concat());
+    let path = folder.join("many/runs.csv");
+    let text = fs::read_to_string(path).expect("a file that was written");
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows[0], format!("seed,{},{}", figures[0], figures[1]));
+    assert_eq!(rows[1..], ["8,inf,0", "9,inf,0", "10,inf,0"]);
+
+    let quiet = ["--runs", "2", "--count", "3", "--client", "azure-cli"];
+    summed_up(&folder, "quiet", &[&quiet[..], &asked].concat());
+    let text = fs::read_to_string(folder.join("quiet/runs.csv")).expect("a file");
+    assert!(text.lines().skip(1).all(|row| row.ends_with(',')), "{text}");
+
+    let wrong = [
+        "simulate", "herd", "--runs", "2", "--figure", "makespan", "--figure", "x",
+    ];
+    let output = loadgen(&wrong);
+    assert_eq!(code(&output), 2);
+    let told = stderr(&output);
+    assert!(
+        told.contains("--figure makespan: ") && told.contains("--figure x: "),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_run_of_many_is_played_again_and_explained() {
+    let folder = folder("summaries/explain");
+    let play = ["--runs", "5", "--client", "azure-cli", "--count", "8"];
+    let summary = read(&summed_up(&folder, "many", &play));
+    let command = summary["worst"]["explain"].as_str().expect("a command");
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let output = loadgen(&words);
+    assert_eq!(code(&output), 0, "{command}: {}", stderr(&output));
+    let seed = summary["worst"]["seed"].to_string();
+    let told = stdout(&output);
+    assert!(
+        told.contains(&format!("seed {seed} ")) && told.contains("has failed"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_page_of_many_runs_has_a_chart_of_each_figure_that_varies() {
+    let page = stdout(&loadgen(&[
+        "simulate",
+        "spread-jobs",
+        "--runs",
+        "5",
+        "--no-expectations",
+        "--format",
+        "html",
+    ]));
+    for path in ["makespan_ms", "sessions.by_group.cli.time_to_token_ms.p99"] {
+        assert!(page.contains(&format!("-title\">{path}</h2>")), "{path}");
+    }
+    assert!(page.contains("imds-loadgen explain spread-jobs --seed"));
 }

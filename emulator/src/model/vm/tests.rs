@@ -137,8 +137,11 @@ fn tallies_the_service_of_what_was_granted() {
         vm.depart(Duration::from_secs(3), versions.ticket),
         Departure::Plain
     );
-    assert_eq!(vm.tally().granted, 2);
-    assert_eq!(vm.tally().granted_service_time, COLD + WARM);
+    let tally = vm.tally();
+    assert_eq!(tally.granted, 2);
+    assert_eq!(tally.granted_service_time, COLD + WARM);
+    assert_eq!(tally.shortest_service_time, WARM);
+    assert_eq!(tally.longest_service_time, COLD);
 }
 
 #[test]

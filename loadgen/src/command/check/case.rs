@@ -6,7 +6,12 @@ use imds_emulator::fault::{Effect, Fault, Later, Match, When};
 
 use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
 use super::rule::Weight::{Advised, Information, Required};
-use super::rule::{Rule, ending, herd, manager, requests, waits};
+use super::rule::{
+    Ground, Judgement, Rule, Source, Weight, ending, herd, manager, requests, waits,
+};
+use super::seen::Seen;
+
+type Judge = fn(&Seen) -> Judgement;
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
@@ -39,6 +44,8 @@ const A_FEW: u64 = 3;
 const UPDATE: Duration = Duration::from_secs(70);
 /// The `Retry-After` of a refusal, where it has one.
 const LATER: Duration = Duration::from_secs(2);
+/// Where IMDS has what is about tokens.
+const IDENTITY: &str = "/metadata/identity";
 /// Five at once for a quarter of a second each are twenty a second: both documented limits bind alike.
 const HERD_VM: &str =
     "latency = { token_cold = \"250ms\", token_warm = \"250ms\", other = \"250ms\" }";
@@ -66,16 +73,15 @@ pub(crate) fn all() -> Vec<CheckCase> {
 fn alone() -> CheckCase {
     CheckCase {
         rules: vec![
-            rule("succeeds", Required, Project, ending::succeeds),
-            rule("well-formed", Required, ImdsPage, requests::well_formed),
-            rule("requests", Information, Project, requests::how_many),
-            rule(
+            rule("succeeds", (Required, Project), ending::succeeds),
+            rule("well-formed", (Required, ImdsPage), requests::well_formed),
+            rule("requests", (Information, Project), requests::how_many),
+            of_tokens(
                 "keeps-tokens",
-                Information,
-                TokenPage,
+                (Information, TokenPage),
                 requests::keeps_tokens,
             ),
-            rule("cmdlets", Information, Project, manager::cmdlets),
+            rule("cmdlets", (Information, Project), manager::cmdlets),
         ],
         ..case(ALONE, "nothing goes wrong")
     }
@@ -85,9 +91,19 @@ fn throttled() -> CheckCase {
     CheckCase {
         faults: vec![next(A_FEW, Effect::Status(429))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
-            rule("own-identity", Required, Project, manager::own_identity),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, Project),
+                ending::comes_through,
+            ),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, Project),
+                waits::back_off,
+            ),
+            rule("own-identity", (Required, Project), manager::own_identity),
         ],
         ..case(
             "throttled",
@@ -104,8 +120,8 @@ fn retry_after() -> CheckCase {
     CheckCase {
         faults: vec![next(2, later)],
         rules: vec![
-            rule("comes-through", Advised, Project, ending::comes_through),
-            rule("obeys", Advised, Http, waits::obey),
+            rule("comes-through", (Advised, Project), ending::comes_through),
+            rule("obeys", (Advised, Http), waits::obey),
         ],
         ..case(
             "retry-after",
@@ -118,9 +134,14 @@ fn server_errors() -> CheckCase {
     CheckCase {
         faults: vec![next(1, Effect::Status(500)), next(1, Effect::Status(503))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("waits-a-second", Advised, TokenPage, waits::a_second),
-            rule("own-identity", Required, Project, manager::own_identity),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, ImdsPage),
+                ending::comes_through,
+            ),
+            of_tokens("waits-a-second", (Advised, TokenPage), waits::a_second),
+            rule("own-identity", (Required, Project), manager::own_identity),
         ],
         ..case(
             "server-errors",
@@ -131,16 +152,15 @@ fn server_errors() -> CheckCase {
 
 fn not_found() -> CheckCase {
     CheckCase {
-        faults: vec![next(2, Effect::Status(404))],
-        rules: vec![rule(
+        faults: vec![of_identity(next(2, Effect::Status(404)))],
+        rules: vec![of_tokens(
             "comes-through",
-            Required,
-            TokenPage,
+            (Required, TokenPage),
             ending::comes_through,
         )],
         ..case(
             "not-found",
-            "two requests are answered with 404, a sign of an update",
+            "two requests for tokens are answered with 404, a sign of an update",
         )
     }
 }
@@ -148,10 +168,10 @@ fn not_found() -> CheckCase {
 fn gone() -> CheckCase {
     CheckCase {
         faults: vec![next(2, Effect::Status(410))],
-        rules: vec![rule(
+        rules: vec![by_page(
             "comes-through",
-            Required,
-            TokenPage,
+            (Required, TokenPage),
+            (Required, ImdsPage),
             ending::comes_through,
         )],
         ..case(
@@ -171,8 +191,18 @@ fn update() -> CheckCase {
         away: UPDATE,
         faults: vec![fault(when, Effect::Status(410))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Required, ImdsPage),
+                ending::comes_through,
+            ),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, ImdsPage),
+                waits::back_off,
+            ),
         ],
         ..case("update", "410 for 70 s, the longest documented update")
     }
@@ -183,8 +213,7 @@ fn reset() -> CheckCase {
         faults: vec![next(1, Effect::Reset)],
         rules: vec![rule(
             "comes-through",
-            Advised,
-            Project,
+            (Advised, Project),
             ending::comes_through,
         )],
         ..case("reset", "one connection is reset")
@@ -196,8 +225,7 @@ fn truncated() -> CheckCase {
         faults: vec![next(1, Effect::Truncated)],
         rules: vec![rule(
             "comes-through",
-            Advised,
-            Project,
+            (Advised, Project),
             ending::comes_through,
         )],
         ..case("truncated", "one answer breaks off in its body")
@@ -230,10 +258,15 @@ fn outage() -> CheckCase {
     CheckCase {
         faults: vec![fault(When::default(), Effect::Status(503))],
         rules: vec![
-            rule("gives-up", Advised, Project, ending::gives_up),
-            rule("says-so", Required, Project, ending::says_that_it_failed),
-            rule("no-access", Required, Project, manager::no_access),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
+            rule("gives-up", (Advised, Project), ending::gives_up),
+            rule("says-so", (Required, Project), ending::says_that_it_failed),
+            rule("no-access", (Required, Project), manager::no_access),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, Project),
+                waits::back_off,
+            ),
         ],
         ..case("outage", "503 for as long as it asks")
     }
@@ -244,11 +277,11 @@ fn many() -> CheckCase {
         herd: true,
         vm: HERD_VM,
         rules: vec![
-            rule("all-served", Advised, Project, herd::all_served),
-            rule("spreads-out", Advised, Project, herd::spread),
-            rule("refusals", Information, ImdsPage, herd::refusals),
-            rule("makespan", Information, ImdsPage, herd::makespan),
-            rule("cmdlets", Information, Project, manager::cmdlets),
+            rule("all-served", (Advised, Project), herd::all_served),
+            rule("spreads-out", (Advised, Project), herd::spread),
+            rule("refusals", (Information, ImdsPage), herd::refusals),
+            rule("makespan", (Information, ImdsPage), herd::makespan),
+            rule("cmdlets", (Information, Project), manager::cmdlets),
         ],
         ..case(
             "herd",
@@ -260,9 +293,13 @@ fn many() -> CheckCase {
 /// After a 400, a repetition of the same request fails, too.
 fn refused_for_good() -> Vec<Rule> {
     vec![
-        rule("asks-once", Required, TokenPage, requests::is_not_repeated),
-        rule("says-so", Required, Project, ending::says_that_it_failed),
-        rule("no-access", Required, Project, manager::no_access),
+        of_tokens(
+            "asks-once",
+            (Required, TokenPage),
+            requests::is_not_repeated,
+        ),
+        rule("says-so", (Required, Project), ending::says_that_it_failed),
+        rule("no-access", (Required, Project), manager::no_access),
     ]
 }
 
@@ -279,18 +316,38 @@ fn case(name: &'static str, about: &'static str) -> CheckCase {
     }
 }
 
-const fn rule(
+/// The same of tokens and of metadata.
+const fn rule(name: &'static str, ground: (Weight, Source), judge: Judge) -> Rule {
+    by_page(name, ground, ground, judge)
+}
+
+/// Where each of both pages says another thing, or one of them nothing and it is this project's advice.
+const fn by_page(
     name: &'static str,
-    weight: super::rule::Weight,
-    source: super::rule::Source,
-    judge: fn(&super::seen::Seen) -> super::rule::Judgement,
+    tokens: (Weight, Source),
+    metadata: (Weight, Source),
+    judge: Judge,
 ) -> Rule {
     Rule {
         name,
-        weight,
-        source,
+        tokens: ground(tokens),
+        metadata: Some(ground(metadata)),
         judge,
     }
+}
+
+/// Of tokens only.
+const fn of_tokens(name: &'static str, tokens: (Weight, Source), judge: Judge) -> Rule {
+    Rule {
+        name,
+        tokens: ground(tokens),
+        metadata: None,
+        judge,
+    }
+}
+
+const fn ground((weight, source): (Weight, Source)) -> Ground {
+    Ground { weight, source }
 }
 
 fn next(requests: u64, effect: Effect) -> Fault {
@@ -299,6 +356,12 @@ fn next(requests: u64, effect: Effect) -> Fault {
         ..When::default()
     };
     fault(when, effect)
+}
+
+/// Of metadata a 404 says that the element does not exist: none of it is answered so.
+fn of_identity(mut fault: Fault) -> Fault {
+    fault.matching.path = Some(IDENTITY.to_owned());
+    fault
 }
 
 fn fault(when: When, effect: Effect) -> Fault {

@@ -127,10 +127,14 @@ impl Evidence {
 /// required in every one of them. None: no number of runs can show it.
 pub(super) fn fewest_runs(target: f64, confidence: f64) -> Option<u32> {
     let shown = |runs: u32| {
-        let perfect = Evidence { runs: BTreeMap::from([((1, 1), runs)]) };
+        let perfect = Evidence {
+            runs: BTreeMap::from([((1, 1), runs)]),
+        };
         perfect.side(target, confidence) == Some(Side::AtLeast)
     };
-    let enough = (0..u32::BITS).map(|power| 1 << power).find(|runs| shown(*runs))?;
+    let enough = (0..u32::BITS)
+        .map(|power| 1 << power)
+        .find(|runs| shown(*runs))?;
     let (mut few, mut enough) = (enough / 2, enough);
     while enough - few > 1 {
         let middle = few.midpoint(enough);
@@ -197,7 +201,10 @@ mod tests {
         }
         let ideal = (0.025_f64.ln() / 0.999_f64.ln()).ceil();
         let fewest = fewest_runs(0.999, 0.95).map(f64::from).expect("below 1");
-        assert!((ideal..1.4 * ideal).contains(&fewest), "{fewest} of {ideal}");
+        assert!(
+            (ideal..1.4 * ideal).contains(&fewest),
+            "{fewest} of {ideal}"
+        );
         assert_eq!(fewest_runs(1.0, 0.95), None);
     }
 

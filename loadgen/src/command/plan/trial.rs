@@ -183,7 +183,7 @@ impl Counted {
         Ok(Self {
             counts: requirements.iter().map(count).collect(),
             makespan_ms: makespan(&sample).map_or(f64::INFINITY, ms),
-            bound_ms: ms(limits.rate.max(limits.concurrency)),
+            bound_ms: ms(limits.limits),
             lost: sample.awaited().map(GroupSample::failed).sum(),
             sessions: sample.awaited().map(|group| group.total).sum(),
             cut_short: sample.cut_short,

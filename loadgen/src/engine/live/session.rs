@@ -70,7 +70,11 @@ impl LiveSession {
             course: Course::new(group, start.startup, process_state, chances),
             driver: Driver {
                 id: start.id(),
-                client: Client::new(transport, policy, streams.policy(start.session)),
+                client: Client::new(
+                    transport,
+                    policy,
+                    streams.policy(start.session).into_generator(),
+                ),
                 path: start.earliest,
                 record,
                 context: None,

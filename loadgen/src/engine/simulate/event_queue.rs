@@ -44,6 +44,12 @@ impl<E> EventQueue<E> {
         self.entries.remove(&handle);
     }
 
+    /// Whether the next event comes before this time, or at it in this class or an earlier one.
+    pub(super) fn precedes(&self, at: Duration, class: Class) -> bool {
+        let next = self.entries.first_key_value();
+        next.is_some_and(|(EventHandle(first, kind, _), _)| (*first, *kind) <= (at, class))
+    }
+
     pub(super) fn next(&mut self) -> Option<(Duration, E)> {
         let (EventHandle(at, ..), event) = self.entries.pop_first()?;
         Some((at, event))

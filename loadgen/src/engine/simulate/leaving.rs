@@ -23,7 +23,7 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// Ends the sessions in the background when all others have ended.
     pub(super) fn end_background(&mut self) {
-        for session in self.sessions.values() {
+        for session in self.sessions.iter().flatten() {
             if self.scenario.groups[session.id.group].background {
                 let ending = session.progress.so_far();
                 self.record

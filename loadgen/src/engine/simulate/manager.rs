@@ -37,7 +37,7 @@ impl<R: Recorder> Simulation<'_, R> {
         let number = session.id.session;
         let mut rng = self.streams.manager(number, session.managed);
         session.managed += 1;
-        let tenant_id = self.manager.estate().tenant_id().clone();
+        let tenant_id = self.manager().estate().tenant_id().clone();
         let request = Request {
             operation: operation(&query),
             bearer: match bearer {
@@ -45,7 +45,7 @@ impl<R: Recorder> Simulation<'_, R> {
                 Bearer::Secret(_) => resource_manager::Bearer::Forged,
             },
         };
-        let verdict = self.manager.arrive(now, &request, &mut rng);
+        let verdict = self.manager().arrive(now, &request, &mut rng);
         let (answer, content) = match verdict.outcome {
             Ok(content) => (Answer::Granted, Ok(content)),
             Err(refusal) => refused(&refusal),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use imds_emulator::fault::Effect;
 use imds_emulator::vm::{Place, Ticket, Waiting};
-use rand::rngs::ChaCha8Rng;
 
 use super::sent::Sent;
+use crate::session::chances::Chance;
 
 /// Session and attempt.
 pub(super) type Key = (u32, u32);
@@ -27,5 +27,5 @@ pub(super) struct PendingRequests {
 pub(super) struct QueuedRequest {
     pub(super) waiting: Waiting,
     pub(super) sent: Sent,
-    pub(super) fault_rng: ChaCha8Rng,
+    pub(super) fault_rng: Chance,
 }

@@ -39,8 +39,8 @@ impl ImdsQuery {
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
-    /// That number in the form of the live header.
-    pub(super) name: Arc<str>,
+    /// That number in the form of the live header, if there are faults that may match it.
+    pub(super) name: Option<Arc<str>>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
     /// Whether it lacks the header `Metadata`: IMDS answers 400 before it looks at any limit, as live.
@@ -84,7 +84,7 @@ impl Sent {
             identity: request.map(|request| selector(request)),
             resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
-            session: Some(&self.name),
+            session: self.name.as_deref(),
             has_header: !self.probe,
         }
     }

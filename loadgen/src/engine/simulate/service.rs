@@ -6,7 +6,6 @@ use imds_client::acquire::TransportFailure;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
 use imds_emulator::vm::{Admission, Departure, Verdict};
-use rand::rngs::ChaCha8Rng;
 
 use crate::record::recorder::Recorder;
 
@@ -19,6 +18,17 @@ use super::pending::{Key, QueuedRequest};
 use super::sent::Sent;
 use super::session::Session;
 use super::simulation::Simulation;
+use crate::session::chances::Chance;
+
+/// What is known of an attempt when it has been sent.
+enum UnderWay {
+    /// It has ended, as a refusal does at once.
+    Ended(End),
+    /// It ends at this time; no fault strikes its answer.
+    Ends(Duration),
+    /// When it ends is not known, or it never does.
+    Open,
+}
 
 impl<R: Recorder> Simulation<'_, R> {
     /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
@@ -26,33 +36,34 @@ impl<R: Recorder> Simulation<'_, R> {
         let sent = session.start_attempt(now, &mut self.pending.connections);
         let (number, attempt) = sent.key();
         let mut fault_rng = self.streams.faults(number, attempt);
-        let end = match self.vm.intercept(now, &sent.facts(), &mut fault_rng) {
-            Some(effect) => instead(&effect),
+        let under_way = match self.vm.intercept(now, &sent.facts(), &mut fault_rng) {
+            Some(effect) => instead(&effect).map_or(UnderWay::Open, UnderWay::Ended),
             None => self.enter(now, sent, fault_rng),
         };
-        if end.is_none() {
-            let time_out = Event::TimeOut {
-                session: number,
-                attempt,
-            };
-            let limit = session.attempt_limit(now);
-            let handle = self.event_queue.put(now + limit, Class::Arrival, time_out);
-            session.set_time_out(handle);
+        let time_out = now + session.attempt_limit(now);
+        match under_way {
+            UnderWay::Ended(end) => return Some(end),
+            UnderWay::Ends(at) if at <= time_out => {}
+            UnderWay::Ends(_) | UnderWay::Open => {
+                let event = Event::TimeOut {
+                    session: number,
+                    attempt,
+                };
+                let handle = self.event_queue.put(time_out, Class::Arrival, event);
+                session.set_time_out(handle);
+            }
         }
-        end
+        None
     }
 
-    fn enter(&mut self, now: Duration, sent: Sent, fault_rng: ChaCha8Rng) -> Option<End> {
+    fn enter(&mut self, now: Duration, sent: Sent, fault_rng: Chance) -> UnderWay {
         if sent.probe {
             self.vm.reject(sent.category());
-            return Some(ended::rejected());
+            return UnderWay::Ended(ended::rejected());
         }
         let mut rng = self.streams.service(sent.session, sent.attempt);
         match self.vm.arrive(now, &sent.request(), &mut rng) {
-            Verdict::Admitted(admission) => {
-                self.serve(now, &sent, admission, fault_rng);
-                None
-            }
+            Verdict::Admitted(admission) => self.serve(now, &sent, admission, fault_rng),
             Verdict::Queued(waiting) => {
                 self.pending.places.insert(sent.key(), waiting.place);
                 let waiter = QueuedRequest {
@@ -61,10 +72,10 @@ impl<R: Recorder> Simulation<'_, R> {
                     fault_rng,
                 };
                 self.pending.waiting.insert(waiter.waiting.place, waiter);
-                None
+                UnderWay::Open
             }
-            Verdict::Refused(refusal) => Some(ended::refused(&refusal)),
-            Verdict::Rejected(_) => Some(ended::rejected()),
+            Verdict::Refused(refusal) => UnderWay::Ended(ended::refused(&refusal)),
+            Verdict::Rejected(_) => UnderWay::Ended(ended::rejected()),
         }
     }
 
@@ -73,16 +84,21 @@ impl<R: Recorder> Simulation<'_, R> {
         now: Duration,
         sent: &Sent,
         mut admission: Admission,
-        mut fault_rng: ChaCha8Rng,
-    ) {
+        mut fault_rng: Chance,
+    ) -> UnderWay {
         let facts = sent.facts();
         let effect = self.vm.afflict(now, &facts, &mut admission, &mut fault_rng);
         let (session, attempt) = sent.key();
         let depart = Event::Depart { session, attempt };
         let end = now + admission.service_time;
         self.event_queue.put(end, Class::Departure, depart);
+        let under_way = match effect {
+            None => UnderWay::Ends(end),
+            Some(_) => UnderWay::Open,
+        };
         let pending = (admission.ticket, effect);
         self.pending.serving.insert(sent.key(), pending);
+        under_way
     }
 
     /// The service time of a request ends, unless its slot was released before.
@@ -119,7 +135,7 @@ impl<R: Recorder> Simulation<'_, R> {
             self.pending.places.remove(&sent.key());
             let mut rng = self.streams.service(sent.session, sent.attempt);
             match self.vm.take_up(now, waiting, call, &mut rng) {
-                Ok(admission) => self.serve(now, &sent, admission, fault_rng),
+                Ok(admission) => _ = self.serve(now, &sent, admission, fault_rng),
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
                     self.end_attempt(sent.session, sent.attempt, now, &end)?;
@@ -136,7 +152,7 @@ impl<R: Recorder> Simulation<'_, R> {
         number: u32,
         attempt: u32,
     ) -> Result<(), SimulateError> {
-        let session = self.sessions.get(&number);
+        let session = self.session(number);
         if !session.is_some_and(|session| session.waits_for(attempt)) {
             return Ok(());
         }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use imds_client::acquire::{Acquisition, Outcome, Step};
 use imds_client::client::DEFAULT_ATTEMPT_TIMEOUT;
 use imds_client::policy::Policy;
-use rand::rngs::ChaCha8Rng;
 
 use super::event_queue::EventHandle;
 use super::sent::{ImdsQuery, Sent};
@@ -14,6 +13,7 @@ use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::{Answer, Attempt, Sending, SessionId};
 use crate::scenario::definition::Group;
+use crate::session::chances::Chance;
 use crate::session::outcome::Acquired;
 use crate::session::question::{Progress, Suspended};
 
@@ -25,10 +25,10 @@ pub(super) struct Session {
     pub(super) progress: Progress,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
-    /// Its number in the form of the live header, for faults to match.
-    name: Arc<str>,
+    /// Its number in the form of the live header, if there are faults that may match it.
+    name: Option<Arc<str>>,
     policy: Arc<Policy>,
-    rng: ChaCha8Rng,
+    rng: Chance,
     operation: Option<Operation>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
@@ -65,7 +65,7 @@ impl Session {
             start: start.at,
             progress,
             path: start.earliest,
-            name: start.session.to_string().into(),
+            name: None,
             policy: Arc::clone(&group.policy),
             rng: streams.policy(start.session),
             operation: None,
@@ -74,6 +74,11 @@ impl Session {
             managed: 0,
             attempts: 0,
         }
+    }
+
+    /// Makes it known to faults by its number.
+    pub(super) fn name(&mut self) {
+        self.name = Some(self.id.session.to_string().into());
     }
 
     pub(super) fn begin(&mut self, query: ImdsQuery, caller: Caller, now: Duration) {
@@ -108,7 +113,7 @@ impl Session {
             *connections += 1;
             *connections
         });
-        let (session, name) = (self.id.session, Arc::clone(&self.name));
+        let (session, name) = (self.id.session, self.name.clone());
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);

@@ -1,6 +1,5 @@
 //! The state of a run in virtual time.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_emulator::Vm;
@@ -28,14 +27,18 @@ pub(super) struct Simulation<'s, R> {
     pub(super) scenario: &'s Scenario,
     pub(super) streams: Streams,
     pub(super) vm: Vm,
-    pub(super) manager: ResourceManager,
+    /// Made when it is first asked.
+    manager: Option<ResourceManager>,
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
     pub(super) pending: PendingRequests,
     pub(super) event_queue: EventQueue<Event>,
     pub(super) workplace: Option<Workplace>,
-    /// The sessions that are alive, by number.
-    pub(super) sessions: BTreeMap<u32, Box<Session>>,
+    /// The sessions by number; none where one is not alive.
+    pub(super) sessions: Vec<Option<Box<Session>>>,
+    /// The sessions that are to start, but for those after others, in order, and how many have.
+    starts: Vec<Start>,
+    started: usize,
     pub(super) record: R,
     pub(super) now: Duration,
     /// Sessions that have not ended and are not in the background; of a closed group its users that have
@@ -48,33 +51,29 @@ impl<'s, R: Recorder> Simulation<'s, R> {
     /// Nothing has happened yet; `record` makes the recorder for these starts.
     pub(super) fn new(
         scenario: &'s Scenario,
+        seed: u64,
         record: impl FnOnce(&[Start], &Streams) -> R,
     ) -> Self {
-        let streams = Streams::new(scenario.seed);
+        let streams = Streams::new(seed);
         let starts = schedule(scenario, &streams);
         let record = record(&starts, &streams);
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
-        let mut event_queue = EventQueue::new();
-        for start in starts {
-            event_queue.put(start.at, Class::Arrival, Event::Start(start));
-        }
         let vm = Vm::new(&scenario.imds.vm);
         Self {
             scenario,
             streams,
             vm,
-            manager: ResourceManager::new(
-                &scenario.imds.vm.tenant_id,
-                &scenario.imds.resource_manager,
-            ),
+            manager: None,
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
             pending: PendingRequests::default(),
-            event_queue,
+            event_queue: EventQueue::new(),
             workplace: scenario.cores.map(Workplace::new),
-            sessions: BTreeMap::new(),
+            sessions: Vec::new(),
+            starts,
+            started: 0,
             record,
             now: Duration::ZERO,
             awaited,
@@ -82,11 +81,40 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         }
     }
 
+    /// Resource Manager.
+    pub(super) fn manager(&mut self) -> &mut ResourceManager {
+        let imds = &self.scenario.imds;
+        let manager = || ResourceManager::new(&imds.vm.tenant_id, &imds.resource_manager);
+        self.manager.get_or_insert_with(manager)
+    }
+
     /// Keeps a session that has not ended.
     pub(super) fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
-        if alive {
-            self.sessions.insert(number, session);
+        if !alive {
+            return;
         }
+        let index = number as usize;
+        if index >= self.sessions.len() {
+            self.sessions.resize_with(index + 1, || None);
+        }
+        self.sessions[index] = Some(session);
+    }
+
+    /// The next event. At one instant departures precede starts, and these all else that arrives.
+    pub(super) fn next_event(&mut self) -> Option<(Duration, Event)> {
+        let start = self.starts.get(self.started).copied();
+        match start {
+            Some(start) if !self.event_queue.precedes(start.at, Class::Departure) => {
+                self.started += 1;
+                Some((start.at, Event::Start(start)))
+            }
+            _ => self.event_queue.next(),
+        }
+    }
+
+    /// A session that is alive.
+    pub(super) fn session(&self, number: u32) -> Option<&Session> {
+        self.sessions.get(number as usize)?.as_deref()
     }
 
     /// Applies `act` to a session that is alive, and removes the session if `act` returns that it has ended.
@@ -95,7 +123,8 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         number: u32,
         act: impl FnOnce(&mut Self, &mut Session) -> Result<Alive, SimulateError>,
     ) -> Result<(), SimulateError> {
-        let Some(mut session) = self.sessions.remove(&number) else {
+        let session = self.sessions.get_mut(number as usize);
+        let Some(mut session) = session.and_then(Option::take) else {
             return Ok(());
         };
         let alive = act(self, &mut session)?;

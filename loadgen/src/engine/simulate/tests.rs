@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::record::GroupRecord;
 use crate::record::distribution::{Distribution, ms};
+use crate::record::raw::ServiceTimes;
 use crate::record::sample::GroupSample;
 use crate::record::traces::SessionTrace;
 use crate::scenario::library::SCENARIOS;
@@ -41,7 +42,7 @@ type OfRun = (
     Option<Duration>,
     Option<Duration>,
     [Duration; 2],
-    Option<Duration>,
+    Option<ServiceTimes>,
     bool,
 );
 
@@ -130,7 +131,7 @@ fn arrivals() -> impl Strategy<Value = &'static str> {
            arrival = { herd = { spread = "3s" } }"#,
         r#"count = 30
            arrival = { every = { interval = "90ms" } }"#,
-        r#"arrival = { closed = { users = 7, iterations = 3 } }"#,
+        r"arrival = { closed = { users = 7, iterations = 3 } }",
     ])
 }
 
@@ -138,7 +139,7 @@ fn limits() -> impl Strategy<Value = &'static str> {
     one_of(&[
         "",
         r#"retry_after = "exact", penalty = "3s","#,
-        r#"charge_refused = true,"#,
+        r"charge_refused = true,",
         r#"queue = { most = 20, rate_checked = "start" }, abandoned = "release","#,
     ])
 }
@@ -157,7 +158,7 @@ fn scripts() -> impl Strategy<Value = &'static str> {
     one_of(&[
         "{ connect = {} }",
         r#"{ connect = {} }, { think = "2s" }, { connect = {} }"#,
-        r#"{ metadata = {} }, { repeat = 3, steps = [{ connect = {} }] }"#,
+        r"{ metadata = {} }, { repeat = 3, steps = [{ connect = {} }] }",
         "{ connect = {} }, { refresh = {} }",
     ])
 }

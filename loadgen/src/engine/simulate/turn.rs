@@ -21,6 +21,9 @@ impl<R: Recorder> Simulation<'_, R> {
         let chances = self.streams.of_session(start.session);
         let Course { progress, script } = Course::new(group, start.startup, process_state, chances);
         let mut session = Box::new(Session::new(start, group, progress, &self.streams));
+        if !self.vm.faults().is_empty() {
+            session.name();
+        }
         let first = script.resume(start.at, ());
         let alive = self.advance(&mut session, start.at, Some(first))?;
         self.keep(start.session, session, alive);

@@ -13,10 +13,10 @@ const MOST_GROUPS: usize = 6;
 
 const LINES: [&str; MOST_GROUPS] = ["line-1", "line-2", "line-3", "line-4", "line-5", "line-6"];
 
-const TOP: f64 = 40.0;
-const FOOT: f64 = 260.0;
+pub(super) const TOP: f64 = 40.0;
+pub(super) const FOOT: f64 = 260.0;
 /// Where "never" is.
-const NEVER: f64 = 16.0;
+pub(super) const NEVER: f64 = 16.0;
 
 struct Curve<'c> {
     class: &'static str,
@@ -33,16 +33,9 @@ pub(super) fn curve(result: &RunResult) -> Markup {
         .iter()
         .any(|point| point.ms.is_none());
     let drawing = html! {
-        @for percentile in (0..=100_u8).step_by(10) {
-            @let x = px(across.at(percentile.into()));
-            path.grid d=(format!("M{x} {TOP}V{FOOT}")) {}
-            text.middle x=(x) y=(px(FOOT + 16.0)) { (percentile) " %" }
-        }
+        (percents(&across))
         (times_upright(&upwards, 6))
-        @if failed {
-            path.grid d=(format!("M{LEFT} {NEVER}H{RIGHT}")) {}
-            text.end x=(px(LEFT - 8.0)) y=(px(NEVER + 4.0)) { "never" }
-        }
+        @if failed { (line_of_never()) }
         @for curve in &curves {
             path class={ "line " (curve.class) } d=(outline(curve.points, &across, &upwards)) {}
         }
@@ -60,6 +53,24 @@ pub(super) fn curve(result: &RunResult) -> Markup {
         table: table(&curves),
     }
     .render()
+}
+
+/// Lines down the drawing at every tenth per cent.
+pub(super) fn percents(across: &Scale) -> Markup {
+    html! {
+        @for percentile in (0..=100_u8).step_by(10) {
+            @let x = px(across.at(percentile.into()));
+            path.grid d=(format!("M{x} {TOP}V{FOOT}")) {}
+            text.middle x=(x) y=(px(FOOT + 16.0)) { (percentile) " %" }
+        }
+    }
+}
+
+pub(super) fn line_of_never() -> Markup {
+    html! {
+        path.grid d=(format!("M{LEFT} {NEVER}H{RIGHT}")) {}
+        text.end x=(px(LEFT - 8.0)) y=(px(NEVER + 4.0)) { "never" }
+    }
 }
 
 /// All, and the groups if there are several.
@@ -86,7 +97,7 @@ fn longest(curves: &[Curve]) -> f64 {
 }
 
 /// A staircase, since between two points nothing is known.
-fn outline(points: &[CurvePoint], across: &Scale, upwards: &Scale) -> String {
+pub(super) fn outline(points: &[CurvePoint], across: &Scale, upwards: &Scale) -> String {
     let place = |point: &CurvePoint| point.ms.map_or(NEVER, |ms| upwards.at(ms));
     let Some(first) = points.first() else {
         return String::new();

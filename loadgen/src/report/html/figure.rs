@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::scale::{Scale, time};
+use super::scale::{Scale, time, written};
 
 /// The width of every chart in its own units; the page scales it.
 pub(super) const WIDTH: f64 = 960.0;
@@ -105,6 +105,12 @@ pub(super) fn times_upright(scale: &Scale, about: u32) -> Markup {
             .into_iter()
             .map(|mark| (mark, time(mark))),
     )
+}
+
+/// The same at any numbers.
+pub(super) fn numbers_upright(scale: &Scale, about: u32) -> Markup {
+    let marks = scale.numbers(about).into_iter();
+    upright(scale, marks.map(|mark| (mark, written(mark))))
 }
 
 fn upright(scale: &Scale, marks: impl Iterator<Item = (f64, String)>) -> Markup {

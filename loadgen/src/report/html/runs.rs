@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
+use super::distributions::distributions;
 use super::tables::{bad, good, head, scrolled};
 use crate::report::length::{length, never};
-use crate::result::summary::{Spread, Summary};
+use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
 pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
@@ -23,11 +24,18 @@ pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
                 h2 #spread { "From run to run" }
                 (scrolled("From run to run", &spreads(summary)))
             }
+            (distributions(summary))
             @if !summary.expectations.is_empty() { (expectations(summary)) }
             section {
                 h2 #how { "How it was run" }
                 dl.how {
                     dt { "seeds" } dd { (runs) " from " (first_seed) " on" }
+                    @for (what, run) in summary.named_runs() {
+                        dt { (what) } dd {
+                            "seed " (run.seed)
+                            @if let Some(explain) = &run.explain { ": " code { (explain) } }
+                        }
+                    }
                     dt { "replay" } dd { code { (replay) } }
                 }
             }
@@ -37,24 +45,20 @@ pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
 
 fn spreads(summary: &Summary) -> Markup {
     html! { table {
-        (head(&["figure", "min", "p5", "p50", "p95", "max"], 1..6))
+        (head(&["figure", "min", "p5", "p50", "p95", "max", "mean"], 1..7))
         tbody {
             @for (path, spread) in &summary.metrics {
                 tr {
                     th scope="row" { code { (path) } }
-                    @for figure in figures(spread) { td.number { (written(path, figure)) } }
+                    @for figure in spread.shown() { td.number { (written(path, figure)) } }
                 }
             }
         }
     } }
 }
 
-fn figures(spread: &Spread) -> [Option<f64>; 5] {
-    [spread.min, spread.p5, spread.p50, spread.p95, spread.max]
-}
-
 /// Times are written as times: their keys say that they are milliseconds.
-fn written(path: &str, figure: Option<f64>) -> String {
+pub(super) fn written(path: &str, figure: Option<f64>) -> String {
     if path.contains("_ms") {
         never(figure)
     } else {
@@ -74,7 +78,7 @@ fn expectations(summary: &Summary) -> Markup {
                         tr {
                             th scope="row" { code { (expectation.path) " " (expectation.expected) } }
                             td {
-                                @let met = format!("in {} of {runs} runs", expectation.met);
+                                @let met = format!("in {} runs", expectation.told(runs));
                                 @if expectation.met == runs { (good(&met)) } @else { (bad(&met)) }
                             }
                         }

@@ -56,6 +56,13 @@ impl Scale {
         self.marks(steps, about)
     }
 
+    /// Marks of any numbers, at most `about` of them and the zero.
+    pub(super) fn numbers(&self, about: u32) -> Vec<f64> {
+        let decades = (-6..16).map(|decade| 10_f64.powi(decade));
+        let steps = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| digit * decade));
+        self.marks(steps, about)
+    }
+
     /// Marks of times in milliseconds, at most `about` of them and the zero.
     pub(super) fn times(&self, about: u32) -> Vec<f64> {
         self.marks(TIMES.into_iter(), about)
@@ -83,6 +90,11 @@ pub(super) fn time(ms: f64) -> String {
     }
 }
 
+/// A mark of a number as it is written beside its line: without the noise of binary fractions.
+pub(super) fn written(number: f64) -> String {
+    ((number * 1e6).round() / 1e6).to_string()
+}
+
 /// A count as a number that can be drawn.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 pub(super) fn number(count: u64) -> f64 {
@@ -106,6 +118,11 @@ mod tests {
         assert_eq!(scale(1.0).counts(5), [0.0, 1.0]);
         assert_eq!(scale(2491.0).times(8), [0.0, 500.0, 1000.0, 1500.0, 2000.0]);
         assert_eq!(scale(0.0).counts(5), [0.0, 1.0]);
+        let ratios = scale(1.0).numbers(5).into_iter().map(written);
+        assert_eq!(
+            ratios.collect::<Vec<_>>(),
+            ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+        );
     }
 
     #[test]
@@ -121,7 +138,7 @@ mod tests {
         #[test]
         fn marks_are_few_and_on_the_scale(most in 0.0..1e12_f64, about in 2_u32..12) {
             let scale = Scale::new(most, 300.0, 20.0);
-            for marks in [scale.counts(about), scale.times(about)] {
+            for marks in [scale.counts(about), scale.times(about), scale.numbers(about)] {
                 prop_assert!(marks.len() <= about as usize + 1);
                 prop_assert!(marks.iter().all(|mark| (20.0..=300.0).contains(&scale.at(*mark))));
             }

@@ -66,7 +66,7 @@ fn cards(result: &RunResult) -> Markup {
                 &format!("99th percentile: {}", never(result.time_to_token_ms.p99))))
             (card("Last token after", &length(result.makespan_ms),
                 &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
-                    result.lower_bounds_ms.binding)))
+                    result.lower_bounds_ms.binding_words())))
             (card("Attempts", &attempts.total.to_string(),
                 &format!("{per_token} a token; peak {}/s, {} at once", result.peak.requests_per_s,
                     result.peak.concurrent)))

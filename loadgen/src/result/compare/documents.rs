@@ -1,7 +1,8 @@
-//! Comparing what is in files: two results, or two summaries.
+//! Comparing what is in files: two results, two summaries, or a result with a summary.
 
 use thiserror::Error;
 
+use super::parity::parity;
 use super::{CompareError, Comparison, Tolerance, compare};
 use crate::result::stored::Stored;
 
@@ -11,15 +12,20 @@ pub(crate) enum DocumentsError {
     /// They are of runs under different conditions, or have no such figure.
     #[error(transparent)]
     Compare(#[from] CompareError),
-    /// One is of one run, the other of many.
-    #[error("expected two results or two summaries, not one of each")]
+    /// The base is of one run, the other of many.
+    #[error(
+        "expected two results, two summaries, or a summary and then a result, not a result and then a summary"
+    )]
     Kinds,
+    /// One of them is the answer of a search.
+    #[error("expected results or summaries, not a plan: its answers stand in its own table")]
+    Plan,
 }
 
-/// Compares two results or two summaries.
+/// Compares two results, two summaries, or the simulated runs of a summary with one run.
 ///
 /// # Errors
-/// If they are not two of one kind, or not of runs under the same conditions.
+/// If they are a result and then a summary, or not of runs under the same conditions.
 pub(crate) fn documents(
     base: &Stored,
     new: &Stored,
@@ -30,7 +36,11 @@ pub(crate) fn documents(
         (Stored::Run(base), Stored::Run(new)) => {
             compare(base.as_ref(), new.as_ref(), tolerances, different)?
         }
-        (Stored::Runs(base), Stored::Runs(new)) => compare(base, new, tolerances, different)?,
-        _ => return Err(DocumentsError::Kinds),
+        (Stored::Runs(base), Stored::Runs(new)) => {
+            compare(base.as_ref(), new.as_ref(), tolerances, different)?
+        }
+        (Stored::Runs(base), Stored::Run(new)) => parity(base, new, tolerances, different)?,
+        (Stored::Run(_), Stored::Runs(_)) => return Err(DocumentsError::Kinds),
+        (Stored::Plan(_), _) | (_, Stored::Plan(_)) => return Err(DocumentsError::Plan),
     })
 }

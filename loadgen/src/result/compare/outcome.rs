@@ -17,6 +17,10 @@ pub(crate) trait Outcomes {
     fn document(&self) -> Value;
     /// The paths of the figures that are compared by default, as far as the base has them.
     fn paths(&self, base: &Value) -> Vec<String>;
+    /// The summary, if it is one.
+    fn summary(&self) -> Option<&Summary> {
+        None
+    }
 }
 
 impl Outcomes for RunResult {
@@ -70,6 +74,10 @@ impl Outcomes for Summary {
 
     fn paths(&self, base: &Value) -> Vec<String> {
         figures::of_runs(base, self.metrics.keys())
+    }
+
+    fn summary(&self) -> Option<&Summary> {
+        Some(self)
     }
 }
 

@@ -1,7 +1,10 @@
+mod chance;
+
 use super::*;
 use crate::engine::simulate;
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
+use crate::scenario::definition::Scenario;
 
 fn result(client: &str, count: u32) -> RunResult {
     let text = format!(
@@ -75,4 +78,26 @@ fn different_plays_are_compared_only_if_asked() {
     assert!(error.to_string().contains("sessions: all 3 and all 30"));
     let comparison = compare(&few, &many, &[], true).expect("as asked");
     assert_eq!(comparison.notes, ["sessions: all 3 and all 30"]);
+}
+
+#[test]
+fn no_refusal_is_no_worse_than_a_quick_one_and_no_token_is_worse_than_any() {
+    let refused = "attempt_latency_ms.refused.p99";
+    let granted = "attempt_latency_ms.granted.p99";
+    let tolerances = [refused, granted].map(|path| {
+        let tolerance = format!("{path}=0");
+        tolerance.parse().expect("a tolerance")
+    });
+    let with = |refused_ms: Option<f64>, granted_ms: Option<f64>| {
+        let mut result = result("azure-cli", 3);
+        result.attempt_latency_ms.refused.p99 = refused_ms;
+        result.attempt_latency_ms.granted.p99 = granted_ms;
+        result
+    };
+    let (usual, other) = (with(Some(5.0), Some(100.0)), with(None, None));
+    let comparison = compare(&usual, &other, &tolerances, false).expect("one play");
+    assert_eq!(of(&comparison, refused), Outcome::Better);
+    assert_eq!(of(&comparison, granted), Outcome::Worse);
+    let comparison = compare(&other, &usual, &tolerances, false).expect("one play");
+    assert_eq!(of(&comparison, refused), Outcome::Worse);
 }

@@ -21,19 +21,23 @@ pub(crate) struct LimitsInForce {
     pub concurrent: Option<u32>,
 }
 
-/// Lower bounds on the makespan.
+/// Lower bounds on the makespan. Those by limits are of the tokens received: what a schedule would take that sends each
+/// request as soon as the limits admit it, and in which every service takes as long as the shortest one, or all together
+/// as long as they did. Where the window is fixed, its boundary lies where it is best.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct LowerBounds {
-    /// By the limit of requests per window.
+    /// By the limit of requests per window alone, with the service of the last token; 0 where there is no such limit.
     pub rate: f64,
-    /// By the limit of requests at once; 0 where service times are not known.
+    /// By the limit of requests at once alone; 0 where there is no such limit, or service times are not known.
     pub concurrency: f64,
+    /// By both together, which can be more than either.
+    pub limits: f64,
     /// By the sessions' own starts, pauses, work and service times.
     pub session: f64,
     /// By the cores that the sessions share; left out: nothing cost processor time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processor: Option<f64>,
-    /// Which of them is the largest: `rate`, `concurrency`, `processor` or `session`.
+    /// Which of them is the largest: `rate`, `concurrency`, `limits` (more than either alone), `processor` or `session`.
     pub binding: String,
 }
 
@@ -42,7 +46,8 @@ pub(crate) struct LowerBounds {
 pub(crate) struct Peak {
     /// Attempts sent in one second of the clock.
     pub requests_per_s: u64,
-    /// Attempts on their way at once.
+    /// Attempts on their way at once. In a simulation a refusal takes no time, so it counts those that are being served or
+    /// wait in a queue, and the one that is sent; live it counts those too that are being refused.
     pub concurrent: u32,
 }
 
@@ -63,9 +68,21 @@ impl LowerBounds {
         Self {
             rate: ms(bounds.rate),
             concurrency: ms(bounds.concurrency),
+            limits: ms(bounds.limits),
             session: ms(bounds.session),
             processor: has_cores.then(|| ms(bounds.processor)),
             binding: bounds.binding().to_owned(),
+        }
+    }
+}
+
+impl LowerBounds {
+    /// What binds, as reports name it.
+    #[must_use]
+    pub(crate) fn binding_words(&self) -> &str {
+        match self.binding.as_str() {
+            "limits" => "rate and concurrency",
+            other => other,
         }
     }
 }

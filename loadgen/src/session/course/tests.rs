@@ -3,6 +3,7 @@ use rand::rngs::ChaCha8Rng;
 
 use super::*;
 use crate::scenario::definition::Scenario;
+use crate::session::chances::Chance;
 use crate::session::outcome::{Acquired, Finished};
 use crate::session::question::Question;
 use crate::session::tokens::Bearer;
@@ -36,11 +37,12 @@ fn group(script: &str, more: &str) -> Group {
 /// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
 /// waiting takes time; at most so much of it.
 fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
+    let chance = |seed| Chance::new(ChaCha8Rng::seed_from_u64(seed).get_seed(), 0);
     let chances = Chances {
-        pauses: ChaCha8Rng::seed_from_u64(1),
-        retries: ChaCha8Rng::seed_from_u64(2),
-        holds: ChaCha8Rng::seed_from_u64(3),
-        work: ChaCha8Rng::seed_from_u64(4),
+        pauses: chance(1),
+        retries: chance(2),
+        holds: chance(3),
+        work: chance(4),
     };
     let startup = Duration::from_secs(startup_s);
     let course = Course::new(group, startup, ProcessState::default(), chances);

@@ -9,6 +9,7 @@ use imds_emulator::verify::{self, verify};
 
 use super::{Judgement, count};
 use crate::command::check::seen::{End, Seen};
+use crate::record::raw::ServiceTimes;
 use crate::result::bounds::{Bounds, Work};
 
 /// Every copy gets what it asked for.
@@ -87,19 +88,16 @@ pub(crate) fn spread(seen: &Seen) -> Judgement {
 
 /// Each category has limits of its own; the larger bound counts.
 fn bound(seen: &Seen, served: &[&Entry]) -> Duration {
-    let limits = [
-        (Category::Identity, &seen.limits.identity),
-        (Category::Other, &seen.limits.other),
-    ];
-    let bounds = limits.map(|(category, limits)| {
+    let bounds = [Category::Identity, Category::Other].map(|category| {
         let own = served.iter().filter(|it| it.category == category);
-        let times = own.clone().filter_map(|it| it.outcome.service_time);
+        let times = own.map(|it| it.outcome.service_time.unwrap_or_default());
+        let service_times = ServiceTimes::of(times);
         let work = Work {
-            tokens: u64::try_from(own.count()).unwrap_or(u64::MAX),
-            service_time: Some(times.sum()),
+            tokens: service_times.tokens,
+            service_times: Some(service_times),
             ..Work::default()
         };
-        Bounds::of(limits, &work).largest()
+        Bounds::of(&seen.limits, category, &work).largest()
     });
     bounds[0].max(bounds[1])
 }
