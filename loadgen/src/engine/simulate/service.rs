@@ -42,8 +42,8 @@ impl Simulation<'_> {
 
     fn enter(&mut self, now: Duration, sent: Sent, fault_rng: ChaCha8Rng) -> Option<End> {
         if sent.probe {
-            self.vm.reject(sent.category());
-            return Some(ended::rejected());
+            let refusal = self.vm.arrive_without_header(now, sent.category());
+            return Some(refusal.map_or_else(ended::rejected, |it| ended::refused(&it)));
         }
         let mut rng = self.streams.service(sent.session, sent.attempt);
         match self.vm.arrive(now, &sent.request(), &mut rng) {
