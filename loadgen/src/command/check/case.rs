@@ -6,7 +6,7 @@ use imds_emulator::fault::{Effect, Fault, Later, Match, When};
 
 use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
 use super::rule::Weight::{Advised, Information, Required};
-use super::rule::{Rule, ending, herd, manager, requests, waits};
+use super::rule::{Rule, ending, herd, manager, probe, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
@@ -49,6 +49,7 @@ pub(crate) fn all() -> Vec<CheckCase> {
     vec![
         alone(),
         throttled(),
+        probe_passes(),
         retry_after(),
         server_errors(),
         not_found(),
@@ -88,10 +89,28 @@ fn throttled() -> CheckCase {
             rule("comes-through", Required, TokenPage, ending::comes_through),
             rule("backs-off", Advised, TokenPage, waits::back_off),
             rule("own-identity", Required, Project, manager::own_identity),
+            rule("probe", Information, Project, probe::answered),
         ],
         ..case(
             "throttled",
             "three requests are refused with 429, without Retry-After, as IMDS was seen to do",
+        )
+    }
+}
+
+/// The other order of what is not documented: in `throttled` the limits come before the header is looked at.
+fn probe_passes() -> CheckCase {
+    let mut refused = next(1, Effect::Status(429));
+    refused.matching.after_header = true;
+    CheckCase {
+        faults: vec![refused],
+        rules: vec![
+            rule("probe", Information, Project, probe::answered),
+            rule("comes-through", Required, TokenPage, probe::comes_through),
+        ],
+        ..case(
+            "probe-passes",
+            "a request is refused with 429 once its Metadata header was looked at: a probe without it gets its 400",
         )
     }
 }
@@ -248,6 +267,7 @@ fn many() -> CheckCase {
             rule("spreads-out", Advised, Project, herd::spread),
             rule("refusals", Information, ImdsPage, herd::refusals),
             rule("makespan", Information, ImdsPage, herd::makespan),
+            rule("dropped", Information, Project, herd::dropped),
             rule("cmdlets", Information, Project, manager::cmdlets),
         ],
         ..case(
