@@ -3,11 +3,13 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::Value;
 
+use crate::record::raw::Mode;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
-/// One case for each expectation, and one that the run was not cut short. `replay` is the command that
-/// makes the same run again.
+/// One case for each expectation, one that the run was not cut short, and of a live run one that its herd was the
+/// one planned: that is skipped where it was not, since it decides nothing. `replay` is the command that makes the
+/// same run again.
 #[must_use]
 pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
@@ -19,6 +21,8 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
+    let live = result.mode != Mode::Simulated;
+    let cases = cases.chain(live.then(|| as_planned(result)));
     report(&result.scenario, cases, replay)
 }
 
@@ -55,6 +59,28 @@ fn case(name: String, unmet: Option<String>) -> TestCase {
         failed
     });
     TestCase::new(name, status)
+}
+
+/// Skipped if the herd was another one, with the reasons.
+fn as_planned(result: &RunResult) -> TestCase {
+    let late = result.generator_late;
+    let late =
+        late.then(|| "late: the generator itself was the bottleneck (see start lag)".to_owned());
+    let dropped = result.known_dropped().map(|dropped| {
+        format!(
+            "dropped: the service's queue of connections was full, {dropped} times; those came a second late or more"
+        )
+    });
+    let reasons: Vec<String> = late.into_iter().chain(dropped).collect();
+    let mut status = TestCaseStatus::success();
+    if !reasons.is_empty() {
+        status = TestCaseStatus::skipped();
+        status.set_message(format!(
+            "another herd was played than planned: {}",
+            reasons.join("; ")
+        ));
+    }
+    TestCase::new("the herd was the one planned", status)
 }
 
 fn actual(value: &Value) -> String {
