@@ -94,15 +94,26 @@ fn a_client_that_sends_a_probe_shows_what_both_orders_make_of_it() {
     assert_eq!(code(&output), 1, "{}{}", stdout(&output), stderr(&output));
     let document: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     let evidence = |case: usize, rule: &str| {
-        let grades = document["cases"][case]["grades"].as_array().expect("grades");
-        let grade = grades.iter().find(|it| it["rule"] == rule).expect("it is there");
+        let grades = document["cases"][case]["grades"]
+            .as_array()
+            .expect("grades");
+        let grade = grades
+            .iter()
+            .find(|it| it["rule"] == rule)
+            .expect("it is there");
         grade["evidence"].clone()
     };
     let before = evidence(0, "probe");
     assert_eq!(before, "answered with 429; no request behind it: 429");
     let after = evidence(1, "probe");
-    assert_eq!(after, "answered with 400; 2 requests behind it: 400, 429, 200");
-    assert_eq!(grades(&document, "throttled")[0], ("comes-through", "failed"));
+    assert_eq!(
+        after,
+        "answered with 400; 2 requests behind it: 400, 429, 200"
+    );
+    assert_eq!(
+        grades(&document, "throttled")[0],
+        ("comes-through", "failed")
+    );
     let passed = ("comes-through", "passed");
     assert_eq!(grades(&document, "probe-passes")[1], passed);
 }
