@@ -75,7 +75,7 @@ fn spread(lengths: &[Duration]) -> Duration {
     sorted.sort();
     sorted.truncate(lengths.len() - lengths.len() / PER_STALL);
     match sorted[..] {
-        [shortest, .., longest] => longest - shortest,
+        [shortest, .., longest] => longest.saturating_sub(shortest),
         _ => Duration::ZERO,
     }
 }
