@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -12,6 +13,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::nearest::nearest;
 use super::problem::Log;
+use super::time::FriendlyDuration;
 use super::wording::in_plain_words;
 
 /// One table being read. It notes what is wrong, and when it is dropped also the keys that were not taken.
@@ -169,6 +171,24 @@ impl<'t> Section<'t> {
     /// was taken; of a key that is not there, the table's own place is named.
     pub fn refuse(&self, key: &str, expected: impl fmt::Display) {
         self.note_at(None, key, expected);
+    }
+
+    /// Refuses each length of time at `key` in the tables of the array at `list` that is not shorter than `end`.
+    /// Nothing is taken: the array is read by its own reader, which notes whatever else is wrong with it.
+    pub fn refuse_late(&self, list: &str, key: &str, end: Duration, expected: &str) {
+        let Some(DeValue::Array(items)) = self.peek(list) else {
+            return;
+        };
+        for (index, item) in items.iter().enumerate() {
+            let value = item.get_ref().get(key);
+            let length = value.and_then(|value| FriendlyDuration::parse(value.get_ref().as_str()?));
+            if let (Some(value), Some(FriendlyDuration(length))) = (value, length)
+                && length >= end
+            {
+                let path = self.path_of(&format!("{list}[{index}].{key}"));
+                self.log.note(value.span(), &path, expected);
+            }
+        }
     }
 
     /// Whether the key is there and was not taken yet.

@@ -1,22 +1,25 @@
 //! The expectations as `JUnit` cases, as CI systems read them.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use serde_json::Value;
 
 use crate::record::raw::Mode;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
 /// One case for each expectation, one that the run was not cut short, and of a live run one that its herd was the
-/// one planned: that is skipped where it was not, since it decides nothing. `replay` is the command that makes the
-/// same run again.
+/// one planned. A case is skipped where nothing was measured of what is only bad if it is there, or where the herd was
+/// another one, which decides nothing. `replay` is the command that makes the same run again.
 #[must_use]
 pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
-        let actual = actual(&judgement.actual);
-        let unmet = (!judgement.met).then(|| format!("expected {path} {expected}, was {actual}"));
-        case(format!("{path} {expected}"), unmet)
+        let name = format!("{path} {expected}");
+        if judgement.met && !judgement.measured {
+            return skipped(name, "not measured: there was none of what it is about");
+        }
+        let found = judgement.found();
+        let unmet = (!judgement.met).then(|| format!("expected {path} {expected}, was {found}"));
+        case(name, unmet)
     });
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
@@ -31,8 +34,10 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
 pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
     let cases = summary.expectations.iter().map(|expectation| {
         let (path, expected) = (&expectation.path, &expectation.expected);
-        let (met, runs) = (expectation.met, summary.runs);
-        let unmet = (met < runs).then(|| format!("{path} {expected}: met in {met} of {runs} runs"));
+        let runs = summary.runs;
+        let met = expectation.told(runs);
+        let unmet = || format!("{path} {expected}: met in {met} runs");
+        let unmet = (expectation.met < runs).then(unmet);
         case(format!("{path} {expected}"), unmet)
     });
     report(&summary.scenario, cases, replay)
@@ -72,21 +77,20 @@ fn as_planned(result: &RunResult) -> TestCase {
         )
     });
     let reasons: Vec<String> = late.into_iter().chain(dropped).collect();
-    let mut status = TestCaseStatus::success();
-    if !reasons.is_empty() {
-        status = TestCaseStatus::skipped();
-        status.set_message(format!(
-            "another herd was played than planned: {}",
-            reasons.join("; ")
-        ));
+    let name = "the herd was the one planned".to_owned();
+    if reasons.is_empty() {
+        return TestCase::new(name, TestCaseStatus::success());
     }
-    TestCase::new("the herd was the one planned", status)
+    let reasons = reasons.join("; ");
+    skipped(
+        name,
+        &format!("another herd was played than planned: {reasons}"),
+    )
 }
 
-fn actual(value: &Value) -> String {
-    if value.is_null() {
-        "never".to_owned()
-    } else {
-        value.to_string()
-    }
+/// A test case that says neither that all is well nor that it is not.
+fn skipped(name: String, why: &str) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(why);
+    TestCase::new(name, status)
 }

@@ -126,9 +126,8 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     for judgement in judgements {
         let (path, expected) = (escaped(&judgement.path), &judgement.expected);
         let met = if judgement.met { "met" } else { "**not met**" };
-        let actual = judgement.actual.as_f64();
-        let actual = actual.map_or("never".to_owned(), |_| judgement.actual.to_string());
-        writeln!(out, "| `{path}` {expected} | {actual} | {met} |")?;
+        let found = judgement.found();
+        writeln!(out, "| `{path}` {expected} | {found} | {met} |")?;
     }
     writeln!(out)
 }
@@ -164,11 +163,7 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
     writeln!(out, "\n| expected | met in |\n|---|--:|")?;
     for expectation in &summary.expectations {
         let (path, expected) = (escaped(&expectation.path), &expectation.expected);
-        writeln!(
-            out,
-            "| `{path}` {expected} | {} of {runs} |",
-            expectation.met
-        )?;
+        writeln!(out, "| `{path}` {expected} | {} |", expectation.told(*runs))?;
     }
     writeln!(out, "\nReplay: `{replay}`")
 }

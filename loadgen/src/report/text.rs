@@ -6,7 +6,7 @@ pub(super) mod failures;
 pub(super) mod processor;
 mod timeline;
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use comfy_table::{Row, Table};
 
@@ -287,16 +287,8 @@ fn retries(result: &RunResult) -> Table {
 fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     for judgement in judgements {
         let met = if judgement.met { "met    " } else { "NOT MET" };
-        let actual: &dyn Display = if judgement.actual.is_null() {
-            &"never"
-        } else {
-            &judgement.actual
-        };
-        writeln!(
-            out,
-            "{met}        {} {}: {actual}",
-            judgement.path, judgement.expected
-        )?;
+        let (path, expected) = (&judgement.path, &judgement.expected);
+        writeln!(out, "{met}        {path} {expected}: {}", judgement.found())?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::result::judging;
 use crate::result::paths;
 use crate::result::verdict::Verdict;
 
@@ -128,6 +129,9 @@ fn figure(path: &str, base: &Value, new: &Value, tolerances: &[Tolerance]) -> Fi
     let tolerated = tolerance::tolerated(path, base, tolerances);
     let better = Better::of(path);
     let finite = |number: f64| number.is_finite().then_some(number);
+    // Of refusals and failures none is no time at all; of all else it is "never".
+    let none_is_good = judging::is_good_if_none(path);
+    let of = |number: f64| finite(number).unwrap_or(if none_is_good { 0.0 } else { number });
     Figure {
         path: path.to_owned(),
         base: finite(base),
@@ -135,7 +139,7 @@ fn figure(path: &str, base: &Value, new: &Value, tolerances: &[Tolerance]) -> Fi
         change: finite(rounded(new - base)),
         tolerated: finite(rounded(tolerated)).unwrap_or_default(),
         better,
-        outcome: outcome(better.gain(base, new), tolerated),
+        outcome: outcome(better.gain(of(base), of(new)), tolerated),
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::paths;
 use crate::scenario::expectation::Expectation;
 
-/// How an expectation fared. `actual` is null where the result says "never".
+/// How an expectation fared. `actual` is null where the result says "never" or "no limit", and where nothing was
+/// measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Judgement {
     /// The path in the result document.
@@ -16,34 +17,83 @@ pub(crate) struct Judgement {
     pub expected: String,
     /// The number found there.
     pub actual: Value,
+    /// Whether anything was measured there. Where nothing was, the expectation is met only of a figure of refusals or
+    /// failures, of which there were none.
+    #[serde(default = "measured")]
+    pub measured: bool,
     /// Whether it is as expected.
     pub met: bool,
 }
 
-/// Where null is "nothing to measure" and not "never": there is nothing to object to.
-const NOTHING_TO_MEASURE: [&str; 6] = [
-    "connections_dropped",
-    "attempt_latency_ms.",
-    "start_lag_ms.",
-    "metadata.",
-    "resource_manager.",
-    "context.",
-];
+/// Of a document that does not say so.
+const fn measured() -> bool {
+    true
+}
 
-/// Holds a result against the expectation. "Never" (null) is greater than every number; where
-/// nothing was measured, whatever was expected of it is met.
+impl Judgement {
+    /// What was found, in words.
+    #[must_use]
+    pub(crate) fn found(&self) -> String {
+        match &self.actual {
+            _ if !self.measured => "not measured".to_owned(),
+            Value::Null if is_limit(&self.path) => "no limit".to_owned(),
+            Value::Null => "never".to_owned(),
+            actual => actual.to_string(),
+        }
+    }
+}
+
+/// Figures of refusals and failures: where none was measured, there was none. All other figures are of what succeeds,
+/// so that an outage measures nothing of them.
+const NONE_IS_GOOD: [&str; 3] = [
+    "attempt_latency_ms.refused.",
+    "attempt_latency_ms.other.",
+    "connections_dropped",
+];
+/// A percentile here is null, too, where it falls on a connect that failed.
+const WITH_NEVER: &str = "time_to_token_ms.";
+/// The points of the same distribution; none: nothing was measured.
+const CURVE: &str = "time_to_token_curve";
+
+/// Holds a result against the expectation. "Never" and "no limit" (null) are greater than every number. Where nothing
+/// was measured, it is met only if none is what is wanted.
 #[must_use]
 pub(crate) fn judge(expectation: &Expectation, result: &Value) -> Judgement {
     let path = expectation.path();
     let actual = paths::value(result, path);
-    let unmeasured = NOTHING_TO_MEASURE.iter().any(|part| path.starts_with(part));
-    let met = (actual.is_null() && unmeasured) || expectation.holds(paths::as_number(&actual));
+    let measured = !actual.is_null() || is_limit(path) || is_never(result, path);
+    let met = if measured {
+        expectation.holds(paths::as_number(&actual))
+    } else {
+        is_good_if_none(path)
+    };
     Judgement {
         path: path.to_owned(),
         expected: expectation.to_string(),
         actual,
+        measured,
         met,
     }
+}
+
+/// Whether it is good that nothing was measured of this figure.
+#[must_use]
+pub(crate) fn is_good_if_none(path: &str) -> bool {
+    NONE_IS_GOOD.iter().any(|part| path.starts_with(part))
+}
+
+/// Where null is "no limit".
+fn is_limit(path: &str) -> bool {
+    path.starts_with("limits.")
+}
+
+/// Whether null is "never" at this path: there were connects, some of which failed.
+fn is_never(result: &Value, path: &str) -> bool {
+    let Some((before, _)) = path.rsplit_once(WITH_NEVER) else {
+        return false;
+    };
+    let curve = paths::value(result, &format!("{before}{CURVE}"));
+    curve.as_array().is_some_and(|points| !points.is_empty())
 }
 
 #[cfg(test)]
@@ -86,9 +136,64 @@ mod tests {
         assert!(met("attempts.by_retry_index.0.sent", "== 40"));
     }
 
+    fn found(path: &str, expected: &str) -> (bool, String) {
+        let expectation = Expectation::parse(path, expected).expect("valid");
+        let judgement = judge(&expectation, &result());
+        (judgement.met, judgement.found())
+    }
+
     #[test]
-    fn where_nothing_was_measured_there_is_nothing_to_object_to() {
-        assert!(met("attempt_latency_ms.refused.p99", "< 100"));
+    fn where_nothing_was_measured_nothing_is_met_whichever_way_it_is_asked() {
+        for path in [
+            "attempt_latency_ms.granted.p99",
+            "time_to_token_succeeded_ms.p99",
+            "sessions.by_group.idle.time_to_token_ms.p50",
+            "sessions.last_done_ms",
+            "makespan_ms",
+            "attempts.per_token",
+            "start_lag_ms.p99",
+            "metadata.granted_latency_ms.p50",
+            "resource_manager.granted_latency_ms.p50",
+            "context.lock.wait_ms.max",
+            "context.in_force.poll_ms",
+            "processor.busy_ratio",
+        ] {
+            for expected in ["< 100", "> 100", "!= 100"] {
+                let not_measured = (false, "not measured".to_owned());
+                assert_eq!(found(path, expected), not_measured, "{path} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_figure_of_refusals_is_met_where_there_were_none() {
+        for path in [
+            "attempt_latency_ms.refused.p99",
+            "attempt_latency_ms.other.max",
+            "connections_dropped",
+        ] {
+            let met = (true, "not measured".to_owned());
+            assert_eq!(found(path, "< 100"), met, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_limit_is_greater_than_any() {
+        assert_eq!(
+            found("limits.requests", "> 5"),
+            (true, "no limit".to_owned())
+        );
+        assert_eq!(
+            found("time_to_token_ms.p99", "< 5"),
+            (false, "never".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_older_document_s_judgement_is_of_something_measured() {
+        let text = r#"{"path":"a","expected":"< 1","actual":null,"met":false}"#;
+        let judgement: Judgement = serde_json::from_str(text).expect("a judgement");
+        assert_eq!(judgement.found(), "never");
     }
 
     #[test]

@@ -125,12 +125,17 @@ pub(super) mod samples {
         json!({
             "sessions": {
                 "total": 40,
-                "by_group": { "cli": { "success_ratio": 0.15 }, "cli.old": { "success_ratio": 0.5 } },
+                "by_group": {
+                    "cli": { "success_ratio": 0.15 },
+                    "cli.old": { "success_ratio": 0.5 },
+                    "idle": { "time_to_token_ms": { "p50": null }, "time_to_token_curve": [] },
+                },
                 "by_failure": { "imds_429": 17 },
             },
             "attempts": { "by_status": { "200": 23 }, "by_retry_index": { "0": { "sent": 40 } } },
             "attempt_latency_ms": { "refused": { "p99": null } },
             "time_to_token_ms": { "p99": null },
+            "time_to_token_curve": [{ "percentile": 0.0, "ms": null }],
             "mode": "live",
         })
     }

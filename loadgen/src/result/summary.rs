@@ -39,6 +39,21 @@ pub(crate) struct MetIn {
     pub expected: String,
     /// The number of runs in which it was met.
     pub met: u32,
+    /// The number of runs in which nothing was measured of it.
+    #[serde(default)]
+    pub not_measured: u32,
+}
+
+impl MetIn {
+    /// In how many of so many runs, in words.
+    #[must_use]
+    pub(crate) fn told(&self, runs: u32) -> String {
+        let not_measured = match self.not_measured {
+            0 => String::new(),
+            runs => format!(" (not measured in {runs})"),
+        };
+        format!("{} of {runs}{not_measured}", self.met)
+    }
 }
 
 /// The result of many runs.
@@ -112,11 +127,13 @@ impl Runs {
                 path: judgement.path.clone(),
                 expected: judgement.expected.clone(),
                 met: 0,
+                not_measured: 0,
             };
             self.expectations = result.expectations.iter().map(none).collect();
         }
         for (sum, judgement) in self.expectations.iter_mut().zip(&result.expectations) {
             sum.met += u32::from(judgement.met);
+            sum.not_measured += u32::from(!judgement.measured);
         }
     }
 

@@ -8,6 +8,7 @@ mod processor;
 mod scripts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use imds_emulator::Config;
 use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
@@ -59,7 +60,7 @@ where
     let max_duration = root
         .optional::<FriendlyDuration>("max_duration")
         .map_or(DEFAULT_MAX_DURATION, |l| l.0);
-    let imds = read_imds(root);
+    let imds = read_imds(root, max_duration);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
     let mut processor = processor::Shared::read(root);
@@ -89,8 +90,11 @@ where
     Some(scenario)
 }
 
-/// The VM. Where it listens, and its seed, are the run's affair.
-fn read_imds(root: &mut Section) -> Config {
+/// The schedules of the VM: their lists, and the key of the time at which each begins.
+const SCHEDULES: [(&str, &str); 2] = [("faults", "from"), ("events", "at")];
+
+/// The VM. Where it listens, and its seed, are the run's affair; what it plans begins before the run's `end`.
+fn read_imds(root: &mut Section, end: Duration) -> Config {
     let Some(mut section) = root.section("imds") else {
         return Config::default();
     };
@@ -98,6 +102,10 @@ fn read_imds(root: &mut Section) -> Config {
         if section.has(key) {
             section.refuse(key, "not in a scenario: the run sets it");
         }
+    }
+    for (list, key) in SCHEDULES {
+        let expected = "expected a time before the end of the run (max_duration)";
+        section.refuse_late(list, key, end, expected);
     }
     Config::read(&mut section)
 }

@@ -15,3 +15,4 @@ mod reports;
 mod runs;
 mod schemas;
 mod summaries;
+mod unmeasured;

@@ -1,9 +1,12 @@
 //! The cases: what happens to the command, and the rules it is graded by.
 
+mod graded;
+
 use std::time::Duration;
 
 use imds_emulator::fault::{Effect, Fault, Later, Match, When};
 
+use self::graded::{by_page, of_tokens, rule};
 use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
 use super::rule::Weight::{Advised, Information, Required};
 use super::rule::{Rule, ending, herd, manager, probe, requests, waits};
@@ -39,6 +42,8 @@ const A_FEW: u64 = 3;
 const UPDATE: Duration = Duration::from_secs(70);
 /// The `Retry-After` of a refusal, where it has one.
 const LATER: Duration = Duration::from_secs(2);
+/// Where IMDS has what is about tokens.
+const IDENTITY: &str = "/metadata/identity";
 /// Five at once for a quarter of a second each are twenty a second: both documented limits bind alike.
 const HERD_VM: &str =
     "latency = { token_cold = \"250ms\", token_warm = \"250ms\", other = \"250ms\" }";
@@ -67,16 +72,15 @@ pub(crate) fn all() -> Vec<CheckCase> {
 fn alone() -> CheckCase {
     CheckCase {
         rules: vec![
-            rule("succeeds", Required, Project, ending::succeeds),
-            rule("well-formed", Required, ImdsPage, requests::well_formed),
-            rule("requests", Information, Project, requests::how_many),
-            rule(
+            rule("succeeds", (Required, Project), ending::succeeds),
+            rule("well-formed", (Required, ImdsPage), requests::well_formed),
+            rule("requests", (Information, Project), requests::how_many),
+            of_tokens(
                 "keeps-tokens",
-                Information,
-                TokenPage,
+                (Information, TokenPage),
                 requests::keeps_tokens,
             ),
-            rule("cmdlets", Information, Project, manager::cmdlets),
+            rule("cmdlets", (Information, Project), manager::cmdlets),
         ],
         ..case(ALONE, "nothing goes wrong")
     }
@@ -86,10 +90,20 @@ fn throttled() -> CheckCase {
     CheckCase {
         faults: vec![next(A_FEW, Effect::Status(429))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
-            rule("own-identity", Required, Project, manager::own_identity),
-            rule("probe", Information, Project, probe::answered),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, Project),
+                ending::comes_through,
+            ),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, Project),
+                waits::back_off,
+            ),
+            rule("own-identity", (Required, Project), manager::own_identity),
+            rule("probe", (Information, Project), probe::answered),
         ],
         ..case(
             "throttled",
@@ -105,8 +119,13 @@ fn probe_passes() -> CheckCase {
     CheckCase {
         faults: vec![refused],
         rules: vec![
-            rule("probe", Information, Project, probe::answered),
-            rule("comes-through", Required, TokenPage, probe::comes_through),
+            rule("probe", (Information, Project), probe::answered),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, Project),
+                probe::comes_through,
+            ),
         ],
         ..case(
             "probe-passes",
@@ -123,8 +142,8 @@ fn retry_after() -> CheckCase {
     CheckCase {
         faults: vec![next(2, later)],
         rules: vec![
-            rule("comes-through", Advised, Project, ending::comes_through),
-            rule("obeys", Advised, Http, waits::obey),
+            rule("comes-through", (Advised, Project), ending::comes_through),
+            rule("obeys", (Advised, Http), waits::obey),
         ],
         ..case(
             "retry-after",
@@ -137,9 +156,14 @@ fn server_errors() -> CheckCase {
     CheckCase {
         faults: vec![next(1, Effect::Status(500)), next(1, Effect::Status(503))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("waits-a-second", Advised, TokenPage, waits::a_second),
-            rule("own-identity", Required, Project, manager::own_identity),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, ImdsPage),
+                ending::comes_through,
+            ),
+            of_tokens("waits-a-second", (Advised, TokenPage), waits::a_second),
+            rule("own-identity", (Required, Project), manager::own_identity),
         ],
         ..case(
             "server-errors",
@@ -150,16 +174,15 @@ fn server_errors() -> CheckCase {
 
 fn not_found() -> CheckCase {
     CheckCase {
-        faults: vec![next(2, Effect::Status(404))],
-        rules: vec![rule(
+        faults: vec![of_identity(next(2, Effect::Status(404)))],
+        rules: vec![of_tokens(
             "comes-through",
-            Required,
-            TokenPage,
+            (Required, TokenPage),
             ending::comes_through,
         )],
         ..case(
             "not-found",
-            "two requests are answered with 404, a sign of an update",
+            "two requests for tokens are answered with 404, a sign of an update",
         )
     }
 }
@@ -167,10 +190,10 @@ fn not_found() -> CheckCase {
 fn gone() -> CheckCase {
     CheckCase {
         faults: vec![next(2, Effect::Status(410))],
-        rules: vec![rule(
+        rules: vec![by_page(
             "comes-through",
-            Required,
-            TokenPage,
+            (Required, TokenPage),
+            (Required, ImdsPage),
             ending::comes_through,
         )],
         ..case(
@@ -190,8 +213,18 @@ fn update() -> CheckCase {
         away: UPDATE,
         faults: vec![fault(when, Effect::Status(410))],
         rules: vec![
-            rule("comes-through", Required, TokenPage, ending::comes_through),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Required, ImdsPage),
+                ending::comes_through,
+            ),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, ImdsPage),
+                waits::back_off,
+            ),
         ],
         ..case("update", "410 for 70 s, the longest documented update")
     }
@@ -202,8 +235,7 @@ fn reset() -> CheckCase {
         faults: vec![next(1, Effect::Reset)],
         rules: vec![rule(
             "comes-through",
-            Advised,
-            Project,
+            (Advised, Project),
             ending::comes_through,
         )],
         ..case("reset", "one connection is reset")
@@ -215,8 +247,7 @@ fn truncated() -> CheckCase {
         faults: vec![next(1, Effect::Truncated)],
         rules: vec![rule(
             "comes-through",
-            Advised,
-            Project,
+            (Advised, Project),
             ending::comes_through,
         )],
         ..case("truncated", "one answer breaks off in its body")
@@ -249,10 +280,15 @@ fn outage() -> CheckCase {
     CheckCase {
         faults: vec![fault(When::default(), Effect::Status(503))],
         rules: vec![
-            rule("gives-up", Advised, Project, ending::gives_up),
-            rule("says-so", Required, Project, ending::says_that_it_failed),
-            rule("no-access", Required, Project, manager::no_access),
-            rule("backs-off", Advised, TokenPage, waits::back_off),
+            rule("gives-up", (Advised, Project), ending::gives_up),
+            rule("says-so", (Required, Project), ending::says_that_it_failed),
+            rule("no-access", (Required, Project), manager::no_access),
+            by_page(
+                "backs-off",
+                (Advised, TokenPage),
+                (Advised, Project),
+                waits::back_off,
+            ),
         ],
         ..case("outage", "503 for as long as it asks")
     }
@@ -263,12 +299,12 @@ fn many() -> CheckCase {
         herd: true,
         vm: HERD_VM,
         rules: vec![
-            rule("all-served", Advised, Project, herd::all_served),
-            rule("spreads-out", Advised, Project, herd::spread),
-            rule("refusals", Information, ImdsPage, herd::refusals),
-            rule("makespan", Information, ImdsPage, herd::makespan),
-            rule("dropped", Information, Project, herd::dropped),
-            rule("cmdlets", Information, Project, manager::cmdlets),
+            rule("all-served", (Advised, Project), herd::all_served),
+            rule("spreads-out", (Advised, Project), herd::spread),
+            rule("refusals", (Information, ImdsPage), herd::refusals),
+            rule("makespan", (Information, ImdsPage), herd::makespan),
+            rule("dropped", (Information, Project), herd::dropped),
+            rule("cmdlets", (Information, Project), manager::cmdlets),
         ],
         ..case(
             "herd",
@@ -280,9 +316,13 @@ fn many() -> CheckCase {
 /// After a 400, a repetition of the same request fails, too.
 fn refused_for_good() -> Vec<Rule> {
     vec![
-        rule("asks-once", Required, TokenPage, requests::is_not_repeated),
-        rule("says-so", Required, Project, ending::says_that_it_failed),
-        rule("no-access", Required, Project, manager::no_access),
+        of_tokens(
+            "asks-once",
+            (Required, TokenPage),
+            requests::is_not_repeated,
+        ),
+        rule("says-so", (Required, Project), ending::says_that_it_failed),
+        rule("no-access", (Required, Project), manager::no_access),
     ]
 }
 
@@ -299,26 +339,18 @@ fn case(name: &'static str, about: &'static str) -> CheckCase {
     }
 }
 
-const fn rule(
-    name: &'static str,
-    weight: super::rule::Weight,
-    source: super::rule::Source,
-    judge: fn(&super::seen::Seen) -> super::rule::Judgement,
-) -> Rule {
-    Rule {
-        name,
-        weight,
-        source,
-        judge,
-    }
-}
-
 fn next(requests: u64, effect: Effect) -> Fault {
     let when = When {
         next: Some(requests),
         ..When::default()
     };
     fault(when, effect)
+}
+
+/// Of metadata a 404 says that the element does not exist: none of it is answered so.
+fn of_identity(mut fault: Fault) -> Fault {
+    fault.matching.path = Some(IDENTITY.to_owned());
+    fault
 }
 
 fn fault(when: When, effect: Effect) -> Fault {

@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 
 use super::case::CheckCase;
 use super::report::{CaseReport, GradeReport, Report, Tally};
-use super::rule::{Grade, Weight};
+use super::rule::{Grade, Ground, Rule, Weight};
 use crate::report::table::table;
 use crate::result::verdict::Verdict;
 
@@ -64,19 +64,31 @@ pub(crate) fn junit(report: &Report) -> String {
 /// Never, as above.
 #[must_use]
 pub(crate) fn list(cases: &[CheckCase]) -> String {
-    let mut table = table(&["case", "rule", "weight", "who says so", "what happens"]);
+    let mut table = table(&["case", "rule", "of tokens", "of metadata", "what happens"]);
     for case in cases {
         let (mut name, mut about) = (case.name.to_owned(), case.about.to_owned());
         if case.long {
             about += " (only with --long)";
         }
         for rule in &case.rules {
-            let (weight, source) = (rule.weight.name(), rule.source.name());
-            table.add_row([&name, rule.name, weight, source, &about]);
+            let (tokens, metadata) = (ground(rule.tokens), of_metadata(rule));
+            table.add_row([&name, rule.name, &tokens, &metadata, &about]);
             (name, about) = (String::new(), String::new());
         }
     }
     format!("{}\n", trimmed(&table.to_string()))
+}
+
+fn of_metadata(rule: &Rule) -> String {
+    match rule.metadata {
+        None => "-".to_owned(),
+        Some(same) if same == rule.tokens => "the same".to_owned(),
+        Some(other) => ground(other),
+    }
+}
+
+fn ground(ground: Ground) -> String {
+    format!("{}: {}", ground.weight.name(), ground.source.name())
 }
 
 fn write_text(out: &mut String, report: &Report) -> fmt::Result {

@@ -201,14 +201,14 @@ fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
 }
 
 fn grade(rule: &Rule, seen: &Seen, protocol: Protocol) -> GradeReport {
-    let judgement = (rule.judge)(seen);
+    let (ground, judgement) = rule.graded(seen);
     GradeReport {
         rule: rule.name,
-        weight: rule.weight_in(protocol),
+        weight: ground.weight_in(protocol),
         grade: judgement.grade,
         evidence: judgement.evidence,
-        source: rule.source.name(),
-        source_url: rule.source.url(),
+        source: ground.source.name(),
+        source_url: ground.source.url(),
     }
 }
 

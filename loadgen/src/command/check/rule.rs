@@ -20,12 +20,21 @@ use super::seen::Seen;
 pub(crate) struct Rule {
     /// What it is called; unique in its case.
     pub name: &'static str,
+    /// What it rests on where tokens are asked for.
+    pub tokens: Ground,
+    /// What it rests on where only metadata is; `None`: no page asks for it there.
+    pub metadata: Option<Ground>,
+    /// The decision: it is given what was seen, and nothing else.
+    pub judge: fn(&Seen) -> Judgement,
+}
+
+/// What a rule rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ground {
     /// How much it counts.
     pub weight: Weight,
     /// The authority for it.
     pub source: Source,
-    /// The decision: it is given what was seen, and nothing else.
-    pub judge: fn(&Seen) -> Judgement,
 }
 
 /// How much a rule counts.
@@ -168,9 +177,23 @@ fn count(number: usize, one: &str) -> String {
 }
 
 impl Rule {
+    /// What it rests on for a command, and how well the command did.
+    #[must_use]
+    pub(crate) fn graded(&self, seen: &Seen) -> (Ground, Judgement) {
+        match (seen.is_about_tokens(), self.metadata) {
+            (true, _) => (self.tokens, (self.judge)(seen)),
+            (false, Some(ground)) => (ground, (self.judge)(seen)),
+            (false, None) => (self.tokens, Judgement::not_applicable(OF_TOKENS)),
+        }
+    }
+}
+
+const OF_TOKENS: &str = "it asked for metadata only, and this is documented of tokens";
+
+impl Ground {
     /// How much it counts in that protocol: what is documented for IMDS is only advised elsewhere.
     #[must_use]
-    pub(crate) fn weight_in(&self, protocol: Protocol) -> Weight {
+    pub(crate) fn weight_in(self, protocol: Protocol) -> Weight {
         match self.weight {
             Weight::Required if protocol != Protocol::Imds && self.source.is_about_imds() => {
                 Weight::Advised

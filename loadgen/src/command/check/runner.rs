@@ -5,6 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use imds_emulator::config::VmSettings;
+use imds_emulator::environment::Protocol;
+use imds_emulator::fault::Fault;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
@@ -82,7 +84,19 @@ pub(crate) async fn run(
         tokio::select! { ended = all => ended.err(), () = stop => None }
     };
     emulator.stop().await;
+    share_starts(&mut runs);
     failed.map_or(Ok(runs), Err)
+}
+
+/// How long the command takes to start is measured in all cases, and counts in each.
+fn share_starts(runs: &mut [CaseRun]) {
+    let starts: Vec<_> = runs
+        .iter()
+        .flat_map(|run| run.seen.starts.clone())
+        .collect();
+    for run in runs {
+        run.seen.starts.clone_from(&starts);
+    }
 }
 
 impl CaseRunner {
@@ -96,17 +110,33 @@ impl CaseRunner {
         // With the first VM the stub of Resource Manager begins anew: its limits, and what it has seen.
         emulator.reset();
         for fault in &case.faults {
-            vm.inject(fault.clone());
+            vm.inject(self.in_protocol(fault));
         }
         let limit = self.time_limit + case.away;
         let places = self.places(case, emulator, outputs)?;
+        let begun = vm.time();
         let mut running = JoinSet::new();
         for (copy, place) in (0..).zip(places) {
             let command = place.start(&outputs.of(case.name, copy))?;
             running.spawn(async move { (copy, command.end(limit).await) });
         }
         let runs = ends(running).await.map_err(RunnerError::Wait)?;
-        Ok(self.seen(case, emulator, runs))
+        let mut seen = self.seen(case, emulator, runs);
+        let first = seen.requests.first().filter(|_| !case.herd);
+        seen.starts = first
+            .map(|it| it.at.saturating_sub(begun))
+            .into_iter()
+            .collect();
+        Ok(seen)
+    }
+
+    /// Only IMDS has a path for tokens and others beside it; the other protocols have tokens only, at paths of their own.
+    fn in_protocol(&self, fault: &Fault) -> Fault {
+        let mut fault = fault.clone();
+        if self.program.protocol != Protocol::Imds {
+            fault.matching.path = None;
+        }
+        fault
     }
 
     /// Each copy has ports of its own, so that its requests are known to be its.
@@ -143,6 +173,7 @@ impl CaseRunner {
             identities: self.settings(case).identities.clone(),
             usual: BTreeSet::new(),
             struck: vm.faults().iter().map(|fault| fault.struck).sum(),
+            starts: Vec::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use imds_emulator::identity::Identities;
 use imds_emulator::journal::{Entry, Fate, StubEntry};
-use imds_emulator::limit::Limits;
+use imds_emulator::limit::{Category, Limits};
 
 /// What was seen of one case.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Seen {
     pub usual: BTreeSet<Option<String>>,
     /// How many of the requests met a fault of the case.
     pub struck: u64,
+    /// From the start of a command to its first request, in each case of the check that ran one command.
+    pub starts: Vec<Duration>,
 }
 
 /// One command, from its start to its end.
@@ -78,6 +80,8 @@ pub(crate) struct Retry<'a> {
     pub first: &'a Entry,
     /// From its end to the next one like it.
     pub wait: Duration,
+    /// Whether that came over the same connection, and so of the same process.
+    pub same_connection: bool,
 }
 
 impl Seen {
@@ -96,6 +100,20 @@ impl Seen {
         let imds = self.requests.first().map(|first| first.time);
         let manager = self.manager.first().map(|first| first.time);
         imds.into_iter().chain(manager).min().unwrap_or_default()
+    }
+
+    /// Whether what went wrong, or what was asked if nothing did, was about tokens. A faulty request is not what went
+    /// wrong; to have asked nothing is about tokens, too.
+    #[must_use]
+    pub(crate) fn is_about_tokens(&self) -> bool {
+        let of_token = |it: &Entry| it.category == Category::Identity;
+        let is_faulty = |it: &Entry| it.outcome.verdict == Some(Fate::Rejected);
+        let failed = |it: &&Entry| !is_served(it) && !is_faulty(it);
+        let mut failed = self.requests.iter().filter(failed).peekable();
+        match failed.peek() {
+            Some(_) => failed.any(of_token),
+            None => self.requests.is_empty() || self.requests.iter().any(of_token),
+        }
     }
 
     /// The requests that were answered with what they asked for.
@@ -135,6 +153,7 @@ impl Seen {
                 (!is_served(first)).then(|| Retry {
                     first,
                     wait: second.at.saturating_sub(ended),
+                    same_connection: second.connection == first.connection,
                 })
             })
             .collect()

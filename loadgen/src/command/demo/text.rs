@@ -100,8 +100,8 @@ fn unmet(out: &mut String, result: &RunResult) -> fmt::Result {
         .iter()
         .filter(|judgement| !judgement.met)
     {
-        let (path, expected, actual) = (&judgement.path, &judgement.expected, &judgement.actual);
-        writeln!(out, "    NOT MET  {path} {expected}: {actual}")?;
+        let (path, expected) = (&judgement.path, &judgement.expected);
+        writeln!(out, "    NOT MET  {path} {expected}: {}", judgement.found())?;
     }
     if result.generator_late {
         writeln!(

@@ -74,7 +74,7 @@ fn expectations(summary: &Summary) -> Markup {
                         tr {
                             th scope="row" { code { (expectation.path) " " (expectation.expected) } }
                             td {
-                                @let met = format!("in {} of {runs} runs", expectation.met);
+                                @let met = format!("in {} runs", expectation.told(runs));
                                 @if expectation.met == runs { (good(&met)) } @else { (bad(&met)) }
                             }
                         }

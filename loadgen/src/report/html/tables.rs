@@ -24,7 +24,7 @@ pub(super) fn expectations(result: &RunResult) -> Markup {
                     @for judgement in &result.expectations {
                         tr {
                             th scope="row" { code { (judgement.path) " " (judgement.expected) } }
-                            td.number { @if judgement.actual.is_null() { "never" } @else { (judgement.actual) } }
+                            td.number { (judgement.found()) }
                             td { @if judgement.met { (good("met")) } @else { (bad("not met")) } }
                         }
                     }

@@ -76,3 +76,25 @@ fn different_plays_are_compared_only_if_asked() {
     let comparison = compare(&few, &many, &[], true).expect("as asked");
     assert_eq!(comparison.notes, ["sessions: all 3 and all 30"]);
 }
+
+#[test]
+fn no_refusal_is_no_worse_than_a_quick_one_and_no_token_is_worse_than_any() {
+    let refused = "attempt_latency_ms.refused.p99";
+    let granted = "attempt_latency_ms.granted.p99";
+    let tolerances = [refused, granted].map(|path| {
+        let tolerance = format!("{path}=0");
+        tolerance.parse().expect("a tolerance")
+    });
+    let with = |refused_ms: Option<f64>, granted_ms: Option<f64>| {
+        let mut result = result("azure-cli", 3);
+        result.attempt_latency_ms.refused.p99 = refused_ms;
+        result.attempt_latency_ms.granted.p99 = granted_ms;
+        result
+    };
+    let (usual, other) = (with(Some(5.0), Some(100.0)), with(None, None));
+    let comparison = compare(&usual, &other, &tolerances, false).expect("one play");
+    assert_eq!(of(&comparison, refused), Outcome::Better);
+    assert_eq!(of(&comparison, granted), Outcome::Worse);
+    let comparison = compare(&other, &usual, &tolerances, false).expect("one play");
+    assert_eq!(of(&comparison, refused), Outcome::Worse);
+}

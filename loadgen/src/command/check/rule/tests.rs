@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use imds_emulator::environment::Protocol;
+use imds_emulator::journal::Entry;
+use imds_emulator::limit::Category;
 use proptest::prelude::*;
 
 use super::ending::{comes_through, gives_up, says_that_it_failed, succeeds};
@@ -78,7 +80,9 @@ fn to_back_off_is_to_wait_and_not_always_the_same() {
     assert_eq!(of([0, 1000, 2000, 3000]), Grade::Failed, "always the same");
     assert_eq!(of([0, 10, 2000, 6000]), Grade::Failed, "the first at once");
     let two = &[(0, 429), (1000, 429), (2000, 200)];
-    assert_eq!(grade(back_off, WELL, two), Grade::Passed, "too few to tell");
+    let told = back_off(&seen(WELL, requests(two)));
+    assert_eq!(told.grade, Grade::NotApplicable);
+    assert!(told.evidence.ends_with("too few to tell whether they grow"));
     assert_eq!(grade(back_off, ILL, &[(0, 429)]), Grade::NotApplicable);
 }
 
@@ -208,13 +212,14 @@ fn the_makespan_stands_beside_the_least_that_the_limits_allow() {
 fn what_is_documented_for_imds_is_only_advised_elsewhere() {
     let rules = case::all().into_iter().flat_map(|case| case.rules);
     for rule in rules {
-        assert_eq!(rule.weight_in(Protocol::Imds), rule.weight);
-        let documented = rule.source == Source::TokenPage || rule.source == Source::ImdsPage;
-        let elsewhere = rule.weight_in(Protocol::Appservice);
-        assert_eq!(
-            elsewhere != rule.weight,
-            documented && rule.weight == Weight::Required
-        );
+        for ground in [Some(rule.tokens), rule.metadata].into_iter().flatten() {
+            let Ground { weight, source } = ground;
+            assert_eq!(ground.weight_in(Protocol::Imds), weight);
+            let documented = source == Source::TokenPage || source == Source::ImdsPage;
+            let elsewhere = ground.weight_in(Protocol::Appservice);
+            let is_less = documented && weight == Weight::Required;
+            assert_eq!(elsewhere != weight, is_less, "{}", rule.name);
+        }
     }
 }
 
@@ -283,6 +288,77 @@ fn a_cmdlet_that_usually_works_and_does_not_is_no_coming_through() {
     assert!(failed.evidence.ends_with(told), "{failed:?}");
 }
 
+/// Of instance metadata, not of tokens.
+fn of_metadata(told: &[(u64, u16)]) -> Vec<Entry> {
+    let mut requests = requests(told);
+    for request in &mut requests {
+        request.category = Category::Other;
+        request.path = "/metadata/instance".into();
+        request.query = "api-version=2021-02-01".into();
+        request.outcome.token_expires_in = None;
+    }
+    requests
+}
+
+fn named(case: &str, rule: &str) -> Rule {
+    let cases = case::all().into_iter().filter(|it| it.name == case);
+    let mut rules = cases.flat_map(|case| case.rules);
+    rules.find(|it| it.name == rule).expect("a rule")
+}
+
+#[test]
+fn no_rule_asks_of_metadata_what_the_page_on_tokens_says() {
+    for told in [&[(0, 404), (1000, 200)][..], &[(0, 200)], &[(0, 400)]] {
+        let seen = seen(WELL, of_metadata(told));
+        for rule in case::all().into_iter().flat_map(|case| case.rules) {
+            let (ground, judgement) = rule.graded(&seen);
+            let is_of_tokens = ground.source == Source::TokenPage;
+            let expected = !is_of_tokens || judgement.grade == Grade::NotApplicable;
+            assert!(expected, "{}: {judgement:?}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn a_404_of_metadata_needs_no_retry_and_a_410_does() {
+    let lost = |status| seen(ILL, of_metadata(&[(0, status)]));
+    let (_, judgement) = named("not-found", "comes-through").graded(&lost(404));
+    assert_eq!(judgement.grade, Grade::NotApplicable);
+    assert!(
+        judgement.evidence.contains("metadata only"),
+        "{judgement:?}"
+    );
+    let (ground, judgement) = named("gone", "comes-through").graded(&lost(410));
+    let expected = (Weight::Required, Source::ImdsPage);
+    assert_eq!((ground.weight, ground.source), expected);
+    assert_eq!(judgement.grade, Grade::Failed);
+    let (ground, _) = named("throttled", "comes-through").graded(&lost(429));
+    assert_eq!(
+        (ground.weight, ground.source),
+        (Weight::Advised, Source::Project)
+    );
+    let (_, judgement) = named("server-errors", "waits-a-second").graded(&lost(500));
+    assert_eq!(judgement.grade, Grade::NotApplicable);
+}
+
+#[test]
+fn where_both_are_asked_for_the_page_of_what_went_wrong_counts() {
+    let source = |failed_token: bool| {
+        let mut asked = of_metadata(&[(0, if failed_token { 200 } else { 410 })]);
+        asked.extend(requests(&[(10, if failed_token { 410 } else { 200 })]));
+        let (ground, _) = named("gone", "comes-through").graded(&seen(WELL, asked));
+        ground.source
+    };
+    assert_eq!(source(true), Source::TokenPage);
+    assert_eq!(source(false), Source::ImdsPage);
+    let mut probed = of_metadata(&[(0, 400)]);
+    probed.extend(requests(&[(10, 200)]));
+    assert!(
+        seen(WELL, probed).is_about_tokens(),
+        "a probe is no failure"
+    );
+}
+
 proptest! {
     #[test]
     fn every_rule_tells_one_line_of_whatever_was_seen(
@@ -297,7 +373,7 @@ proptest! {
         for rule in case::all().into_iter().flat_map(|case| case.rules) {
             let Judgement { grade, evidence } = (rule.judge)(&seen);
             prop_assert!(!evidence.is_empty() && !evidence.contains('\n'), "{}", rule.name);
-            prop_assert_eq!(grade == Grade::Noted, rule.weight == Weight::Information && grade != Grade::NotApplicable);
+            prop_assert_eq!(grade == Grade::Noted, rule.tokens.weight == Weight::Information && grade != Grade::NotApplicable);
         }
     }
 }

@@ -90,6 +90,7 @@ pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
         runs: vec![run(end)],
         struck: u64::try_from(errors.count()).expect("a few"),
         requests,
+        starts: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Arrivals that are refused.
 
-use super::{GOOD, assert_problem, problems};
+use super::{GOOD, assert_problem, from_toml, problems};
 
 /// That a scenario with this arrival has this problem.
 #[track_caller]
@@ -32,6 +32,33 @@ fn arrivals_after_the_end_of_the_run_are_refused() {
     ] {
         assert_arrival_problem(arrival, expected);
     }
+}
+
+#[test]
+fn a_background_group_that_begins_after_the_end_of_the_run_is_refused() {
+    let late = "{ every = { at = '10m', interval = '1s' } }\nbackground = true";
+    assert_arrival_problem(late, "start before the end of the run");
+}
+
+#[test]
+fn what_the_vm_plans_after_the_end_of_the_run_is_refused_with_its_line() {
+    let planned = "max_duration = '5m'\n[imds]\nfaults = [\n{ from = '299s', effect = 'reset' },\n\
+        { from = '5m', effect = 'reset' },\n]\nevents = [\n{ type = 'Reboot', at = '1s' },\n\
+        { type = 'Reboot', at = '1h' }]\n";
+    let text = GOOD.replace("[imds]\n", planned);
+    let all = problems(&text);
+    let line = |of: &str| 1 + text.lines().position(|it| it.contains(of)).expect("a line");
+    for (written, key) in [
+        ("from = '5m'", "faults[1].from"),
+        ("at = '1h'", "events[1].at"),
+    ] {
+        let expected = format!("imds.{key}: expected a time before the end of the run");
+        assert_problem(&all, &format!("bad.toml:{}:", line(written)), &expected);
+    }
+    let text = text
+        .replace("from = '5m'", "from = '4m'")
+        .replace("at = '1h'", "at = '4m'");
+    assert!(from_toml("good.toml", &text).is_ok());
 }
 
 #[test]
