@@ -40,7 +40,7 @@ pub use journal::JournalSettings;
 pub use protocols::{ArcKeyFolder, ExpiryForm, ProtocolLimits, Protocols};
 pub use resource_manager::ResourceManagerSettings;
 pub use settings::{Config, FleetSettings, NamedVm, VmSettings};
-pub use tokens::Tokens;
+pub use tokens::{CustomClaims, Tokens};
 pub use vm_name::check as check_vm_name;
 pub use wire::Wire;
 

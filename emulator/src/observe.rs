@@ -7,6 +7,7 @@
 pub mod journal;
 pub(crate) mod metrics;
 pub(crate) mod observer;
+pub(crate) mod stub_metrics;
 pub(crate) mod stub_observer;
 pub mod verify;
 pub(crate) mod version;

@@ -4,6 +4,7 @@
 //! header or body of its own.
 
 pub(crate) mod acceptor;
+pub(crate) mod beginning;
 pub(crate) mod bind;
 pub(crate) mod clock;
 pub(crate) mod connection;

@@ -106,6 +106,30 @@ fn a_queue_fares_the_same_live_and_simulated() {
 }
 
 #[test]
+fn a_probe_meets_the_rate_where_that_comes_before_the_header_and_then_its_client_fails_at_once() {
+    let limits = |more: &str| {
+        format!(
+            r#"limits = {{ {more} identity = {{ rate = {{ requests = 4, window = "1h" }} }} }}"#
+        )
+    };
+    let probing = "dotnet-default-azure-credential-1.17.2";
+    let before = one_by_one(probing, 5, &limits("rate_before_header = true,"));
+    let (live, simulated_before) = (
+        Scenario::new(&before).run_until(|_| true),
+        simulated(&before),
+    );
+    assert_eq!(counts(&live), counts(&simulated_before));
+    let expected = (2, 7, ends(&[("200", 2), ("400", 2), ("429", 3)]));
+    assert_eq!(counts(&live), expected);
+
+    let after = simulated(&one_by_one(probing, 5, &limits("")));
+    let (succeeded, _, ends) = counts(&after);
+    assert_eq!(succeeded, 4);
+    let probes = ends.iter().find(|(status, _)| status == "400");
+    assert_eq!(probes.map(|(_, count)| *count), Some(5));
+}
+
+#[test]
 fn an_update_of_the_service_is_waited_out_only_by_who_knows_how() {
     let update = r#"faults = [{ preset = "update" }]"#;
     let succeeded = |client: &str| {

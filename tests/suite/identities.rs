@@ -34,6 +34,27 @@ fn claims(token: &Value) -> Value {
 }
 
 #[tokio::test]
+async fn a_token_has_the_claims_of_one_s_own_and_its_answer_when_to_ask_again() {
+    let answer = token(
+        "tokens.refresh_in = '12h'\n\
+         tokens.claims = [{ set = { roles = ['a', 'b'], ver = '2.0' } }, \
+         { resource = 'api://*', set = { roles = ['c'] } }]",
+        "resource=https://vault.azure.net",
+    );
+    let body = answer.await.json();
+    let claims = claims(&body);
+    assert_eq!(claims["roles"], json!(["a", "b"]));
+    assert_eq!(claims["ver"], "2.0");
+    assert_eq!(claims["aud"], "https://vault.azure.net");
+    let left: u64 = body["refresh_in"]
+        .as_str()
+        .expect("text")
+        .parse()
+        .expect("digits");
+    assert!((43_190..=43_200).contains(&left), "{left}");
+}
+
+#[tokio::test]
 async fn a_resource_that_the_tenant_does_not_have_gets_entra_s_words() {
     let answer = token(
         "tokens.unknown_resources = ['https://nope*']",

@@ -9,18 +9,22 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
+use super::state::OneVm;
+use crate::config::FIRST;
 use crate::model::limit::{Category, Left};
 use crate::model::vm::Vm;
 use crate::observe::metrics;
 use crate::serve::service::Service;
 
-pub(super) async fn text(State(service): State<Arc<Service>>) -> impl IntoResponse {
+/// Those of Resource Manager, of which there is one, stand among the first VM's.
+pub(super) async fn text(State(OneVm { fleet, service }): State<OneVm>) -> impl IntoResponse {
+    let stub = (service.name() == FIRST).then(|| fleet.resource_manager().observer().metrics());
     let observer = service.observer();
     let kept = observer.journal().len();
     let (tally, left) = service.at_present(|now, vm| (vm.tally().clone(), left(now, vm)));
     let text = observer
         .metrics()
-        .text(&tally, &service.config().limits, left, kept)
+        .text(&tally, &service.config().limits, left, kept, stub)
         .expect("text is always written to memory");
     ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text)
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::state::AdminState;
 
-/// Requests by client and operation, by cmdlet, and those that are not served.
+/// Requests by client and operation, by cmdlet, those that are not served, and how many could not be read.
 pub(super) async fn tally(State(state): State<AdminState>) -> Json<Value> {
     let stub = state.fleet().resource_manager();
     let tally = stub.look(|manager| manager.tally().clone());
@@ -26,6 +26,7 @@ pub(super) async fn tally(State(state): State<AdminState>) -> Json<Value> {
         "requests": requests,
         "commands": counts.commands(),
         "unmatched": counts.list_unmatched(),
+        "unreadable": counts.unreadable(),
     }))
 }
 

@@ -64,7 +64,7 @@ impl Draft {
         let faults = faults::read(section, &self.identities);
         let limits = section.table("limits", limits::read);
         let latency = section.table("latency", latency::read);
-        let tokens = section.table("tokens", tokens::read);
+        let tokens = section.table("tokens", |table| tokens::read(table, &self.identities));
         let location = self.instance.text("/compute/location");
         let attested = section.table("attested", |table| attested::read(table, location));
         let scheduled_events = section.table("scheduled_events", events::service);

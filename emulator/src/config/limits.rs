@@ -12,6 +12,7 @@ use crate::model::limit::{
 pub(super) fn read(section: &mut Section) -> Option<Limits> {
     let check_first = check_first(section);
     let charge_refused = section.required("charge_refused");
+    let rate_before_header = section.required("rate_before_header");
     let retry_after = retry_after(section);
     let queue = queue(section);
     let penalty = penalty(section);
@@ -27,6 +28,7 @@ pub(super) fn read(section: &mut Section) -> Option<Limits> {
         other: other?,
         check_first: check_first?,
         charge_refused: charge_refused?,
+        rate_before_header: rate_before_header?,
         retry_after: retry_after?,
         queue,
         penalty,
@@ -42,6 +44,7 @@ fn check_reservation(section: &Section, limits: &Limits) {
         ("queue", limits.queue.is_some()),
         ("penalty", limits.penalty.is_some()),
         ("charge_refused", limits.charge_refused),
+        ("rate_before_header", limits.rate_before_header),
     ];
     for (key, is_set) in breaks {
         if is_set && limits.retry_after == RetryAfter::Reservation {

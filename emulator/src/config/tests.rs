@@ -46,6 +46,7 @@ fn the_defaults_are_the_documented_limits() {
         },
         check_first: Limiter::Concurrency,
         charge_refused: false,
+        rate_before_header: false,
         retry_after: RetryAfter::None,
         queue: None,
         penalty: None,
@@ -223,13 +224,15 @@ fn names_every_way_of_refusing_that_will_not_do() {
          c.toml:4:18: limits.queue.most: expected 1 to 1000000\n\
          c.toml:5:11: limits.penalty: expected a length of time up to 1 hour, or false for no penalty"
     );
-    let text = "[limits]\nretry_after = 'reservation'\ncharge_refused = true\npenalty = '1s'\n";
+    let text = "[limits]\nretry_after = 'reservation'\ncharge_refused = true\npenalty = '1s'\n\
+        rate_before_header = true\n";
     let expected = "expected false with retry_after = \"reservation\"";
     assert_eq!(
         problems(text),
         format!(
             "c.toml:3:18: limits.charge_refused: {expected}\n\
-             c.toml:4:11: limits.penalty: {expected}"
+             c.toml:4:11: limits.penalty: {expected}\n\
+             c.toml:5:22: limits.rate_before_header: {expected}"
         )
     );
 }

@@ -1,5 +1,7 @@
 //! The `tokens` table.
 
+mod claims;
+
 use std::time::Duration;
 
 use http::Uri;
@@ -7,6 +9,9 @@ use serde::Serialize;
 
 use crate::document::{FriendlyDuration, Section};
 use crate::model::audience::Audience;
+use crate::model::identity::Identities;
+
+pub use claims::CustomClaims;
 
 /// The settings of tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +23,12 @@ pub struct Tokens {
     pub unknown_resources: Vec<Audience>,
     /// The issuer of tokens, an absolute URL; the administration port if `None`.
     pub issuer: Option<String>,
+    /// From issue to the time at which clients should ask again, 1 second to the lifetime; answers say
+    /// nothing of it if `None`.
+    #[serde(serialize_with = "crate::document::friendly_if_any")]
+    pub refresh_in: Option<Duration>,
+    /// Claims beside the emulator's own, or in their place. Later ones lie over earlier ones.
+    pub claims: Vec<CustomClaims>,
 }
 
 const LONGEST: Duration = Duration::from_hours(365 * 24);
@@ -26,9 +37,12 @@ const LONGEST: Duration = Duration::from_hours(365 * 24);
 /// one of them, even where the signature is not checked.
 const ENTRA: [&str; 2] = ["microsoft", "sts.windows.net"];
 
-pub(super) fn read(section: &mut Section) -> Option<Tokens> {
+/// `identities` are those that claims may name.
+pub(super) fn read(section: &mut Section, identities: &Identities) -> Option<Tokens> {
     let lifetime = lifetime(section);
+    let refresh_in = refresh_in(section, lifetime);
     let unknown_resources = section.required("unknown_resources");
+    let claims = claims::read(section, identities);
     let issuer: Option<String> = section.optional("issuer");
     if let Some(why) = issuer.as_deref().and_then(objection) {
         section.refuse("issuer", why);
@@ -38,7 +52,20 @@ pub(super) fn read(section: &mut Section) -> Option<Tokens> {
         lifetime: lifetime?,
         unknown_resources: unknown_resources?,
         issuer,
+        refresh_in,
+        claims,
     })
+}
+
+/// It is read in any case, for it not to be an unknown key where the lifetime is wrong.
+fn refresh_in(section: &mut Section, lifetime: Option<Duration>) -> Option<Duration> {
+    let FriendlyDuration(refresh_in) = section.optional("refresh_in")?;
+    let longest = lifetime.unwrap_or(LONGEST);
+    if refresh_in < Duration::from_secs(1) || refresh_in > longest {
+        section.refuse("refresh_in", "expected 1 second to the lifetime");
+        return None;
+    }
+    Some(refresh_in)
 }
 
 fn lifetime(section: &mut Section) -> Option<Duration> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::config::VmSettings;
+use crate::config::{CustomClaims, VmSettings};
 use crate::model::vm::Grant;
 
 pub(crate) use claims::Validity;
@@ -37,11 +37,9 @@ pub(crate) struct TokenIssuer {
     /// From 1970 to the run's start.
     epoch: Duration,
     key: SharedKey,
-    signed: Mutex<BTreeMap<Issue, Arc<RawValue>>>,
+    /// By what they say. Settings that are read again can make another token of the same grant.
+    signed: Mutex<BTreeMap<String, Arc<RawValue>>>,
 }
-
-/// Client id, resource and time of issue: what makes a token another one.
-type Issue = (String, Arc<str>, Duration);
 
 /// How many tokens are kept. Beyond it all are forgotten; signing one again gives the same bytes.
 const MOST_TOKENS: usize = 1024;
@@ -100,35 +98,40 @@ impl TokenIssuer {
         self.signer().await.public_key()
     }
 
-    /// The token that was granted, as JSON: it is long, and written into many answers.
-    pub(crate) async fn token(&self, grant: &Grant) -> Arc<RawValue> {
-        let issue = issue(grant);
-        if let Some(token) = self.signed().get(&issue) {
+    /// The token that was granted, as JSON: it is long, and written into many answers. `custom` are the
+    /// claims of the user's own that hold at the answer.
+    pub(crate) async fn token(&self, grant: &Grant, custom: &[CustomClaims]) -> Arc<RawValue> {
+        let claims = self.claims(grant, custom);
+        if let Some(token) = self.signed().get(&claims) {
             return Arc::clone(token);
         }
-        let validity = self.validity(grant);
-        let claims = claims::claims(grant, validity, &self.tenant_id, &self.issuer);
         let signer = self.signer().await;
-        let signing = tokio::task::spawn_blocking(move || signer.sign(&claims));
-        let token = signing.await.expect("signing does not panic");
+        let signing = tokio::task::spawn_blocking(move || (signer.sign(&claims), claims));
+        let (token, claims) = signing.await.expect("signing does not panic");
         let token = Arc::from(to_raw_value(&token).expect("text is always JSON"));
-        self.keep(issue, &token);
+        self.keep(claims, &token);
         token
     }
 
-    fn keep(&self, issue: Issue, token: &Arc<RawValue>) {
+    fn claims(&self, grant: &Grant, custom: &[CustomClaims]) -> String {
+        let validity = self.validity(grant);
+        let own = claims::own(grant, validity, &self.tenant_id, &self.issuer);
+        claims::overlaid(own, grant, custom).to_string()
+    }
+
+    fn keep(&self, claims: String, token: &Arc<RawValue>) {
         let mut signed = self.signed();
         if signed.len() >= MOST_TOKENS {
             signed.clear();
         }
-        signed.insert(issue, Arc::clone(token));
+        signed.insert(claims, Arc::clone(token));
     }
 
     async fn signer(&self) -> Arc<Signer> {
         self.key.signer().await
     }
 
-    fn signed(&self) -> MutexGuard<'_, BTreeMap<Issue, Arc<RawValue>>> {
+    fn signed(&self) -> MutexGuard<'_, BTreeMap<String, Arc<RawValue>>> {
         self.signed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -149,14 +152,6 @@ pub(crate) fn base_url(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
-}
-
-fn issue(grant: &Grant) -> Issue {
-    (
-        grant.identity.client_id.clone(),
-        Arc::clone(&grant.resource),
-        grant.issued_at,
-    )
 }
 
 #[cfg(test)]

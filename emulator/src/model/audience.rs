@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Audience(String);
 
 impl Audience {
-    fn covers(&self, resource: &str) -> bool {
+    /// Whether the resource is this one, or begins as it does.
+    pub(crate) fn covers(&self, resource: &str) -> bool {
         if let Some(beginning) = self.0.strip_suffix('*') {
             let start = resource.get(..beginning.len());
             return start.is_some_and(|start| start.eq_ignore_ascii_case(beginning));

@@ -184,6 +184,18 @@ impl Vm {
         self.tally.of(category).rejected += 1;
     }
 
+    /// Decides about a request that lacks the header that its protocol requires: the refusal, if a limit comes
+    /// before that; else it is counted as faulty.
+    pub fn arrive_without_header(&mut self, now: Duration, category: Category) -> Option<Refusal> {
+        match self.gate(category).enter_without_header(now) {
+            Ok(()) => {
+                self.reject(category);
+                None
+            }
+            Err(refusal) => Some(self.refuse(category, refusal)),
+        }
+    }
+
     /// Counts a request that could not be read.
     pub(crate) fn fail_to_read(&mut self, category: Category) {
         self.tally.of(category).unreadable += 1;

@@ -18,6 +18,7 @@ use crate::config::FIRST;
 use crate::model::limit::{Category, CategoryLimits, Left, Limiter, Limits};
 use crate::model::tally::Tally;
 use crate::observe::journal::{Fate, Outcome};
+use crate::observe::stub_metrics::StubMetrics;
 use crate::observe::version::VERSION;
 
 /// The content type of the text.
@@ -138,13 +139,14 @@ impl Metrics {
         }
     }
 
-    /// The text, with the gauges as these say; `left` is by category, identities first.
+    /// The text, with the gauges as these say; `left` is by category, identities first. Those of `stub` follow.
     pub(crate) fn text(
         &self,
         tally: &Tally,
         limits: &Limits,
         left: [Left; 2],
         journal: usize,
+        stub: Option<&StubMetrics>,
     ) -> Result<String, fmt::Error> {
         let [identity, other] = left;
         self.set_left(Category::Identity, identity);
@@ -153,7 +155,9 @@ impl Metrics {
         self.gauge(Category::Other, tally.other.in_use, &limits.other);
         self.journal.set(i64::try_from(journal).unwrap_or(i64::MAX));
         let mut text = String::new();
-        text::encode(&mut text, &self.registry)?;
+        text::encode_registry(&mut text, &self.registry)?;
+        stub.map_or(Ok(()), |stub| stub.append_to(&mut text))?;
+        text::encode_eof(&mut text)?;
         Ok(text)
     }
 

@@ -9,6 +9,7 @@ use crate::model::limit::{Left, Limiter};
 use crate::model::resource_manager::{self, CustomVerdict, Refusal, Verdict};
 use crate::observe::journal::reading::Reading;
 use crate::observe::journal::{Fate, Filter, Forgotten, Journal, Outcome, StubCounts, StubEntry};
+use crate::observe::stub_metrics::StubMetrics;
 use crate::wire::redact;
 use crate::wire::reply::Answer;
 
@@ -18,6 +19,7 @@ pub(crate) struct StubObserver {
     journal: Mutex<Journal<StubEntry>>,
     /// Never locked while the journal is.
     counts: Mutex<StubCounts>,
+    metrics: StubMetrics,
 }
 
 /// The time since the run's start.
@@ -33,6 +35,7 @@ impl StubObserver {
             clock: Box::new(clock),
             journal: Mutex::new(journal),
             counts: Mutex::default(),
+            metrics: StubMetrics::new(),
         }
     }
 
@@ -42,6 +45,10 @@ impl StubObserver {
 
     pub(crate) fn counts(&self) -> MutexGuard<'_, StubCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn metrics(&self) -> &StubMetrics {
+        &self.metrics
     }
 
     /// The requests that pass the filter, oldest first. The journal is locked for a page at a time.
@@ -79,7 +86,25 @@ impl StubRecording {
         connection: u64,
         parts: &Parts,
     ) -> StubRecording {
-        let entry = StubEntry::arriving(connection, parts);
+        StubRecording::of(observer, StubEntry::arriving(connection, parts))
+    }
+
+    /// Puts a request that cannot be read into the journal, with the status of its answer if it got one.
+    pub(crate) fn unreadable(
+        observer: Arc<StubObserver>,
+        entry: StubEntry,
+        status: Option<u16>,
+        reason: String,
+    ) {
+        let mut recording = StubRecording::of(observer, entry);
+        let outcome = &mut recording.entry.outcome;
+        outcome.verdict = Some(Fate::Unreadable);
+        outcome.reason = Some(reason);
+        outcome.status = status;
+        outcome.body_bytes = status.map(|_| 0);
+    }
+
+    fn of(observer: Arc<StubObserver>, entry: StubEntry) -> StubRecording {
         let mut journal = observer.journal();
         // The time is read under the lock, so that the journal is in the order of time.
         let seq = journal.open((observer.clock)(), entry.clone());
@@ -188,6 +213,7 @@ impl Drop for StubRecording {
         self.entry.outcome.client_gone = status.is_none();
         self.entry.outcome.ended_at = Some((self.observer.clock)());
         self.write();
+        self.observer.metrics.count(&self.entry.outcome);
         self.observer.counts().count(&self.entry);
     }
 }

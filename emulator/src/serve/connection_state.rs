@@ -3,8 +3,8 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tracing::debug;
 
+use crate::serve::beginning::Beginning;
 use crate::wire::target::LatestTarget;
 
 /// The state that a connection's requests share.
@@ -25,12 +26,9 @@ pub(crate) struct ConnectionState {
     used_at: AtomicU64,
     /// The target of its last request.
     pub(crate) latest_target: LatestTarget,
-    /// What came since its last request was read: the next one's beginning.
-    start: Mutex<Vec<u8>>,
+    /// What came since its last request was read.
+    pub(crate) beginning: Arc<Beginning>,
 }
-
-/// So much of a request's beginning is kept, in bytes, until its head is read.
-const LONGEST_START: usize = 2048;
 
 impl ConnectionState {
     pub(crate) fn new(number: u64) -> ConnectionState {
@@ -40,7 +38,7 @@ impl ConnectionState {
             busy: AtomicBool::new(false),
             used_at: AtomicU64::new(0),
             latest_target: LatestTarget::default(),
-            start: Mutex::default(),
+            beginning: Arc::default(),
         }
     }
 
@@ -63,22 +61,6 @@ impl ConnectionState {
     /// When it was last used, in nanoseconds since the run's start.
     pub(crate) fn used_at(&self) -> u64 {
         self.used_at.load(Ordering::Relaxed)
-    }
-
-    /// Records that a request was read: what comes now is of the next one.
-    pub(crate) fn forget_start(&self) {
-        self.start().clear();
-    }
-
-    /// The beginning of the request that was not read yet.
-    pub(crate) fn start(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.start.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn came(&self, bytes: &[u8]) {
-        let mut start = self.start();
-        let room = LONGEST_START.saturating_sub(start.len());
-        start.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     /// Lets the connection end with a reset (RST) instead of a close (FIN).
@@ -116,10 +98,7 @@ impl AsyncRead for ResettableStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.state.came(&buffer.filled()[before..]);
-        read
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::serve::acceptor::Acceptor;
+use crate::serve::beginning::NotedStream;
 use crate::serve::connection::{HEAD_TIMEOUT, finish, holding, prompt, serve_connection};
 use crate::serve::connection_state::{ConnectionState, ResettableStream};
 use crate::serve::connections::Connections;
@@ -66,8 +67,9 @@ async fn connection(
     stop: watch::Receiver<()>,
 ) {
     let stream = ResettableStream::new(prompt(stream), Arc::clone(&state));
+    let stream = NotedStream::new(stream, &state.beginning);
     let answering = service_fn(|mut request: Request<Incoming>| {
-        state.forget_start();
+        state.beginning.forget();
         name_session(request.headers_mut(), session.as_ref());
         answer(Arc::clone(&service), request, Arc::clone(&state))
     });
@@ -90,7 +92,7 @@ async fn answer(
     if head.method == Method::POST {
         let reading = body::read(body);
         head.body = tokio::time::timeout(HEAD_TIMEOUT, reading).await??;
-        state.forget_start();
+        state.beginning.forget();
     }
     state.set_busy(true);
     let answered = Arc::clone(&service).answer(head, Arc::clone(&state)).await;

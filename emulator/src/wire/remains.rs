@@ -1,9 +1,11 @@
 //! What can be made out of a request that the HTTP layer refuses: no HTTP, or a head that is too long.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::Uri;
 
+use crate::wire::redact;
 use crate::wire::target::Target;
 
 /// The parts of such a request that could be made out.
@@ -11,12 +13,18 @@ use crate::wire::target::Target;
 pub(crate) struct Remains<'a> {
     /// Empty if there is none.
     pub(crate) method: &'a str,
-    /// That of `/` if there is none.
+    /// `/` if there is none.
+    pub(crate) uri: Uri,
+    /// Its parts.
     pub(crate) target: Arc<Target>,
     pub(crate) user_agent: Option<&'a str>,
     /// What the bytes are, if they are known for something else.
-    pub(crate) kind: Option<&'static str>,
+    kind: Option<&'static str>,
+    start: &'a [u8],
 }
+
+/// So many bytes are shown of what is no request at all.
+const SHOWN: usize = 32;
 
 impl<'a> Remains<'a> {
     /// Of the bytes that a request began with; they may be cut anywhere.
@@ -26,12 +34,27 @@ impl<'a> Remains<'a> {
         let mut words = line.split_ascii_whitespace();
         let method = words.next().filter(|word| is_method(word));
         let sent = method.and_then(|_| words.next()).unwrap_or_default();
+        let uri = uri(sent);
         Remains {
             method: method.unwrap_or_default(),
-            target: Arc::new(Target::of(&uri(sent))),
+            target: Arc::new(Target::of(&uri)),
+            uri,
             user_agent: user_agent(headers),
             kind: kind(start),
+            start,
         }
+    }
+
+    /// What is wrong with it; with the bytes that it began with if no method could be made out.
+    pub(crate) fn reason(&self, error: &impl fmt::Display) -> String {
+        if let Some(kind) = self.kind {
+            return kind.to_owned();
+        }
+        if !self.method.is_empty() || self.start.is_empty() {
+            return error.to_string();
+        }
+        let shown = self.start[..self.start.len().min(SHOWN)].escape_ascii();
+        redact::text(&format!("{error}; it began with {shown}"))
     }
 }
 
@@ -89,6 +112,20 @@ mod tests {
             ("/a", Some("curl/8"))
         );
         assert_eq!(whole.kind, None);
+    }
+
+    #[test]
+    fn the_reason_shows_the_first_bytes_of_what_is_no_request_and_no_token() {
+        let reason = |start: &'static [u8]| Remains::of(start).reason(&"bad");
+        assert_eq!(reason(b"GET /a b"), "bad");
+        assert_eq!(reason(b""), "bad");
+        assert_eq!(
+            reason(b"\x00hello\r\n"),
+            r"bad; it began with \x00hello\r\n"
+        );
+        let shown = reason(&[b'x'; 100]);
+        assert_eq!(shown, format!("bad; it began with {}", "x".repeat(SHOWN)));
+        assert!(!reason(b"bearer eyJhbGciOi.eyJhdWQi.c2ln").contains("eyJ"));
     }
 
     #[test]

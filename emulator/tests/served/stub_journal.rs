@@ -1,7 +1,9 @@
 //! The journal of Resource Manager's stub: its requests with their cmdlets, and what it does not serve.
 
-use imds_emulator::journal::Fate;
+use imds_emulator::journal::{Fate, StubEntry};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::cloud::{ARM, Cloud, OURS, VERSION};
 use crate::raw::{admin, ask};
@@ -127,4 +129,65 @@ async fn it_is_as_long_as_the_journal_of_imds() {
         journal.iter().map(|entry| entry.seq).collect::<Vec<_>>(),
         [3]
     );
+}
+
+/// The first line of the answer to bytes that are no request.
+async fn bytes(cloud: &Cloud, request: &[u8]) -> String {
+    let url = cloud.emulator.resource_manager_url().expect("served");
+    let mut stream = TcpStream::connect(&url["http://".len()..]).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+/// All that could not be read, once the connections' ends were noticed.
+async fn unreadable(cloud: &Cloud, count: usize) -> Vec<StubEntry> {
+    loop {
+        let journal = cloud.emulator.resource_manager_journal().into_iter();
+        let is_unreadable = |it: &StubEntry| it.outcome.verdict == Some(Fate::Unreadable);
+        let found: Vec<_> = journal.filter(is_unreadable).collect();
+        if found.len() == count {
+            return found;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_in_journal_tally_and_metrics() {
+    let cloud = Cloud::start().await;
+    let bad = b"GET /Tenants?api-version=1 HTTP/1.1\r\nUser-Agent: t/1\r\nno header\r\n\r\n";
+    assert_eq!(bytes(&cloud, bad).await, "HTTP/1.1 400 Bad Request");
+    let long = format!("GET /a HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(20_000));
+    let line = bytes(&cloud, long.as_bytes()).await;
+    assert_eq!(line, "HTTP/1.1 431 Request Header Fields Too Large");
+    assert_eq!(
+        bytes(&cloud, b"\0hello\r\n\r\n").await,
+        "HTTP/1.1 400 Bad Request"
+    );
+
+    let found = unreadable(&cloud, 3).await;
+    let first = &found[0];
+    let target = format!("{} {}?{}", first.method, first.path, first.query);
+    assert_eq!(target, "GET /Tenants?api-version=1");
+    assert_eq!(first.user_agent.as_deref(), Some("t/1"));
+    let statuses: Vec<_> = found.iter().map(|it| it.outcome.status).collect();
+    assert_eq!(statuses, [Some(400), Some(431), Some(400)]);
+    let reason = found[2].outcome.reason.as_deref().unwrap();
+    assert!(
+        reason.ends_with(r"it began with \x00hello\r\n\r\n"),
+        "{reason}"
+    );
+
+    let tally = admin(&cloud.emulator, "/resource_manager/tally")
+        .await
+        .json();
+    assert_eq!(
+        (&tally["unreadable"], &tally["requests"]),
+        (&json!(3), &json!([]))
+    );
+    let metrics = admin(&cloud.emulator, "/metrics").await.body;
+    let line = r#"resource_manager_requests_total{verdict="unreadable",status="431"} 1"#;
+    assert!(metrics.contains(line), "{metrics}");
 }

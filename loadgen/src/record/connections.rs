@@ -50,9 +50,7 @@ impl Connections {
 
     /// The system's counts before and after the run, if both could be read.
     pub(crate) fn counted(&mut self, before: Option<u64>, after: Option<u64>) {
-        self.counted = before
-            .zip(after)
-            .map(|(before, after)| after.saturating_sub(before));
+        self.counted = growth(before, after);
     }
 
     /// How many connections were dropped: by the system's count, or by how many attempts came a retransmission
@@ -85,6 +83,14 @@ fn late(latencies: &Distribution) -> Option<u64> {
     let late = latencies.count_from(fastest + RESENT);
     let between = latencies.count_from(fastest + PROMPT) - late;
     (late == 0 || between == 0).then_some(late)
+}
+
+/// How many more connections were dropped, if both counts could be read.
+#[must_use]
+pub(crate) fn growth(before: Option<u64>, after: Option<u64>) -> Option<u64> {
+    before
+        .zip(after)
+        .map(|(before, after)| after.saturating_sub(before))
 }
 
 /// The number of connections that Linux has dropped since the start, for all programs in the network namespace: the

@@ -2,13 +2,14 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use crate::record::raw::Mode;
 use crate::result::compare::{Comparison, Figure, Outcome};
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
-/// One case for each expectation, and one that the run was not cut short. A case is skipped where nothing was measured
-/// of what is only bad if it is there. `replay` is the command that
-/// makes the same run again.
+/// One case for each expectation, one that the run was not cut short, and of a live run one that its herd was the
+/// one planned. A case is skipped where nothing was measured of what is only bad if it is there, or where the herd was
+/// another one, which decides nothing. `replay` is the command that makes the same run again.
 #[must_use]
 pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = result.expectations.iter().map(|judgement| {
@@ -24,6 +25,8 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
+    let live = result.mode != Mode::Simulated;
+    let cases = cases.chain(live.then(|| as_planned(result)));
     report(&result.scenario, cases, format!("replay: {replay}"))
 }
 
@@ -93,6 +96,28 @@ fn case(name: String, unmet: Option<String>) -> TestCase {
         failed
     });
     TestCase::new(name, status)
+}
+
+/// Skipped if the herd was another one, with the reasons.
+fn as_planned(result: &RunResult) -> TestCase {
+    let late = result.generator_late;
+    let late =
+        late.then(|| "late: the generator itself was the bottleneck (see start lag)".to_owned());
+    let dropped = result.known_dropped().map(|dropped| {
+        format!(
+            "dropped: the service's queue of connections was full, {dropped} times; those came a second late or more"
+        )
+    });
+    let reasons: Vec<String> = late.into_iter().chain(dropped).collect();
+    let name = "the herd was the one planned".to_owned();
+    if reasons.is_empty() {
+        return TestCase::new(name, TestCaseStatus::success());
+    }
+    let reasons = reasons.join("; ");
+    skipped(
+        name,
+        &format!("another herd was played than planned: {reasons}"),
+    )
 }
 
 /// A test case that says neither that all is well nor that it is not.

@@ -37,7 +37,7 @@ fn connections_that_were_dropped_are_a_figure_and_a_warning_in_every_report() {
         "--out",
         out.to_str().expect("UTF-8"),
         "--report",
-        "markdown,html",
+        "markdown,html,junit",
     ]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     let read = |name: &str| fs::read_to_string(out.join(name)).expect("a report");
@@ -45,7 +45,17 @@ fn connections_that_were_dropped_are_a_figure_and_a_warning_in_every_report() {
     let dropped = result["connections_dropped"].as_u64().expect("a count");
     assert!(dropped >= 70, "{dropped}");
     assert_eq!(result["expectations"][0]["met"], false);
-    for report in [stdout(&output), read("summary.md"), read("report.html")] {
+    let junit = read("junit.xml");
+    assert!(
+        junit.contains("<skipped message=\"another herd was played than planned"),
+        "{junit}"
+    );
+    for report in [
+        stdout(&output),
+        read("summary.md"),
+        read("report.html"),
+        junit,
+    ] {
         let times = format!(" {dropped} times");
         assert!(report.contains(&times), "{times} in {report}");
     }

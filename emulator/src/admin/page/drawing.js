@@ -187,11 +187,12 @@ function drawStub() {
 
 /** The settings that the form has no fields for. */
 function terms() {
-  const { check_first, charge_refused, queue, abandoned } = known.limits;
+  const { check_first, charge_refused, rate_before_header, queue, abandoned } = known.limits;
   return [
     ...(queue ? [`rate checked at the ${queue.rate_checked}`] : []),
     `${check_first} checked first`,
     charge_refused ? "refused requests are charged" : "refused requests are not charged",
+    ...(rate_before_header ? ["rate checked before the Metadata header"] : []),
     abandoned === "hold" ? "who goes away keeps its slot" : "who goes away frees its slot",
   ].join(" · ");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::config::CustomClaims;
 use crate::model::identity::derived_guid;
 use crate::model::vm::Grant;
 
@@ -29,9 +30,9 @@ impl Validity {
     }
 }
 
-/// The payload: the claims of a captured token, but for `aio`, `rh` and `xms_tcdt`, which mean
+/// The emulator's own claims: those of a captured token, but for `aio`, `rh` and `xms_tcdt`, which mean
 /// something to Entra only; and one that says what made it, whatever the issuer is called.
-pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str, issuer: &str) -> Value {
+pub(super) fn own(grant: &Grant, validity: Validity, tenant_id: &str, issuer: &str) -> Value {
     let identity = &grant.identity;
     let not_before = validity.not_before;
     let unique = derived_guid(&[
@@ -57,6 +58,16 @@ pub(super) fn claims(grant: &Grant, validity: Validity, tenant_id: &str, issuer:
         "xms_emulator": "imds-emulator",
         "xms_mirid": identity.resource_id,
     })
+}
+
+/// The payload: the emulator's own claims with those of the user's laid over them, the last uppermost.
+pub(super) fn overlaid(mut own: Value, grant: &Grant, custom: &[CustomClaims]) -> Value {
+    let (identity, resource) = (&grant.identity, &grant.resource);
+    let its = custom.iter().filter(|one| one.hold_for(identity, resource));
+    for (name, value) in its.flat_map(|one| &one.set) {
+        own[name] = value.clone();
+    }
+    own
 }
 
 #[cfg(test)]
@@ -93,7 +104,7 @@ mod tests {
     fn claims_name_the_emulator_the_tenant_and_the_identity() {
         let grant = a_grant();
         let validity = Validity::of(&grant, Duration::from_secs(1000));
-        let claims = claims(&grant, validity, "t", "http://127.0.0.1:1/t/");
+        let claims = own(&grant, validity, "t", "http://127.0.0.1:1/t/");
         assert_eq!(claims["iss"], "http://127.0.0.1:1/t/");
         assert_eq!(claims["xms_emulator"], "imds-emulator");
         assert_eq!(claims["tid"], "t");
@@ -102,5 +113,21 @@ mod tests {
         assert_eq!(claims["oid"], grant.identity.object_id.as_str());
         assert_eq!(claims["iat"], claims["nbf"]);
         assert_eq!(claims["exp"], 87_401);
+    }
+    #[test]
+    fn claims_of_the_user_s_lie_over_the_emulator_s_the_last_uppermost() {
+        let one = |resource: Option<&str>, set: Value| CustomClaims {
+            identity: None,
+            resource: resource.map(|name| serde_json::from_value(name.into()).expect("text")),
+            set: set.as_object().expect("an object").clone(),
+        };
+        let custom = [
+            one(None, json!({ "roles": ["a"], "ver": "2.0" })),
+            one(Some("https://vault.azure.net"), json!({ "roles": ["b"] })),
+            one(Some("https://other"), json!({ "roles": ["c"] })),
+        ];
+        let own = json!({ "ver": "1.0", "tid": "t" });
+        let claims = overlaid(own, &a_grant(), &custom);
+        assert_eq!(claims, json!({ "ver": "2.0", "tid": "t", "roles": ["b"] }));
     }
 }

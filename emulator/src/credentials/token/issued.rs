@@ -14,6 +14,8 @@ pub(crate) struct Issued<'a> {
     pub(crate) resource: &'a str,
     /// What is left of it at the answer.
     pub(crate) life: Duration,
+    /// What is left at the answer until clients should ask again; `None` if nothing is said of it.
+    pub(crate) refresh_in: Option<Duration>,
     /// In seconds since 1970.
     pub(crate) expires_on: u64,
     /// In seconds since 1970.

@@ -54,7 +54,7 @@ mod tests {
     fn only_what_this_key_has_signed_can_be_opened() {
         let [own, other] = [1, 2].map(|seed| Signer::new(&mut ChaCha20Rng::seed_from_u64(seed)));
         let claims = json!({ "tid": "t", "aud": "a", "appid": "c", "oid": "o", "exp": 9 });
-        let token = own.sign(&claims);
+        let token = own.sign(&claims.to_string());
         let opened = own.open(&token).unwrap();
         assert_eq!((opened.object_id.as_str(), opened.expires_on), ("o", 9));
         assert_eq!(other.open(&token), None);

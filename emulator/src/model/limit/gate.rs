@@ -19,6 +19,7 @@ pub(crate) struct Gate {
     in_use: u32,
     check_first: Limiter,
     charge_refused: bool,
+    rate_before_header: bool,
     retry_after: RetryAfter,
     queue: Option<Queue>,
     waiting: WaitQueue,
@@ -47,6 +48,7 @@ impl Gate {
             in_use: 0,
             check_first: limits.check_first,
             charge_refused: limits.charge_refused,
+            rate_before_header: limits.rate_before_header,
             retry_after: limits.retry_after,
             queue: None,
             waiting: WaitQueue::new(category),
@@ -70,6 +72,7 @@ impl Gate {
         self.concurrent = category.concurrent;
         self.check_first = limits.check_first;
         self.charge_refused = limits.charge_refused;
+        self.rate_before_header = limits.rate_before_header;
         self.retry_after = limits.retry_after;
         self.queue = limits.queue;
         self.penalty.set(limits.penalty);
@@ -108,6 +111,22 @@ impl Gate {
             self.charge(now);
         }
         Entry::Queued(self.waiting.join())
+    }
+
+    /// Decides about a request that lacks the header that its protocol requires. It gets no slot: it is refused,
+    /// or found faulty, and counts against the rate if that comes first.
+    pub(crate) fn enter_without_header(&mut self, now: Duration) -> Result<(), Refusal> {
+        if !self.rate_before_header {
+            return Ok(());
+        }
+        if self.penalty.is_on(now) {
+            return Err(self.refuse(Limiter::Penalty, now));
+        }
+        if self.is_spent(now) {
+            return Err(self.refuse(Limiter::Rate, now));
+        }
+        self.charge(now);
+        Ok(())
     }
 
     /// A request that comes at its turn is admitted; while its slot is not free yet, it waits for it.

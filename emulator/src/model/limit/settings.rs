@@ -18,6 +18,9 @@ pub struct Limits {
     pub check_first: Limiter,
     /// Whether refused requests count against the rate, too.
     pub charge_refused: bool,
+    /// Whether a request meets the rate and the penalty before it is looked at whether it has the header that
+    /// its protocol requires: one without it then counts against the rate, or is refused.
+    pub rate_before_header: bool,
     /// The retry advice of a refusal.
     pub retry_after: RetryAfter,
     /// A request that finds no slot waits in this queue, one for each category; `None` refuses it.

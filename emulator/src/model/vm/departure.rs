@@ -45,6 +45,11 @@ impl Grant {
     pub(crate) fn life(&self, now: Duration) -> Duration {
         self.expires_at.saturating_sub(now)
     }
+
+    /// What is left at `now` of a time that began with the token's issue.
+    pub(crate) fn left_of(&self, time: Duration, now: Duration) -> Duration {
+        (self.issued_at + time).saturating_sub(now)
+    }
 }
 
 /// Which token Entra does not give, and why.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::outcome::Fate;
 use super::stub_entry::StubEntry;
 use crate::wire::resource_manager::snippet;
 
@@ -21,6 +22,7 @@ const OTHERS: &str = "(others)";
 pub(crate) struct StubCounts {
     commands: BTreeMap<(Option<String>, Option<u16>), u64>,
     unmatched: BTreeMap<(String, String), Unmatched>,
+    unreadable: u64,
 }
 
 /// How often a cmdlet's requests were answered with a status.
@@ -52,8 +54,12 @@ pub struct Unmatched {
 }
 
 impl StubCounts {
-    /// Counts a request that has ended.
+    /// Counts a request that has ended. Of one that could not be read the cmdlet is not known.
     pub(crate) fn count(&mut self, entry: &StubEntry) {
+        if entry.outcome.verdict == Some(Fate::Unreadable) {
+            self.unreadable += 1;
+            return;
+        }
         let status = entry.outcome.status;
         let mut key = (entry.command.clone(), status);
         if !self.commands.contains_key(&key) && self.commands.len() >= MOST {
@@ -82,6 +88,11 @@ impl StubCounts {
                 count: *count,
             })
             .collect()
+    }
+
+    /// How many could not be read.
+    pub(crate) fn unreadable(&self) -> u64 {
+        self.unreadable
     }
 
     /// What is not served, by method and path.

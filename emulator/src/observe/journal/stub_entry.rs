@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::USER_AGENT;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Uri};
 use serde::Serialize;
 
 use super::kept::{Kept, Shown, timestamp};
@@ -12,6 +12,7 @@ use super::outcome::Outcome;
 use super::sent;
 use crate::document::milliseconds;
 use crate::wire::redact;
+use crate::wire::remains::Remains;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const SESSION: HeaderName = HeaderName::from_static("x-imds-emulator-session");
@@ -62,14 +63,33 @@ pub struct StubEntry {
 impl StubEntry {
     /// A request as it comes; the journal numbers it.
     pub(crate) fn arriving(connection: u64, parts: &Parts) -> StubEntry {
-        let mut entry = StubEntry {
+        let mut entry = StubEntry::of(connection, parts.method.as_str(), &parts.uri);
+        entry.read(&parts.headers);
+        entry
+    }
+
+    /// What can be made out of a request that is no HTTP, or whose head is too long.
+    pub(crate) fn unreadable(
+        connection: u64,
+        remains: &Remains,
+        session: Option<&str>,
+    ) -> StubEntry {
+        StubEntry {
+            user_agent: remains.user_agent.map(redact::agent),
+            session: session.map(redact::word),
+            ..StubEntry::of(connection, remains.method, &remains.uri)
+        }
+    }
+
+    fn of(connection: u64, method: &str, uri: &Uri) -> StubEntry {
+        StubEntry {
             seq: 0,
             at: Duration::ZERO,
             time: Duration::ZERO,
             connection,
-            method: redact::method(parts.method.as_str()),
-            path: redact::sent_path(parts.uri.path()),
-            query: redact::sent_query(parts.uri.query().unwrap_or_default()),
+            method: redact::method(method),
+            path: redact::sent_path(uri.path()),
+            query: redact::sent_query(uri.query().unwrap_or_default()),
             user_agent: None,
             client_request_id: None,
             session: None,
@@ -79,9 +99,7 @@ impl StubEntry {
             subscription_id: None,
             client_id: None,
             outcome: Outcome::default(),
-        };
-        entry.read(&parts.headers);
-        entry
+        }
     }
 
     /// Of a header that comes twice the first counts.

@@ -51,7 +51,7 @@ fn tells_requests_apart_by_what_became_of_them() {
     metrics.count(Category::Identity, &gone);
     let limits = VmSettings::default().limits;
     let text = metrics
-        .text(&Tally::default(), &limits, [Left::default(); 2], 3)
+        .text(&Tally::default(), &limits, [Left::default(); 2], 3, None)
         .unwrap();
     let samples = parse(&text);
     let labels = r#"category="identity",verdict="refused",limiter="rate",status="429""#;
@@ -75,7 +75,7 @@ fn a_limit_that_is_lifted_is_absent() {
     let mut tally = Tally::default();
     tally.identity.in_use = 4;
     let text = metrics
-        .text(&tally, &limits, [Left::default(); 2], 0)
+        .text(&tally, &limits, [Left::default(); 2], 0, None)
         .unwrap();
     let samples = parse(&text);
     let sample = |name: &str| samples.get(name).copied();
@@ -96,7 +96,7 @@ fn a_limit_that_is_lifted_is_absent() {
     limits.identity.rate = None;
     limits.identity.concurrent = None;
     let text = metrics
-        .text(&tally, &limits, [Left::default(); 2], 0)
+        .text(&tally, &limits, [Left::default(); 2], 0, None)
         .unwrap();
     assert!(
         !text.contains("limit{") && !parse(&text).contains_key(rate),
@@ -113,11 +113,30 @@ fn what_is_left_is_a_gauge_where_there_is_a_limit() {
     };
     let limits = VmSettings::default().limits;
     let text = metrics
-        .text(&Tally::default(), &limits, [left, Left::default()], 0)
+        .text(&Tally::default(), &limits, [left, Left::default()], 0, None)
         .unwrap();
     let samples = parse(&text);
     let rate_left = |category| format!("imds_emulator_rate_left{{category=\"{category}\"}}");
     assert_eq!(samples.get(&*rate_left("identity")), Some(&0.0));
     assert_eq!(samples.get(&*rate_left("other")), None);
     assert!(!text.contains("imds_emulator_slots_free{"), "{text}");
+}
+
+#[test]
+fn those_of_resource_manager_stand_before_the_end() {
+    let stub = StubMetrics::new();
+    stub.count(&outcome(Fate::Unreadable, Some(431)));
+    let limits = VmSettings::default().limits;
+    let text = Metrics::new(FIRST)
+        .text(
+            &Tally::default(),
+            &limits,
+            [Left::default(); 2],
+            0,
+            Some(&stub),
+        )
+        .unwrap();
+    let labels = r#"verdict="unreadable",status="431""#;
+    let name = format!("imds_emulator_resource_manager_requests_total{{{labels}}}");
+    assert_eq!(parse(&text).get(name.as_str()), Some(&1.0));
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::debug;
@@ -23,6 +24,7 @@ use super::stub::Stub;
 use crate::config::ResourceManagerSettings;
 use crate::credentials::tls::Tls;
 use crate::observe::stub_observer::StubRecording;
+use crate::serve::beginning::{Beginning, NotedStream};
 use crate::serve::bind::{StartError, bind};
 use crate::serve::clock::since_1970;
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
@@ -121,40 +123,68 @@ async fn connection(
         begun = tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => begun,
         _ = stop.changed() => return,
     };
-    let number = stub.number_connection();
-    let answering = |scheme| {
-        let (stub, session) = (&stub, session.as_ref());
-        service_fn(move |mut request: Request<Incoming>| {
-            name_session(request.headers_mut(), session);
-            answer(stub, number, request, scheme)
-        })
+    let requests = Requests {
+        stub: &stub,
+        session: session.as_ref(),
+        number: stub.number_connection(),
+        beginning: Arc::default(),
     };
     match (begun, first) {
         (Ok(Ok(1)), [HANDSHAKE]) => {
             let accepting = async { tls.acceptor().await.accept(stream).await };
             match tokio::time::timeout(HEAD_TIMEOUT, accepting).await {
-                Ok(Ok(stream)) => drop(serve_connection(stream, answering("https"), stop).await),
+                Ok(Ok(stream)) => requests.serve(stream, "https", stop).await,
                 failed => debug!(?failed, "a handshake that failed"),
             }
         }
-        (Ok(Ok(1)), _) => drop(serve_connection(stream, answering("http"), stop).await),
+        (Ok(Ok(1)), _) => requests.serve(stream, "http", stop).await,
         _ => debug!("a connection without a request"),
     }
 }
 
-async fn answer(
-    stub: &Stub,
-    connection: u64,
-    request: Request<Incoming>,
-    scheme: &str,
-) -> Result<Answer, Infallible> {
-    let (parts, body) = request.into_parts();
-    let mut recording = StubRecording::begin(Arc::clone(stub.observer()), connection, &parts);
-    drain(body).await;
-    let timed = stub.answer(&parts, scheme, &mut recording).await;
-    tokio::time::sleep(timed.service_time).await;
-    recording.answered(&timed.answer);
-    Ok(timed.answer)
+/// The requests of one connection.
+struct Requests<'a> {
+    stub: &'a Stub,
+    session: Option<&'a HeaderValue>,
+    /// The connection's number.
+    number: u64,
+    beginning: Arc<Beginning>,
+}
+
+impl Requests<'_> {
+    /// Answers one after the other; one that the HTTP layer refuses is the last.
+    async fn serve(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        scheme: &str,
+        stop: watch::Receiver<()>,
+    ) {
+        let stream = NotedStream::new(stream, &self.beginning);
+        let answering = service_fn(|mut request: Request<Incoming>| {
+            self.beginning.forget();
+            name_session(request.headers_mut(), self.session);
+            self.answer(request, scheme)
+        });
+        let ended = serve_connection(stream, answering, stop).await;
+        if let Some(error) = ended.filter(hyper::Error::is_parse) {
+            let session = self.session.and_then(|session| session.to_str().ok());
+            let beginning = self.beginning.bytes();
+            let stub = self.stub;
+            stub.note_unreadable(self.number, &beginning, &error, session);
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>, scheme: &str) -> Result<Answer, Infallible> {
+        let (parts, body) = request.into_parts();
+        let observer = Arc::clone(self.stub.observer());
+        let mut recording = StubRecording::begin(observer, self.number, &parts);
+        drain(body).await;
+        self.beginning.forget();
+        let timed = self.stub.answer(&parts, scheme, &mut recording).await;
+        tokio::time::sleep(timed.service_time).await;
+        recording.answered(&timed.answer);
+        Ok(timed.answer)
+    }
 }
 
 /// Reads a body that nothing is done with, so that its connection can go on. What is too long, too slow or

@@ -19,11 +19,12 @@ use crate::model::resource_manager::{
     CustomAnswer, CustomAnswers, Left, Operation, Refusal, Request, ResourceManager, Verdict,
 };
 use crate::model::streams::Streams;
-use crate::observe::journal::Journal;
+use crate::observe::journal::{Journal, StubEntry};
 use crate::observe::stub_observer::{StubObserver, StubRecording};
 use crate::serve::clock::Clock;
 use crate::wire::guid::guid;
-use crate::wire::reply::Answer;
+use crate::wire::remains::Remains;
+use crate::wire::reply::{Answer, of_unreadable};
 use crate::wire::resource_manager::endpoints::Cloud;
 use crate::wire::resource_manager::proof::Proof;
 use crate::wire::resource_manager::reply::{self, CommonHeaders, RefusalContext};
@@ -156,6 +157,22 @@ impl Stub {
     /// Reads the state of the model.
     pub(crate) fn look<T>(&self, f: impl FnOnce(&ResourceManager) -> T) -> T {
         f(&self.core().manager)
+    }
+
+    /// Records a request that the HTTP layer could not read, by what it began with.
+    pub(crate) fn note_unreadable(
+        &self,
+        connection: u64,
+        beginning: &[u8],
+        error: &hyper::Error,
+        session: Option<&str>,
+    ) {
+        let remains = Remains::of(beginning);
+        let entry = StubEntry::unreadable(connection, &remains, session);
+        let reason = remains.reason(error);
+        debug!(%reason, "resource manager: unreadable request");
+        let observer = Arc::clone(&self.observer);
+        StubRecording::unreadable(observer, entry, of_unreadable(error), reason);
     }
 
     /// Answers one request. `scheme` is that of its connection.

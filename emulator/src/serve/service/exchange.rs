@@ -52,11 +52,25 @@ impl<'a> Exchange<'a> {
     pub(super) fn read(&self, recording: &mut Recording) -> Result<Question<'a>, Failure> {
         let Received { head, protocol, .. } = self.received;
         let read = protocol.read(head, &self.setup());
+        let read = read.map_err(|failure| self.unread(failure));
         if let Err(failure) = &read {
-            self.reject(&mut self.service.vm());
             note::failed(head, failure, recording);
         }
         read
+    }
+
+    /// Counts a request that cannot be served; the refusal in its place if a limit comes before its flaw.
+    fn unread(&self, failure: Failure) -> Failure {
+        let Received { head, protocol, .. } = self.received;
+        let mut vm = self.service.vm();
+        let lacks_header = failure == Failure::Flaw(Flaw::MetadataHeaderMissing);
+        if lacks_header && protocol.is_limited(&self.config.protocols) {
+            let now = self.service.now();
+            let refusal = vm.arrive_without_header(now, protocol.category(head));
+            return refusal.map_or(failure, Failure::Refused);
+        }
+        self.reject(&mut vm);
+        failure
     }
 
     /// Lets the request arrive at the VM.

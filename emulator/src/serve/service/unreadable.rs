@@ -20,12 +20,10 @@ impl Service {
         error: &hyper::Error,
         session: Option<&str>,
     ) {
-        let start = state.start();
-        let remains = Remains::of(&start);
+        let beginning = state.beginning.bytes();
+        let remains = Remains::of(&beginning);
         let entry = Entry::unreadable(state.number, &remains, session);
-        let reason = remains
-            .kind
-            .map_or_else(|| error.to_string(), str::to_owned);
+        let reason = remains.reason(error);
         self.vm().fail_to_read(entry.category);
         debug!(verdict = "unreadable", %reason);
         let status = reply::of_unreadable(error);

@@ -1,17 +1,15 @@
 //! The cases: what happens to the command, and the rules it is graded by.
 
+mod graded;
+
 use std::time::Duration;
 
 use imds_emulator::fault::{Effect, Fault, Later, Match, When};
 
+use self::graded::{by_page, of_tokens, rule};
 use super::rule::Source::{Http, ImdsPage, Project, TokenPage};
 use super::rule::Weight::{Advised, Information, Required};
-use super::rule::{
-    Ground, Judgement, Rule, Source, Weight, ending, herd, manager, requests, waits,
-};
-use super::seen::Seen;
-
-type Judge = fn(&Seen) -> Judgement;
+use super::rule::{Rule, ending, herd, manager, probe, requests, waits};
 
 /// One thing that happens to a client of IMDS.
 #[derive(Clone, Debug)]
@@ -56,6 +54,7 @@ pub(crate) fn all() -> Vec<CheckCase> {
     vec![
         alone(),
         throttled(),
+        probe_passes(),
         retry_after(),
         server_errors(),
         not_found(),
@@ -104,10 +103,33 @@ fn throttled() -> CheckCase {
                 waits::back_off,
             ),
             rule("own-identity", (Required, Project), manager::own_identity),
+            rule("probe", (Information, Project), probe::answered),
         ],
         ..case(
             "throttled",
             "three requests are refused with 429, without Retry-After, as IMDS was seen to do",
+        )
+    }
+}
+
+/// The other order of what is not documented: in `throttled` the limits come before the header is looked at.
+fn probe_passes() -> CheckCase {
+    let mut refused = next(1, Effect::Status(429));
+    refused.matching.after_header = true;
+    CheckCase {
+        faults: vec![refused],
+        rules: vec![
+            rule("probe", (Information, Project), probe::answered),
+            by_page(
+                "comes-through",
+                (Required, TokenPage),
+                (Advised, Project),
+                probe::comes_through,
+            ),
+        ],
+        ..case(
+            "probe-passes",
+            "a request is refused with 429 once its Metadata header was looked at: a probe without it gets its 400",
         )
     }
 }
@@ -281,6 +303,7 @@ fn many() -> CheckCase {
             rule("spreads-out", (Advised, Project), herd::spread),
             rule("refusals", (Information, ImdsPage), herd::refusals),
             rule("makespan", (Information, ImdsPage), herd::makespan),
+            rule("dropped", (Information, Project), herd::dropped),
             rule("cmdlets", (Information, Project), manager::cmdlets),
         ],
         ..case(
@@ -314,40 +337,6 @@ fn case(name: &'static str, about: &'static str) -> CheckCase {
         away: Duration::ZERO,
         rules: Vec::new(),
     }
-}
-
-/// The same of tokens and of metadata.
-const fn rule(name: &'static str, ground: (Weight, Source), judge: Judge) -> Rule {
-    by_page(name, ground, ground, judge)
-}
-
-/// Where each of both pages says another thing, or one of them nothing and it is this project's advice.
-const fn by_page(
-    name: &'static str,
-    tokens: (Weight, Source),
-    metadata: (Weight, Source),
-    judge: Judge,
-) -> Rule {
-    Rule {
-        name,
-        tokens: ground(tokens),
-        metadata: Some(ground(metadata)),
-        judge,
-    }
-}
-
-/// Of tokens only.
-const fn of_tokens(name: &'static str, tokens: (Weight, Source), judge: Judge) -> Rule {
-    Rule {
-        name,
-        tokens: ground(tokens),
-        metadata: None,
-        judge,
-    }
-}
-
-const fn ground((weight, source): (Weight, Source)) -> Ground {
-    Ground { weight, source }
 }
 
 fn next(requests: u64, effect: Effect) -> Fault {

@@ -64,6 +64,9 @@ pub(crate) struct CaseReport {
     pub requests: Vec<RequestReport>,
     /// What they asked of Resource Manager, likewise.
     pub resource_manager: Vec<ManagerRequestReport>,
+    /// Connections that the system dropped meanwhile because a queue of them was full, for all programs in the
+    /// network namespace. Null: it does not say.
+    pub connections_dropped: Option<u64>,
     /// What each cmdlet asked, in the order of their first requests to Resource Manager.
     pub cmdlets: Vec<CmdletResult>,
 }
@@ -192,6 +195,7 @@ fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
         runs: seen.runs.iter().map(run).collect(),
         requests: requests(seen),
         resource_manager: manager_requests(seen),
+        connections_dropped: seen.dropped,
         cmdlets: cmdlets::uses(&seen.requests, &seen.manager, &seen.identities),
     }
 }

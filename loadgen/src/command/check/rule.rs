@@ -3,6 +3,7 @@
 pub(crate) mod ending;
 pub(crate) mod herd;
 pub(crate) mod manager;
+pub(crate) mod probe;
 pub(crate) mod requests;
 pub(crate) mod waits;
 

@@ -16,6 +16,8 @@ use super::output::Outputs;
 use super::place::{CannotStart, Place, Program};
 use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
+use crate::engine::netstat::listen_drops;
+use crate::record::connections::growth;
 
 /// Everything that a run of the cases needs.
 #[derive(Debug)]
@@ -71,7 +73,9 @@ pub(crate) async fn run(
     let failed = {
         let all = async {
             for case in &runner.cases {
-                let seen = runner.run(case, &emulator, outputs).await?;
+                let before = listen_drops();
+                let mut seen = runner.run(case, &emulator, outputs).await?;
+                seen.dropped = growth(before, listen_drops());
                 runs.push(case_run(case, seen, &runs));
                 done();
             }
@@ -161,6 +165,7 @@ impl CaseRunner {
     fn seen(&self, case: &CheckCase, emulator: &Emulator, runs: Vec<CommandRun>) -> Seen {
         let vm = vm_of(case, emulator);
         Seen {
+            dropped: None,
             limits: self.settings(case).limits.clone(),
             runs,
             requests: vm.journal(),

@@ -15,6 +15,9 @@ use imds_emulator::limit::{Category, Limits};
 /// What was seen of one case.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
+    /// Connections that the system dropped meanwhile because a queue of them was full, for all programs in the
+    /// network namespace; `None` where it does not say.
+    pub dropped: Option<u64>,
     /// The limits that the VM has.
     pub limits: Limits,
     /// The identities that the VM has.

@@ -43,7 +43,7 @@ pub(super) struct Sent {
     pub(super) name: Option<Arc<str>>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
-    /// Whether it lacks the header `Metadata`: IMDS answers 400 before it looks at any limit, as live.
+    /// Whether it lacks the header `Metadata`: its answer is 400 at most.
     pub(super) probe: bool,
     pub(super) query: ImdsQuery,
 }

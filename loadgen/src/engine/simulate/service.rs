@@ -58,8 +58,9 @@ impl<R: Recorder> Simulation<'_, R> {
 
     fn enter(&mut self, now: Duration, sent: Sent, fault_rng: Chance) -> UnderWay {
         if sent.probe {
-            self.vm.reject(sent.category());
-            return UnderWay::Ended(ended::rejected());
+            let refusal = self.vm.arrive_without_header(now, sent.category());
+            let end = refusal.map_or_else(ended::rejected, |it| ended::refused(&it));
+            return UnderWay::Ended(end);
         }
         let mut rng = self.streams.service(sent.session, sent.attempt);
         match self.vm.arrive(now, &sent.request(), &mut rng) {

@@ -27,6 +27,7 @@ fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
         identity,
         check_first: Limiter::Concurrency,
         charge_refused: false,
+        rate_before_header: false,
         retry_after: RetryAfter::None,
         queue: None,
         penalty: None,
@@ -223,4 +224,36 @@ fn admits_everything_where_nothing_is_limited() {
     });
     assert!((0..1000).all(|_| is_admitted(gate.enter(Duration::ZERO))));
     assert_eq!(gate.in_use(), 1000);
+}
+
+#[test]
+fn a_request_without_its_header_meets_the_rate_only_where_that_comes_first() {
+    let mut lenient = gate(|_| {});
+    let mut strict = gate(|limits| limits.rate_before_header = true);
+    for _ in 0..REQUESTS {
+        assert_eq!(lenient.enter_without_header(Duration::ZERO), Ok(()));
+        assert_eq!(strict.enter_without_header(Duration::ZERO), Ok(()));
+    }
+    assert_eq!(lenient.enter_without_header(Duration::ZERO), Ok(()));
+    assert_eq!(pass(&mut lenient, Duration::ZERO), None, "none was charged");
+    let refused = strict.enter_without_header(Duration::ZERO).unwrap_err();
+    assert_eq!(refused.limiter, Limiter::Rate);
+    assert_eq!(pass(&mut strict, Duration::ZERO), Some(Limiter::Rate));
+    assert_eq!(
+        (lenient.in_use(), strict.in_use()),
+        (0, 0),
+        "no slot is held"
+    );
+}
+
+#[test]
+fn a_penalty_refuses_a_request_without_its_header_where_the_rate_comes_first() {
+    let mut gate = gate(|limits| {
+        limits.rate_before_header = true;
+        limits.penalty = Some(2 * WINDOW);
+    });
+    while pass(&mut gate, Duration::ZERO).is_none() {}
+    let refused = gate.enter_without_header(WINDOW + millis(1)).unwrap_err();
+    assert_eq!(refused.limiter, Limiter::Penalty);
+    assert_eq!(gate.enter_without_header(2 * WINDOW + millis(1)), Ok(()));
 }

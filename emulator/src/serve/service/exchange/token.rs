@@ -22,17 +22,19 @@ impl Exchange<'_> {
         }
         let latest = &self.service.latest_token_body;
         let life = grant.life(now);
-        if let Some(body) = latest.body(grant, life) {
+        let tokens = &self.config.tokens;
+        if let Some(body) = latest.body(grant, life, tokens) {
             return body;
         }
         let body = self.new_body(grant, asked, now).await;
-        latest.keep(grant, life, &body);
+        latest.keep(grant, life, tokens, &body);
         body
     }
 
     async fn new_body(&self, grant: &Grant, asked: Selector<'_>, now: Duration) -> Bytes {
         let token_issuer = self.service.token_issuer();
-        let access_token = token_issuer.token(grant).await;
+        let tokens = &self.config.tokens;
+        let access_token = token_issuer.token(grant, &tokens.claims).await;
         let Validity {
             not_before,
             expires_on,
@@ -42,6 +44,7 @@ impl Exchange<'_> {
             identity: &grant.identity,
             resource: &grant.resource,
             life: grant.life(now),
+            refresh_in: tokens.refresh_in.map(|after| grant.left_of(after, now)),
             expires_on,
             not_before,
         };

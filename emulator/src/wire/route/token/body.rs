@@ -27,6 +27,9 @@ pub(crate) struct Body<'a> {
     /// The object id by which the identity was chosen, when that is to be repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     object_id: Option<&'a str>,
+    /// Seconds that are left until clients should ask again, when that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_in: Option<String>,
     resource: &'a str,
     token_type: &'static str,
 }
@@ -43,6 +46,7 @@ impl<'a> Body<'a> {
             msi_res_id: None,
             not_before: token.not_before.to_string(),
             object_id: None,
+            refresh_in: token.refresh_in.map(|left| left.as_secs().to_string()),
             resource: token.resource,
             token_type: "Bearer",
         }
@@ -87,6 +91,7 @@ mod tests {
             token_type: "Bearer",
             msi_res_id: None,
             object_id: None,
+            refresh_in: None,
         }
     }
 
@@ -112,5 +117,17 @@ mod tests {
         let plain = serde_json::to_string(&body()).unwrap();
         assert_eq!(echoed(Selector::ClientId("id")), plain);
         assert_eq!(echoed(Selector::Default), plain);
+    }
+    #[test]
+    fn when_to_ask_again_is_text_too_and_stands_before_the_resource() {
+        let body = Body {
+            refresh_in: Some("43117".to_owned()),
+            ..body()
+        };
+        let text = serde_json::to_string(&body).unwrap();
+        assert!(
+            text.contains(r#""not_before":"1709809297","refresh_in":"43117","resource":"#),
+            "{text}"
+        );
     }
 }

@@ -55,6 +55,20 @@ pub(crate) fn makespan(seen: &Seen) -> Judgement {
     ))
 }
 
+/// Whether the herd was another one than was started.
+#[must_use]
+pub(crate) fn dropped(seen: &Seen) -> Judgement {
+    let Some(dropped) = seen.dropped else {
+        return Judgement::not_applicable("the system does not say how many connections it drops");
+    };
+    let ending = if dropped == 1 { "" } else { "s" };
+    let told = format!("the system dropped {dropped} connection{ending}");
+    Judgement::noted(match dropped {
+        0 => told,
+        _ => format!("{told}, which came a second late or more: the herd was another one"),
+    })
+}
+
 /// Copies that were refused together do not retry together.
 #[must_use]
 pub(crate) fn spread(seen: &Seen) -> Judgement {
@@ -122,4 +136,26 @@ fn until_all_had_asked(seen: &Seen) -> Duration {
 fn since_first(seen: &Seen, at: Option<Duration>) -> Duration {
     let first = seen.requests.first().map_or(Duration::ZERO, |it| it.at);
     at.unwrap_or(first).saturating_sub(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::check::rule::Grade;
+    use crate::command::check::seen::samples::{requests, seen};
+
+    #[test]
+    fn connections_that_were_dropped_are_a_figure_where_the_system_counts_them() {
+        let judged = |dropped| {
+            let mut seen = seen(End::Code(0), requests(&[(0, 200)]));
+            seen.dropped = dropped;
+            super::dropped(&seen)
+        };
+        assert_eq!(judged(None).grade, Grade::NotApplicable);
+        assert_eq!(judged(Some(0)).evidence, "the system dropped 0 connections");
+        assert_eq!(
+            judged(Some(1)).evidence,
+            "the system dropped 1 connection, which came a second late or more: the herd was another one"
+        );
+    }
 }

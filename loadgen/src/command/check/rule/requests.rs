@@ -1,6 +1,6 @@
 //! Rules about what a command asks.
 
-use imds_emulator::journal::Entry;
+use imds_emulator::journal::{Entry, Fate, StubEntry};
 use imds_emulator::verify::{self, verify};
 
 use super::{Judgement, count};
@@ -17,11 +17,13 @@ const CHALLENGE: &str = "Challenge";
 pub(crate) fn well_formed(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
         let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
-        let beside = match seen.manager.len() {
-            0 => String::new(),
-            asked => format!("; {} came to Resource Manager", count(asked, "request")),
-        };
-        return Judgement::of(false, format!("{why}{beside}"));
+        return Judgement::of(false, format!("{why}{}", to_manager(seen)));
+    }
+    if seen.requests.iter().all(is_unreadable) {
+        let came = count(seen.requests.len(), "request");
+        let first = told_of(&seen.requests[0]);
+        let told = format!("{came} came, and the HTTP layer refused all: the first got {first}");
+        return Judgement::of(false, format!("{told}{}", to_manager(seen)));
     }
     let mut mistakes = seen.rejected().filter(|request| !is_expected(request));
     if let Some(mistake) = mistakes.next() {
@@ -38,6 +40,25 @@ pub(crate) fn well_formed(seen: &Seen) -> Judgement {
         probes => format!(", and {} without the header", count(probes, "probe")),
     };
     Judgement::of(true, format!("{}{after}", target(served)))
+}
+
+/// Whether the HTTP layer refused it: no HTTP, or a head that is too long.
+pub(super) fn is_unreadable(request: &Entry) -> bool {
+    request.outcome.verdict == Some(Fate::Unreadable)
+}
+
+/// What came to Resource Manager besides, if anything did.
+fn to_manager(seen: &Seen) -> String {
+    let is_unreadable = |it: &&StubEntry| it.outcome.verdict == Some(Fate::Unreadable);
+    let asked = seen.manager.len();
+    match (asked, seen.manager.iter().filter(is_unreadable).count()) {
+        (0, _) => String::new(),
+        (_, 0) => format!("; {} came to Resource Manager", count(asked, "request")),
+        (_, refused) => format!(
+            "; {} came to Resource Manager, of which the HTTP layer refused {refused}",
+            count(asked, "request")
+        ),
+    }
 }
 
 /// Whether a request is faulty on purpose: a probe, or the first one of Azure Arc's protocol.
@@ -118,8 +139,12 @@ fn reason(request: &Entry) -> &str {
     request.outcome.reason.as_deref().unwrap_or_default()
 }
 
+/// Of bytes that are no request there is no target.
 fn told_of(request: &Entry) -> String {
-    format!("{} to {}", answer_to(request), target(request))
+    match request.method.as_str() {
+        "" => answer_to(request),
+        _ => format!("{} to {}", answer_to(request), target(request)),
+    }
 }
 
 fn answer_to(request: &Entry) -> String {
@@ -132,4 +157,50 @@ fn answer_to(request: &Entry) -> String {
 
 fn target(request: &Entry) -> String {
     format!("{} {}?{}", request.method, request.path, request.query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::check::rule::Grade;
+    use crate::command::check::seen::End;
+    use crate::command::check::seen::samples::{managed, requests, seen};
+
+    /// Requests that the HTTP layer refused.
+    fn unreadable(told: &[(u64, u16)], method: &str, reason: &str) -> Seen {
+        let mut requests = requests(told);
+        for request in &mut requests {
+            request.method = method.to_owned();
+            request.outcome.verdict = Some(Fate::Unreadable);
+            request.outcome.reason = Some(reason.to_owned());
+        }
+        seen(End::Code(1), requests)
+    }
+
+    #[test]
+    fn requests_that_the_http_layer_refused_have_come() {
+        let judged = well_formed(&unreadable(
+            &[(0, 400), (1, 400)],
+            "GET",
+            "invalid HTTP header parsed",
+        ));
+        assert_eq!(judged.grade, Grade::Failed);
+        assert_eq!(
+            judged.evidence,
+            "2 requests came, and the HTTP layer refused all: the first got 400 invalid HTTP header parsed \
+             to GET /metadata/identity/oauth2/token?resource=r"
+        );
+        let reason = r"invalid HTTP method parsed; it began with \x00a";
+        let mut bytes = unreadable(&[(0, 400)], "", reason);
+        let mut manager = managed(1, None, 431, "");
+        manager.outcome.verdict = Some(Fate::Unreadable);
+        bytes.manager = vec![manager];
+        assert_eq!(
+            well_formed(&bytes).evidence,
+            format!(
+                "1 request came, and the HTTP layer refused all: the first got 400 {reason}; \
+                 1 request came to Resource Manager, of which the HTTP layer refused 1"
+            )
+        );
+    }
 }
