@@ -19,4 +19,5 @@ mod readme;
 mod releases;
 mod scenarios;
 mod scripts;
+mod tables;
 mod throttling;
