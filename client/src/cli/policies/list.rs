@@ -70,7 +70,10 @@ fn write_policy(text: &mut String, policy: &Listed) -> fmt::Result {
 }
 
 fn write_table(text: &mut String, products: &[Product]) -> fmt::Result {
-    writeln!(text, "| product | policy | evidence |\n|---|---|---|")?;
+    writeln!(
+        text,
+        "| product | measured releases | policy | evidence |\n|---|---|---|---|"
+    )?;
     for product in products {
         for policy in &product.policies {
             write_row(text, product, policy)?;
@@ -83,18 +86,18 @@ fn write_table(text: &mut String, products: &[Product]) -> fmt::Result {
 fn write_row(text: &mut String, product: &Product, policy: &Listed) -> fmt::Result {
     let Product { title, .. } = product;
     let evidence = policy.evidence.name();
-    let releases = match &*policy.measured {
-        [] => String::new(),
-        measured => format!(" {}", measured.join(", ")),
-    };
-    write!(text, "| {title}{releases} | `{}`", policy.name)?;
+    let releases = policy.measured.join(", ");
+    write!(text, "| {title} | {releases} | `{}`", policy.name)?;
     if let Some(also) = &policy.also {
         write!(text, ", `{also}`")?;
     }
     writeln!(text, " | {evidence} |")?;
     for client in &policy.clients {
         let (title, name, preset) = (&client.title, &client.name, &policy.name);
-        writeln!(text, "| {title} | `{name}`: `{preset}` | {evidence} |")?;
+        writeln!(
+            text,
+            "| {title} |  | `{name}`, which is `{preset}` | {evidence} |"
+        )?;
     }
     Ok(())
 }
