@@ -55,16 +55,8 @@ impl Product {
     /// others.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let known: Written = toml::from_str(include_str!("groups.toml")).expect(SOUND);
-        let others = known.groups.into_iter().map(|group| {
-            let policies = group.presets.iter().map(|name| &*presets()[name]);
-            Self::of(group.title, policies)
-        });
-        libraries()
-            .values()
-            .map(Self::of_library)
-            .chain(others)
-            .collect()
+        let libraries = libraries().values().map(Self::of_library);
+        libraries.chain(others()).collect()
     }
 
     /// Policies under a title.
@@ -124,6 +116,16 @@ impl Listed {
                 .collect(),
         }
     }
+}
+
+/// The products whose releases are not known apart.
+fn others() -> impl Iterator<Item = Product> {
+    let known: Written = toml::from_str(include_str!("groups.toml")).expect(SOUND);
+    known.groups.into_iter().map(|group| {
+        let policies = group.presets.iter();
+        let policies = policies.map(|name| &**presets().get(name).expect(SOUND));
+        Product::of(group.title, policies)
+    })
 }
 
 /// The groups as they stand in the file.
