@@ -35,8 +35,7 @@ impl AskedToken {
     /// The token that is asked for at the token endpoint; `None` if no kept answer is what this request wants, or if
     /// IMDS's error is.
     pub(super) fn of(head: &Head) -> Option<Self> {
-        let mut parameters: Vec<_> = head.parameters().collect();
-        parameters.sort();
+        let parameters = sorted(head.parameters());
         let is_named_twice = parameters.windows(2).any(|pair| pair[0].0 == pair[1].0);
         let wants_new = parameters
             .iter()
@@ -61,10 +60,8 @@ impl From<TokenRequest> for AskedToken {
         let target = request.target();
         let query = target.split_once('?').map_or("", |(_, query)| query);
         let parameters = form_urlencoded::parse(query.as_bytes()).into_owned();
-        let mut parameters: Vec<_> = parameters.collect();
-        parameters.sort();
         Self {
-            parameters,
+            parameters: sorted(parameters),
             target,
             resource: request.resource.clone(),
             plain: Some(request),
@@ -113,6 +110,12 @@ impl PartialEq for AskedToken {
 
 impl Eq for AskedToken {}
 
+fn sorted(parameters: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut parameters: Vec<_> = parameters.collect();
+    parameters.sort();
+    parameters
+}
+
 fn is_for_new(name: &str, value: &str) -> bool {
     let is_named = FRESH.iter().any(|fresh| fresh.eq_ignore_ascii_case(name));
     is_named && !value.eq_ignore_ascii_case("false")
@@ -122,14 +125,11 @@ fn is_for_new(name: &str, value: &str) -> bool {
 fn plain(parameters: &[(String, String)], resource: &str) -> Option<TokenRequest> {
     let mut identity = None;
     for (name, value) in parameters {
-        let selected = match &**name {
-            "api-version" if value == OLDEST_VERSION => continue,
-            "resource" => continue,
-            "client_id" => Identity::ClientId,
-            "object_id" => Identity::ObjectId,
-            "msi_res_id" => Identity::ResourceId,
-            _ => return None,
-        };
+        let is_sent_alike = name == "api-version" && value == OLDEST_VERSION;
+        if is_sent_alike || name == "resource" {
+            continue;
+        }
+        let selected = selector(name)?;
         let before = identity.replace(selected(value.clone()));
         if value.is_empty() || before.is_some() {
             return None;
@@ -139,6 +139,16 @@ fn plain(parameters: &[(String, String)], resource: &str) -> Option<TokenRequest
         identity: identity.unwrap_or_default(),
         resource: resource.to_owned(),
     })
+}
+
+/// The identity that a documented selector makes of its value.
+fn selector(name: &str) -> Option<fn(String) -> Identity> {
+    match name {
+        "client_id" => Some(Identity::ClientId),
+        "object_id" => Some(Identity::ObjectId),
+        "msi_res_id" => Some(Identity::ResourceId),
+        _ => None,
+    }
 }
 
 /// Whether it is a date, not before the oldest version.

@@ -87,20 +87,24 @@ impl<S: TokenSource<AskedToken> + 'static, T: Transport + 'static> Backend<S, T>
     pub(super) async fn relay(self: &Arc<Self>, relayed: Relayed) -> Result<Answer, Unanswered> {
         let permit = self.permits.try_acquire();
         let _permit = permit.map_err(|_| Unanswered::TooManyWaiting)?;
-        let result = if relayed.is_events {
-            let max_wait = self.max_wait.max(EventsRequest::MIN_ATTEMPT_TIMEOUT);
-            in_time(max_wait, self.forward(&RelayedEvents(relayed))).await
-        } else if let Some(key) = relayed.key() {
-            let backend = Arc::clone(self);
-            let ask = || async move { backend.forward(&relayed).await };
-            in_time(self.max_wait, self.answers.get(key, ask)).await
-        } else {
-            in_time(self.max_wait, self.forward(&relayed)).await
-        };
+        let result = self.answer(relayed).await;
         if result.is_err() {
             self.counts.failures();
         }
         result
+    }
+
+    async fn answer(self: &Arc<Self>, relayed: Relayed) -> Result<Answer, Unanswered> {
+        if relayed.is_events {
+            let max_wait = self.max_wait.max(EventsRequest::MIN_ATTEMPT_TIMEOUT);
+            return in_time(max_wait, self.forward(&RelayedEvents(relayed))).await;
+        }
+        let Some(key) = relayed.key() else {
+            return in_time(self.max_wait, self.forward(&relayed)).await;
+        };
+        let backend = Arc::clone(self);
+        let ask = || async move { backend.forward(&relayed).await };
+        in_time(self.max_wait, self.answers.get(key, ask)).await
     }
 
     /// The last answer, or why there is none.

@@ -60,6 +60,11 @@ fn write_policy(text: &mut String, policy: &Listed) -> fmt::Result {
     if !policy.source.is_empty() {
         writeln!(text, "    from {}", policy.source)?;
     }
+    write_clients(text, policy)
+}
+
+/// The clients that behave so, with what they are.
+fn write_clients(text: &mut String, policy: &Listed) -> fmt::Result {
     let clients = policy.clients.iter();
     let width = clients.clone().map(|client| client.name.len()).max();
     for client in clients {
@@ -92,8 +97,13 @@ fn write_row(text: &mut String, product: &Product, policy: &Listed) -> fmt::Resu
         write!(text, ", `{also}`")?;
     }
     writeln!(text, " | {evidence} |")?;
+    write_client_rows(text, policy)
+}
+
+fn write_client_rows(text: &mut String, policy: &Listed) -> fmt::Result {
+    let (preset, evidence) = (&policy.name, policy.evidence.name());
     for client in &policy.clients {
-        let (title, name, preset) = (&client.title, &client.name, &policy.name);
+        let (title, name) = (&client.title, &client.name);
         writeln!(
             text,
             "| {title} |  | `{name}`, which is `{preset}` | {evidence} |"
