@@ -2,11 +2,12 @@
 //! pacing behind it.
 //!
 //! A program that runs with `AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:PORT` sends the [`Broker`]
-//! what it would send to IMDS. The broker answers a plain request for a token from memory, or by one
-//! request to IMDS for all callers that wait for this token. It forwards every other request beneath
-//! `/metadata`, at the same pace: other endpoints, and requests for tokens with parameters that are no part
-//! of the cache's key (`bypass_cache`, claims, selectors beyond the documented three). IMDS validates those,
-//! not the broker.
+//! what it would send to IMDS. The broker answers a request for a token from memory, or by one request to IMDS
+//! for all callers that wait for this token: those whose requests have the same parameters with the same
+//! values, known to the broker or not. It keeps what IMDS answered to `/metadata/instance` for a second, likewise.
+//! It forwards every other request beneath `/metadata`, at the same pace: other endpoints, and requests for
+//! tokens that ask for a new one (`bypass_cache`, claims) or that lack something. IMDS validates those, not the
+//! broker.
 //!
 //! Where IMDS refuses, the broker waits and retries by its policy, instead of its clients. A client waits
 //! for [`BrokerSettings::max_wait`] at most. A request for a token then continues, for the next client that
@@ -18,17 +19,20 @@
 //! another name can be made to resolve to this machine (DNS rebinding).
 
 mod app_service;
+mod asked_token;
 mod backend;
 mod counts;
 mod guard;
 mod head;
 mod listen;
 mod port;
+mod recent;
 mod relay;
 mod reply;
 mod response;
 mod route;
 mod settings;
+mod shared_answers;
 mod unanswered;
 mod upstream;
 
@@ -38,6 +42,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use tokio::net::TcpListener;
 
+pub use asked_token::AskedToken;
 pub use counts::Counts;
 pub use listen::listen;
 pub use settings::BrokerSettings;
@@ -95,7 +100,7 @@ impl<T: Transport + 'static> Broker<SharingClient<Client<Upstream<T>>>, T> {
     }
 }
 
-impl<S: TokenSource + 'static, T: Transport + 'static> Broker<S, T> {
+impl<S: TokenSource<AskedToken> + 'static, T: Transport + 'static> Broker<S, T> {
     fn above(
         transport: T,
         policy: &Arc<Policy>,

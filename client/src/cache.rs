@@ -69,7 +69,7 @@ pub use source::TokenSource;
 
 use crate::client::Client;
 use crate::transport::HttpTransport;
-use crate::wire::TokenRequest;
+use crate::wire::{TokenQuery, TokenRequest};
 use entry::Decision;
 use flight::Flight;
 use flight_end::{FlightEnd, FlightReceiver};
@@ -88,16 +88,16 @@ use memory::Memory;
 /// of the machine, a caller may get a token that has expired meanwhile: the clock that tokens are
 /// measured by stands still during it.
 #[derive(Debug)]
-pub struct CachingClient<S = Client<HttpTransport>> {
+pub struct CachingClient<S = Client<HttpTransport>, R = TokenRequest> {
     source: Arc<S>,
-    memory: Memory,
+    memory: Memory<R>,
     /// Times in memory count from here.
     began: Instant,
     /// Aborted when dropped.
     flights: Mutex<JoinSet<()>>,
 }
 
-impl<S: TokenSource + 'static> CachingClient<S> {
+impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
     /// A cache above a source; it asks nothing yet. The spread of refreshes is drawn from `rng`.
     #[must_use]
     pub fn new(source: S, rng: ChaCha8Rng) -> Self {
@@ -116,7 +116,7 @@ impl<S: TokenSource + 'static> CachingClient<S> {
     ///
     /// # Panics
     /// If the source panics, or if the caller's runtime runs no tasks any more.
-    pub async fn token(&self, request: &TokenRequest) -> Result<CachedToken, NoToken> {
+    pub async fn token(&self, request: &R) -> Result<CachedToken, NoToken> {
         for _ in 0..LOST_FLIGHTS {
             let mut receiver = match self.look(request) {
                 Lookup::Found(result) => return result,
@@ -139,7 +139,7 @@ impl<S: TokenSource + 'static> CachingClient<S> {
     }
 
     /// Answers from memory, or joins the flight for this token, which it starts if there is none.
-    fn look(&self, request: &TokenRequest) -> Lookup {
+    fn look(&self, request: &R) -> Lookup {
         let (lookup, flight) = self.decide(request);
         if let Some(flight) = flight {
             self.start(flight);
@@ -148,7 +148,7 @@ impl<S: TokenSource + 'static> CachingClient<S> {
     }
 
     /// What there is in memory, and a flight that is to be started.
-    fn decide(&self, request: &TokenRequest) -> (Lookup, Option<Flight>) {
+    fn decide(&self, request: &R) -> (Lookup, Option<Flight<R>>) {
         let now = self.began.elapsed();
         let mut memory = self.memory.lock();
         let item = memory.tokens.item(request);
@@ -171,7 +171,7 @@ impl<S: TokenSource + 'static> CachingClient<S> {
 
     /// Memory is not locked here: a runtime that is shutting down drops the flight at once, which locks
     /// memory.
-    fn start(&self, flight: Flight) {
+    fn start(&self, flight: Flight<R>) {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         while flights.try_join_next().is_some() {}
         let (source, began) = (Arc::clone(&self.source), self.began);

@@ -97,6 +97,6 @@ pub use shared::{CommandPermit, CommandQueue, SharedCache, SharedCacheError, Sha
 pub use transport::{HeaderError, HttpTransport, HttpTransportError, Pass, Transport};
 pub use wire::{
     Answer, AttestedDocument, EventDocument, Identity, ImdsRequest, Instance, InstanceFormat,
-    InstancePath, InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token,
+    InstancePath, InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token, TokenQuery,
     TokenRequest, Unreadable,
 };

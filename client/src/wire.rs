@@ -11,6 +11,7 @@ mod request;
 mod retry_after;
 mod tenant;
 mod token;
+mod token_query;
 mod token_request;
 mod unreadable;
 
@@ -22,5 +23,6 @@ pub use instance::{Instance, InstanceFormat, InstancePath, InstancePathError, In
 pub use request::Request;
 pub use tenant::TenantRequest;
 pub use token::Token;
+pub use token_query::TokenQuery;
 pub use token_request::{Identity, TokenRequest};
 pub use unreadable::Unreadable;

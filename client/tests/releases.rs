@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-use imds_client::policy::{Policy, libraries};
+use imds_client::policy::{Policy, Product, libraries};
 
 fn imds_client(arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_imds-client"));
@@ -29,27 +29,55 @@ fn written(policy: &str, more: &[&str]) -> String {
 }
 
 #[test]
-fn the_list_of_policies_has_every_generation_with_what_was_measured() {
+fn the_list_of_policies_is_by_product() {
     let list = shown(&["policies"]);
     for library in libraries().values() {
-        assert!(
-            list.contains(&format!("\n{}-VERSION: ", library.name)),
-            "{list}"
-        );
-        for generation in &library.generations {
-            let measured: Vec<String> = generation
-                .measured
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            let line = format!(
-                "\n  {}  measured: {}\n",
-                generation.policy.name,
-                measured.join(", ")
-            );
-            assert!(list.contains(&line), "{line} in {list}");
-        }
+        let heading = format!("\n{}: {}-VERSION\n", library.title, library.name);
+        assert!(list.contains(&heading), "{list}");
     }
+    let once = "\nClients that ask once\n  one-attempt  measured\n";
+    assert!(list.contains(once), "{list}");
+    let newest = "\n  az-accounts-5.5.0  measured: 5.5.0; also azure-powershell\n";
+    assert!(list.contains(newest), "{list}");
+    assert!(
+        list.contains("\n      facter                   Facter\n"),
+        "{list}"
+    );
+}
+
+#[test]
+fn the_list_as_json_has_the_same_products() {
+    let list = shown(&["policies", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    let products = list.as_array().expect("products");
+    assert_eq!(products.len(), Product::all().len());
+    let rclone = products
+        .iter()
+        .find(|product| product["library"] == "rclone");
+    let rclone = &rclone.expect("rclone")["policies"][0];
+    assert_eq!(rclone["measured"], serde_json::json!(["1.60.1"]));
+    assert_eq!(rclone["also"], "rclone");
+}
+
+#[test]
+fn a_client_that_behaves_as_a_preset_is_shown_under_its_name() {
+    let text = shown(&["policies", "facter"]);
+    assert!(
+        text.starts_with("# Facter behaves as one-attempt\n"),
+        "{text}"
+    );
+    assert!(text.contains("[policies.facter]"), "{text}");
+}
+
+#[test]
+fn the_documented_table_of_products_is_the_one_that_is_printed() {
+    let documents = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/policies.md");
+    let documents = std::fs::read_to_string(documents).expect("docs/policies.md");
+    let table = shown(&["policies", "--format", "markdown"]);
+    let found = documents
+        .replace("\r\n", "\n")
+        .contains(&format!("\n\n{table}\n"));
+    assert!(found, "docs/policies.md needs this table:\n{table}");
 }
 
 #[test]

@@ -98,3 +98,27 @@ fn the_tables_of_releases_have_every_generation_and_every_other_name() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn a_client_that_behaves_as_a_preset_has_its_own_name_in_results_and_the_presets_beside_it() {
+    let herd = ["simulate", "herd", "--client", "facter", "--count", "1"];
+    let done = loadgen([&herd[..], &["--format", "json"]].concat());
+    let result = Document::of(&done.stdout);
+    let group = |key: &str| result.at(&format!("sessions.by_group.all.{key}")).clone();
+    assert_eq!(group("client"), "facter");
+    assert_eq!(group("client_rests_on"), "facter behaves as one-attempt");
+    let text = loadgen(herd).stdout;
+    assert!(
+        text.contains("client         facter behaves as one-attempt"),
+        "{text}"
+    );
+    let preset = loadgen([
+        "simulate",
+        "herd",
+        "--client",
+        "one-attempt",
+        "--count",
+        "1",
+    ]);
+    assert!(!preset.stdout.contains("behaves as"), "{}", preset.stdout);
+}

@@ -4,6 +4,7 @@
 use http::{Method, StatusCode};
 use serde::Serialize;
 
+use super::asked_token::AskedToken;
 use super::guard::{Rejection, ensure};
 use super::head::Head;
 use super::reply;
@@ -75,7 +76,7 @@ struct Granted<'a> {
 
 /// The answer to a request for a token.
 pub(super) fn reply(
-    request: &TokenRequest,
+    request: &AskedToken,
     result: Result<CachedToken, Unanswered>,
 ) -> BrokerResponse {
     let cached = match result {

@@ -6,6 +6,7 @@ use http::Method;
 use rand::Rng;
 
 use super::head::Head;
+use super::recent::AnswerKey;
 use crate::client::{Attempt, Observer};
 use crate::wire::{Answer, EventsRequest, ImdsRequest, Request, Unreadable};
 
@@ -18,6 +19,8 @@ pub(super) struct Relayed {
     is_identity: bool,
     /// Whether it is for scheduled events, whose first answer may take two minutes.
     pub(super) is_events: bool,
+    /// Whether it reads the description of the VM, or a part of it.
+    is_instance: bool,
 }
 
 /// The client's headers that are forwarded. IMDS needs none of them.
@@ -27,6 +30,9 @@ const HEADERS: [&str; 4] = [
     "user-agent",
     "x-ms-client-request-id",
 ];
+
+/// Those that only say who asks; the answer does not depend on them.
+const OF_SENDER: [&str; 2] = ["user-agent", "x-ms-client-request-id"];
 
 impl Relayed {
     pub(super) fn of(head: &Head) -> Self {
@@ -43,7 +49,19 @@ impl Relayed {
             },
             is_identity: head.is_beneath("/metadata/identity"),
             is_events: head.is_beneath("/metadata/scheduledevents"),
+            is_instance: !is_post && head.is_beneath("/metadata/instance"),
         }
+    }
+
+    /// By what an answer to it may be handed out to others; `None` if it may not: events change, and an
+    /// attested document has the nonce of its request.
+    pub(super) fn key(&self) -> Option<AnswerKey> {
+        let headers = self.request.headers.iter();
+        let deciding = headers.filter(|(name, _)| !OF_SENDER.contains(name));
+        self.is_instance.then(|| AnswerKey {
+            target: self.request.target.clone(),
+            headers: deciding.cloned().collect(),
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use http_body_util::Full;
 use serde::Serialize;
 use serde_json::json;
 
+use super::asked_token::AskedToken;
 use super::counts::Counts;
 use super::guard::Rejection;
 use super::head::Head;
@@ -15,7 +16,7 @@ use super::response::{BrokerResponse, app_service_error, imds_error, ok};
 use super::unanswered::Unanswered;
 use crate::cache::CachedToken;
 use crate::clock::since_1970;
-use crate::wire::{Answer, TokenRequest};
+use crate::wire::Answer;
 
 /// The Retry-After of a response for which no better one is known. (Ours.)
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -43,7 +44,7 @@ struct Granted<'a> {
 /// The answer to a request for a token. Its resource is that of the request, byte for byte: some clients
 /// do not keep a token for another.
 pub(super) fn token(
-    request: &TokenRequest,
+    request: &AskedToken,
     result: Result<CachedToken, Unanswered>,
 ) -> BrokerResponse {
     let cached = match result {

@@ -14,20 +14,20 @@ use super::memory::Memory;
 use super::no_token::NoToken;
 use crate::clock::since_1970;
 use crate::error::OperationError;
-use crate::wire::{Token, TokenRequest};
+use crate::wire::{Token, TokenQuery};
 
 /// A flight in progress. However it ends, it is removed from memory.
-pub(super) struct Flight {
-    memory: Memory,
-    request: TokenRequest,
+pub(super) struct Flight<R: TokenQuery> {
+    memory: Memory<R>,
+    request: R,
     waiters: watch::Sender<Option<FlightEnd>>,
 }
 
-impl Flight {
+impl<R: TokenQuery> Flight<R> {
     /// A flight that is registered in memory, for its caller to run.
     pub(super) fn registered(
-        memory: &Memory,
-        request: &TokenRequest,
+        memory: &Memory<R>,
+        request: &R,
         item: &mut Item,
     ) -> (Self, FlightReceiver) {
         let (waiters, receiver) = watch::channel(None);
@@ -41,7 +41,7 @@ impl Flight {
     }
 
     /// The request for the source.
-    pub(super) fn request(&self) -> &TokenRequest {
+    pub(super) fn request(&self) -> &R {
         &self.request
     }
 
@@ -70,7 +70,7 @@ impl Flight {
     }
 }
 
-impl Drop for Flight {
+impl<R: TokenQuery> Drop for Flight<R> {
     /// Removes the flight from memory before it notifies the callers that still wait.
     fn drop(&mut self) {
         self.memory.lock().tokens.item(&self.request).flight = None;

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use super::entry::Entry;
 use super::flight_end::FlightReceiver;
-use crate::wire::TokenRequest;
+use crate::wire::{TokenQuery, TokenRequest};
 
 /// The most tokens that are kept, besides those being asked for. (Ours: a VM has few identities, and
 /// each is used with few resources.)
 pub const MAX_KEYS: usize = 256;
 
 /// The state of each token.
-#[derive(Debug, Default)]
-pub(super) struct Lru {
-    items: BTreeMap<TokenRequest, Item>,
+#[derive(Debug)]
+pub(super) struct Lru<R = TokenRequest> {
+    items: BTreeMap<R, Item>,
     /// Counts uses, to find the least recent.
     uses: u64,
 }
@@ -26,9 +26,18 @@ pub(super) struct Item {
     used: u64,
 }
 
-impl Lru {
+impl<R> Default for Lru<R> {
+    fn default() -> Self {
+        Self {
+            items: BTreeMap::new(),
+            uses: 0,
+        }
+    }
+}
+
+impl<R: TokenQuery> Lru<R> {
     /// The state of one token. A new one may evict the one that was used least recently.
-    pub(super) fn item(&mut self, request: &TokenRequest) -> &mut Item {
+    pub(super) fn item(&mut self, request: &R) -> &mut Item {
         if !self.items.contains_key(request) {
             self.evict();
         }
@@ -65,7 +74,7 @@ mod tests {
 
     #[test]
     fn evicts_the_token_that_was_used_least_recently() {
-        let mut lru = Lru::default();
+        let mut lru = <Lru>::default();
         for number in 0..MAX_KEYS {
             lru.item(&request(number));
         }
@@ -78,7 +87,7 @@ mod tests {
 
     #[test]
     fn evicts_no_token_that_is_being_asked_for() {
-        let mut lru = Lru::default();
+        let mut lru = <Lru>::default();
         let (_sender, receiver) = tokio::sync::watch::channel(None);
         for number in 0..MAX_KEYS {
             lru.item(&request(number)).flight = Some(receiver.clone());

@@ -9,10 +9,10 @@ use crate::client::{Client, Observer};
 use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::transport::Transport;
-use crate::wire::{Token, TokenRequest};
+use crate::wire::{Token, TokenQuery, TokenRequest};
 
-/// Gets tokens, with the retries that this takes.
-pub trait TokenSource: Send + Sync {
+/// Gets tokens that are asked for by an `R`, with the retries that this takes.
+pub trait TokenSource<R = TokenRequest>: Send + Sync {
     /// Gets one token, and reports each attempt and wait to the observer.
     ///
     /// It can be dropped at any time.
@@ -21,7 +21,7 @@ pub trait TokenSource: Send + Sync {
     /// Why there is none.
     fn acquire(
         &self,
-        request: &TokenRequest,
+        request: &R,
         observer: &mut (impl Observer + Send),
     ) -> impl Future<Output = Result<Token, OperationError>> + Send;
 
@@ -32,7 +32,7 @@ pub trait TokenSource: Send + Sync {
     /// Why there is none.
     fn acquire_late(
         &self,
-        request: &TokenRequest,
+        request: &R,
         spent: Duration,
         observer: &mut (impl Observer + Send),
     ) -> impl Future<Output = Result<Token, OperationError>> + Send {
@@ -46,18 +46,18 @@ pub trait TokenSource: Send + Sync {
     }
 }
 
-impl<T: Transport> TokenSource for Client<T> {
+impl<R: TokenQuery, T: Transport> TokenSource<R> for Client<T> {
     async fn acquire(
         &self,
-        request: &TokenRequest,
+        request: &R,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        self.token_observed(request, observer).await
+        self.token_late(request, Duration::ZERO, observer).await
     }
 
     async fn acquire_late(
         &self,
-        request: &TokenRequest,
+        request: &R,
         spent: Duration,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {

@@ -57,10 +57,12 @@ const USAGE: &str = "imds-client exec --at-once <N> [OPTIONS] [--] <COMMAND>..."
 const EXAMPLES: &str = "\
 Examples:
   imds-client exec --at-once 5 --rate 19/s -- az login --identity
+  imds-client exec --at-once 5 --rate 4/s -- ./reads-the-instance
   imds-client exec --at-once 3 --spread 10s --wait-max 10m -- pwsh -File job.ps1
 
 --at-once 5 keeps within IMDS's 5 requests at once, but not within its 20 a second where a command
-takes less than a quarter of a second: --rate does.
+takes less than a quarter of a second: --rate 19/s does. Everything else than tokens, such as
+/metadata/instance, has a limit of 5 a second: --rate 4/s for commands that read it once.
 
 Exit codes: as the command's; 124 waited too long, 126 the command cannot be run, 127 there is no such
 command, 2 wrong usage, 3 could not line up.";

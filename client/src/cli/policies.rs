@@ -1,5 +1,7 @@
 //! `imds-client policies`: lists the policies, or shows one with its waits.
 
+mod list;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -8,12 +10,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use imds_client::policy::{Alias, Library, Policy, Resolved, aliases, libraries};
-use imds_client::{RetryAfter, presets};
+use imds_client::RetryAfter;
+use imds_client::policy::{Alias, Policy, Product, Resolved};
 
 use super::exit;
 use super::retry::OwnPolicies;
 use super::waits::Waits;
+use list::Format;
 
 /// Which policies to show.
 #[derive(Debug, Args)]
@@ -21,6 +24,9 @@ pub(super) struct Arguments {
     /// Show this one, as a scenario would write it
     #[arg(value_name = "NAME")]
     policy: Option<String>,
+    /// How the list is written [default: text]
+    #[arg(long, conflicts_with = "policy")]
+    format: Option<Format>,
     #[command(flatten)]
     own: OwnPolicies,
 }
@@ -29,8 +35,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match &arguments.policy {
         None => {
-            let policies = list(arguments.own.iter().chain(presets()))?;
-            policies + &releases(libraries().values())? + &other_names(aliases())?
+            let format = arguments.format.unwrap_or(Format::Text);
+            format.written(&products(&arguments.own))?
         }
         Some(name) => shown(&arguments.own.find(name)?)?,
     };
@@ -40,61 +46,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(exit::SUCCESS)
 }
 
-fn list<'a>(
-    policies: impl Iterator<Item = (&'a String, &'a Arc<Policy>)> + Clone,
-) -> anyhow::Result<String> {
-    let names = policies.clone().map(|(name, _)| name.len());
-    let width = names.max().unwrap_or(0);
-    let mut text = String::new();
-    for (name, policy) in policies {
-        let evidence = policy.evidence.name();
-        writeln!(text, "{name:width$}  {evidence:10}  {}", policy.summary)?;
-        if !policy.source.is_empty() {
-            writeln!(text, "{:width$}  {:10}  from {}", "", "", policy.source)?;
-        }
+/// Every product, after the policies of the user's file.
+fn products(own: &OwnPolicies) -> Vec<Product> {
+    let own: Vec<&Policy> = own.iter().map(|(_, policy)| &**policy).collect();
+    let all = Product::all();
+    if own.is_empty() {
+        return all;
     }
-    Ok(text)
-}
-
-/// The libraries whose releases are policies, too, each with its generations.
-fn releases<'a>(libraries: impl Iterator<Item = &'a Library>) -> anyhow::Result<String> {
-    let mut text = String::from(
-        "\nReleases by number, such as az-accounts-2.12.1; one between two generations is taken for the older. \
-         The name without a version is the newest, unless it is in the list above:\n",
-    );
-    for library in libraries {
-        write!(text, "\n{}-VERSION: {}", library.name, library.title)?;
-        match &library.newest {
-            Some(newest) => writeln!(text, "; the newest is {newest}")?,
-            None => writeln!(text)?,
-        }
-        for generation in &library.generations {
-            let measured: Vec<String> = generation
-                .measured
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            writeln!(
-                text,
-                "  {}  measured: {}",
-                generation.policy.name,
-                measured.join(", ")
-            )?;
-            writeln!(text, "    {}", generation.policy.summary)?;
-        }
-    }
-    Ok(text)
-}
-
-/// The clients that behave as a preset of another name.
-fn other_names(aliases: &BTreeMap<String, Alias>) -> anyhow::Result<String> {
-    let mut text = String::from("\nClients that behave as a preset does:\n\n");
-    let width = aliases.keys().map(String::len).max().unwrap_or(0);
-    for (name, alias) in aliases {
-        let policy = &alias.policy.name;
-        writeln!(text, "{name:width$}  {policy}  {}", alias.title)?;
-    }
-    Ok(text)
+    let title = "Of the file".to_owned();
+    let own = Product::of(title, own);
+    [vec![own], all].concat()
 }
 
 /// TOML for a scenario, with what a release rests on and the waits as comments.
@@ -114,6 +75,10 @@ fn shown(resolved: &Resolved) -> anyhow::Result<String> {
     );
     let rests_on = resolved.release.as_ref();
     let mut text = rests_on.map_or_else(String::new, |release| format!("# {release}\n"));
+    if let Some(alias) = Alias::of(policy) {
+        let (title, preset) = (&alias.title, &alias.policy.name);
+        writeln!(text, "# {title} behaves as {preset}")?;
+    }
     text += &toml::to_string(&table)?;
     if probe {
         writeln!(

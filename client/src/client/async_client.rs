@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::transport::{HttpTransport, Transport};
 use crate::wire::{
     ApproveRequest, AttestedDocument, AttestedRequest, EventDocument, EventsRequest, ImdsRequest,
-    Instance, InstanceRequest, Nonce, TenantRequest, Token, TokenRequest,
+    Instance, InstanceRequest, Nonce, TenantRequest, Token, TokenQuery, TokenRequest,
 };
 
 /// Gets tokens and metadata through a transport, with the retries of a policy.
@@ -68,7 +68,7 @@ impl<T: Transport> Client<T> {
     /// policy's deadline.
     pub(crate) async fn token_late(
         &self,
-        request: &TokenRequest,
+        request: &impl TokenQuery,
         spent: Duration,
         observer: &mut impl Observer,
     ) -> Result<Token, OperationError> {

@@ -9,27 +9,27 @@ use tokio::time::Instant;
 use crate::error::OperationError;
 use crate::outcome::GaveUp;
 use crate::policy::Policy;
-use crate::wire::TokenRequest;
+use crate::wire::TokenQuery;
 
 /// The most failures that are kept. Beyond it, the one that ends first is removed.
 const MOST: usize = 256;
 
-/// Kept failures by request, each with its end.
+/// Kept failures by the keys of their requests, each with its end.
 #[derive(Debug, Default)]
 pub(super) struct Replays {
-    kept: Mutex<BTreeMap<TokenRequest, (Instant, OperationError)>>,
+    kept: Mutex<BTreeMap<String, (Instant, OperationError)>>,
 }
 
 impl Replays {
     /// The failure to answer again now, if there is one.
-    pub(super) fn of(&self, request: &TokenRequest) -> Option<OperationError> {
+    pub(super) fn of(&self, request: &impl TokenQuery) -> Option<OperationError> {
         let kept = self.kept();
-        let (until, error) = kept.get(request)?;
+        let (until, error) = kept.get(&request.key())?;
         (Instant::now() < *until).then(|| error.clone())
     }
 
     /// Keeps the failure if the policy has it so, and removes those that have ended.
-    pub(super) fn keep(&self, policy: &Policy, request: &TokenRequest, error: &OperationError) {
+    pub(super) fn keep(&self, policy: &Policy, request: &impl TokenQuery, error: &OperationError) {
         let kept_for = policy
             .replay
             .as_ref()
@@ -40,13 +40,13 @@ impl Replays {
         kept.retain(|_, (until, _)| now < *until);
         if kept.len() >= MOST {
             let first = kept.iter().min_by_key(|(_, (until, _))| *until);
-            let first = first.map(|(request, _)| request.clone());
-            first.and_then(|request| kept.remove(&request));
+            let first = first.map(|(key, _)| key.clone());
+            first.and_then(|key| kept.remove(&key));
         }
-        kept.insert(request.clone(), (now + time, replayed(error)));
+        kept.insert(request.key(), (now + time, replayed(error)));
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<TokenRequest, (Instant, OperationError)>> {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, (Instant, OperationError)>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

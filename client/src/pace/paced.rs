@@ -39,7 +39,10 @@ impl<T> Paced<T> {
 
 impl<T: Transport> Transport for Paced<T> {
     async fn pass(&self, request: &Request) -> Pass {
-        let index = usize::from(!request.target.starts_with("/metadata/identity/"));
+        const IDENTITY: &str = "/metadata/identity/";
+        let start = request.target.get(..IDENTITY.len());
+        let is_identity = start.is_some_and(|start| start.eq_ignore_ascii_case(IDENTITY));
+        let index = usize::from(!is_identity);
         self.gates[index].pass().await
     }
 

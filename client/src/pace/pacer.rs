@@ -1,6 +1,6 @@
 //! Decides which attempt may go, and when. It is given the time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ const LONGEST_QUEUE: Duration = Duration::from_mins(5);
 /// use imds_client::{Pace, Pacer, Turn};
 /// use std::time::Duration;
 ///
-/// let pace = Pace { at_once: 1, ..Pace::IDENTITY };
+/// let pace = Pace { at_once: 1, burst: 1, ..Pace::IDENTITY };
 /// let ms = Duration::from_millis;
 /// let mut pacer = Pacer::default();
 /// assert_eq!(pacer.ask(&pace, ms(0)), Turn::Go(1));
@@ -29,11 +29,10 @@ const LONGEST_QUEUE: Duration = Duration::from_mins(5);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pacer {
-    /// No attempt goes before this.
-    next: Duration,
-    /// The end of the queue of reserved turns; `line` in the files of shared caches.
-    #[serde(rename = "line")]
-    queue_end: Duration,
+    /// When the latest attempts went, the oldest first; no more than a burst.
+    went: VecDeque<Duration>,
+    /// The latest turns that were reserved, likewise.
+    reserved: VecDeque<Duration>,
     /// Until when each attempt in progress counts, by its number.
     under_way: BTreeMap<u64, Duration>,
     numbers: u64,
@@ -52,13 +51,12 @@ impl Pacer {
     /// Takes a turn at `now` if there is one.
     pub fn ask(&mut self, pace: &Pace, now: Duration) -> Turn {
         self.forget(pace, now);
-        let free = self.free_at(pace);
-        let at = self.next.max(free);
+        let at = next(pace, &self.went).max(self.free_at(pace));
         if at > now {
             return Turn::Wait(at);
         }
         self.numbers += 1;
-        self.next = now.saturating_add(pace.interval);
+        add(pace, &mut self.went, now);
         self.under_way
             .insert(self.numbers, now.saturating_add(pace.lease));
         Turn::Go(self.numbers)
@@ -68,8 +66,10 @@ impl Pacer {
     /// ask for it. A turn that is not asked for then costs the others one interval.
     pub fn reserve(&mut self, pace: &Pace, now: Duration) -> Duration {
         self.forget(pace, now);
-        let turn = self.queue_end.max(self.next).max(now);
-        self.queue_end = turn.saturating_add(pace.interval);
+        let last = self.reserved.back().copied().unwrap_or_default();
+        let turn = next(pace, &self.went).max(next(pace, &self.reserved));
+        let turn = turn.max(last).max(now);
+        add(pace, &mut self.reserved, turn);
         turn
     }
 
@@ -84,9 +84,12 @@ impl Pacer {
         let lease_end = now.saturating_add(pace.lease);
         self.under_way
             .retain(|_, until| *until > now && *until <= lease_end);
-        self.next = self.next.min(now.saturating_add(pace.interval));
-        if self.queue_end > now.saturating_add(LONGEST_QUEUE) {
-            self.queue_end = now;
+        for went in &mut self.went {
+            *went = (*went).min(now);
+        }
+        let queue_end = self.reserved.back().copied().unwrap_or_default();
+        if queue_end > now.saturating_add(LONGEST_QUEUE) {
+            self.reserved.clear();
         }
     }
 
@@ -99,6 +102,20 @@ impl Pacer {
     }
 }
 
+/// When one more may follow these: a window after the first of a burst.
+fn next(pace: &Pace, times: &VecDeque<Duration>) -> Duration {
+    let first_of_burst = times.len().checked_sub(pace.burst.max(1));
+    let first = first_of_burst.and_then(|first| times.get(first));
+    first.map_or(Duration::ZERO, |first| first.saturating_add(pace.window()))
+}
+
+/// Adds a time, and removes those before the burst that it is the last of.
+fn add(pace: &Pace, times: &mut VecDeque<Duration>, time: Duration) {
+    times.push_back(time);
+    let surplus = times.len().saturating_sub(pace.burst.max(1));
+    times.drain(..surplus);
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -107,9 +124,13 @@ mod tests {
 
     const PACE: Pace = Pace {
         interval: Duration::from_millis(52),
+        burst: 1,
         at_once: 5,
         lease: Duration::from_secs(10),
     };
+
+    /// As many as IMDS serves in a second, and some more time than that.
+    const BURSTS: Pace = Pace { burst: 20, ..PACE };
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -121,13 +142,13 @@ mod tests {
     }
 
     /// Runs the pacer through it, and returns when each attempt went, and when it ended.
-    fn run(happenings: &[(u64, bool)]) -> Vec<(Duration, Option<Duration>)> {
+    fn run(pace: &Pace, happenings: &[(u64, bool)]) -> Vec<(Duration, Option<Duration>)> {
         let (mut pacer, mut now) = (Pacer::default(), Duration::ZERO);
         let mut went: Vec<(Duration, Option<Duration>)> = Vec::new();
         for (pass, asks) in happenings {
             now += ms(*pass);
             if *asks {
-                if let Turn::Go(number) = pacer.ask(&PACE, now) {
+                if let Turn::Go(number) = pacer.ask(pace, now) {
                     went.push((now, None));
                     assert_eq!(number, went.len() as u64);
                 }
@@ -142,14 +163,45 @@ mod tests {
     proptest! {
         #[test]
         fn never_goes_faster_than_its_pace(happenings in happenings()) {
-            for pair in run(&happenings).windows(2) {
+            for pair in run(&PACE, &happenings).windows(2) {
                 prop_assert!(pair[1].0 >= pair[0].0 + PACE.interval);
             }
         }
 
         #[test]
+        fn never_begins_more_than_a_burst_in_its_time(happenings in happenings(), burst in 1_usize..25) {
+            let pace = Pace { burst, at_once: 1000, ..PACE };
+            for burst_and_next in run(&pace, &happenings).windows(burst + 1) {
+                prop_assert!(burst_and_next[burst].0 >= burst_and_next[0].0 + pace.window());
+            }
+        }
+
+        #[test]
+        fn an_attempt_goes_no_later_than_at_an_even_pace(passes in prop::collection::vec(0_u64..200, 1..100)) {
+            let begun = |pace: &Pace| {
+                let (mut pacer, mut came) = (Pacer::default(), Duration::ZERO);
+                let mut free = Duration::ZERO;
+                let mut begun = Vec::new();
+                for pass in &passes {
+                    came += ms(*pass);
+                    free = free.max(came);
+                    while let Turn::Wait(at) = pacer.ask(pace, free) {
+                        free = at;
+                    }
+                    begun.push(free);
+                }
+                begun
+            };
+            let even = Pace { at_once: 1000, ..PACE };
+            let pairs = begun(&even).into_iter().zip(begun(&Pace { burst: 20, ..even }));
+            for (even, bursts) in pairs {
+                prop_assert!(bursts <= even);
+            }
+        }
+
+        #[test]
         fn never_lets_more_through_at_once(happenings in happenings()) {
-            let went = run(&happenings);
+            let went = run(&BURSTS, &happenings);
             for (at, _) in &went {
                 let busy = went.iter().filter(|(from, to)| {
                     let end = to.unwrap_or(Duration::MAX).min(*from + PACE.lease);
@@ -165,10 +217,10 @@ mod tests {
             let mut now = Duration::ZERO;
             for (pass, _) in happenings {
                 now += ms(pass);
-                if let Turn::Wait(at) = pacer.ask(&PACE, now) {
+                if let Turn::Wait(at) = pacer.ask(&BURSTS, now) {
                     let before = at.saturating_sub(ms(early)).max(now);
-                    prop_assert_eq!(pacer.ask(&PACE, before), Turn::Wait(at));
-                    prop_assert!(matches!(pacer.ask(&PACE, at), Turn::Go(_)));
+                    prop_assert_eq!(pacer.ask(&BURSTS, before), Turn::Wait(at));
+                    prop_assert!(matches!(pacer.ask(&BURSTS, at), Turn::Go(_)));
                     now = at;
                 }
             }
@@ -177,8 +229,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reserved_turns_come_in_order_and_without_a_wait(passes in prop::collection::vec(0_u64..200, 1..100)) {
-            let pace = Pace { at_once: 1000, ..PACE };
+        fn reserved_turns_come_in_order_and_without_a_wait(
+            passes in prop::collection::vec(0_u64..200, 1..100), burst in 1_usize..25,
+        ) {
+            let pace = Pace { at_once: 1000, burst, ..PACE };
             let (mut pacer, mut now) = (Pacer::default(), Duration::ZERO);
             let mut places = Vec::new();
             for pass in passes {
@@ -206,6 +260,15 @@ mod tests {
         }
         assert_eq!(pacer.ask(&PACE, ms(5000)), Turn::Wait(ms(10_000)));
         assert_eq!(pacer.ask(&PACE, ms(10_000)), Turn::Go(6));
+    }
+
+    #[test]
+    fn a_burst_goes_from_idle_at_once_and_the_next_after_its_time() {
+        let mut pacer = Pacer::default();
+        for number in 1..=5 {
+            assert_eq!(pacer.ask(&Pace::METADATA, ms(7)), Turn::Go(number));
+        }
+        assert_eq!(pacer.ask(&Pace::METADATA, ms(8)), Turn::Wait(ms(7 + 1025)));
     }
 
     #[test]

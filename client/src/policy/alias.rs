@@ -17,6 +17,21 @@ pub struct Alias {
     pub policy: Arc<Policy>,
 }
 
+impl Alias {
+    /// The client whose name a policy was resolved by; `None` if it is the preset itself, or another policy of that
+    /// name.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Option<&'static Self> {
+        let alias = aliases().get(&policy.name)?;
+        (alias.named(&policy.name) == *policy).then_some(alias)
+    }
+
+    /// The preset under the client's name.
+    pub(super) fn named(&self, name: &str) -> Policy {
+        Policy::clone(&self.policy).named(name)
+    }
+}
+
 /// Every other name of a preset; from `aliases.toml` beside this file.
 #[must_use]
 pub fn aliases() -> &'static BTreeMap<String, Alias> {
@@ -52,6 +67,16 @@ const SOUND: &str = "the aliases are part of the crate and every test reads them
 mod tests {
     use super::*;
     use crate::policy::libraries;
+
+    #[test]
+    fn a_client_keeps_its_name_and_says_which_preset_it_behaves_as() {
+        let policy = crate::policy::resolve("facter").expect("a client").policy;
+        assert_eq!(policy.name, "facter");
+        let alias = Alias::of(&policy).expect("an alias");
+        assert_eq!(alias.policy.name, "one-attempt");
+        let other = Policy::clone(&presets()["rust-azure-identity"]).named("facter");
+        assert_eq!((Alias::of(&alias.policy), Alias::of(&other)), (None, None));
+    }
 
     #[test]
     fn no_alias_has_the_name_of_a_preset_or_of_a_library() {

@@ -164,7 +164,7 @@ pub fn resolve(name: &str) -> Result<Resolved, ResolveError> {
     }
     if let Some(alias) = aliases().get(name) {
         return Ok(Resolved {
-            policy: Arc::clone(&alias.policy),
+            policy: Arc::new(alias.named(name)),
             release: None,
         });
     }

@@ -26,7 +26,7 @@ use crate::client::{Observer, SharedCacheEvent};
 use crate::clock::since_1970;
 use crate::error::OperationError;
 use crate::policy::Policy;
-use crate::wire::{ImdsRequest, Token, TokenRequest};
+use crate::wire::{Token, TokenQuery};
 
 /// A process that finds a lock taken asks by itself after so long, drawn between these, so that not all
 /// processes do so at once. A lock is held for less than a millisecond. (Ours.)
@@ -53,7 +53,7 @@ pub struct SharingClient<S> {
     rng: Mutex<ChaCha8Rng>,
 }
 
-impl<S: TokenSource> SharingClient<S> {
+impl<S> SharingClient<S> {
     /// A source whose tokens are shared by all processes that use the same folder. Random pauses, which
     /// keep the processes apart, are drawn from `rng`.
     #[must_use]
@@ -67,10 +67,9 @@ impl<S: TokenSource> SharingClient<S> {
         &self,
         files: &TokenFiles<'_>,
         holder: u64,
+        longest: Duration,
         (began, observer): (Instant, &mut impl Observer),
     ) -> Role {
-        let deadline = self.source.policy().and_then(|policy| policy.deadline);
-        let longest = LONGEST_WAIT.min(deadline.unwrap_or(LONGEST_WAIT));
         let lock_wait = self.drawn(LOCK_WAIT);
         let (mut pause, mut locked_since, mut waiting) = (READ_PAUSES[0], None, false);
         loop {
@@ -105,13 +104,16 @@ impl<S: TokenSource> SharingClient<S> {
     }
 
     /// Asks, while other processes wait.
-    async fn lead(
+    async fn lead<R: TokenQuery>(
         &self,
         files: &TokenFiles<'_>,
         holder: u64,
-        request: &PendingRequest<'_>,
+        request: &PendingRequest<'_, R>,
         observer: &mut (impl Observer + Send),
-    ) -> Result<Token, OperationError> {
+    ) -> Result<Token, OperationError>
+    where
+        S: TokenSource<R>,
+    {
         let lease = LeaseGuard::new(files, holder);
         tokio::select! {
             biased;
@@ -121,13 +123,16 @@ impl<S: TokenSource> SharingClient<S> {
     }
 
     /// The next token if it is received soon, or else the old one.
-    async fn refresh(
+    async fn refresh<R: TokenQuery>(
         &self,
         files: &TokenFiles<'_>,
         holder: u64,
-        request: &PendingRequest<'_>,
+        request: &PendingRequest<'_, R>,
         (old, observer): (TokenRecord, &mut (impl Observer + Send)),
-    ) -> Token {
+    ) -> Token
+    where
+        S: TokenSource<R>,
+    {
         let next = self.lead(files, holder, request, observer);
         if let Ok(Ok(token)) = timeout(REFRESH_WAIT, next).await {
             return token;
@@ -138,12 +143,15 @@ impl<S: TokenSource> SharingClient<S> {
         later.token(now)
     }
 
-    async fn ask(
+    async fn ask<R: TokenQuery>(
         &self,
         files: &TokenFiles<'_>,
-        PendingRequest { request, began }: &PendingRequest<'_>,
+        PendingRequest { request, began }: &PendingRequest<'_, R>,
         observer: &mut (impl Observer + Send),
-    ) -> Result<Token, OperationError> {
+    ) -> Result<Token, OperationError>
+    where
+        S: TokenSource<R>,
+    {
         let mut recorder = HoldRecorder::new(files, observer);
         let asked = self
             .source
@@ -182,28 +190,31 @@ impl<S: TokenSource> SharingClient<S> {
     }
 }
 
-impl<S: TokenSource> TokenSource for SharingClient<S> {
+impl<R: TokenQuery, S: TokenSource<R>> TokenSource<R> for SharingClient<S> {
     async fn acquire(
         &self,
-        request: &TokenRequest,
+        request: &R,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
-        let policy = self.source.policy().map_or("", |policy| &policy.name);
-        let files = TokenFiles::of(&self.cache, request, policy);
+        let policy = self.source.policy();
+        let name = policy.map_or("", |policy| &policy.name);
+        let files = TokenFiles::of(&self.cache, request, name);
+        let deadline = policy.and_then(|policy| policy.deadline);
+        let longest = LONGEST_WAIT.min(deadline.unwrap_or(LONGEST_WAIT));
         let began = Instant::now();
         let request = &PendingRequest { request, began };
         let holder = {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             rng.random()
         };
-        match self.role(&files, holder, (began, observer)).await {
+        match self.role(&files, holder, longest, (began, observer)).await {
             Role::Holding(token) => {
                 observer.shared_cache(SharedCacheEvent::Token);
                 Ok(token.token(since_1970()))
             }
             Role::Failing(failure) => {
                 observer.shared_cache(SharedCacheEvent::Failure);
-                Err(failure.into_error(TokenRequest::WANTED))
+                Err(failure.into_error(R::WANTED))
             }
             Role::Leading(None) => self.lead(&files, holder, request, observer).await,
             Role::Leading(Some(old)) => {
@@ -219,8 +230,8 @@ impl<S: TokenSource> TokenSource for SharingClient<S> {
 }
 
 /// A request, and since when its caller has waited.
-struct PendingRequest<'a> {
-    request: &'a TokenRequest,
+struct PendingRequest<'a, R> {
+    request: &'a R,
     began: Instant,
 }
 

@@ -46,7 +46,8 @@ pub(super) struct SharedGate {
 }
 
 impl SharedGate {
-    /// Paces by the file of this name in the cache's folder.
+    /// Paces by the file of this name in the cache's folder. No more turns are dealt out for one time than may be
+    /// under way, since a process that finds its turn taken has to reserve another.
     pub(super) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
         let key = format!("{} {name}", cache.common_key());
         let file = PaceFile {
@@ -55,6 +56,7 @@ impl SharedGate {
             cache,
             pace: Pace {
                 lease: TURN_LEASE.min(pace.lease),
+                burst: pace.burst.min(pace.at_once),
                 ..pace
             },
         };

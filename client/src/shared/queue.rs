@@ -139,6 +139,7 @@ impl CommandQueue {
 fn starts_apart(interval: Duration) -> Pace {
     Pace {
         interval,
+        burst: 1,
         at_once: usize::MAX,
         lease: Duration::from_millis(1),
     }

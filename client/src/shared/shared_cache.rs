@@ -9,7 +9,7 @@ use etcetera::BaseStrategy;
 use super::folder::{Folder, SharedCacheError};
 use super::machine;
 use crate::endpoint::Endpoint;
-use crate::wire::TokenRequest;
+use crate::wire::TokenQuery;
 
 /// A folder of tokens from one endpoint.
 #[derive(Clone)]
@@ -68,10 +68,9 @@ impl SharedCache {
     }
 
     /// The key of a token: all that it is for.
-    pub(super) fn key(&self, request: &TokenRequest) -> String {
-        let TokenRequest { identity, resource } = request;
+    pub(super) fn key(&self, request: &impl TokenQuery) -> String {
         let [machine, endpoint] = &self.scope;
-        format!("{machine} {endpoint} {identity:?} {resource:?}")
+        format!("{machine} {endpoint} {}", request.key())
     }
 
     /// The key for all tokens of the endpoint.

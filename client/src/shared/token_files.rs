@@ -13,7 +13,7 @@ use super::lease::Lease;
 use super::lock::Lock;
 use super::record::{self, TokenRecord, file_name};
 use super::shared_cache::SharedCache;
-use crate::wire::TokenRequest;
+use crate::wire::TokenQuery;
 
 /// The files in which processes share the state of one token, and of its endpoint.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct TokenFiles<'a> {
 
 impl<'a> TokenFiles<'a> {
     /// Failures are for the policy of this name only: another policy might have retried.
-    pub(super) fn of(cache: &'a SharedCache, request: &TokenRequest, policy: &str) -> Self {
+    pub(super) fn of(cache: &'a SharedCache, request: &impl TokenQuery, policy: &str) -> Self {
         let (key, common_key) = (cache.key(request), cache.common_key());
         let failure_key = format!("{key} {policy:?}");
         Self {

@@ -20,7 +20,7 @@ pub struct Request {
 
 impl Request {
     /// A GET, with a request id of its own.
-    pub(super) fn get(target: String, rng: &mut dyn Rng) -> Self {
+    pub(crate) fn get(target: String, rng: &mut dyn Rng) -> Self {
         let request_id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
         let headers = vec![
             (METADATA, "true".to_owned()),

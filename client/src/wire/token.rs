@@ -39,7 +39,7 @@ impl Token {
     }
 
     /// The token in the body of a 200, which must contain an access token.
-    pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let body = Unreadable::json(body)?;
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let seconds = |key: &str| body.get(key).and_then(seconds);

@@ -6,6 +6,7 @@ use rand::Rng;
 use super::imds_request::ImdsRequest;
 use super::request::Request;
 use super::token::Token;
+use super::token_query::TokenQuery;
 use super::unreadable::Unreadable;
 
 /// The oldest documented version of the token endpoint's protocol, which most clients use (measured).
@@ -25,6 +26,17 @@ impl ImdsRequest for TokenRequest {
     const WANTED: &'static str = "token";
 
     fn to_wire(&self, rng: &mut dyn Rng) -> Request {
+        Request::get(self.target(), rng)
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Token, Unreadable> {
+        Token::read(body)
+    }
+}
+
+impl TokenRequest {
+    /// Path and query, percent-encoded.
+    pub(crate) fn target(&self) -> String {
         let mut query = Serializer::new(String::new());
         query
             .append_pair("api-version", API_VERSION)
@@ -32,12 +44,14 @@ impl ImdsRequest for TokenRequest {
         if let Some((name, value)) = self.identity.selector() {
             query.append_pair(name, value);
         }
-        let target = format!("/metadata/identity/oauth2/token?{}", query.finish());
-        Request::get(target, rng)
+        format!("/metadata/identity/oauth2/token?{}", query.finish())
     }
+}
 
-    fn read(&self, body: &[u8]) -> Result<Token, Unreadable> {
-        Token::read(body)
+impl TokenQuery for TokenRequest {
+    fn key(&self) -> String {
+        let Self { identity, resource } = self;
+        format!("{identity:?} {resource:?}")
     }
 }
 

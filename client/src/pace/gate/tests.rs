@@ -37,11 +37,24 @@ impl Transport for Slow {
 }
 
 fn paced(service_time: u64) -> Arc<Paced<Slow>> {
-    Arc::new(Paced::new(Slow {
+    Arc::new(Paced::new(slow(service_time)))
+}
+
+/// One attempt for a token in each interval.
+fn evenly_paced(service_time: u64) -> Arc<Paced<Slow>> {
+    let even = Pace {
+        burst: 1,
+        ..Pace::IDENTITY
+    };
+    Arc::new(Paced::at(slow(service_time), even, Pace::METADATA))
+}
+
+fn slow(service_time: u64) -> Slow {
+    Slow {
         service_time: Duration::from_millis(service_time),
         began: Instant::now(),
         asked: Mutex::default(),
-    }))
+    }
 }
 
 fn client(transport: &Arc<Paced<Slow>>, policy: &str) -> Arc<Client<Arc<Paced<Slow>>>> {
@@ -77,14 +90,15 @@ fn asked(transport: &Arc<Paced<Slow>>) -> Vec<(Duration, String)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_herd_asks_in_the_order_it_came_at_the_pace() {
+async fn a_herd_asks_in_the_order_it_came_five_at_once_and_twenty_a_second() {
     let transport = paced(100);
-    assert_eq!(herd(&client(&transport, ""), 20).await, 20);
-    for (number, (at, target)) in asked(&transport).iter().enumerate() {
+    assert_eq!(herd(&client(&transport, ""), 50).await, 50);
+    for (number, (at, target)) in (0_u32..).zip(&asked(&transport)) {
         assert!(target.ends_with(&format!("resource={number}")), "{target}");
-        let due = Pace::IDENTITY.interval * u32::try_from(number).expect("a few");
+        let window = Pace::IDENTITY.interval * 20 * (number / 20);
+        let due = window + Duration::from_millis(100) * (number % 20 / 5);
         assert!(
-            *at >= due && *at < due + Duration::from_millis(5 * 20),
+            *at >= due && *at < due + Duration::from_millis(10 * 4),
             "{number}: {at:?}"
         );
     }
@@ -102,7 +116,7 @@ async fn where_the_service_is_slow_no_more_than_five_are_under_way() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_leaves_the_queue_does_not_delay_the_others() {
-    let transport = paced(100);
+    let transport = evenly_paced(100);
     let client = client(&transport, "");
     let leaving = async {
         let (soon, request) = (Duration::from_millis(20), request(99));
@@ -120,7 +134,7 @@ async fn an_attempt_that_leaves_the_queue_does_not_delay_the_others() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_does_not_wait_in_the_queue_past_the_deadline_of_its_policy() {
-    let transport = paced(100);
+    let transport = evenly_paced(100);
     let client = client(&transport, "deadline = '500ms'");
     let got = herd(&client, 100).await;
     // The last two were sent less than 100 ms before the deadline.
@@ -129,19 +143,38 @@ async fn an_attempt_does_not_wait_in_the_queue_past_the_deadline_of_its_policy()
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_and_metadata_have_a_pace_each() {
+async fn tokens_and_metadata_have_a_pace_each_whatever_the_case_of_the_path() {
     let transport = paced(0);
-    let other = |target: &str| Request {
+    let [instance, info] = ["/metadata/instance", "/Metadata/Identity/info"].map(other);
+    for _ in 0..5 {
+        drop(transport.pass(&instance).await);
+    }
+    for _ in 0..20 {
+        drop(transport.pass(&info).await);
+    }
+    assert_eq!(transport.transport.began.elapsed(), Duration::ZERO);
+    transport.pass(&instance).await;
+    assert!(transport.transport.began.elapsed() >= Pace::METADATA.window());
+    transport.pass(&info).await;
+    assert!(transport.transport.began.elapsed() >= Pace::IDENTITY.window());
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_answers_of_metadata_do_not_delay_others() {
+    let transport = paced(0);
+    let mut slow = Vec::new();
+    for _ in 0..5 {
+        slow.push(transport.pass(&other("/metadata/scheduledevents")).await);
+    }
+    transport.pass(&other("/metadata/instance")).await;
+    let waited = transport.transport.began.elapsed();
+    assert!(waited < Pace::METADATA.window() + Duration::from_millis(5));
+}
+
+fn other(target: &str) -> Request {
+    Request {
         target: target.to_owned(),
         headers: Vec::new(),
         body: None,
-    };
-    let [instance, info] = ["/metadata/instance", "/metadata/identity/info"].map(other);
-    for request in [&instance, &info] {
-        let pass = transport.pass(request).await;
-        assert_eq!(transport.transport.began.elapsed(), Duration::ZERO);
-        drop(pass);
     }
-    transport.pass(&instance).await;
-    assert!(transport.transport.began.elapsed() >= Pace::METADATA.interval);
 }

@@ -120,11 +120,15 @@ fn a_library_whose_releases_have_two_numbers_is_asked_for_with_two() {
 }
 
 #[test]
-fn all_names_of_clients_that_behave_alike_lead_to_one_policy() {
+fn all_clients_that_behave_alike_have_the_retries_of_one_policy_under_their_own_names() {
     let (one, other) = (resolve("pymongo"), resolve("telegraf"));
     let (one, other) = (one.expect("a policy"), other.expect("a policy"));
-    assert!(Arc::ptr_eq(&one.policy, &other.policy));
-    assert_eq!(one.policy.name, "one-attempt");
+    let preset = resolve("one-attempt").expect("a preset").policy;
+    let names = [&one.policy.name, &other.policy.name];
+    assert_eq!(names, ["pymongo", "telegraf"]);
+    for policy in [one.policy, other.policy] {
+        assert_eq!(Policy::clone(&policy).named("one-attempt"), *preset);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imds_client::policy::{ModelledRelease, RestsOn};
+use imds_client::policy::{Alias, RestsOn};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub(crate) struct GroupResult {
     /// The policy of the group's client.
     pub client: String,
     /// What the model of that client rests on, where the release that it names was not measured itself: those
-    /// between which it lies; null otherwise.
+    /// between which it lies; or the preset that it behaves as, where it has no model of its own; null otherwise.
     #[serde(default)]
     pub client_rests_on: Option<String>,
     /// How its sessions arrived, as scenarios call it: `herd`, `every`, `poisson`, `rate`, `stages`, `replay`;
@@ -83,7 +83,8 @@ pub(crate) struct GroupResult {
 }
 
 impl Sessions {
-    /// What the models of the groups' clients rest on, where a group names a release that was not measured.
+    /// What the models of the groups' clients rest on, where a group names a release that was not measured, or a
+    /// client that behaves as a preset of another name.
     #[must_use]
     pub(crate) fn clients_rest_on(&self) -> BTreeSet<&str> {
         let groups = self.by_group.values();
@@ -133,7 +134,7 @@ impl GroupResult {
         let total = counts.size(group.planned());
         Self {
             client: group.policy.name.clone(),
-            client_rests_on: group.release.as_ref().and_then(rests_on),
+            client_rests_on: rests_on(group),
             arrival: group.arrival.kind().to_owned(),
             users: group.arrival.closed().map(|closed| closed.users),
             planned: group.planned().map(u64::from),
@@ -155,9 +156,14 @@ impl GroupResult {
     }
 }
 
-/// Nothing where the release itself was measured.
-fn rests_on(release: &ModelledRelease) -> Option<String> {
-    (release.rests_on != RestsOn::Measured).then(|| release.to_string())
+/// Nothing where the release itself was measured, or the client is the preset.
+fn rests_on(group: &Group) -> Option<String> {
+    let release = group.release.as_ref();
+    let unmeasured = release.filter(|release| release.rests_on != RestsOn::Measured);
+    let name = &group.policy.name;
+    let behaves_as = |alias: &Alias| format!("{name} behaves as {}", alias.policy.name);
+    let alias = || Alias::of(&group.policy).map(behaves_as);
+    unmeasured.map(ToString::to_string).or_else(alias)
 }
 
 fn by_failure(record: &Record) -> BTreeMap<String, u64> {

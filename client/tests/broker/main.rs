@@ -1,6 +1,8 @@
 //! The broker as its clients use it: bytes over a socket, before a scripted IMDS.
 #![cfg(feature = "broker")]
 
+mod memory;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
