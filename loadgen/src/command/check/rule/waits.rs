@@ -22,6 +22,8 @@ const START_UP: Duration = Duration::from_millis(150);
 const MOST_START_UP: Duration = Duration::from_secs(1);
 /// Waits may differ by so much more than the measured starts, of which there are only a dozen (assumed).
 const MORE_THAN_MEASURED: f64 = 2.0;
+/// A start may take longer by that part of the quickest that was measured, of which there may be only one (assumed).
+const OF_A_START: f64 = 0.5;
 /// So many waits show that they never change; two that are alike do not.
 const ENOUGH: usize = 3;
 /// Of so many waits one may be longer because the machine was busy.
@@ -62,7 +64,9 @@ fn noise(seen: &Seen, retries: &[Retry]) -> Duration {
         return AT_ONCE;
     }
     let measured = spread(&seen.starts).mul_f64(MORE_THAN_MEASURED);
-    measured.clamp(START_UP, MOST_START_UP)
+    let quickest = seen.starts.iter().min().copied().unwrap_or_default();
+    let unmeasured = quickest.mul_f64(OF_A_START);
+    measured.max(unmeasured).clamp(START_UP, MOST_START_UP)
 }
 
 /// From the shortest to the longest; one in five may be longer.
@@ -71,7 +75,7 @@ fn spread(lengths: &[Duration]) -> Duration {
     sorted.sort();
     sorted.truncate(lengths.len() - lengths.len() / PER_STALL);
     match sorted[..] {
-        [shortest, .., longest] => longest - shortest,
+        [shortest, .., longest] => longest.saturating_sub(shortest),
         _ => Duration::ZERO,
     }
 }

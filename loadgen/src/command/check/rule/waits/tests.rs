@@ -220,7 +220,7 @@ fn what_the_starts_of_a_slow_command_differ_by_is_measured() {
         starts: 12,
         ..Client::in_a_loop(|_, _| 1.0)
     };
-    let unmeasured = Client { starts: 1, ..slow };
+    let unmeasured = Client { starts: 0, ..slow };
     for retries in [3, 10, 50] {
         let (passed, else_passed) = (
             slow.share(Passed, retries),
