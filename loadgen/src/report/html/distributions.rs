@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::curve::{FOOT, NEVER, TOP, line_of_never, outline, percents};
 use super::figure::{Figure, LEFT, RIGHT, numbers_upright, px, times_upright};
-use super::runs::written;
 use super::scale::Scale;
 use crate::record::distribution::CurvePoint;
+use crate::report::length::{length, never};
 use crate::result::spread::curve;
 use crate::result::summary::Summary;
 
@@ -75,4 +75,13 @@ fn table(path: &str, points: &[CurvePoint]) -> Markup {
             }
         }
     } }
+}
+
+/// Times are written as times: their keys say that they are milliseconds.
+pub(super) fn written(path: &str, figure: Option<f64>) -> String {
+    if path.contains("_ms") {
+        never(figure)
+    } else {
+        figure.map_or_else(|| length(None), |figure| figure.to_string())
+    }
 }

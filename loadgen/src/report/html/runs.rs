@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::distributions::distributions;
+use super::distributions::{distributions, written};
 use super::tables::{bad, good, head, scrolled};
-use crate::report::length::{length, never};
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
@@ -55,15 +54,6 @@ fn spreads(summary: &Summary) -> Markup {
             }
         }
     } }
-}
-
-/// Times are written as times: their keys say that they are milliseconds.
-pub(super) fn written(path: &str, figure: Option<f64>) -> String {
-    if path.contains("_ms") {
-        never(figure)
-    } else {
-        figure.map_or_else(|| length(None), |figure| figure.to_string())
-    }
 }
 
 fn expectations(summary: &Summary) -> Markup {

@@ -1,6 +1,6 @@
 //! Whether more runs of one sample lie beyond a value: Fisher's exact test, and of pairs `McNemar`'s exact one.
 
-use super::{Samples, TestName, Tested};
+use super::samples::{Samples, TestName, Tested};
 use crate::record::distribution::rank;
 
 /// Tests whether more of the new runs lie beyond the value that so many thousandths of all runs do not exceed. The value

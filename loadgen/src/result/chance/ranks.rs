@@ -3,7 +3,7 @@
 //! Of few runs the distribution under chance is counted out; of more it is taken for normal, with the variance that the
 //! ranks at hand have (which corrects for ties) and half a step off (continuity).
 
-use super::{Samples, TestName, Tested};
+use super::samples::{Samples, TestName, Tested};
 
 /// So many runs are counted out: both sides together, or pairs that differ.
 const COUNTED_OUT: usize = 40;

@@ -1,27 +1,16 @@
 //! One run beside many simulated ones: at which of their quantiles it lies.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use super::comparison::{CompareError, Comparison, Figure, Outcome, Place, SCHEMA};
+use super::comparison::{differences, finite, outcome, rounded, verdict};
 use super::figures::Better;
-use super::{CompareError, Comparison, Figure, Outcome, Outcomes, SCHEMA};
-use super::{Tolerance, differences, finite, outcome, rounded, tolerance, verdict};
+use super::outcome::Outcomes;
+use super::tolerance::{Tolerance, tolerated};
 use crate::result::judging;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
 /// Outside of 1 to 99 % a run is flagged, if there are runs enough to tell.
 const EXTREME: f64 = 0.01;
-
-/// Where a run lies among many.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
-pub(crate) struct Place {
-    /// The share of the simulated runs that were below it, and half of those that were equal: from 0 to 1.
-    pub quantile: f64,
-    /// Whether it lies outside of 1 to 99 %: were it one more run of the same, so few would be at or beyond its figure.
-    /// Of fewer than 99 runs the least share that they can show takes the place of 1 %.
-    pub outside: bool,
-}
 
 /// Says of each figure of the summary at which quantile the run lies. It is worse, or better, if it is outside and
 /// differs from the median by more than is tolerated.
@@ -99,7 +88,7 @@ fn figure(path: &str, base: &Summary, new: f64, tolerances: &[Tolerance]) -> Opt
     }
     let median = base.metrics.get(path)?.p50.unwrap_or(f64::INFINITY);
     let place = place(&runs, new);
-    let tolerated = tolerance::tolerated(path, median, tolerances, false);
+    let tolerated = tolerated(path, median, tolerances, false);
     let better = Better::of(path);
     let found = match outcome(better.gain(median, new), tolerated) {
         Outcome::Worse | Outcome::Better if !place.outside => Outcome::Chance,

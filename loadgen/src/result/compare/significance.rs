@@ -1,26 +1,12 @@
 //! Whether a difference between two summaries is more than chance.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use super::comparison::{Figure, Outcome, Test};
 use super::figures::Better;
-use super::{Figure, Outcome};
-use crate::result::chance::{self, Samples, TestName, Tested};
+use crate::result::chance::{self, Samples, Tested};
 use crate::result::summary::Summary;
 
 /// A difference counts if chance alone would make one such alarm or more in at most so many comparisons.
 const LEVEL: f64 = 0.01;
-
-/// What a test found of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
-pub(crate) struct Test {
-    /// Which test it was.
-    pub name: TestName,
-    /// Two-sided, with four digits.
-    pub p: f64,
-    /// The same, adjusted by Holm for all tests of the comparison: at most 0.01, and it is more than chance.
-    pub p_adjusted: f64,
-}
 
 /// How chance is told from change.
 pub(super) enum Method<'s> {

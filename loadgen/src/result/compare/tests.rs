@@ -4,6 +4,7 @@ use super::*;
 use crate::engine::simulate;
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
+use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 
 fn result(client: &str, count: u32) -> RunResult {
