@@ -31,6 +31,15 @@ pub struct Section<'t> {
     log: Rc<Log>,
 }
 
+/// A length of time of a document, and where it is.
+#[derive(Clone, Debug)]
+pub struct PlacedLength {
+    /// The length.
+    pub length: Duration,
+    path: String,
+    span: Range<usize>,
+}
+
 impl<'t> Section<'t> {
     pub(super) fn root(table: DeTable<'t>, log: Rc<Log>) -> Section<'t> {
         Section::new(vec![table], String::new(), 0..0, log)
@@ -173,22 +182,26 @@ impl<'t> Section<'t> {
         self.note_at(None, key, expected);
     }
 
-    /// Refuses each length of time at `key` in the tables of the array at `list` that is not shorter than `end`.
-    /// Nothing is taken: the array is read by its own reader, which notes whatever else is wrong with it.
-    pub fn refuse_late(&self, list: &str, key: &str, end: Duration, expected: &str) {
+    /// The lengths of time at `key` in the tables of the array at `list`, with their places. Nothing is taken: the array
+    /// is read by its own reader, which notes whatever is wrong with it.
+    #[must_use]
+    pub fn lengths(&self, list: &str, key: &str) -> Vec<PlacedLength> {
         let Some(DeValue::Array(items)) = self.peek(list) else {
-            return;
+            return Vec::new();
         };
-        for (index, item) in items.iter().enumerate() {
-            let value = item.get_ref().get(key);
-            let length = value.and_then(|value| FriendlyDuration::parse(value.get_ref().as_str()?));
-            if let (Some(value), Some(FriendlyDuration(length))) = (value, length)
-                && length >= end
-            {
-                let path = self.path_of(&format!("{list}[{index}].{key}"));
-                self.log.note(value.span(), &path, expected);
-            }
-        }
+        let lengths = items.iter().enumerate().filter_map(|(index, item)| {
+            let value = item.get_ref().get(key)?;
+            let FriendlyDuration(length) = FriendlyDuration::parse(value.get_ref().as_str()?)?;
+            let path = self.path_of(&format!("{list}[{index}].{key}"));
+            let span = value.span();
+            Some(PlacedLength { length, path, span })
+        });
+        lengths.collect()
+    }
+
+    /// Notes that a length of time of this document will not do.
+    pub fn refuse_length(&self, placed: &PlacedLength, expected: &str) {
+        self.log.note(placed.span.clone(), &placed.path, expected);
     }
 
     /// Whether the key is there and was not taken yet.

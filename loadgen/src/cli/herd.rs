@@ -62,7 +62,7 @@ pub(super) struct Herd {
     #[arg(long, value_enum, default_value_t = Manager::Http, value_name = "HOW")]
     pub resource_manager: Manager,
     /// How long the run may take; processes that run then are ended, with all that they started. By default
-    /// the scenario's `max_duration`, or 10m.
+    /// the scenario's `max_duration`, or 10m after the last start.
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub timeout: Option<Duration>,
     /// Simulate the same herd so many times, where there is a model of the client; 0 for none.
@@ -165,7 +165,7 @@ impl Herd {
         let herd = HerdRunner {
             scenario,
             program: self.program(),
-            time_limit: self.timeout.unwrap_or(scenario.max_duration),
+            time_limit: self.timeout,
         };
         let show = |ended| progress.iter().for_each(|progress| progress.show(ended));
         let seen = runtime.block_on(run(&herd, outputs, show, stop));

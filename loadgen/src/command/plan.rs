@@ -11,7 +11,7 @@
 
 pub(crate) mod arguments;
 mod asked;
-mod assumption;
+pub(crate) mod assumption;
 pub(crate) mod board;
 pub(crate) mod case;
 mod cell;

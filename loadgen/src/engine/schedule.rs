@@ -34,6 +34,17 @@ impl Start {
     }
 }
 
+/// When a run with these starts is ended at the latest.
+#[must_use]
+pub(crate) fn end(scenario: &Scenario, starts: &[Start]) -> Duration {
+    let last = starts.last().map(|start| start.at);
+    let closed = scenario
+        .groups
+        .iter()
+        .filter_map(|group| group.arrival.closed()?.until());
+    scenario.end(closed.chain(last).max().unwrap_or_default())
+}
+
 /// The sessions of a run in the order in which they start; of closed groups the first of each user.
 /// Sessions that start at one instant are in random order, since no group of a real herd is always the first.
 #[must_use]

@@ -24,6 +24,7 @@ use self::event::Event;
 use self::failure::SimulateError;
 use self::simulation::Simulation;
 use crate::engine::sample as stories;
+use crate::engine::schedule::end;
 use crate::record::Record;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::recorder::Recorder;
@@ -82,7 +83,7 @@ fn background(scenario: &Scenario) -> impl Iterator<Item = bool> {
 impl<R: Recorder> Simulation<'_, R> {
     /// Plays all events; when the run was ended before its sessions were, if it was.
     fn run(&mut self) -> Result<Option<Duration>, SimulateError> {
-        let longest = self.scenario.max_duration;
+        let longest = end(self.scenario, &self.starts);
         let mut cut_at = None;
         while self.awaited > 0
             && let Some((now, event)) = self.next_event()

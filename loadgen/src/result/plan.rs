@@ -23,6 +23,7 @@ pub(crate) enum Sought {
 }
 
 /// The document of a plan.
+#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Answer {
     /// The version of this document.
@@ -219,9 +220,13 @@ impl Answer {
 
     /// The tries that are decided the other way than the answer says.
     pub(crate) fn against(&self) -> impl Iterator<Item = &Trial> {
-        let beyond = |trial: &Trial, answer: f64| match self.sought.is_most() {
-            true => trial.value > answer,
-            false => trial.value < answer,
+        let most = self.sought.is_most();
+        let beyond = |trial: &Trial, answer: f64| {
+            if most {
+                trial.value > answer
+            } else {
+                trial.value < answer
+            }
         };
         self.trials
             .iter()

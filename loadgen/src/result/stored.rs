@@ -18,7 +18,7 @@ use crate::scenario::library;
 pub(crate) enum Stored {
     Run(Box<RunResult>),
     Runs(Box<Summary>),
-    Plan(Answer),
+    Plan(Box<Answer>),
 }
 
 /// Why there is no such document.
@@ -65,7 +65,7 @@ impl Stored {
         let head: Option<Head> = serde_json::from_str(&text).ok();
         let (plan, runs) = head.map_or((None, None), |head| (head.sought, head.runs));
         Ok(if plan.is_some() {
-            Self::Plan(Answer::from_json(&name, &text)?)
+            Self::Plan(Box::new(Answer::from_json(&name, &text)?))
         } else if runs.is_some() {
             Self::Runs(Box::new(Summary::from_json(&name, &text)?))
         } else {

@@ -111,6 +111,29 @@ impl Arrival {
         }
     }
 
+    /// The last instant at which one of so many sessions may start, or a user may begin one; none: chance may put it off.
+    pub(crate) fn last_start(&self, count: u32) -> Option<Duration> {
+        let between = count.saturating_sub(1);
+        match self {
+            Self::Herd(herd) => Some(herd.at.0.saturating_add(herd.spread.0)),
+            Self::Every(every) => {
+                let last = every.interval.0.saturating_mul(between);
+                Some(
+                    every
+                        .at
+                        .0
+                        .saturating_add(last)
+                        .saturating_add(every.jitter.0),
+                )
+            }
+            Self::Poisson(_) => None,
+            Self::Rate(rate) => rate.starts(count).last().copied(),
+            Self::Stages(stages) => stages.starts().last().copied(),
+            Self::Replay(times) => times.last().copied(),
+            Self::Closed(closed) => closed.last_start(),
+        }
+    }
+
     /// How many sessions it makes, or may make at most, where that follows from it; none: it makes as
     /// many as it is asked for.
     #[must_use]

@@ -22,8 +22,9 @@ use super::policies::Policies;
 /// The version of the scenario format that this program reads.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// How long a run may last unless the scenario says otherwise, as in k6's `maxDuration`.
-pub(crate) const DEFAULT_MAX_DURATION: Duration = Duration::from_mins(10);
+/// How long a run may last after its last session was to start, unless the scenario says when it ends (`max_duration`,
+/// as in k6's `maxDuration`).
+pub(crate) const AFTER_LAST_START: Duration = Duration::from_mins(10);
 
 /// The most sessions that a scenario may have.
 pub(crate) const MOST_SESSIONS: u32 = 1_000_000;
@@ -35,8 +36,8 @@ pub(crate) struct Scenario {
     pub name: String,
     /// The seed of every random stream.
     pub seed: u64,
-    /// Sessions that are not done by then are ended, and have failed.
-    pub max_duration: Duration,
+    /// Sessions that are not done by then are ended, and have failed; none: [`AFTER_LAST_START`] after the last start.
+    pub max_duration: Option<Duration>,
     /// The VM: its limits, service times and identities.
     pub imds: Config,
     /// The sessions, group by group.
@@ -159,6 +160,23 @@ impl Scenario {
             azure_context.generation.clone_from(generation);
         }
         Ok(())
+    }
+
+    /// When a run is ended whose last session is to start then.
+    #[must_use]
+    pub(crate) fn end(&self, last_start: Duration) -> Duration {
+        let after = last_start.saturating_add(AFTER_LAST_START);
+        self.max_duration.unwrap_or(after)
+    }
+
+    /// When a run is ended at the latest; none: that depends on chance.
+    #[must_use]
+    pub(crate) fn latest_end(&self) -> Option<Duration> {
+        let last = |group: &Group| group.arrival.last_start(group.count);
+        let starts: Option<Vec<Duration>> = self.groups.iter().map(last).collect();
+        let last = starts.and_then(|starts| starts.into_iter().max());
+        self.max_duration
+            .or_else(|| last.map(|last| self.end(last)))
     }
 
     /// The policies that can be named: the scenario's own, and the presets.

@@ -25,7 +25,7 @@ impl Scenario {
         Self {
             name: "herd".to_owned(),
             seed: 0,
-            max_duration,
+            max_duration: Some(max_duration),
             imds,
             traces: 0,
             groups: vec![herd(sessions, policy)],

@@ -35,9 +35,10 @@ impl Setting {
                 table = table_in(table, name);
             }
             let number = last == "rate" && setting.value.is_integer();
-            let (table, key) = match number {
-                true => (table_in(table, last), "requests"),
-                false => (table, last.as_str()),
+            let (table, key) = if number {
+                (table_in(table, last), "requests")
+            } else {
+                (table, last.as_str())
             };
             table.insert(key.to_owned(), setting.value.clone());
         }

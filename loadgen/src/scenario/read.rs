@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::Config;
-use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
+use imds_emulator::document::{self, FriendlyDuration, PlacedLength, Problems, Section};
 
 use self::groups::Beside;
-use super::definition::{DEFAULT_MAX_DURATION, SCHEMA, Scenario};
+use super::definition::{SCHEMA, Scenario};
 use super::files::Files;
 use super::policies::Policies;
 use crate::scenario::expectation::Expectation;
@@ -57,10 +57,9 @@ where
     }
     let name = root.required("name");
     let seed = root.optional("seed").unwrap_or_default();
-    let max_duration = root
-        .optional::<FriendlyDuration>("max_duration")
-        .map_or(DEFAULT_MAX_DURATION, |l| l.0);
-    let imds = read_imds(root, max_duration);
+    let max_duration = root.optional::<FriendlyDuration>("max_duration");
+    let max_duration = max_duration.map(|length| length.0);
+    let (imds, planned) = read_imds(root);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
     let mut processor = processor::Shared::read(root);
@@ -86,6 +85,9 @@ where
         context: settings,
         cores,
     };
+    if complete && let Some(end) = scenario.latest_end() {
+        refuse_late(root, &planned, end);
+    }
     scenario.expectations = read_expectations(root, complete.then_some(|| paths(&scenario)));
     Some(scenario)
 }
@@ -93,21 +95,29 @@ where
 /// The schedules of the VM: their lists, and the key of the time at which each begins.
 const SCHEDULES: [(&str, &str); 2] = [("faults", "from"), ("events", "at")];
 
-/// The VM. Where it listens, and its seed, are the run's affair; what it plans begins before the run's `end`.
-fn read_imds(root: &mut Section, end: Duration) -> Config {
+/// The VM, and when what it plans begins. Where it listens, and its seed, are the run's affair.
+fn read_imds(root: &mut Section) -> (Config, Vec<PlacedLength>) {
     let Some(mut section) = root.section("imds") else {
-        return Config::default();
+        return (Config::default(), vec![]);
     };
     for key in ["listen", "admin_listen", "seed"] {
         if section.has(key) {
             section.refuse(key, "not in a scenario: the run sets it");
         }
     }
-    for (list, key) in SCHEDULES {
-        let expected = "expected a time before the end of the run (max_duration)";
-        section.refuse_late(list, key, end, expected);
+    let planned = SCHEDULES
+        .iter()
+        .flat_map(|(list, key)| section.lengths(list, key));
+    let planned = planned.collect();
+    (Config::read(&mut section), planned)
+}
+
+/// What is planned begins before the run's `end`.
+fn refuse_late(root: &Section, planned: &[PlacedLength], end: Duration) {
+    for late in planned.iter().filter(|planned| planned.length >= end) {
+        let expected = "expected a time before the end of the run (max_duration, or ten minutes after the last start)";
+        root.refuse_length(late, expected);
     }
-    Config::read(&mut section)
 }
 
 /// Without all its groups a scenario has no result whose paths could be looked up, and is refused anyway.

@@ -4,7 +4,10 @@ use imds_emulator::document::FriendlyDuration;
 
 use crate::cli::run_arguments::quoted;
 use crate::command::plan::arguments::SearchArguments;
+use crate::command::plan::assumption::Narrowed;
 use crate::command::plan::command::Asked;
+use crate::command::plan::requirement::Requirement;
+use crate::scenario::overlay::Setting;
 
 pub(super) fn of(asked: &Asked, seed: u64) -> String {
     let common = asked.common();
@@ -48,7 +51,7 @@ impl Words {
             common
                 .require
                 .iter()
-                .map(|one| one.described())
+                .map(Requirement::described)
                 .collect::<Vec<_>>()
                 .as_slice(),
         );
@@ -63,7 +66,7 @@ impl Words {
             common
                 .set
                 .iter()
-                .map(|one| one.text())
+                .map(Setting::text)
                 .collect::<Vec<_>>()
                 .as_slice(),
         );
@@ -72,7 +75,7 @@ impl Words {
             common
                 .vary
                 .iter()
-                .map(|one| one.text())
+                .map(Narrowed::text)
                 .collect::<Vec<_>>()
                 .as_slice(),
         );

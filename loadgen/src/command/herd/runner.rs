@@ -21,7 +21,7 @@ use crate::command::check::place::{CannotStart, Place, Program};
 use crate::command::check::seen::CommandRun;
 use crate::engine::live::watch::Watch;
 use crate::engine::netstat::listen_drops;
-use crate::engine::schedule::{Start, schedule};
+use crate::engine::schedule::{self, Start, schedule};
 use crate::engine::streams::Streams;
 use crate::record::Ended;
 use crate::scenario::definition::Scenario;
@@ -42,8 +42,8 @@ pub(crate) struct HerdRunner<'a> {
     pub scenario: &'a Scenario,
     /// What they run.
     pub program: Program,
-    /// How long the run may last: processes that run then are ended.
-    pub time_limit: Duration,
+    /// How long the run may last, if not as long as the scenario says: processes that run then are ended.
+    pub time_limit: Option<Duration>,
 }
 
 /// Why the herd could not be run.
@@ -140,6 +140,8 @@ impl HerdRunner<'_> {
         outputs: &Outputs,
     ) -> Result<(Shared, Vec<Process>), StartError> {
         let starts = schedule(self.scenario, &Streams::new(self.scenario.seed));
+        let end = schedule::end(self.scenario, &starts);
+        let time_limit = self.time_limit.unwrap_or(end);
         let shared = Shared::new(&starts);
         let settings = &self.scenario.imds.vm;
         let vm = emulator.vm("default").expect("the first VM");
@@ -150,7 +152,7 @@ impl HerdRunner<'_> {
             processes.push(Process {
                 place: self.program.place(settings, ports, outputs.folder()),
                 files: outputs.of(OUTPUT, start.session),
-                time_limit: self.time_limit,
+                time_limit,
                 seen: shared.clone(),
                 start,
             });

@@ -21,7 +21,7 @@ pub(crate) struct SearchArguments {
     pub group: Option<String>,
     /// What is required, instead of what the scenario expects; may be repeated. Of all sessions of all runs:
     /// 'within(60s) >= 0.999', 'p99.9 <= 60s', with "tokens." before it of tokens, with "of GROUP" behind it of one
-    /// group. Of a run, in a share of the runs: 'run.p99 <= 10s', 'run.mean <= 5s', 'sessions.success_ratio >= 0.99'.
+    /// group. Of a run, in a share of the runs: 'run.p99 <= 10s', 'run.mean <= 5s', '`sessions.success_ratio` >= 0.99'.
     #[arg(long, value_name = "REQUIREMENT")]
     pub require: Vec<Requirement>,
     /// In which share of the runs a figure of a run has to be as required [default: 0.95].
@@ -48,7 +48,7 @@ pub(crate) struct SearchArguments {
     /// Set a key of the scenario's [imds], such as limits.identity.rate=5; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<Setting>,
-    /// Play only these other values of an assumption: service_time=50ms,500ms; without values the usual ones; may be
+    /// Play only these other values of an assumption: `service_time=50ms,500ms`; without values the usual ones; may be
     /// repeated. Only what is named is varied then.
     #[arg(long, value_name = "NAME[=VALUE,…]", conflicts_with = "no_vary")]
     pub vary: Vec<Narrowed>,

@@ -139,9 +139,10 @@ impl SearchArguments {
 
     fn requirements(&self, scenario: &Scenario) -> Result<Vec<Requirement>, PlanError> {
         let expected = scenario.expectations.iter().cloned().map(Requirement::from);
-        let required = match self.require.is_empty() {
-            true => expected.collect(),
-            false => self.require.clone(),
+        let required = if self.require.is_empty() {
+            expected.collect()
+        } else {
+            self.require.clone()
         };
         let problems = required.iter().filter_map(|one: &Requirement| {
             let expected = one.problem(scenario)?;

@@ -14,7 +14,8 @@ use imds_client::Policy;
 use imds_client::policy::Evidence as PolicyEvidence;
 use imds_emulator::config::VmSettings;
 
-pub(super) use self::profile::{Known, Narrowed};
+pub(super) use self::profile::Known;
+pub(crate) use self::profile::Narrowed;
 
 /// Something that nobody documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -233,9 +234,10 @@ fn rests_on(
 fn documented(scenario: &Scenario) -> Vec<RestsOn> {
     let limits = &scenario.imds.vm.limits.identity;
     let usual = VmSettings::default().limits.identity.concurrent;
-    let (evidence, source) = match limits.concurrent == usual {
-        true => (Evidence::Documented, "5 token requests at once"),
-        false => (Evidence::Set, "set by the scenario; documented are 5"),
+    let (evidence, source) = if limits.concurrent == usual {
+        (Evidence::Documented, "5 token requests at once")
+    } else {
+        (Evidence::Set, "set by the scenario; documented are 5")
     };
     let concurrent = RestsOn {
         name: "limits.identity.concurrent".to_owned(),

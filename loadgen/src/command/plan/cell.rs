@@ -107,30 +107,16 @@ impl<'p> Cell<'p> {
         let monotone = least_far
             .zip(most_near)
             .is_none_or(|(far, near)| near < far);
-        let (near, far) = match self.question.is_most() {
-            true => (
-                at(Side::Near)
-                    .filter(|step| least_far.is_none_or(|far| *step < far))
-                    .max(),
-                least_far,
-            ),
-            false => (
-                most_near,
-                at(Side::Far)
-                    .filter(|step| most_near.is_none_or(|near| *step > near))
-                    .min(),
-            ),
+        let (near, far) = if self.question.is_most() {
+            let before = |step: &u32| least_far.is_none_or(|far| *step < far);
+            (at(Side::Near).filter(before).max(), least_far)
+        } else {
+            let behind = |step: &u32| most_near.is_none_or(|near| *step > near);
+            (most_near, at(Side::Far).filter(behind).min())
         };
-        let step = if self.question.is_most() { near } else { far };
+        let (step, low, high) = self.ends(near, far, most);
         let value = |step: u32| self.question.value(self.steps(step));
         let decided = far.map_or(near == Some(most), |far| near.unwrap_or(0) + 1 == far);
-        let (low, high) = match self.question.is_most() {
-            true => (near, far.map(|far| far - 1).filter(|high| *high > 0)),
-            false => (
-                near.map_or(Some(1), |near| (near < most).then_some(near + 1)),
-                far,
-            ),
-        };
         let trials: Vec<Trial> = self
             .tries
             .iter()
@@ -147,6 +133,21 @@ impl<'p> Cell<'p> {
             runs: trials.iter().map(|trial| u64::from(trial.runs)).sum(),
             trials,
         }
+    }
+
+    /// The answer, and where the turn lies.
+    fn ends(
+        &self,
+        near: Option<u32>,
+        far: Option<u32>,
+        most: u32,
+    ) -> (Option<u32>, Option<u32>, Option<u32>) {
+        if self.question.is_most() {
+            let before = far.map(|far| far - 1).filter(|high| *high > 0);
+            return (near, near, before);
+        }
+        let behind = near.map_or(Some(1), |near| (near < most).then_some(near + 1));
+        (far, behind, far)
     }
 
     fn play(&mut self, step: u32, runs: u32) -> Result<Decision, SimulateError> {

@@ -247,7 +247,9 @@ mod tests {
         #[test]
         fn the_share_lies_within_its_interval(runs in prop::collection::vec((0_u32..=9, 9_u32..12), 1..60)) {
             let mut evidence = Evidence::default();
-            runs.iter().for_each(|(met, count)| evidence.add(*met, *count));
+            for (met, count) in &runs {
+                evidence.add(*met, *count);
+            }
             let found = evidence.estimate(0.95);
             prop_assert!(0.0 <= found.low && found.low <= found.share + 1e-9, "{found:?}");
             prop_assert!(found.share <= found.high + 1e-9 && found.high <= 1.0, "{found:?}");

@@ -185,7 +185,9 @@ impl<'a> Planning<'a> {
 
     fn row(&self, changed: &[Alternative]) -> Result<Row, SimulateError> {
         let mut scenario = self.scenario.clone();
-        changed.iter().for_each(|one| one.apply(&mut scenario));
+        for one in changed {
+            one.apply(&mut scenario);
+        }
         let rules = Rules {
             cores: Cores::One,
             ..self.rules.clone()
@@ -220,13 +222,11 @@ impl<'a> Planning<'a> {
             let sofar = worst
                 .iter_mut()
                 .find(|(_, sofar)| sofar.assumption == one.assumption);
+            let than = sofar.as_ref().map_or(answer, |sofar| sofar.0);
             match sofar {
-                Some(sofar) if self.is_worse(row.answer, sofar.0) => {
-                    *sofar = (row.answer, one.clone())
-                }
-                Some(_) => {}
-                None if self.is_worse(row.answer, answer) => worst.push((row.answer, one.clone())),
-                None => {}
+                _ if !self.is_worse(row.answer, than) => {}
+                Some(sofar) => *sofar = (row.answer, one.clone()),
+                None => worst.push((row.answer, one.clone())),
             }
         }
         worst.into_iter().map(|(_, one)| one).collect()

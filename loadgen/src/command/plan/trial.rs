@@ -5,7 +5,7 @@ use super::evidence::{Estimate, Evidence, Side};
 use super::requirement::Requirement;
 use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
-use crate::engine::simulate::{sample, simulate};
+use crate::engine::simulate::{sample_of_seed, simulate};
 use crate::record::distribution::ms;
 use crate::record::sample::GroupSample;
 use crate::result::plan::{Decision, Trial};
@@ -125,7 +125,7 @@ impl Attempted {
         let first = self.runs;
         let work = |index: usize| {
             let run = first + u32::try_from(index).unwrap_or(u32::MAX);
-            Counted::of(&scenario.run(run), &rules.requirements)
+            Counted::of(scenario, run, &rules.requirements)
         };
         let results = rules.cores.share((until - first) as usize, work, || ());
         for counted in results {
@@ -171,12 +171,17 @@ impl Attempted {
 }
 
 impl Counted {
-    fn of(scenario: &Scenario, requirements: &[Requirement]) -> Result<Self, SimulateError> {
-        let sample = sample(scenario)?;
+    fn of(
+        scenario: &Scenario,
+        run: u32,
+        requirements: &[Requirement],
+    ) -> Result<Self, SimulateError> {
+        let sample = sample_of_seed(scenario, scenario.seed.wrapping_add(run.into()))?;
         let record = requirements.iter().any(Requirement::needs_record);
-        let document = match record {
-            true => Some(RunResult::new(scenario, &simulate(scenario)?).to_json()),
-            false => None,
+        let document = if record {
+            Some(RunResult::new(scenario, &simulate(scenario)?).to_json())
+        } else {
+            None
         };
         let limits = bounds(scenario, &sample);
         let count = |required: &Requirement| required.count(scenario, &sample, document.as_ref());

@@ -37,7 +37,7 @@ pub(super) struct Simulation<'s, R> {
     /// The sessions by number; none where one is not alive.
     pub(super) sessions: Vec<Option<Box<Session>>>,
     /// The sessions that are to start, but for those after others, in order, and how many have.
-    starts: Vec<Start>,
+    pub(super) starts: Vec<Start>,
     started: usize,
     pub(super) record: R,
     pub(super) now: Duration,

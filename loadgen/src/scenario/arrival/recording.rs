@@ -8,6 +8,9 @@ use jiff::Timestamp;
 
 use super::numbers::seconds;
 
+/// The longest recording, unless `max_duration` says when the run ends: what is later was not meant so.
+pub(crate) const LONGEST: Duration = Duration::from_hours(366 * 24);
+
 /// The most bad rows that are reported one by one.
 const MOST_TOLD: usize = 20;
 
@@ -150,7 +153,7 @@ fn late_row(line: u64, offset: Duration, earliest: Option<u64>) -> String {
     });
     let found = offset.as_secs_f64();
     format!(
-        "{line}: expected a time before the end of the run (max_duration), found one {found} s after {after}"
+        "{line}: expected a time before the end of the run (max_duration, or a year), found one {found} s after {after}"
     )
 }
 

@@ -10,8 +10,8 @@ use crate::scenario::arrival::{Arrival, recording};
 use crate::scenario::definition::MOST_SESSIONS;
 use crate::scenario::files::Files;
 
-/// `end` is when the run ends: a session that starts then, or later, never does.
-pub(super) fn read(group: &mut Section, files: &Files, end: Duration) -> Option<Arrival> {
+/// `end` is when the run ends, if the scenario says so: a session that starts then, or later, never does.
+pub(super) fn read(group: &mut Section, files: &Files, end: Option<Duration>) -> Option<Arrival> {
     let mut section = table(group, "arrival")?;
     let arrival = match kind(&mut section, &Arrival::KINDS)? {
         "herd" => Arrival::Herd(section.required("herd")?),
@@ -26,7 +26,8 @@ pub(super) fn read(group: &mut Section, files: &Files, end: Duration) -> Option<
         group.refuse("arrival", format_args!("expected {expected}"));
         return None;
     }
-    if arrival.first_start().is_some_and(|start| start >= end) {
+    let late = |start| end.is_some_and(|end| start >= end);
+    if arrival.first_start().is_some_and(late) {
         group.refuse(
             "arrival",
             "expected sessions that start before the end of the run (max_duration)",
@@ -69,7 +70,7 @@ fn disagreement(arrival: Option<&Arrival>, sessions: u32) -> String {
 }
 
 /// `replay = { at = "0s", file = "cron.csv", column = "started", speed = 1.0 }`
-fn replay(replay: &mut Section, files: &Files, end: Duration) -> Option<Arc<[Duration]>> {
+fn replay(replay: &mut Section, files: &Files, end: Option<Duration>) -> Option<Arc<[Duration]>> {
     let at = replay
         .optional::<FriendlyDuration>("at")
         .unwrap_or_default();
@@ -86,7 +87,7 @@ fn replay(replay: &mut Section, files: &Files, end: Duration) -> Option<Arc<[Dur
     let text = files.read(&file);
     let faster = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() / speed);
     let start = |time| at.0.saturating_add(faster(time).unwrap_or(Duration::MAX));
-    let in_time = |time| !sound || start(time) < end;
+    let in_time = |time| !sound || start(time) < end.unwrap_or(recording::LONGEST);
     let times = text
         .map_err(|problem| vec![problem])
         .and_then(|text| {

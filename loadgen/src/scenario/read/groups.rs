@@ -22,7 +22,7 @@ use crate::scenario::startup::Startup;
 pub(super) struct Beside<'s> {
     pub(super) files: &'s Files,
     /// When the run ends.
-    pub(super) end: Duration,
+    pub(super) end: Option<Duration>,
     pub(super) imds: &'s Config,
     pub(super) policies: &'s Policies,
     pub(super) settings: &'s Arc<Settings>,

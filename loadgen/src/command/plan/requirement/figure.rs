@@ -77,14 +77,14 @@ impl Figure {
 }
 
 impl Summed {
-    fn of(self, timed: &Timed, scenario: &Scenario, sample: &Sample) -> f64 {
-        let groups: Vec<&GroupSample> = timed.groups(scenario, sample).collect();
+    fn of(self, of: &Timed, scenario: &Scenario, sample: &Sample) -> f64 {
+        let groups: Vec<&GroupSample> = of.groups(scenario, sample).collect();
         let mut times: Vec<Duration> = groups
             .iter()
-            .flat_map(|group| timed.times(group))
+            .flat_map(|group| of.times(group))
             .copied()
             .collect();
-        let count: u64 = groups.iter().map(|group| timed.count(group)).sum();
+        let count: u64 = groups.iter().map(|group| of.count(group)).sum();
         match self {
             Self::Within(within) => {
                 let met = times.iter().filter(|time| within.holds(**time)).count();

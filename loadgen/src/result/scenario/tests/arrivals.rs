@@ -1,5 +1,7 @@
 //! Arrivals that are refused.
 
+use std::time::Duration;
+
 use super::{GOOD, assert_problem, from_toml, problems};
 
 /// That a scenario with this arrival has this problem.
@@ -7,7 +9,11 @@ use super::{GOOD, assert_problem, from_toml, problems};
 fn assert_arrival_problem(arrival: &str, expected: &str) {
     let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
     let text = text.replace("count = 3\n", "");
-    assert_problem(&problems(&text), "bad.toml:8:", expected);
+    let text = text.replace(
+        "name = \"good\"\n[imds]",
+        "name = \"good\"\nmax_duration = \"10m\"\n[imds]",
+    );
+    assert_problem(&problems(&text), "bad.toml:9:", expected);
 }
 
 #[test]
@@ -102,4 +108,32 @@ fn arrivals_that_make_no_sense_are_refused() {
     let problems = problems(&GOOD.replace("{ herd = { spread = \"1s\" } }", closed));
     assert_problem(&problems, "bad.toml:10:", "expected an open arrival");
     assert_problem(&problems, "bad.toml:11:", "expected an open arrival");
+}
+
+#[test]
+fn without_max_duration_a_run_ends_ten_minutes_after_the_last_start() {
+    let of = |arrival: &str| {
+        let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
+        from_toml("good.toml", &text)
+            .expect("a scenario")
+            .latest_end()
+    };
+    let minutes = |minutes| Some(Duration::from_mins(minutes));
+    assert_eq!(
+        of("{ every = { at = '1h', interval = '30m' } }"),
+        minutes(60 + 2 * 30 + 10)
+    );
+    assert_eq!(of("{ herd = { spread = '20m' } }"), minutes(30));
+    assert_eq!(of("{ poisson = { per_second = 1.0 } }"), None);
+    let late = "faults = [{ from = '11m', effect = 'reset' }]\n[[sessions]]";
+    let all = problems(&GOOD.replace("[[sessions]]", late));
+    assert_problem(
+        &all,
+        "bad.toml:6:",
+        "imds.faults[0].from: expected a time before the end of the run",
+    );
+    let later = GOOD
+        .replace("[[sessions]]", late)
+        .replace("spread = \"1s\"", "spread = \"2m\"");
+    assert!(from_toml("good.toml", &later).is_ok());
 }
