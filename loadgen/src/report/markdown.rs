@@ -179,10 +179,13 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
     for note in &comparison.notes {
         writeln!(out, "- not the same play: {}", escaped(note))?;
     }
-    let evidence = comparison::evidence(comparison);
+    let (head, rule) = match comparison::evidence(comparison) {
+        "" => (String::new(), ""),
+        evidence => (format!(" {evidence} |"), "--:|"),
+    };
     writeln!(
         out,
-        "| figure | base | new | change | tolerated | {evidence} | |\n|---|--:|--:|--:|--:|--:|---|"
+        "| figure | base | new | change | tolerated |{head} |\n|---|--:|--:|--:|--:|{rule}---|"
     )?;
     for compared in &comparison.figures {
         let outcome = match compared.outcome {
@@ -191,17 +194,20 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
             Outcome::Better => "better",
             Outcome::Worse => "**worse**",
         };
+        let evidence = match rule {
+            "" => String::new(),
+            _ => format!(" {} |", comparison::shown_evidence(compared)),
+        };
         let change = compared
             .change
             .map_or("-".to_owned(), |change| change.to_string());
         writeln!(
             out,
-            "| `{}` | {} | {} | {change} | {} | {} | {outcome} |",
+            "| `{}` | {} | {} | {change} | {} |{evidence} {outcome} |",
             escaped(&compared.path),
             figure(compared.base),
             figure(compared.new),
             compared.tolerated,
-            comparison::shown_evidence(compared),
         )?;
     }
     writeln!(out, "\nJudged {}.\n", escaped(&comparison.method))
