@@ -221,7 +221,7 @@ impl Answer {
     /// The tries that are decided the other way than the answer says.
     pub(crate) fn against(&self) -> impl Iterator<Item = &Trial> {
         let most = self.sought.is_most();
-        let beyond = |trial: &Trial, answer: f64| {
+        let beyond = move |trial: &Trial, answer: f64| {
             if most {
                 trial.value > answer
             } else {
