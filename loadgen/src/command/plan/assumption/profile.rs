@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use imds_emulator::document::{self, Problems, Section};
 
-use super::{Alternative, Assumption};
+use super::alternative::Alternative;
+use super::kind::Assumption;
 use crate::result::plan::Evidence;
 use crate::scenario::definition::Scenario;
 

@@ -7,7 +7,7 @@ use imds_emulator::document::FriendlyDuration;
 use imds_emulator::latency::ServiceTime;
 use imds_emulator::limit::{Abandoned, Algorithm, Limiter, Queue, RateChecked, RetryAfter};
 
-use super::Assumption;
+use super::kind::Assumption;
 
 /// The queue of `when_full = "queue"` holds so many: more than a herd of a thousand.
 const LONG_QUEUE: u32 = 1000;
@@ -48,75 +48,102 @@ pub(super) fn of(vm: &VmSettings, assumption: Assumption) -> String {
 /// # Errors
 /// What was expected instead of the value.
 pub(super) fn set(vm: &mut VmSettings, assumption: Assumption, value: &str) -> Result<(), String> {
-    let expected = |what: &str| format!("{what} for {}, not \"{value}\"", assumption.name());
-    let limits = &mut vm.limits;
-    match assumption {
-        Assumption::ServiceTime => {
-            let time = length(value).filter(|time| *time <= ServiceTime::LONGEST);
-            let time = time.ok_or_else(|| expected("a length of time up to an hour"))?;
-            vm.latency.token_cold = ServiceTime::Fixed(time);
-            vm.latency.token_warm = ServiceTime::Fixed(time);
-        }
-        Assumption::Window => {
-            let found = ALGORITHMS.into_iter().find(|one| algorithm(*one) == value);
-            let names = ALGORITHMS.map(algorithm).join(", ");
-            let found = found.ok_or_else(|| expected(&format!("one of {names}")))?;
-            if let Some(rate) = &mut limits.identity.rate {
-                (rate.algorithm, rate.burst) = (found, None);
-            }
-        }
-        Assumption::Order => {
-            limits.check_first = match value {
-                "concurrency" => Limiter::Concurrency,
-                "rate" => Limiter::Rate,
-                _ => return Err(expected("concurrency or rate")),
-            }
-        }
-        Assumption::Charging => {
-            limits.charge_refused = value.parse().map_err(|_| expected("true or false"))?;
-        }
-        Assumption::Penalty if value == "false" => limits.penalty = None,
-        Assumption::Penalty => {
-            let penalty = length(value).filter(|length| !length.is_zero());
-            limits.penalty = Some(penalty.ok_or_else(|| expected("a length of time, or false"))?);
-        }
-        Assumption::WhenFull => {
-            limits.queue = match value {
-                "refuse" => None,
-                "queue" => Some(queue(RateChecked::Arrival)),
-                "queue-then-rate" => Some(queue(RateChecked::Start)),
-                _ => return Err(expected("one of refuse, queue, queue-then-rate")),
-            }
-        }
-        Assumption::TokenRate => {
-            let requests = value.parse().ok().filter(|requests| *requests > 0);
-            let requests = requests.ok_or_else(|| expected("a number of requests a second"))?;
-            if let Some(rate) = &mut limits.identity.rate {
-                (rate.requests, rate.window) = (requests, Duration::from_secs(1));
-            }
-        }
-        Assumption::RetryAfter => {
-            let whole = length(value).filter(|wait| wait.subsec_nanos() == 0);
-            limits.retry_after = match (value, whole) {
-                ("none", _) => RetryAfter::None,
-                ("exact", _) => RetryAfter::Exact,
-                ("whole-seconds", _) => RetryAfter::WholeSeconds,
-                (_, Some(wait)) => RetryAfter::Fixed(wait),
-                _ => {
-                    return Err(expected(
-                        "none, exact, whole-seconds or whole seconds such as 2s",
-                    ));
-                }
-            }
-        }
-        Assumption::Abandoned => {
-            limits.abandoned = match value {
-                "hold" => Abandoned::Hold,
-                "release" => Abandoned::Release,
-                _ => return Err(expected("hold or release")),
-            }
-        }
+    let set = match assumption {
+        Assumption::ServiceTime => set_service_time(vm, value),
+        Assumption::Window => set_window(vm, value),
+        Assumption::Order => set_order(vm, value),
+        Assumption::Charging => set_charging(vm, value),
+        Assumption::Penalty => set_penalty(vm, value),
+        Assumption::WhenFull => set_when_full(vm, value),
+        Assumption::TokenRate => set_token_rate(vm, value),
+        Assumption::RetryAfter => set_retry_after(vm, value),
+        Assumption::Abandoned => set_abandoned(vm, value),
+    };
+    set.map_err(|expected| format!("{expected} for {}, not \"{value}\"", assumption.name()))
+}
+
+/// What was expected, if it was something else.
+type Set = Result<(), String>;
+
+fn set_service_time(vm: &mut VmSettings, value: &str) -> Set {
+    let time = length(value).filter(|time| *time <= ServiceTime::LONGEST);
+    let time = time.ok_or("a length of time up to an hour")?;
+    vm.latency.token_cold = ServiceTime::Fixed(time);
+    vm.latency.token_warm = ServiceTime::Fixed(time);
+    Ok(())
+}
+
+fn set_window(vm: &mut VmSettings, value: &str) -> Set {
+    let found = ALGORITHMS.into_iter().find(|one| algorithm(*one) == value);
+    let expected = || format!("one of {}", ALGORITHMS.map(algorithm).join(", "));
+    let found = found.ok_or_else(expected)?;
+    if let Some(rate) = &mut vm.limits.identity.rate {
+        (rate.algorithm, rate.burst) = (found, None);
     }
+    Ok(())
+}
+
+fn set_order(vm: &mut VmSettings, value: &str) -> Set {
+    vm.limits.check_first = match value {
+        "concurrency" => Limiter::Concurrency,
+        "rate" => Limiter::Rate,
+        _ => return Err("concurrency or rate".to_owned()),
+    };
+    Ok(())
+}
+
+fn set_charging(vm: &mut VmSettings, value: &str) -> Set {
+    vm.limits.charge_refused = value.parse().map_err(|_| "true or false")?;
+    Ok(())
+}
+
+fn set_penalty(vm: &mut VmSettings, value: &str) -> Set {
+    let penalty = length(value).filter(|length| !length.is_zero());
+    vm.limits.penalty = match (value, penalty) {
+        ("false", _) => None,
+        (_, Some(penalty)) => Some(penalty),
+        _ => return Err("a length of time, or false".to_owned()),
+    };
+    Ok(())
+}
+
+fn set_when_full(vm: &mut VmSettings, value: &str) -> Set {
+    vm.limits.queue = match value {
+        "refuse" => None,
+        "queue" => Some(queue(RateChecked::Arrival)),
+        "queue-then-rate" => Some(queue(RateChecked::Start)),
+        _ => return Err("one of refuse, queue, queue-then-rate".to_owned()),
+    };
+    Ok(())
+}
+
+fn set_token_rate(vm: &mut VmSettings, value: &str) -> Set {
+    let requests = value.parse().ok().filter(|requests| *requests > 0);
+    let requests = requests.ok_or("a number of requests a second")?;
+    if let Some(rate) = &mut vm.limits.identity.rate {
+        (rate.requests, rate.window) = (requests, Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+fn set_retry_after(vm: &mut VmSettings, value: &str) -> Set {
+    let whole = length(value).filter(|wait| wait.subsec_nanos() == 0);
+    vm.limits.retry_after = match (value, whole) {
+        ("none", _) => RetryAfter::None,
+        ("exact", _) => RetryAfter::Exact,
+        ("whole-seconds", _) => RetryAfter::WholeSeconds,
+        (_, Some(wait)) => RetryAfter::Fixed(wait),
+        _ => return Err("none, exact, whole-seconds or whole seconds such as 2s".to_owned()),
+    };
+    Ok(())
+}
+
+fn set_abandoned(vm: &mut VmSettings, value: &str) -> Set {
+    vm.limits.abandoned = match value {
+        "hold" => Abandoned::Hold,
+        "release" => Abandoned::Release,
+        _ => return Err("hold or release".to_owned()),
+    };
     Ok(())
 }
 
