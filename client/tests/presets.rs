@@ -153,13 +153,15 @@ mssql-jdbc-8.4.1  | 410, 410+1                           | 70x19                
 librdkafka-2.16   | 429, 429+1 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
 librdkafka-2.16   | 410, 410+1                           | 10x50                | endless       | E
 confluent-schema-registry | 429, 410, 429+9              | 0~1 0~2 0~4          | exhausted     | E
-google-auth-library-node | 429, 429+9                    | .1 .5 1.5            | exhausted     | E
-google-auth-library-node | 410                           |                      | not-retryable | E
+confluent-schema-registry-js-1.10.1 | 429, 429+3, 500, 502      | 0~1 0~2              | exhausted     | E; 502: B
+confluent-schema-registry-js-1.10.1 | 410, 404      |                      | not-retryable | E
+google-auth-library-node | 429, 429+9, 500, 408, 501     | .1 .5 1.5            | exhausted     | E; 408, 501: B
+google-auth-library-node | connect, timeout              | .1 .5                | exhausted     | B
+google-auth-library-node | 410, 404                      |                      | not-retryable | E
 hadoop-azure-3.4.1 | 429, 429+1, 410                     |                      | not-retryable | E
 hadoop-azure-3.4.1 | 500                                 | 0x5                  | exhausted     | E
 one-attempt, pymongo, mongodb, google-auth-python, opendal, gdal, ms-rest-nodeauth, acr-env, facter, ohai, libazureinit, azure-events-az, telegraf, opentelemetry-detectors | 429, 410 | | not-retryable | E
-cloud-init-22.4.2 | 429, 410, 429+9                      | 1x10                 | exhausted     | E
-cloud-init-22.4.2 | 404, 500, timeout                    | 1x10                 | exhausted     | B
+cloud-init-22.4.2 | 429, 410, 429+9, 404, 500, timeout   | 1x10                 | exhausted     | E; timeout: B
 ignition-2.14     | 429, 410                             |                      | not-retryable | E
 ignition-2.14     | 500                                  | .2 .4                | exhausted     | E
 azure-cli-msrestazure | 429, 429+1, 404, 500 | .1 .1~.3 .1~.7 .1~1.5 .1~3.1 .1~6.3 .1~12.7 .1~25.5 .1~51.1 .1~102.3 .1~204.7 .1~409.5 | exhausted | B
