@@ -1,6 +1,5 @@
 """Writes docs/clients.md from what was measured."""
 
-import datetime
 import itertools
 import platform
 
@@ -15,11 +14,9 @@ preset. This page is written by `tests/clients/presets/run --write-docs`, from t
 Every answer was the same: 429, 410, 404, 500, or 429 with `Retry-After: 3`. `6: 0 1.6 3.2` is six requests and the waits
 between them in seconds (from the end of an answer to the next request); `3x10` is three waits of 10 s. Where it ends with
 `…` the client had not given up when it was stopped, {seconds} s after its first request at most. A wait agrees if it is at
-least the shortest of `imds-client schedule PRESET` less 2 % and 0.05 s, and at most the longest and 5 % and {late} s.
+least the shortest of `imds-client schedule PRESET` less 2 % and 0.05 s, and at most the longest and 10 % and {late:g} s.
 
 """
-
-ROW = "| {name} {version} ({language}) | {waits} | {obeys} | {preset} |\n"
 
 REDIRECTED = """
 ## How each finds the emulator
@@ -45,11 +42,11 @@ def number(seconds):
     return f"{max(seconds, 0):.1f}".removesuffix(".0")
 
 
-def measured(play):
+def measured(played):
     """How many requests came, and after which waits: `6: 0 1.6 3.2 6.4 12.8`."""
-    requests = len(play.played["requests"])
-    shown = short([number(wait) for wait in judge.waits(play.played)])
-    end = "" if play.played.get("exited") else " …"
+    requests = len(played["requests"])
+    shown = short([number(wait) for wait in judge.waits(played)])
+    end = "" if played.get("exited") else " …"
     return f"{requests}: {shown}{end}" if shown else f"{requests}{end}"
 
 
@@ -69,33 +66,35 @@ def obeys(plain, told):
     return "ignored" if first < 2.9 else "cannot be told"
 
 
-def write(path, every):
-    by_client = {}
-    for play in every:
-        by_client.setdefault(play.client.name + play.client.version + play.client.language, {})[play.case] = play
-    # In the order of the table, not of the run.
-    clients = [by_client[client.name + client.version + client.language] for client in table.CLIENTS]
-    path.write_text(head() + rows(clients) + REDIRECTED + redirections() + NOT_RUN + not_run())
+def write(path, results):
+    """The page, of the latest result of each play."""
+    text = head(results) + rows(results) + REDIRECTED + redirections() + NOT_RUN + not_run()
+    path.write_text(text)
 
 
-def head():
+def head(results):
+    dates = sorted({result["date"] for result in results.values()})
     machine = f"{platform.system()}, Python {platform.python_version()}"
     seconds = max(client.seconds for client in table.CLIENTS)
-    return HEAD.format(date=datetime.date.today(), machine=machine, seconds=seconds, late=judge.LONGER[1])
+    date = " to ".join(dict.fromkeys([dates[0], dates[-1]]))
+    return HEAD.format(date=date, machine=machine, seconds=seconds, late=judge.LONGER[1])
 
 
-def rows(clients):
-    text = "| client | " + " | ".join(table.CASES) + " | Retry-After | held to |\n" + (len(table.CASES) + 3) * "|---" + "|\n"
-    for cases in clients:
-        client = cases["429"].client
-        waits = " | ".join(measured(cases[case]) for case in table.CASES)
-        agreed = "" if not any(play.differences for play in cases.values()) else "; **differs**"
-        obeyed = obeys(cases["429"].played, cases["429+3"].played)
-        text += ROW.format(
-            name=client.name, version=client.version, language=client.language, waits=waits, obeys=obeyed,
-            preset=f"`{client.preset}`{agreed}",
-        )  # fmt: skip
-    return text
+def rows(results):
+    cases = list(table.CASES)
+    text = f"| client | {' | '.join(cases)} | Retry-After | held to |\n" + (len(cases) + 3) * "|---" + "|\n"
+    return text + "".join(row(client, cases, results) for client in table.CLIENTS)
+
+
+def row(client, cases, results):
+    name = f"{client.name} {client.version}"
+    of_client = [results.get(f"{name} {client.language} {case}") for case in cases]
+    if None in of_client:
+        return f"| {name} ({client.language}) | {len(cases) * 'not installed | '} | `{client.preset}`; **skipped** |\n"
+    waits = " | ".join(measured(result["played"]) for result in of_client)
+    agreed = "; **differs**" if any(result["differences"] for result in of_client) else ""
+    obeyed = obeys(of_client[0]["played"], of_client[-1]["played"])
+    return f"| {name} ({client.language}) | {waits} | {obeyed} | `{client.preset}`{agreed} |\n"
 
 
 def redirections():

@@ -1,7 +1,8 @@
 """Holds what a client did to its model: the schedule that `imds-client schedule` prints of its preset."""
 
 # A wait may be shorter than the model's by what clocks and the network take from it, and longer by what the client
-# itself takes to come back: an interpreter that compiles what it has not run yet, on a machine that is shared.
+# itself takes to come back: an interpreter that compiles what it has not run yet. On a busy machine it may be later by
+# as much as a sleep of the test's own was.
 SHORTER, LONGER = (0.98, -0.05), (1.1, 1.0)
 
 
@@ -24,22 +25,22 @@ def differences(played, schedule):
     if not played["requests"]:
         return ["no request came"]
     seen, model = waits(played), schedule["waits_s"]
-    found = [outside(n, wait, model) for n, wait in enumerate(seen, start=1)]
+    found = [outside(n, wait, model, played["late"]) for n, wait in enumerate(seen, start=1)]
     return [each for each in found if each] or wrong_end(played, schedule)
 
 
-def outside(number, wait, model):
+def outside(number, wait, model, late):
     if number > len(model):
         return f"attempt {number + 1} came after {wait:.2f} s; the model has none"
-    least, most = bounds(model[number - 1])
+    least, most = bounds(model[number - 1], late)
     if not least <= wait <= most:
         span = "{least:.2f} to {most:.2f}".format(**model[number - 1])
         return f"wait {number} was {wait:.2f} s; the model's is {span} s"
     return None
 
 
-def bounds(wait):
-    return wait["least"] * SHORTER[0] + SHORTER[1], wait["most"] * LONGER[0] + LONGER[1]
+def bounds(wait, late):
+    return wait["least"] * SHORTER[0] + SHORTER[1], wait["most"] * LONGER[0] + LONGER[1] + late
 
 
 def wrong_end(played, schedule):
@@ -52,6 +53,6 @@ def wrong_end(played, schedule):
         return [f"gave up after {made} attempts; the model makes {count}"]
     # Its time was over. An attempt that was due before is missing.
     idle = played["until"] - played["requests"][-1]["ended"]
-    if made <= len(schedule["waits_s"]) and idle > bounds(schedule["waits_s"][made - 1])[1]:
+    if made <= len(schedule["waits_s"]) and idle > bounds(schedule["waits_s"][made - 1], played["late"])[1]:
         return [f"attempt {made + 1} had not come after {idle:.1f} s"]
     return []

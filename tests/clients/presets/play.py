@@ -16,6 +16,7 @@ import time
 import urllib.request
 
 SECONDS_TO_START = 60  # until a client's first request
+SHORT = 0.2  # seconds between two looks at it
 
 
 class Emulator:
@@ -89,7 +90,7 @@ def play(emulator, work, slot):
         client = subprocess.Popen(
             command, env=environment, cwd=home, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
-        exited = watch(client, emulator, work["seconds"], slot)
+        exited, late = watch(client, emulator, work["seconds"], slot)
         until = emulator.now()
         end(client)
         output.seek(0)
@@ -98,6 +99,7 @@ def play(emulator, work, slot):
         "requests": [times(entry) for entry in emulator.requests()],
         "paths": sorted({entry["path"] for entry in emulator.requests()}),
         "until": until,
+        "late": late,
         "exited": exited,
         "code": client.returncode,
         "printed": printed,
@@ -105,19 +107,25 @@ def play(emulator, work, slot):
 
 
 def times(entry):
-    return {"at": entry["at_ms"] / 1e3, "ended": entry["outcome"]["ended_at_ms"] / 1e3}
+    ended = entry["outcome"]["ended_at_ms"]
+    return {"at": entry["at_ms"] / 1e3, "ended": (entry["at_ms"] if ended is None else ended) / 1e3}
 
 
 def watch(client, emulator, seconds, slot):
-    """Waits for the end of the client, at most so long after its first request; whether it ended by itself."""
-    limit, asked = time.monotonic() + SECONDS_TO_START, False
+    """Waits for the end of the client, at most so long after its first request.
+
+    Returns whether it ended by itself, and by how much a short sleep here was too long at worst: so busy is the machine.
+    """
+    limit, asked, late = time.monotonic() + SECONDS_TO_START, False, 0.0
     while client.poll() is None and time.monotonic() < limit:
         if not asked and emulator.requests():
             asked, limit = True, time.monotonic() + seconds
             slot.free()
-        time.sleep(0.2)
+        before = time.monotonic()
+        time.sleep(SHORT)
+        late = max(late, time.monotonic() - before - SHORT)
     slot.free()
-    return client.returncode is not None
+    return client.returncode is not None, late
 
 
 def end(client):

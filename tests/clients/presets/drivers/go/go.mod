@@ -1,6 +1,6 @@
 module imds.invalid/ask
 
-go 1.26.8
+go 1.26.5
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3
