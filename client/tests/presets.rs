@@ -150,8 +150,8 @@ adlfs-2026.8      | 429+2 | 2x5 15~21 2x5 21~27 2x5 39~45 2 | endless | E
 adlfs-2026.8      | 503                                  | 0 1.6 3.2 6.4 12.8   | exhausted     | B
 mssql-jdbc-8.4.1  | 429, 429+9, 404, 500                 | 0~.11x19             | exhausted     | E
 mssql-jdbc-8.4.1  | 410, 410+1                           | 70x19                | exhausted     | E; how often: assumed
-librdkafka-2.16   | 429, 429+1 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
-librdkafka-2.16   | 410, 410+1                           | 10x50                | endless       | E
+librdkafka-2.16   | 429, 429+1, 500 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
+librdkafka-2.16   | 410, 410+1, 404                      | 10x50                | endless       | E
 confluent-schema-registry | 429, 410, 404, 500, 400, connect | 0~1 0~2 0~4      | exhausted     | E; 400, connect: B
 confluent-schema-registry-js-1.10.1 | 429, 429+3, 500, 502      | 0~1 0~2              | exhausted     | E; 502: B
 confluent-schema-registry-js-1.10.1 | 410, 404      |                      | not-retryable | E

@@ -11,8 +11,8 @@ HEAD = """# Clients that were run
 `tests/clients/run presets` runs each of these real clients, lets it ask for one token, and holds what it did to its
 preset. This page is written by `tests/clients/presets/run --write-docs`, from the run of {date} on {machine}.
 
-Every answer was the same: 429, 410, 404, 500, or 429 with `Retry-After: 3`. `6: 0 1.6 3.2` is six requests and the waits
-between them in seconds (from the end of an answer to the next request); `3x10` is three waits of 10 s. Where it ends with
+Every answer was the same: 429, 410, 404, 500, or 429 with `Retry-After: 3`. `6: 0 1.6 3.2` is six requests and the seconds
+from each to the next (an answer takes milliseconds); `3x10` is three waits of 10 s. Where it ends with
 `…` the client had not given up when it was stopped, {seconds} s after its first request at most. A wait agrees if it is at
 least the shortest of `imds-client schedule PRESET` less 2 % and 0.05 s, and at most the longest and 10 % and {late:g} s.
 

@@ -7,9 +7,9 @@ SHORTER, LONGER = (0.98, -0.05), (1.1, 1.0)
 
 
 def waits(played):
-    """The seconds from the end of one answer to the next request."""
+    """The seconds from one request to the next; the answer between them takes milliseconds."""
     requests = played["requests"]
-    return [later["at"] - sooner["ended"] for sooner, later in zip(requests, requests[1:])]
+    return [later["at"] - sooner["at"] for sooner, later in zip(requests, requests[1:])]
 
 
 def asked_again(schedule, tokens):
@@ -52,7 +52,7 @@ def wrong_end(played, schedule):
         count = str(attempts["most"]) if schedule["ends"] else "more"
         return [f"gave up after {made} attempts; the model makes {count}"]
     # Its time was over. An attempt that was due before is missing.
-    idle = played["until"] - played["requests"][-1]["ended"]
+    idle = played["until"] - played["requests"][-1]["at"]
     if made <= len(schedule["waits_s"]) and idle > bounds(schedule["waits_s"][made - 1], played["late"])[1]:
         return [f"attempt {made + 1} had not come after {idle:.1f} s"]
     return []

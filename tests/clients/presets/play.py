@@ -32,7 +32,7 @@ class Emulator:
         self.endpoint, self.admin = ready["imds"], ready["admin"]
 
     def requests(self):
-        """The requests so far, each with the seconds at which it came and ended."""
+        """The requests so far."""
         with urllib.request.urlopen(self.admin + "/journal", timeout=10) as answer:
             return json.load(answer)["entries"]
 
@@ -96,7 +96,7 @@ def play(emulator, work, slot):
         output.seek(0)
         printed = output.read()[-1500:].decode(errors="replace")
     return {
-        "requests": [times(entry) for entry in emulator.requests()],
+        "requests": [{"at": entry["at_ms"] / 1e3} for entry in emulator.requests()],
         "paths": sorted({entry["path"] for entry in emulator.requests()}),
         "until": until,
         "late": late,
@@ -104,11 +104,6 @@ def play(emulator, work, slot):
         "code": client.returncode,
         "printed": printed,
     }
-
-
-def times(entry):
-    ended = entry["outcome"]["ended_at_ms"]
-    return {"at": entry["at_ms"] / 1e3, "ended": (entry["at_ms"] if ended is None else ended) / 1e3}
 
 
 def watch(client, emulator, seconds, slot):
