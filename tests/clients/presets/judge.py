@@ -1,8 +1,8 @@
 """Holds what a client did to its model: the schedule that `imds-client schedule` prints of its preset."""
 
 # A wait may be shorter than the model's by what clocks and the network take from it, and longer by what the client
-# itself takes to come back: an interpreter that compiles what it has not run yet. On a busy machine it may be later by
-# as much as a sleep of the test's own was.
+# itself takes to come back: an interpreter that compiles what it has not run yet. On a busy machine a request may come
+# later by as much as a sleep of the test's own was, which makes the wait before it longer and that after it shorter.
 SHORTER, LONGER = (0.98, -0.05), (1.1, 1.0)
 
 
@@ -40,7 +40,7 @@ def outside(number, wait, model, late):
 
 
 def bounds(wait, late):
-    return wait["least"] * SHORTER[0] + SHORTER[1], wait["most"] * LONGER[0] + LONGER[1] + late
+    return wait["least"] * SHORTER[0] + SHORTER[1] - late, wait["most"] * LONGER[0] + LONGER[1] + late
 
 
 def wrong_end(played, schedule):

@@ -98,7 +98,7 @@ CLIENTS = [
     python("object_store, in deltalake (delta-rs)", "1.6.6", "object-store", "deltalake", "its option `azure_msi_endpoint`"),
     python("OpenDAL", "0.47.12", "opendal", "opendal"),
     python(
-        "GDAL, in rasterio 1.4.4", "3.9.3", "gdal", "gdal", "`CPL_AZURE_VM_API_ROOT_URL`",
+        "GDAL, in rasterio 1.4.4", "3.10.3", "gdal", "gdal", "`CPL_AZURE_VM_API_ROOT_URL`",
         environment={"CPL_AZURE_VM_API_ROOT_URL": "{endpoint}", "AZURE_STORAGE_ACCOUNT": "account"},
         tokens=4,  # each of its drivers looks at the file, and asks anew
     ),
@@ -118,8 +118,8 @@ CLIENTS = [
     node("MongoDB's driver, MONGODB-OIDC", "7.8.0", "mongodb", "mongodb"),
     node("OpenTelemetry's detector of Azure VMs", "0.32.0", "opentelemetry-detectors", "opentelemetry"),
     node("Confluent Schema Registry client", "1.10.1", "confluent-schema-registry-js-1.10.1", "schemaregistry", "its option `issuerEndpointUrl`"),
-    java("azure-identity with MSAL4J 1.20.1", "1.16.0", "java-azure-identity-1.16.0", "identity-1.16.0", "AskIdentity", AUTHORITY_HOST, HOST),
-    java("azure-identity with MSAL4J 1.23.1", "1.18.2", "java-azure-identity-1.18.1", "identity-1.18.2", "AskIdentity", AUTHORITY_HOST, HOST),
+    java("azure-identity, with MSAL4J 1.20.1", "1.16.0", "java-azure-identity-1.16.0", "identity-1.16.0", "AskIdentity", AUTHORITY_HOST, HOST),
+    java("azure-identity, with MSAL4J 1.23.1", "1.18.2", "java-azure-identity-1.18.1", "identity-1.18.2", "AskIdentity", AUTHORITY_HOST, HOST),
     java("azure-identity", "1.19.0", "java-azure-identity-1.19.0", "identity-1.19.0", "AskIdentity", AUTHORITY_HOST, HOST),
     java("MSAL4J", "1.23.1", "msal4j", "identity-1.18.2", "AskMsal", AUTHORITY_HOST, HOST),
     java("JDBC driver for SQL Server", "8.4.1", "mssql-jdbc-8.4.1", "mssql-jdbc-8.4.1", "AskSqlServer", seconds=75),
@@ -129,7 +129,7 @@ CLIENTS = [
     go("go-autorest, adal", "0.9.24", "go-autorest", "autorest"),
     go(
         "HashiCorp's go-azure-sdk, in Terraform's provider", "0.20260811", "hashicorp-go-azure-sdk-0.20260811", "hashicorp",
-        "`ARM_MSI_ENDPOINT=…/metadata/identity/oauth2/token`",
+        "its option `CustomManagedIdentityEndpoint`; Terraform's provider takes it from `ARM_MSI_ENDPOINT`",
     ),
     Client(
         "kubelogin", "0.2.15", "Go", "kubelogin-0.2.15",
@@ -145,14 +145,14 @@ CLIENTS = [
         "azure_identity", "1.0.0", "Rust", "rust-azure-identity", ["{installed}/rust/ask"], needs="{installed}/rust/ask"
     ),
     Client(
-        "imds-client, of this project", "this commit", "Rust", "proportional",
+        "imds-client, of this project", "0.1.0", "Rust", "proportional",
         ["{built}/imds-client", "token", "--resource", "https://vault.azure.net", "--endpoint", "{endpoint}"],
         "its option `--endpoint`",
         needs="{built}/imds-client",
     ),
 ]
 
-NO_DOTNET = "needs .NET, for which there is no runtime here; `tests/clients/powershell` plays the releases of Azure PowerShell that are on a machine with `pwsh`"
+NO_DOTNET = "needs .NET, which is in none of the package registries that are used here; `tests/clients/powershell` plays the releases of Azure PowerShell that are on a machine with `pwsh`"
 
 # What no client here is held to: the presets, releases and other names of the product, and why not.
 NOT_RUN = [
@@ -164,7 +164,9 @@ NOT_RUN = [
     (["cloud-init"], "read in a source that is newer than the packages that can be had; `cloud-init-22.4.2` is run"),
     (["walinuxagent"], "the agent is in none of the package registries that are used here"),
     (["ignition-2.14"], "a program for the first boot, which sets up disks before it asks: not run by a test"),
-    (["acr-env", "azure-events-az", "libazureinit"], "not packaged alone in the registries that are used here, or a resource agent of a cluster"),
+    (["acr-env"], "in none of the package registries that are used here"),
+    (["azure-events-az"], "a resource agent, which needs a cluster"),
+    (["libazureinit"], "a library for the first boot; no driver was written"),
     (["facter", "ohai"], "need Ruby, which the tests do not install"),
     (["telegraf"], "a build of minutes for one request"),
     (["one-attempt"], "no client of its own: those that behave so are in the table by their own names"),
