@@ -13,6 +13,7 @@ mod output;
 mod policies;
 mod rendering;
 mod retry;
+mod schedule;
 mod serve;
 mod signal;
 mod source;
@@ -55,6 +56,8 @@ enum Command {
     Exec(exec::Arguments),
     /// List the retry policies, or show one and how long it waits
     Policies(policies::Arguments),
+    /// Print how long a retry policy waits if it gets the same answer again and again
+    Schedule(schedule::Arguments),
     /// Print a script that completes this program's command line in a shell
     Completions(completions::Arguments),
 }
@@ -78,6 +81,7 @@ fn execute(command: &Command) -> u8 {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Exec(arguments) => exec::run(arguments),
         Command::Policies(arguments) => policies::run(arguments),
+        Command::Schedule(arguments) => schedule::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, Arguments::command()),
     };
     result.unwrap_or_else(|error| {

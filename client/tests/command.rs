@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use imds_client::{Policy, presets};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const TOKEN: &str = r#"{"access_token":"a.b.c","client_id":"5a1f","expires_in":"86399","expires_on":"1795440000","ext_expires_in":"86399","not_before":"1795353300","resource":"r","token_type":"Bearer"}"#;
 const THROTTLED: &str =
@@ -343,4 +343,29 @@ fn shows_what_waits_come_of_a_policy() {
         cli.contains("without Retry-After: gives up at once"),
         "{cli}"
     );
+}
+
+#[test]
+fn prints_the_schedule_of_a_policy_that_gets_one_answer_again_and_again() {
+    let schedule = |arguments: &str| -> Value {
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let output = imds_client(&[&["schedule", "--format", "json"], &words[..]].concat());
+        serde_json::from_str(text(&output.stdout)).expect(arguments)
+    };
+    let python = schedule("py-azure-identity --status 410");
+    let exactly = |waits: &[f64]| -> Value {
+        let each = waits.iter().map(|w| json!({"least": w, "most": w}));
+        each.collect()
+    };
+    assert_eq!(python["waits_s"], exactly(&[0.0, 5.0, 10.0, 20.0, 40.0]));
+    assert_eq!(python["attempts"], json!({"least": 6, "most": 6}));
+    assert_eq!(python["ends"], "retries_exhausted");
+    let told = schedule("js-azure-identity --retry-after 3");
+    assert_eq!(told["waits_s"], exactly(&[3.0; 3]));
+    let endless = schedule("librdkafka --attempts 5");
+    assert_eq!(endless["waits_s"], exactly(&[5.0, 10.0, 15.0, 20.0]));
+    assert_eq!(endless["ends"], Value::Null);
+    let random = &schedule("go-azidentity")["waits_s"][0];
+    let [least, most] = ["least", "most"].map(|end| random[end].as_f64().expect("seconds"));
+    assert!((1.6..1.7).contains(&least) && (2.5..=2.6).contains(&most));
 }

@@ -117,19 +117,19 @@ terraform-go-azure-sdk | 500, 503, connect               | 2 4 8 16             
 hashicorp-go-azure-sdk-0.20260811 | 429                  | 2 4 8 16             | exhausted     | E
 hashicorp-go-azure-sdk-0.20260811 | 429+5                | 5x4                  | exhausted     | E
 hashicorp-go-azure-sdk-0.20260811 | 404, 410             |                      | not-retryable | E
-kubelogin-0.2.15  | 429, 410, 404, connect               | 1.6~2.6 4.8~7.8 11.2~18.2 24~25 | time | E; 404, connect: B
-kubelogin-0.2.15  | 429+1                                | 1x6                  | exhausted     | E
+kubelogin-0.2.15  | 429 429 429 200, 410 410 410 200     | 1.6~2.6 4.8~7.8 11.2~18.2 | ok       | E
+kubelogin-0.2.15  | 429+1                                | 1x5                  | exhausted     | E
 kubelogin-0.2.15  | 429+20                               | 20x2                 | time          | E
-rclone-1.60.1     | 429, 429+1, 429+9                    | 0 2 6 14             | exhausted     | E
-rclone-1.60.1     | 410                                  |                      | not-retryable | E
+rclone-1.60.1     | 429, 429+1, 429+9, 500               | 0 2 6 14             | exhausted     | E
+rclone-1.60.1     | 410, 404                             |                      | not-retryable | E
 java-azure-identity | 429, 404, 410, 500, 502, 503, 504  | .8 1.6 3.2 6.4 12.8  | exhausted     | C
 java-azure-identity | closed, reset, connect             | .8 1.6 3.2 6.4 12.8  | exhausted     | C; connect: B
 java-azure-identity | 429+1                              | 1x5                  | exhausted     | C
 java-azure-identity | 429+5                              | 5x5                  | exhausted     | C
 java-azure-identity | 408, 400                           |                      | not-retryable | C
 java-azure-identity-1.19.0 | 429, 410                    | .8 1.6 3.2 6.4 12.8  | exhausted     | C
-java-azure-identity-1.16.0 | 429 | .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 | exhausted | E
-java-azure-identity-1.16.0 | 410, 404                    | .8 1.6 3.2 6.4 12.8  | exhausted     | B
+java-azure-identity-1.16.0 | 429, 404, 500 | .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 1 .8 1.6 3.2 6.4 12.8 | exhausted | E
+java-azure-identity-1.16.0 | 410                         | .8 1.6 3.2 6.4 12.8  | exhausted     | E
 java-azure-identity-1.18.1, java-azure-identity-1.18.2 | 429, 404, 500 | .8 1.6 3.2 6.4 12.8 2 .8 1.6 3.2 6.4 12.8 4 .8 1.6 3.2 6.4 12.8 8 .8 1.6 3.2 6.4 12.8 | exhausted | E; 404, 500: B
 java-azure-identity-1.18.1, java-azure-identity-1.18.2 | 410 | .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 10 .8 1.6 3.2 6.4 12.8 | exhausted | E
 rust-azure-identity | 429, 429+1, 404, 410, 503 | 2.68~2.935 5.36~5.615 10.72~10.975 21.44~21.695 30x2 | exhausted | A
@@ -142,24 +142,26 @@ rust-azure-identity | 410 200                            | 2.68~2.935           
 cpp-azure-identity, azure-identity-cpp-1.13.2, azure-identity-cpp-1.13.3 | 429, 410, 429+1, 404, 501, 400 | | not-retryable | E; 404, 501, 400: B
 cpp-azure-identity, azure-identity-cpp-1.13.2, azure-identity-cpp-1.13.3 | 500, 502, 503, 504, 408, connect | .98 1.6 3.82 | exhausted | E; all but 500: B
 cpp-azure-identity | 503+1                               | 1x3                  | exhausted     | B
-object-store      | 429, 429+5 | .1 .1~.2 .1~.3~.4 .1~.3~.8 .1~.4~1.6 .1~.4~3.2 .1~.4~6.4 .1~.4~12.8 .1~1~15 .1~1.5~15 | exhausted | E
+object-store      | 429, 429+5, 500 | .1 .1~.2 .1~.3~.4 .1~.3~.8 .1~.4~1.6 .1~.4~3.2 .1~.4~6.4 .1~.4~12.8 .1~1~15 .1~1.5~15 | exhausted | E
 object-store      | 404, 410                             |                      | not-retryable | E
-adlfs-2026.8      | 429   | 0 1.6 3.2 6.4 12.8 15~21 0 1.6 3.2 6.4 12.8 21~27 0 1.6 3.2 6.4 12.8 39~45 0 1.6 | endless | E
+adlfs-2026.8      | 429, 404, 500 | 0 1.6 3.2 6.4 12.8 15~21 0 1.6 3.2 6.4 12.8 21~27 0 1.6 3.2 6.4 12.8 39~45 0 1.6 | endless | E
 adlfs-2026.8      | 410   | 0 5 10 20 40 15~21 0 5 10 20 40 21~27 0 5 10 20 40 39~45 0 5 | endless | E
 adlfs-2026.8      | 429+2 | 2x5 15~21 2x5 21~27 2x5 39~45 2 | endless | E
-adlfs-2026.8      | 500                                  | 0 1.6 3.2 6.4 12.8   | exhausted     | B
-mssql-jdbc-8.4.1  | 429, 429+9                           | 0~.11x19             | exhausted     | E
+adlfs-2026.8      | 503                                  | 0 1.6 3.2 6.4 12.8   | exhausted     | B
+mssql-jdbc-8.4.1  | 429, 429+9, 404, 500                 | 0~.11x19             | exhausted     | E
 mssql-jdbc-8.4.1  | 410, 410+1                           | 70x19                | exhausted     | E; how often: assumed
-librdkafka-2.16   | 429, 429+1 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
-librdkafka-2.16   | 410, 410+1                           | 10x50                | endless       | E
-confluent-schema-registry | 429, 410, 429+9              | 0~1 0~2 0~4          | exhausted     | E
-google-auth-library-node | 429, 429+9                    | .1 .5 1.5            | exhausted     | E
-google-auth-library-node | 410                           |                      | not-retryable | E
+librdkafka-2.16   | 429, 429+1, 500 | 5 10 15 20 10 5 10 15 20 10 5 10 15 20 10 5   | endless       | E
+librdkafka-2.16   | 410, 410+1, 404                      | 10x50                | endless       | E
+confluent-schema-registry | 429, 410, 404, 500, 400, connect | 0~1 0~2 0~4      | exhausted     | E; 400, connect: B
+confluent-schema-registry-js-1.10.1 | 429, 429+3, 500, 502      | 0~1 0~2              | exhausted     | E; 502: B
+confluent-schema-registry-js-1.10.1 | 410, 404      |                      | not-retryable | E
+google-auth-library-node | 429, 429+9, 500, 408, 501     | .1 .5 1.5            | exhausted     | E; 408, 501: B
+google-auth-library-node | connect, timeout              | .1 .5                | exhausted     | B
+google-auth-library-node | 410, 404                      |                      | not-retryable | E
 hadoop-azure-3.4.1 | 429, 429+1, 410                     |                      | not-retryable | E
 hadoop-azure-3.4.1 | 500                                 | 0x5                  | exhausted     | E
 one-attempt, pymongo, mongodb, google-auth-python, opendal, gdal, ms-rest-nodeauth, acr-env, facter, ohai, libazureinit, azure-events-az, telegraf, opentelemetry-detectors | 429, 410 | | not-retryable | E
-cloud-init-22.4.2 | 429, 410, 429+9                      | 1x10                 | exhausted     | E
-cloud-init-22.4.2 | 404, 500, timeout                    | 1x10                 | exhausted     | B
+cloud-init-22.4.2 | 429, 410, 429+9, 404, 500, timeout   | 1x10                 | exhausted     | E; timeout: B
 ignition-2.14     | 429, 410                             |                      | not-retryable | E
 ignition-2.14     | 500                                  | .2 .4                | exhausted     | E
 azure-cli-msrestazure | 429, 429+1, 404, 500 | .1 .1~.3 .1~.7 .1~1.5 .1~3.1 .1~6.3 .1~12.7 .1~25.5 .1~51.1 .1~102.3 .1~204.7 .1~409.5 | exhausted | B

@@ -4,6 +4,7 @@ mod arrivals;
 mod bounds;
 mod broker;
 mod cases;
+mod clients;
 mod contexts;
 mod contract;
 mod determinism;
