@@ -139,7 +139,7 @@ fn arrivals() -> impl Strategy<Value = &'static str> {
            arrival = { herd = { spread = "3s" } }"#,
         r#"count = 30
            arrival = { every = { interval = "90ms" } }"#,
-        r"arrival = { closed = { users = 7, iterations = 3 } }",
+        r"arrival = { closed = { users = 7, iterations = 21 } }",
     ])
 }
 
