@@ -12,7 +12,7 @@ use crate::policy::{Layer, Rule, Situation};
 pub(super) struct Progress {
     first_failure: Option<Duration>,
     retries: u32,
-    /// By the rule's place in the layer; rules that were never used may be missing.
+    /// Of rules with a limit of their own, by the rule's place in the layer; those behind the last one used are missing.
     by_rule: Vec<u32>,
     /// The limit that its first failure set, if the layer has `first_failure_sets_limit`.
     set_limit: Option<u32>,
@@ -42,7 +42,9 @@ impl Progress {
         };
         let wait = rule.wait(outcome, &situation, rng)?;
         self.retries += 1;
-        self.count(index);
+        if rule.max_retries.is_some() {
+            self.count(index);
+        }
         self.previous_wait = Some(wait);
         Ok(wait)
     }

@@ -95,7 +95,10 @@ impl Vm {
                 resource,
                 bypass_cache,
             } => self.arrive_for_token(now, identity, resource, bypass_cache, rng),
-            Request::Plain(category) => self.enter(now, category, || Job::Plain(category), rng),
+            Request::Plain(category) => {
+                let entry = self.gate(category).enter(now);
+                self.enter(now, Job::Plain(category), entry, rng)
+            }
         }
     }
 
@@ -108,18 +111,23 @@ impl Vm {
         rng: &mut dyn Rng,
     ) -> Verdict {
         let identity = match self.identities.select(selector) {
-            Ok(identity) => Arc::clone(identity),
+            Ok(identity) => identity,
             Err(rejection) => {
                 self.reject(Category::Identity);
                 return Verdict::Rejected(rejection);
             }
         };
-        let job = || Job::Token {
-            identity,
+        let entry = self.identity_gate.enter(now);
+        // A request that is refused has no job, so that refusing is cheap.
+        if let Entry::Refused(refusal) = entry {
+            return Verdict::Refused(self.refuse(Category::Identity, refusal));
+        }
+        let job = Job::Token {
+            identity: Arc::clone(identity),
             resource: Arc::from(resource),
             bypass_cache,
         };
-        self.enter(now, Category::Identity, job, rng)
+        self.enter(now, job, entry, rng)
     }
 
     /// Ends the service of an admitted request: its slot is free from `now` on. The first departure
@@ -244,18 +252,11 @@ impl Vm {
         &mut self.events
     }
 
-    /// A request that is refused has no job, so that refusing is cheap.
-    fn enter(
-        &mut self,
-        now: Duration,
-        category: Category,
-        job: impl FnOnce() -> Job,
-        rng: &mut dyn Rng,
-    ) -> Verdict {
-        match self.gate(category).enter(now) {
-            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, job(), left, rng)),
-            Entry::Queued(place) => self.queue(place, job()),
-            Entry::Refused(refusal) => Verdict::Refused(self.refuse(category, refusal)),
+    fn enter(&mut self, now: Duration, job: Job, entry: Entry, rng: &mut dyn Rng) -> Verdict {
+        match entry {
+            Entry::Admitted(left) => Verdict::Admitted(self.admit(now, job, left, rng)),
+            Entry::Queued(place) => self.queue(place, job),
+            Entry::Refused(refusal) => Verdict::Refused(self.refuse(job.category(), refusal)),
         }
     }
 

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use self::event::Event;
 use self::failure::SimulateError;
-use self::simulation::Simulation;
+use self::simulation::{Next, Simulation};
 use crate::engine::sample as stories;
 use crate::engine::schedule::end;
 use crate::record::Record;
@@ -86,13 +86,16 @@ impl<R: Recorder> Simulation<'_, R> {
         let longest = end(self.scenario, &self.starts);
         let mut cut_at = None;
         while self.awaited > 0
-            && let Some((now, event)) = self.next_event()
+            && let Some((now, next)) = self.next_event()
         {
             if now > longest {
                 cut_at = Some(longest);
                 break;
             }
-            self.happen(now, event)?;
+            match next {
+                Next::Start(start) => self.start(start)?,
+                Next::Event(event) => self.happen(now, event)?,
+            }
             self.now = now;
         }
         self.end_background();
@@ -101,10 +104,13 @@ impl<R: Recorder> Simulation<'_, R> {
 
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
         match event {
-            Event::Start(start) => self.start(start),
-            Event::Resume((number, script)) => self.on(number, |simulation, session| {
-                simulation.advance(session, now, Some(script.resume(now, ())))
-            }),
+            Event::Start(start) => self.start(*start),
+            Event::Resume(suspended) => {
+                let (number, script) = *suspended;
+                self.on(number, |simulation, session| {
+                    simulation.advance(session, now, Some(script.resume(now, ())))
+                })
+            }
             Event::Send(number) => self.on(number, |simulation, session| {
                 let question = simulation.send(session, now)?;
                 simulation.advance(session, now, question)

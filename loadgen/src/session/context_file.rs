@@ -24,7 +24,7 @@ impl Execution {
             Module::Absent => {
                 self.work(Work::Import).await;
                 if let Some(azure_context) = self.azure_context.clone() {
-                    self.import_first(&azure_context).await;
+                    Box::pin(self.import_first(&azure_context)).await;
                 }
             }
             Module::Loading => self.await_import().await,

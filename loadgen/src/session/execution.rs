@@ -173,10 +173,13 @@ impl Execution {
                 self.pause(length).await
             }
             Step::Connect(request) => self.token(request).await.map(drop),
-            Step::SignIn(request, scope) => self.sign_in(request, *scope).await,
-            Step::SetContext(subscription, scope) => self.set_context(subscription, *scope).await,
-            Step::ListResources(whose) => self.list_resources(*whose).await,
-            Step::ClearContext(scope) => self.clear_context(*scope).await,
+            // Boxed, so that a session which only gets a token is small.
+            Step::SignIn(request, scope) => Box::pin(self.sign_in(request, *scope)).await,
+            Step::SetContext(subscription, scope) => {
+                Box::pin(self.set_context(subscription, *scope)).await
+            }
+            Step::ListResources(whose) => Box::pin(self.list_resources(*whose)).await,
+            Step::ClearContext(scope) => Box::pin(self.clear_context(*scope)).await,
             Step::DisableAutosave => {
                 self.process.disable_autosave();
                 Ok(())

@@ -5,10 +5,11 @@ use super::manager_query::PendingManagerQuery;
 use crate::engine::schedule::Start;
 use crate::session::question::Suspended;
 
+/// What is large is boxed, so that the queue moves little.
 pub(super) enum Event {
-    Start(Start),
+    Start(Box<Start>),
     /// A session resumes: its pause is over, or it holds the mutex.
-    Resume(SuspendedSession),
+    Resume(Box<SuspendedSession>),
     /// A session sends the next attempt of its operation.
     Send(u32),
     /// The service time of a request ends.
@@ -20,7 +21,7 @@ pub(super) enum Event {
     Received {
         session: u32,
         attempt: u32,
-        end: End,
+        end: Box<End>,
     },
     /// The work of one session or of several is done.
     Worked,

@@ -15,7 +15,7 @@ impl<R: Recorder> Simulation<'_, R> {
         self.record.ended(id, ending, start, now);
         if let Some(next) = self.successions.after(id, now) {
             self.event_queue
-                .put(next.at, Class::Arrival, Event::Start(next));
+                .put(next.at, Class::Arrival, Event::Start(Box::new(next)));
         } else if !self.scenario.groups[id.group].background {
             self.awaited -= 1;
         }

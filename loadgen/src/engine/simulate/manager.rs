@@ -100,7 +100,7 @@ impl<R: Recorder> Simulation<'_, R> {
     ) -> Question {
         if let Some(next) = self.store.leave(domain) {
             self.event_queue
-                .put(now, Class::Arrival, Event::Resume(next));
+                .put(now, Class::Arrival, Event::Resume(Box::new(next)));
         }
         script.resume(now, ())
     }

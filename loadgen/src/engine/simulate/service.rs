@@ -49,7 +49,9 @@ impl<R: Recorder> Simulation<'_, R> {
                     session: number,
                     attempt,
                 };
-                let handle = self.event_queue.put(time_out, Class::Arrival, event);
+                let handle = self
+                    .event_queue
+                    .put_cancellable(time_out, Class::Arrival, event);
                 session.set_time_out(handle);
             }
         }
@@ -116,7 +118,7 @@ impl<R: Recorder> Simulation<'_, R> {
             let event = Event::Received {
                 session,
                 attempt,
-                end,
+                end: Box::new(end),
             };
             self.event_queue.put(last, Class::Arrival, event);
             return Ok(());

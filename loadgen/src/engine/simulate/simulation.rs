@@ -19,6 +19,13 @@ use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
 use crate::session::process::Sharing;
 
+/// What happens next.
+pub(super) enum Next {
+    /// A session starts that is not after another.
+    Start(Start),
+    Event(Event),
+}
+
 /// Whether a session has not ended.
 pub(super) type Alive = bool;
 
@@ -101,14 +108,17 @@ impl<'s, R: Recorder> Simulation<'s, R> {
     }
 
     /// The next event. At one instant departures precede starts, and these all else that arrives.
-    pub(super) fn next_event(&mut self) -> Option<(Duration, Event)> {
+    pub(super) fn next_event(&mut self) -> Option<(Duration, Next)> {
         let start = self.starts.get(self.started).copied();
         match start {
             Some(start) if !self.event_queue.precedes(start.at, Class::Departure) => {
                 self.started += 1;
-                Some((start.at, Event::Start(start)))
+                Some((start.at, Next::Start(start)))
             }
-            _ => self.event_queue.next(),
+            _ => {
+                let (at, event) = self.event_queue.next()?;
+                Some((at, Next::Event(event)))
+            }
         }
     }
 

@@ -104,7 +104,7 @@ impl<R: Recorder> Simulation<'_, R> {
             WaitFor::Lock => {}
             WaitFor::Retry => self.record.waits(session.id, length),
         }
-        let advance = Event::Resume((session.id.session, script));
+        let advance = Event::Resume(Box::new((session.id.session, script)));
         self.event_queue
             .put(now.saturating_add(length), Class::Arrival, advance);
     }

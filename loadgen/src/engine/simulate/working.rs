@@ -54,7 +54,8 @@ impl<R: Recorder> Simulation<'_, R> {
         if let Some(before) = before {
             self.event_queue.cancel(before);
         }
-        let event = at.map(|at| self.event_queue.put(at, Class::Arrival, Event::Worked));
+        let queue = &mut self.event_queue;
+        let event = at.map(|at| queue.put_cancellable(at, Class::Arrival, Event::Worked));
         self.workplace().next_end = event;
     }
 

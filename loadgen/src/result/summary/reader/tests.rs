@@ -90,7 +90,7 @@ fn where_nobody_gets_a_token_it_is_so_too() {
         script = [{ metadata = {} }]
     "#;
     assert_same("outage", from_toml("any.toml", text).expect("valid"));
-    let text = text.replace("[{ connect = {} }]", "[{ think = '1s' }]");
+    let text = text.replace("[{ connect = {} }]", "[{ metadata = {} }]");
     assert_same("nothing", from_toml("any.toml", &text).expect("valid"));
 }
 
