@@ -4,7 +4,7 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::session::chances::{Chance, Chances};
+use crate::session::chances::{Chance, ChanceStreams, Chances};
 
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.
@@ -40,12 +40,6 @@ impl Streams {
         self.stream(Purpose::Policy, session.into(), 0)
     }
 
-    /// The lengths of one session's pauses.
-    #[must_use]
-    pub(crate) fn script(&self, session: u32) -> Chance {
-        self.stream(Purpose::Script, session.into(), 0)
-    }
-
     /// The service time of one attempt of one session.
     #[must_use]
     pub(crate) fn service(&self, session: u32, attempt: u32) -> Chance {
@@ -67,18 +61,14 @@ impl Streams {
     /// What one session draws itself.
     #[must_use]
     pub(crate) fn of_session(&self, session: u32) -> Chances {
-        Chances {
-            pauses: self.script(session),
-            retries: self.retries(session),
-            holds: self.stream(Purpose::Holds, session.into(), 0),
-            work: self.stream(Purpose::Work, session.into(), 0),
-        }
-    }
-
-    /// The jitter of one session's retries of whole steps.
-    #[must_use]
-    pub(crate) fn retries(&self, session: u32) -> Chance {
-        self.stream(Purpose::Retries, session.into(), 0)
+        let number = |purpose| number(purpose, session.into(), 0);
+        let streams = ChanceStreams {
+            pauses: number(Purpose::Script),
+            retries: number(Purpose::Retries),
+            holds: number(Purpose::Holds),
+            work: number(Purpose::Work),
+        };
+        Chances::new(self.key, streams)
     }
 
     /// How long Resource Manager takes for one request of one session.
@@ -88,9 +78,14 @@ impl Streams {
     }
 
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> Chance {
-        let attempt = u64::from(attempt) & 0x00ff_ffff;
-        Chance::new(self.key, (purpose as u64) << 56 | index << 24 | attempt)
+        Chance::new(self.key, number(purpose, index, attempt))
     }
+}
+
+/// The number of a stream.
+fn number(purpose: Purpose, index: u64, attempt: u32) -> u64 {
+    let attempt = u64::from(attempt) & 0x00ff_ffff;
+    (purpose as u64) << 56 | index << 24 | attempt
 }
 
 /// What a stream is for: the top byte of its number. A new purpose takes the next number, so that
@@ -131,7 +126,7 @@ mod tests {
             streams.ties().next_u64(),
             streams.policy(0).next_u64(),
             streams.policy(1).next_u64(),
-            streams.script(0).next_u64(),
+            streams.of_session(0).pauses().next_u64(),
             streams.service(0, 0).next_u64(),
             streams.service(0, 1).next_u64(),
             streams.service(1, 0).next_u64(),

@@ -37,7 +37,7 @@ struct Doing {
     last: Option<(Sending, Option<Attempt>)>,
     gave_up: Option<GaveUp>,
     file: Option<FileWait>,
-    works: Option<(WorksAs, WorksAs)>,
+    works: Option<Box<(WorksAs, WorksAs)>>,
 }
 
 impl UnderWay {
@@ -97,7 +97,7 @@ impl UnderWay {
         };
         doing.goes_on();
         match fact {
-            Fact::Works(used, meant) => doing.works = Some((used.into(), meant.into())),
+            Fact::Works(used, meant) => doing.works = Some(Box::new((used.into(), meant.into()))),
             _ => doing.file = FileWait::ended(fact, now).or(doing.file),
         }
     }
@@ -140,7 +140,7 @@ impl Doing {
 
     fn cause(&self, now: Duration) -> Cause {
         let last = self.last.as_ref();
-        let (worked_as, meant) = self.works.clone().unzip();
+        let (worked_as, meant) = self.works.as_deref().cloned().unzip();
         Cause {
             requests: self.requests,
             lasted_ms: ms(now.saturating_sub(self.began)),

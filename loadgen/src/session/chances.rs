@@ -5,17 +5,58 @@ use std::convert::Infallible;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng, TryRng};
 
-/// The streams of chance of one session.
+/// The streams of chance of one session. Each generator is made when it is first drawn from.
 #[derive(Debug)]
 pub(crate) struct Chances {
+    key: [u8; 32],
+    streams: ChanceStreams,
+    generators: [Option<Box<ChaCha8Rng>>; 4],
+}
+
+/// The numbers of a session's streams.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChanceStreams {
     /// Draws its pauses.
-    pub pauses: Chance,
+    pub pauses: u64,
     /// Draws the jitter of its steps' retries.
-    pub retries: Chance,
+    pub retries: u64,
     /// Draws how long it has the profile's file open.
-    pub holds: Chance,
+    pub holds: u64,
     /// Draws how long its work keeps a core busy.
-    pub work: Chance,
+    pub work: u64,
+}
+
+impl Chances {
+    /// These streams of the generator with this key.
+    #[must_use]
+    pub(crate) fn new(key: [u8; 32], streams: ChanceStreams) -> Self {
+        Self {
+            key,
+            streams,
+            generators: [const { None }; 4],
+        }
+    }
+
+    pub(crate) fn pauses(&mut self) -> &mut ChaCha8Rng {
+        self.generator(0, self.streams.pauses)
+    }
+
+    pub(crate) fn retries(&mut self) -> &mut ChaCha8Rng {
+        self.generator(1, self.streams.retries)
+    }
+
+    pub(crate) fn holds(&mut self) -> &mut ChaCha8Rng {
+        self.generator(2, self.streams.holds)
+    }
+
+    pub(crate) fn work(&mut self) -> &mut ChaCha8Rng {
+        self.generator(3, self.streams.work)
+    }
+
+    fn generator(&mut self, place: usize, stream: u64) -> &mut ChaCha8Rng {
+        let key = self.key;
+        self.generators[place].get_or_insert_with(|| Box::new(generator(key, stream)))
+    }
 }
 
 /// One stream of a `ChaCha8` generator. The generator is made when it is first drawn from: most streams never are,

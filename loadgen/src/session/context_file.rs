@@ -115,7 +115,7 @@ impl Execution {
 
     /// Takes the time that reading and writing take.
     pub(super) async fn hold(&mut self, azure_context: &AzureContext) {
-        let length = azure_context.settings.hold.draw(&mut self.chances.holds);
+        let length = azure_context.settings.hold.draw(self.chances.holds());
         self.exchange.wait(length, WaitFor::Lock).await;
     }
 

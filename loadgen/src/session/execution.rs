@@ -84,21 +84,27 @@ impl Execution {
         }
     }
 
-    pub(super) async fn run(mut self, startup: Duration) -> Ending {
-        if !startup.is_zero() {
-            self.execute(&Step::Startup(startup), &Retry::NONE).await;
-        }
-        self.import().await;
-        while let Some((step, retry)) = self.next_step() {
-            if step == Step::Refresh {
-                self.await_half_life().await;
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn keeps its arguments twice, which doubles the memory of a session"
+    )]
+    pub(super) fn run(mut self, startup: Duration) -> impl Future<Output = Ending> + Send {
+        async move {
+            if !startup.is_zero() {
+                self.execute(&Step::Startup(startup), &Retry::NONE).await;
             }
-            let succeeded = self.execute(&step, &retry).await;
-            if !succeeded && !self.silent && self.on_error == OnError::Stop {
-                break;
+            self.import().await;
+            while let Some((step, retry)) = self.next_step() {
+                if step == Step::Refresh {
+                    self.await_half_life().await;
+                }
+                let succeeded = self.execute(&step, &retry).await;
+                if !succeeded && !self.silent && self.on_error == OnError::Stop {
+                    break;
+                }
             }
+            self.exchange.so_far()
         }
-        self.exchange.so_far()
     }
 
     fn next_step(&mut self) -> Option<(Step, Retry)> {
@@ -151,7 +157,7 @@ impl Execution {
             let wait = match &done {
                 Ok(()) => None,
                 Err(_) if self.silent => None,
-                Err(_) => retry.wait(tries, &mut self.chances.retries),
+                Err(_) => retry.wait(tries, self.chances.retries()),
             };
             let Some(wait) = wait else {
                 return (tries, done);
@@ -169,7 +175,7 @@ impl Execution {
         match step {
             Step::Startup(length) => self.pause(*length).await,
             Step::Think(pause) => {
-                let length = pause.draw(&mut self.chances.pauses);
+                let length = pause.draw(self.chances.pauses());
                 self.pause(length).await
             }
             Step::Connect(request) => self.token(request).await.map(drop),
@@ -208,7 +214,7 @@ impl Execution {
         let Some(cost) = self.costs.of(work) else {
             return;
         };
-        let length = cost.draw(&mut self.chances.work);
+        let length = cost.draw(self.chances.work());
         if !length.is_zero() {
             let question = move |session| Question::Work(work, length, session);
             self.exchange.ask(question).await;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::future;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -255,18 +256,23 @@ impl Exchange {
         question: impl FnOnce(Suspended<A>) -> Question + Send,
     ) -> A {
         self.lock().question = Some(question(Suspended::about_to_ask()));
-        let answer = future::poll_fn(|_| self.poll_answer()).await;
+        let mut asked = false;
+        let answer = future::poll_fn(|_| {
+            if mem::replace(&mut asked, true) {
+                self.poll_answer()
+            } else {
+                Poll::Pending
+            }
+        });
+        let answer = answer.await;
         *answer
             .downcast()
             .expect("the answer is of the question's type")
     }
 
     fn poll_answer(&self) -> Poll<Answer> {
-        let mut place = self.lock();
-        match place.question {
-            Some(_) => Poll::Pending,
-            None => place.answer.take().map_or(Poll::Pending, Poll::Ready),
-        }
+        let answer = self.lock().answer.take();
+        answer.map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Waits for a length of time.

@@ -28,7 +28,7 @@ impl Execution {
         if !azure_context.generation.locks_its_settings() {
             return true;
         }
-        let reached = REACHED.draw(&mut self.chances.holds);
+        let reached = REACHED.draw(self.chances.holds());
         self.exchange.wait(reached, WaitFor::Lock).await;
         let opened = self.exchange.ask(Question::OpenSettings).await;
         if opened {

@@ -104,7 +104,7 @@ impl Execution {
     /// Takes the time by which the first sign-in has the file open longer.
     async fn hold_longer(&mut self, azure_context: &AzureContext) {
         let length = azure_context.settings.first_hold;
-        let length = length.draw(&mut self.chances.holds);
+        let length = length.draw(self.chances.holds());
         self.exchange.wait(length, WaitFor::Lock).await;
     }
 

@@ -1,9 +1,6 @@
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
-
 use super::*;
 use crate::scenario::definition::Scenario;
-use crate::session::chances::Chance;
+use crate::session::chances::ChanceStreams;
 use crate::session::outcome::{Acquired, Finished};
 use crate::session::question::Question;
 use crate::session::tokens::Bearer;
@@ -37,13 +34,13 @@ fn group(script: &str, more: &str) -> Group {
 /// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
 /// waiting takes time; at most so much of it.
 fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
-    let chance = |seed| Chance::new(ChaCha8Rng::seed_from_u64(seed).get_seed(), 0);
-    let chances = Chances {
-        pauses: chance(1),
-        retries: chance(2),
-        holds: chance(3),
-        work: chance(4),
+    let streams = ChanceStreams {
+        pauses: 1,
+        retries: 2,
+        holds: 3,
+        work: 4,
     };
+    let chances = Chances::new([7; 32], streams);
     let startup = Duration::from_secs(startup_s);
     let course = Course::new(group, startup, ProcessState::default(), chances);
     let mut now = Duration::ZERO;
