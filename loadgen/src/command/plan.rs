@@ -29,3 +29,4 @@ mod search;
 mod sought;
 mod table;
 mod trial;
+mod variation;

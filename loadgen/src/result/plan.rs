@@ -175,9 +175,9 @@ pub(crate) struct Row {
     pub assumption: String,
     /// What it is in this row.
     pub value: String,
-    /// The answer; null: none within the range.
+    /// About where the turn is, by 200 runs a try; null: none within the range.
     pub answer: Option<f64>,
-    /// Where the true turn lies.
+    /// Where it lies by what is decided.
     pub interval: Interval,
     /// The runs that it took.
     pub runs: u64,

@@ -51,6 +51,23 @@ impl<'p> Cell<'p> {
         }
     }
 
+    /// About where the turn is, by few runs: the last step that seems to be as the first one; 0: none.
+    ///
+    /// # Errors
+    /// If a policy hardly waits, so that virtual time does not advance.
+    pub(super) fn guess(&mut self, scale: Scale) -> Result<u32, SimulateError> {
+        scale.seeming(self)
+    }
+
+    /// Whether a step is decided to hold.
+    ///
+    /// # Errors
+    /// As of [`Cell::guess`].
+    pub(super) fn holds(&mut self, step: u32) -> Result<bool, SimulateError> {
+        let decision = self.play(step, self.rules.most_runs)?;
+        Ok(decision == Decision::Holds)
+    }
+
     /// Searches on this scale, whose first step is one session, or no time at all.
     ///
     /// # Errors
@@ -91,7 +108,7 @@ impl<'p> Cell<'p> {
     }
 
     /// The turn by all that was decided: the last step that is near before the first that is far.
-    fn found(self, most: u32) -> Found {
+    pub(super) fn found(self, most: u32) -> Found {
         let sides: Vec<(u32, Side)> = self
             .tries
             .iter()

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 const STAKES: i32 = 12;
 const GREATEST: f64 = 0.3;
 
+/// A try goes on if this part of what decides can be expected of it.
+const HOPE: f64 = 0.8;
+
 /// What runs showed of one share: in each run `met` of `count` things were as required.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
@@ -68,6 +71,23 @@ impl Evidence {
         } else {
             None
         }
+    }
+
+    /// Whether it will hardly be decided by `most` runs, if the runs to come are like those so far. A quarter of the
+    /// runs that there may be is enough to tell.
+    pub(super) fn is_hopeless(&self, target: f64, confidence: f64, most: u32) -> bool {
+        let runs: u32 = self.runs.values().sum();
+        if runs < most / 4 {
+            return false;
+        }
+        // A capital grows by a factor with each run; the best of the stakes has had a part of it from the start.
+        let grown = |capital: f64, begun: f64| {
+            (capital - begun) * f64::from(most) / f64::from(runs.max(1)) + begun
+        };
+        let least = HOPE * needed(confidence);
+        let others = ((1.0 - GREATEST) / f64::from(STAKES - 1)).ln();
+        grown(self.against_less(target), GREATEST.ln()) < least
+            && grown(self.against_more(target), others) < least
     }
 
     /// The share and its interval at this confidence: the shares that the bets do not contradict.

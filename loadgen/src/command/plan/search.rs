@@ -55,7 +55,7 @@ impl Scale {
     }
 
     /// The last step that seems near; 0: none does.
-    fn seeming<T: Tries>(self, tries: &mut T) -> Result<u32, T::Error> {
+    pub(super) fn seeming<T: Tries>(self, tries: &mut T) -> Result<u32, T::Error> {
         let (mut near, mut far) = (0, None);
         while far.is_none() && near < self.most {
             let next = near
@@ -143,7 +143,8 @@ impl Scale {
         clippy::cast_sign_loss,
         reason = "a part of a step"
     )]
-    fn gap(self, step: u32) -> u32 {
+    /// How near to a step the turn is searched.
+    pub(super) fn gap(self, step: u32) -> u32 {
         ((f64::from(step) * self.precision) as u32).max(1)
     }
 }

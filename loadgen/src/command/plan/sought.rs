@@ -15,18 +15,17 @@ use super::question::Question;
 use super::requirement::Requirement;
 use super::search::Scale;
 use super::trial::{Attempted, Rules};
-use crate::engine::pool::Cores;
+use super::variation::{Variation, Varied};
 use crate::engine::simulate::failure::SimulateError;
 use crate::record::distribution::ms;
 use crate::report::console::Console;
 use crate::report::plan;
 use crate::report::progress::{Steps, Tries};
-use crate::result::plan::{Answer, Interval, Late, Row, SCHEMA, Safe, Sought};
+use crate::result::plan::{Answer, Interval, Late, Row, SCHEMA, Sought};
 use crate::scenario::definition::Scenario;
 
-/// How near to the turn the answer is, as a part of it; rows for other assumptions are less fine.
-const PRECISION: f64 = 0.01;
-const ROW_PRECISION: f64 = 0.03;
+/// How near to the turn the answer is, as a part of it.
+const PRECISION: f64 = 0.02;
 
 /// Starts a second are tried in tenths.
 const TENTHS: u32 = 10;
@@ -146,9 +145,31 @@ impl<'a> Planning<'a> {
         };
         let assumptions = Assumptions::new(&mut self.scenario, &known, varied);
         let found = self.found()?;
-        let rows = self.rows(&assumptions.alternatives, &found)?;
+        let varied = self.varied(&assumptions.alternatives, &found)?;
         let late = self.late(found.step)?;
-        Ok(self.document(found, rows, late, assumptions))
+        Ok(self.document(found, varied, late, assumptions))
+    }
+
+    /// The answers for each other assumption, and what holds for all; none: nothing is varied.
+    fn varied(
+        &self,
+        alternatives: &[Alternative],
+        found: &Found,
+    ) -> Result<Option<Varied>, SimulateError> {
+        if alternatives.is_empty() {
+            return Ok(None);
+        }
+        let progress = self
+            .console
+            .progress(self.common.quiet, || Steps::new(alternatives.len()));
+        let variation = Variation {
+            scenario: &self.scenario,
+            question: &self.question,
+            rules: &self.rules,
+            scale: self.scale,
+        };
+        let done = || progress.iter().for_each(Steps::one_more);
+        variation.play(alternatives, found, &done).map(Some)
     }
 
     /// The answer for the assumptions as they are.
@@ -161,85 +182,6 @@ impl<'a> Planning<'a> {
         };
         let cell = Cell::new(self.scenario.clone(), &self.question, &self.rules, &tried);
         cell.search(self.scale, true)
-    }
-
-    /// The answers for each other assumption, and for all of them at their worst.
-    fn rows(&self, alternatives: &[Alternative], found: &Found) -> Result<Vec<Row>, SimulateError> {
-        let progress = self
-            .console
-            .progress(self.common.quiet, || Steps::new(alternatives.len()));
-        let work = |index: usize| self.row(&alternatives[index..=index]);
-        let done = || progress.iter().for_each(Steps::one_more);
-        let rows = Cores::All.share(alternatives.len(), work, done);
-        let mut rows = rows.into_iter().collect::<Result<Vec<Row>, _>>()?;
-        let worst = self.worst(alternatives, &rows, found);
-        if worst.len() > 1 {
-            let together = self.row(&worst)?;
-            rows.push(Row {
-                assumption: "all".to_owned(),
-                ..together
-            });
-        }
-        Ok(rows)
-    }
-
-    fn row(&self, changed: &[Alternative]) -> Result<Row, SimulateError> {
-        let mut scenario = self.scenario.clone();
-        for one in changed {
-            one.apply(&mut scenario);
-        }
-        let rules = Rules {
-            cores: Cores::One,
-            ..self.rules.clone()
-        };
-        let scale = Scale {
-            precision: ROW_PRECISION,
-            ..self.scale
-        };
-        let found = Cell::new(scenario, &self.question, &rules, &|_| ()).search(scale, false)?;
-        let value = match changed {
-            [one] => one.value.clone(),
-            all => all
-                .iter()
-                .map(Alternative::shown)
-                .collect::<Vec<_>>()
-                .join(", "),
-        };
-        Ok(Row {
-            assumption: changed[0].assumption.name().to_owned(),
-            value,
-            answer: found.step.map(|step| self.question.value(step)),
-            interval: found.interval,
-            runs: found.runs,
-        })
-    }
-
-    /// Of each assumption the value with the worst answer, where that is worse than the answer itself.
-    fn worst(&self, alternatives: &[Alternative], rows: &[Row], found: &Found) -> Vec<Alternative> {
-        let answer = found.step.map(|step| self.question.value(step));
-        let mut worst: Vec<(Option<f64>, Alternative)> = vec![];
-        for (one, row) in alternatives.iter().zip(rows) {
-            let sofar = worst
-                .iter_mut()
-                .find(|(_, sofar)| sofar.assumption == one.assumption);
-            let than = sofar.as_ref().map_or(answer, |sofar| sofar.0);
-            match sofar {
-                _ if !self.is_worse(row.answer, than) => {}
-                Some(sofar) => *sofar = (row.answer, one.clone()),
-                None => worst.push((row.answer, one.clone())),
-            }
-        }
-        worst.into_iter().map(|(_, one)| one).collect()
-    }
-
-    /// No answer is worse than any.
-    fn is_worse(&self, answer: Option<f64>, than: Option<f64>) -> bool {
-        match (answer, than) {
-            (None, than) => than.is_some(),
-            (Some(_), None) => false,
-            (Some(answer), Some(than)) if self.question.is_most() => answer < than,
-            (Some(answer), Some(than)) => answer > than,
-        }
     }
 
     fn late(&self, answer: Option<u32>) -> Result<Vec<Late>, SimulateError> {
@@ -264,7 +206,7 @@ impl<'a> Planning<'a> {
     fn document(
         self,
         found: Found,
-        rows: Vec<Row>,
+        varied: Option<Varied>,
         late: Vec<Late>,
         assumptions: Assumptions,
     ) -> Answer {
@@ -307,10 +249,10 @@ impl<'a> Planning<'a> {
             decided: found.decided,
             max: self.question.value(self.last()),
             monotone: found.monotone,
-            safe: self.safe(answer, &rows),
-            range: range(answer, &rows),
+            range: varied.as_ref().map(|varied| range(answer, &varied.rows)),
+            safe: varied.as_ref().map(|varied| varied.safe.clone()),
             assumptions: assumptions.into_rests_on(),
-            rows,
+            rows: varied.map_or(vec![], |varied| varied.rows),
             late,
             notes: notes::of(&self.scenario, &self.question, &self.rules, found.step),
             trials: found.trials,
@@ -325,32 +267,16 @@ impl<'a> Planning<'a> {
             self.scale.most - 1
         }
     }
-
-    fn safe(&self, answer: Option<f64>, rows: &[Row]) -> Option<Safe> {
-        let mut safe = Safe {
-            answer,
-            binding: "none: the answer itself is the least sure".to_owned(),
-        };
-        for row in rows {
-            if self.is_worse(row.answer, safe.answer) {
-                safe = Safe {
-                    answer: row.answer,
-                    binding: format!("{} {}", row.assumption, row.value),
-                };
-            }
-        }
-        (!rows.is_empty()).then_some(safe)
-    }
 }
 
 /// Null where an answer is beyond the range.
-fn range(answer: Option<f64>, rows: &[Row]) -> Option<Interval> {
+fn range(answer: Option<f64>, rows: &[Row]) -> Interval {
     let all = || rows.iter().map(|row| row.answer).chain([answer]);
     let every = all().all(|answer| answer.is_some());
     let found = || all().flatten();
     let (low, high) = (found().reduce(f64::min), found().reduce(f64::max));
-    (!rows.is_empty()).then_some(Interval {
+    Interval {
         low: low.filter(|_| every),
         high,
-    })
+    }
 }

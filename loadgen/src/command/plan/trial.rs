@@ -78,6 +78,9 @@ impl Attempted {
         while self.decision() == Decision::Undecided && self.runs < most {
             let next = (self.runs + self.runs / 2).max(FIRST_LOOK).min(most);
             self.play_until(rules, next)?;
+            if self.is_hopeless(rules) {
+                break;
+            }
         }
         Ok(self.decision())
     }
@@ -94,6 +97,19 @@ impl Attempted {
         } else {
             Decision::Undecided
         }
+    }
+
+    /// Whether one of the requirements will hardly be decided, and none is decided not to be met.
+    fn is_hopeless(&self, rules: &Rules) -> bool {
+        let mut undecided = self
+            .evidence
+            .iter()
+            .zip(&rules.requirements)
+            .zip(&self.sides);
+        undecided.any(|((evidence, required), side)| {
+            let target = required.target(rules.share);
+            side.is_none() && evidence.is_hopeless(target, rules.confidence, rules.most_runs)
+        })
     }
 
     /// Whether it seems to be as required, decided or not.
