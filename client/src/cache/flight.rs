@@ -61,8 +61,8 @@ impl<R: TokenQuery> Flight<R> {
         let entry = &mut memory.tokens.item(&self.request).entry;
         match result {
             Ok(token) => {
-                let left = token.remaining(since_1970());
-                let life = left.map(|left| Life::begin(now, left, &mut memory.rng));
+                let begin = |left| Life::begin(now, left, &mut memory.rng);
+                let life = token.remaining(since_1970()).map(begin);
                 Ok(entry.granted(Arc::new(token), life, now))
             }
             Err(error) => Err(entry.failed(NoToken::of(error, &mut memory.rng), now)),

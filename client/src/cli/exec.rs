@@ -135,11 +135,8 @@ fn interval(text: &str) -> Result<Duration, &'static str> {
     let number: f64 = number.parse().map_err(|_| expected)?;
     let interval = Duration::try_from_secs_f64(unit.as_secs_f64() / number);
     let interval = interval.map_err(|_| expected)?;
-    let sensible = Duration::from_millis(1)..=Duration::from_hours(24);
-    sensible
-        .contains(&interval)
-        .then_some(interval)
-        .ok_or(expected)
+    let sensible = (Duration::from_millis(1)..=Duration::from_hours(24)).contains(&interval);
+    sensible.then_some(interval).ok_or(expected)
 }
 
 #[cfg(test)]

@@ -95,21 +95,20 @@ impl Arguments {
     }
 }
 
+fn range<T>(least: T, most: T) -> Range<T> {
+    Range { least, most }
+}
+
 impl<'a> Schedule<'a> {
     fn of(arguments: &Arguments, policy: &'a str, waits: &Waits) -> Self {
         let (least, most) = waits.counts();
-        let seconds = |&(least, most): &(Duration, Duration)| Range {
-            least: least.as_secs_f64(),
-            most: most.as_secs_f64(),
-        };
+        let seconds =
+            |(least, most): &(Duration, Duration)| range(least.as_secs_f64(), most.as_secs_f64());
         Self {
             policy,
             status: arguments.status,
             retry_after_s: arguments.retry_after,
-            attempts: Range {
-                least: least + 1,
-                most: most + 1,
-            },
+            attempts: range(least + 1, most + 1),
             waits_s: waits.ranges().iter().map(seconds).collect(),
             ends: waits.gave_up(),
         }

@@ -64,18 +64,23 @@ fn read() -> BTreeMap<String, Library> {
     let written: BTreeMap<String, WrittenLibrary> =
         toml::from_str(include_str!("libraries.toml")).expect(SOUND);
     let tables = tables(&written);
-    let libraries = written.into_iter().map(|(name, library)| {
-        let generations = library.generations.into_iter();
-        let generations = generations.map(|one| one.read(&name, &tables)).collect();
-        let library = Library {
-            name: name.clone(),
-            title: library.title,
-            newest: library.newest,
+    let libraries = written.into_iter();
+    libraries
+        .map(|(name, library)| (name.clone(), library.read(name, &tables)))
+        .collect()
+}
+
+impl WrittenLibrary {
+    fn read(self, name: String, tables: &BTreeMap<String, Table>) -> Library {
+        let generations = self.generations.into_iter();
+        let generations = generations.map(|one| one.read(&name, tables)).collect();
+        Library {
+            name,
+            title: self.title,
+            newest: self.newest,
             generations,
-        };
-        (name, library)
-    });
-    libraries.collect()
+        }
+    }
 }
 
 /// The table of each preset and of each generation by the name of its policy.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alias::aliases;
+use super::alias::{Alias, aliases};
 use super::library::{Library, libraries};
 use super::presets::presets;
 use super::retry_policy::{Evidence, Policy};
@@ -48,6 +48,15 @@ pub struct Client {
     pub name: String,
     /// What it is.
     pub title: String,
+}
+
+impl Client {
+    fn of((name, alias): (&String, &Alias)) -> Self {
+        Self {
+            name: name.clone(),
+            title: alias.title.clone(),
+        }
+    }
 }
 
 impl Product {
@@ -108,12 +117,7 @@ impl Listed {
             evidence: policy.evidence,
             summary: policy.summary.clone(),
             source: policy.source.clone(),
-            clients: clients
-                .map(|(name, alias)| Client {
-                    name: name.clone(),
-                    title: alias.title.clone(),
-                })
-                .collect(),
+            clients: clients.map(Client::of).collect(),
         }
     }
 }

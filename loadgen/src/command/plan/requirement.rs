@@ -2,16 +2,16 @@
 
 mod figure;
 mod syntax;
-
-use std::time::Duration;
+mod timed;
 
 use serde_json::Value;
 
-use crate::record::sample::{GroupSample, Sample};
+use crate::record::sample::Sample;
 use crate::scenario::definition::Scenario;
 use crate::scenario::expectation::Expectation;
 
 pub(super) use self::figure::{Figure, Summed};
+pub(super) use self::timed::{Timed, What, Within};
 
 /// One `--require`, or one expectation of the scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,29 +34,6 @@ pub(crate) struct ShareInTime {
     pub(super) share: f64,
     /// As it was written.
     pub(super) text: String,
-}
-
-/// What is timed, from its intended start: sessions to their successful end, or tokens to their arrival.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Timed {
-    pub(super) what: What,
-    /// Of this group; none: of all that are not in the background.
-    pub(super) group: Option<String>,
-}
-
-/// What is timed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What {
-    Sessions,
-    Tokens,
-}
-
-/// A limit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Within {
-    pub(super) length: Duration,
-    /// Whether the length itself is in time.
-    pub(super) inclusive: bool,
 }
 
 impl Requirement {
@@ -137,45 +114,5 @@ impl ShareInTime {
         }
         let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
         (small(met), small(all))
-    }
-}
-
-impl Timed {
-    /// The groups that are meant.
-    fn groups<'s>(
-        &'s self,
-        scenario: &'s Scenario,
-        sample: &'s Sample,
-    ) -> impl Iterator<Item = &'s GroupSample> {
-        let meant = move |name: &str, background: bool| match &self.group {
-            Some(group) => group == name,
-            None => !background,
-        };
-        let groups = scenario.groups.iter().zip(&sample.groups);
-        groups
-            .filter(move |(group, _)| meant(&group.name, group.background))
-            .map(|(_, sample)| sample)
-    }
-
-    /// The times of those that came to a good end.
-    fn times<'s>(&self, group: &'s GroupSample) -> &'s [Duration] {
-        match self.what {
-            What::Sessions => &group.session_times,
-            What::Tokens => &group.times_to_token,
-        }
-    }
-
-    /// How many there were in all.
-    fn count(&self, group: &GroupSample) -> u64 {
-        match self.what {
-            What::Sessions => group.total,
-            What::Tokens => group.times_to_token.len() as u64 + group.tokens_never,
-        }
-    }
-}
-
-impl Within {
-    fn holds(self, time: Duration) -> bool {
-        time < self.length || self.inclusive && time == self.length
     }
 }

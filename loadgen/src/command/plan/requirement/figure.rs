@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Timed;
+use super::timed::{Timed, Within};
 use crate::record::distribution::{Distribution, ms};
 use crate::record::sample::{GroupSample, Sample};
 use crate::result::paths;
@@ -25,7 +25,7 @@ pub(crate) enum Figure {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Summed {
     /// The share of them in time.
-    Within(super::Within),
+    Within(Within),
     /// So many per cent took at most this long, in milliseconds.
     Percentile(f64),
     /// Their mean in milliseconds; "never" if one of them did not come.
