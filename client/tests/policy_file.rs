@@ -113,5 +113,8 @@ fn the_waits_of_a_policy_of_ones_own_are_shown() {
     );
     let listed = with_file(PATIENT, &["policies"]);
     let listed = String::from_utf8_lossy(&listed.stdout);
-    assert!(listed.starts_with("patient "), "{listed}");
+    assert!(
+        listed.contains("\nOf the file\n  patient  ours\n"),
+        "{listed}"
+    );
 }

@@ -87,6 +87,18 @@ test('the page of many runs, and one without stories, say what they have', async
   await close(untold);
 });
 
+test('the page of a plan has its answer, what moves it, and every try', async () => {
+  const page = await open('plan');
+  await page.getByText(/^answer\s+5 sessions at most/).waitFor();
+  for (const [figure, rows] of [['tornado', 3], ['success', 6], ['makespan', 6]]) {
+    const found = await page.locator(`figure#${figure} tbody tr`).count();
+    assert.ok(found >= rows, `${figure}: ${found}`);
+    assert.ok(await page.locator(`figure#${figure} svg.chart path`).count() >= rows);
+  }
+  await page.locator('section:has(#assumptions)').getByRole('row', { name: 'service_time' }).waitFor();
+  await close(page);
+});
+
 test('failures are shown with what was seen and why', async () => {
   const page = await open('context');
   const failures = page.locator('section:has(#failures)');
@@ -141,7 +153,7 @@ test('a narrow window scrolls its charts and not itself', async () => {
 });
 
 test('it is readable in light and dark', async () => {
-  for (const name of ['live', 'step', 'one', 'large', 'names', 'context', 'many', 'untold', 'demo']) {
+  for (const name of ['live', 'step', 'one', 'large', 'names', 'context', 'many', 'untold', 'plan', 'demo']) {
     for (const scheme of ['light', 'dark']) {
       const file = name === 'demo' ? 'index.html' : 'report.html';
       const page = await open(name, { scheme, file });

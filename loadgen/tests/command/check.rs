@@ -65,6 +65,7 @@ fn a_client_that_retries_comes_through_and_one_that_does_not_fails() {
         ("comes-through", "passed"),
         ("backs-off", "passed"),
         unasked,
+        ("probe", "not_applicable"),
     ];
     assert_eq!(grades(&document, "throttled"), expected);
     let requests = document["cases"][1]["requests"]

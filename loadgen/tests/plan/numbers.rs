@@ -182,7 +182,7 @@ fn a_question_needs_no_scenario() {
             "--service",
             "1ms"
         ]),
-        20.0
+        22.0
     );
     let told = refused(&[&asked[..], &["--set", "limits.identity.rates=3"]].concat());
     assert_eq!(
