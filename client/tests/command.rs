@@ -310,7 +310,7 @@ fn lists_every_policy_with_how_it_is_known() {
             let words: Vec<&str> = words
                 .map(|word| word.trim_end_matches([',', ';', ':']))
                 .collect();
-            words.get(1) == Some(&policy.evidence.name()) && words.contains(&name)
+            words.get(1) == Some(&policy.evidence.name()) && words.contains(&name.as_str())
         };
         assert!(listed.lines().any(told), "{name}: {listed}");
     }
