@@ -81,6 +81,7 @@ fn a_client_that_retries_comes_through_and_one_that_does_not_fails() {
         ("comes-through", "failed"),
         ("backs-off", "not_applicable"),
         unasked,
+        ("probe", "not_applicable"),
     ];
     assert_eq!(grades(&document, "throttled"), expected);
     assert_eq!(grades(&document, "alone")[0], ("succeeds", "passed"));
