@@ -118,7 +118,8 @@ fn of_rows(answer: &Answer, style: TableStyle) -> Table {
         let found = row
             .answer
             .map_or("none".to_owned(), |found| number(answer.sought, found));
-        let bar = row.answer.map_or(0.0, |found| found / most * BAR);
+        let none = if answer.sought.is_most() { 0.0 } else { BAR };
+        let bar = row.answer.map_or(none, |found| found / most * BAR);
         table.add_row([
             row.assumption.clone(),
             row.value.clone(),
@@ -184,7 +185,7 @@ fn of_trials(answer: &Answer, style: TableStyle) -> Table {
 
 fn decided(trial: &Trial) -> &'static str {
     match trial.decision {
-        _ if trial.cut_short > 0 => "ended by max_duration",
+        _ if trial.cut_short > 0 => "ended before all were done",
         Decision::Holds => "holds",
         Decision::Fails => "fails",
         Decision::Undecided => "undecided",

@@ -55,7 +55,7 @@ pub(crate) struct Answer {
     pub answer: Option<f64>,
     /// Where the true turn lies, with the confidence asked for.
     pub interval: Interval,
-    /// Whether the answer and the next value on the other side are both decided.
+    /// Whether the answer and the next value on the other side are both decided, where there is one.
     pub decided: bool,
     /// The end of the range: no more was tried.
     pub max: f64,
@@ -113,7 +113,7 @@ pub(crate) struct Trial {
     pub limits_bound_ms: f64,
     /// The share of all sessions that failed.
     pub lost: f64,
-    /// The runs that `max_duration` ended: a try with one never holds.
+    /// The runs that ended before all sessions were done (`max_duration`): a try with one is never decided.
     pub cut_short: u32,
 }
 

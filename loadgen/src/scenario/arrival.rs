@@ -111,7 +111,7 @@ impl Arrival {
         }
     }
 
-    /// The last instant at which one of so many sessions may start, or a user may begin one; none: chance may put it off.
+    /// The last instant at which one of so many sessions may start, or a user may begin one; none: that depends on chance, or on the sessions before it.
     pub(crate) fn last_start(&self, count: u32) -> Option<Duration> {
         let between = count.saturating_sub(1);
         match self {
@@ -130,7 +130,7 @@ impl Arrival {
             Self::Rate(rate) => rate.starts(count).last().copied(),
             Self::Stages(stages) => stages.starts().last().copied(),
             Self::Replay(times) => times.last().copied(),
-            Self::Closed(closed) => closed.last_start(),
+            Self::Closed(closed) => closed.until(),
         }
     }
 

@@ -70,6 +70,40 @@ fn even_spacing_takes_less_time_than_a_spread_by_chance_and_fewer_starts_fail_wh
     assert!(late(1) > late(0), "{interval}");
 }
 
+/// A figure of the whole result is that of each run's own seed, as one of its sample is.
+#[test]
+fn a_figure_is_the_same_by_whichever_path_it_is_required() {
+    let trials = |path: &str| {
+        let required = format!("{path} == 1");
+        let asked = [
+            "spread",
+            "herd",
+            "--client",
+            "azure-cli",
+            "--step",
+            "100ms",
+            "--max",
+            "2s",
+        ];
+        let more = [
+            "--no-vary",
+            "--runs",
+            "150",
+            "--count",
+            "12",
+            "--require",
+            &required,
+        ];
+        answer(&[&asked[..], &more].concat())["trials"].clone()
+    };
+    let of_all = trials("sessions.success_ratio");
+    assert_eq!(of_all, trials("sessions.by_group.all.success_ratio"));
+    let shares = of_all.as_array().expect("tries").iter();
+    let by_chance = |share: f64| share > 0.0 && share < 1.0;
+    let mut shares = shares.filter_map(|trial| trial["share"].as_f64());
+    assert!(shares.any(by_chance), "{of_all}");
+}
+
 /// Of 22 that ask once 20 are nine in ten. What holds for one assumption need not hold for another; the safe answer holds for all that were played.
 #[test]
 fn other_assumptions_are_played_and_the_least_answer_is_safe() {

@@ -135,7 +135,7 @@ fn what_is_asked_wrongly_is_told_as_it_was_asked() {
     let spread = ["spread", scenario, "--max", "1s", "--step", "2s"];
     assert_eq!(
         refused(&[&spread[..], &required].concat()),
-        "error: expected a --max of at least one --step and less than 4294967295 of them, \
+        "error: expected a --max of at least one --step and less than 4294967294 of them, \
          not 1s in steps of 2s\n"
     );
 }

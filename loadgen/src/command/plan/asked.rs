@@ -6,7 +6,7 @@ use std::path::Path;
 
 use imds_emulator::document::FriendlyDuration;
 
-use super::arguments::SearchArguments;
+use super::arguments::{MOST_RUNS, SearchArguments};
 use super::assumption::{Assumption, Known};
 use super::evidence;
 use super::failure::PlanError;
@@ -83,11 +83,18 @@ impl SearchArguments {
             })?;
             return Ok(Known::profile(&path.display().to_string(), &text)?);
         }
-        Ok(self
-            .vary
-            .iter()
-            .map(|narrowed| (narrowed.assumption, Known::from(narrowed)))
-            .collect())
+        let mut known: BTreeMap<Assumption, Known> = BTreeMap::new();
+        for narrowed in &self.vary {
+            let twice = known
+                .insert(narrowed.assumption, Known::from(narrowed))
+                .is_some();
+            if twice {
+                let name = narrowed.assumption.name();
+                let expected = format!("one --vary {name}, with all its values: {name}=A,B");
+                return Err(PlanError::Expected(expected));
+            }
+        }
+        Ok(known)
     }
 
     /// The question: what is sought of which groups.
@@ -117,6 +124,12 @@ impl SearchArguments {
                 "--group, one of {}; not \"{wanted}\"",
                 names.join(", ")
             )));
+        }
+        let other = groups.len() < names.len();
+        if sought == Sought::Sessions && self.count.is_some() && groups.len() == 1 && !other {
+            return Err(PlanError::Expected(
+                "no --count: the number of sessions of the only group is what is sought".to_owned(),
+            ));
         }
         for number in &groups {
             check_arrival(scenario, *number, sought)?;
@@ -166,6 +179,10 @@ impl SearchArguments {
         let fewest = evidence::fewest_runs(most, self.confidence);
         match fewest {
             Some(fewest) if fewest <= self.runs => Ok(()),
+            Some(fewest) if fewest > MOST_RUNS => Err(PlanError::Expected(format!(
+                "a share that {MOST_RUNS} runs can show with a confidence of {}, not {most}",
+                self.confidence
+            ))),
             Some(fewest) => Err(PlanError::Expected(format!(
                 "--runs {fewest} or more: it takes so many to show a share of {most} with a confidence of {}, even if all is as required in each; not {}",
                 self.confidence, self.runs

@@ -47,7 +47,7 @@ impl Assumptions {
             };
             let others: Vec<Alternative> = others
                 .into_iter()
-                .filter(|other| varied(assumption) && !other.is_in(scenario))
+                .filter(|other| varied(assumption) && other.changes(scenario))
                 .collect();
             rests_on.push(self::rests_on(assumption, scenario, known, &others));
             alternatives.extend(others);
@@ -79,8 +79,8 @@ fn rests_on(
     let (evidence, source) = assumption.evidence();
     let value = values::of(&scenario.imds.vm, assumption);
     let usual = values::of(&VmSettings::default(), assumption);
-    let (evidence, source) = match known {
-        Some(known) => (known.evidence(), known.source().to_owned()),
+    let (evidence, source) = match known.and_then(Known::stated) {
+        Some(stated) => stated,
         None if value != usual && assumption != Assumption::ServiceTime => {
             (Evidence::Set, format!("set by the scenario; {source}"))
         }

@@ -160,7 +160,7 @@ impl<'p> Cell<'p> {
         most: u32,
     ) -> (Option<u32>, Option<u32>, Option<u32>) {
         if self.question.is_most() {
-            let before = far.map(|far| far - 1).filter(|high| *high > 0);
+            let before = far.map(|far| far - 1);
             return (near, near, before);
         }
         let behind = near.map_or(Some(1), |near| (near < most).then_some(near + 1));

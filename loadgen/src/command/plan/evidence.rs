@@ -21,6 +21,8 @@ const HOPE: f64 = 0.8;
 pub(super) struct Evidence {
     /// How many runs had these two numbers.
     runs: BTreeMap<(u32, u32), u32>,
+    /// The most things that a run can have, known before the first.
+    most: u32,
 }
 
 /// A share, and the ends of its interval.
@@ -41,8 +43,17 @@ pub(super) enum Side {
 }
 
 impl Evidence {
+    /// No run yet; none has more than so many things.
+    pub(super) fn new(most: u32) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
+    }
+
     /// Adds a run in which `met` of `count` things were as required.
     pub(super) fn add(&mut self, met: u32, count: u32) {
+        self.most = self.most.max(count);
         *self.runs.entry((met, count)).or_default() += 1;
     }
 
@@ -61,12 +72,14 @@ impl Evidence {
         }
     }
 
-    /// On which side of `target` the share lies with this confidence, if that can be said already.
-    pub(super) fn side(&self, target: f64, confidence: f64) -> Option<Side> {
+    /// On which side of `target` the share lies with this confidence, if that can be said already, where it is one of
+    /// `all` shares: that one of them is too small has to be surer, since it can be any.
+    pub(super) fn side(&self, target: f64, confidence: f64, all: usize) -> Option<Side> {
         let needed = needed(confidence);
+        let of_all = needed + f64::from(u32::try_from(all).unwrap_or(u32::MAX).max(1)).ln();
         if self.against_less(target) >= needed {
             Some(Side::AtLeast)
-        } else if self.against_more(target) >= needed {
+        } else if self.against_more(target) >= of_all {
             Some(Side::Below)
         } else {
             None
@@ -113,8 +126,7 @@ impl Evidence {
 
     /// A run gains its part of the greatest stake, which loses all in the worst run there can be.
     fn capital(&self, gain: impl Fn(f64, f64, f64) -> f64) -> f64 {
-        let most = self.runs.keys().map(|(_, count)| *count).max();
-        let most = f64::from(most.unwrap_or(1).max(1));
+        let most = f64::from(self.most.max(1));
         let runs = self.runs.iter();
         let gains: Vec<(f64, f64)> = runs
             .map(|((met, count), times)| {
@@ -149,8 +161,9 @@ pub(super) fn fewest_runs(target: f64, confidence: f64) -> Option<u32> {
     let shown = |runs: u32| {
         let perfect = Evidence {
             runs: BTreeMap::from([((1, 1), runs)]),
+            most: 1,
         };
-        perfect.side(target, confidence) == Some(Side::AtLeast)
+        perfect.side(target, confidence, 1) == Some(Side::AtLeast)
     };
     let enough = (0..u32::BITS)
         .map(|power| 1 << power)
@@ -215,7 +228,7 @@ mod tests {
     fn a_share_is_shown_by_as_few_runs_as_are_said_and_not_by_one_less() {
         for (target, confidence) in [(0.95, 0.95), (0.999, 0.95), (0.5, 0.99)] {
             let fewest = fewest_runs(target, confidence).expect("below 1");
-            let side = |runs| of(&[(7, 7, runs)]).side(target, confidence);
+            let side = |runs| of(&[(7, 7, runs)]).side(target, confidence, 1);
             assert_eq!(side(fewest - 1), None, "{target}");
             assert_eq!(side(fewest), Some(Side::AtLeast), "{target}");
         }
@@ -259,7 +272,7 @@ mod tests {
         (0..200).any(|_| {
             let met = (0..sessions).filter(|_| rng.random_bool(truth)).count();
             evidence.add(u32::try_from(met).expect("few"), sessions);
-            evidence.side(truth, 0.95).is_some()
+            evidence.side(truth, 0.95, 1).is_some()
         })
     }
 
@@ -279,7 +292,7 @@ mod tests {
         fn a_side_is_where_the_interval_lies(met in 0_u32..200, target in 0.05_f64..0.95) {
             let evidence = of(&[(1, 1, met), (0, 1, 200 - met)]);
             let found = evidence.estimate(0.95);
-            let side = evidence.side(target, 0.95);
+            let side = evidence.side(target, 0.95, 1);
             prop_assert_eq!(side == Some(Side::AtLeast), found.low >= target - 1e-9);
             prop_assert_eq!(side == Some(Side::Below), found.high <= target + 1e-9);
         }

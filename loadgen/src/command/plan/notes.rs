@@ -9,21 +9,20 @@ use crate::scenario::definition::Scenario;
 /// The runs by which other groups are looked at.
 const LOOK: u32 = 20;
 
-/// The notes for an answer of so many steps; none: there is no answer.
+/// The notes on the scenario with the answer in it, or with as little as there can be.
 pub(super) fn of(
-    scenario: &Scenario,
+    played: &Scenario,
     question: &Question,
     rules: &Rules,
-    answer: Option<u32>,
+    has_answer: bool,
 ) -> Vec<String> {
-    let played = question.changed(scenario, answer.unwrap_or(1));
     let slowest = rules
         .requirements
         .iter()
-        .filter_map(|required| slowest_of_few(required, &played));
+        .filter_map(|required| slowest_of_few(required, played));
     let mut notes: Vec<String> = slowest.collect();
-    if answer.is_none() {
-        notes.extend(others_fail(&played, question));
+    if !has_answer {
+        notes.extend(others_fail(played, question));
     }
     notes
 }
@@ -33,12 +32,14 @@ fn slowest_of_few(required: &Requirement, played: &Scenario) -> Option<String> {
     let Requirement::OfRun { figure, .. } = required else {
         return None;
     };
-    let (fewest, sessions) = (figure.fewest()?, played.awaited());
-    let few = f64::from(sessions) < fewest - 1e-6;
+    let fewest = figure.fewest()?;
+    let timed = figure.timed(played, &sample(played).ok()?);
+    #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^52")]
+    let few = (timed as f64) < fewest - 1e-6;
     few.then(|| {
         format!(
-            "{}: of fewer than {fewest:.0} it is the slowest one, and there are {sessions} sessions; a share of all \
-             sessions of all runs, such as 'p99 <= 10s', does not depend on their number",
+            "{}: of fewer than {fewest:.0} it is the slowest one, and a run has {timed}; a share of all sessions of \
+             all runs, such as 'p99 <= 10s', does not depend on their number",
             required.described()
         )
     })

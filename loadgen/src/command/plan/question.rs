@@ -31,7 +31,8 @@ impl Question {
     /// What a step stands for.
     pub(super) fn value(&self, steps: u32) -> f64 {
         match self.sought {
-            Sought::Sessions => steps.into(),
+            // Each group has one at least.
+            Sought::Sessions => f64::from(steps).max(count(self.groups.len())),
             Sought::SpreadMs | Sought::IntervalMs => ms(self.step.saturating_mul(steps)),
             Sought::StartsPerSecond => f64::from(steps) / STEPS_PER_START,
         }
@@ -61,13 +62,17 @@ impl Question {
         }
     }
 
-    /// Each group gets its part of all sessions, at least one.
+    /// Each group gets its part of all sessions, at least one: the parts add up to as many as there are to be.
     fn resize(&self, scenario: &mut Scenario, sessions: u32) {
         let all: u64 = self.of(scenario).map(|group| u64::from(group.count)).sum();
+        let (mut before, mut given) = (0, 0);
         for number in &self.groups {
             let group = &mut scenario.groups[*number];
-            let part = (u64::from(group.count) * u64::from(sessions) + all / 2) / all.max(1);
-            group.count = u32::try_from(part).unwrap_or(u32::MAX).max(1);
+            before += u64::from(group.count);
+            let until = before * u64::from(sessions) / all.max(1);
+            let part = until.saturating_sub(given).max(1);
+            group.count = u32::try_from(part).unwrap_or(u32::MAX);
+            given += part;
         }
     }
 
@@ -98,5 +103,47 @@ impl Question {
 
     fn of<'s>(&'s self, scenario: &'s Scenario) -> impl Iterator<Item = &'s Group> {
         self.groups.iter().map(|number| &scenario.groups[*number])
+    }
+}
+
+fn count(groups: usize) -> f64 {
+    u32::try_from(groups).map_or(f64::INFINITY, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::result::scenario::from_toml;
+
+    fn scenario(counts: &[u32]) -> Scenario {
+        let mut text = "schema = 1\nname = \"groups\"\n".to_owned();
+        for (number, count) in counts.iter().enumerate() {
+            let group = format!(
+                "[[sessions]]\nname = \"{number}\"\ncount = {count}\narrival = {{ herd = {{}} }}\n\
+                 client = \"azure-cli\"\nscript = [{{ connect = {{}} }}]\n"
+            );
+            text.write_str(&group).expect("a string takes it all");
+        }
+        from_toml("groups.toml", &text).expect("a scenario")
+    }
+
+    proptest! {
+        #[test]
+        fn as_many_sessions_are_played_as_are_answered(counts in prop::collection::vec(1_u32..60, 1..6), sessions in 1_u32..300) {
+            let scenario = scenario(&counts);
+            let question = Question {
+                sought: Sought::Sessions,
+                step: Duration::ZERO,
+                groups: (0..counts.len()).collect(),
+            };
+            let sessions = sessions.max(60 * u32::try_from(counts.len()).expect("few"));
+            let changed = question.changed(&scenario, sessions);
+            prop_assert_eq!(changed.sessions(), sessions);
+            prop_assert!((question.value(sessions) - f64::from(sessions)).abs() < 1e-9);
+        }
     }
 }

@@ -65,11 +65,8 @@ impl Requirement {
                 Figure::Path(path) => return figure::problem(path, scenario),
             },
         }?;
-        let names: Vec<&str> = scenario
-            .groups
-            .iter()
-            .map(|group| group.name.as_str())
-            .collect();
+        let awaited = scenario.groups.iter().filter(|group| !group.background);
+        let names: Vec<&str> = awaited.map(|group| group.name.as_str()).collect();
         let expected = || {
             format!(
                 "a group after \" of \", one of {}, not \"{group}\"",
@@ -77,6 +74,15 @@ impl Requirement {
             )
         };
         (!names.contains(&group.as_str())).then(expected)
+    }
+
+    /// The most things that a run can have, as far as the scenario says it: as many as its groups have sessions.
+    #[must_use]
+    pub(super) fn most(&self, scenario: &Scenario) -> u32 {
+        match self {
+            Self::OfRun { .. } => 1,
+            Self::Share(share) => share.timed.sessions(scenario),
+        }
     }
 
     /// How many things of a run were as required, and how many there were. `document` is the run's result, where

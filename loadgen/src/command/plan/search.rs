@@ -42,6 +42,8 @@ pub(super) struct Scale {
     pub begin: u32,
     /// How near to the turn both sides are decided, as a part of the step: 0 is to the step.
     pub precision: f64,
+    /// Whether the first step that is far is the answer, and not the last that is near.
+    pub first_far: bool,
 }
 
 impl Scale {
@@ -50,6 +52,10 @@ impl Scale {
         let seems = self.seeming(tries)?;
         let near = self.nearest(tries, seems)?;
         let far = self.farthest(tries, near.unwrap_or(0).max(seems), near)?;
+        if self.first_far {
+            let far = self.closer_far(tries, near, far)?;
+            return Ok(Turn { near, far });
+        }
         let near = self.closer(tries, near, far)?;
         Ok(Turn { near, far })
     }
@@ -138,12 +144,33 @@ impl Scale {
         Ok(near)
     }
 
+    /// Decides more steps below the first that is far, until the one before it is not.
+    fn closer_far<T: Tries>(
+        self,
+        tries: &mut T,
+        near: Option<u32>,
+        far: Option<u32>,
+    ) -> Result<Option<u32>, T::Error> {
+        let mut far = far;
+        let mut other = near.unwrap_or(0);
+        while let Some(step) = far
+            && step - other > self.gap(other)
+        {
+            let middle = other.midpoint(step);
+            match tries.decide(middle)? {
+                Side::Far => far = Some(middle),
+                Side::Near | Side::Between => other = middle,
+            }
+        }
+        Ok(far)
+    }
+
+    /// How near to a step the turn is searched.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a part of a step"
     )]
-    /// How near to a step the turn is searched.
     pub(super) fn gap(self, step: u32) -> u32 {
         ((f64::from(step) * self.precision) as u32).max(1)
     }
@@ -186,12 +213,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_turn_that_is_known_is_found_in_few_tries(turn in 0_u32..3000, most in 1_u32..2000, begin in 1_u32..20) {
+        fn a_turn_that_is_known_is_found_in_few_tries(turn in 0_u32..3000, most in 1_u32..2000, begin in 1_u32..20, first_far: bool) {
             let mut tries = Known { turn, asked: 0 };
-            let scale = Scale { most, begin, precision: 0.0 };
+            let scale = Scale { most, begin, precision: 0.0, first_far };
             let found = scale.turn(&mut tries).expect("no errors");
             let near = turn.min(most);
-            prop_assert_eq!(found.near, (near > 0).then_some(near));
+            if !first_far {
+                prop_assert_eq!(found.near, (near > 0).then_some(near));
+            }
             prop_assert_eq!(found.far, (turn < most).then_some(near + 1));
             prop_assert!(tries.asked <= 40, "{}", tries.asked);
         }
@@ -217,7 +246,7 @@ mod tests {
             for run in 1..=most {
                 let met = (0..20).filter(|_| rng.random_bool(truth(step))).count();
                 evidence.add(u32::try_from(met).expect("few"), 20);
-                if run % 32 == 0 && evidence.side(TARGET, 0.95).is_some() {
+                if run % 32 == 0 && evidence.side(TARGET, 0.95, 1).is_some() {
                     break;
                 }
             }
@@ -233,7 +262,7 @@ mod tests {
         }
 
         fn decide(&mut self, step: u32) -> Result<Side, Infallible> {
-            Ok(match self.until(step, 1000).side(TARGET, 0.95) {
+            Ok(match self.until(step, 1000).side(TARGET, 0.95, 1) {
                 Some(evidence::Side::AtLeast) => Side::Near,
                 Some(evidence::Side::Below) => Side::Far,
                 None => Side::Between,
@@ -249,6 +278,7 @@ mod tests {
                 most: 900,
                 begin: 8,
                 precision: 0.0,
+                first_far: false,
             };
             let turn = scale
                 .turn(&mut Drawn {

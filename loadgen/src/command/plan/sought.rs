@@ -48,6 +48,7 @@ impl SessionsArguments {
             most: self.max,
             begin: 8,
             precision: PRECISION,
+            first_far: false,
         };
         let step = FriendlyDuration::default();
         Planning::new(&self.common, (Sought::Sessions, step), scale, console)?.answer()
@@ -84,6 +85,7 @@ impl RateArguments {
             most: self.max.saturating_mul(TENTHS),
             begin: 20,
             precision: PRECISION,
+            first_far: false,
         };
         let step = FriendlyDuration::default();
         let mut planning = Planning::new(
@@ -100,11 +102,11 @@ impl RateArguments {
 /// The first step is no time at all.
 fn scale_of_time(max: FriendlyDuration, step: FriendlyDuration) -> Result<Scale, PlanError> {
     let steps = u32::try_from(max.0.as_nanos() / step.0.as_nanos()).ok();
-    let steps = steps.filter(|steps| (1..u32::MAX).contains(steps));
+    let steps = steps.filter(|steps| (1..u32::MAX - 1).contains(steps));
     let most = steps.map(|steps| steps + 1).ok_or_else(|| {
         let expected = format!(
             "a --max of at least one --step and less than {} of them, not {max} in steps of {step}",
-            u32::MAX
+            u32::MAX - 1
         );
         PlanError::Expected(expected)
     })?;
@@ -112,6 +114,7 @@ fn scale_of_time(max: FriendlyDuration, step: FriendlyDuration) -> Result<Scale,
         most,
         begin: 16,
         precision: PRECISION,
+        first_far: true,
     })
 }
 
@@ -144,10 +147,24 @@ impl<'a> Planning<'a> {
             named && !self.common.no_vary
         };
         let assumptions = Assumptions::new(&mut self.scenario, &known, varied);
+        self.check_varied(&assumptions)?;
         let found = self.found()?;
         let varied = self.varied(&assumptions.alternatives, &found)?;
         let late = self.late(found.step)?;
         Ok(self.document(found, varied, late, assumptions))
+    }
+
+    /// That each assumption that is named has another value to be played.
+    fn check_varied(&self, assumptions: &Assumptions) -> Result<(), PlanError> {
+        let none = self.common.vary.iter().find(|named| {
+            let mut played = assumptions.alternatives.iter();
+            !played.any(|one| one.assumption == named.assumption)
+        });
+        none.map_or(Ok(()), |named| {
+            let name = named.assumption.name();
+            let expected = format!("a value of {name} that differs from the scenario's, where the scenario has such a limit (--vary {})", named.text());
+            Err(PlanError::Expected(expected))
+        })
     }
 
     /// The answers for each other assumption, and what holds for all; none: nothing is varied.
@@ -218,6 +235,7 @@ impl<'a> Planning<'a> {
                 .map(|number| &self.scenario.groups[*number])
         };
         let mut clients: Vec<String> = groups().map(|group| group.policy.name.clone()).collect();
+        clients.sort_unstable();
         clients.dedup();
         let of_runs = self
             .rules
@@ -249,14 +267,32 @@ impl<'a> Planning<'a> {
             decided: found.decided,
             max: self.question.value(self.last()),
             monotone: found.monotone,
-            range: varied.as_ref().map(|varied| range(answer, &varied.rows)),
+            range: varied
+                .as_ref()
+                .map(|varied| range(self.question.is_most(), answer, &varied.rows)),
             safe: varied.as_ref().map(|varied| varied.safe.clone()),
             assumptions: assumptions.into_rests_on(),
             rows: varied.map_or(vec![], |varied| varied.rows),
             late,
-            notes: notes::of(&self.scenario, &self.question, &self.rules, found.step),
+            notes: self.notes(found.step),
             trials: found.trials,
         }
+    }
+
+    fn notes(&self, answer: Option<u32>) -> Vec<String> {
+        let easiest = if self.question.is_most() {
+            1
+        } else {
+            self.last()
+        };
+        let played = self
+            .question
+            .changed(&self.scenario, answer.unwrap_or(easiest));
+        let mut notes = notes::of(&played, &self.question, &self.rules, answer.is_some());
+        if answer.is_none() && !self.jitters.is_empty() {
+            notes.push("late starts are not played, since there is no answer".to_owned());
+        }
+        notes
     }
 
     /// What the last step stands for.
@@ -269,14 +305,14 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// Null where an answer is beyond the range.
-fn range(answer: Option<f64>, rows: &[Row]) -> Interval {
+/// Null at the end at which an answer is beyond the range.
+fn range(most: bool, answer: Option<f64>, rows: &[Row]) -> Interval {
     let all = || rows.iter().map(|row| row.answer).chain([answer]);
     let every = all().all(|answer| answer.is_some());
     let found = || all().flatten();
     let (low, high) = (found().reduce(f64::min), found().reduce(f64::max));
     Interval {
-        low: low.filter(|_| every),
-        high,
+        low: low.filter(|_| every || !most),
+        high: high.filter(|_| every || most),
     }
 }

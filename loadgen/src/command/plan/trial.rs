@@ -58,11 +58,12 @@ struct Counted {
 impl Attempted {
     /// No run of it was played yet; the first has the scenario's seed.
     pub(super) fn new(scenario: Scenario, rules: &Rules) -> Self {
-        let count = rules.requirements.len();
+        let requirements = rules.requirements.iter();
+        let evidence = requirements.map(|required| Evidence::new(required.most(&scenario)));
         Self {
+            evidence: evidence.collect(),
             scenario,
-            evidence: vec![Evidence::default(); count],
-            sides: vec![None; count],
+            sides: vec![None; rules.requirements.len()],
             makespans_ms: vec![],
             bounds_ms: vec![],
             lost: 0,
@@ -78,22 +79,23 @@ impl Attempted {
         while self.decision() == Decision::Undecided && self.runs < most {
             let next = (self.runs + self.runs / 2).max(FIRST_LOOK).min(most);
             self.play_until(rules, next)?;
-            if self.is_hopeless(rules) {
+            if self.cut_short > 0 || self.is_hopeless(rules) {
                 break;
             }
         }
         Ok(self.decision())
     }
 
-    /// What is decided. A requirement that was decided stays so: the evidence was enough then.
+    /// What is decided. A requirement that was decided stays so: the evidence was enough then. A try with a run that was
+    /// cut short is never decided: what its sessions would have come to is not known.
     pub(super) fn decision(&self) -> Decision {
         let all = |side| self.sides.iter().all(|one| *one == Some(side));
-        if self.sides.contains(&Some(Side::Below)) {
+        if self.cut_short > 0 {
+            Decision::Undecided
+        } else if self.sides.contains(&Some(Side::Below)) {
             Decision::Fails
-        } else if all(Side::AtLeast) && self.cut_short == 0 {
-            Decision::Holds
         } else if all(Side::AtLeast) {
-            Decision::Fails
+            Decision::Holds
         } else {
             Decision::Undecided
         }
@@ -147,9 +149,10 @@ impl Attempted {
         for counted in results {
             self.add(&counted?);
         }
+        let all = rules.requirements.len();
         for (number, required) in rules.requirements.iter().enumerate() {
-            let side =
-                || self.evidence[number].side(required.target(rules.share), rules.confidence);
+            let target = required.target(rules.share);
+            let side = || self.evidence[number].side(target, rules.confidence, all);
             self.sides[number] = self.sides[number].or_else(side);
         }
         Ok(())
@@ -195,7 +198,7 @@ impl Counted {
         let sample = sample_of_seed(scenario, scenario.seed.wrapping_add(run.into()))?;
         let record = requirements.iter().any(Requirement::needs_record);
         let document = if record {
-            Some(RunResult::new(scenario, &simulate(scenario)?).to_json())
+            Some(RunResult::new(scenario, &simulate(&scenario.run(run))?).to_json())
         } else {
             None
         };
@@ -222,5 +225,5 @@ fn share(part: u64, whole: u64) -> f64 {
 }
 
 fn rounded(share: f64) -> f64 {
-    (share * 1e5).round() / 1e5
+    (share * 1e7).round() / 1e7
 }

@@ -136,8 +136,14 @@ impl<'p> Variation<'p> {
                 (worst, binding) = (row.guess, shown(&row.changed));
             }
         }
+        let easiest = if self.question.is_most() {
+            1
+        } else {
+            self.scale.most
+        };
+        let worst = worst.unwrap_or(easiest);
         let mut gap = 0;
-        while let Some(step) = worst.and_then(|worst| self.easier(worst, gap)) {
+        while let Some(step) = self.easier(worst, gap) {
             let Some(fails) = first_that_fails(rows, step)? else {
                 let answer = Some(self.question.value(self.steps(step)));
                 return Ok(Safe { answer, binding });

@@ -1,6 +1,6 @@
 //! The answer in sentences, the answer first.
 
-use crate::result::plan::{Answer, Decision, Late, Safe, Sought};
+use crate::result::plan::{Answer, Decision, Late, Safe, Sought, Trial};
 
 /// What was asked of what.
 pub(crate) fn heading(answer: &Answer) -> String {
@@ -72,8 +72,12 @@ fn required(answer: &Answer) -> String {
 fn found(answer: &Answer) -> String {
     let most = answer.sought.is_most();
     match answer.answer {
-        None if most => format!("not even {}", least(answer.sought)),
-        None => format!("none up to {} (--max)", amount(answer.sought, answer.max)),
+        None if most && answer.decided => format!("not even {}", least(answer.sought)),
+        None if most => "none that is decided to hold".to_owned(),
+        None => format!(
+            "none decided to hold up to {} (--max)",
+            amount(answer.sought, answer.max)
+        ),
         Some(found) if most && (found - answer.max).abs() < 1e-9 => {
             format!(
                 "at least {}, the most that were tried (--max)",
@@ -97,7 +101,7 @@ fn least(sought: Sought) -> &'static str {
 
 /// Where the turn lies.
 fn between(answer: &Answer) -> String {
-    if answer.decided && answer.answer.is_none() {
+    if answer.decided && (answer.answer.is_none() || is_at_an_end(answer)) {
         return format!(", with {} confidence", percent(answer.confidence));
     }
     if answer.decided {
@@ -113,11 +117,36 @@ fn between(answer: &Answer) -> String {
         end(answer.interval.low, "less"),
         end(answer.interval.high, "more"),
     );
+    let undecided = |trial: &Trial| trial.decision == Decision::Undecided && lies_in(answer, trial);
+    let why = if answer.trials.iter().any(undecided) {
+        format!(
+            "up to {} runs a try do not decide it nearer",
+            answer.most_runs
+        )
+    } else {
+        "it was not searched nearer than 2 %".to_owned()
+    };
     format!(
-        "; the turn lies between {low} and {high} ({} confidence); up to {} runs a try do not decide it nearer",
-        percent(answer.confidence),
-        answer.most_runs
+        "; the turn lies between {low} and {high} ({} confidence); {why}",
+        percent(answer.confidence)
     )
+}
+
+/// Whether there is nothing to decide on the other side.
+fn is_at_an_end(answer: &Answer) -> bool {
+    let end = if answer.sought.is_most() {
+        answer.max
+    } else {
+        0.0
+    };
+    answer
+        .answer
+        .is_some_and(|found| (found - end).abs() < 1e-9)
+}
+
+fn lies_in(answer: &Answer, trial: &Trial) -> bool {
+    let above = answer.interval.low.is_none_or(|low| trial.value >= low);
+    above && answer.interval.high.is_none_or(|high| trial.value <= high)
 }
 
 fn safely(answer: &Answer, safe: &Safe) -> String {

@@ -56,11 +56,6 @@ impl Closed {
         (in_time && begun < self.most()).then_some(start)
     }
 
-    /// When the last session begins if it is time that says so, else when the last user does.
-    pub(super) fn last_start(&self) -> Option<Duration> {
-        self.until().or_else(|| self.starts().last().copied())
-    }
-
     /// When no more sessions begin, if it is time that says so.
     pub(crate) fn until(&self) -> Option<Duration> {
         let duration = self.duration?.0;

@@ -39,6 +39,13 @@ impl Alternative {
         values::of(&scenario.imds.vm, self.assumption) == self.value
     }
 
+    /// Whether it makes the scenario another one: what has no such limit is not changed by its value.
+    pub(in crate::command::plan) fn changes(&self, scenario: &Scenario) -> bool {
+        let mut vm = scenario.imds.vm.clone();
+        values::set(&mut vm, self.assumption, &self.value).expect("it was set before");
+        vm.limits != scenario.imds.vm.limits || vm.latency != scenario.imds.vm.latency
+    }
+
     /// As it is shown.
     pub(in crate::command::plan) fn shown(&self) -> String {
         format!("{} {}", self.assumption.name(), self.value)

@@ -14,8 +14,8 @@ use crate::scenario::definition::Scenario;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Known {
     values: Vec<Alternative>,
-    evidence: Evidence,
-    source: String,
+    /// How that is known, and from where; none: the user only chose what is played.
+    stated: Option<(Evidence, String)>,
 }
 
 /// `--vary NAME` or `--vary NAME=VALUE,…`
@@ -62,11 +62,9 @@ impl FromStr for Narrowed {
 
 impl From<&Narrowed> for Known {
     fn from(narrowed: &Narrowed) -> Self {
-        let (evidence, source) = narrowed.assumption.evidence();
         Self {
             values: narrowed.values.clone(),
-            evidence,
-            source: format!("--vary; {source}"),
+            stated: None,
         }
     }
 }
@@ -95,9 +93,10 @@ impl Known {
         })
     }
 
-    /// The scenario has one of the values: its own if that is one of them, else the first.
+    /// Where the values are known, the scenario has one of them: its own if that is one, else the first.
     pub(super) fn settle(&self, scenario: &mut Scenario) {
-        if !self.values.iter().any(|value| value.is_in(scenario)) {
+        let is_one = self.values.iter().any(|value| value.is_in(scenario));
+        if self.stated.is_some() && !is_one {
             self.values[0].apply(scenario);
         }
     }
@@ -106,12 +105,8 @@ impl Known {
         &self.values
     }
 
-    pub(super) fn evidence(&self) -> Evidence {
-        self.evidence
-    }
-
-    pub(super) fn source(&self) -> &str {
-        &self.source
+    pub(super) fn stated(&self) -> Option<(Evidence, String)> {
+        self.stated.clone()
     }
 }
 
@@ -136,14 +131,10 @@ fn read(section: &mut Section, name: &str) -> Option<(Assumption, Known)> {
         other => other,
     };
     match values {
-        Ok(values) => Some((
-            assumption,
-            Known {
-                values,
-                evidence: evidence?,
-                source: source?,
-            },
-        )),
+        Ok(values) => {
+            let stated = Some((evidence?, source?));
+            Some((assumption, Known { values, stated }))
+        }
         Err(expected) => {
             table.refuse("values", format_args!("expected {expected}"));
             None

@@ -5,7 +5,9 @@ use std::time::Duration;
 use imds_emulator::config::VmSettings;
 use imds_emulator::document::FriendlyDuration;
 use imds_emulator::latency::ServiceTime;
-use imds_emulator::limit::{Abandoned, Algorithm, Limiter, Queue, RateChecked, RetryAfter};
+use imds_emulator::limit::{
+    Abandoned, Algorithm, Limiter, Queue, RateChecked, RateLimit, RetryAfter,
+};
 
 use super::kind::Assumption;
 
@@ -32,7 +34,7 @@ pub(super) fn of(vm: &VmSettings, assumption: Assumption) -> String {
         Assumption::WhenFull => when_full(limits.queue).to_owned(),
         Assumption::TokenRate => {
             let rate = limits.identity.rate.as_ref();
-            rate.map_or("none".to_owned(), |rate| rate.requests.to_string())
+            rate.map_or("none".to_owned(), token_rate)
         }
         Assumption::RetryAfter => retry_after(limits.retry_after),
         Assumption::Abandoned => match limits.abandoned {
@@ -160,6 +162,14 @@ fn algorithm(algorithm: Algorithm) -> &'static str {
         Algorithm::FixedWindow => "fixed-window",
         Algorithm::TokenBucket => "token-bucket",
         Algorithm::Gcra => "gcra",
+    }
+}
+
+fn token_rate(rate: &RateLimit) -> String {
+    if rate.window == Duration::from_secs(1) {
+        rate.requests.to_string()
+    } else {
+        format!("{} in {}", rate.requests, written(rate.window))
     }
 }
 

@@ -57,6 +57,21 @@ impl Figure {
         }
     }
 
+    /// How many times of a run it is made of; of a path, the tokens that are awaited.
+    pub(in crate::command::plan) fn timed(&self, scenario: &Scenario, sample: &Sample) -> u64 {
+        match self {
+            Self::Summed { timed, .. } => {
+                let groups = timed.groups(scenario, sample);
+                groups.map(|group| timed.count(group)).sum()
+            }
+            Self::Path(_) => {
+                let tokens =
+                    |group: &GroupSample| group.times_to_token.len() as u64 + group.tokens_never;
+                sample.awaited().map(tokens).sum()
+            }
+        }
+    }
+
     /// The least number of things whose percentile is not just their slowest; none: it is no percentile.
     pub(in crate::command::plan) fn fewest(&self) -> Option<f64> {
         let percentile = match self {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::record::sample::{GroupSample, Sample};
-use crate::scenario::definition::Scenario;
+use crate::scenario::definition::{Group, Scenario};
 
 /// What is timed, from its intended start: sessions to their successful end, or tokens to their arrival.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,16 @@ pub(crate) struct Within {
 }
 
 impl Timed {
+    /// How many sessions the groups that are meant have, or may have at most.
+    pub(super) fn sessions(&self, scenario: &Scenario) -> u32 {
+        let meant = |group: &&Group| match &self.group {
+            Some(name) => group.name == *name,
+            None => !group.background,
+        };
+        let groups = scenario.groups.iter().filter(meant);
+        groups.map(|group| group.count).sum()
+    }
+
     /// The groups that are meant.
     pub(super) fn groups<'s>(
         &'s self,

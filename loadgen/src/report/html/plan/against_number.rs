@@ -86,6 +86,8 @@ pub(super) fn makespan(answer: &Answer) -> Markup {
 
 fn across(answer: &Answer) -> Scale {
     let values = answer.trials.iter().map(|trial| trial.value);
+    let safe = answer.safe.as_ref().and_then(|safe| safe.answer);
+    let values = values.chain(safe);
     Scale::new(values.fold(0.0, f64::max), LEFT, RIGHT)
 }
 

@@ -56,10 +56,16 @@ pub(super) fn tornado(answer: &Answer) -> Markup {
 }
 
 fn bars(answer: &Answer) -> Vec<Bar<'_>> {
-    let own = answer.answer.unwrap_or(0.0);
+    // No answer up to the greatest number is no answer at all of a least one, and the worst.
+    let none = if answer.sought.is_most() {
+        0.0
+    } else {
+        answer.max
+    };
+    let own = answer.answer.unwrap_or(none);
     let mut bars: Vec<Bar> = vec![];
     for row in &answer.rows {
-        let found = row.answer.unwrap_or(0.0);
+        let found = row.answer.unwrap_or(none);
         match bars.iter_mut().find(|bar| bar.name == row.assumption) {
             Some(bar) => (bar.low, bar.high) = (bar.low.min(found), bar.high.max(found)),
             None => bars.push(Bar {
