@@ -34,7 +34,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "CONFIDENCE", default_value_t = 0.95, value_parser = share)]
     pub confidence: f64,
     /// The most runs of a try. Fewer are played where fewer decide; near the turn so many may not be enough.
-    #[arg(long, value_name = "N", default_value_t = 8000, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RUNS)))]
+    #[arg(long, value_name = "N", default_value_t = 7000, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RUNS)))]
     pub runs: u32,
     /// The seed of the first run, not the scenario's.
     #[arg(long)]

@@ -138,6 +138,7 @@ impl Scale {
             let middle = step.midpoint(other);
             match tries.decide(middle)? {
                 Side::Near => near = Some(middle),
+                Side::Between if self.is_near(step, middle) => break,
                 Side::Far | Side::Between => other = middle,
             }
         }
@@ -159,10 +160,17 @@ impl Scale {
             let middle = other.midpoint(step);
             match tries.decide(middle)? {
                 Side::Far => far = Some(middle),
+                Side::Between if self.is_near(middle, step) => break,
                 Side::Near | Side::Between => other = middle,
             }
         }
         Ok(far)
+    }
+
+    /// Whether a step that is not decided is so near to one that is that those between are left: they would take all
+    /// the runs there may be, each.
+    fn is_near(self, step: u32, other: u32) -> bool {
+        self.precision > 0.0 && other - step <= 3 * self.gap(step)
     }
 
     /// How near to a step the turn is searched.
