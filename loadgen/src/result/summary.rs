@@ -1,6 +1,6 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
-mod reader;
+pub(crate) mod reader;
 
 use std::collections::BTreeMap;
 

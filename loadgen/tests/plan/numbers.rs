@@ -70,11 +70,28 @@ fn even_spacing_takes_less_time_than_a_spread_by_chance_and_fewer_starts_fail_wh
     assert!(late(1) > late(0), "{interval}");
 }
 
+/// Where nothing was measured of refusals there was none, and where nothing was measured of grants nothing holds.
+#[test]
+fn what_was_not_measured_is_judged_as_in_a_run() {
+    let most = |required: &str| {
+        let asked = [
+            "sessions",
+            "--client",
+            "azure-cli",
+            "--max",
+            "3",
+            "--no-vary",
+        ];
+        answer(&[&asked[..], &["--require", required]].concat())["answer"].clone()
+    };
+    assert_eq!(most("attempt_latency_ms.refused.p99 < 100"), 3.0);
+    assert_eq!(most("metadata.granted_latency_ms.p99 > 1"), Value::Null);
+}
+
 /// A figure of the whole result is that of each run's own seed, as one of its sample is.
 #[test]
 fn a_figure_is_the_same_by_whichever_path_it_is_required() {
-    let trials = |path: &str| {
-        let required = format!("{path} == 1");
+    let trials = |required: &str| {
         let asked = [
             "spread",
             "herd",
@@ -92,12 +109,14 @@ fn a_figure_is_the_same_by_whichever_path_it_is_required() {
             "--count",
             "12",
             "--require",
-            &required,
+            required,
         ];
         answer(&[&asked[..], &more].concat())["trials"].clone()
     };
-    let of_all = trials("sessions.success_ratio");
-    assert_eq!(of_all, trials("sessions.by_group.all.success_ratio"));
+    let of_all = trials("sessions.success_ratio == 1");
+    assert_eq!(of_all, trials("sessions.by_group.all.success_ratio == 1"));
+    // A client that asks once gets a token or fails; the counts of statuses are in the whole result alone.
+    assert_eq!(of_all, trials("attempts.by_status.200 >= 12"));
     let shares = of_all.as_array().expect("tries").iter();
     let by_chance = |share: f64| share > 0.0 && share < 1.0;
     let mut shares = shares.filter_map(|trial| trial["share"].as_f64());

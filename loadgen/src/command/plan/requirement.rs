@@ -97,7 +97,7 @@ impl Requirement {
         match self {
             Self::Share(share) => share.count(scenario, sample),
             Self::OfRun { figure, expected } => {
-                let met = expected.holds(figure.of(scenario, sample, document));
+                let met = figure.is_as(expected, scenario, sample, document);
                 (met.into(), 1)
             }
         }
@@ -105,8 +105,8 @@ impl Requirement {
 
     /// Whether the figure needs the whole record of a run, and not its sample alone.
     #[must_use]
-    pub(super) fn needs_record(&self) -> bool {
-        matches!(self, Self::OfRun { figure, .. } if figure.needs_record())
+    pub(super) fn needs_record(&self, scenario: &Scenario) -> bool {
+        matches!(self, Self::OfRun { figure, .. } if figure.needs_record(scenario))
     }
 }
 

@@ -196,7 +196,7 @@ impl Counted {
         requirements: &[Requirement],
     ) -> Result<Self, SimulateError> {
         let sample = sample_of_seed(scenario, scenario.seed.wrapping_add(run.into()))?;
-        let record = requirements.iter().any(Requirement::needs_record);
+        let record = requirements.iter().any(|one| one.needs_record(scenario));
         let document = if record {
             Some(RunResult::new(scenario, &simulate(&scenario.run(run))?).to_json())
         } else {

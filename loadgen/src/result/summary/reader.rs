@@ -126,7 +126,7 @@ impl Reader {
         };
         let expectations = self.expectations.iter();
         let judged: Vec<Judged> = expectations
-            .map(|(expectation, figure)| judge(expectation, find(figure)))
+            .map(|(expectation, figure)| judge_found(expectation, find(figure)))
             .collect();
         let figures = self.figures.iter();
         SummedRun {
@@ -145,8 +145,8 @@ impl Reader {
     }
 }
 
-/// As [`judging::judge`] does.
-fn judge(expectation: &Expectation, found: Found) -> Judged {
+/// How an expectation of a figure fared, as [`judging::judge`] finds it.
+pub(crate) fn judge_found(expectation: &Expectation, found: Found) -> Judged {
     let met = match found {
         Found::Number(number) => expectation.holds(number),
         Found::Never => expectation.holds(f64::INFINITY),

@@ -1,4 +1,5 @@
 // Makes one real client ask for one token: ask.js NAME [ENDPOINT]. What comes of it is in the emulator's journal.
+const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 
@@ -43,4 +44,10 @@ const clients = {
   }).getAllSubjects(),
 };
 
+// Without an endpoint, and by some libraries' own defaults, the metadata address is asked.
+const devices = readFileSync('/proc/net/dev', 'utf8').trim().split('\n').slice(2);
+if (!devices.every((line) => line.trim().startsWith('lo:'))) {
+  console.error('ask.js: expected a network namespace with a loopback alone; it is started by ../run');
+  process.exit(1);
+}
 Promise.resolve(clients[name]()).then(console.log);

@@ -1,6 +1,7 @@
 """Makes one real client ask for one token: ask.py NAME [ENDPOINT]. What comes of it is in the emulator's journal."""
 
 import asyncio
+import pathlib
 import sys
 
 RESOURCE = "https://vault.azure.net"
@@ -163,4 +164,8 @@ def cloud_init(endpoint):
     print(azure.get_metadata_from_imds(retries=10, md_type=azure.MetadataType.ALL, api_version=azure.IMDS_VER_MIN))
 
 
+# Without an endpoint, and by some libraries' own defaults, the metadata address is asked.
+devices = pathlib.Path("/proc/net/dev").read_text().splitlines()[2:]
+if not all(line.strip().startswith("lo:") for line in devices):
+    sys.exit("ask.py: expected a network namespace with a loopback alone; it is started by ../run")
 globals()[sys.argv[1]](sys.argv[2] if len(sys.argv) > 2 else "http://169.254.169.254")

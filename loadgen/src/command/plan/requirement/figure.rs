@@ -5,12 +5,15 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::timed::{Timed, Within};
-use crate::record::distribution::{Distribution, ms};
+use crate::record::distribution::ms;
 use crate::record::sample::{GroupSample, Sample};
+use crate::result::judging::judge;
 use crate::result::paths;
 use crate::result::run::RunResult;
-use crate::result::sampled::makespan;
+use crate::result::sampled::figure::{Reading, SampledFigure};
+use crate::result::summary::reader::judge_found;
 use crate::scenario::definition::Scenario;
+use crate::scenario::expectation::Expectation;
 
 /// A figure of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,21 +42,31 @@ pub(super) fn problem(path: &str, scenario: &Scenario) -> Option<String> {
 
 impl Figure {
     /// Whether a sample does not have it.
-    pub(super) fn needs_record(&self) -> bool {
+    pub(super) fn needs_record(&self, scenario: &Scenario) -> bool {
         match self {
             Self::Summed { .. } => false,
-            Self::Path(path) => !is_sampled(path),
+            Self::Path(path) => SampledFigure::parse(scenario, path).is_none(),
         }
     }
 
-    /// The figure of a run; infinity for "never".
-    pub(super) fn of(&self, scenario: &Scenario, sample: &Sample, document: Option<&Value>) -> f64 {
-        match (self, document) {
-            (Self::Summed { timed, summed }, _) => summed.of(timed, scenario, sample),
-            (Self::Path(path), Some(document)) if !is_sampled(path) => {
-                paths::number(document, path)
-            }
-            (Self::Path(path), _) => sampled(path, sample),
+    /// Whether it is as expected. A path is judged as a run is, "not measured" included; `document` is the run's result
+    /// where its sample is not enough.
+    pub(super) fn is_as(
+        &self,
+        expected: &Expectation,
+        scenario: &Scenario,
+        sample: &Sample,
+        document: Option<&Value>,
+    ) -> bool {
+        match self {
+            Self::Summed { timed, summed } => expected.holds(summed.of(timed, scenario, sample)),
+            Self::Path(path) => match (SampledFigure::parse(scenario, path), document) {
+                (Some(figure), _) => {
+                    let found = Reading::new(scenario, sample).find(&figure);
+                    judge_found(expected, found).met
+                }
+                (None, document) => document.is_some_and(|document| judge(expected, document).met),
+            },
         }
     }
 
@@ -117,56 +130,6 @@ impl Summed {
             Self::Mean => f64::INFINITY,
         }
     }
-}
-
-/// Whether a sample has what is at this path of the result.
-fn is_sampled(path: &str) -> bool {
-    let figures = [
-        "sessions.success_ratio",
-        "sessions.failed",
-        "sessions.succeeded",
-        "makespan_ms",
-    ];
-    figures.contains(&path)
-        || path.starts_with("time_to_token_ms.")
-        || path.starts_with("time_to_token_succeeded_ms.")
-}
-
-/// The same number as the result has.
-fn sampled(path: &str, sample: &Sample) -> f64 {
-    let count = |of: fn(&GroupSample) -> u64| number(sample.awaited().map(of).sum());
-    match path {
-        "sessions.success_ratio" => count(|group| group.succeeded) / count(|group| group.total),
-        "sessions.failed" => count(GroupSample::failed),
-        "sessions.succeeded" => count(|group| group.succeeded),
-        "makespan_ms" => makespan(sample).map_or(f64::INFINITY, ms),
-        _ => percentile(path, sample),
-    }
-}
-
-fn percentile(path: &str, sample: &Sample) -> f64 {
-    let mut times = Distribution::default();
-    for group in sample.awaited() {
-        group
-            .times_to_token
-            .iter()
-            .for_each(|time| times.add(*time));
-        times.add_never(group.tokens_never);
-    }
-    let (of, name) = path.split_once('.').unwrap_or((path, ""));
-    let percentiles = match of {
-        "time_to_token_ms" => times.percentiles(),
-        _ => times.percentiles_without_never(),
-    };
-    let found = match name {
-        "min" => percentiles.min,
-        "p50" => percentiles.p50,
-        "p90" => percentiles.p90,
-        "p99" => percentiles.p99,
-        "p999" => percentiles.p999,
-        _ => percentiles.max,
-    };
-    found.unwrap_or(f64::INFINITY)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^52")]
