@@ -1,0 +1,102 @@
+"""What the tests of packages share: arguments, tools, folders, examples of the documentation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+TESTS = ROOT / "tests" / "packages"
+SKIPPED = 77
+sys.path.insert(0, str(ROOT / "packaging"))
+
+# A client's environment names no other source of credentials and no proxy, whatever this machine knows of.
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "GOFLAGS")
+
+
+def dist(description: str) -> Path:
+    """The folder of --dist, in which the built packages are."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--dist", type=Path, required=True, help="the folder that packaging/build wrote into")
+    return parser.parse_args().dist.resolve()
+
+
+def need(*programs: str) -> None:
+    """Ends with 77 where a program is missing."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        print(f"SKIPPED: no {' and no '.join(missing)}")
+        sys.exit(SKIPPED)
+
+
+def one(folder: Path, pattern: str) -> Path:
+    """The one file of that pattern."""
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        sys.exit(f"{folder}: expected one {pattern}, found {len(found)}")
+    return found[0]
+
+
+def cache(name: str) -> Path:
+    """A folder that outlives the run, for what was downloaded."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    folder = target.resolve() / "packages" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that ends with the run."""
+    folder = Path(tempfile.mkdtemp(prefix="imds-package-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(*command: object, cwd: Path, seconds: int = 300, **variables: str) -> str:
+    """What the command printed, which is shown, too. The test fails where the command does."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | variables
+    print("$", *command, flush=True)
+    words = [str(word) for word in command]
+    ended = subprocess.run(words, cwd=cwd, env=environment, timeout=seconds, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print(ended.stdout, flush=True)
+    if ended.returncode != 0:
+        sys.exit(f"{words[0]} ended with {ended.returncode}")
+    return ended.stdout
+
+
+def example(heading: str, language: str, number: int = 0) -> str:
+    """A block of code of docs/fixtures.md: of that language, the one of that number beneath the heading."""
+    page = (ROOT / "docs" / "fixtures.md").read_text("utf-8")
+    part = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(rf"^```{re.escape(language)}\n(.*?)^```$", part[1] if part else "", re.MULTILINE | re.DOTALL)
+    if number >= len(blocks):
+        sys.exit(f"docs/fixtures.md: no block {number} of {language} beneath {heading!r}")
+    return blocks[number]
+
+
+def gone(pid: int, seconds: float = 10) -> bool:
+    """Whether the process ends within that time."""
+    import time
+
+    until = time.monotonic() + seconds
+    while _runs(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not _runs(pid)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
