@@ -62,6 +62,7 @@ fn run(command: Command) -> Result<(), Failure> {
 fn serve(options: Serve) -> Result<(), Failure> {
     let config = effective(&options)?;
     let rereadable = matches!(&options.config, Some(file) if !file::is_stdin(file));
+    let until_stdin_closes = options.until_stdin_closes;
     let reload = rereadable.then(|| Reload::new(move || again(&options)));
     allow_files();
     if config.resource_manager.ca_file.is_some() && !config.resource_manager.enabled {
@@ -70,7 +71,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
         );
     }
     let runtime = runtime().context("cannot start the runtime")?;
-    runtime.block_on(serve_until_signal(config, reload))?;
+    runtime.block_on(serve_until_stopped(config, reload, until_stdin_closes))?;
     runtime.shutdown_background();
     Ok(())
 }
@@ -94,8 +95,12 @@ fn allow_files() {
     }
 }
 
-async fn serve_until_signal(config: Config, reload: Option<Reload>) -> Result<(), Failure> {
-    let shutdown = signal::shutdown().context("cannot listen for signals")?;
+async fn serve_until_stopped(
+    config: Config,
+    reload: Option<Reload>,
+    until_stdin_closes: bool,
+) -> Result<(), Failure> {
+    let shutdown = stop(until_stdin_closes)?;
     let listeners = Listeners::bind(&config)
         .await
         .map_err(anyhow::Error::from)?;
@@ -109,6 +114,19 @@ async fn serve_until_signal(config: Config, reload: Option<Reload>) -> Result<()
     print(&ready_record(&config, &listeners))?;
     imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
+}
+
+/// Ready at the first stop signal, or, where that is wanted, when standard input ends.
+fn stop(until_stdin_closes: bool) -> Result<impl Future<Output = ()>, Failure> {
+    let signal = signal::shutdown().context("cannot listen for signals")?;
+    let closed = until_stdin_closes.then(signal::stdin_closed).transpose();
+    let closed = closed.context("cannot read standard input")?;
+    Ok(async move {
+        match closed {
+            Some(closed) => tokio::select! { () = signal => {} () = closed => {} },
+            None => signal.await,
+        }
+    })
 }
 
 /// The only line on standard output: every port is bound.
@@ -155,8 +173,15 @@ fn warn_if_reachable(address: SocketAddr) {
 const NO_CERTIFICATE: &str = "--ca-file: there is no certificate, since Resource Manager is not served: \
     add --resource-manager-listen ADDRESS";
 
+const STDIN_TWICE: &str = "--until-stdin-closes: standard input is the configuration already: \
+    give --config a file";
+
 /// Flag, environment, file, default: the first that says something wins.
 fn effective(options: &Serve) -> Result<Config, Failure> {
+    let from_stdin = options.config.as_deref().is_some_and(file::is_stdin);
+    if options.until_stdin_closes && from_stdin {
+        return Err(Failure::Usage(STDIN_TWICE.to_owned()));
+    }
     let profile = options.profile.as_deref();
     let mut config = match (&options.config, profile) {
         (Some(file), profile) => read(file, profile)?,

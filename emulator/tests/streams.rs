@@ -1,6 +1,6 @@
 //! The program's standard input, and its log on standard error.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
@@ -40,6 +40,30 @@ fn serves_what_standard_input_has() {
     let listen = format!("listen = '{}'\n", taken.local_addr().unwrap());
     let (code, _, stderr) = say(&["serve", "--config", "-"], listen.as_bytes());
     assert_eq!(code, Some(3), "{stderr}");
+}
+
+const FREE: [&str; 4] = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"];
+
+/// A process that is killed cannot stop what it has started; its side of a pipe is closed by the system.
+#[test]
+fn stops_when_standard_input_ends() {
+    let serve = [&["serve", "--until-stdin-closes"], &FREE[..]].concat();
+    let mut child = program(&serve).spawn().unwrap();
+    let mut ready = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut ready).unwrap();
+    assert!(ready.contains("\"event\":\"ready\""), "{ready}");
+    assert_eq!(child.try_wait().unwrap(), None);
+    drop(child.stdin.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn standard_input_is_the_configuration_or_what_stops() {
+    let serve = ["serve", "--until-stdin-closes", "--config", "-"];
+    let (code, _, stderr) = say(&serve, b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("give --config a file"), "{stderr}");
 }
 
 #[test]

@@ -16,8 +16,7 @@ SCOPE: str = common.NAMES["npm"]["scope"]
 
 def build(out: Path, binaries: Path) -> list[Path]:
     """Writes the tarballs that `npm publish` takes, named as `npm pack` names them."""
-    platforms = list(PLATFORMS)
-    return [_pack(out, main())] + [_pack(out, of_platform(binaries, platform)) for platform in platforms]
+    return [_pack(out, main())] + [_pack(out, of_platform(binaries, platform)) for platform in PLATFORMS]
 
 
 def main() -> list[Entry]:

@@ -172,6 +172,11 @@ pub(crate) struct Serve {
     /// Draws service times and request ids. [default: 1]
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
+
+    /// Stop when standard input ends, too: give it a pipe, and it ends with the process that holds the
+    /// other side, however that ends.
+    #[arg(long)]
+    pub(crate) until_stdin_closes: bool,
 }
 
 #[derive(Debug, Subcommand)]

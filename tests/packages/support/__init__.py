@@ -23,9 +23,9 @@ _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "NODE_EXTRA_CA_CERTS", "
 
 
 def dist(description: str) -> Path:
-    """The folder of --dist, in which the built packages are."""
+    """The folder in which the built packages are: the program's argument."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--dist", type=Path, required=True, help="the folder that packaging/build wrote into")
+    parser.add_argument("dist", type=Path, help="the folder that packaging/build wrote into")
     return parser.parse_args().dist.resolve()
 
 
