@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
-TESTS = ROOT / "tests" / "packages"
 SKIPPED = 77
 sys.path.insert(0, str(ROOT / "packaging"))
 
@@ -85,18 +87,13 @@ def example(heading: str, language: str, number: int = 0) -> str:
     return blocks[number]
 
 
-def gone(pid: int, seconds: float = 10) -> bool:
-    """Whether the process ends within that time."""
-    import time
-
-    until = time.monotonic() + seconds
-    while _runs(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not _runs(pid)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def refused_soon(endpoint: str) -> None:
+    """Fails where something still listens at the address after ten seconds."""
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(endpoint, timeout=10)
+        except urllib.error.HTTPError:
+            time.sleep(0.1)
+        except OSError:
+            return
+    sys.exit(f"{endpoint} is still served after its test was killed")
