@@ -13,8 +13,8 @@ import (
 	"sync"
 )
 
-// binary is the emulator: of the variable IMDS_EMULATOR_BINARY, or on PATH.
-func binary() string { return cmp.Or(os.Getenv("IMDS_EMULATOR_BINARY"), "imds-emulator") }
+// binary is the emulator: of the variable IMDS_EMULATOR, or on PATH.
+func binary() string { return cmp.Or(os.Getenv("IMDS_EMULATOR"), "imds-emulator") }
 
 type ready struct{ Imds, Admin string }
 
@@ -32,7 +32,7 @@ var started = sync.OnceValues(func() (ready, error) {
 		return ready{}, err
 	}
 	if err := command.Start(); err != nil {
-		return ready{}, fmt.Errorf("imdstest: %w: set IMDS_EMULATOR_BINARY, or put the program on PATH", err)
+		return ready{}, fmt.Errorf("imdstest: %w: set IMDS_EMULATOR, or put the program on PATH", err)
 	}
 	var record ready
 	line, err := bufio.NewReader(output).ReadBytes('\n')

@@ -12,14 +12,14 @@ function program(name) {
   } catch {
     throw new Error(
       `imds-emulator: no program for ${platform}: the package @imds-emulator/${platform} is not installed. ` +
-        'Install without --omit=optional, or set IMDS_EMULATOR_BINARY to the program in tests.',
+        'Install without --omit=optional, or set IMDS_EMULATOR to the program in tests.',
     );
   }
 }
 
-/** The file of the emulator in tests: `binary`, or IMDS_EMULATOR_BINARY, the platform's package, PATH. */
+/** The file of the emulator in tests: `binary`, or IMDS_EMULATOR, the platform's package, PATH. */
 function emulator(binary) {
-  const named = binary ?? process.env.IMDS_EMULATOR_BINARY;
+  const named = binary ?? process.env.IMDS_EMULATOR;
   if (named) return named;
   try {
     return program('imds-emulator');

@@ -84,6 +84,6 @@ export function imdsFixture(settings?: Settings): (context: {}, use: (imds: Imds
 
 /**
  * Which program is started, and with which further arguments of `serve`, before the first start. Left out: the
- * variable IMDS_EMULATOR_BINARY, the platform's package, PATH.
+ * variable IMDS_EMULATOR, the platform's package, PATH.
  */
 export function useEmulator(options: { binary?: string; arguments?: string[] }): void;

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where the emulator is: the system property {@code imds.emulator.binary}, the variable {@code IMDS_EMULATOR_BINARY}, the jar
+ * Where the emulator is: the system property {@code imds.emulator.binary}, the variable {@code IMDS_EMULATOR}, the jar
  * of this platform, or {@code PATH}; the first that there is.
  */
 final class Binary {
@@ -26,12 +26,12 @@ final class Binary {
                 .or(Binary::onPath)
                 .orElseThrow(() -> new IllegalStateException(
                         "no imds-emulator: add the artifact with the classifier " + platform()
-                                + ", or set the system property imds.emulator.binary, IMDS_EMULATOR_BINARY or PATH"));
+                                + ", or set the system property imds.emulator.binary, IMDS_EMULATOR or PATH"));
     }
 
     private static Optional<String> named() {
         return Optional.ofNullable(System.getProperty("imds.emulator.binary"))
-                .or(() -> Optional.ofNullable(System.getenv("IMDS_EMULATOR_BINARY")));
+                .or(() -> Optional.ofNullable(System.getenv("IMDS_EMULATOR")));
     }
 
     /** From the jar with the classifier, in the words of os-maven-plugin. */

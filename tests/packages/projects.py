@@ -1,13 +1,15 @@
-"""What the tests of packages share: arguments, tools, folders, examples of the documentation."""
+"""What the tests of language packages share: a user's project, what is downloaded for it, examples of the documentation."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.error
@@ -16,9 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
-SKIPPED = 77
-sys.path.insert(0, str(ROOT / "packaging"))
+from support import ROOT, TARGET
 
 # A client's environment names no other source of credentials and no proxy, whatever this machine knows of.
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "GOFLAGS")
@@ -31,14 +31,6 @@ def dist(description: str) -> Path:
     return parser.parse_args().dist.resolve()
 
 
-def need(*programs: str) -> None:
-    """Ends with 77 where a program is missing."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing:
-        print(f"SKIPPED: no {' and no '.join(missing)}")
-        sys.exit(SKIPPED)
-
-
 def one(folder: Path, pattern: str) -> Path:
     """The one file of that pattern."""
     found = sorted(folder.glob(pattern))
@@ -49,8 +41,7 @@ def one(folder: Path, pattern: str) -> Path:
 
 def cache(name: str) -> Path:
     """A folder that outlives the run, for what was downloaded."""
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    folder = target.resolve() / "packages" / name
+    folder = TARGET / "packages" / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -65,16 +56,38 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(*command: object, cwd: Path, seconds: int = 300, **variables: str) -> str:
-    """What the command printed, which is shown, too. The test fails where the command does."""
+def run(*command: object, cwd: Path, seconds: int = 300, isolated: bool = False, **variables: str) -> str:
+    """What the command printed, which is shown, too. The test fails where the command does.
+
+    Isolated, there is nothing but a loopback for it, where the system allows a namespace.
+    """
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | variables
     print("$", *command, flush=True)
-    words = [str(word) for word in command]
+    words = [*(isolation() if isolated else []), *(str(word) for word in command)]
     ended = subprocess.run(words, cwd=cwd, env=environment, timeout=seconds, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     print(ended.stdout, flush=True)
     if ended.returncode != 0:
-        sys.exit(f"{words[0]} ended with {ended.returncode}")
+        sys.exit(f"{command[0]} ended with {ended.returncode}")
     return ended.stdout
+
+
+@functools.cache
+def isolation() -> tuple[str, ...]:
+    """What makes a network namespace around a command; empty where none can be made."""
+    command = ("unshare", "--net", "--mount", "--map-root-user", str(ROOT / "tests" / "clients" / "isolate"))
+    if shutil.which("unshare") and subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0:
+        return command
+    print("Not isolated: no network namespace can be made here. The clients are only redirected.", flush=True)
+    return ()
+
+
+def emulator(built: Path, folder: Path) -> Path:
+    """The emulator that was built, unpacked into a folder as `imds-emulator`."""
+    with tarfile.open(one(built, "imds-emulator-linux-x64-*.tgz")) as archive:
+        member = archive.getmember("package/bin/imds-emulator")
+        member.name = "imds-emulator"
+        archive.extract(member, folder, filter="data")
+    return folder / "imds-emulator"
 
 
 def example(heading: str, language: str, number: int = 0) -> str:
