@@ -50,6 +50,7 @@ pub use config::Config;
 pub use config::reload::{Reload, ReloadError};
 pub use document::{Problems, Section};
 pub use host::embedded::{EmulatedVm, Emulator, SessionPorts};
+pub use host::isolation;
 pub use host::server::{Listeners, StartError, serve};
 pub use model::tally::Tally;
 pub use model::vm::Vm;
