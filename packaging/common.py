@@ -90,8 +90,8 @@ def write_zip(path: Path, entries: list[Entry], *, ordered: bool = False) -> Pat
     return path
 
 
-def write_tar_gz(path: Path, entries: list[Entry], *, ordered: bool = False) -> Path:
-    """Writes a tar.gz whose bytes depend on `entries` and the source date alone; sorted by path, unless `ordered`."""
+def tar(entries: list[Entry], *, ordered: bool = False) -> bytes:
+    """A tar archive whose bytes depend on `entries` and the source date alone; sorted by path, unless `ordered`."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for entry in entries if ordered else sorted(entries, key=lambda entry: entry.path):
@@ -100,6 +100,11 @@ def write_tar_gz(path: Path, entries: list[Entry], *, ordered: bool = False) -> 
             info.mtime = source_date()
             info.mode = 0o755 if entry.executable else 0o644
             archive.addfile(info, io.BytesIO(entry.content))
+    return raw.getvalue()
+
+
+def write_tar_gz(path: Path, entries: list[Entry], *, ordered: bool = False) -> Path:
+    """Writes a tar.gz whose bytes depend on `entries` and the source date alone; sorted by path, unless `ordered`."""
     with path.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0, compresslevel=9) as out:
-        out.write(raw.getvalue())
+        out.write(tar(entries, ordered=ordered))
     return path

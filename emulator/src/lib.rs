@@ -48,6 +48,7 @@ mod wire;
 
 pub use config::Config;
 pub use config::reload::{Reload, ReloadError};
+pub use credentials::token::base_url;
 pub use document::{Problems, Section};
 pub use host::embedded::{EmulatedVm, Emulator, SessionPorts};
 pub use host::isolation;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
-use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION};
+use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION, base_url};
 use serde::Serialize;
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
@@ -110,7 +110,7 @@ fn stop(until_stdin_closes: bool) -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// The only line on standard output: every port is bound.
+/// The only line on standard output: every port is bound. It has addresses that a client on this machine can use.
 #[derive(Serialize)]
 struct ReadyRecord<'a> {
     event: &'static str,
@@ -129,14 +129,10 @@ fn ready_record(config: &Config, listeners: &Listeners) -> String {
     let vms = listeners.vms();
     let record = ReadyRecord {
         event: "ready",
-        imds: format!("http://{}", listeners.imds_address()),
-        admin: format!("http://{}", listeners.admin_address()),
-        vms: vms
-            .map(|(name, at)| (name, format!("http://{at}")))
-            .collect(),
-        resource_manager: listeners
-            .resource_manager_address()
-            .map(|address| format!("http://{address}")),
+        imds: base_url(listeners.imds_address()),
+        admin: base_url(listeners.admin_address()),
+        vms: vms.map(|(name, at)| (name, base_url(at))).collect(),
+        resource_manager: listeners.resource_manager_address().map(base_url),
         profile: &config.vm.profile,
         seed: config.vm.seed,
         version: VERSION,

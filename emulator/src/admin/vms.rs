@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::state::AdminState;
+use crate::credentials::token::base_url;
 use crate::serve::fleet::{CannotMake, CannotRemove};
 use crate::serve::service::Service;
 
@@ -41,8 +42,8 @@ impl Vm {
         let (name, at) = (service.name(), service.addresses());
         Vm {
             name: name.to_owned(),
-            imds: format!("http://{}", at.imds),
-            admin: format!("http://{}{}", at.admin, place(name)),
+            imds: base_url(at.imds),
+            admin: base_url(at.admin) + &place(name),
             profile: service.config().profile.clone(),
         }
     }

@@ -145,7 +145,10 @@ fn issuer(settings: &VmSettings, admin: SocketAddr) -> String {
 }
 
 /// How a client on this machine reaches what is bound to `address`; no slash at the end.
-pub(crate) fn base_url(address: SocketAddr) -> String {
+///
+/// What is bound to every address is named by the loopback one: in a container, by that of the container.
+#[must_use]
+pub fn base_url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
