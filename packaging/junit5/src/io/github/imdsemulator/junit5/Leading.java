@@ -3,8 +3,10 @@ package io.github.imdsemulator.junit5;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Leads MSAL4J, which asks for azure-identity, to an address, in a process whose environment cannot be changed. It reads
@@ -13,7 +15,12 @@ import java.util.Optional;
 final class Leading {
     private static final String APPLICATION = "com.microsoft.aad.msal4j.ManagedIdentityApplication";
     private static final String ENVIRONMENT = "com.microsoft.aad.msal4j.IEnvironmentVariables";
-    private static final String TOKENS = "AZURE_FEDERATED_TOKEN_FILE";
+    private static final List<String> READ_BY_AZURE_IDENTITY = List.of(
+            "AZURE_FEDERATED_TOKEN_FILE",
+            "AZURE_CLIENT_SECRET",
+            "AZURE_CLIENT_CERTIFICATE_PATH",
+            "AZURE_USERNAME",
+            "AZURE_PASSWORD");
 
     private static ClassLoader loader;
     private static Object before;
@@ -88,11 +95,15 @@ final class Leading {
         return ours(environment, Map.of());
     }
 
-    /** azure-identity itself reads these from the process. */
+    /** azure-identity reads these from the process itself, and would take another source of tokens. */
     private static void refuseWhatCannotBeHidden() {
-        if (System.getenv(TOKENS) != null) {
+        List<String> set = READ_BY_AZURE_IDENTITY.stream()
+                .filter(name -> System.getenv(name) != null)
+                .collect(Collectors.toList());
+        if (!set.isEmpty()) {
             throw new IllegalStateException(
-                    TOKENS + " is set: azure-identity would take workload identity. Start the tests without it.");
+                    String.join(", ", set) + ": azure-identity would ask elsewhere. Start the tests without, or under"
+                            + " `imds-emulator exec`, which removes what leads elsewhere.");
         }
     }
 
