@@ -51,6 +51,7 @@ pub use config::reload::{Reload, ReloadError};
 pub use credentials::token::base_url;
 pub use document::{Problems, Section};
 pub use host::embedded::{EmulatedVm, Emulator, SessionPorts};
+pub use host::isolation;
 pub use host::server::{Listeners, StartError, serve};
 pub use model::tally::Tally;
 pub use model::vm::Vm;

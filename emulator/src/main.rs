@@ -5,28 +5,25 @@ mod cli;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::num::NonZero;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
-use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION, base_url};
 use serde::Serialize;
-use tokio::runtime::{Builder, Runtime};
-use tracing::{debug, warn};
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
 use cli::arguments::{Cli, Command, ConfigCommand, LogFormat, Serve};
 use cli::exit::{self, Failure};
-use cli::{file, health, shell, signal};
+use cli::start::{allow_files, runtime};
+use cli::{child, exec, file, health, settings, shell, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(&cli.log, cli.log_format);
     match run(cli.command) {
-        Ok(()) => ExitCode::from(exit::DONE),
+        Ok(code) => exit::exit(code),
         Err(failure) => {
             failure.print();
             ExitCode::from(failure.code())
@@ -44,8 +41,10 @@ fn log_to_stderr(filter: &str, format: LogFormat) {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
-    match command {
+fn run(command: Command) -> Result<i32, Failure> {
+    let done = match command {
+        Command::Exec(options) => return exec::run(&options),
+        Command::Child(options) => return Ok(child::run(&options)),
         Command::Serve(options) => serve(options),
         Command::Health { endpoint, vm } => health::check(&endpoint, vm.as_deref()),
         Command::Env(env) => print(&shell::script(env.shell, &env.client_settings())),
@@ -53,15 +52,16 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
-            read(&file, None)?;
+            settings::read(&file, None, &[])?;
             print(&format!("{}: no problems\n", file::name(&file)))
         }
-    }
+    };
+    done.map(|()| exit::DONE)
 }
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let config = effective(&options)?;
-    let rereadable = matches!(&options.config, Some(file) if !file::is_stdin(file));
+    let rereadable = matches!(&options.vm.config, Some(file) if !file::is_stdin(file));
     let until_stdin_closes = options.until_stdin_closes;
     let reload = rereadable.then(|| Reload::new(move || again(&options)));
     allow_files();
@@ -74,25 +74,6 @@ fn serve(options: Serve) -> Result<(), Failure> {
     runtime.block_on(serve_until_stopped(config, reload, until_stdin_closes))?;
     runtime.shutdown_background();
     Ok(())
-}
-
-/// A worker for each core. Where there is one core alone, what workers need to share work is left out.
-fn runtime() -> io::Result<Runtime> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut runtime = match cores {
-        1 => Builder::new_current_thread(),
-        _ => Builder::new_multi_thread(),
-    };
-    runtime.enable_all().build()
-}
-
-/// As many open files as the system lets it have: each connection is one. Where that is few, idle
-/// connections make room sooner.
-fn allow_files() {
-    match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(allowed) => debug!(allowed, "open files"),
-        Err(error) => debug!(%error, "the limit of open files stays as it is"),
-    }
 }
 
 async fn serve_until_stopped(
@@ -174,21 +155,13 @@ const STDIN_TWICE: &str = "--until-stdin-closes: standard input is the configura
 
 /// Flag, environment, file, default: the first that says something wins.
 fn effective(options: &Serve) -> Result<Config, Failure> {
-    let from_stdin = options.config.as_deref().is_some_and(file::is_stdin);
+    let from_stdin = options.vm.config.as_deref().is_some_and(file::is_stdin);
     if options.until_stdin_closes && from_stdin {
         return Err(Failure::Usage(STDIN_TWICE.to_owned()));
     }
-    let profile = options.profile.as_deref();
-    let mut config = match (&options.config, profile) {
-        (Some(file), profile) => read(file, profile)?,
-        (None, Some(profile)) => Config::from_toml_as("--profile", "", profile)?,
-        (None, None) => Config::default(),
-    };
+    let mut config = options.vm.config(&[])?;
     config.listen = options.listen.unwrap_or(config.listen);
     config.admin_listen = options.admin_listen.unwrap_or(config.admin_listen);
-    if let Some(seed) = options.seed {
-        config.override_seed(seed);
-    }
     if let Some(address) = options.resource_manager_listen {
         config.resource_manager.enabled = true;
         config.resource_manager.listen = address;
@@ -199,9 +172,6 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
         }
         config.resource_manager.ca_file = Some(file.clone());
     }
-    let presets = options.faults.iter().filter_map(|name| Preset::named(name));
-    let faults: Vec<_> = presets.flat_map(Preset::faults).collect();
-    config.add_faults(&faults);
     match config.clash() {
         Some(clash) => Err(Failure::Usage(clash.to_string())),
         None => Ok(config),
@@ -214,16 +184,6 @@ fn again(options: &Serve) -> Result<Config, ReloadError> {
         Failure::Configuration(problems) => ReloadError::Wrong(problems),
         other => ReloadError::Unreadable(other.to_string()),
     })
-}
-
-fn read(file: &Path, profile: Option<&str>) -> Result<Config, Failure> {
-    let name = file::name(file);
-    let text = file::read(file)?;
-    let config = match profile {
-        Some(profile) => Config::from_toml_as(&name, &text, profile),
-        None => Config::from_toml(&name, &text),
-    };
-    Ok(config?)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {

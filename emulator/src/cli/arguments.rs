@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
-use imds_emulator::environment::Protocol;
+use imds_emulator::environment::{Client, Protocol, Way};
 use imds_emulator::fault::Preset;
 use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
@@ -16,7 +17,7 @@ use crate::cli::shell::{ClientSettings, ResourceManager, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
-/// Exit codes: 0 done, 1 not healthy, 2 wrong usage or configuration, 3 could not run.
+/// Exit codes: 0 done, 1 not healthy, 2 wrong usage or configuration, 3 could not run. Of `exec`: the command's.
 #[derive(Debug, Parser)]
 #[command(name = "imds-emulator", version)]
 pub(crate) struct Cli {
@@ -44,8 +45,13 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve until told to stop; print one line of JSON when ready.
     Serve(Serve),
+    /// Run a command with an emulator of its own, to which its clients are led; exit with its code.
+    Exec(Exec),
     /// Print what makes clients ask the emulator instead of the real service.
     Env(Env),
+    /// What `exec` starts on Linux: the command, which ends with the process that started it.
+    #[command(hide = true)]
+    Child(Child),
     /// Say by the exit code whether an emulator is running: for the health checks of containers.
     Health {
         /// Where its administration port is: http://HOST:PORT.
@@ -82,6 +88,10 @@ pub(crate) struct Env {
     #[arg(long, value_enum, default_value = "imds")]
     protocol: Protocol,
 
+    /// Lead this client, as it can be led, in place of --protocol.
+    #[arg(long, value_enum, conflicts_with = "protocol")]
+    client: Option<Client>,
+
     /// Where the emulator serves IMDS: http://HOST:PORT.
     #[arg(long, default_value = "http://127.0.0.1:16925", value_parser = endpoint)]
     endpoint: String,
@@ -116,7 +126,9 @@ impl Env {
         let client_id = self.client_id.map(|id| id.to_string());
         ClientSettings {
             client_id: client_id.or_else(default_client_id),
-            protocol: self.protocol,
+            way: self
+                .client
+                .map_or(Way::Protocol(self.protocol), Way::Client),
             endpoint: self.endpoint,
             secret: self.secret,
             resource_manager: is_served.then_some(ResourceManager { endpoint, ca_file }),
@@ -155,6 +167,18 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) vm: Vm,
+
+    /// Stop when standard input ends, too: give it a pipe, and it ends with the process that holds the
+    /// other side, however that ends.
+    #[arg(long)]
+    pub(crate) until_stdin_closes: bool,
+}
+
+/// What the VM is like.
+#[derive(Debug, Args)]
+pub(crate) struct Vm {
     /// A configuration file, or `-` for standard input; see `config default`.
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -172,11 +196,79 @@ pub(crate) struct Serve {
     /// Draws service times and request ids. [default: 1]
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
+}
 
-    /// Stop when standard input ends, too: give it a pipe, and it ends with the process that holds the
-    /// other side, however that ends.
+/// `exec`
+#[derive(Debug, Args)]
+#[command(after_help = EXEC)]
+pub(crate) struct Exec {
+    /// The command and its arguments, in which `{endpoint}` becomes the emulator's address.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+
+    #[command(flatten)]
+    pub(crate) vm: Vm,
+
+    /// In which protocol clients are to ask.
+    #[arg(long, value_enum, default_value = "imds")]
+    pub(crate) protocol: Protocol,
+
+    /// Lead this client, as it can be led, in place of --protocol.
+    #[arg(long, value_enum, conflicts_with = "protocol")]
+    pub(crate) client: Option<Client>,
+
+    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and nothing
+    /// else can be reached: for programs that have the address built in. Linux only.
+    #[arg(long, conflicts_with_all = ["protocol", "client"])]
+    pub(crate) at_metadata_address: bool,
+
+    /// Serve the stub of Resource Manager, too, and lead clients to it.
     #[arg(long)]
-    pub(crate) until_stdin_closes: bool,
+    pub(crate) resource_manager: bool,
+
+    /// Where to write the certificate that makes clients trust Resource Manager's stub, which they are
+    /// then led to with TLS.
+    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
+    #[arg(requires = "resource_manager", value_parser = ResourceManager::whole_path)]
+    pub(crate) ca_file: Option<String>,
+
+    /// Print what was found of the clients on standard error, as `/verify` does, and exit with 1 if
+    /// the command ends with 0 although something was found.
+    #[arg(long)]
+    pub(crate) verify: bool,
+
+    /// Write the requests into this file at the end, as `/journal` has them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Write the requests into this file at the end, as an HTTP archive.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) har: Option<PathBuf>,
+}
+
+const EXEC: &str = "\
+The command finds the emulator by its environment: see `env`. IMDS_EMULATOR_URL and IMDS_EMULATOR_ADMIN_URL
+are the addresses of its ports, IMDS_EMULATOR_RESOURCE_MANAGER_URL that of Resource Manager's stub.
+
+Exit codes: the command's; 128+N if signal N ended it; 127 there is no such command, 126 it cannot be run;
+1 with --verify, if the command ended with 0 and something was found; 2 wrong usage, 3 could not run.
+
+Examples:
+  imds-emulator exec -- pytest
+  imds-emulator exec --fault restart --verify -- dotnet test
+  imds-emulator exec --client terraform -- terraform plan
+  imds-emulator exec --at-metadata-address -- ./built-for-azure";
+
+/// `child`
+#[derive(Debug, Args)]
+pub(crate) struct Child {
+    /// The process that it ends with.
+    #[arg(long)]
+    pub(crate) parent: u32,
+
+    /// The command and its arguments.
+    #[arg(last = true, required = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,11 +1,12 @@
 //! How the program ends.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use imds_emulator::Problems;
 
 /// The command succeeded. Also the code of a server that was stopped by a signal.
-pub(crate) const DONE: u8 = 0;
+pub(crate) const DONE: i32 = 0;
 
 /// The emulator is not healthy.
 pub(crate) const UNHEALTHY: u8 = 1;
@@ -15,6 +16,32 @@ pub(crate) const USAGE: u8 = 2;
 
 /// It could not run: a port is in use, as a rule.
 pub(crate) const CANNOT_RUN: u8 = 3;
+
+/// There is no such command to run, as shells have it.
+const NOT_FOUND: i32 = 127;
+
+/// The command cannot be run, as shells have it.
+const NOT_EXECUTABLE: i32 = 126;
+
+/// The process that started the command has ended meanwhile: 128 and the number of SIGTERM.
+#[cfg(target_os = "linux")]
+pub(crate) const ORPHAN: i32 = 143;
+
+/// Ends the process with that code, which on Windows can be greater than an `ExitCode`.
+pub(crate) fn exit(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+/// Says that a command cannot be run; the exit code for it.
+pub(crate) fn cannot_run(program: &OsStr, error: &io::Error) -> i32 {
+    let program = program.display();
+    // If standard error cannot be written, the error cannot be reported.
+    let _ = writeln!(io::stderr(), "cannot run {program}: {error}");
+    match error.kind() {
+        io::ErrorKind::NotFound => NOT_FOUND,
+        _ => NOT_EXECUTABLE,
+    }
+}
 
 /// Why the command failed.
 #[derive(Debug, thiserror::Error)]

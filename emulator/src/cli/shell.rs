@@ -3,7 +3,7 @@
 mod resource_manager;
 
 use clap::ValueEnum;
-use imds_emulator::environment::{Access, NO_PROXY, Protocol, without_proxy};
+use imds_emulator::environment::{Access, Changes, NO_PROXY, Way};
 
 pub(crate) use resource_manager::ResourceManager;
 
@@ -79,7 +79,7 @@ impl Shell {
 /// The settings that lead a client to the emulator.
 #[derive(Debug)]
 pub(crate) struct ClientSettings {
-    pub(crate) protocol: Protocol,
+    pub(crate) way: Way,
     /// `http://HOST:PORT`, without a slash at the end: some clients join it with a path.
     pub(crate) endpoint: String,
     /// The secret that App Service's clients send.
@@ -90,38 +90,50 @@ pub(crate) struct ClientSettings {
     pub(crate) resource_manager: Option<ResourceManager>,
 }
 
+impl ClientSettings {
+    fn changes(&self) -> Changes {
+        let access = Access {
+            endpoint: &self.endpoint,
+            secret: &self.secret,
+            client_id: self.client_id.as_deref(),
+        };
+        let manager = self.resource_manager.as_ref();
+        Changes::new(self.way, &access, manager.map(ResourceManager::at))
+    }
+}
+
 /// The lines to be evaluated in that shell.
 pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
     let manager = client.resource_manager.as_ref();
-    let notes = client.protocol.notes().iter().map(|&note| note.to_owned());
+    let notes = client.way.notes().iter().map(|&note| note.to_owned());
     let of_manager = manager.map_or_else(ResourceManager::absent, ResourceManager::notes);
     let notes = notes.chain(of_manager);
     let notes = notes.map(|note| format!("{} {note}", shell.comment()));
-    let settings = client.protocol.settings(&Access {
-        endpoint: &client.endpoint,
-        secret: &client.secret,
-        client_id: client.client_id.as_deref(),
-    });
-    let strangers = Protocol::strangers(&settings);
-    let unset = strangers.filter_map(|name| shell.unset(name));
-    let cloud = manager.into_iter().flat_map(ResourceManager::settings);
-    let set = settings.iter().cloned().chain(cloud);
-    let set = set.map(|(name, value)| shell.set(name, &value));
-    let manager = manager.map(|manager| manager.endpoint.as_str());
-    let hosts = without_proxy([client.endpoint.as_str()].into_iter().chain(manager));
+    let changes = client.changes();
+    let unset = changes.removed.iter().filter_map(|name| shell.unset(name));
+    let set = changes
+        .set
+        .iter()
+        .map(|(name, value)| shell.set(name, value));
     let lists = shell.proxy_lists().iter();
-    let proxies = lists.map(|name| shell.append(name, &hosts));
+    let hosts = changes.without_proxy.as_str();
+    let proxies = lists.map(|name| match changes.keeps_lists {
+        true => shell.append(name, hosts),
+        false => shell.set(name, hosts),
+    });
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use imds_emulator::environment::{Protocol, without_proxy};
+
     use super::*;
 
     fn client_settings(protocol: Protocol, endpoint: &str) -> ClientSettings {
         ClientSettings {
-            protocol,
+            way: Way::Protocol(protocol),
             endpoint: endpoint.to_owned(),
             secret: "s".to_owned(),
             client_id: Some("c".to_owned()),

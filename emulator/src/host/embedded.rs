@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::host::isolation::Network;
 use crate::host::server::{self, Listeners, StartError};
 use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
@@ -152,7 +153,25 @@ impl Emulator {
     /// If `session` is no value of a header.
     pub fn open_ports(&self, vm: &EmulatedVm, session: &str) -> Result<SessionPorts, StartError> {
         let service = Arc::clone(&vm.service);
-        self.opened.open(&self.fleet, service, session)
+        self.opened.open(&self.fleet, service, session, None)
+    }
+
+    /// The same in another network: IMDS is at the metadata address there.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    ///
+    /// # Panics
+    /// If `session` is no value of a header.
+    pub fn open_ports_in(
+        &self,
+        network: &Network,
+        vm: &EmulatedVm,
+        session: &str,
+    ) -> Result<SessionPorts, StartError> {
+        let service = Arc::clone(&vm.service);
+        self.opened
+            .open(&self.fleet, service, session, Some(network))
     }
 
     /// What it has done so far.

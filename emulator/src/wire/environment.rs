@@ -1,29 +1,23 @@
 //! Which variables lead a client to the emulator, and in which protocol.
 //!
-//! The list is in the library because two programs use it: `imds-emulator env` prints the variables, and
-//! `imds-loadgen check` sets them.
+//! The lists are in the library because two programs use them: `imds-emulator env` prints the variables, and
+//! `imds-emulator exec`, `imds-loadgen check` and `imds-loadgen herd` set them.
+
+mod changes;
+mod client;
+mod strangers;
 
 use crate::wire::protocol_name::{APP_SERVICE_PATH, ARC_PATH, AZURE_ML_PATH, CLOUD_SHELL_PATH};
 use crate::wire::route::token;
 
 pub use crate::wire::protocol_name::ProtocolName as Protocol;
-
-/// All variables that decide which protocol a client uses: a protocol unsets those that it does not set.
-const ALL: [&str; 9] = [
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
-    "MSAL_MANAGED_IDENTITY_ENDPOINT",
-    "IDENTITY_ENDPOINT",
-    "IDENTITY_HEADER",
-    "IMDS_ENDPOINT",
-    "MSI_ENDPOINT",
-    "MSI_SECRET",
-    "IDENTITY_SERVER_THUMBPRINT",
-    "DEFAULT_IDENTITY_CLIENT_ID",
-];
+pub use changes::{Changes, ManagerAt};
+pub use client::Client;
+pub use strangers::{STRANGERS, Stranger};
 
 const IMDS: [&str; 3] = [
-    "Go (azidentity, and so Terraform) and Rust (azure_identity) always ask 169.254.169.254: use",
-    "--protocol appservice for them, or run them where that address leads to the emulator.",
+    "A client whose address is built in is not led by these variables: --client has a way for many, and",
+    "`imds-emulator exec --at-metadata-address` leads any program on Linux.",
     CONTAINER,
 ];
 const ARC: [&str; 5] = [
@@ -107,11 +101,52 @@ impl Protocol {
             Protocol::Cloudshell => vec![("MSI_ENDPOINT", at(CLOUD_SHELL_PATH))],
         }
     }
+}
 
-    /// The variables that would make a client use another protocol.
-    pub fn strangers(settings: &[(&'static str, String)]) -> impl Iterator<Item = &'static str> {
-        let is_set = |name: &&str| settings.iter().any(|(set, _)| set == name);
-        ALL.into_iter().filter(move |name| !is_set(name))
+/// How a client is made to ask the emulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the variables of a protocol.
+    Protocol(Protocol),
+    /// As that client can be led.
+    Client(Client),
+    /// By nothing: the emulator is at the metadata address.
+    AtMetadataAddress,
+}
+
+impl Way {
+    /// The variables and their values.
+    #[must_use]
+    pub fn settings(self, access: &Access<'_>) -> Vec<(&'static str, String)> {
+        match self {
+            Way::Protocol(protocol) => protocol.settings(access),
+            Way::Client(client) => client.settings(access),
+            Way::AtMetadataAddress => Vec::new(),
+        }
+    }
+
+    /// Notes on its use, line by line.
+    #[must_use]
+    pub fn notes(self) -> &'static [&'static str] {
+        match self {
+            Way::Protocol(protocol) => protocol.notes(),
+            Way::Client(client) => client.notes(),
+            Way::AtMetadataAddress => &[],
+        }
+    }
+
+    /// The protocol that clients ask in then.
+    #[must_use]
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Way::Protocol(protocol) => protocol,
+            Way::Client(client) => client.protocol(),
+            Way::AtMetadataAddress => Protocol::Imds,
+        }
+    }
+
+    fn asks_by_proxy(self) -> bool {
+        matches!(self, Way::Client(client) if client.asks_by_proxy())
     }
 }
 
@@ -163,29 +198,4 @@ fn host(endpoint: &str) -> &str {
         _ => authority,
     };
     host.trim_matches(['[', ']'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_one_protocol_does_not_set_it_takes_away() {
-        for protocol in [
-            Protocol::Imds,
-            Protocol::Appservice,
-            Protocol::Appservice2017,
-            Protocol::Azureml,
-            Protocol::Arc,
-            Protocol::Cloudshell,
-        ] {
-            let settings = protocol.settings(&Access {
-                endpoint: "http://127.0.0.1:1",
-                secret: "s",
-                client_id: Some("c"),
-            });
-            let strangers = Protocol::strangers(&settings).count();
-            assert_eq!(settings.len() + strangers, ALL.len(), "{protocol:?}");
-        }
-    }
 }

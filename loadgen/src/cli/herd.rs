@@ -8,12 +8,12 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use imds_emulator::document::FriendlyDuration;
-use imds_emulator::environment::Protocol;
 use tokio::runtime::Runtime;
 
 use super::failure::Failure;
 use super::publishing::Publishing;
 use super::run_arguments::{quoted, text_of};
+use crate::command::check::leading::Leading;
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
 use crate::command::check::place::Program;
@@ -55,9 +55,9 @@ pub(super) struct Herd {
     /// The seed of the starts and of the simulation; by default the scenario's, or 0.
     #[arg(long)]
     pub seed: Option<u64>,
-    /// In which protocol the command is made to ask.
-    #[arg(long, value_enum, default_value = "imds")]
-    pub protocol: Protocol,
+    /// How the command is led.
+    #[command(flatten)]
+    pub leading: Leading,
     /// How Resource Manager's stub is served to the command.
     #[arg(long, value_enum, default_value_t = Manager::Http, value_name = "HOW")]
     pub resource_manager: Manager,
@@ -87,13 +87,14 @@ const SIMULATED: u32 = 20;
 impl Herd {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let scenario = self.load()?;
+        self.leading.prepare().map_err(Failure::could_not_run)?;
         let outputs = Outputs::new(self.publishing.out.as_deref());
         let outputs = outputs.context("cannot make a folder for what the processes print");
         let outputs = outputs.map_err(Failure::could_not_run)?;
         let seen = self.play(&scenario, &outputs, console)?;
         let command = Command {
             words: self.words(),
-            protocol: self.protocol,
+            protocol: self.leading.protocol,
         };
         let mut result = result(&scenario, &seen, &command);
         self.simulate(&scenario, &seen, &mut result, console)?;
@@ -194,7 +195,7 @@ impl Herd {
     fn program(&self) -> Program {
         Program {
             command: self.command.clone(),
-            protocol: self.protocol,
+            way: self.leading.way(),
             manager: self.resource_manager,
         }
     }
@@ -223,7 +224,7 @@ impl Herd {
         ];
         let given = options.into_iter();
         command.extend(given.filter_map(|(name, value)| Some(format!("--{name} {}", value?))));
-        command.push(format!("--protocol {}", self.protocol.name()));
+        command.push(self.leading.argument());
         command.push(format!(
             "--resource-manager {}",
             self.resource_manager.name()

@@ -1,6 +1,6 @@
 //! What a client of the stub of Resource Manager needs: its address, and for TLS its root certificate.
 
-use imds_emulator::environment::resource_manager;
+use imds_emulator::environment::ManagerAt;
 
 /// The stub, as a client sees it.
 #[derive(Clone, Debug)]
@@ -52,8 +52,11 @@ impl ResourceManager {
         notes.into_iter().map(str::to_owned).collect()
     }
 
-    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        resource_manager(&self.endpoint, self.ca_file.as_deref())
+    pub(crate) fn at(&self) -> ManagerAt<'_> {
+        ManagerAt {
+            endpoint: &self.endpoint,
+            ca_file: self.ca_file.as_deref(),
+        }
     }
 
     /// The file's whole path, if every shell can carry it.

@@ -6,14 +6,19 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::http::HeaderValue;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::host::isolation::{METADATA_ADDRESS, Network};
 use crate::serve::bind::{StartError, bind};
 use crate::serve::fleet::Fleet;
 use crate::serve::http;
 use crate::serve::resource_manager::listener;
 use crate::serve::service::Service;
+
+/// The URL of the metadata address, as clients have it built in.
+const METADATA_URL: &str = "http://169.254.169.254";
 
 /// Where one session asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +43,20 @@ impl Opened {
         fleet: &Fleet,
         service: Arc<Service>,
         session: &str,
+        network: Option<&Network>,
     ) -> Result<SessionPorts, StartError> {
         let session = HeaderValue::from_str(session).expect("a session is a value of a header");
-        let free = (service.addresses().imds.ip(), 0).into();
-        let (imds, address) = bind("IMDS", free)?;
+        let wanted = match network {
+            Some(_) => METADATA_ADDRESS,
+            None => (service.addresses().imds.ip(), 0).into(),
+        };
+        let (imds, address) = bind_in(network, "IMDS", wanted)?;
         let serving = http::serve(imds, service, Some(session.clone()), self.stop.subscribe());
         self.served().spawn(serving);
-        let manager = self.open_manager(fleet, session)?;
+        let manager = self.open_manager(fleet, session, network)?;
         let url = |address: SocketAddr| format!("http://{address}");
         Ok(SessionPorts {
-            imds_url: url(address),
+            imds_url: network.map_or_else(|| url(address), |_| METADATA_URL.to_owned()),
             resource_manager_url: manager.map(url),
         })
     }
@@ -56,13 +65,14 @@ impl Opened {
         &self,
         fleet: &Fleet,
         session: HeaderValue,
+        network: Option<&Network>,
     ) -> Result<Option<SocketAddr>, StartError> {
         let stub = Arc::clone(fleet.resource_manager());
         if stub.tls().is_none() {
             return Ok(None);
         }
         let free = (stub.settings().listen.ip(), 0).into();
-        let (listener, address) = bind("Resource Manager", free)?;
+        let (listener, address) = bind_in(network, "Resource Manager", free)?;
         let serving = listener::serve(listener, stub, Some(session), self.stop.subscribe());
         self.served().spawn(serving);
         Ok(Some(address))
@@ -81,6 +91,25 @@ impl Opened {
     fn served(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A listener in that network, or in this process's own.
+fn bind_in(
+    network: Option<&Network>,
+    role: &'static str,
+    wanted: SocketAddr,
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let Some(network) = network else {
+        return bind(role, wanted);
+    };
+    network.run(|| bind(role, wanted)).unwrap_or_else(|source| {
+        let address = wanted;
+        Err(StartError::Bind {
+            role,
+            address,
+            source,
+        })
+    })
 }
 
 impl Default for Opened {

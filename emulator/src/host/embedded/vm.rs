@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
 use crate::model::tally::Tally;
-use crate::observe::journal::{Entry, Filter};
+use crate::observe::journal::{Entry, Filter, har};
 use crate::observe::verify::{Report, verify};
 use crate::serve::fleet::Fleet;
 use crate::serve::service::Service;
@@ -73,6 +73,15 @@ impl EmulatedVm {
     pub fn journal(&self) -> Vec<Entry> {
         let entries = self.service.observer().entries(Filter::ALL).into_iter();
         entries.map(Arc::unwrap_or_clone).collect()
+    }
+
+    /// The same as an HTTP archive (HAR 1.2).
+    #[must_use]
+    pub fn archive(&self) -> String {
+        har::archive(
+            &self.service.observer().entries(Filter::ALL),
+            &self.imds_url(),
+        )
     }
 
     /// The verification of the clients, as far as the journal goes.

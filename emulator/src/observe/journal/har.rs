@@ -2,6 +2,8 @@
 //!
 //! Of bodies it has the words of errors; the others may hold a token and are known by their lengths only.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::kept::{Kept, Shown, wall_clock};
@@ -18,6 +20,15 @@ pub(crate) fn start() -> String {
 
 /// What comes after them.
 pub(crate) const END: &str = "]}}";
+
+/// A whole archive of these requests.
+pub(crate) fn archive<E: Kept>(entries: &[Arc<E>], base: &str) -> String {
+    let entries = entries
+        .iter()
+        .map(|entry| one(entry.as_ref(), base).to_string());
+    let entries: Vec<String> = entries.collect();
+    format!("{}{}{END}", start(), entries.join(","))
+}
 
 /// One request; `base` is the URL that it was sent to, without a slash at the end. The format requires
 /// numbers where something is unknown: -1, and 0 for the status.

@@ -9,11 +9,13 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use imds_emulator::Problems;
 use imds_emulator::document::FriendlyDuration;
-use imds_emulator::environment::Protocol;
+use imds_emulator::environment::{Client, Way};
+use imds_emulator::isolation::Refused;
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
 use super::case::{self, CheckCase};
+use super::leading::Leading;
 use super::manager::Manager;
 use super::output::Outputs;
 use super::place::Program;
@@ -42,9 +44,12 @@ pub(crate) struct Check {
     /// Play the cases too that take more than a minute.
     #[arg(long)]
     pub long: bool,
-    /// In which protocol the command is made to ask.
-    #[arg(long, value_enum, default_value = "imds")]
-    pub protocol: Protocol,
+    /// How the command is led.
+    #[command(flatten)]
+    pub leading: Leading,
+    /// Lead this client, as it can be led, in place of --protocol.
+    #[arg(long, value_enum, conflicts_with_all = ["protocol", "at_metadata_address"])]
+    pub client: Option<Client>,
     /// How Resource Manager's stub is served to the command.
     #[arg(long, value_enum, default_value_t = Manager::Http, value_name = "HOW")]
     pub resource_manager: Manager,
@@ -107,6 +112,9 @@ pub(crate) enum CheckError {
     /// There is no place for what the command prints.
     #[error("cannot make {} for what the command prints", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
+    /// There is no network of its own for the command.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// Nothing can be run, or signals cannot be listened to.
     #[error("cannot start the runtime: {0}")]
     Runtime(io::Error),
@@ -129,6 +137,7 @@ impl Check {
             return Ok((render::list(&cases), Verdict::Passed));
         }
         let mut runner = self.runner(cases)?;
+        self.leading.prepare()?;
         let outputs = self.outputs()?;
         let manager = self.resource_manager;
         manager.apply(&mut runner.config, outputs.folder());
@@ -141,6 +150,10 @@ impl Check {
             write_all(folder, &files(&report))?;
         }
         Ok((self.rendered(&report), report.verdict))
+    }
+
+    fn way(&self) -> Way {
+        self.client.map_or_else(|| self.leading.way(), Way::Client)
     }
 
     fn outputs(&self) -> Result<Outputs, CheckError> {
@@ -194,7 +207,7 @@ impl Check {
             cases,
             program: Program {
                 command: self.command.clone(),
-                protocol: self.protocol,
+                way: self.way(),
                 manager: self.resource_manager,
             },
             time_limit: self.timeout,
@@ -208,7 +221,7 @@ impl Check {
         let cut_short = runs.len() < runner.cases.len();
         Report::new(
             command.collect(),
-            self.protocol,
+            self.way().protocol(),
             self.timeout,
             runs,
             cut_short,

@@ -4,13 +4,15 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use imds_emulator::SessionPorts;
 use imds_emulator::config::VmSettings;
-use imds_emulator::environment::{Access, Protocol};
+use imds_emulator::environment::{Access, Changes, ManagerAt, Way};
 use imds_emulator::identity::Selector;
+use imds_emulator::isolation::{Network, Refused};
+use imds_emulator::{EmulatedVm, Emulator, StartError};
 use thiserror::Error;
+use tokio::runtime::Handle;
 
-use super::environment::{self, Changes};
+use super::environment;
 use super::manager::Manager;
 use super::process::{Running, Start};
 
@@ -19,8 +21,8 @@ use super::process::{Running, Start};
 pub(crate) struct Program {
     /// It and its arguments; at least one word.
     pub command: Vec<OsString>,
-    /// The protocol that its environment selects.
-    pub protocol: Protocol,
+    /// How it is made to ask the emulator.
+    pub way: Way,
     /// How Resource Manager's stub is served to it.
     pub manager: Manager,
 }
@@ -30,6 +32,19 @@ pub(crate) struct Program {
 pub(crate) struct Place {
     words: Vec<OsString>,
     changes: Changes,
+    /// Where it is run, if not where this process is.
+    network: Option<Network>,
+}
+
+/// There is no place for a process.
+#[derive(Debug, Error)]
+pub(crate) enum NoPlace {
+    /// No port is free.
+    #[error(transparent)]
+    Port(#[from] StartError),
+    /// The system gives it no network of its own.
+    #[error(transparent)]
+    Network(#[from] Refused),
 }
 
 /// The program cannot be started, or a file for its output not be made.
@@ -41,10 +56,24 @@ pub(crate) struct CannotStart {
 }
 
 impl Program {
-    /// The place of a process that has these ports of that VM; the root of Resource Manager's certificate is in
-    /// the folder, if there is one.
-    #[must_use]
-    pub(crate) fn place(&self, vm: &VmSettings, ports: SessionPorts, folder: &Path) -> Place {
+    /// The place of a process with ports of its own of that VM, whose requests are of that session; the root of
+    /// Resource Manager's certificate is in the folder, if there is one.
+    ///
+    /// # Errors
+    /// If there is no port, or no network.
+    pub(crate) fn place(
+        &self,
+        (emulator, at): (&Emulator, &EmulatedVm),
+        vm: &VmSettings,
+        session: &str,
+        folder: &Path,
+    ) -> Result<Place, NoPlace> {
+        let isolated = self.way == Way::AtMetadataAddress;
+        let network = isolated.then(Network::new).transpose()?;
+        let ports = match &network {
+            Some(network) => emulator.open_ports_in(network, at, session)?,
+            None => emulator.open_ports(at, session)?,
+        };
         let identity = vm.identities.select(Selector::Default).ok();
         let access = Access {
             endpoint: &ports.imds_url,
@@ -53,12 +82,16 @@ impl Program {
         };
         let manager = self.manager.access(ports.resource_manager_url, folder);
         let manager = manager.as_ref();
-        let own = |name: &str| std::env::var_os(name);
+        let at = manager.map(|it| ManagerAt {
+            endpoint: &it.endpoint,
+            ca_file: it.ca_file.as_deref(),
+        });
         let word = |word: &OsString| environment::argument(word, access.endpoint, manager);
-        Place {
+        Ok(Place {
             words: self.command.iter().map(word).collect(),
-            changes: environment::changes(self.protocol, &access, manager, own),
-        }
+            changes: Changes::new(self.way, &access, at),
+            network,
+        })
     }
 }
 
@@ -79,7 +112,18 @@ impl Place {
             stdout: &files.0,
             stderr: &files.1,
         };
-        start.start().map_err(|source| CannotStart {
+        let started = match &self.network {
+            None => start.start(),
+            Some(network) => {
+                let runtime = Handle::current();
+                let within = || {
+                    let _entered = runtime.enter();
+                    start.start()
+                };
+                network.run(within).flatten()
+            }
+        };
+        started.map_err(|source| CannotStart {
             command: program.display().to_string(),
             source,
         })

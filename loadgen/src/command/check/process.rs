@@ -15,9 +15,9 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use imds_client::program;
+use imds_emulator::environment::Changes;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 
-use super::environment::Changes;
 use super::seen::{CommandRun, End};
 
 /// A command as it is to be started.
@@ -45,7 +45,7 @@ impl Start<'_> {
             for name in &self.environment.removed {
                 command.env_remove(name);
             }
-            command.envs(self.environment.set.iter().cloned());
+            command.envs(self.environment.variables(|name| std::env::var_os(name)));
             command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         });
         let started = Instant::now();

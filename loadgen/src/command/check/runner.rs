@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use imds_emulator::config::VmSettings;
-use imds_emulator::environment::Protocol;
+use imds_emulator::environment::{Protocol, Way};
 use imds_emulator::fault::Fault;
 use imds_emulator::{Config, EmulatedVm, Emulator, StartError};
 use thiserror::Error;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::case::{self, CheckCase};
 use super::output::Outputs;
-use super::place::{CannotStart, Place, Program};
+use super::place::{CannotStart, NoPlace, Place, Program};
 use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
 use crate::engine::netstat::listen_drops;
@@ -40,6 +40,9 @@ pub(crate) enum RunnerError {
     /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
+    /// A command has no port, or no network.
+    #[error(transparent)]
+    Place(#[from] NoPlace),
     /// The command did not start.
     #[error(transparent)]
     Command(#[from] CannotStart),
@@ -75,7 +78,7 @@ pub(crate) async fn run(
             for case in &runner.cases {
                 let before = listen_drops();
                 let mut seen = runner.run(case, &emulator, outputs).await?;
-                seen.dropped = growth(before, listen_drops());
+                seen.dropped = runner.dropped(before);
                 runs.push(case_run(case, seen, &runs));
                 done();
             }
@@ -130,10 +133,18 @@ impl CaseRunner {
         Ok(seen)
     }
 
+    /// Connections that the system dropped since; in networks of their own it does not say.
+    fn dropped(&self, before: Option<u64>) -> Option<u64> {
+        match self.program.way {
+            Way::AtMetadataAddress => None,
+            _ => growth(before, listen_drops()),
+        }
+    }
+
     /// Only IMDS has a path for tokens and others beside it; the other protocols have tokens only, at paths of their own.
     fn in_protocol(&self, fault: &Fault) -> Fault {
         let mut fault = fault.clone();
-        if self.program.protocol != Protocol::Imds {
+        if self.program.way.protocol() != Protocol::Imds {
             fault.matching.path = None;
         }
         fault
@@ -145,13 +156,16 @@ impl CaseRunner {
         case: &CheckCase,
         emulator: &Emulator,
         outputs: &Outputs,
-    ) -> Result<Vec<Place>, StartError> {
+    ) -> Result<Vec<Place>, NoPlace> {
         let (vm, settings) = (vm_of(case, emulator), self.settings(case));
         let copies = if case.herd { self.copies } else { 1 };
         let mut places = Vec::new();
         for copy in 0..copies {
-            let ports = emulator.open_ports(&vm, &copy.to_string())?;
-            places.push(self.program.place(settings, ports, outputs.folder()));
+            let (at, session) = ((emulator, &vm), copy.to_string());
+            let place = self
+                .program
+                .place(at, settings, &session, outputs.folder())?;
+            places.push(place);
         }
         Ok(places)
     }

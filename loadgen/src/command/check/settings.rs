@@ -1,10 +1,9 @@
 //! The user's configuration of the emulator, in which nothing may stand that has no effect.
 
-use imds_emulator::{Config, Problems, Section, document};
-use toml::Value;
+use imds_emulator::document::refuse;
+use imds_emulator::{Config, Problems};
 
-/// A key that is refused, and what was expected instead. `table.key` is a key within a table.
-pub(crate) type Refused = (&'static str, &'static str);
+pub(crate) use imds_emulator::document::Refused;
 
 /// Reads a configuration in which these keys may not stand; `name` is what problems call it.
 ///
@@ -12,35 +11,10 @@ pub(crate) type Refused = (&'static str, &'static str);
 /// All that is wrong with it: what the emulator finds, and the keys that are refused.
 pub(crate) fn read(name: &str, text: &str, refused: &[Refused]) -> Result<Config, Problems> {
     let read = Config::from_toml(name, text);
-    let checked = document::read(name, text, |section| {
-        refuse(section, refused);
-        Some(())
-    });
-    match (read, checked) {
+    match (read, refuse(name, text, refused)) {
         (Ok(config), Ok(())) => Ok(config),
         (Err(problems), Err(others)) => Err(problems.and(others)),
         (Err(problems), Ok(())) | (Ok(_), Err(problems)) => Err(problems),
-    }
-}
-
-/// Notes which of those keys are there, and takes all keys.
-fn refuse(section: &mut Section, refused: &[Refused]) {
-    for (key, expected) in refused {
-        if section.has(key) {
-            section.refuse(key, expected);
-        }
-    }
-    for key in section.keys() {
-        let within = |(path, expected): &Refused| {
-            let inner = path.strip_prefix(key.as_str())?.strip_prefix('.')?;
-            Some((inner, *expected))
-        };
-        let within: Vec<Refused> = refused.iter().filter_map(within).collect();
-        if within.is_empty() || !section.holds_table(&key) {
-            let _: Option<Value> = section.optional(&key);
-        } else if let Some(mut table) = section.section(&key) {
-            refuse(&mut table, &within);
-        }
     }
 }
 

@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imds_emulator::config::JournalSettings;
+use imds_emulator::environment::Way;
 use imds_emulator::{Config, Emulator, StartError};
 use thiserror::Error;
 use tokio::task::JoinSet;
 
 use super::seen::{HerdSeen, ProcessSeen};
 use crate::command::check::output::Outputs;
-use crate::command::check::place::{CannotStart, Place, Program};
+use crate::command::check::place::{CannotStart, NoPlace, Place, Program};
 use crate::command::check::seen::CommandRun;
 use crate::engine::live::watch::Watch;
 use crate::engine::netstat::listen_drops;
@@ -49,9 +50,12 @@ pub(crate) struct HerdRunner<'a> {
 /// Why the herd could not be run.
 #[derive(Debug, Error)]
 pub(crate) enum HerdError {
-    /// The emulator did not start, or has no port for a process.
+    /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
+    /// A process has no port, or no network.
+    #[error(transparent)]
+    Place(#[from] NoPlace),
     /// The command did not start.
     #[error(transparent)]
     Command(#[from] CannotStart),
@@ -93,7 +97,7 @@ pub(crate) async fn run(
         requests: vm.journal(),
         manager: emulator.resource_manager_journal(),
         origin,
-        dropped: (dropped_before, listen_drops()),
+        dropped: herd.dropped(dropped_before),
         tally: vm.tally(),
     };
     emulator.stop().await;
@@ -124,6 +128,14 @@ async fn attend(
 }
 
 impl HerdRunner<'_> {
+    /// Connections that the system dropped before and since; in networks of their own it does not say.
+    fn dropped(&self, before: Option<u64>) -> (Option<u64>, Option<u64>) {
+        match self.program.way {
+            Way::AtMetadataAddress => (None, None),
+            _ => (before, listen_drops()),
+        }
+    }
+
     /// The scenario's VM, on free loopback ports.
     fn config(&self, outputs: &Outputs) -> Config {
         let mut config = self.scenario.imds.clone().with_free_ports();
@@ -138,7 +150,7 @@ impl HerdRunner<'_> {
         &self,
         emulator: &Emulator,
         outputs: &Outputs,
-    ) -> Result<(Shared, Vec<Process>), StartError> {
+    ) -> Result<(Shared, Vec<Process>), NoPlace> {
         let starts = schedule(self.scenario, &Streams::new(self.scenario.seed));
         let end = schedule::end(self.scenario, &starts);
         let time_limit = self.time_limit.unwrap_or(end);
@@ -148,9 +160,9 @@ impl HerdRunner<'_> {
         let mut processes = Vec::new();
         for start in starts {
             let session = start.session.to_string();
-            let ports = emulator.open_ports(&vm, &session)?;
+            let (at, folder) = ((emulator, &vm), outputs.folder());
             processes.push(Process {
-                place: self.program.place(settings, ports, outputs.folder()),
+                place: self.program.place(at, settings, &session, folder)?,
                 files: outputs.of(OUTPUT, start.session),
                 time_limit,
                 seen: shared.clone(),

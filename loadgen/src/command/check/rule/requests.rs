@@ -16,7 +16,8 @@ const CHALLENGE: &str = "Challenge";
 #[must_use]
 pub(crate) fn well_formed(seen: &Seen) -> Judgement {
     if seen.requests.is_empty() {
-        let why = "no request came: does the command ask where the variables say? (--protocol, {endpoint})";
+        let why = "no request came: does the command ask where the variables say? (--protocol, --client, {endpoint}; \
+            --at-metadata-address for a program with the address built in)";
         return Judgement::of(false, format!("{why}{}", to_manager(seen)));
     }
     if seen.requests.iter().all(is_unreadable) {

@@ -1,0 +1,150 @@
+//! `imds-emulator exec`: a command with an emulator of its own.
+
+mod evidence;
+mod process;
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use imds_emulator::document::Refused;
+use imds_emulator::environment::{Access, Changes, ManagerAt, Way};
+use imds_emulator::identity::Selector;
+use imds_emulator::isolation::{self, METADATA_ADDRESS};
+use imds_emulator::{Config, Emulator};
+
+use crate::cli::arguments::Exec;
+use crate::cli::exit::Failure;
+use crate::cli::start::{allow_files, runtime};
+
+use evidence::Evidence;
+use process::Process;
+
+/// What `exec` decides itself.
+const DECIDED: [Refused; 5] = [
+    ("listen", PORTS),
+    ("admin_listen", PORTS),
+    ("resource_manager.enabled", MANAGER),
+    ("resource_manager.listen", PORTS),
+    (
+        "resource_manager.ca_file",
+        "not with exec: --ca-file says it",
+    ),
+];
+const PORTS: &str = "not with exec, which serves free ports of loopback";
+const MANAGER: &str = "not with exec: --resource-manager says it";
+
+/// What stands in arguments for the address of the emulator.
+const ENDPOINT: &str = "{endpoint}";
+
+/// Runs the command, and returns its exit code, or that of the verification.
+pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
+    let config = options.config()?;
+    if options.at_metadata_address {
+        isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
+    }
+    allow_files();
+    let runtime = runtime().context("cannot start the runtime")?;
+    let code = runtime.block_on(options.play(config))?;
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+impl Exec {
+    fn config(&self) -> Result<Config, Failure> {
+        let mut config = self.vm.config(&DECIDED)?;
+        let free = ([127, 0, 0, 1], 0).into();
+        config.listen = if self.at_metadata_address {
+            METADATA_ADDRESS
+        } else {
+            free
+        };
+        config.admin_listen = free;
+        config.resource_manager.listen = free;
+        config.resource_manager.enabled = self.resource_manager;
+        config.resource_manager.ca_file = self.ca_file.as_ref().map(PathBuf::from);
+        Ok(config)
+    }
+
+    async fn play(&self, config: Config) -> Result<i32, Failure> {
+        let secret = config.vm.protocols.secret.clone();
+        let identity = config.vm.identities.select(Selector::Default).ok();
+        let client_id = identity.map(|identity| identity.client_id.clone());
+        let emulator = Emulator::start(config).await.map_err(anyhow::Error::from)?;
+        emulator.ready().await;
+        let process = self.process(&emulator, &secret, client_id.as_deref());
+        let code = process.run().await?;
+        let evidence = Evidence::of(&emulator);
+        emulator.stop().await;
+        self.write(&evidence)?;
+        if self.verify {
+            evidence.print();
+        }
+        let is_found = self.verify && !evidence.is_clean();
+        Ok(if code == 0 && is_found { 1 } else { code })
+    }
+
+    fn process(&self, emulator: &Emulator, secret: &str, client_id: Option<&str>) -> Process {
+        let endpoint = match self.at_metadata_address {
+            true => format!("http://{}", METADATA_ADDRESS.ip()),
+            false => emulator.imds_url(),
+        };
+        let access = Access {
+            endpoint: &endpoint,
+            secret,
+            client_id,
+        };
+        let manager = emulator.resource_manager_url();
+        let manager = manager.map(|plain| match self.ca_file {
+            Some(_) => plain.replacen("http:", "https:", 1),
+            None => plain,
+        });
+        let at = manager.as_deref().map(|endpoint| ManagerAt {
+            endpoint,
+            ca_file: self.ca_file.as_deref(),
+        });
+        let changes = Changes::new(self.way(), &access, at);
+        let mut set = changes.variables(|name| std::env::var_os(name));
+        set.push(("IMDS_EMULATOR_URL", endpoint.clone().into()));
+        set.push(("IMDS_EMULATOR_ADMIN_URL", emulator.admin_url().into()));
+        set.extend(manager.map(|url| ("IMDS_EMULATOR_RESOURCE_MANAGER_URL", url.into())));
+        Process {
+            words: self
+                .command
+                .iter()
+                .map(|word| argument(word, &endpoint))
+                .collect(),
+            removed: changes.removed,
+            set,
+        }
+    }
+
+    fn way(&self) -> Way {
+        match self.client {
+            _ if self.at_metadata_address => Way::AtMetadataAddress,
+            Some(client) => Way::Client(client),
+            None => Way::Protocol(self.protocol),
+        }
+    }
+
+    fn write(&self, evidence: &Evidence) -> Result<(), Failure> {
+        let journal = self.journal.iter().map(|file| (file, evidence.journal()));
+        let archive = self
+            .har
+            .iter()
+            .map(|file| (file, evidence.archive().to_owned()));
+        for (file, text) in journal.chain(archive) {
+            let written = std::fs::write(file, text);
+            written.with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// An argument with the emulator's address in its place.
+fn argument(given: &OsStr, endpoint: &str) -> OsString {
+    match given.to_str() {
+        Some(text) => text.replace(ENDPOINT, endpoint).into(),
+        None => given.to_owned(),
+    }
+}

@@ -1,0 +1,176 @@
+//! All that is changed in an environment so that a client asks the emulator and nothing else.
+
+use std::ffi::OsString;
+
+use super::strangers::{CREDENTIALS, MANAGED_ALONE, STRANGERS};
+use super::{Access, NO_PROXY, Way, resource_manager, without_proxy};
+
+/// What is changed in an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Variables that would lead elsewhere.
+    pub removed: Vec<&'static str>,
+    /// Variables and their values.
+    pub set: Vec<(&'static str, String)>,
+    /// Hosts, with commas, that are asked without a proxy.
+    pub without_proxy: String,
+    /// Whether those are added to the user's own lists ([`NO_PROXY`]), or take their place.
+    pub keeps_lists: bool,
+}
+
+/// Where Resource Manager's stub is served.
+#[derive(Clone, Copy, Debug)]
+pub struct ManagerAt<'a> {
+    /// `http://HOST:PORT` or `https://HOST:PORT`.
+    pub endpoint: &'a str,
+    /// The root of its certificate, as PEM, for clients that are to trust it by variables.
+    pub ca_file: Option<&'a str>,
+}
+
+impl Changes {
+    /// Those that lead a client in that way to the emulator, and to Resource Manager's stub if it is served.
+    #[must_use]
+    pub fn new(way: Way, access: &Access<'_>, manager: Option<ManagerAt<'_>>) -> Changes {
+        let mut set = way.settings(access);
+        let cloud = manager.iter();
+        set.extend(cloud.flat_map(|it| resource_manager(it.endpoint, it.ca_file)));
+        let is_set = |name: &str| set.iter().any(|(set, _)| *set == name);
+        let names = STRANGERS.iter().map(|stranger| stranger.name);
+        let removed = names.filter(|name| !is_set(name)).collect();
+        set.push((CREDENTIALS.0, CREDENTIALS.1.to_owned()));
+        let by_proxy = way.asks_by_proxy();
+        let asked = (!by_proxy).then_some(access.endpoint).into_iter();
+        let hosts = asked.chain(manager.map(|it| it.endpoint));
+        Changes {
+            removed,
+            set,
+            without_proxy: without_proxy(hosts),
+            keeps_lists: !by_proxy,
+        }
+    }
+
+    /// The variables that a process gets, with their values; `own` are the user's.
+    #[must_use]
+    pub fn variables(
+        &self,
+        own: impl Fn(&str) -> Option<OsString>,
+    ) -> Vec<(&'static str, OsString)> {
+        let set = self.set.iter();
+        let mut set: Vec<_> = set
+            .map(|(name, value)| (*name, OsString::from(value)))
+            .collect();
+        if let Some(own) = own(CREDENTIALS.0).filter(|own| own.eq_ignore_ascii_case(MANAGED_ALONE))
+        {
+            set.retain(|(name, _)| *name != CREDENTIALS.0);
+            set.push((CREDENTIALS.0, own));
+        }
+        let list = |name: &'static str| {
+            let kept = own(name).filter(|own| self.keeps_lists && !own.is_empty());
+            (name, appended(kept, &self.without_proxy))
+        };
+        set.extend(NO_PROXY.map(list));
+        set
+    }
+}
+
+fn appended(list: Option<OsString>, hosts: &str) -> OsString {
+    let Some(mut list) = list else {
+        return hosts.into();
+    };
+    list.push(",");
+    list.push(hosts);
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::wire::environment::{Client, Protocol};
+
+    const HERE: Access<'_> = Access {
+        endpoint: "http://127.0.0.1:1",
+        secret: "s",
+        client_id: Some("c"),
+    };
+
+    const PROTOCOLS: [Protocol; 6] = [
+        Protocol::Imds,
+        Protocol::Appservice,
+        Protocol::Appservice2017,
+        Protocol::Azureml,
+        Protocol::Arc,
+        Protocol::Cloudshell,
+    ];
+
+    fn ways() -> impl Iterator<Item = Way> {
+        let clients = Client::ALL.into_iter().map(Way::Client);
+        let protocols = PROTOCOLS.into_iter().map(Way::Protocol);
+        clients.chain(protocols).chain([Way::AtMetadataAddress])
+    }
+
+    #[test]
+    fn whatever_the_environment_had_a_client_is_led_by_the_emulator_s_values_alone() {
+        let manager = ManagerAt {
+            endpoint: "https://127.0.0.1:2",
+            ca_file: Some("/root.pem"),
+        };
+        let mut names: BTreeSet<&str> = STRANGERS.iter().map(|it| it.name).collect();
+        assert_eq!(names.len(), STRANGERS.len(), "one is there twice");
+        names.extend(["AZURE_TOKEN_CREDENTIALS", "HTTP_PROXY", "http_proxy"]);
+        for way in ways() {
+            let changes = Changes::new(way, &HERE, Some(manager));
+            let set = changes.variables(|_| Some("elsewhere.example".into()));
+            for name in &names {
+                let is_proxy = name.eq_ignore_ascii_case("HTTP_PROXY");
+                let value = set.iter().find(|(set, _)| set == name);
+                let is_removed = changes.removed.contains(name);
+                match value {
+                    Some((_, value)) => assert!(!is_removed && value != "elsewhere.example"),
+                    None => assert!(is_removed || is_proxy, "{way:?} leaves {name}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_variable_that_leads_to_the_emulator_is_removed_where_another_way_is_taken() {
+        for way in ways() {
+            for (name, _) in way.settings(&HERE) {
+                let known = STRANGERS.iter().any(|it| it.name == name);
+                assert!(known || name.eq_ignore_ascii_case("HTTP_PROXY"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_kept_away_or_is_the_emulator() {
+        let own = |_: &str| Some(OsString::from("169.254.169.254"));
+        let value = |client| {
+            let changes = Changes::new(Way::Client(client), &HERE, None);
+            let set = changes.variables(own);
+            let list = set.into_iter().find(|(name, _)| *name == "NO_PROXY");
+            list.map(|(_, list)| list).unwrap_or_default()
+        };
+        let loopback = "127.0.0.1,localhost,::1";
+        assert_eq!(value(Client::Azidentity), loopback);
+        let added = format!("169.254.169.254,{loopback}");
+        assert_eq!(value(Client::AzureSdk), *added);
+    }
+
+    #[test]
+    fn a_user_who_restricts_the_credentials_to_managed_identities_keeps_that() {
+        let changes = Changes::new(Way::Protocol(Protocol::Imds), &HERE, None);
+        let value = |own: &'static str| {
+            let set = changes.variables(|name| (name == CREDENTIALS.0).then(|| own.into()));
+            let found = set.into_iter().find(|(name, _)| *name == CREDENTIALS.0);
+            found.map(|(_, value)| value).unwrap_or_default()
+        };
+        assert_eq!(value("dev"), "prod");
+        assert_eq!(
+            value("managedidentitycredential"),
+            "managedidentitycredential"
+        );
+    }
+}
