@@ -27,21 +27,24 @@ def build(out: Path, binaries: Path | None) -> list[Path]:
     """Writes the image as an archive."""
     if binaries is None:
         raise ValueError("the image holds the programs: binaries are needed")
-    layer = _layer(binaries)
-    digest = hashlib.sha256(layer).hexdigest()
-    config = json.dumps(_config(digest), sort_keys=True).encode()
+    path = out / f"{common.NAMES['image']['name']}-{common.VERSION}-linux-amd64-image.tar"
+    write(path, tag(), layer(_content(binaries)), _run())
+    return [path]
+
+
+def write(path: Path, name: str, content: bytes, run: dict) -> None:
+    """Writes an image of one layer. `run` is what it does when it is run; the archive is not packed: podman 4.3 reads no
+    packed one."""
+    digest = hashlib.sha256(content).hexdigest()
+    config = json.dumps(_config(digest, run), sort_keys=True).encode()
     config_name = f"{hashlib.sha256(config).hexdigest()}.json"
-    manifest = [{"Config": config_name, "RepoTags": [tag()], "Layers": [f"{digest}/layer.tar"]}]
+    manifest = [{"Config": config_name, "RepoTags": [name], "Layers": [f"{digest}/layer.tar"]}]
     entries = [
         common.Entry(config_name, config),
-        common.Entry(f"{digest}/layer.tar", layer),
+        common.Entry(f"{digest}/layer.tar", content),
         common.Entry("manifest.json", json.dumps(manifest).encode()),
     ]
-    name = common.NAMES["image"]["name"]
-    path = out / f"{name}-{common.VERSION}-linux-amd64-image.tar"
-    # Not packed: podman 4.3 reads no packed one.
     path.write_bytes(common.tar(entries))
-    return [path]
 
 
 def tag() -> str:
@@ -49,16 +52,21 @@ def tag() -> str:
     return f"{common.NAMES['image']['name']}:{common.VERSION}"
 
 
-def _layer(binaries: Path) -> bytes:
-    """The only layer: programs, the libraries that they ask for, licences, and a folder for temporary files."""
+def _content(binaries: Path) -> list[common.Entry]:
+    """The programs, the libraries that they ask for, and the licences of all."""
     platform = common.LINUX_X64
     programs = {name: binaries / name for name in common.PROGRAMS}
     entries = [common.Entry(f"usr/bin/{name}", path.read_bytes(), executable=True) for name, path in programs.items()]
-    libraries = sorted({library for path in programs.values() for library in _libraries(path)})
-    entries += [common.Entry(path.lstrip("/"), Path(path).read_bytes(), executable=True) for path in libraries]
+    needed = sorted({library for path in programs.values() for library in libraries(path)})
+    entries += [common.Entry(path.lstrip("/"), Path(path).read_bytes(), executable=True) for path in needed]
     entries += common.licences("licenses/")
     entries.append(common.Entry("licenses/THIRD-PARTY-LICENSES.txt", crates.third_party(platform.triple).encode()))
     entries += [common.Entry(f"licenses/{path.parent.name}", path.read_bytes()) for path in _library_licences()]
+    return entries
+
+
+def layer(entries: list[common.Entry]) -> bytes:
+    """These files, and a folder for temporary ones."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.GNU_FORMAT) as archive:
         archive.addfile(_information("tmp", tarfile.DIRTYPE, 0o1777))
@@ -75,7 +83,7 @@ def _information(path: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     return information
 
 
-def _libraries(program: Path) -> list[str]:
+def libraries(program: Path) -> list[str]:
     """The libraries that the program is linked to, and its loader, where it expects them."""
     return _LOADER.findall(subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout)
 
@@ -85,39 +93,48 @@ def _library_licences() -> list[Path]:
     return sorted(path for name in ("libc6", "libgcc-s1") for path in Path("/usr/share/doc").glob(f"{name}/copyright"))
 
 
-def _config(layer: str) -> dict:
-    """What the image does when it is run."""
-    created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(common.source_date()))
-    seconds = 1_000_000_000
+def _config(digest: str, run: dict) -> dict:
+    """The image's own description."""
+    created = _created()
     return {
         "architecture": "amd64",
         "os": "linux",
         "created": created,
-        "config": {
-            "User": USER,
-            "Env": [
-                "PATH=/usr/bin",
-                f"IMDS_EMULATOR_LISTEN=0.0.0.0:{IMDS_PORT}",
-                f"IMDS_EMULATOR_ADMIN_LISTEN=0.0.0.0:{ADMIN_PORT}",
-            ],
-            "Entrypoint": ["imds-emulator"],
-            "Cmd": ["serve"],
-            "ExposedPorts": {f"{IMDS_PORT}/tcp": {}, f"{ADMIN_PORT}/tcp": {}},
-            "Healthcheck": {
-                "Test": ["CMD", "imds-emulator", "health"],
-                "Interval": 5 * seconds,
-                "Timeout": 3 * seconds,
-                "StartPeriod": 5 * seconds,
-                "Retries": 3,
-            },
-            "Labels": _labels(created),
-        },
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{layer}"]},
+        "config": run,
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
         "history": [{"created": created, "created_by": "packaging/build image"}],
     }
 
 
-def _labels(created: str) -> dict[str, str]:
+def _created() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(common.source_date()))
+
+
+def _run() -> dict:
+    """What it does when it is run, and how to see that it does."""
+    seconds = 1_000_000_000
+    return {
+        "User": USER,
+        "Env": [
+            "PATH=/usr/bin",
+            f"IMDS_EMULATOR_LISTEN=0.0.0.0:{IMDS_PORT}",
+            f"IMDS_EMULATOR_ADMIN_LISTEN=0.0.0.0:{ADMIN_PORT}",
+        ],
+        "Entrypoint": ["imds-emulator"],
+        "Cmd": ["serve"],
+        "ExposedPorts": {f"{IMDS_PORT}/tcp": {}, f"{ADMIN_PORT}/tcp": {}},
+        "Healthcheck": {
+            "Test": ["CMD", "imds-emulator", "health"],
+            "Interval": 5 * seconds,
+            "Timeout": 3 * seconds,
+            "StartPeriod": 5 * seconds,
+            "Retries": 3,
+        },
+        "Labels": _labels(),
+    }
+
+
+def _labels() -> dict[str, str]:
     """The annotations that are known of images."""
     labels = {
         "title": common.NAMES["image"]["name"],
@@ -125,6 +142,6 @@ def _labels(created: str) -> dict[str, str]:
         "version": common.VERSION,
         "licenses": common.LICENCE,
         "source": common.NAMES["repository"],
-        "created": created,
+        "created": _created(),
     }
     return {f"org.opencontainers.image.{name}": value for name, value in labels.items()}

@@ -1,0 +1,24 @@
+@{
+    RootModule        = 'Imds.Emulator.psm1'
+    ModuleVersion     = '@version@'
+    GUID              = '5a1f0c9e-0000-4000-8000-0000000000e1'
+    Author            = 'The imds-emulator authors'
+    CompanyName       = 'imds-emulator'
+    Copyright         = 'MIT OR Apache-2.0'
+    Description       = 'An Azure Instance Metadata Service for PowerShell scripts and their tests'
+    PowerShellVersion = '5.1'
+    FunctionsToExport = @(
+        'Start-ImdsEmulator', 'Stop-ImdsEmulator', 'Invoke-WithImds', 'Reset-ImdsEmulator',
+        'Add-ImdsFault', 'Clear-ImdsFault', 'Get-ImdsJournal', 'Get-ImdsVerdict', 'Test-ImdsClient'
+    )
+    CmdletsToExport   = @()
+    VariablesToExport = @()
+    AliasesToExport   = @()
+    PrivateData       = @{
+        PSData = @{
+            Tags       = @('azure', 'imds', 'managed-identity', 'pester')
+            ProjectUri = 'https://github.com/imds-emulator/imds-emulator'
+            LicenseUri = 'https://github.com/imds-emulator/imds-emulator/blob/main/LICENSE-MIT'
+        }
+    }
+}
