@@ -343,6 +343,27 @@ fn starts_are_as_far_apart_as_the_rate_says() {
     assert!(began.elapsed() >= least, "{:?}", began.elapsed());
 }
 
+/// Ten-minute jobs would take two hours at five places; what IMDS limits is how they start.
+#[test]
+fn a_rate_alone_spaces_the_starts_and_holds_no_place() {
+    let machine = Machine::new();
+    let options = ["--rate", "20/s"];
+    let began = Instant::now();
+    let running: Vec<_> = (0..4).map(|_| machine.holder(&options)).collect();
+    let least = Duration::from_millis(3 * 50);
+    assert!(began.elapsed() >= least, "{:?}", began.elapsed());
+    let (alone, place) = machine.waiter(&["--at-once", "1"], "exit 7");
+    assert_eq!(place, "imds-client: line imds: 0 before it, 1 at once\n");
+    assert_eq!(
+        alone.wait_with_output().expect("it ends").status.code(),
+        Some(7)
+    );
+    for (mut child, input) in running {
+        drop(input);
+        assert!(child.wait().expect("it ends").success());
+    }
+}
+
 #[test]
 fn a_part_of_the_spread_is_waited_for_before_lining_up() {
     let machine = Machine::new();

@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 use cli::arguments::{Cli, Command, ConfigCommand, LogFormat, Serve};
 use cli::exit::{self, Failure};
 use cli::start::{allow_files, runtime};
-use cli::{child, exec, file, health, settings, shell, signal};
+use cli::{child, exec, file, health, settings, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -47,7 +47,7 @@ fn run(command: Command) -> Result<i32, Failure> {
         Command::Child(options) => return Ok(child::run(&options)),
         Command::Serve(options) => serve(options),
         Command::Health { endpoint, vm } => health::check(&endpoint, vm.as_deref()),
-        Command::Env(env) => print(&shell::script(env.shell, &env.client_settings())),
+        Command::Env(env) => print(&env.text()),
         Command::Completions { shell } => completions(shell),
         Command::Config(ConfigCommand::Default) => print(Config::DEFAULTS),
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
@@ -63,6 +63,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
     let config = effective(&options)?;
     let rereadable = matches!(&options.vm.config, Some(file) if !file::is_stdin(file));
     let until_stdin_closes = options.until_stdin_closes;
+    let advertised = options.advertise.clone();
     let reload = rereadable.then(|| Reload::new(move || again(&options)));
     allow_files();
     if config.resource_manager.ca_file.is_some() && !config.resource_manager.enabled {
@@ -71,7 +72,12 @@ fn serve(options: Serve) -> Result<(), Failure> {
         );
     }
     let runtime = runtime().context("cannot start the runtime")?;
-    runtime.block_on(serve_until_stopped(config, reload, until_stdin_closes))?;
+    runtime.block_on(serve_until_stopped(
+        config,
+        reload,
+        until_stdin_closes,
+        advertised,
+    ))?;
     runtime.shutdown_background();
     Ok(())
 }
@@ -80,6 +86,7 @@ async fn serve_until_stopped(
     config: Config,
     reload: Option<Reload>,
     until_stdin_closes: bool,
+    advertised: Option<String>,
 ) -> Result<(), Failure> {
     let shutdown = stop(until_stdin_closes)?;
     let listeners = Listeners::bind(&config)
@@ -92,7 +99,7 @@ async fn serve_until_stopped(
     if let Some(address) = listeners.resource_manager_address() {
         warn_if_reachable(address);
     }
-    print(&ready_record(&config, &listeners))?;
+    print(&ready_record(&config, &listeners, advertised.as_deref()))?;
     imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
 }
@@ -125,14 +132,18 @@ struct ReadyRecord<'a> {
     version: &'static str,
 }
 
-fn ready_record(config: &Config, listeners: &Listeners) -> String {
+fn ready_record(config: &Config, listeners: &Listeners, advertised: Option<&str>) -> String {
+    let url = |address: SocketAddr| match advertised {
+        Some(host) => format!("http://{host}:{}", address.port()),
+        None => base_url(address),
+    };
     let vms = listeners.vms();
     let record = ReadyRecord {
         event: "ready",
-        imds: base_url(listeners.imds_address()),
-        admin: base_url(listeners.admin_address()),
-        vms: vms.map(|(name, at)| (name, base_url(at))).collect(),
-        resource_manager: listeners.resource_manager_address().map(base_url),
+        imds: url(listeners.imds_address()),
+        admin: url(listeners.admin_address()),
+        vms: vms.map(|(name, at)| (name, url(at))).collect(),
+        resource_manager: listeners.resource_manager_address().map(url),
         profile: &config.vm.profile,
         seed: config.vm.seed,
         version: VERSION,

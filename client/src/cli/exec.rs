@@ -27,8 +27,8 @@ use super::output::report;
 #[command(override_usage = USAGE, after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// So many commands of this name run at once; the others wait, and go in the order they came
-    #[arg(long, value_name = "N")]
-    at_once: NonZeroUsize,
+    #[arg(long, value_name = "N", required_unless_present = "rate")]
+    at_once: Option<NonZeroUsize>,
     /// Which line to stand in: commands in lines of different names do not wait for each other
     #[arg(long, default_value = "imds", value_parser = NonEmptyStringValueParser::new())]
     name: String,
@@ -38,7 +38,8 @@ pub(super) struct Arguments {
     /// First wait for a random part of this time, so that a herd does not line up in one instant
     #[arg(long, value_name = "TIME", value_parser = length)]
     spread: Option<Duration>,
-    /// Start no more than so many a second (20/s) or a minute (6/m), evenly
+    /// Start no more than so many a second (20/s) or a minute (6/m), evenly; without --at-once, any number
+    /// run at once, and none holds a place
     #[arg(long, value_name = "N/s", value_parser = interval)]
     rate: Option<Duration>,
     /// The folder in which to line up [default: imds-client in the user's folder of caches]
@@ -52,17 +53,21 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-const USAGE: &str = "imds-client exec --at-once <N> [OPTIONS] [--] <COMMAND>...";
+const USAGE: &str = "imds-client exec <--at-once <N>|--rate <N/s>> [OPTIONS] [--] <COMMAND>...";
 
 const EXAMPLES: &str = "\
 Examples:
   imds-client exec --at-once 5 --rate 19/s -- az login --identity
   imds-client exec --at-once 5 --rate 4/s -- ./reads-the-instance
   imds-client exec --at-once 3 --spread 10s --wait-max 10m -- pwsh -File job.ps1
+  imds-client exec --rate 4/s -- ./ten-minutes-of-work
 
 --at-once 5 keeps within IMDS's 5 requests at once, but not within its 20 a second where a command
 takes less than a quarter of a second: --rate 19/s does. Everything else than tokens, such as
 /metadata/instance, has a limit of 5 a second: --rate 4/s for commands that read it once.
+
+A place is held until the command ends: of ten-minute jobs at 5 places, 60 take two hours. --rate
+alone spaces their starts and holds no place.
 
 Exit codes: as the command's; 124 waited too long, 126 the command cannot be run, 127 there is no such
 command, 2 wrong usage, 3 could not line up.";
@@ -71,7 +76,7 @@ command, 2 wrong usage, 3 could not line up.";
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let admitted = runtime()?.block_on(arguments.admitted())?;
     if let Some(permit) = admitted {
-        return launch::run(&arguments.command, permit);
+        return launch::run(&arguments.command, arguments.place(permit));
     }
     let name = &arguments.name;
     report(&format!("waited too long in line {name}: did not start"));
@@ -94,6 +99,7 @@ impl Arguments {
         let began = Instant::now();
         let turn = queue.turn(|before| {
             let (name, at_once) = (&self.name, self.at_once);
+            let at_once = at_once.map_or("any number".to_owned(), |most| most.to_string());
             self.log(&format!(
                 "line {name}: {before} before it, {at_once} at once"
             ));
@@ -110,10 +116,16 @@ impl Arguments {
         Ok(Some(permit))
     }
 
+    /// What the command holds while it runs: nothing where only the starts are spaced.
+    fn place(&self, permit: CommandPermit) -> Option<CommandPermit> {
+        self.at_once.map(|_| permit)
+    }
+
     fn queue(&self, rng: ChaCha8Rng) -> Result<CommandQueue, SharedCacheError> {
         let folder = self.cache_dir.clone();
         let folder = folder.map_or_else(SharedCache::default_folder, Ok)?;
-        CommandQueue::open(folder, &self.name, self.at_once, self.rate, rng)
+        let at_once = self.at_once.unwrap_or(NonZeroUsize::MAX);
+        CommandQueue::open(folder, &self.name, at_once, self.rate, rng)
     }
 
     fn log(&self, message: &str) {

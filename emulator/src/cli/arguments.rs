@@ -8,12 +8,12 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
-use imds_emulator::environment::{Client, Protocol, Way};
+use imds_emulator::environment::{self, Client, Protocol, Way};
 use imds_emulator::fault::Preset;
 use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::shell::{ClientSettings, ResourceManager, Shell};
+use crate::cli::shell::{self, ClientSettings, ResourceManager, Shell};
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -81,8 +81,13 @@ Examples:
 #[derive(Debug, Args)]
 pub(crate) struct Env {
     /// For which shell.
-    #[arg(long, value_enum)]
-    pub(crate) shell: Shell,
+    #[arg(long, value_enum, required_unless_present = "list")]
+    pub(crate) shell: Option<Shell>,
+
+    /// Print the values of --client with their variables, and all variables that are removed, as tables of
+    /// Markdown.
+    #[arg(long, exclusive = true)]
+    pub(crate) list: bool,
 
     /// In which protocol clients are to ask.
     #[arg(long, value_enum, default_value = "imds")]
@@ -117,6 +122,17 @@ pub(crate) struct Env {
 }
 
 impl Env {
+    /// What is to be printed.
+    pub(crate) fn text(self) -> String {
+        match self.shell {
+            Some(shell) => {
+                let own = |name: &str| std::env::var(name).ok();
+                shell::script(shell, &self.client_settings(), own)
+            }
+            None => environment::tables(),
+        }
+    }
+
     pub(crate) fn client_settings(self) -> ClientSettings {
         let ca_file = self.ca_file;
         let is_served = self.resource_manager.is_some() || ca_file.is_some();
@@ -166,6 +182,11 @@ pub(crate) struct Serve {
     /// stub has to be served.
     #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+
+    /// The name or address under which clients reach this machine, for the ready record: as a rule the name of the
+    /// container. [default: the address, or loopback where that is every one]
+    #[arg(long, value_name = "HOST", env = "IMDS_EMULATOR_ADVERTISE", value_parser = host)]
+    pub(crate) advertise: Option<String>,
 
     #[command(flatten)]
     pub(crate) vm: Vm,
@@ -293,6 +314,20 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
     bare(text, "http").ok_or("expected http://HOST:PORT")
 }
 
+/// A name or an address without a port; one of version 6 in brackets.
+fn host(text: &str) -> Result<String, &'static str> {
+    let read = bare(&format!("http://{text}"), "http");
+    let is_host = |url: &String| url.strip_prefix("http://") == Some(text) && !has_port(text);
+    read.filter(is_host)
+        .map(|_| text.to_owned())
+        .ok_or("expected a name or an address such as imds, 10.0.0.4 or [fd00::4]")
+}
+
+fn has_port(text: &str) -> bool {
+    let authority: Option<http::uri::Authority> = text.parse().ok();
+    authority.is_none_or(|authority| authority.port().is_some())
+}
+
 fn any_endpoint(text: &str) -> Result<String, &'static str> {
     let found = bare(text, "http").or_else(|| bare(text, "https"));
     found.ok_or("expected http://HOST:PORT or https://HOST:PORT")
@@ -372,6 +407,16 @@ mod tests {
             "http://h:99999",
         ] {
             assert!(endpoint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_host_has_no_port() {
+        for text in ["imds", "10.0.0.4", "[fd00::4]"] {
+            assert_eq!(host(text), Ok(text.to_owned()));
+        }
+        for text in ["", "imds:1", "http://imds", "imds/", "a b", "[::1]:1"] {
+            assert!(host(text).is_err(), "{text}");
         }
     }
 

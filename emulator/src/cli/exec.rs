@@ -85,9 +85,10 @@ impl Exec {
     }
 
     fn process(&self, emulator: &Emulator, secret: &str, client_id: Option<&str>) -> Process {
-        let endpoint = match self.at_metadata_address {
-            true => format!("http://{}", METADATA_ADDRESS.ip()),
-            false => emulator.imds_url(),
+        let endpoint = if self.at_metadata_address {
+            format!("http://{}", METADATA_ADDRESS.ip())
+        } else {
+            emulator.imds_url()
         };
         let access = Access {
             endpoint: &endpoint,

@@ -18,23 +18,41 @@ pub(crate) enum Shell {
     Cmd,
     /// A file for Docker's `--env-file`.
     Docker,
+    /// Lines for the file `$GITHUB_ENV`: for the later steps of a job of GitHub Actions.
+    GithubActions,
+    /// Logging commands: for the later steps of a job of Azure Pipelines.
+    AzurePipelines,
 }
 
 impl Shell {
-    fn comment(self) -> &'static str {
+    /// What a comment begins with; `None` where there are none.
+    fn comment(self) -> Option<&'static str> {
         match self {
-            Shell::Cmd => "rem",
-            Shell::Bash | Shell::Powershell | Shell::Docker => "#",
+            Shell::Cmd => Some("rem"),
+            Shell::Bash | Shell::Powershell | Shell::Docker | Shell::AzurePipelines => Some("#"),
+            Shell::GithubActions => None,
         }
     }
 
-    /// The lists of hosts without a proxy. For the command prompt, which runs on Windows alone, both names
-    /// are one variable.
+    /// Whether names have no case: on Windows, where the command prompt runs alone, and in Azure Pipelines, which
+    /// writes all in capitals.
+    fn has_no_case(self) -> bool {
+        matches!(self, Shell::Cmd | Shell::AzurePipelines)
+    }
+
+    /// The lists of hosts without a proxy.
     fn proxy_lists(self) -> &'static [&'static str] {
-        match self {
-            Shell::Cmd => &NO_PROXY[..1],
-            Shell::Bash | Shell::Powershell | Shell::Docker => &NO_PROXY,
+        if self.has_no_case() {
+            &NO_PROXY[..1]
+        } else {
+            &NO_PROXY
         }
+    }
+
+    /// Whether it cannot read the environment that it changes, so that lists and what is to be removed are taken
+    /// from that of this program.
+    fn is_blind(self) -> bool {
+        matches!(self, Shell::GithubActions | Shell::AzurePipelines)
     }
 
     /// Adds to a list that may be there already, where the shell can. PowerShell adds nothing that is at the
@@ -52,7 +70,7 @@ impl Shell {
             Shell::Cmd => format!(
                 "if defined {name} (set \"{name}=%{name}%,{value}\") else set \"{name}={value}\""
             ),
-            Shell::Docker => self.set(name, value),
+            Shell::Docker | Shell::GithubActions | Shell::AzurePipelines => self.set(name, value),
         }
     }
 
@@ -61,17 +79,20 @@ impl Shell {
             Shell::Bash => format!("export {name}='{value}'"),
             Shell::Powershell => format!("$env:{name} = '{value}'"),
             Shell::Cmd => format!("set \"{name}={value}\""),
-            Shell::Docker => format!("{name}={value}"),
+            Shell::Docker | Shell::GithubActions => format!("{name}={value}"),
+            Shell::AzurePipelines => format!("##vso[task.setvariable variable={name}]{value}"),
         }
     }
 
-    /// What takes a variable away; a container has only those that it is given.
+    /// What takes a variable away; a container has only those that it is given. Pipelines can only empty one, which
+    /// clients take for the same.
     fn unset(self, name: &str) -> Option<String> {
         match self {
             Shell::Bash => Some(format!("unset {name}")),
             Shell::Powershell => Some(format!("Remove-Item Env:{name} -ErrorAction Ignore")),
             Shell::Cmd => Some(format!("set \"{name}=\"")),
             Shell::Docker => None,
+            Shell::GithubActions | Shell::AzurePipelines => Some(self.set(name, "")),
         }
     }
 }
@@ -102,24 +123,39 @@ impl ClientSettings {
     }
 }
 
-/// The lines to be evaluated in that shell.
-pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
+/// The lines to be evaluated in that shell; `own` are the variables of this program.
+pub(crate) fn script(
+    shell: Shell,
+    client: &ClientSettings,
+    own: impl Fn(&str) -> Option<String>,
+) -> String {
     let manager = client.resource_manager.as_ref();
     let notes = client.way.notes().iter().map(|&note| note.to_owned());
     let of_manager = manager.map_or_else(ResourceManager::absent, ResourceManager::notes);
     let notes = notes.chain(of_manager);
-    let notes = notes.map(|note| format!("{} {note}", shell.comment()));
+    let notes = notes.filter_map(|note| Some(format!("{} {note}", shell.comment()?)));
     let changes = client.changes();
-    let unset = changes.removed.iter().filter_map(|name| shell.unset(name));
-    let set = changes
-        .set
-        .iter()
-        .map(|(name, value)| shell.set(name, value));
+    let is_there = |name: &&&str| !shell.is_blind() || own(name).is_some();
+    let removed = changes.removed.iter().filter(is_there);
+    let unset = removed.filter_map(|name| shell.unset(name));
+    let set = changes.set.iter();
+    let set = set.filter(|(name, _)| !(shell.has_no_case() && name.contains("http_")));
+    let set = set.map(|(name, value)| shell.set(name, value));
     let lists = shell.proxy_lists().iter();
-    let hosts = changes.without_proxy.as_str();
-    let proxies = lists.map(|name| match changes.keeps_lists {
-        true => shell.append(name, hosts),
-        false => shell.set(name, hosts),
+    let hosts = |name: &str| {
+        let kept =
+            own(name).filter(|own| shell.is_blind() && changes.keeps_lists && !own.is_empty());
+        kept.map_or_else(
+            || changes.without_proxy.clone(),
+            |own| format!("{own},{}", changes.without_proxy),
+        )
+    };
+    let proxies = lists.map(|name| {
+        if changes.keeps_lists {
+            shell.append(name, &hosts(name))
+        } else {
+            shell.set(name, &hosts(name))
+        }
     });
     let lines = notes.chain(unset).chain(set).chain(proxies);
     lines.map(|line| line + "\n").collect()
@@ -127,7 +163,7 @@ pub(crate) fn script(shell: Shell, client: &ClientSettings) -> String {
 
 #[cfg(test)]
 mod tests {
-    use imds_emulator::environment::{Protocol, without_proxy};
+    use imds_emulator::environment::{Client, Protocol, without_proxy};
 
     use super::*;
 
@@ -142,7 +178,11 @@ mod tests {
     }
 
     fn lines(shell: Shell, protocol: Protocol) -> Vec<String> {
-        let script = script(shell, &client_settings(protocol, "http://127.0.0.1:1"));
+        let script = script(
+            shell,
+            &client_settings(protocol, "http://127.0.0.1:1"),
+            |_| None,
+        );
         script.lines().map(str::to_owned).collect()
     }
 
@@ -166,6 +206,12 @@ mod tests {
                 Some("set \"MSI_SECRET=\""),
             ),
             (Shell::Docker, format!("{header}=s"), None),
+            (Shell::GithubActions, format!("{header}=s"), None),
+            (
+                Shell::AzurePipelines,
+                format!("##vso[task.setvariable variable={header}]s"),
+                None,
+            ),
         ] {
             let lines = lines(shell, Protocol::Appservice);
             assert!(lines.contains(&set), "{lines:?}");
@@ -216,7 +262,7 @@ mod tests {
             endpoint: "https://arm.test:7".to_owned(),
             ca_file: Some("/tmp/it is.pem".to_owned()),
         });
-        let script = script(Shell::Bash, &client);
+        let script = script(Shell::Bash, &client, |_| None);
         let line = "export NO_PROXY=\"${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost,::1,host.docker.internal,arm.test\"";
         assert!(script.lines().any(|found| found == line), "{script}");
         let trust = "export REQUESTS_CA_BUNDLE='/tmp/it is.pem'";
@@ -241,7 +287,7 @@ mod tests {
             (Shell::Docker, format!("ARM_CLOUD_METADATA_URL={url}")),
         ] {
             client.resource_manager = None;
-            let without = script(shell, &client);
+            let without = script(shell, &client, |_| None);
             let line = line.as_str();
             assert!(
                 !without.lines().any(|found| found.contains(url)),
@@ -251,7 +297,7 @@ mod tests {
                 endpoint: "http://127.0.0.1:7".to_owned(),
                 ca_file: None,
             });
-            let with = script(shell, &client);
+            let with = script(shell, &client, |_| None);
             assert!(with.lines().any(|found| found == line), "{with}");
             assert!(!with.contains("REQUESTS_CA_BUNDLE"), "{with}");
         }
@@ -285,5 +331,50 @@ mod tests {
             let value = protocol.to_possible_value().expect("none is hidden");
             assert_eq!(value.get_name(), protocol.name());
         }
+        for client in Client::value_variants() {
+            let value = client.to_possible_value().expect("none is hidden");
+            assert_eq!(value.get_name(), client.name());
+            assert!(Client::ALL.contains(client));
+        }
+    }
+
+    #[test]
+    fn a_pipeline_is_given_what_is_there_already_and_nothing_that_its_file_does_not_know() {
+        let client = client_settings(Protocol::Imds, "http://127.0.0.1:1");
+        let own = |name: &str| match name {
+            "NO_PROXY" => Some("a.example".to_owned()),
+            "AZURE_CLIENT_SECRET" => Some("x".to_owned()),
+            _ => None,
+        };
+        let file = script(Shell::GithubActions, &client, own);
+        let expected = "AZURE_CLIENT_SECRET=\n\
+            AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1\n\
+            MSAL_MANAGED_IDENTITY_ENDPOINT=http://127.0.0.1:1/metadata/identity/oauth2/token\n\
+            AZURE_TOKEN_CREDENTIALS=prod\n\
+            NO_PROXY=a.example,127.0.0.1,localhost,::1\n\
+            no_proxy=127.0.0.1,localhost,::1\n";
+        assert_eq!(file, expected);
+        let commands = script(Shell::AzurePipelines, &client, own);
+        let list = "##vso[task.setvariable variable=NO_PROXY]a.example,127.0.0.1,localhost,::1";
+        assert!(commands.lines().any(|line| line == list), "{commands}");
+        let is_known = |line: &str| line.starts_with("# ") || line.starts_with("##vso[");
+        assert!(commands.lines().all(is_known), "{commands}");
+        assert!(!commands.contains("=no_proxy"), "{commands}");
+    }
+
+    #[test]
+    fn where_the_emulator_is_the_proxy_the_user_s_list_is_replaced() {
+        let mut client = client_settings(Protocol::Imds, "http://127.0.0.1:1");
+        client.way = Way::Client(Client::Azidentity);
+        let bash = script(Shell::Bash, &client, |_| None);
+        for expected in [
+            "export HTTP_PROXY='http://127.0.0.1:1'",
+            "export http_proxy='http://127.0.0.1:1'",
+            "export NO_PROXY='127.0.0.1,localhost,::1'",
+        ] {
+            assert!(bash.lines().any(|line| line == expected), "{bash}");
+        }
+        let prompt = script(Shell::Cmd, &client, |_| None);
+        assert!(!prompt.contains("http_proxy"), "{prompt}");
     }
 }

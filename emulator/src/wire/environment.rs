@@ -6,6 +6,7 @@
 mod changes;
 mod client;
 mod strangers;
+mod tables;
 
 use crate::wire::protocol_name::{APP_SERVICE_PATH, ARC_PATH, AZURE_ML_PATH, CLOUD_SHELL_PATH};
 use crate::wire::route::token;
@@ -14,6 +15,7 @@ pub use crate::wire::protocol_name::ProtocolName as Protocol;
 pub use changes::{Changes, ManagerAt};
 pub use client::Client;
 pub use strangers::{STRANGERS, Stranger};
+pub use tables::tables;
 
 const IMDS: [&str; 3] = [
     "A client whose address is built in is not led by these variables: --client has a way for many, and",
@@ -143,6 +145,12 @@ impl Way {
             Way::Client(client) => client.protocol(),
             Way::AtMetadataAddress => Protocol::Imds,
         }
+    }
+
+    /// Whether the client would rather take a key of storage than ask for a token.
+    fn asks_storage(self) -> bool {
+        let clients = [Client::Gdal, Client::ObjectStore, Client::Rclone];
+        matches!(self, Way::Client(client) if clients.contains(&client))
     }
 
     fn asks_by_proxy(self) -> bool {

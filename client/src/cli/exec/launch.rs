@@ -10,24 +10,25 @@ use crate::cli::exit;
 use crate::cli::output::report;
 
 /// Replaces this process by the command, which so has its signals, terminal and exit code. The command
-/// keeps the position in the queue until it and all processes that it leaves running have ended.
+/// keeps its place in the queue, if it has one, until it and all processes that it leaves running have ended.
 #[cfg(unix)]
-pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result<u8> {
+pub(super) fn run(command: &[OsString], place: Option<CommandPermit>) -> anyhow::Result<u8> {
     use std::os::unix::process::CommandExt;
 
     use anyhow::Context;
 
-    permit.outlive_exec().context("keeping the place in line")?;
+    let kept = place.as_ref().map(CommandPermit::outlive_exec).transpose();
+    kept.context("keeping the place in line")?;
     let (mut process, program) = prepared(command);
     let code = could_not_run(&program, &process.exec());
-    permit.leave();
+    leave(place);
     Ok(code)
 }
 
 /// Runs the command and ends with its exit code. Ctrl-C reaches the command, too, which decides what to
 /// do.
 #[cfg(not(unix))]
-pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result<u8> {
+pub(super) fn run(command: &[OsString], place: Option<CommandPermit>) -> anyhow::Result<u8> {
     let runtime = crate::cli::connection::runtime()?;
     let _entered = runtime.enter();
     let _ignored = crate::cli::signal::shutdown()?;
@@ -35,12 +36,18 @@ pub(super) fn run(command: &[OsString], permit: CommandPermit) -> anyhow::Result
     let code = match process.status() {
         // A status on Windows can be greater than an `ExitCode`.
         Ok(status) => {
-            permit.leave();
+            leave(place);
             std::process::exit(status.code().unwrap_or(i32::from(exit::COULD_NOT_RUN)))
         }
         Err(problem) => could_not_run(&program, &problem),
     };
     Ok(code)
+}
+
+fn leave(place: Option<CommandPermit>) {
+    if let Some(permit) = place {
+        permit.leave();
+    }
 }
 
 fn prepared(command: &[OsString]) -> (Command, String) {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::strangers::{CREDENTIALS, MANAGED_ALONE, STRANGERS};
+use super::strangers::{CREDENTIALS, MANAGED_ALONE, STRANGERS, Stranger};
 use super::{Access, NO_PROXY, Way, resource_manager, without_proxy};
 
 /// What is changed in an environment.
@@ -35,7 +35,8 @@ impl Changes {
         let cloud = manager.iter();
         set.extend(cloud.flat_map(|it| resource_manager(it.endpoint, it.ca_file)));
         let is_set = |name: &str| set.iter().any(|(set, _)| *set == name);
-        let names = STRANGERS.iter().map(|stranger| stranger.name);
+        let matters = |stranger: &&Stranger| way.asks_storage() || !stranger.is_of_storage();
+        let names = STRANGERS.iter().filter(matters).map(|it| it.name);
         let removed = names.filter(|name| !is_set(name)).collect();
         set.push((CREDENTIALS.0, CREDENTIALS.1.to_owned()));
         let by_proxy = way.asks_by_proxy();
@@ -124,11 +125,15 @@ mod tests {
             let set = changes.variables(|_| Some("elsewhere.example".into()));
             for name in &names {
                 let is_proxy = name.eq_ignore_ascii_case("HTTP_PROXY");
+                let is_kept = STRANGERS
+                    .iter()
+                    .any(|it| it.name == *name && it.is_of_storage());
+                let is_kept = is_proxy || is_kept && !way.asks_storage();
                 let value = set.iter().find(|(set, _)| set == name);
                 let is_removed = changes.removed.contains(name);
                 match value {
                     Some((_, value)) => assert!(!is_removed && value != "elsewhere.example"),
-                    None => assert!(is_removed || is_proxy, "{way:?} leaves {name}"),
+                    None => assert!(is_removed || is_kept, "{way:?} leaves {name}"),
                 }
             }
         }

@@ -8,35 +8,35 @@ use crate::wire::route::token;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Client {
-    /// Azure SDKs for .NET, Java, JavaScript, Python and C++, and MSAL but for Go's
+    /// Azure SDKs for .NET, Java, JavaScript, Python and C++, and MSAL but for Go's.
     AzureSdk,
-    /// Azure PowerShell
+    /// Azure PowerShell.
     AzurePowershell,
-    /// The Azure CLI from 2.73 on
+    /// The Azure CLI from 2.73 on.
     AzureCli,
-    /// azidentity for Go and azure_identity for Rust, by a proxy
+    /// `azidentity` for Go and `azure_identity` for Rust, by a proxy.
     Azidentity,
-    /// MSAL for Go
+    /// MSAL for Go.
     MsalGo,
-    /// MSAL for Java
+    /// MSAL for Java.
     Msal4j,
-    /// go-autorest
+    /// go-autorest.
     GoAutorest,
-    /// msrestazure, and so the Azure CLI before 2.73
+    /// msrestazure, and so the Azure CLI before 2.73.
     Msrestazure,
-    /// Terraform's azurerm and azuread
+    /// Terraform's azurerm and azuread.
     Terraform,
-    /// GDAL, and so rasterio
+    /// GDAL, and so rasterio.
     Gdal,
-    /// object_store of Rust: obstore, delta-rs
+    /// `object_store` of Rust: obstore, delta-rs.
     ObjectStore,
-    /// kubelogin
+    /// kubelogin.
     Kubelogin,
-    /// Prometheus' azuread
+    /// Prometheus' azuread.
     Prometheus,
-    /// Snowflake's connectors
+    /// Snowflake's connectors.
     Snowflake,
-    /// rclone
+    /// rclone.
     Rclone,
 }
 
@@ -69,6 +69,52 @@ impl Client {
         Client::Snowflake,
         Client::Rclone,
     ];
+
+    /// Its name on command lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Client::AzureSdk => "azure-sdk",
+            Client::AzurePowershell => "azure-powershell",
+            Client::AzureCli => "azure-cli",
+            Client::Azidentity => "azidentity",
+            Client::MsalGo => "msal-go",
+            Client::Msal4j => "msal4j",
+            Client::GoAutorest => "go-autorest",
+            Client::Msrestazure => "msrestazure",
+            Client::Terraform => "terraform",
+            Client::Gdal => "gdal",
+            Client::ObjectStore => "object-store",
+            Client::Kubelogin => "kubelogin",
+            Client::Prometheus => "prometheus",
+            Client::Snowflake => "snowflake",
+            Client::Rclone => "rclone",
+        }
+    }
+
+    /// What it stands for.
+    #[must_use]
+    pub const fn leads(self) -> &'static str {
+        match self {
+            Client::AzureSdk => {
+                "Azure SDKs for .NET, Java, JavaScript, Python and C++, and MSAL but for Go's"
+            }
+            Client::AzurePowershell => "Azure PowerShell",
+            Client::AzureCli => "The Azure CLI from 2.73 on",
+            Client::Azidentity => "azidentity for Go and azure_identity for Rust, by a proxy",
+            Client::MsalGo => "MSAL for Go",
+            Client::Msal4j => "MSAL for Java",
+            Client::GoAutorest => "go-autorest",
+            Client::Msrestazure => "msrestazure, and so the Azure CLI before 2.73",
+            Client::Terraform => "Terraform's azurerm and azuread",
+            Client::Gdal => "GDAL, and so rasterio",
+            Client::ObjectStore => "object_store of Rust: obstore, delta-rs",
+            Client::Kubelogin => "kubelogin",
+            Client::Prometheus => "Prometheus' azuread",
+            Client::Snowflake => "Snowflake's connectors",
+            Client::Rclone => "rclone",
+        }
+    }
 
     fn led(self) -> Led {
         match self {
@@ -107,9 +153,8 @@ impl Client {
     pub fn protocol(self) -> Protocol {
         match self.led() {
             Led::Protocol(protocol) => protocol,
-            Led::Proxy => Protocol::Imds,
             Led::Own(_) if self == Client::Msrestazure => Protocol::Appservice2017,
-            Led::Own(_) => Protocol::Imds,
+            Led::Own(_) | Led::Proxy => Protocol::Imds,
         }
     }
 

@@ -18,9 +18,10 @@ pub(crate) struct Leading {
 
 impl Leading {
     pub(crate) fn way(self) -> Way {
-        match self.at_metadata_address {
-            true => Way::AtMetadataAddress,
-            false => Way::Protocol(self.protocol),
+        if self.at_metadata_address {
+            Way::AtMetadataAddress
+        } else {
+            Way::Protocol(self.protocol)
         }
     }
 
@@ -29,17 +30,19 @@ impl Leading {
     /// # Errors
     /// Where the system refuses, with what to do.
     pub(crate) fn prepare(self) -> Result<(), Refused> {
-        match self.at_metadata_address {
-            true => isolation::enter(),
-            false => Ok(()),
+        if self.at_metadata_address {
+            isolation::enter()
+        } else {
+            Ok(())
         }
     }
 
     /// The same on a command line.
     pub(crate) fn argument(self) -> String {
-        match self.at_metadata_address {
-            true => "--at-metadata-address".to_owned(),
-            false => format!("--protocol {}", self.protocol.name()),
+        if self.at_metadata_address {
+            "--at-metadata-address".to_owned()
+        } else {
+            format!("--protocol {}", self.protocol.name())
         }
     }
 }
