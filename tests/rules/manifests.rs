@@ -6,6 +6,9 @@ use crate::workspace::{Workspace, extension};
 /// Packages, each with one that it must not depend on: they meet on the wire only.
 const STRANGERS: [(&str, &str); 2] = [("client", "imds-emulator"), ("emulator", "imds-client")];
 
+/// The page that lists all scenarios.
+const PAGE: &str = "docs/scenarios.md";
+
 const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
 /// The manifests that name a package which theirs must not know, for any system or use.
@@ -35,19 +38,19 @@ fn depends(manifest: &str, package: &str) -> bool {
     sections.any(|section| section.get(package).is_some())
 }
 
-/// The scenarios that README does not name.
+/// The scenarios that the page of scenarios does not name.
 fn untold(workspace: &Workspace) -> Vec<Violation> {
-    let readme = workspace.texts.get("README.md").map_or("", String::as_str);
+    let page = workspace.texts.get(PAGE).map_or("", String::as_str);
     let paths = workspace.paths.iter();
     let scenarios =
         paths.filter(|path| path.starts_with("scenarios/") && extension(path) == Some("toml"));
-    let untold = scenarios.filter(|path| !readme.contains(path.as_str()));
+    let untold = scenarios.filter(|path| !page.contains(path.as_str()));
     let violation = |path: &String| Violation {
         file: path.clone(),
         line: 1,
-        rule: "README names every scenario",
-        found: "README.md does not name this scenario".to_owned(),
-        instead: "add it to the list of scenarios there".to_owned(),
+        rule: "docs/scenarios.md names every scenario",
+        found: format!("{PAGE} does not name this scenario"),
+        instead: "add it to the library there".to_owned(),
     };
     untold.map(violation).collect()
 }
@@ -63,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_is_in_the_readme() {
+    fn every_scenario_is_on_their_page() {
         none(untold(Workspace::here()));
     }
 
@@ -85,7 +88,7 @@ mod tests {
     #[test]
     fn a_scenario_that_is_not_told_is_found() {
         let workspace = Workspace::of(&[
-            ("README.md", "[herd](scenarios/herd.toml)"),
+            ("docs/scenarios.md", "[herd](../scenarios/herd.toml)"),
             ("scenarios/herd.toml", ""),
             ("scenarios/new.toml", ""),
             ("scenarios/new.csv", ""),

@@ -16,7 +16,7 @@ mod operations;
 mod policies;
 mod processor;
 mod queue;
-mod readme;
+mod scenario_page;
 mod releases;
 mod scenarios;
 mod scripts;

@@ -1,12 +1,12 @@
-//! The README's figures are those that its commands give.
+//! The figures of the page of scenarios are those that its commands give.
 
 use imds_tests::scenario::{Document, loadgen};
 use imds_tests::tree;
 
 /// The rows of the table of clients: names, and the other cells.
 fn table() -> Vec<(Vec<String>, Vec<String>)> {
-    let readme = tree::read(&tree::root().join("README.md"));
-    let (_, table) = readme
+    let page = tree::read(&tree::root().join("docs/scenarios.md"));
+    let (_, table) = page
         .split_once("| `--client` |")
         .expect("the table of clients");
     let rows = table
