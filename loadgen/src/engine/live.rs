@@ -34,7 +34,7 @@ use self::shared::Shared;
 use self::watch::Watch;
 use crate::engine::netstat;
 use crate::engine::sample::sample;
-use crate::engine::schedule::{self, schedule};
+use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::engine::target;
@@ -140,7 +140,6 @@ async fn run_sessions(
 ) -> Result<Record, LiveError> {
     let streams = Streams::new(scenario.seed);
     let starts = schedule(scenario, &streams);
-    let end = schedule::end(scenario, &starts);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let context_file = Arc::new(LiveContextFile::new(scenario)?);
     let processor = scenario
@@ -163,7 +162,7 @@ async fn run_sessions(
     let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
     let _running = processor.map(|processor| processor.start(watch));
-    let end = watch.until(end);
+    let end = watch.until_end(|| factory.end());
     let (leave, _) = broadcast::channel::<()>(1);
     let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
     for session in sessions {
