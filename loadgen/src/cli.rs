@@ -20,6 +20,7 @@ mod scenario;
 mod scenarios;
 mod schema;
 mod simulate;
+mod stopwatch;
 
 use std::ffi::OsString;
 

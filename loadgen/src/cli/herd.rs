@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use super::failure::Failure;
 use super::publishing::Publishing;
 use super::run_arguments::{quoted, text_of};
+use super::stopwatch::Stopwatch;
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
 use crate::command::check::place::Program;
@@ -24,6 +25,7 @@ use crate::command::herd::runner::{HerdRunner, run};
 use crate::command::herd::seen::HerdSeen;
 use crate::report::Document;
 use crate::report::console::Console;
+use crate::report::made::Made;
 use crate::report::progress::{Progress, Steps};
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
@@ -87,6 +89,7 @@ const SIMULATED: u32 = 20;
 impl Herd {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let scenario = self.load()?;
+        let watch = Stopwatch::start();
         let outputs = Outputs::new(self.publishing.out.as_deref());
         let outputs = outputs.context("cannot make a folder for what the processes print");
         let outputs = outputs.map_err(Failure::could_not_run)?;
@@ -99,8 +102,12 @@ impl Herd {
         self.simulate(&scenario, &seen, &mut result, console)?;
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
+        let made = Made {
+            played: Some(watch.played()),
+            ..Made::by(&replay)
+        };
         let document = Document::Run(&result);
-        self.publishing.publish(document, &replay, console)?;
+        self.publishing.publish(document, made, console)?;
         Ok(result.verdict)
     }
 

@@ -76,6 +76,12 @@ fn every_report_is_written_into_the_folder() {
         "{junit}"
     );
     assert!(junit.contains("was never"), "{junit}");
+    let suite = junit.lines().find(|line| line.contains("<testsuite "));
+    let suite = suite.expect("a suite");
+    assert!(
+        suite.contains(" timestamp=\"20") && suite.contains(" time=\"0."),
+        "{suite}"
+    );
     let markdown = written("summary.md");
     assert!(markdown.starts_with("## herd: FAILED"), "{markdown}");
     assert!(
@@ -257,6 +263,19 @@ fn a_run_is_held_against_its_baseline() {
     assert!(stdout(&worse).contains("REGRESSED"), "{}", stdout(&worse));
     let same = loadgen(&[&common[..], &["--client", "proportional"]].concat());
     assert_eq!(code(&same), 0, "{}", stdout(&same));
+    let out = utf8(&folder.join("out"));
+    let more = ["--out", &out, "--report", "junit,markdown,text"];
+    let written = loadgen(&[&common[..], &more].concat());
+    assert_eq!(code(&written), 1);
+    let report = |name: &str| read(&folder.join("out").join(name));
+    assert_eq!(report("report.txt"), stdout(&written));
+    let junit = report("junit.xml");
+    assert!(
+        junit.contains(r#"<testsuite name="herd against its baseline" tests="10""#)
+            && junit.contains("time_to_token_ms.p99 is no worse"),
+        "{junit}"
+    );
+    assert!(report("summary.md").contains("**worse**"));
     let other = loadgen(&[&common[..], &["--count", "9"]].concat());
     assert_eq!(code(&other), 2);
     assert!(stderr(&other).contains("--different"), "{}", stderr(&other));
