@@ -22,7 +22,6 @@ use serde::Serialize;
 use self::files::File;
 use self::made::Made;
 use crate::report::format::Format;
-use crate::result::compare::Comparison;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
@@ -85,18 +84,6 @@ impl Document<'_> {
             files.push((name, self.render(*format, made)));
         }
         files
-    }
-}
-
-/// A comparison in a format; none where it has no such form.
-#[must_use]
-pub(crate) fn compared(comparison: &Comparison, format: Format) -> Option<String> {
-    match format {
-        Format::Text => Some(comparison::text(comparison)),
-        Format::Json => Some(json(comparison)),
-        Format::Markdown => Some(markdown::of_comparison(comparison)),
-        Format::Junit => Some(junit::of_comparison(comparison)),
-        Format::Csv | Format::Html => None,
     }
 }
 

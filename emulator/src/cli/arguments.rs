@@ -44,9 +44,12 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve until told to stop; print one line of JSON when ready.
     Serve(Serve),
-    /// Print what makes clients ask the emulator instead of the real service.
+    /// Print the environment variables that point clients at the emulator.
     Env(Env),
-    /// Say by the exit code whether an emulator is running: for the health checks of containers.
+    /// Exit 0 if an emulator is running (for container health checks).
+    #[command(
+        after_help = "Example: imds-emulator health --endpoint http://127.0.0.1:16926 && echo it is running"
+    )]
     Health {
         /// Where its administration port is: http://HOST:PORT.
         #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
@@ -73,6 +76,7 @@ Examples:
   imds-emulator completions powershell | Out-String | Invoke-Expression";
 
 #[derive(Debug, Args)]
+#[command(after_help = ENV)]
 pub(crate) struct Env {
     /// For which shell.
     #[arg(long, value_enum)]
@@ -106,6 +110,11 @@ pub(crate) struct Env {
     resource_manager: Option<Vec<String>>,
 }
 
+const ENV: &str = "\
+Examples:
+  eval \"$(imds-emulator env --shell bash)\"
+  imds-emulator env --shell powershell --resource-manager | Out-String | Invoke-Expression";
+
 impl Env {
     pub(crate) fn client_settings(self) -> ClientSettings {
         let ca_file = self.ca_file;
@@ -132,6 +141,7 @@ fn default_client_id() -> Option<String> {
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
 #[derive(Debug, Args)]
+#[command(after_help = SERVE)]
 pub(crate) struct Serve {
     /// Where to serve IMDS; port 0 picks a free one. [default: 127.0.0.1:16925]
     #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN", value_parser = address)]
@@ -174,13 +184,22 @@ pub(crate) struct Serve {
     pub(crate) seed: Option<u64>,
 }
 
+const SERVE: &str = "\
+Examples:
+  imds-emulator serve
+  imds-emulator serve --profile azure-charging --fault update
+  imds-emulator serve --listen 127.0.0.1:0 --config vm.toml";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print every setting with its default and its meaning.
+    #[command(after_help = "Example: imds-emulator config default >vm.toml")]
     Default,
     /// Print a JSON schema of the configuration, for editors.
+    #[command(after_help = "Example: imds-emulator config schema >vm.schema.json")]
     Schema,
     /// Check a configuration file and name everything that is wrong with it.
+    #[command(after_help = "Example: imds-emulator config check vm.toml")]
     Check {
         /// The file, or `-` for standard input.
         file: PathBuf,
@@ -281,5 +300,24 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// Commands below `command` whose help has no example, those with commands of their own aside.
+    fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
+        let below = command.get_subcommands();
+        let below =
+            below.flat_map(|one| without_example(one, &format!("{path} {}", one.get_name())));
+        let mut found: Vec<String> = below.collect();
+        let help = command.clone().render_long_help().to_string();
+        let is_leaf = command.get_subcommands().next().is_none();
+        if is_leaf && !help.contains("Example") {
+            found.push(path.to_owned());
+        }
+        found
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        assert_eq!(without_example(&Cli::command(), ""), Vec::<String>::new());
     }
 }

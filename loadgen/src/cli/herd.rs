@@ -34,6 +34,7 @@ use crate::scenario::definition::{Overrides, Scenario};
 
 /// `herd`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Herd {
     /// A scenario with one group of sessions: processes start at its times, on its VM, and are held against
     /// its expectations. A file, or a name of the library.
@@ -67,7 +68,7 @@ pub(super) struct Herd {
     /// the scenario's `max_duration`, or 10m after the last start.
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub timeout: Option<Duration>,
-    /// Simulate the same herd so many times, where there is a model of the client; 0 for none.
+    /// Simulate the same herd N times, where there is a model of the client; 0 for none.
     #[arg(long, value_name = "N", default_value_t = SIMULATED, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub simulate: u32,
     /// Do not judge the result.
@@ -80,6 +81,11 @@ pub(super) struct Herd {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen herd --count 30 -- pwsh -File job.ps1
+  imds-loadgen herd --count 20 --spread 10s --out herd --report html -- python3 my_job.py";
 
 /// How many processes there are unless the command line or a scenario says so.
 const COUNT: u32 = 30;

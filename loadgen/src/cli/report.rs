@@ -16,6 +16,7 @@ use crate::result::verdict::Verdict;
 
 /// `report`
 #[derive(Debug, Args)]
+#[command(after_help = "Example: imds-loadgen report out/result.json --format html >report.html")]
 pub(super) struct Report {
     /// A result.json, a summary.json of many runs, or a plan.json.
     pub result: PathBuf,

@@ -18,6 +18,7 @@ use crate::result::verdict::Verdict;
 
 /// `run`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Run {
     /// What to play.
     #[command(flatten)]
@@ -38,6 +39,12 @@ pub(super) struct Run {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen run herd
+  imds-loadgen run scheduled-jobs --out out --report html,junit
+  imds-loadgen run mine.toml --target http://127.0.0.1:16925";
 
 impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {

@@ -22,6 +22,7 @@ use crate::scenario::definition::Scenario;
 
 /// `simulate`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Simulate {
     /// What to play.
     #[command(flatten)]
@@ -37,6 +38,12 @@ pub(super) struct Simulate {
     #[command(flatten)]
     pub baseline: Baseline,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen simulate herd --client azure-powershell
+  imds-loadgen simulate herd --no-expectations --runs 100 --out base
+  imds-loadgen simulate herd --no-expectations --runs 100 --baseline base/summary.json";
 
 impl Simulate {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {

@@ -127,8 +127,7 @@ fn case(name: String, unmet: Option<String>) -> TestCase {
 /// Skipped if the herd was another one, with the reasons.
 fn as_planned(result: &RunResult) -> TestCase {
     let late = result.generator_late;
-    let late =
-        late.then(|| "late: the generator itself was the bottleneck (see start lag)".to_owned());
+    let late = late.then(|| "late: the load generator fell behind (see start lag)".to_owned());
     let dropped = result.known_dropped().map(|dropped| {
         format!(
             "dropped: the service's queue of connections was full, {dropped} times; those came a second late or more"
@@ -142,7 +141,7 @@ fn as_planned(result: &RunResult) -> TestCase {
     let reasons = reasons.join("; ");
     skipped(
         name,
-        &format!("another herd was played than planned: {reasons}"),
+        &format!("the sessions did not start as planned: {reasons}"),
     )
 }
 
