@@ -10,6 +10,7 @@ mod factory;
 pub(crate) mod failure;
 mod files;
 mod manager;
+mod preflight;
 mod processor;
 mod service;
 mod session;
@@ -45,6 +46,12 @@ use crate::scenario::definition::Scenario;
 /// Time for the set-up of all sessions before the first starts.
 const LEAD: Duration = Duration::from_millis(100);
 
+/// How long a target may take to say whether it knows the identities.
+const LOOK_AHEAD: Duration = Duration::from_secs(5);
+
+/// The longest window of IMDS's limits (documented).
+const WINDOW: Duration = Duration::from_secs(1);
+
 /// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -66,6 +73,7 @@ pub(crate) async fn run(
             if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
+            look_ahead(scenario, &target).await?;
             let url = target.to_string();
             let service = Service {
                 endpoint: target,
@@ -117,6 +125,16 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
         service_time,
         cut_short,
     }
+}
+
+/// Refuses a target that does not know the scenario's identities. A second later the requests for that are out of the
+/// windows of its limits. A target that does not answer is for the run to show.
+async fn look_ahead(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
+    let looked = tokio::time::timeout(LOOK_AHEAD, preflight::check(scenario, target)).await;
+    if looked.unwrap_or(Ok(false))? {
+        tokio::time::sleep(WINDOW).await;
+    }
+    Ok(())
 }
 
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.

@@ -12,6 +12,7 @@ use self::escape::escaped;
 use super::comparison;
 use super::length::{length, time_to_token};
 use crate::result::compare::{Comparison, Outcome};
+use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
@@ -64,6 +65,11 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         length(result.makespan_ms),
         length(Some(result.lower_bound_ms)),
     )?;
+    let InWords { happened, change } = in_words(result);
+    writeln!(out, "What happened: {}.\n", escaped(&happened))?;
+    if let Some(change) = change {
+        writeln!(out, "What to change: {}.\n", escaped(&change))?;
+    }
     if result.cut_short {
         writeln!(
             out,

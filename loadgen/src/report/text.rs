@@ -14,6 +14,7 @@ use super::length::{length, never, time_to_token};
 use super::table::{align_right, percentiles, table};
 use crate::record::Refusals;
 use crate::record::raw::Mode;
+use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
 use crate::result::run::{GroupResult, LimitsInForce, RunResult, TimeSpent, Wave};
 use crate::result::verdict::Verdict;
@@ -74,6 +75,11 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             out,
             "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start"
         )?;
+    }
+    let InWords { happened, change } = in_words(result);
+    writeln!(out, "happened       {happened}")?;
+    if let Some(change) = change {
+        writeln!(out, "to change      {change}")?;
     }
     writeln!(
         out,

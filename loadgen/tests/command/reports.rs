@@ -84,6 +84,14 @@ fn every_report_is_written_into_the_folder() {
     );
     let markdown = written("summary.md");
     assert!(markdown.starts_with("## herd: FAILED"), "{markdown}");
+    let failed = "3 of 8 sessions failed (of group";
+    let queue = "queue the jobs (`imds-client exec --at-once 5 --rate 19/s -- COMMAND`)";
+    for report in [&markdown, &written("report.txt")] {
+        assert!(
+            report.contains(failed) && report.contains(queue),
+            "{report}"
+        );
+    }
     assert!(
         markdown.contains("| `time_to_token_ms.p99` < 1 | never | **not met** |"),
         "{markdown}"

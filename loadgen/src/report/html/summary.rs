@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::scale::time;
 use super::tables::{bad, good};
 use crate::report::length::{length, never};
+use crate::result::in_words::{InWords, in_words};
 use crate::result::run::{LimitsInForce, RunResult};
 use crate::result::verdict::Verdict;
 
@@ -22,9 +23,29 @@ pub(super) fn header(result: &RunResult) -> Markup {
                 @if all == 0 { span { "nothing was expected" } }
                 @else { span { (met) " of " (all) " expectations met" } }
             }
+            (sentences(result))
             (warnings(result))
             (cards(result))
             (contents(result))
+        }
+    }
+}
+
+fn sentences(result: &RunResult) -> Markup {
+    let InWords { happened, change } = in_words(result);
+    html! {
+        p.happened { strong { "What happened: " } (happened) "." }
+        @if let Some(change) = change {
+            p.change { strong { "What to change: " } (with_code(&change)) "." }
+        }
+    }
+}
+
+/// What is between backquotes is code.
+fn with_code(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
