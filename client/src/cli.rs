@@ -44,7 +44,7 @@ enum Command {
     Token(token::Arguments),
     /// Print what the VM is, or a part of it
     Instance(instance::Arguments),
-    /// Print what is going to happen to the VM (scheduled events), watch it, or approve of it
+    /// Print what is going to happen to the VM (scheduled events), watch it, or approve it
     Events(events::Arguments),
     /// Print a statement about the VM that Azure has signed
     Attested(attested::Arguments),
@@ -52,7 +52,7 @@ enum Command {
     Tenant(tenant::Arguments),
     /// Answer as IMDS does, from a cache, to programs that cannot be changed
     Serve(serve::Arguments),
-    /// Run a command that cannot be changed when it is its turn: so many at once on this machine
+    /// Queue a command you cannot change, so that at most N run at a time on this machine
     Exec(exec::Arguments),
     /// List the retry policies, or show one and how long it waits
     Policies(policies::Arguments),
@@ -105,5 +105,39 @@ fn usage(error: &clap::Error) -> u8 {
         exit::COULD_NOT_RUN
     } else {
         code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    /// Commands below `command` whose help has no example, those with commands of their own aside.
+    fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
+        let below = command.get_subcommands();
+        let below =
+            below.flat_map(|one| without_example(one, &format!("{path} {}", one.get_name())));
+        let mut found: Vec<String> = below.collect();
+        let help = command.clone().render_long_help().to_string();
+        let is_leaf = command.get_subcommands().next().is_none();
+        if is_leaf && !help.contains("Example") {
+            found.push(path.to_owned());
+        }
+        found
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        assert_eq!(
+            without_example(&Arguments::command(), ""),
+            Vec::<String>::new()
+        );
     }
 }

@@ -86,7 +86,7 @@ fn a_policy_that_is_not_there_or_not_named_exits_with_2() {
         (
             PATIENT,
             &["tenant", "--policy", "nobody"][..],
-            "no such policy as nobody",
+            "unknown policy \"nobody\"",
         ),
         (
             &two,
@@ -94,7 +94,11 @@ fn a_policy_that_is_not_there_or_not_named_exits_with_2() {
             "choose by --policy one of other, patient",
         ),
         ("", &["tenant"], "--policy-file has no [policies.NAME]"),
-        (PATIENT, &["policies", "nobody"], "no such policy as nobody"),
+        (
+            PATIENT,
+            &["policies", "nobody"],
+            "unknown policy \"nobody\"",
+        ),
     ] {
         let output = with_file(content, arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

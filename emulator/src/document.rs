@@ -24,7 +24,7 @@
 //! );
 //! ```
 
-mod nearest;
+pub mod nearest;
 mod problem;
 mod refused;
 mod section;

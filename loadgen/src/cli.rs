@@ -16,10 +16,10 @@ mod publishing;
 mod report;
 mod run;
 mod run_arguments;
-mod scenario;
 mod scenarios;
 mod schema;
 mod simulate;
+mod stopwatch;
 
 use std::ffi::OsString;
 
@@ -58,7 +58,6 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Run(arguments) => arguments.run(console),
         Command::Simulate(arguments) => arguments.run(console),
         Command::Demo(arguments) => arguments.run(console),
-        Command::Scenario(arguments) => arguments.run(console),
         Command::Scenarios(arguments) => arguments.run(console),
         Command::Compare(arguments) => arguments.run(console),
         Command::Explain(arguments) => arguments.run(console),

@@ -9,6 +9,7 @@ pub(crate) mod format;
 pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod length;
+pub(crate) mod made;
 pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod progress;
@@ -19,8 +20,8 @@ pub(crate) mod text;
 use serde::Serialize;
 
 use self::files::File;
+use self::made::Made;
 use crate::report::format::Format;
-use crate::result::compare::Comparison;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 
@@ -32,33 +33,40 @@ pub(crate) enum Document<'d> {
 }
 
 impl Document<'_> {
-    /// The document in a format. `replay` is the command that makes it again.
+    /// The document in a format. Beside an earlier result there is a comparison in text, Markdown and `JUnit`.
     #[must_use]
-    pub(crate) fn render(self, format: Format, replay: &str) -> String {
-        match (self, format) {
+    pub(crate) fn render(self, format: Format, made: Made) -> String {
+        let replay = made.replay;
+        let rendered = match (self, format) {
             (Self::Run(result), Format::Text) => text::text(result, replay),
             (Self::Run(result), Format::Json) => json(result),
             (Self::Run(result), Format::Csv) => csv::sessions(result),
-            (Self::Run(result), Format::Junit) => junit::junit(result, replay),
+            (Self::Run(result), Format::Junit) => return junit::junit(result, made),
             (Self::Run(result), Format::Markdown) => markdown::markdown(result, replay),
             (Self::Run(result), Format::Html) => html::html(result, replay),
             (Self::Runs(summary), Format::Text) => summary::text(summary, replay),
             (Self::Runs(summary), Format::Json) => json(summary),
             (Self::Runs(summary), Format::Csv) => csv::of_runs(summary),
-            (Self::Runs(summary), Format::Junit) => junit::of_runs(summary, replay),
+            (Self::Runs(summary), Format::Junit) => return junit::of_runs(summary, made),
             (Self::Runs(summary), Format::Markdown) => markdown::of_runs(summary, replay),
             (Self::Runs(summary), Format::Html) => html::of_runs(summary, replay),
-        }
+        };
+        let compared = match (made.comparison, format) {
+            (Some(comparison), Format::Text) => comparison::text(comparison),
+            (Some(comparison), Format::Markdown) => markdown::of_comparison(comparison),
+            _ => return rendered,
+        };
+        format!("{rendered}\n{compared}")
     }
 
     /// The document as JSON, and the reports asked for, each with the name of its file.
     #[must_use]
-    pub(crate) fn files(self, reports: &[Format], replay: &str) -> Vec<File> {
+    pub(crate) fn files(self, reports: &[Format], made: Made) -> Vec<File> {
         let json = match self {
             Self::Run(_) => "result.json",
             Self::Runs(_) => "summary.json",
         };
-        let mut files = vec![(json, self.render(Format::Json, replay))];
+        let mut files = vec![(json, self.render(Format::Json, made))];
         for format in reports {
             let name = match (self, format) {
                 (_, Format::Json) => continue,
@@ -73,21 +81,9 @@ impl Document<'_> {
                     "sessions.csv"
                 }
             };
-            files.push((name, self.render(*format, replay)));
+            files.push((name, self.render(*format, made)));
         }
         files
-    }
-}
-
-/// A comparison in a format; none where it has no such form.
-#[must_use]
-pub(crate) fn compared(comparison: &Comparison, format: Format) -> Option<String> {
-    match format {
-        Format::Text => Some(comparison::text(comparison)),
-        Format::Json => Some(json(comparison)),
-        Format::Markdown => Some(markdown::of_comparison(comparison)),
-        Format::Junit => Some(junit::of_comparison(comparison)),
-        Format::Csv | Format::Html => None,
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod bounds;
 mod chance;
 pub(crate) mod compare;
 pub(crate) mod explain;
+pub(crate) mod in_words;
 pub(crate) mod judging;
 pub(crate) mod messages;
 pub(crate) mod paths;

@@ -52,6 +52,8 @@ fn a_stored_result_gives_the_page_of_its_run() {
         page.contains("imds-loadgen simulate "),
         "the command that replays it"
     );
+    let happened = "<strong>What happened: </strong>all of 50 sessions succeeded, though ";
+    assert!(page.contains(happened), "{happened}");
     let text = stdout(loadgen(&["report", &result]));
     assert!(
         text.contains("replay         imds-loadgen simulate "),

@@ -95,6 +95,9 @@ test('the page of a plan has its answer, what moves it, and every try', async ()
     assert.ok(found >= rows, `${figure}: ${found}`);
     assert.ok(await page.locator(`figure#${figure} svg.chart path`).count() >= rows);
   }
+  const wanted = page.locator('figure#success svg.chart');
+  await wanted.getByText('wanted: 90 %').waitFor();
+  assert.ok((await wanted.locator('path.target').boundingBox()).width > 600);
   await page.locator('section:has(#assumptions)').getByRole('row', { name: 'service_time' }).waitFor();
   await close(page);
 });

@@ -35,6 +35,7 @@ const DRIVERS: &[&str] = &[
     "emulator/src/serve/resource_manager/listener.rs",
     "emulator/src/serve/service.rs",
     "emulator/src/serve/service/serving.rs",
+    "loadgen/src/cli/stopwatch.rs",
     "loadgen/src/command/check/process.rs",
     "loadgen/src/command/herd/runner.rs",
     "loadgen/src/engine/live.rs",

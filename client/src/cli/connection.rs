@@ -28,7 +28,7 @@ pub(super) struct Connection {
     /// Give up after this time, such as 30s or 2m [default: as the policy says]
     #[arg(long, value_name = "TIME", value_parser = length)]
     timeout: Option<Duration>,
-    /// Tell of each attempt and wait on stderr
+    /// Log each attempt and wait to stderr
     #[arg(long, short)]
     verbose: bool,
 }

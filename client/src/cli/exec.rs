@@ -26,26 +26,26 @@ use super::output::report;
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE, after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// So many commands of this name run at once; the others wait, and go in the order they came
+    /// Run at most N commands with this --name at a time; the rest wait in arrival order
     #[arg(long, value_name = "N", required_unless_present = "rate")]
     at_once: Option<NonZeroUsize>,
-    /// Which line to stand in: commands in lines of different names do not wait for each other
+    /// Which queue to join: commands in queues of different names do not wait for each other
     #[arg(long, default_value = "imds", value_parser = NonEmptyStringValueParser::new())]
     name: String,
-    /// Exit with 124 if it is not its turn after so long [default: wait as long as it takes]
+    /// Exit with 124 if the command has not started after this time [default: wait as long as it takes]
     #[arg(long, value_name = "TIME", value_parser = length)]
     wait_max: Option<Duration>,
-    /// First wait for a random part of this time, so that a herd does not line up in one instant
+    /// First wait for a random part of this time, so that a herd does not join the queue in one instant
     #[arg(long, value_name = "TIME", value_parser = length)]
     spread: Option<Duration>,
-    /// Start no more than so many a second (20/s) or a minute (6/m), evenly; without --at-once, any number
-    /// run at once, and none holds a place
+    /// Start at most this many a second (20/s) or a minute (6/m), evenly; without --at-once, any number run at
+    /// once, and none holds a place
     #[arg(long, value_name = "N/s", value_parser = interval)]
     rate: Option<Duration>,
-    /// The folder in which to line up [default: imds-client in the user's folder of caches]
+    /// The folder of the queue's files [default: imds-client in the user's folder of caches]
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
-    /// Tell of each wait on stderr
+    /// Log each wait to stderr
     #[arg(long, short)]
     verbose: bool,
     /// The command and its arguments
@@ -70,7 +70,7 @@ A place is held until the command ends: of ten-minute jobs at 5 places, 60 take 
 alone spaces their starts and holds no place.
 
 Exit codes: as the command's; 124 waited too long, 126 the command cannot be run, 127 there is no such
-command, 2 wrong usage, 3 could not line up.";
+command, 2 wrong usage, 3 the queue could not be joined.";
 
 /// Waits, and runs the command; or reports why not.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {

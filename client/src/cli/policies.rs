@@ -20,6 +20,7 @@ use list::Format;
 
 /// Which policies to show.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Show this one, as a scenario would write it
     #[arg(value_name = "NAME")]
@@ -30,6 +31,12 @@ pub(super) struct Arguments {
     #[command(flatten)]
     own: OwnPolicies,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-client policies
+  imds-client policies az-accounts-2.12.1
+  imds-client policies mine --policy-file mine.toml";
 
 /// Prints the list, or one policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {

@@ -35,7 +35,7 @@ type Policies = BTreeMap<String, Arc<Policy>>;
 #[derive(Debug, Error)]
 pub(super) enum UnknownPolicy {
     /// Neither a preset nor in the file.
-    #[error("no such policy as {0}: `imds-client policies` lists them")]
+    #[error("unknown policy \"{0}\": `imds-client policies` lists them")]
     Unknown(String),
     /// It begins as the releases of a library do, but no such release was measured.
     #[error("{0}; `imds-client policies` lists what was measured")]

@@ -64,6 +64,10 @@ const IDENTITY_HEADER: &str = "What clients of App Service's protocol show as ID
     [default: drawn at the start]";
 
 const EXAMPLES: &str = "\
+Examples:
+  imds-client serve
+  imds-client serve --identity-header something
+
 One line of JSON on stdout says that it is ready, and where. Programs find it by
   AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:16928
 and those that know no such variable (SDKs for Go and Rust) by App Service's protocol:

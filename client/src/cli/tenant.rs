@@ -8,6 +8,7 @@ use super::output::stdout;
 
 /// How to ask.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: imds-client tenant --endpoint http://127.0.0.1:16925")]
 pub(super) struct Arguments {
     #[command(flatten)]
     connection: Connection,

@@ -47,12 +47,15 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Run a command with an emulator of its own, to which its clients are led; exit with its code.
     Exec(Exec),
-    /// Print what makes clients ask the emulator instead of the real service.
-    Env(Env),
     /// What `exec` starts on Linux: the command, which ends with the process that started it.
     #[command(hide = true)]
     Child(Child),
-    /// Say by the exit code whether an emulator is running: for the health checks of containers.
+    /// Print the environment variables that point clients at the emulator.
+    Env(Env),
+    /// Exit 0 if an emulator is running (for container health checks).
+    #[command(
+        after_help = "Example: imds-emulator health --endpoint http://127.0.0.1:16926 && echo it is running"
+    )]
     Health {
         /// Where its administration port is: http://HOST:PORT.
         #[arg(long, default_value = "http://127.0.0.1:16926", value_parser = endpoint)]
@@ -79,6 +82,7 @@ Examples:
   imds-emulator completions powershell | Out-String | Invoke-Expression";
 
 #[derive(Debug, Args)]
+#[command(after_help = ENV)]
 pub(crate) struct Env {
     /// For which shell.
     #[arg(long, value_enum, required_unless_present = "list")]
@@ -121,6 +125,11 @@ pub(crate) struct Env {
     resource_manager: Option<Vec<String>>,
 }
 
+const ENV: &str = "\
+Examples:
+  eval \"$(imds-emulator env --shell bash)\"
+  imds-emulator env --shell powershell --resource-manager | Out-String | Invoke-Expression";
+
 impl Env {
     /// What is to be printed.
     pub(crate) fn text(self) -> String {
@@ -160,6 +169,7 @@ fn default_client_id() -> Option<String> {
 
 /// Each option wins over its variable in the environment, that over the file, that over the default.
 #[derive(Debug, Args)]
+#[command(after_help = SERVE)]
 pub(crate) struct Serve {
     /// Where to serve IMDS; port 0 picks a free one. [default: 127.0.0.1:16925]
     #[arg(long, value_name = "ADDRESS", env = "IMDS_EMULATOR_LISTEN", value_parser = address)]
@@ -218,6 +228,12 @@ pub(crate) struct Vm {
     #[arg(long, env = "IMDS_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
 }
+
+const SERVE: &str = "\
+Examples:
+  imds-emulator serve
+  imds-emulator serve --profile azure-charging --fault update
+  imds-emulator serve --listen 127.0.0.1:0 --config vm.toml";
 
 /// `exec`
 #[derive(Debug, Args)]
@@ -295,10 +311,13 @@ pub(crate) struct Child {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print every setting with its default and its meaning.
+    #[command(after_help = "Example: imds-emulator config default >vm.toml")]
     Default,
     /// Print a JSON schema of the configuration, for editors.
+    #[command(after_help = "Example: imds-emulator config schema >vm.schema.json")]
     Schema,
     /// Check a configuration file and name everything that is wrong with it.
+    #[command(after_help = "Example: imds-emulator config check vm.toml")]
     Check {
         /// The file, or `-` for standard input.
         file: PathBuf,
@@ -423,5 +442,24 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// Commands below `command` whose help has no example, those with commands of their own aside.
+    fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
+        let below = command.get_subcommands();
+        let below =
+            below.flat_map(|one| without_example(one, &format!("{path} {}", one.get_name())));
+        let mut found: Vec<String> = below.collect();
+        let help = command.clone().render_long_help().to_string();
+        let is_leaf = command.get_subcommands().next().is_none();
+        if is_leaf && !help.contains("Example") {
+            found.push(path.to_owned());
+        }
+        found
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        assert_eq!(without_example(&Cli::command(), ""), Vec::<String>::new());
     }
 }

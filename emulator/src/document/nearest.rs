@@ -1,10 +1,8 @@
 //! The name that was probably meant by one that is misspelt.
 
 /// The candidate within two edits (one for short names) of `name`, the nearest if there are several.
-pub(super) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let tolerance = if name.chars().count() < 4 { 1 } else { 2 };
     candidates
         .into_iter()

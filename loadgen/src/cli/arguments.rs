@@ -9,8 +9,7 @@ use super::explain::Explain;
 use super::herd::Herd;
 use super::report::Report;
 use super::run::Run;
-use super::scenario::ScenarioArguments;
-use super::scenarios::Library;
+use super::scenarios::Scenarios;
 use super::schema::PrintSchema;
 use super::simulate::Simulate;
 use crate::command::check::command::Check;
@@ -36,10 +35,9 @@ pub(super) enum Command {
     Simulate(Simulate),
     /// Show in ten seconds what this is about: a herd that fails, and two ways in which it does not.
     Demo(DemoArguments),
-    /// Check scenarios.
-    Scenario(ScenarioArguments),
-    /// List the scenarios that come with the program, or print one.
-    Scenarios(Library),
+    /// List the scenarios that come with the program, print one, check one, or print its VM.
+    #[command(visible_alias = "scenario")]
+    Scenarios(Scenarios),
     /// Compare a result with an earlier one; exit code 1 if a figure got worse.
     Compare(Compare),
     /// Tell what one session of a result did, attempt by attempt.

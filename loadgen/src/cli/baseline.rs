@@ -10,7 +10,7 @@ use crate::report::console::Console;
 use crate::report::files::write_all;
 use crate::report::format::Format;
 use crate::report::{self, comparison};
-use crate::result::compare::{self, Outcomes, Tolerance};
+use crate::result::compare::{self, Comparison, Outcomes, Tolerance};
 use crate::result::stored::StoredError;
 use crate::result::verdict::Verdict;
 
@@ -65,37 +65,48 @@ impl Baseline {
         Ok(Some(base))
     }
 
-    /// The verdict over the earlier result, if there is one. The comparison goes to stderr where stdout is
-    /// a document that a program reads.
-    pub(super) fn hold<T: Outcomes>(
+    /// How the result stands beside the earlier one, if there is one.
+    pub(super) fn compare<T: Outcomes>(
         &self,
         base: Option<&T>,
         result: &T,
-        arguments: &RunArguments,
-        console: &mut Console,
-    ) -> Result<Verdict, Failure> {
+    ) -> Result<Option<Comparison>, Failure> {
         let Some(base) = base else {
-            return Ok(Verdict::Passed);
+            return Ok(None);
         };
         let Comparing {
             tolerance,
             different,
         } = &self.comparing;
         let comparison = compare::compare(base, result, tolerance, *different);
-        let comparison = comparison.map_err(Failure::usage)?;
-        let text = comparison::text(&comparison);
-        match arguments.publishing.format {
-            Format::Text => console
-                .print(&format!("\n{text}"))
-                .map_err(Failure::not_printed)?,
-            _ => console.report(&text).map_err(Failure::could_not_run)?,
-        }
-        if let Some(folder) = &arguments.publishing.out {
-            let file = ("comparison.json", report::json(&comparison));
-            write_all(folder, &[file]).map_err(Failure::could_not_run)?;
-        }
-        Ok(comparison.verdict)
+        comparison.map(Some).map_err(Failure::usage)
     }
+}
+
+/// The comparison for the reports, which are written even if the results cannot be compared.
+pub(super) fn of(comparison: &Result<Option<Comparison>, Failure>) -> Option<&Comparison> {
+    comparison.as_ref().ok()?.as_ref()
+}
+
+/// The verdict over the earlier result, if there is one. The comparison goes to stderr too where stdout is a document
+/// that a program reads.
+pub(super) fn hold(
+    comparison: Option<Comparison>,
+    arguments: &RunArguments,
+    console: &mut Console,
+) -> Result<Verdict, Failure> {
+    let Some(comparison) = comparison else {
+        return Ok(Verdict::Passed);
+    };
+    if arguments.publishing.format != Format::Text {
+        let text = comparison::text(&comparison);
+        console.report(&text).map_err(Failure::could_not_run)?;
+    }
+    if let Some(folder) = &arguments.publishing.out {
+        let file = ("comparison.json", report::json(&comparison));
+        write_all(folder, &[file]).map_err(Failure::could_not_run)?;
+    }
+    Ok(comparison.verdict)
 }
 
 /// Why there is no earlier result: the wrong file, or one that cannot be read.

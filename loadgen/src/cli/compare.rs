@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::baseline::{Comparing, not_stored};
 use super::failure::Failure;
 use crate::report;
 use crate::report::console::Console;
-use crate::report::format::Format;
 use crate::result::compare::documents::documents;
 use crate::result::stored::Stored;
 use crate::result::verdict::Verdict;
 
 /// `compare`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Compare {
     /// The result.json or summary.json that is held to be good.
     pub base: PathBuf,
@@ -24,9 +24,27 @@ pub(super) struct Compare {
     /// How to compare.
     #[command(flatten)]
     pub comparing: Comparing,
-    /// What to print: text, json, markdown or junit.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = ComparisonFormat::Text)]
+    pub format: ComparisonFormat,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen compare base/result.json new/result.json --tolerance makespan_ms=5%
+  imds-loadgen compare sim/summary.json live/result.json";
+
+/// The forms of a comparison.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ComparisonFormat {
+    /// A report to read.
+    Text,
+    /// The comparison as a document.
+    Json,
+    /// Markdown, for the summary of a CI job.
+    Markdown,
+    /// XML as junit writes it: a case for each figure.
+    Junit,
 }
 
 impl Compare {
@@ -39,9 +57,12 @@ impl Compare {
         } = &self.comparing;
         let comparison = documents(&base, &new, tolerance, *different);
         let comparison = comparison.map_err(Failure::usage)?;
-        let text = report::compared(&comparison, self.format);
-        let text =
-            text.ok_or_else(|| Failure::expected("--format text, json, markdown or junit"))?;
+        let text = match self.format {
+            ComparisonFormat::Text => report::comparison::text(&comparison),
+            ComparisonFormat::Json => report::json(&comparison),
+            ComparisonFormat::Markdown => report::markdown::of_comparison(&comparison),
+            ComparisonFormat::Junit => report::junit::of_comparison(&comparison),
+        };
         console.print(&text).map_err(Failure::not_printed)?;
         Ok(comparison.verdict)
     }

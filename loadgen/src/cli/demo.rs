@@ -15,6 +15,7 @@ use crate::result::verdict::Verdict;
 
 /// `demo`
 #[derive(Debug, Args)]
+#[command(after_help = "Example: imds-loadgen demo --simulate")]
 pub(super) struct DemoArguments {
     /// Play in virtual time, which takes no time, instead of over sockets.
     #[arg(long)]

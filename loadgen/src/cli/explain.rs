@@ -20,6 +20,7 @@ const TRACES: u32 = 10_000;
 
 /// `explain`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Explain {
     /// A result.json; with --seed a scenario, which is played in virtual time.
     pub result: PathBuf,
@@ -40,6 +41,11 @@ pub(super) struct Explain {
     #[arg(long, value_parser = generation, value_name = "NAME", requires = "seed")]
     pub context: Option<Generation>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen explain out/result.json --session 22
+  imds-loadgen explain scheduled-jobs --seed 7";
 
 impl Explain {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {

@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use super::failure::Failure;
 use super::publishing::Publishing;
 use super::run_arguments::{quoted, text_of};
+use super::stopwatch::Stopwatch;
 use crate::command::check::leading::Leading;
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
@@ -24,6 +25,7 @@ use crate::command::herd::runner::{HerdRunner, run};
 use crate::command::herd::seen::HerdSeen;
 use crate::report::Document;
 use crate::report::console::Console;
+use crate::report::made::Made;
 use crate::report::progress::{Progress, Steps};
 use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
@@ -32,6 +34,7 @@ use crate::scenario::definition::{Overrides, Scenario};
 
 /// `herd`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Herd {
     /// A scenario with one group of sessions: processes start at its times, on its VM, and are held against
     /// its expectations. A file, or a name of the library.
@@ -65,7 +68,7 @@ pub(super) struct Herd {
     /// the scenario's `max_duration`, or 10m after the last start.
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub timeout: Option<Duration>,
-    /// Simulate the same herd so many times, where there is a model of the client; 0 for none.
+    /// Simulate the same herd N times, where there is a model of the client; 0 for none.
     #[arg(long, value_name = "N", default_value_t = SIMULATED, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub simulate: u32,
     /// Do not judge the result.
@@ -79,6 +82,11 @@ pub(super) struct Herd {
     pub quiet: bool,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen herd --count 30 -- pwsh -File job.ps1
+  imds-loadgen herd --count 20 --spread 10s --out herd --report html -- python3 my_job.py";
+
 /// How many processes there are unless the command line or a scenario says so.
 const COUNT: u32 = 30;
 /// How many runs of the same herd are simulated beside it.
@@ -88,6 +96,7 @@ impl Herd {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let scenario = self.load()?;
         self.leading.prepare().map_err(Failure::could_not_run)?;
+        let watch = Stopwatch::start();
         let outputs = Outputs::new(self.publishing.out.as_deref());
         let outputs = outputs.context("cannot make a folder for what the processes print");
         let outputs = outputs.map_err(Failure::could_not_run)?;
@@ -100,8 +109,12 @@ impl Herd {
         self.simulate(&scenario, &seen, &mut result, console)?;
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
+        let made = Made {
+            played: Some(watch.played()),
+            ..Made::by(&replay)
+        };
         let document = Document::Run(&result);
-        self.publishing.publish(document, &replay, console)?;
+        self.publishing.publish(document, made, console)?;
         Ok(result.verdict)
     }
 

@@ -11,6 +11,7 @@ use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::files::{File, write_all};
 use crate::report::format::Format;
+use crate::report::made::Made;
 
 /// What to make of the result.
 #[derive(Debug, Args)]
@@ -49,10 +50,10 @@ impl Publishing {
     pub(super) fn publish(
         &self,
         document: Document,
-        replay: &str,
+        made: Made,
         console: &mut Console,
     ) -> Result<(), Failure> {
-        self.publish_with(document, vec![], replay, console)
+        self.publish_with(document, vec![], made, console)
     }
 
     /// The same, with more files.
@@ -60,12 +61,12 @@ impl Publishing {
         &self,
         document: Document,
         more: Vec<File>,
-        replay: &str,
+        made: Made,
         console: &mut Console,
     ) -> Result<(), Failure> {
-        let printed = console.print(&document.render(self.format, replay));
+        let printed = console.print(&document.render(self.format, made));
         if let Some(folder) = &self.out {
-            let mut files = document.files(&self.report, replay);
+            let mut files = document.files(&self.report, made);
             files.extend(more);
             write_all(folder, &files).map_err(Failure::could_not_run)?;
         }

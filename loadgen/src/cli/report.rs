@@ -8,6 +8,7 @@ use super::baseline::not_stored;
 use super::failure::Failure;
 use crate::report::console::Console;
 use crate::report::format::Format;
+use crate::report::made::Made;
 use crate::report::{self, Document};
 use crate::result::plan::Answer;
 use crate::result::stored::Stored;
@@ -15,6 +16,7 @@ use crate::result::verdict::Verdict;
 
 /// `report`
 #[derive(Debug, Args)]
+#[command(after_help = "Example: imds-loadgen report out/result.json --format html >report.html")]
 pub(super) struct Report {
     /// A result.json, a summary.json of many runs, or a plan.json.
     pub result: PathBuf,
@@ -26,10 +28,10 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let stored = Stored::read(&self.result).map_err(not_stored)?;
-        let replay = stored.replay().unwrap_or("not known to this document");
+        let made = Made::by(stored.replay().unwrap_or("not known to this document"));
         let text = match &stored {
-            Stored::Run(result) => Document::Run(result).render(self.format, replay),
-            Stored::Runs(summary) => Document::Runs(summary).render(self.format, replay),
+            Stored::Run(result) => Document::Run(result).render(self.format, made),
+            Stored::Runs(summary) => Document::Runs(summary).render(self.format, made),
             Stored::Plan(answer) => self.of_plan(answer)?,
         };
         console.print(&text).map_err(Failure::not_printed)?;

@@ -3,19 +3,22 @@
 use clap::Args;
 use imds_client::Endpoint;
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::live;
 use super::run_arguments::{RunArguments, quoted};
+use super::stopwatch::Stopwatch;
 use crate::engine::target::{self, Allowed};
 use crate::report::Document;
 use crate::report::console::Console;
+use crate::report::made::Made;
 use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::verdict::Verdict;
 
 /// `run`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Run {
     /// What to play.
     #[command(flatten)]
@@ -37,6 +40,12 @@ pub(super) struct Run {
     pub quiet: bool,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen run herd
+  imds-loadgen run scheduled-jobs --out out --report html,junit
+  imds-loadgen run mine.toml --target http://127.0.0.1:16925";
+
 impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
@@ -45,18 +54,23 @@ impl Run {
         let target = target.transpose()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
+        let watch = Stopwatch::start();
         let raw = live::run("", &scenario, target, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
+        let base = base.filter(|_| !result.cut_short);
+        let comparison = self.baseline.compare(base.as_ref(), &result);
+        let made = Made {
+            replay: &replay,
+            played: Some(watch.played()),
+            comparison: of(&comparison),
+        };
         arguments
             .publishing
-            .publish(Document::Run(&result), &replay, console)?;
-        let base = base.filter(|_| !result.cut_short);
-        let compared = self
-            .baseline
-            .hold(base.as_ref(), &result, arguments, console)?;
+            .publish(Document::Run(&result), made, console)?;
+        let compared = hold(comparison?, arguments, console)?;
         Ok(result.verdict.and(compared))
     }
 

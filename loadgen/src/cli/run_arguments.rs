@@ -33,7 +33,7 @@ pub(super) struct RunArguments {
     /// Do not judge the result.
     #[arg(long)]
     pub no_expectations: bool,
-    /// Keep the stories of so many sessions in the result; of more the seed chooses them.
+    /// Keep the stories of at most N sessions in the result; of more the seed chooses them.
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub traces: u32,
     /// What to make of the result.

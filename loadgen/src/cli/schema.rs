@@ -19,6 +19,7 @@ use crate::result::verdict::Verdict;
 
 /// `schema`
 #[derive(Debug, Args)]
+#[command(after_help = "Example: imds-loadgen schema scenario >scenario.schema.json")]
 pub(super) struct PrintSchema {
     /// Of which document.
     #[arg(value_enum)]

@@ -3,15 +3,17 @@
 use anyhow::anyhow;
 use clap::Args;
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::run_arguments::RunArguments;
+use super::stopwatch::Stopwatch;
 use crate::engine::pool::Cores;
 use crate::engine::simulate;
 use crate::record::raw::Raw;
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::csv;
+use crate::report::made::Made;
 use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::summary::Runs;
@@ -20,6 +22,7 @@ use crate::scenario::definition::Scenario;
 
 /// `simulate`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Simulate {
     /// What to play.
     #[command(flatten)]
@@ -35,6 +38,12 @@ pub(super) struct Simulate {
     #[command(flatten)]
     pub baseline: Baseline,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen simulate herd --client azure-powershell
+  imds-loadgen simulate herd --no-expectations --runs 100 --out base
+  imds-loadgen simulate herd --no-expectations --runs 100 --baseline base/summary.json";
 
 impl Simulate {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
@@ -53,16 +62,21 @@ impl Simulate {
         let scenario = arguments.load()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
+        let watch = Stopwatch::start();
         let mut result = RunResult::new(&scenario, &simulated(&scenario)?);
         let replay = arguments.replay("simulate", scenario.seed);
         result.replay = Some(replay.clone());
+        let base = base.filter(|_| !result.cut_short);
+        let comparison = self.baseline.compare(base.as_ref(), &result);
+        let made = Made {
+            replay: &replay,
+            played: Some(watch.played()),
+            comparison: of(&comparison),
+        };
         arguments
             .publishing
-            .publish(Document::Run(&result), &replay, console)?;
-        let base = base.filter(|_| !result.cut_short);
-        let compared = self
-            .baseline
-            .hold(base.as_ref(), &result, arguments, console)?;
+            .publish(Document::Run(&result), made, console)?;
+        let compared = hold(comparison?, arguments, console)?;
         Ok(result.verdict.and(compared))
     }
 
@@ -74,6 +88,7 @@ impl Simulate {
         let mut sum = sum.map_err(|wrong| Failure::usage(anyhow!(wrong.join("\n"))))?;
         arguments.publishing.make_folder()?;
         scenario.traces = 0;
+        let watch = Stopwatch::start();
         let reader = sum.reader();
         let play = |run| reader.play(&scenario, u32::try_from(run).unwrap_or(u32::MAX));
         for run in Cores::All.share(runs as usize, play, || ()) {
@@ -87,15 +102,17 @@ impl Simulate {
             arguments.replay("simulate", scenario.seed)
         );
         summary.replay = Some(replay.clone());
-        arguments.publishing.publish_with(
-            Document::Runs(&summary),
-            vec![("runs.csv", table)],
-            &replay,
-            console,
-        )?;
-        let compared = self
-            .baseline
-            .hold(base.as_ref(), &summary, arguments, console)?;
+        let comparison = self.baseline.compare(base.as_ref(), &summary);
+        let made = Made {
+            replay: &replay,
+            played: Some(watch.played()),
+            comparison: of(&comparison),
+        };
+        let (document, more) = (Document::Runs(&summary), vec![("runs.csv", table)]);
+        arguments
+            .publishing
+            .publish_with(document, more, made, console)?;
+        let compared = hold(comparison?, arguments, console)?;
         Ok(summary.verdict.and(compared))
     }
 }

@@ -10,6 +10,7 @@ mod factory;
 pub(crate) mod failure;
 mod files;
 mod manager;
+mod preflight;
 mod processor;
 mod service;
 mod session;
@@ -34,7 +35,7 @@ use self::shared::Shared;
 use self::watch::Watch;
 use crate::engine::netstat;
 use crate::engine::sample::sample;
-use crate::engine::schedule::{self, schedule};
+use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::engine::target;
@@ -44,6 +45,12 @@ use crate::scenario::definition::Scenario;
 
 /// Time for the set-up of all sessions before the first starts.
 const LEAD: Duration = Duration::from_millis(100);
+
+/// How long a target may take to say whether it knows the identities.
+const LOOK_AHEAD: Duration = Duration::from_secs(5);
+
+/// The longest window of IMDS's limits (documented).
+const WINDOW: Duration = Duration::from_secs(1);
 
 /// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
@@ -66,6 +73,7 @@ pub(crate) async fn run(
             if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
+            look_ahead(scenario, &target).await?;
             let url = target.to_string();
             let service = Service {
                 endpoint: target,
@@ -119,6 +127,16 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
     }
 }
 
+/// Refuses a target that does not know the scenario's identities. A second later the requests for that are out of the
+/// windows of its limits. A target that does not answer is for the run to show.
+async fn look_ahead(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
+    let looked = tokio::time::timeout(LOOK_AHEAD, preflight::check(scenario, target)).await;
+    if looked.unwrap_or(Ok(false))? {
+        tokio::time::sleep(WINDOW).await;
+    }
+    Ok(())
+}
+
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.
 fn embedded(scenario: &Scenario) -> imds_emulator::Config {
     let mut config = scenario.imds.clone();
@@ -140,7 +158,6 @@ async fn run_sessions(
 ) -> Result<Record, LiveError> {
     let streams = Streams::new(scenario.seed);
     let starts = schedule(scenario, &streams);
-    let end = schedule::end(scenario, &starts);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let context_file = Arc::new(LiveContextFile::new(scenario)?);
     let processor = scenario
@@ -163,7 +180,7 @@ async fn run_sessions(
     let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
     let _running = processor.map(|processor| processor.start(watch));
-    let end = watch.until(end);
+    let end = watch.until_end(|| factory.end());
     let (leave, _) = broadcast::channel::<()>(1);
     let (mut awaited, mut background) = (JoinSet::new(), JoinSet::new());
     for session in sessions {

@@ -24,7 +24,6 @@ use self::event::Event;
 use self::failure::SimulateError;
 use self::simulation::{Next, Simulation};
 use crate::engine::sample as stories;
-use crate::engine::schedule::end;
 use crate::record::Record;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::recorder::Recorder;
@@ -83,13 +82,12 @@ fn background(scenario: &Scenario) -> impl Iterator<Item = bool> {
 impl<R: Recorder> Simulation<'_, R> {
     /// Plays all events; when the run was ended before its sessions were, if it was.
     fn run(&mut self) -> Result<Option<Duration>, SimulateError> {
-        let longest = end(self.scenario, &self.starts);
         let mut cut_at = None;
         while self.awaited > 0
             && let Some((now, next)) = self.next_event()
         {
-            if now > longest {
-                cut_at = Some(longest);
+            if now > self.successions.end() {
+                cut_at = Some(self.successions.end());
                 break;
             }
             match next {

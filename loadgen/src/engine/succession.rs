@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use crate::engine::schedule::Start;
+use crate::engine::schedule::{self, Start};
 use crate::record::SessionId;
 use crate::scenario::arrival::Closed;
-use crate::scenario::definition::Scenario;
+use crate::scenario::definition::{AFTER_LAST_START, Scenario};
 
 /// The sessions that closed groups are still to begin. A session's number tells in which order they
 /// began, so that its random streams do not depend on its user.
 #[derive(Clone, Debug)]
 pub(crate) struct Successions {
     groups: Vec<Option<Succession>>,
+    end: Duration,
+    /// Whether the scenario says when the run ends.
+    end_is_set: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +42,16 @@ impl Successions {
         });
         Self {
             groups: groups.collect(),
+            end: schedule::end(scenario, starts),
+            end_is_set: scenario.max_duration.is_some(),
         }
+    }
+
+    /// When the run is ended at the latest. Each session that a user begins puts the end off, unless the scenario says
+    /// when that is: the last start of a closed group is not known before.
+    #[must_use]
+    pub(crate) fn end(&self) -> Duration {
+        self.end
     }
 
     /// The next session of the same user after `id` ended at `ended`; none if it was the last one.
@@ -48,6 +60,9 @@ impl Successions {
         let at = succession.closed.after(ended, succession.begun)?;
         let session = succession.first + succession.begun;
         succession.begun += 1;
+        if !self.end_is_set {
+            self.end = self.end.max(at.saturating_add(AFTER_LAST_START));
+        }
         Some(Start {
             session,
             group: id.group,
@@ -55,5 +70,45 @@ impl Successions {
             earliest: succession.closed.at.0,
             startup: Duration::ZERO,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::schedule::schedule;
+    use crate::engine::streams::Streams;
+
+    /// The ends before and after one user's first session, which ended after nine minutes.
+    fn ends(max_duration: &str) -> [Duration; 2] {
+        let text = format!(
+            r#"
+            schema = 1
+            name = "closed"
+            {max_duration}
+            [[sessions]]
+            name = "all"
+            arrival = {{ closed = {{ users = 1, iterations = 2, pause = "5m" }} }}
+            client = "azure-cli"
+            script = [{{ connect = {{}} }}]
+            "#
+        );
+        let scenario = Scenario::from_toml("any.toml", &text, |_| |_: &str| Ok(()));
+        let scenario = scenario.expect("a valid scenario");
+        let starts = schedule(&scenario, &Streams::new(1));
+        let mut successions = Successions::new(&scenario, &starts);
+        let before = successions.end();
+        let next = successions.after(starts[0].id(), Duration::from_mins(9));
+        assert_eq!(next.expect("a second one").at, Duration::from_mins(14));
+        [before, successions.end()]
+    }
+
+    #[test]
+    fn a_run_ends_ten_minutes_after_the_last_session_began_unless_its_end_is_set() {
+        assert_eq!(ends(""), [10, 24].map(Duration::from_mins));
+        assert_eq!(
+            ends("max_duration = '20m'"),
+            [20, 20].map(Duration::from_mins)
+        );
     }
 }

@@ -26,7 +26,7 @@ fn write(out: &mut String, comparison: &Comparison) -> fmt::Result {
     };
     writeln!(out, "{} · {against}\n", comparison.scenario)?;
     for note in &comparison.notes {
-        writeln!(out, "not the same play: {note}")?;
+        writeln!(out, "not comparable: {note}")?;
     }
     let (base, new) = if beside_runs {
         ("simulated p50", "this run")

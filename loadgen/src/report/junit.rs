@@ -1,7 +1,11 @@
 //! Expectations and comparisons as `JUnit` cases, as CI systems read them.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::made::Made;
 use crate::record::raw::Mode;
 use crate::result::compare::{Comparison, Figure, Outcome};
 use crate::result::run::RunResult;
@@ -9,9 +13,9 @@ use crate::result::summary::Summary;
 
 /// One case for each expectation, one that the run was not cut short, and of a live run one that its herd was the
 /// one planned. A case is skipped where nothing was measured of what is only bad if it is there, or where the herd was
-/// another one, which decides nothing. `replay` is the command that makes the same run again.
+/// another one, which decides nothing. Beside an earlier result there is a second suite of its figures.
 #[must_use]
-pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
+pub(crate) fn junit(result: &RunResult, made: Made) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
         let name = format!("{path} {expected}");
@@ -27,12 +31,12 @@ pub(crate) fn junit(result: &RunResult, replay: &str) -> String {
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
     let live = result.mode != Mode::Simulated;
     let cases = cases.chain(live.then(|| as_planned(result)));
-    report(&result.scenario, cases, format!("replay: {replay}"))
+    report(&result.scenario, cases, made)
 }
 
 /// One case for each expectation: that every run met it.
 #[must_use]
-pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
+pub(crate) fn of_runs(summary: &Summary, made: Made) -> String {
     let cases = summary.expectations.iter().map(|expectation| {
         let (path, expected) = (&expectation.path, &expectation.expected);
         let runs = summary.runs;
@@ -41,12 +45,16 @@ pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
         let unmet = (expectation.met < runs).then(unmet);
         case(format!("{path} {expected}"), unmet)
     });
-    report(&summary.scenario, cases, format!("replay: {replay}"))
+    report(&summary.scenario, cases, made)
 }
 
 /// One case for each figure: that it is not worse.
 #[must_use]
 pub(crate) fn of_comparison(comparison: &Comparison) -> String {
+    written([compared(&comparison.scenario, comparison)])
+}
+
+fn compared(name: &str, comparison: &Comparison) -> TestSuite {
     let cases = comparison.figures.iter().map(|figure| {
         let worse = (figure.outcome == Outcome::Worse).then(|| worse(figure));
         case(format!("{} is no worse", figure.path), worse)
@@ -56,7 +64,7 @@ pub(crate) fn of_comparison(comparison: &Comparison) -> String {
         &[format!("judged {}", comparison.method)],
     ]
     .concat();
-    report(&comparison.scenario, cases, said.join("\n"))
+    suite(name, cases, said.join("\n"))
 }
 
 fn worse(figure: &Figure) -> String {
@@ -75,15 +83,33 @@ fn worse(figure: &Figure) -> String {
     )
 }
 
-fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, said: String) -> String {
-    let mut suite = TestSuite::new(scenario.to_owned());
+fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, made: Made) -> String {
+    let said = format!("replay: {}", made.replay);
+    let mut own = suite(scenario, cases, said);
+    if let Some(played) = made.played {
+        own.set_timestamp(DateTime::<Utc>::from(played.began));
+        own.set_time(played.took);
+    }
+    let comparison = made.comparison;
+    let beside = |comparison| compared(&format!("{scenario} against its baseline"), comparison);
+    written([own].into_iter().chain(comparison.map(beside)))
+}
+
+/// The cases have no times of their own: one run is all that takes time.
+fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>, said: String) -> TestSuite {
+    let mut suite = TestSuite::new(name.to_owned());
     for mut case in cases {
-        case.set_classname(scenario.to_owned());
+        case.set_classname(name.to_owned());
+        case.set_time(Duration::ZERO);
         suite.add_test_case(case);
     }
     suite.set_system_out(said);
+    suite
+}
+
+fn written(suites: impl IntoIterator<Item = TestSuite>) -> String {
     let mut report = Report::new("imds-loadgen");
-    report.add_test_suite(suite);
+    report.add_test_suites(suites);
     report.to_string().expect("a report of text is XML")
 }
 
@@ -101,8 +127,7 @@ fn case(name: String, unmet: Option<String>) -> TestCase {
 /// Skipped if the herd was another one, with the reasons.
 fn as_planned(result: &RunResult) -> TestCase {
     let late = result.generator_late;
-    let late =
-        late.then(|| "late: the generator itself was the bottleneck (see start lag)".to_owned());
+    let late = late.then(|| "late: the load generator fell behind (see start lag)".to_owned());
     let dropped = result.known_dropped().map(|dropped| {
         format!(
             "dropped: the service's queue of connections was full, {dropped} times; those came a second late or more"
@@ -116,7 +141,7 @@ fn as_planned(result: &RunResult) -> TestCase {
     let reasons = reasons.join("; ");
     skipped(
         name,
-        &format!("another herd was played than planned: {reasons}"),
+        &format!("the sessions did not start as planned: {reasons}"),
     )
 }
 

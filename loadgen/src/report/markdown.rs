@@ -10,8 +10,9 @@ use std::fmt::{self, Write};
 
 use self::escape::escaped;
 use super::comparison;
-use super::length::{length, never};
+use super::length::{length, time_to_token};
 use crate::result::compare::{Comparison, Outcome};
+use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
@@ -64,6 +65,11 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         length(result.makespan_ms),
         length(Some(result.lower_bound_ms)),
     )?;
+    let InWords { happened, change } = in_words(result);
+    writeln!(out, "What happened: {}.\n", escaped(&happened))?;
+    if let Some(change) = change {
+        writeln!(out, "What to change: {}.\n", escaped(&change))?;
+    }
     if result.cut_short {
         writeln!(
             out,
@@ -73,13 +79,13 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if result.generator_late {
         writeln!(
             out,
-            "**The generator itself was the bottleneck**: another herd was played than planned.\n"
+            "**The load generator fell behind** (see start lag), so the sessions did not start as planned.\n"
         )?;
     }
     if let Some(dropped) = result.known_dropped() {
         writeln!(
             out,
-            "**The service's queue of connections was full**, {dropped} times: those came a second late or more, and another herd was played than planned.\n"
+            "**The service's queue of connections was full**, {dropped} times: those came a second late or more, so the sessions did not arrive as planned.\n"
         )?;
     }
     groups(out, result)?;
@@ -108,8 +114,8 @@ fn groups(out: &mut String, result: &RunResult) -> fmt::Result {
             group.attempts,
             group.refused.rate,
             group.refused.concurrency,
-            never(group.time_to_token_ms.p50),
-            never(group.time_to_token_ms.p99),
+            time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50),
+            time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99),
             length(group.makespan_ms),
         )?;
     }
@@ -177,7 +183,7 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
         verdict(comparison.verdict)
     )?;
     for note in &comparison.notes {
-        writeln!(out, "- not the same play: {}", escaped(note))?;
+        writeln!(out, "- not comparable: {}", escaped(note))?;
     }
     let (head, rule) = match comparison::evidence(comparison) {
         "" => (String::new(), ""),

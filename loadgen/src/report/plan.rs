@@ -54,6 +54,7 @@ pub(crate) fn csv(answer: &Answer) -> String {
         "share",
         "share_low",
         "share_high",
+        "target",
         "lost",
         "makespan_ms",
         "limits_bound_ms",
@@ -62,7 +63,7 @@ pub(crate) fn csv(answer: &Answer) -> String {
     csv::table(&header, answer.trials.iter().map(fields))
 }
 
-fn fields(trial: &Trial) -> [String; 10] {
+fn fields(trial: &Trial) -> [String; 11] {
     [
         trial.value.to_string(),
         decided(trial).to_owned(),
@@ -70,6 +71,7 @@ fn fields(trial: &Trial) -> [String; 10] {
         trial.share.to_string(),
         trial.share_low.to_string(),
         trial.share_high.to_string(),
+        trial.target.to_string(),
         trial.lost.to_string(),
         trial.makespan_ms.map_or(String::new(), |ms| ms.to_string()),
         trial.limits_bound_ms.to_string(),

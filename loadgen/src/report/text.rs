@@ -10,10 +10,11 @@ use std::fmt::{self, Write};
 
 use comfy_table::{Row, Table};
 
-use super::length::{length, never};
+use super::length::{length, never, time_to_token};
 use super::table::{align_right, percentiles, table};
 use crate::record::Refusals;
 use crate::record::raw::Mode;
+use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
 use crate::result::run::{GroupResult, LimitsInForce, RunResult, TimeSpent, Wave};
 use crate::result::verdict::Verdict;
@@ -60,20 +61,25 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if result.generator_late {
         writeln!(
             out,
-            "late           the generator itself was the bottleneck (see start lag): another herd was played than planned"
+            "late           the load generator fell behind (see start lag), so the sessions did not start as planned"
         )?;
     }
     if let Some(dropped) = result.known_dropped() {
         writeln!(
             out,
-            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, and another herd was played than planned"
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, so the sessions did not arrive as planned"
         )?;
     }
     if result.cut_short {
         writeln!(
             out,
-            "cut short      sessions were still at work when the run ended"
+            "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start"
         )?;
+    }
+    let InWords { happened, change } = in_words(result);
+    writeln!(out, "happened       {happened}")?;
+    if let Some(change) = change {
+        writeln!(out, "to change      {change}")?;
     }
     writeln!(
         out,
@@ -151,8 +157,8 @@ fn group_row(name: &str, group: &GroupResult) -> Row {
         group.attempts.to_string(),
         refused_by_rate(&group.refused),
         group.refused.concurrency.to_string(),
-        never(group.time_to_token_ms.p50),
-        never(group.time_to_token_ms.p99),
+        time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50),
+        time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99),
         length(group.makespan_ms),
     ])
 }
@@ -168,8 +174,8 @@ fn total_row(result: &RunResult) -> Row {
         attempts.total.to_string(),
         refused_by_rate(&attempts.refused),
         attempts.refused.concurrency.to_string(),
-        never(result.time_to_token_ms.p50),
-        never(result.time_to_token_ms.p99),
+        time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p50),
+        time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p99),
         length(result.makespan_ms),
     ])
 }
@@ -227,9 +233,9 @@ fn peak(result: &RunResult) -> String {
     let per_token = result
         .attempts
         .per_token
-        .map_or("-".to_owned(), |ratio| ratio.to_string());
+        .map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
     format!(
-        "attempts       {} ({per_token} a token)   peak {}/s, {} at once",
+        "attempts       {} ({per_token} per token)   peak {}/s, {} at once",
         result.attempts.total, result.peak.requests_per_s, result.peak.concurrent
     )
 }

@@ -107,6 +107,8 @@ pub(crate) struct Trial {
     pub share_low: f64,
     /// The upper end.
     pub share_high: f64,
+    /// The share that is wanted at least of what decides.
+    pub target: f64,
     /// From the first intended start to the last token; null: in half of the runs there was none.
     pub makespan_ms: Option<f64>,
     /// The least time in which the limits let the tokens be had that were got.

@@ -16,9 +16,9 @@ pub(crate) enum Unreadable {
     File { path: PathBuf, source: io::Error },
     /// There is neither a file nor a scenario of the library with that name.
     #[error(
-        "cannot read {}, and the library has no scenario of that name but {}",
+        "cannot read {}, and the library has no scenario of that name: {}",
         path.display(),
-        library::names()
+        library::meant(&path.to_string_lossy())
     )]
     Unknown { path: PathBuf, source: io::Error },
 }

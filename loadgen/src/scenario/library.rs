@@ -1,5 +1,7 @@
 //! The scenarios that come with the program, so that they can be run from anywhere by their names.
 
+use imds_emulator::document::nearest::nearest;
+
 /// A scenario of the library.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LibraryScenario {
@@ -95,11 +97,14 @@ pub(crate) fn recording(file: &str) -> Option<&'static str> {
     found.map(|(_, text)| *text)
 }
 
-/// Their names, for the message on an unknown one.
+/// What was probably meant by a name that the library has not, and where its names are listed.
 #[must_use]
-pub(crate) fn names() -> String {
-    let names: Vec<&str> = SCENARIOS.iter().map(|entry| entry.name).collect();
-    names.join(", ")
+pub(crate) fn meant(name: &str) -> String {
+    let names = SCENARIOS.iter().map(|entry| entry.name);
+    let listed = "`imds-loadgen scenarios` lists its names";
+    nearest(name, names).map_or(listed.to_owned(), |meant| {
+        format!("did you mean {meant}? {listed}")
+    })
 }
 
 /// A line for each: its name, and what it is about.

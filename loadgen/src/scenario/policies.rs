@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imds_client::policy::{
-    self, Policy, PolicyProblem, ResolveError, Resolved, aliases, libraries, presets, resolve,
+    self, Policy, PolicyProblem, ResolveError, Resolved, aliases, presets, resolve,
 };
 use imds_emulator::document::Section;
+use imds_emulator::document::nearest::nearest;
 
 /// A scenario's own policies; the presets are always there.
 #[derive(Clone, Debug, Default)]
@@ -63,21 +64,14 @@ impl Policies {
     }
 
     fn expected(&self, found: &str) -> String {
-        let names: Vec<&str> = self
-            .own
-            .keys()
-            .chain(presets().keys())
-            .map(String::as_str)
-            .collect();
-        let releases: Vec<String> = libraries()
-            .keys()
-            .map(|name| format!("{name}-VERSION"))
-            .collect();
-        let others: Vec<&str> = aliases().keys().map(String::as_str).collect();
-        let [names, releases, others] = [names.join(", "), releases.join(", "), others.join(", ")];
+        let (own, others) = (self.own.keys(), aliases().keys());
+        let names = own.chain(presets().keys()).chain(others);
+        let meant = nearest(found, names.map(String::as_str));
+        let meant = meant.map_or(String::new(), |meant| {
+            format!(", did you mean \"{meant}\"?")
+        });
         format!(
-            "a client, one of {names}, or a release, {releases}, or one that behaves as another, \
-             {others}; not \"{found}\""
+            "a client, not \"{found}\"{meant} (`imds-client policies` lists presets, and releases such as az-accounts-2.12.1)"
         )
     }
 }

@@ -44,6 +44,22 @@ impl Task {
         tasks.iter().map(task).collect()
     }
 
+    /// What the tasks ask IMDS tokens for.
+    #[must_use]
+    pub(crate) fn token_requests(tasks: &[Self]) -> Vec<&TokenRequest> {
+        let mut requests: Vec<&TokenRequest> = vec![];
+        for task in tasks {
+            match task {
+                Self::Step(Step::Connect(request) | Step::SignIn(request, _), _) => {
+                    requests.push(request);
+                }
+                Self::Step(..) => {}
+                Self::Repeat { tasks, .. } => requests.extend(Self::token_requests(tasks)),
+            }
+        }
+        requests
+    }
+
     /// Whether one of the tasks can only be done with an Azure context.
     #[must_use]
     pub(crate) fn need_context(tasks: &[Self]) -> bool {

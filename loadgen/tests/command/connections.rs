@@ -47,7 +47,7 @@ fn connections_that_were_dropped_are_a_figure_and_a_warning_in_every_report() {
     assert_eq!(result["expectations"][0]["met"], false);
     let junit = read("junit.xml");
     assert!(
-        junit.contains("<skipped message=\"another herd was played than planned"),
+        junit.contains("<skipped message=\"the sessions did not start as planned"),
         "{junit}"
     );
     for report in [

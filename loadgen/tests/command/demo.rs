@@ -13,7 +13,7 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
     for part in [
         "30 Azure CLI jobs start at once: 5 get a token, 25 fail",
         "30 succeed, 0 requests are refused",
-        "the story came out as told",
+        "all expectations met",
         "with -Scope Process 2 to 5 fail",
     ] {
         assert!(told.contains(part), "{part} in {told}");

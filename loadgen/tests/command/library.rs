@@ -28,13 +28,13 @@ fn a_file_of_that_name_comes_first() {
 }
 
 #[test]
-fn an_unknown_name_is_told_the_known_ones() {
+fn an_unknown_name_is_told_what_was_probably_meant() {
     let folder = folder("library/unknown");
     for args in [&["simulate", "heard"][..], &["scenarios", "heard"]] {
         let output = loadgen_in(&folder, args);
         assert_ne!(code(&output), 0, "{args:?}");
         assert!(
-            stderr(&output).contains("herd, incident-controller"),
+            stderr(&output).contains("did you mean herd? `imds-loadgen scenarios` lists its names"),
             "{}",
             stderr(&output)
         );
@@ -59,6 +59,17 @@ fn the_library_lists_and_prints_its_stories() {
 }
 
 #[test]
+fn the_vm_of_a_scenario_is_a_configuration() {
+    let folder = folder("library/config");
+    let output = loadgen_in(&folder, &["scenarios", "config", "scheduled-jobs"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let config = imds_emulator::Config::from_toml("vm.toml", &stdout(&output));
+    let config = config.expect("a configuration");
+    let own = imds_emulator::Config::default();
+    assert_ne!(config.vm.identities, own.vm.identities);
+}
+
+#[test]
 fn a_check_tells_all_mistakes_of_all_files_and_plays_nothing() {
     let folder = folder("library/check");
     for (name, text) in [
@@ -72,7 +83,7 @@ fn a_check_tells_all_mistakes_of_all_files_and_plays_nothing() {
     assert_eq!(code(&output), 2);
     assert_eq!(
         stdout(&output),
-        "herd: right, 50 sessions in 1 group, 2 expectations\n"
+        "herd: OK, 50 sessions in 1 group, 2 expectations\n"
     );
     for place in ["one.toml:1:10: schema", "one.toml:2:8: name", "two.toml:1:"] {
         assert!(

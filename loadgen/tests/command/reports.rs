@@ -76,8 +76,22 @@ fn every_report_is_written_into_the_folder() {
         "{junit}"
     );
     assert!(junit.contains("was never"), "{junit}");
+    let suite = junit.lines().find(|line| line.contains("<testsuite "));
+    let suite = suite.expect("a suite");
+    assert!(
+        suite.contains(" timestamp=\"20") && suite.contains(" time=\"0."),
+        "{suite}"
+    );
     let markdown = written("summary.md");
     assert!(markdown.starts_with("## herd: FAILED"), "{markdown}");
+    let failed = "3 of 8 sessions failed (of group";
+    let queue = "queue the jobs (`imds-client exec --at-once 5 --rate 19/s -- COMMAND`)";
+    for report in [&markdown, &written("report.txt")] {
+        assert!(
+            report.contains(failed) && report.contains(queue),
+            "{report}"
+        );
+    }
     assert!(
         markdown.contains("| `time_to_token_ms.p99` < 1 | never | **not met** |"),
         "{markdown}"
@@ -257,6 +271,19 @@ fn a_run_is_held_against_its_baseline() {
     assert!(stdout(&worse).contains("REGRESSED"), "{}", stdout(&worse));
     let same = loadgen(&[&common[..], &["--client", "proportional"]].concat());
     assert_eq!(code(&same), 0, "{}", stdout(&same));
+    let out = utf8(&folder.join("out"));
+    let more = ["--out", &out, "--report", "junit,markdown,text"];
+    let written = loadgen(&[&common[..], &more].concat());
+    assert_eq!(code(&written), 1);
+    let report = |name: &str| read(&folder.join("out").join(name));
+    assert_eq!(report("report.txt"), stdout(&written));
+    let junit = report("junit.xml");
+    assert!(
+        junit.contains(r#"<testsuite name="herd against its baseline" tests="14""#)
+            && junit.contains("time_to_token_ms.p99 is no worse"),
+        "{junit}"
+    );
+    assert!(report("summary.md").contains("**worse**"));
     let other = loadgen(&[&common[..], &["--count", "9"]].concat());
     assert_eq!(code(&other), 2);
     assert!(stderr(&other).contains("--different"), "{}", stderr(&other));
@@ -305,15 +332,4 @@ fn an_interrupted_run_writes_what_it_measured_and_says_so() {
     assert_eq!(result["cut_short"], true);
     assert_eq!(result["sessions"]["by_failure"]["unfinished"], 8);
     assert_eq!(result["traces"][0]["outcome"], "unfinished");
-}
-
-#[test]
-fn the_reference_of_results_is_made_of_the_schema() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/results.md");
-    let rows = stdout(&loadgen(&["schema", "result", "--table"]));
-    let document = read(&path).replace("\r\n", "\n");
-    assert!(
-        document.contains(&rows),
-        "docs/results.md is to hold these rows:\n{rows}"
-    );
 }

@@ -75,7 +75,11 @@ fn the_command_line_changes_the_herd() {
     assert_eq!(code(&output), 0, "{}", stdout(&output));
     let output = loadgen(&["simulate", &path, "--client", "nobody"]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("azure-cli"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("`imds-client policies` lists"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

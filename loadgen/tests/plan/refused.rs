@@ -93,7 +93,7 @@ fn what_is_not_there_is_refused() {
     for (arguments, told) in [
         (
             &["policy", "--policy", "nobody"][..],
-            "expected a client, one of",
+            "expected a client, not \"nobody\" (`imds-client policies` lists presets",
         ),
         (
             &["policy", "--family", "nobody"][..],

@@ -30,6 +30,7 @@ use crate::result::verdict::Verdict;
 
 /// `check`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
     /// The program and its arguments, in which {endpoint} becomes the emulator's address and `{resource_manager}`
     /// that of Resource Manager's stub.
@@ -72,6 +73,11 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub shown: Shown,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen check -- python3 my_job.py
+  imds-loadgen check --case herd --count 10 --out check -- pwsh -File job.ps1";
 
 /// What `check` shows on stderr.
 #[derive(Clone, Copy, Debug, Args)]

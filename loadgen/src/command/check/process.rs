@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use imds_client::program;
 use imds_emulator::environment::Changes;
@@ -48,9 +48,13 @@ impl Start<'_> {
             command.envs(self.environment.variables(|name| std::env::var_os(name)));
             command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         });
-        let started = Instant::now();
+        let (began, started) = (SystemTime::now(), Instant::now());
         let child = alone(command.wrap(KillOnDrop)).spawn()?;
-        Ok(Running { child, started })
+        Ok(Running {
+            child,
+            began,
+            started,
+        })
     }
 }
 
@@ -58,6 +62,7 @@ impl Start<'_> {
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Box<dyn ChildWrapper>,
+    began: SystemTime,
     started: Instant,
 }
 
@@ -77,7 +82,11 @@ impl Running {
             self.child.wait().await?;
             End::TimedOut
         };
-        Ok(CommandRun { end, took })
+        Ok(CommandRun {
+            end,
+            began: self.began,
+            took,
+        })
     }
 }
 

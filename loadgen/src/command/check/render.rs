@@ -1,7 +1,9 @@
 //! Renderings of a report of a check. They do no arithmetic.
 
 use std::fmt::{self, Write};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::case::CheckCase;
@@ -45,6 +47,10 @@ pub(crate) fn junit(report: &Report) -> String {
     for case in &report.cases {
         let mut suite = TestSuite::new(case.name);
         suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
+        if let Some(played) = case.played() {
+            suite.set_timestamp(DateTime::<Utc>::from(played.began));
+            suite.set_time(played.took);
+        }
         suite.add_test_cases(case.grades.iter().map(|grade| test(case, grade)));
         junit.add_test_suite(suite);
     }
@@ -202,6 +208,7 @@ fn test(case: &CaseReport, it: &GradeReport) -> TestCase {
     }
     let mut test = TestCase::new(it.rule, status);
     test.set_classname(case.name);
+    test.set_time(Duration::ZERO);
     test.set_system_out(format!("{told}\n{}", cited(it)));
     test
 }

@@ -1,6 +1,6 @@
 //! The document that a check makes: every grade with its evidence, and the verdict. What is rendered is in it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use imds_emulator::environment::Protocol;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use super::rule::{Grade, Rule, Weight};
 use super::runner::CaseRun;
 use super::seen::cmdlets;
 use super::seen::{CommandRun, End, Seen, status};
+use crate::report::made::Played;
 use crate::result::run::CmdletResult;
 use crate::result::verdict::Verdict;
 
@@ -98,6 +99,9 @@ pub(crate) struct RunReport {
     pub signal: Option<i32>,
     /// Whether its time was over.
     pub timed_out: bool,
+    /// When it was started, by the clock of this machine.
+    #[serde(skip)]
+    pub began: SystemTime,
     /// How long it took.
     pub took_ms: f64,
 }
@@ -183,6 +187,19 @@ impl CaseReport {
     pub(crate) fn has_failed(&self) -> bool {
         self.grades.iter().any(|it| it.grade == Grade::Failed)
     }
+
+    /// From the start of its first run to the end of its last; none: nothing was run.
+    #[must_use]
+    pub(crate) fn played(&self) -> Option<Played> {
+        let began = self.runs.iter().map(|run| run.began).min()?;
+        let length = |run: &RunReport| Duration::from_secs_f64(run.took_ms / 1e3);
+        let ends = self.runs.iter().map(|run| run.began + length(run));
+        let took = ends.max()?.duration_since(began);
+        Some(Played {
+            began,
+            took: took.unwrap_or_default(),
+        })
+    }
 }
 
 fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
@@ -222,6 +239,7 @@ fn run(run: &CommandRun) -> RunReport {
         exit_code,
         signal,
         timed_out: run.end == End::TimedOut,
+        began: run.began,
         took_ms: ms(run.took),
     }
 }

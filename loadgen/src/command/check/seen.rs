@@ -6,7 +6,7 @@ pub(crate) mod samples;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use imds_emulator::identity::Identities;
 use imds_emulator::journal::{Entry, Fate, StubEntry};
@@ -41,6 +41,8 @@ pub(crate) struct Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CommandRun {
     pub end: End,
+    /// When it was started.
+    pub began: SystemTime,
     pub took: Duration,
 }
 

@@ -24,7 +24,7 @@ fn body(demo: &Demo) -> Markup {
             p.kind { "imds-loadgen · demo" }
             h1 { "The same jobs, three times" }
             p.verdict {
-                @if demo.verdict() == Verdict::Passed { (good("as told")) } @else { (bad("NOT AS TOLD")) }
+                @if demo.verdict() == Verdict::Passed { (good("all expectations met")) } @else { (bad("NOT ALL EXPECTATIONS MET")) }
             }
         }
         main {

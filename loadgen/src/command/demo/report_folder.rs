@@ -10,6 +10,7 @@ use super::{Demo, PartResult, page};
 use crate::report::Document;
 use crate::report::files::{self, WriteError};
 use crate::report::format::Format;
+use crate::report::made::Made;
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
@@ -99,7 +100,10 @@ impl ReportFolder {
             source,
         })?;
         let document = Document::Run(&finished.result);
-        files::write_all(&path, &document.files(&[Format::Html], finished.replay()))?;
+        files::write_all(
+            &path,
+            &document.files(&[Format::Html], Made::by(finished.replay())),
+        )?;
         Ok(())
     }
 }

@@ -54,8 +54,8 @@ fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
         writeln!(out, "    imds-loadgen simulate {name}")?;
     }
     let verdict = match demo.verdict() {
-        Verdict::Passed => "the story came out as told",
-        Verdict::Failed => "NOT AS TOLD",
+        Verdict::Passed => "all expectations met",
+        Verdict::Failed => "NOT ALL EXPECTATIONS MET",
     };
     writeln!(out, "\nverdict        {verdict}")?;
     writeln!(out, "side by side   {}", link(index))
@@ -106,13 +106,13 @@ fn unmet(out: &mut String, result: &RunResult) -> fmt::Result {
     if result.generator_late {
         writeln!(
             out,
-            "    the machine was late with starting the jobs: another herd was played than planned"
+            "    the load generator fell behind, so the jobs did not start as planned"
         )?;
     }
     if let Some(dropped) = result.known_dropped() {
         writeln!(
             out,
-            "    the queue of connections was full, {dropped} times: another herd was played than planned"
+            "    the queue of connections was full, {dropped} times, so the jobs did not arrive as planned"
         )?;
     }
     Ok(())

@@ -42,7 +42,7 @@ pub(crate) struct SearchArguments {
     /// Give every group this client: a preset, or a policy of the scenario.
     #[arg(long, value_name = "NAME")]
     pub client: Option<String>,
-    /// Give every group so many sessions.
+    /// Give every group N sessions.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_SESSIONS)))]
     pub count: Option<u32>,
     /// How long IMDS takes for a token.

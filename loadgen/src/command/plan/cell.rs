@@ -217,3 +217,6 @@ impl Tries for Cell<'_> {
         Ok(self.side(decision))
     }
 }
+
+#[cfg(test)]
+mod tests;

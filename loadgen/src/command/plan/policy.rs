@@ -23,6 +23,7 @@ use crate::scenario::policies::Policies;
 
 /// `plan policy`
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct PolicyArguments {
     /// Compare in this scenario, not on a grid.
     #[arg(conflicts_with = "grid")]
@@ -58,6 +59,11 @@ pub(crate) struct PolicyArguments {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  imds-loadgen plan policy --policy proportional --policy azure-cli
+  imds-loadgen plan policy herd --policy azure-cli";
 
 /// The number of runs of a scenario by default.
 const SCENARIO_RUNS: u32 = 20;

@@ -123,7 +123,7 @@ impl Attempted {
 
     /// The result so far.
     pub(super) fn trial(&self, value: f64, rules: &Rules) -> Trial {
-        let estimate = self.deciding(rules);
+        let (estimate, target) = self.deciding(rules);
         Trial {
             value,
             decision: self.decision(),
@@ -131,6 +131,7 @@ impl Attempted {
             share: rounded(estimate.share),
             share_low: rounded(estimate.low),
             share_high: rounded(estimate.high),
+            target,
             makespan_ms: lower_median(self.makespans_ms.clone()),
             limits_bound_ms: lower_median(self.bounds_ms.clone()).unwrap_or(0.0),
             lost: rounded(share(self.lost, self.sessions)),
@@ -170,22 +171,21 @@ impl Attempted {
         self.runs += 1;
     }
 
-    /// The share that decides: that of the requirement which is met least.
-    fn deciding(&self, rules: &Rules) -> Estimate {
+    /// The share that decides, and the one that is wanted: those of the requirement which is met least.
+    fn deciding(&self, rules: &Rules) -> (Estimate, f64) {
         let shown = self.evidence.iter().zip(&rules.requirements);
         let estimates = shown.map(|(evidence, required)| {
             let estimate = evidence.estimate(rules.confidence);
-            (estimate.low - required.target(rules.share), estimate)
+            (estimate, required.target(rules.share))
         });
-        let least = estimates.min_by(|a, b| a.0.total_cmp(&b.0));
-        least.map_or(
-            Estimate {
-                share: 1.0,
-                low: 0.0,
-                high: 1.0,
-            },
-            |(_, estimate)| estimate,
-        )
+        let above = |(estimate, target): &(Estimate, f64)| estimate.low - target;
+        let least = estimates.min_by(|a, b| above(a).total_cmp(&above(b)));
+        let nothing_required = Estimate {
+            share: 1.0,
+            low: 0.0,
+            high: 1.0,
+        };
+        least.unwrap_or((nothing_required, 0.0))
     }
 }
 

@@ -87,6 +87,11 @@ impl SessionFactory {
         drop(successions);
         Some(self.session(start))
     }
+
+    /// When the run is ended at the latest, by the sessions that have begun so far.
+    pub(super) fn end(&self) -> Duration {
+        self.successions.lock().expect(UNHARMED).end()
+    }
 }
 
 /// Runs a session and those that follow it, until they have ended or the sender of `leave` is dropped.

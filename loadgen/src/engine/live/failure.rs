@@ -17,6 +17,11 @@ pub(crate) enum LiveError {
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"
     )]
     NoManager,
+    /// The target does not know identities of the scenario.
+    #[error(
+        "the target refuses identities of the scenario, so each session that works as one would fail. `imds-loadgen scenarios config SCENARIO >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{0}"
+    )]
+    Identities(String),
     /// A session's HTTP client could not be set up.
     #[error("cannot set up an HTTP client: {0}")]
     Client(String),

@@ -238,3 +238,26 @@ fn a_sample_is_as_the_record_of_every_scenario_of_the_library() {
         agreed.unwrap_or_else(|error| panic!("{}: {error}", entry.name));
     }
 }
+
+/// Five sessions of one user, five minutes apart, take twenty minutes, and none is ended before.
+#[test]
+fn closed_sessions_have_ten_minutes_from_the_last_start_and_not_from_the_first() {
+    let of = |max_duration: &str| {
+        let raw = simulate(&scenario(&format!(
+            r#"
+            schema = 1
+            name = "closed"
+            {max_duration}
+            [[sessions]]
+            name = "all"
+            arrival = {{ closed = {{ users = 1, iterations = 5, pause = "5m" }} }}
+            client = "azure-cli"
+            script = [{{ connect = {{}} }}]
+            "#
+        )));
+        let raw = raw.expect("it ends");
+        (raw.record.ended().succeeded, raw.cut_short)
+    };
+    assert_eq!(of(""), (5, false));
+    assert_eq!(of("max_duration = '12m'"), (3, true));
+}

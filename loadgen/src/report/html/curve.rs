@@ -44,7 +44,7 @@ pub(super) fn curve(result: &RunResult) -> Markup {
         id: "time-to-token",
         title: "Time to token",
         about: html! {
-            "So many per cent of all connects had their token within that time of their intended start. "
+            "Percentage of connects that had a token within this time of their intended start. "
             "Those that failed never had one: a curve that jumps to “never” does so where the successes end."
         },
         legend: curves.iter().map(|curve| (curve.class, curve.name)).collect(),

@@ -40,7 +40,7 @@ fn chart(index: usize, path: &str, points: &[CurvePoint]) -> Markup {
     Figure {
         id: &format!("distribution-{index}"),
         title: path,
-        about: html! { "In so many per cent of the runs it was at most this. Dots: p5, p50 and p95." },
+        about: html! { "Percentage of runs in which it was at most this. Dots: p5, p50 and p95." },
         legend: vec![],
         height: 284.0,
         drawing,

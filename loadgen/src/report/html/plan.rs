@@ -1,6 +1,7 @@
 //! The page of a plan: the answer, success and time against the number, and what each assumption does to it.
 
 mod against_number;
+mod shares;
 mod tornado;
 
 use maud::{Markup, html};

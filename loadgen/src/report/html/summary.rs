@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::scale::time;
 use super::tables::{bad, good};
 use crate::report::length::{length, never};
+use crate::result::in_words::{InWords, in_words};
 use crate::result::run::{LimitsInForce, RunResult};
 use crate::result::verdict::Verdict;
 
@@ -22,9 +23,29 @@ pub(super) fn header(result: &RunResult) -> Markup {
                 @if all == 0 { span { "nothing was expected" } }
                 @else { span { (met) " of " (all) " expectations met" } }
             }
+            (sentences(result))
             (warnings(result))
             (cards(result))
             (contents(result))
+        }
+    }
+}
+
+fn sentences(result: &RunResult) -> Markup {
+    let InWords { happened, change } = in_words(result);
+    html! {
+        p.happened { strong { "What happened: " } (happened) "." }
+        @if let Some(change) = change {
+            p.change { strong { "What to change: " } (with_code(&change)) "." }
+        }
+    }
+}
+
+/// What is between backquotes is code.
+fn with_code(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -33,20 +54,20 @@ fn warnings(result: &RunResult) -> Markup {
     html! {
         @if result.cut_short {
             p.warning role="note" {
-                strong { "⚠ Cut short. " } "Sessions were still at work when the run ended: they count as failed."
+                strong { "⚠ Cut short. " } "Sessions were still at work when the run ended, at max_duration or ten minutes after the last start: they count as failed."
             }
         }
         @if result.generator_late {
             p.warning role="note" {
-                strong { "⚠ The generator was late. " }
-                "It was itself the bottleneck, so another herd was played than planned (see start lag below)."
+                strong { "⚠ The load generator fell behind. " }
+                "So the sessions did not start as planned (see start lag below)."
             }
         }
         @if let Some(dropped) = result.known_dropped() {
             p.warning role="note" {
                 strong { "⚠ Connections were dropped. " }
                 "The service's queue of connections was full, " (dropped) " times. Those came a second late or more, \
-                    so another herd was played than planned."
+                    so the sessions did not arrive as planned."
             }
         }
     }
@@ -56,7 +77,7 @@ fn cards(result: &RunResult) -> Markup {
     let (sessions, attempts) = (&result.sessions, &result.attempts);
     let per_token = attempts
         .per_token
-        .map_or("-".to_owned(), |ratio| ratio.to_string());
+        .map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
     let refused = &attempts.refused;
     html! {
         dl.cards {
@@ -68,7 +89,7 @@ fn cards(result: &RunResult) -> Markup {
                 &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
                     result.lower_bounds_ms.binding_words())))
             (card("Attempts", &attempts.total.to_string(),
-                &format!("{per_token} a token; peak {}/s, {} at once", result.peak.requests_per_s,
+                &format!("{per_token} per token; peak {}/s, {} at once", result.peak.requests_per_s,
                     result.peak.concurrent)))
             (card("Refused", &refused.total().to_string(),
                 &format!("{} by rate, {} at once", refused.rate, refused.concurrency)))

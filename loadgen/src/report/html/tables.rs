@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::record::Refusals;
 use crate::record::distribution::Percentiles;
 use crate::record::raw::Mode;
-use crate::report::length::{length, never};
+use crate::report::length::{length, never, time_to_token};
 use crate::result::run::{GroupResult, RunResult};
 
 /// How each expectation fared; nothing if there are none.
@@ -74,8 +74,8 @@ fn group_row(name: &str, group: &GroupResult) -> Markup {
             td { (group.client) }
             @for count in [group.total, group.succeeded, group.failed, group.attempts] { td.number { (count) } }
             (refusals(&group.refused))
-            td.number { (never(group.time_to_token_ms.p50)) }
-            td.number { (never(group.time_to_token_ms.p99)) }
+            td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50)) }
+            td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99)) }
             td.number { (length(group.makespan_ms)) }
         }
     }
@@ -91,8 +91,8 @@ fn total_row(result: &RunResult) -> Markup {
                 td.number { (count) }
             }
             (refusals(&attempts.refused))
-            td.number { (never(result.time_to_token_ms.p50)) }
-            td.number { (never(result.time_to_token_ms.p99)) }
+            td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p50)) }
+            td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p99)) }
             td.number { (length(result.makespan_ms)) }
         }
     }

@@ -72,7 +72,7 @@ pub(crate) enum Outcome {
 pub(crate) enum CompareError {
     /// They are of runs under different conditions.
     #[error(
-        "the results are not of the same play ({}); --different compares them all the same",
+        "these results are not comparable ({}); pass --different to compare anyway",
         .0.join("; ")
     )]
     Different(Vec<String>),

@@ -1,7 +1,7 @@
 //! What tests make up as seen.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use imds_emulator::Config;
 use imds_emulator::journal::{Entry, Fate, Outcome, Sent, StubEntry};
@@ -98,6 +98,7 @@ pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
 pub(crate) fn run(end: End) -> CommandRun {
     CommandRun {
         end,
+        began: SystemTime::UNIX_EPOCH,
         took: Duration::from_secs(3),
     }
 }

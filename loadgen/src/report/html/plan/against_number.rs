@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::shares::Shares;
 use crate::report::html::figure::{Figure, LEFT, RIGHT, px, times_upright};
 use crate::report::html::scale::Scale;
 use crate::report::html::tables::head;
@@ -13,23 +14,27 @@ const TOP: f64 = 20.0;
 const FOOT: f64 = 240.0;
 const HEIGHT: f64 = 284.0;
 
+/// A line above this has its words below it, where the drawing has room.
+const HIGH: f64 = TOP + 30.0;
+
 /// Half the width of the stroke at each end of an interval.
 const STROKE: f64 = 4.0;
 
-/// The share with its interval, and where the answer is.
+/// The share with its interval, the share that is wanted, and where the answer is.
 pub(super) fn success(answer: &Answer) -> Markup {
     let across = across(answer);
-    let upwards = Scale::new(1.0, FOOT, TOP);
+    let upwards = Shares::of(answer, FOOT, TOP);
     let drawing = html! {
-        @for tenth in (0..=10_u8).step_by(2) {
-            @let y = px(upwards.at(f64::from(tenth) / 10.0));
-            path.grid d=(format!("M{LEFT} {y}H{RIGHT}")) {}
-            text.end x=(px(LEFT - 8.0)) y=(y) { (u32::from(tenth) * 10) " %" }
+        @for (share, words) in upwards.marks() {
+            @let y = upwards.at(share);
+            path.grid d=(format!("M{LEFT} {}H{RIGHT}", px(y))) {}
+            text.end x=(px(LEFT - 8.0)) y=(px(y + 4.0)) { (words) }
         }
         (foot(answer, &across))
         @for trial in &answer.trials {
             path class={ "line " (class(trial)) } d=(interval(trial, &across, &upwards)) {}
         }
+        (targets(answer, &upwards))
         (answer_line(answer, &across))
     };
     Figure {
@@ -37,9 +42,14 @@ pub(super) fn success(answer: &Answer) -> Markup {
         title: "As required",
         about: html! {
             "For each number that was tried: the share that is as required, and its interval at "
-            (percent(answer.confidence)) " confidence. Required is " (answer.required.join(", ")) "."
+            (percent(answer.confidence)) " confidence. Required is " (answer.required.join(", "))
+            ". An interval wholly on one side of the wanted share decides." (upwards.words())
         },
-        legend: vec![("line-3", "holds"), ("line-2", "fails"), ("line-all", "undecided")],
+        legend: vec![
+            ("line-3", "holds"),
+            ("line-2", "fails"),
+            ("line-all", "undecided"),
+        ],
         height: HEIGHT,
         drawing,
         table: table(answer),
@@ -121,8 +131,28 @@ fn answer_line(answer: &Answer, across: &Scale) -> Markup {
     }
 }
 
+/// A line across at the share that is wanted. Requirements that decide different tries may want different shares.
+fn targets(answer: &Answer, upwards: &Shares) -> Markup {
+    let mut wanted: Vec<f64> = answer.trials.iter().map(|trial| trial.target).collect();
+    wanted.sort_by(f64::total_cmp);
+    wanted.dedup();
+    // The shares of many sessions, and of short spreads, are small: there the top of the drawing is empty.
+    let (x, class) = if answer.sought.is_most() {
+        (RIGHT - 6.0, "end limit-name")
+    } else {
+        (LEFT + 6.0, "limit-name")
+    };
+    html! {
+        @for target in wanted {
+            @let y = upwards.at(target);
+            path.limit.target d=(format!("M{LEFT} {}H{RIGHT}", px(y))) {}
+            text class=(class) x=(px(x)) y=(px(if y < HIGH { y + 14.0 } else { y - 6.0 })) { "wanted: " (percent(target)) }
+        }
+    }
+}
+
 /// An upright stroke from the lower to the upper end, with a cross stroke at the share.
-fn interval(trial: &Trial, across: &Scale, upwards: &Scale) -> String {
+fn interval(trial: &Trial, across: &Scale, upwards: &Shares) -> String {
     let x = across.at(trial.value);
     let (low, share, high) = (
         upwards.at(trial.share_low),
@@ -161,7 +191,7 @@ fn class(trial: &Trial) -> &'static str {
 
 fn table(answer: &Answer) -> Markup {
     html! { table {
-        (head(&[unit(answer.sought), "runs", "share", "from", "to", "makespan", "by the limits"], 0..7))
+        (head(&[unit(answer.sought), "runs", "share", "from", "to", "wanted", "makespan", "by the limits"], 0..8))
         tbody {
             @for trial in &answer.trials {
                 tr {
@@ -170,6 +200,7 @@ fn table(answer: &Answer) -> Markup {
                     td.number { (percent(trial.share)) }
                     td.number { (percent(trial.share_low)) }
                     td.number { (percent(trial.share_high)) }
+                    td.number { (percent(trial.target)) }
                     td.number { (never(trial.makespan_ms)) }
                     td.number { (never(Some(trial.limits_bound_ms))) }
                 }
