@@ -26,8 +26,9 @@ use crate::credentials::tls::Tls;
 use crate::observe::stub_observer::StubRecording;
 use crate::serve::beginning::{Beginning, NotedStream};
 use crate::serve::bind::{StartError, bind};
-use crate::serve::clock::since_1970;
+use crate::serve::clock::{Clock, since_1970};
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
+use crate::serve::connection_state::ConnectionState;
 use crate::serve::connections::Connections;
 use crate::wire::body;
 use crate::wire::head::name_session;
@@ -102,15 +103,30 @@ pub(crate) async fn serve(
     session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
-    accept(listener, Connections::MOST, stop.clone(), |stream| {
-        connection(stream, Arc::clone(&stub), session.clone(), stop.clone())
-    })
-    .await;
+    let clock = Clock::start();
+    let connection = |stream, state| {
+        let place = Place { state, clock };
+        connection(
+            stream,
+            place,
+            Arc::clone(&stub),
+            session.clone(),
+            stop.clone(),
+        )
+    };
+    accept(listener, Connections::MOST, clock, stop.clone(), connection).await;
+}
+
+/// A connection among the others of its port.
+struct Place {
+    state: Arc<ConnectionState>,
+    clock: Clock,
 }
 
 /// Serves TLS or HTTP, as the first byte of the connection says.
 async fn connection(
     stream: TcpStream,
+    place: Place,
     stub: Arc<Stub>,
     session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
@@ -124,6 +140,7 @@ async fn connection(
         _ = stop.changed() => return,
     };
     let requests = Requests {
+        place,
         stub: &stub,
         session: session.as_ref(),
         number: stub.number_connection(),
@@ -144,6 +161,7 @@ async fn connection(
 
 /// The requests of one connection.
 struct Requests<'a> {
+    place: Place,
     stub: &'a Stub,
     session: Option<&'a HeaderValue>,
     /// The connection's number.
@@ -180,8 +198,12 @@ impl Requests<'_> {
         let mut recording = StubRecording::begin(observer, self.number, &parts);
         drain(body).await;
         self.beginning.forget();
+        let Place { state, clock } = &self.place;
+        state.set_busy(true);
         let timed = self.stub.answer(&parts, scheme, &mut recording).await;
         tokio::time::sleep(timed.service_time).await;
+        state.set_busy(false);
+        state.set_used_at(clock.now());
         recording.answered(&timed.answer);
         Ok(timed.answer)
     }
