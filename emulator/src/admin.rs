@@ -36,6 +36,7 @@ use crate::serve::clock::Clock;
 use crate::serve::connection::{accept, answered, serve_connection};
 use crate::serve::connection_state::ConnectionState;
 use crate::serve::fleet::Fleet;
+use crate::serve::open_files::open_files;
 
 /// How many connections there may be at once, each of which is an open file.
 const MOST_CONNECTIONS: u64 = 1024;
@@ -67,18 +68,6 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch:
 fn most_connections(open_files: u64) -> usize {
     let most = (open_files / 4).clamp(1, MOST_CONNECTIONS);
     usize::try_from(most).expect("it is small")
-}
-
-/// How many the system lets the process have.
-#[cfg(unix)]
-fn open_files() -> u64 {
-    rlimit::Resource::NOFILE.get_soft().unwrap_or(u64::MAX)
-}
-
-/// Connections are no files there.
-#[cfg(not(unix))]
-fn open_files() -> u64 {
-    u64::MAX
 }
 
 #[cfg(test)]

@@ -54,6 +54,18 @@ fn silent_connections_and_bodies_that_never_come_leave_the_administration_port_i
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn vms_leave_open_files_for_their_clients() {
+    let program = Program::start_with_files(128);
+    let made = (0..128).take_while(|_| program.make_vm() == 201).count();
+    assert_eq!(made, 63, "with the first VM half of the files");
+    for _ in 0..20 {
+        assert_eq!(program.token(), 200);
+        assert!(program.admin("/tally").contains("identity"));
+    }
+}
+
 #[test]
 fn no_malformed_request_stops_it_and_each_is_answered_or_closed() {
     let program = Program::start("");
