@@ -17,3 +17,4 @@ pub(crate) mod key_file;
 pub(crate) mod open_files;
 pub(crate) mod resource_manager;
 pub(crate) mod service;
+pub(crate) mod whole_file;

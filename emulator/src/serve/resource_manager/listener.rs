@@ -30,6 +30,7 @@ use crate::serve::clock::{Clock, since_1970};
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
 use crate::serve::connection_state::ConnectionState;
 use crate::serve::connections::Connections;
+use crate::serve::whole_file;
 use crate::wire::body;
 use crate::wire::head::name_session;
 use crate::wire::reply::Answer;
@@ -59,7 +60,7 @@ impl StubListener {
         let (listener, address) = bind("Resource Manager", settings.listen)?;
         let tls = Tls::new(settings, since_1970(), rand::random());
         if let Some(file) = &settings.ca_file {
-            let written = std::fs::write(file, tls.root().await);
+            let written = whole_file::write(file, tls.root().await.as_ref());
             written.map_err(|source| StartError::Certificate {
                 file: file.clone(),
                 source,
