@@ -46,14 +46,14 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch:
     let router = routes::router(fleet);
     let clock = Clock::start();
     let connection = |stream, state: Arc<ConnectionState>| {
-        let (router, stop) = (router.clone(), stop.clone());
+        let (router, stop, clock) = (router.clone(), stop.clone(), clock.clone());
         async move {
             let answering = service_fn(|request: Request<Incoming>| {
                 let has_body = !request.body().is_end_stream();
                 let asked = router.clone().oneshot(request);
-                let state = Arc::clone(&state);
+                let (state, clock) = (Arc::clone(&state), clock.clone());
                 async move {
-                    let answered = answered(has_body, &state, clock, asked).await?;
+                    let answered = answered(has_body, &state, &clock, asked).await?;
                     Ok::<_, Elapsed>(answered.unwrap_or_else(|never| match never {}))
                 }
             });
@@ -61,7 +61,7 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, stop: watch:
         }
     };
     let most = most_connections(open_files());
-    accept(listener, most, clock, stop.clone(), connection).await;
+    accept(listener, most, clock.clone(), stop.clone(), connection).await;
 }
 
 /// A quarter of the open files at most: the others are for IMDS.

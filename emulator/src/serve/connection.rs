@@ -82,7 +82,7 @@ pub(crate) async fn accept<C>(
 pub(crate) async fn answered<R>(
     has_body: bool,
     state: &ConnectionState,
-    clock: Clock,
+    clock: &Clock,
     answering: impl Future<Output = R>,
 ) -> Result<R, Elapsed> {
     state.set_used_at(clock.now());

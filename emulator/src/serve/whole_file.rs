@@ -14,7 +14,9 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
         let kind = io::ErrorKind::InvalidInput;
         return Err(io::Error::new(kind, "what is there is no file"));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = readable().tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(content)?;
     file.persist(path).map_err(|error| error.error)?;

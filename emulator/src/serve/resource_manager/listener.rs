@@ -60,7 +60,7 @@ impl StubListener {
         let (listener, address) = bind("Resource Manager", settings.listen)?;
         let tls = Tls::new(settings, since_1970(), rand::random());
         if let Some(file) = &settings.ca_file {
-            let written = whole_file::write(file, tls.root().await.as_ref());
+            let written = whole_file::write(file, tls.root().await.as_bytes());
             written.map_err(|source| StartError::Certificate {
                 file: file.clone(),
                 source,
@@ -106,6 +106,7 @@ pub(crate) async fn serve(
 ) {
     let clock = Clock::start();
     let connection = |stream, state| {
+        let clock = clock.clone();
         let place = Place { state, clock };
         connection(
             stream,
@@ -115,7 +116,8 @@ pub(crate) async fn serve(
             stop.clone(),
         )
     };
-    accept(listener, Connections::MOST, clock, stop.clone(), connection).await;
+    let most = Connections::MOST;
+    accept(listener, most, clock.clone(), stop.clone(), connection).await;
 }
 
 /// A connection among the others of its port.
