@@ -21,10 +21,12 @@
 mod app_service;
 mod asked_token;
 mod backend;
+mod connections;
 mod counts;
 mod guard;
 mod head;
 mod listen;
+mod path;
 mod port;
 mod recent;
 mod relay;

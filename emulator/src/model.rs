@@ -8,6 +8,7 @@ pub(crate) mod api_version;
 pub mod audience;
 pub(crate) mod calendar;
 pub(crate) mod custom_body;
+pub(crate) mod epoch;
 pub mod event;
 pub mod fault;
 pub mod identity;

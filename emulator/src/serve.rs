@@ -14,5 +14,7 @@ pub(crate) mod damage;
 pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod key_file;
+pub(crate) mod open_files;
 pub(crate) mod resource_manager;
 pub(crate) mod service;
+pub(crate) mod whole_file;

@@ -6,6 +6,7 @@ mod abuse;
 #[path = "robust/program.rs"]
 mod program;
 
+use std::io::Write;
 use std::time::Duration;
 
 use program::Program;
@@ -32,6 +33,36 @@ fn idle_connections_of_the_administration_port_leave_imds_its_files() {
     let _idle: Vec<_> = connections.collect();
     for _ in 0..20 {
         assert_eq!(program.token(), 200);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn silent_connections_and_bodies_that_never_come_leave_the_administration_port_its_seats() {
+    let program = Program::start_with_files(128);
+    for sent in [
+        "",
+        "POST /vms HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
+    ] {
+        let crowd = (0..100).map(|_| {
+            let mut stream = program::connect(program.admin).unwrap();
+            stream.write_all(sent.as_bytes()).unwrap();
+            stream
+        });
+        let _crowd: Vec<_> = crowd.collect();
+        assert!(program.admin("/tally").contains("identity"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn vms_leave_open_files_for_their_clients() {
+    let program = Program::start_with_files(128);
+    let made = (0..128).take_while(|_| program.make_vm() == 201).count();
+    assert_eq!(made, 63, "with the first VM half of the files");
+    for _ in 0..20 {
+        assert_eq!(program.token(), 200);
+        assert!(program.admin("/tally").contains("identity"));
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Rejection {
     /// The header of App Service's protocol is missing or wrong.
     IdentityHeaderWrong,
     PathUnknown,
+    /// Its path leads out of the folder that it begins with.
+    PathClimbs,
     MethodNotAllowed,
     BodyTooLong,
     /// It is not valid in App Service's protocol.

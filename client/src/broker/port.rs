@@ -17,14 +17,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, interval, sleep, timeout};
 
+use super::connections::{Connections, Crowd, Use};
 use super::guard::Rejection;
 use super::head::Head;
 use super::reply;
 use super::response::BrokerResponse;
+use super::settings::BrokerSettings;
 
 /// The longest that a head or a body may take to arrive, and so also the longest that an idle connection
 /// is kept. Clients reuse a connection after up to 40 s (measured).
@@ -42,10 +43,13 @@ const GRACE: Duration = Duration::from_secs(5);
 /// After an accept that failed (most often: too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers requests until `stop` completes.
+/// How often idle connections are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Answers requests until `stop` completes. At most `max_waiting` wait for IMDS at a time.
 pub(super) async fn serve<A, F>(
     listener: TcpListener,
-    max_connections: usize,
+    max_waiting: usize,
     answer: A,
     stop: impl Future<Output = ()>,
 ) where
@@ -53,67 +57,55 @@ pub(super) async fn serve<A, F>(
     F: Future<Output = BrokerResponse> + Send + 'static,
 {
     let (stopping, stopped) = watch::channel(());
-    let permits = Permits::new(max_connections);
-    let mut connections = JoinSet::new();
+    let began = Instant::now();
+    let mut connections =
+        Connections::new(max_waiting.saturating_add(BrokerSettings::MORE_CONNECTIONS));
+    let mut looks = interval(LOOK);
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
-            (stream, permit) = accepted(&listener, &permits) => {
-                let serving = connection(answer.clone(), stream, permits.clone(), stopped.clone());
-                connections.spawn(async move {
-                    let _permit = permit;
-                    serving.await;
-                });
+            stream = accepted(&listener), if !connections.is_full() => {
+                let used = Arc::new(Use::idle_since(began.elapsed()));
+                let place = Place { used: Arc::clone(&used), began, crowd: connections.crowd() };
+                connections.join(used, connection(answer.clone(), stream, place, stopped.clone()));
+                connections.make_room(began.elapsed());
             }
-            Some(_) = connections.join_next() => {}
+            () = connections.leave() => {}
+            _ = looks.tick() => {
+                if let Some(before) = began.elapsed().checked_sub(READ_TIMEOUT) {
+                    connections.close_idle_since(before);
+                }
+                connections.make_room(began.elapsed());
+            }
         }
     }
     drop((listener, stopping));
-    let finished = async { while connections.join_next().await.is_some() {} };
-    let _ = timeout(GRACE, finished).await;
+    let _ = timeout(GRACE, connections.end()).await;
 }
 
-/// One permit for each connection that may be open.
-#[derive(Clone)]
-struct Permits {
-    free: Arc<Semaphore>,
-    all: usize,
-}
-
-impl Permits {
-    fn new(max_connections: usize) -> Self {
-        let all = max_connections.max(1);
-        let free = Arc::new(Semaphore::new(all));
-        Self { free, all }
-    }
-
-    async fn acquire(&self) -> OwnedSemaphorePermit {
-        let permit = Arc::clone(&self.free).acquire_owned().await;
-        permit.expect("the semaphore is never closed")
-    }
-
-    /// Whether so few are free that connections are closed after each response.
-    fn are_scarce(&self) -> bool {
-        self.free.available_permits() < self.all / 4
-    }
-}
-
-/// The next connection, once there is a permit for it.
-async fn accepted(listener: &TcpListener, permits: &Permits) -> (TcpStream, OwnedSemaphorePermit) {
+/// The next connection.
+async fn accepted(listener: &TcpListener) -> TcpStream {
     loop {
-        let permit = permits.acquire().await;
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, permit),
+            Ok((stream, _)) => return stream,
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
+/// A connection among the others.
+struct Place {
+    used: Arc<Use>,
+    /// When the broker began.
+    began: Instant,
+    crowd: Crowd,
+}
+
 async fn connection<A, F>(
     answer: A,
     stream: TcpStream,
-    permits: Permits,
+    place: Place,
     mut stopped: watch::Receiver<()>,
 ) where
     A: Fn(Head) -> F + Send + Sync,
@@ -121,9 +113,9 @@ async fn connection<A, F>(
 {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
-        let response = respond(&answer, request);
-        let permits = &permits;
-        async move { Ok::<_, Infallible>(closing(response.await, permits.are_scarce())) }
+        let response = respond(&answer, request, &place);
+        let crowd = &place.crowd;
+        async move { Ok::<_, Infallible>(closing(response.await, crowd.is_dense())) }
     });
     let connection = protocol().serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
@@ -155,7 +147,12 @@ fn closing(mut response: BrokerResponse, is_last: bool) -> BrokerResponse {
     response
 }
 
-async fn respond<F>(answer: &impl Fn(Head) -> F, request: Request<Incoming>) -> BrokerResponse
+/// The response. Until a request has been read whole its connection counts as idle.
+async fn respond<F>(
+    answer: &impl Fn(Head) -> F,
+    request: Request<Incoming>,
+    place: &Place,
+) -> BrokerResponse
 where
     F: Future<Output = BrokerResponse>,
 {
@@ -166,7 +163,10 @@ where
             None => return reply::rejected(&head, &Rejection::BodyTooLong),
         }
     }
-    answer(head).await
+    place.used.begin();
+    let response = answer(head).await;
+    place.used.end(place.began.elapsed());
+    response
 }
 
 /// The body of a POST, unless it is too long or takes too long.

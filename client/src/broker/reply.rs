@@ -116,6 +116,10 @@ fn described(rejection: &Rejection) -> (StatusCode, &'static str, &'static str) 
             "X-IDENTITY-HEADER is missing or wrong",
         ),
         Rejection::PathUnknown => ((StatusCode::NOT_FOUND, "not_found"), "Not found"),
+        Rejection::PathClimbs => (
+            BAD,
+            "The path has a segment . or .., or a backslash, in some spelling",
+        ),
         Rejection::MethodNotAllowed => (
             (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             "The method is not allowed",

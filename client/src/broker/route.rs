@@ -25,6 +25,7 @@ pub(super) enum Route {
 impl Route {
     pub(super) fn of(head: &Head, settings: &BrokerSettings) -> Result<Self, Rejection> {
         check_sender(head, settings)?;
+        ensure(!head.climbs, Rejection::PathClimbs)?;
         if head.path == HEALTH {
             ensure(head.method == Method::GET, Rejection::MethodNotAllowed)?;
             return Ok(Self::Health);

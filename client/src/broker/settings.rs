@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How a broker treats its clients.
 #[derive(Debug, Clone)]
 pub struct BrokerSettings {
-    /// The most connections that are open, and the most requests that wait; at least 1.
+    /// The most requests that wait for IMDS at once, at least 1. [`Self::MORE_CONNECTIONS`] more connections are open.
     pub max_clients: usize,
     /// A client that has waited for so long is answered 503 with a Retry-After. A request for scheduled
     /// events waits longer, since the first of a day may take two minutes (documented).
@@ -17,6 +17,9 @@ pub struct BrokerSettings {
 }
 
 impl BrokerSettings {
+    /// Connections beyond those that may wait: for `/healthz`, and for the 503 that says that too many wait. (Ours.)
+    pub const MORE_CONNECTIONS: usize = 64;
+
     /// About ten times what the processes of a VM need. (Ours.)
     pub const MAX_CLIENTS: usize = 1024;
 

@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     /// Keep a client waiting for so long at most; then it is answered 503 with a Retry-After
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = length)]
     max_wait: Duration,
-    /// So many connections, and waiting requests, at most
+    /// At most so many requests wait for IMDS at once; the others are answered 503. 64 connections more are open
     #[arg(long, value_name = "N", default_value_t = BrokerSettings::MAX_CLIENTS, value_parser = at_least_one)]
     max_clients: usize,
     /// A name that clients may use for this machine, besides addresses and localhost; may be repeated
@@ -120,7 +120,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<u8> {
         ));
     }
     // One for each connection, and some to spare for the requests to IMDS and the shared cache.
-    let needed = arguments.max_clients as u64 + 64;
+    let needed = arguments.max_clients as u64 + BrokerSettings::MORE_CONNECTIONS as u64 + 64;
     if let Some(allowed) = open_files::too_few(needed) {
         report(&format!(
             "warning: --max-clients {} needs {needed} open files, and the system allows {allowed}: raise the limit (ulimit -n)",

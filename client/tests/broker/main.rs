@@ -2,6 +2,7 @@
 #![cfg(feature = "broker")]
 
 mod memory;
+mod room;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -306,6 +307,11 @@ async fn pages_and_proxies_get_nothing() {
             "GET /latest/meta-data/ HTTP/1.1\r\n",
             "Host: 127.0.0.1\r\n",
             "404",
+        ),
+        (
+            "GET /metadata/%2e%2E/vm-b/metadata/instance HTTP/1.1\r\n",
+            "Host: 127.0.0.1\r\n",
+            "400",
         ),
     ] {
         let request = format!("{line}{headers}{METADATA}Connection: close\r\n\r\n");

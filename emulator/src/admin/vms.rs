@@ -145,9 +145,10 @@ impl From<CannotMake> for Failure {
             CannotMake::Wrong(problems) => return Failure::of_document(problems),
             CannotMake::NameTaken(_) | CannotMake::AddressTaken(_) => StatusCode::CONFLICT,
             CannotMake::NotOurs(_) => StatusCode::BAD_REQUEST,
-            CannotMake::TooMany(_) | CannotMake::Closed | CannotMake::NoPort(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            CannotMake::TooMany(_)
+            | CannotMake::Closed
+            | CannotMake::NoFile(_)
+            | CannotMake::NoPort(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Failure::new(status, why.to_string())
     }

@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use crate::config::{FIRST, NonceUse, VmSettings};
 use crate::credentials::token::base_url;
+use crate::model::epoch::Epoch;
 
 use authority::{Authority, SignerNames};
 use envelope::Form;
@@ -36,7 +37,7 @@ pub(crate) const INTERMEDIATE_PATH: &str = "/attested/intermediate.crt";
 pub(crate) struct Attestor {
     names: SignerNames,
     /// From 1970 to the run's start.
-    epoch: Duration,
+    epoch: Epoch,
     /// What the keys are drawn from.
     entropy: [u8; 32],
     authority: OnceCell<Arc<Authority>>,
@@ -56,7 +57,7 @@ impl Attestor {
         name: &str,
         config: &VmSettings,
         admin: SocketAddr,
-        epoch: Duration,
+        epoch: Epoch,
         entropy: [u8; 32],
     ) -> Attestor {
         Attestor {
@@ -102,7 +103,7 @@ impl Attestor {
         version: &str,
         nonce: Option<&str>,
     ) -> String {
-        let signed_at = self.epoch + now;
+        let signed_at = self.epoch.get() + now;
         let settings = &config.attested;
         let form = Form {
             digest: settings.digest_algorithm,
@@ -135,7 +136,7 @@ impl Attestor {
         let authority = self.authority.get_or_init(|| async {
             let mut entropy = ChaCha20Rng::from_seed(self.entropy);
             let names = self.names.clone();
-            let epoch = self.epoch;
+            let epoch = self.epoch.get();
             let making = tokio::task::spawn_blocking(move || {
                 Arc::new(Authority::new(&mut entropy, names, epoch))
             });

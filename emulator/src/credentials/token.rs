@@ -12,12 +12,12 @@ mod signer;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::config::{CustomClaims, VmSettings};
+use crate::model::epoch::Epoch;
 use crate::model::vm::Grant;
 
 pub(crate) use claims::Validity;
@@ -35,7 +35,7 @@ pub(crate) struct TokenIssuer {
     issuer: String,
     keys_url: String,
     /// From 1970 to the run's start.
-    epoch: Duration,
+    epoch: Epoch,
     key: SharedKey,
     /// By what they say. Settings that are read again can make another token of the same grant.
     signed: Mutex<BTreeMap<String, Arc<RawValue>>>,
@@ -49,7 +49,7 @@ impl TokenIssuer {
     pub(crate) fn new(
         settings: &VmSettings,
         admin: SocketAddr,
-        epoch: Duration,
+        epoch: Epoch,
         key: SharedKey,
     ) -> TokenIssuer {
         let tenant_id = &settings.tenant_id;
@@ -75,7 +75,7 @@ impl TokenIssuer {
 
     /// When a granted token begins and ends to be valid.
     pub(crate) fn validity(&self, grant: &Grant) -> Validity {
-        Validity::of(grant, self.epoch)
+        Validity::of(grant, self.epoch.get())
     }
 
     /// The tenant that tokens name.

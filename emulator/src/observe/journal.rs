@@ -21,6 +21,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::epoch::Epoch;
+
 pub use entry::Entry;
 pub(crate) use kept::Kept;
 pub use outcome::{Fate, Outcome};
@@ -37,17 +39,17 @@ pub(crate) struct Journal<E = Entry> {
     /// The number that the next request gets.
     next: u64,
     /// From 1970 to the run's start.
-    epoch: Duration,
+    epoch: Epoch,
 }
 
 impl<E: Kept> Journal<E> {
     /// An empty journal; `epoch` is the time from 1970 to the run's start.
-    pub(crate) fn new(capacity: usize, epoch: Duration) -> Journal<E> {
+    pub(crate) fn new(capacity: usize, epoch: impl Into<Epoch>) -> Journal<E> {
         Journal {
             entries: VecDeque::new(),
             capacity,
             next: 1,
-            epoch,
+            epoch: epoch.into(),
         }
     }
 
@@ -56,7 +58,7 @@ impl<E: Kept> Journal<E> {
     pub(crate) fn open(&mut self, now: Duration, mut entry: E) -> u64 {
         let seq = self.next;
         self.next += 1;
-        entry.number(seq, now, self.epoch + now);
+        entry.number(seq, now, self.epoch.get() + now);
         self.entries.push_back(Arc::new(entry));
         self.trim();
         seq

@@ -8,6 +8,7 @@
     reason = "a driver: waits on sockets in real time"
 )]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -18,10 +19,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
 use tracing::debug;
 
 use crate::serve::acceptor::{Acceptor, Permit};
+use crate::serve::clock::Clock;
+use crate::serve::connection_state::ConnectionState;
+use crate::serve::connections::Connections;
 use crate::wire::body::Broken;
 
 /// How long a head may take, and so also how long an idle connection is kept. Clients were measured to
@@ -36,32 +40,62 @@ const LONGEST_HEAD: usize = 16 * 1024;
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Serves connections, at most `most` at a time, until the sender of `stop` is dropped; then lets answers
-/// in flight finish for [`GRACE`]. Beyond `most`, connections wait to be accepted.
+/// in flight finish for [`GRACE`]. At `most` the one that has been idle for the longest is closed; those that are being
+/// answered are not, and beyond them connections wait to be accepted. The clock is that of the connections' states.
 pub(crate) async fn accept<C>(
     listener: TcpListener,
     most: usize,
+    clock: Clock,
     mut stop: watch::Receiver<()>,
-    connection: impl Fn(TcpStream) -> C,
+    connection: impl Fn(TcpStream, Arc<ConnectionState>) -> C,
 ) where
     C: Future<Output = ()> + Send + 'static,
 {
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::new(most);
     let mut acceptor = Acceptor::new(listener, most);
+    let mut number = 0;
     loop {
         tokio::select! {
-            accepted = acceptor.accept() => match accepted {
+            accepted = acceptor.accept(), if !connections.is_full() => match accepted {
                 Ok((stream, permit)) => {
-                    let connection = connection(prompt(stream));
-                    connections.spawn(holding(permit, connection));
+                    number += 1;
+                    let state = Arc::new(ConnectionState::new(number));
+                    state.set_used_at(clock.now());
+                    let connection = connection(prompt(stream), Arc::clone(&state));
+                    connections.join(state, holding(permit, connection));
                 }
-                Err(error) => debug!(%error, "cannot accept a connection"),
+                Err(error) => {
+                    debug!(%error, "cannot accept a connection");
+                    connections.close_idlest(clock.now());
+                }
             },
-            Some(_) = connections.join_next() => {}
+            () = connections.make_room(clock.now()) => {}
             _ = stop.changed() => break,
         }
     }
     acceptor.close().await;
-    finish(async { while connections.join_next().await.is_some() {} }).await;
+    finish(async { while connections.leave().await {} }).await;
+}
+
+/// Answers a request whose body, if it has one, is read while it is answered. Only without one the connection counts as
+/// busy: one whose body never comes may be closed to make room, and is after [`HEAD_TIMEOUT`].
+pub(crate) async fn answered<R>(
+    has_body: bool,
+    state: &ConnectionState,
+    clock: &Clock,
+    answering: impl Future<Output = R>,
+) -> Result<R, Elapsed> {
+    state.set_used_at(clock.now());
+    if !has_body {
+        state.set_busy(true);
+        let answered = answering.await;
+        state.set_busy(false);
+        state.set_used_at(clock.now());
+        return Ok(answered);
+    }
+    let answered = tokio::time::timeout(HEAD_TIMEOUT, answering).await;
+    state.set_used_at(clock.now());
+    answered
 }
 
 /// Lets answers in flight finish for [`GRACE`].
@@ -126,7 +160,6 @@ fn protocol() -> http1::Builder {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -140,16 +173,23 @@ mod tests {
         let (stop, stopped) = watch::channel(());
         let inside = Arc::new([const { AtomicUsize::new(0) }; 2]);
         let counted = Arc::clone(&inside);
-        let accepting = tokio::spawn(accept(listener, 2, stopped, move |mut stream| {
-            let inside = Arc::clone(&counted);
-            async move {
-                let [now, most] = &*inside;
-                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                stream.write_all(b"!").await.unwrap();
-                let _ended = stream.read_u8().await;
-                now.fetch_sub(1, Ordering::SeqCst);
-            }
-        }));
+        let accepting = tokio::spawn(accept(
+            listener,
+            2,
+            Clock::start(),
+            stopped,
+            move |mut stream, state| {
+                let inside = Arc::clone(&counted);
+                state.set_busy(true);
+                async move {
+                    let [now, most] = &*inside;
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    stream.write_all(b"!").await.unwrap();
+                    let _ended = stream.read_u8().await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                }
+            },
+        ));
         let mut clients = Vec::new();
         for _ in 0..6 {
             clients.push(TcpStream::connect(address).await.unwrap());

@@ -1,16 +1,25 @@
-//! The open connections of the IMDS port: how many there are, and which one is closed to make room.
+//! The open connections of a port: how many there are, and which one is closed to make room.
 //!
 //! Thousands of idle connections must not keep out a client with a request. So at the maximum number of
 //! connections the one that has been idle for the longest is closed, as a server may do with any idle
 //! connection.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: waits in real time for a connection to be idle for long enough"
+)]
+
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id, JoinSet};
 
 use crate::serve::connection_state::ConnectionState;
+
+/// For so long a connection is not closed to make room for another: in a herd its request may not have been read yet.
+const JUST_OPENED: Duration = Duration::from_secs(1);
 
 /// The connections that are open.
 pub(crate) struct Connections {
@@ -47,22 +56,32 @@ impl Connections {
     }
 
     /// Waits until a connection has ended. At the maximum it closes the one that has been idle for the
-    /// longest; if none is idle, the first that ends makes room.
-    pub(crate) async fn make_room(&mut self) {
-        if self.is_full() {
-            self.close_idlest();
-        }
-        if !self.leave().await {
+    /// longest, if that is a second or more; if none is idle, the first that ends makes room. `now` is the time on the
+    /// clock of the connections' states.
+    pub(crate) async fn make_room(&mut self, now: Duration) {
+        if self.is_full()
+            && let Some(left) = self.close_idlest(now)
+        {
+            tokio::select! {
+                _ = self.leave() => {}
+                () = tokio::time::sleep(left) => {}
+            }
+        } else if !self.leave().await {
             pending::<()>().await;
         }
     }
 
-    /// Closes the connection that has been idle for the longest, if one is idle.
-    pub(crate) fn close_idlest(&mut self) {
+    /// Closes the connection that has been idle for the longest, if one is idle. One that has just been opened stays;
+    /// the result is for how long yet.
+    pub(crate) fn close_idlest(&mut self, now: Duration) -> Option<Duration> {
         let idle = self.open.values().filter(|(state, _)| !state.is_busy());
-        if let Some((_, ending)) = idle.min_by_key(|(state, _)| state.used_at()) {
+        let (state, ending) = idle.min_by_key(|(state, _)| state.used_at())?;
+        let closes_at = Duration::from_nanos(state.used_at()) + JUST_OPENED;
+        let left = closes_at.checked_sub(now).filter(|left| !left.is_zero());
+        if left.is_none() {
             ending.abort();
         }
+        left
     }
 
     /// Waits until one connection has ended; whether there was any.
@@ -81,8 +100,6 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     /// Three connections; the first was used last.
@@ -112,7 +129,7 @@ mod tests {
     async fn the_one_that_was_idle_for_the_longest_makes_room() {
         let (mut connections, _) = connections();
         assert!(connections.is_full());
-        connections.make_room().await;
+        connections.make_room(Duration::from_secs(10)).await;
         assert_eq!(numbers(&connections), [1, 3]);
         assert!(!connections.is_full());
     }
@@ -121,7 +138,19 @@ mod tests {
     async fn one_that_is_being_answered_stays() {
         let (mut connections, states) = connections();
         states[1].set_busy(true);
-        connections.make_room().await;
+        connections.make_room(Duration::from_secs(10)).await;
+        assert_eq!(numbers(&connections), [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn one_that_has_just_been_opened_stays_for_a_second() {
+        let (mut connections, states) = connections();
+        states[0].set_used_at(Duration::from_millis(9_600));
+        states[1].set_used_at(Duration::from_millis(9_500));
+        states[2].set_used_at(Duration::from_millis(9_400));
+        connections.make_room(Duration::from_millis(10_390)).await;
+        assert_eq!(numbers(&connections), [1, 2, 3]);
+        connections.make_room(Duration::from_millis(10_400)).await;
         assert_eq!(numbers(&connections), [1, 2]);
     }
 
@@ -132,7 +161,7 @@ mod tests {
             state.set_busy(true);
         }
         connections.join(Arc::new(ConnectionState::new(4)), async {});
-        connections.make_room().await;
+        connections.make_room(Duration::from_secs(10)).await;
         assert_eq!(numbers(&connections), [1, 2, 3]);
     }
 }

@@ -25,6 +25,7 @@ use crate::config::reload::Reload;
 use crate::config::{Addresses, Config, FIRST, FleetSettings, NamedVm};
 use crate::credentials::token::SharedKey;
 use crate::serve::bind::bind;
+use crate::serve::open_files::open_files;
 use crate::serve::resource_manager::stub::Stub;
 use crate::serve::service::Service;
 
@@ -210,6 +211,8 @@ impl Fleet {
             Err(CannotMake::NameTaken(name.to_owned()))
         } else if members.by_name.len() >= self.settings.most {
             Err(CannotMake::TooMany(self.settings.most))
+        } else if members.by_name.len() >= most_ports(open_files()) {
+            Err(CannotMake::NoFile(members.by_name.len()))
         } else {
             Ok(())
         }
@@ -218,6 +221,11 @@ impl Fleet {
     fn members(&self) -> MutexGuard<'_, Members> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The ports of VMs take half of the open files at most: the others are for connections.
+fn most_ports(open_files: u64) -> usize {
+    usize::try_from(open_files / 2).unwrap_or(usize::MAX)
 }
 
 fn tell_of(service: &Service, address: SocketAddr) {

@@ -47,10 +47,10 @@ pub(crate) async fn serve(
                 }
                 Err(error) => {
                     debug!(%error, "cannot accept a connection");
-                    connections.close_idlest();
+                    connections.close_idlest(service.now());
                 }
             },
-            () = connections.make_room() => {}
+            () = connections.make_room(service.now()) => {}
             _ = stop.changed() => break,
         }
     }

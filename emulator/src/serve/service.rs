@@ -72,21 +72,28 @@ impl Service {
         key: SharedKey,
     ) -> Service {
         let clock = Clock::start();
-        let epoch = clock.epoch();
-        let journal = Journal::new(config.journal.entries, epoch);
+        let epoch = clock.epoch().clone();
+        let observed = clock.clone();
+        let journal = Journal::new(config.journal.entries, epoch.clone());
         Service {
             name: name.to_owned(),
             addresses,
             clock,
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
-            observer: Arc::new(Observer::new(name, journal, move || clock.now())),
+            observer: Arc::new(Observer::new(name, journal, move || observed.now())),
             era: watch::Sender::new(0),
             waiters: Mutex::default(),
             hung: Notify::new(),
             vm: Mutex::new(Vm::new(&config)),
             latest_token_body: token::LatestBody::default(),
-            attestor: Attestor::new(name, &config, addresses.admin, epoch, rand::random()),
+            attestor: Attestor::new(
+                name,
+                &config,
+                addresses.admin,
+                epoch.clone(),
+                rand::random(),
+            ),
             token_issuer: TokenIssuer::new(&config, addresses.admin, epoch, key),
             key_file: KeyFile::new(config.protocols.arc_key_folder, rand::random()),
             config: RwLock::new(Arc::new(config)),
@@ -116,7 +123,7 @@ impl Service {
 
     /// From 1970 to the run's start.
     pub(crate) fn epoch(&self) -> Duration {
-        self.clock.epoch()
+        self.clock.epoch().get()
     }
 
     pub(crate) fn observer(&self) -> &Observer {

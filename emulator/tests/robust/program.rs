@@ -80,6 +80,12 @@ impl Program {
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
+    /// Asks for one more VM; the status of the answer.
+    pub(crate) fn make_vm(&self) -> u16 {
+        let head = "POST /vms HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0";
+        exchange(self.admin, head)[9..12].parse().unwrap()
+    }
+
     /// The most memory it ever had, where the system reports it.
     pub(crate) fn assert_memory_below(&self, most: u64) {
         if !cfg!(target_os = "linux") {

@@ -29,6 +29,12 @@ pub(crate) enum CannotMake {
     /// There are as many as may be.
     #[error("there are {0} VMs, as many as may be at once (fleet.most): remove one first")]
     TooMany(usize),
+    /// Their ports take half of the open files that the system allows.
+    #[error(
+        "there are {0} VMs, and their ports take half of the open files that the system allows: \
+         raise the limit (ulimit -n), or remove one first"
+    )]
+    NoFile(usize),
     /// The process ends.
     #[error("the emulator is stopping")]
     Closed,

@@ -26,9 +26,11 @@ use crate::credentials::tls::Tls;
 use crate::observe::stub_observer::StubRecording;
 use crate::serve::beginning::{Beginning, NotedStream};
 use crate::serve::bind::{StartError, bind};
-use crate::serve::clock::since_1970;
+use crate::serve::clock::{Clock, since_1970};
 use crate::serve::connection::{HEAD_TIMEOUT, accept, serve_connection};
+use crate::serve::connection_state::ConnectionState;
 use crate::serve::connections::Connections;
+use crate::serve::whole_file;
 use crate::wire::body;
 use crate::wire::head::name_session;
 use crate::wire::reply::Answer;
@@ -58,7 +60,7 @@ impl StubListener {
         let (listener, address) = bind("Resource Manager", settings.listen)?;
         let tls = Tls::new(settings, since_1970(), rand::random());
         if let Some(file) = &settings.ca_file {
-            let written = std::fs::write(file, tls.root().await);
+            let written = whole_file::write(file, tls.root().await.as_bytes());
             written.map_err(|source| StartError::Certificate {
                 file: file.clone(),
                 source,
@@ -102,15 +104,32 @@ pub(crate) async fn serve(
     session: Option<HeaderValue>,
     stop: watch::Receiver<()>,
 ) {
-    accept(listener, Connections::MOST, stop.clone(), |stream| {
-        connection(stream, Arc::clone(&stub), session.clone(), stop.clone())
-    })
-    .await;
+    let clock = Clock::start();
+    let connection = |stream, state| {
+        let clock = clock.clone();
+        let place = Place { state, clock };
+        connection(
+            stream,
+            place,
+            Arc::clone(&stub),
+            session.clone(),
+            stop.clone(),
+        )
+    };
+    let most = Connections::MOST;
+    accept(listener, most, clock.clone(), stop.clone(), connection).await;
+}
+
+/// A connection among the others of its port.
+struct Place {
+    state: Arc<ConnectionState>,
+    clock: Clock,
 }
 
 /// Serves TLS or HTTP, as the first byte of the connection says.
 async fn connection(
     stream: TcpStream,
+    place: Place,
     stub: Arc<Stub>,
     session: Option<HeaderValue>,
     mut stop: watch::Receiver<()>,
@@ -124,6 +143,7 @@ async fn connection(
         _ = stop.changed() => return,
     };
     let requests = Requests {
+        place,
         stub: &stub,
         session: session.as_ref(),
         number: stub.number_connection(),
@@ -144,6 +164,7 @@ async fn connection(
 
 /// The requests of one connection.
 struct Requests<'a> {
+    place: Place,
     stub: &'a Stub,
     session: Option<&'a HeaderValue>,
     /// The connection's number.
@@ -180,8 +201,12 @@ impl Requests<'_> {
         let mut recording = StubRecording::begin(observer, self.number, &parts);
         drain(body).await;
         self.beginning.forget();
+        let Place { state, clock } = &self.place;
+        state.set_busy(true);
         let timed = self.stub.answer(&parts, scheme, &mut recording).await;
         tokio::time::sleep(timed.service_time).await;
+        state.set_busy(false);
+        state.set_used_at(clock.now());
         recording.answered(&timed.answer);
         Ok(timed.answer)
     }

@@ -93,13 +93,14 @@ impl Stub {
             seed: config.vm.seed,
         };
         let clock = Clock::start();
-        let journal = Journal::new(config.vm.journal.entries, clock.epoch());
+        let observed = clock.clone();
+        let journal = Journal::new(config.vm.journal.entries, clock.epoch().clone());
         Stub {
             core: Mutex::new(Core::new(&initial, initial.settings.answers.clone())),
             initial,
             key,
             clock,
-            observer: Arc::new(StubObserver::new(journal, move || clock.now())),
+            observer: Arc::new(StubObserver::new(journal, move || observed.now())),
             connections: AtomicU64::new(0),
             authority: token::base_url(config.admin_listen),
             region: config.vm.instance.text("/compute/location").to_owned(),
@@ -187,7 +188,7 @@ impl Stub {
             uri: &parts.uri,
             base: format!("{scheme}://{}", self.host(parts)),
         };
-        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch()).await;
+        let proof = Proof::of(&parts.headers, &self.key, self.clock.epoch().get()).await;
         if let Some(timed) = self.answer_custom(&asked, &proof, recording) {
             return timed;
         }
@@ -240,8 +241,8 @@ impl Stub {
             proof,
             authority: &self.authority,
             tenant_id: &self.initial.tenant_id,
-            now: self.clock.epoch() + now,
-            epoch: self.clock.epoch(),
+            now: self.clock.epoch().get() + now,
+            epoch: self.clock.epoch().get(),
         };
         reply::refused(refusal, left, &context)
     }
@@ -295,7 +296,7 @@ impl Stub {
         CommonHeaders {
             request_id: guid(&mut self.core().rng),
             region: &self.region,
-            time: self.clock.epoch() + self.clock.now(),
+            time: self.clock.epoch().get() + self.clock.now(),
         }
     }
 

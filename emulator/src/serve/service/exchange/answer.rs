@@ -41,7 +41,7 @@ impl Exchange<'_> {
             Departure::Plain => identified(self.endpoint(question, now).await),
             // Entra's own words, in every protocol (assumed).
             Departure::Denied(denied) => {
-                let time = self.service.clock.epoch() + now;
+                let time = self.service.epoch() + now;
                 denial::answer(&denied, self.config, time, &mut rng)
             }
         })

@@ -35,7 +35,7 @@ impl Exchange<'_> {
         let mut vm = self.service.vm();
         match action {
             Action::Read { version } => {
-                let epoch = self.service.clock.epoch();
+                let epoch = self.service.epoch();
                 reply::written(scheduled_events::document(vm.events(), version, epoch, now))
             }
             Action::Approve { ids } => {
