@@ -115,7 +115,7 @@ impl Exec {
                 .iter()
                 .map(|word| argument(word, &endpoint))
                 .collect(),
-            removed: changes.removed,
+            removed: changes.removed_from(|name| std::env::var_os(name)),
             set,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::strangers::{CREDENTIALS, MANAGED_ALONE, STRANGERS, Stranger};
+use super::strangers::{APPLICATIONS, CREDENTIALS, MANAGED_ALONE, STRANGERS, Stranger};
 use super::{Access, NO_PROXY, Way, resource_manager, without_proxy};
 
 /// What is changed in an environment.
@@ -48,6 +48,16 @@ impl Changes {
             without_proxy: without_proxy(hosts),
             keeps_lists: !by_proxy,
         }
+    }
+
+    /// The variables that are removed from an environment with these variables: also the ids of applications.
+    #[must_use]
+    pub fn removed_from(&self, own: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
+        let is_there = |name: &&str| own(name).is_some_and(|value| !value.is_empty());
+        let ids = APPLICATIONS.iter();
+        let ids = ids.filter(|(_, others)| others.iter().any(|it| is_there(it)));
+        let ids = ids.map(|(id, _)| *id);
+        self.removed.iter().copied().chain(ids).collect()
     }
 
     /// The variables that a process gets, with their values; `own` are the user's.
@@ -147,6 +157,18 @@ mod tests {
                 assert!(known || name.eq_ignore_ascii_case("HTTP_PROXY"), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn an_id_is_removed_with_the_application_s_secret_and_kept_as_an_identity_s() {
+        let changes = Changes::new(Way::Protocol(Protocol::Imds), &HERE, None);
+        let is_removed = |there: &[&str]| {
+            let own = |name: &str| there.contains(&name).then(|| OsString::from("x"));
+            changes.removed_from(own).contains(&"AZURE_CLIENT_ID")
+        };
+        assert!(is_removed(&["AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]));
+        assert!(!is_removed(&["AZURE_CLIENT_ID", "ARM_CLIENT_SECRET"]));
+        assert!(!is_removed(&["AZURE_CLIENT_ID"]));
     }
 
     #[test]
