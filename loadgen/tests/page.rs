@@ -52,7 +52,7 @@ fn a_stored_result_gives_the_page_of_its_run() {
         page.contains("imds-loadgen simulate "),
         "the command that replays it"
     );
-    let happened = "<strong>What happened: </strong>all of 50 sessions succeeded, though ";
+    let happened = "<strong>What happened: </strong>80 of 100 sessions failed (of group jobs, client msal-node), ";
     assert!(page.contains(happened), "{happened}");
     let text = stdout(loadgen(&["report", &result]));
     assert!(

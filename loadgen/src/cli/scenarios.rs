@@ -95,7 +95,7 @@ fn config(path: &Path) -> Result<String, Failure> {
     from_toml(&name, &text).map_err(Failure::usage)?;
     let scenario: Table = text.parse().map_err(Failure::usage)?;
     let imds = scenario.get("imds").and_then(|imds| imds.as_table());
-    let settings = imds.map_or(String::new(), ToString::to_string);
+    let settings = imds.map_or(String::new(), |imds| format!("{imds}\n"));
     Ok(format!(
         "# The VM of the scenario {name}, for imds-emulator serve --config FILE\n{settings}"
     ))

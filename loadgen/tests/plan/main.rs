@@ -1,6 +1,7 @@
 //! `imds-loadgen plan` as a user runs it.
 
 mod numbers;
+mod page;
 mod policy;
 mod refused;
 

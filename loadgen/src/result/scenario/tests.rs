@@ -74,7 +74,7 @@ fn all_mistakes_are_listed_each_with_its_line() {
     assert_problem(
         &problems,
         "bad.toml:10:10: sessions[0].client:",
-        "azure-cli",
+        "not \"nobody\" (`imds-client policies` lists presets",
     );
     assert_problem(
         &problems,

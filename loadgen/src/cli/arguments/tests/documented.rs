@@ -149,5 +149,6 @@ fn the_templates_for_ci_use_commands_that_there_are() {
 
 /// Why the command of a line is not taken, if it has one.
 pub(super) fn mistake_of(line: &str) -> Option<String> {
+    let (line, _piped) = line.split_once(" | ").unwrap_or((line, ""));
     mistake(&words(&command(line)?))
 }
