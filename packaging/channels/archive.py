@@ -1,4 +1,4 @@
-"""Release archives: the programs, completions, licences, README and bill of materials, as tar.gz and zip."""
+"""Release archives: the programs, completions, the PowerShell module, licences, README and bill of materials, as tar.gz and zip."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import common
 import completions
 import crates
 import sbom
+from channels import powershell
 
 
 def build(out: Path, binaries: Path | None) -> list[Path]:
@@ -36,4 +37,6 @@ def entries(binaries: Path, folder: str, platform: common.Platform) -> list[comm
     }
     files = [common.Entry(folder + name, text.encode()) for name, text in made.items()]
     scripts = completions.entries(binaries, f"{folder}completions/")
-    return [*programs, *texts, *files, *scripts, *common.licences(folder)]
+    inside = f"{folder}powershell/{powershell.NAME}/"
+    module = [common.Entry(inside + entry.path, entry.content) for entry in powershell.module()]
+    return [*programs, *texts, *files, *scripts, *module, *common.licences(folder)]

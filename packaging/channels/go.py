@@ -17,6 +17,8 @@ NEEDS_PROGRAMS = False  # a module holds sources; the program is on PATH
 
 def build(out: Path, binaries: Path | None) -> list[Path]:
     """Writes the files that the protocol of module proxies asks for."""
+    if f"module {MODULE}\n" not in (HERE / "go.mod").read_text("utf-8"):
+        raise ValueError(f"go.mod names another module than {MODULE}")
     folder = out / "goproxy" / MODULE / "@v"
     folder.mkdir(parents=True, exist_ok=True)
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(common.source_date()))

@@ -1,7 +1,7 @@
-"""The container image, from nothing but the programs and the C library that they are linked to; no daemon is needed.
+"""The container image, from nothing but the emulator and the C library that it is linked to; no daemon is needed.
 
 It is written as `docker save` writes one (a docker-archive), which `docker load`, `podman load` and `skopeo` read, and which
-keeps the health check, as OCI's own format does not. Its bytes depend on the programs and on the C library of this machine.
+keeps the health check, as OCI's own format does not. Its bytes depend on the program and on the C library of this machine.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import common
 import crates
 
+PROGRAM = "imds-emulator"
 USER = "65532:65532"
 IMDS_PORT, ADMIN_PORT = 16925, 16926
 _LOADER = re.compile(r"^\s*(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)$", re.MULTILINE)
@@ -26,7 +27,7 @@ _LOADER = re.compile(r"^\s*(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)$", re.MULTILINE)
 def build(out: Path, binaries: Path | None) -> list[Path]:
     """Writes the image as an archive."""
     if binaries is None:
-        raise ValueError("the image holds the programs: binaries are needed")
+        raise ValueError("the image holds a program: binaries are needed")
     path = out / f"{common.NAMES['image']['name']}-{common.VERSION}-linux-amd64-image.tar"
     write(path, tag(), layer(_content(binaries)), _run())
     return [path]
@@ -53,12 +54,11 @@ def tag() -> str:
 
 
 def _content(binaries: Path) -> list[common.Entry]:
-    """The programs, the libraries that they ask for, and the licences of all."""
+    """The emulator, the libraries that it asks for, and the licences of all."""
     platform = common.LINUX_X64
-    programs = {name: binaries / name for name in common.PROGRAMS}
-    entries = [common.Entry(f"usr/bin/{name}", path.read_bytes(), executable=True) for name, path in programs.items()]
-    needed = sorted({library for path in programs.values() for library in libraries(path)})
-    entries += [common.Entry(path.lstrip("/"), Path(path).read_bytes(), executable=True) for path in needed]
+    program = binaries / PROGRAM
+    entries = [common.Entry(f"usr/bin/{PROGRAM}", program.read_bytes(), executable=True)]
+    entries += [common.Entry(path.lstrip("/"), Path(path).read_bytes(), executable=True) for path in libraries(program)]
     entries += common.licences("licenses/")
     entries.append(common.Entry("licenses/THIRD-PARTY-LICENSES.txt", crates.third_party(platform.triple).encode()))
     entries += [common.Entry(f"licenses/{path.parent.name}", path.read_bytes()) for path in _library_licences()]
@@ -120,11 +120,11 @@ def _run() -> dict:
             f"IMDS_EMULATOR_LISTEN=0.0.0.0:{IMDS_PORT}",
             f"IMDS_EMULATOR_ADMIN_LISTEN=0.0.0.0:{ADMIN_PORT}",
         ],
-        "Entrypoint": ["imds-emulator"],
+        "Entrypoint": [PROGRAM],
         "Cmd": ["serve"],
         "ExposedPorts": {f"{IMDS_PORT}/tcp": {}, f"{ADMIN_PORT}/tcp": {}},
         "Healthcheck": {
-            "Test": ["CMD", "imds-emulator", "health"],
+            "Test": ["CMD", PROGRAM, "health"],
             "Interval": 5 * seconds,
             "Timeout": 3 * seconds,
             "StartPeriod": 5 * seconds,

@@ -23,6 +23,8 @@ STEM = f"{NAMES['artifact']}-{common.VERSION}"
 
 def build(out: Path, binaries: Path) -> list[Path]:
     """Writes the files as a Maven repository has them."""
+    if not (SOURCES / NAMES["package"].replace(".", "/")).is_dir():
+        raise ValueError(f"the sources are in another package than {NAMES['package']}")
     pom = out / f"{STEM}.pom"
     pom.write_text(_pom(), "utf-8")
     jars = {"": compiled(), "-sources": _files(SOURCES, "*.java")}

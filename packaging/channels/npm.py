@@ -21,6 +21,8 @@ def build(out: Path, binaries: Path) -> list[Path]:
 
 def main() -> list[Entry]:
     """The files of the main package."""
+    if f"`{SCOPE}/${{platform}}/bin/" not in (HERE / "main" / "lib" / "program.js").read_text("utf-8"):
+        raise ValueError(f"program.js looks for programs elsewhere than in {SCOPE}")
     sources = sorted(path for path in (HERE / "main").rglob("*") if path.is_file())
     files = [Entry(str(path.relative_to(HERE / "main")), path.read_bytes(), path.parent.name == "bin") for path in sources]
     return [

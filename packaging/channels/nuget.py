@@ -34,6 +34,8 @@ def tool(binaries: Path) -> Package:
 
 def testing(binaries: Path) -> Package:
     """A source file that is compiled in the project of the tests, and the program beside it."""
+    if f"namespace {NAMES['testing']}\n" not in (HERE / "ImdsVm.cs").read_text("utf-8"):
+        raise ValueError(f"the source has another namespace than {NAMES['testing']}")
     source = f"cs/any/{NAMES['testing']}/ImdsVm.cs"
     files = [Entry(f"contentFiles/{source}", (HERE / "ImdsVm.cs").read_bytes())]
     files += [

@@ -31,4 +31,7 @@ def module() -> list[Entry]:
     """The module without programs, which it then looks for two folders above itself and on PATH."""
     folder = HERE / NAME
     files = [Entry(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.ps*1"))]
-    return [Entry(file.path, file.content.replace(b"@version@", common.VERSION.encode())) for file in files]
+    values = {b"@version@": common.VERSION, b"@repository@": common.NAMES["repository"], b"@authors@": common.NAMES["authors"]}
+    for mark, value in values.items():
+        files = [Entry(file.path, file.content.replace(mark, value.encode())) for file in files]
+    return files

@@ -90,13 +90,13 @@ def emulator(built: Path, folder: Path) -> Path:
     return folder / "imds-emulator"
 
 
-def example(heading: str, language: str, number: int = 0) -> str:
-    """A block of code of docs/fixtures.md: of that language, the one of that number beneath the heading."""
-    page = (ROOT / "docs" / "fixtures.md").read_text("utf-8")
-    part = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+def example(heading: str, language: str, number: int = 0, page: str = "fixtures.md") -> str:
+    """A block of code of a page of docs: of that language, the one of that number beneath the heading."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    part = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     blocks = re.findall(rf"^```{re.escape(language)}\n(.*?)^```$", part[1] if part else "", re.MULTILINE | re.DOTALL)
     if number >= len(blocks):
-        sys.exit(f"docs/fixtures.md: no block {number} of {language} beneath {heading!r}")
+        sys.exit(f"docs/{page}: no block {number} of {language} beneath {heading!r}")
     return blocks[number]
 
 

@@ -2,7 +2,7 @@
     RootModule        = 'Imds.Emulator.psm1'
     ModuleVersion     = '@version@'
     GUID              = '5a1f0c9e-0000-4000-8000-0000000000e1'
-    Author            = 'The imds-emulator authors'
+    Author            = '@authors@'
     CompanyName       = 'imds-emulator'
     Copyright         = 'MIT OR Apache-2.0'
     Description       = 'An Azure Instance Metadata Service for PowerShell scripts and their tests'
@@ -17,8 +17,8 @@
     PrivateData       = @{
         PSData = @{
             Tags       = @('azure', 'imds', 'managed-identity', 'pester')
-            ProjectUri = 'https://github.com/imds-emulator/imds-emulator'
-            LicenseUri = 'https://github.com/imds-emulator/imds-emulator/blob/main/LICENSE-MIT'
+            ProjectUri = '@repository@'
+            LicenseUri = '@repository@/blob/main/LICENSE-MIT'
         }
     }
 }

@@ -326,7 +326,7 @@ function Get-ImdsProgram {
     $candidates = @(
         $env:IMDS_EMULATOR,
         (Join-Path $bin $file),
-        (Join-Path (Split-Path (Split-Path $PSScriptRoot)) $file)
+        [IO.Path]::Combine($PSScriptRoot, '..', '..', $file)
     )
     foreach ($candidate in $candidates) {
         if ($candidate -and (Test-Path -LiteralPath $candidate -PathType Leaf)) {

@@ -111,7 +111,9 @@ def busybox(podman: Podman, folder: Path, tag: str) -> None:
 
     paths = [program, *image.libraries(Path(program))]
     entries = [common.Entry(path.lstrip("/"), Path(path).read_bytes(), executable=True) for path in paths]
-    entries.append(common.Entry("usr/sbin/ip", f"#!{program} sh\nexec {program} ip \"$@\"\n".encode(), executable=True))
+    for name in ("ip", "wget"):
+        text = f'#!{program} sh\nexec {program} {name} "$@"\n'
+        entries.append(common.Entry(f"usr/sbin/{name}", text.encode(), executable=True))
     archive = folder / "busybox.tar"
     layer = image.layer(entries)
     image.write(archive, tag, layer, {"Env": ["PATH=/usr/sbin"]})
