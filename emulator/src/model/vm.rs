@@ -57,6 +57,8 @@ pub struct Vm {
     era: u64,
     /// Its state before it was reset, for the requests that were being served then.
     past: Option<Box<Vm>>,
+    /// The resource of the latest token: most requests are for the one before.
+    latest_resource: Arc<str>,
 }
 
 impl Vm {
@@ -82,7 +84,16 @@ impl Vm {
             tally: Tally::default(),
             era: 0,
             past: None,
+            latest_resource: Arc::default(),
         }
+    }
+
+    /// The same, but that decisions do not say what the limits still allow: for a driver that does not report it.
+    #[must_use]
+    pub fn without_left(mut self) -> Vm {
+        self.identity_gate.leave_out_left();
+        self.other_gate.leave_out_left();
+        self
     }
 
     /// Decides about a request. An admitted one departs after the service time, drawn from `rng`.
@@ -122,9 +133,12 @@ impl Vm {
         if let Entry::Refused(refusal) = entry {
             return Verdict::Refused(self.refuse(Category::Identity, refusal));
         }
+        if *self.latest_resource != *resource {
+            self.latest_resource = Arc::from(resource);
+        }
         let job = Job::Token {
             identity: Arc::clone(identity),
-            resource: Arc::from(resource),
+            resource: Arc::clone(&self.latest_resource),
             bypass_cache,
         };
         self.enter(now, job, entry, rng)

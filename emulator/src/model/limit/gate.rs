@@ -25,6 +25,8 @@ pub(crate) struct Gate {
     waiting: WaitQueue,
     penalty: Penalty,
     reservations: Reservations,
+    /// Whether decisions say what is left.
+    counts_left: bool,
 }
 
 /// The gate's decision about a request.
@@ -54,6 +56,7 @@ impl Gate {
             waiting: WaitQueue::new(category),
             penalty: Penalty::default(),
             reservations: Reservations::new(service_time),
+            counts_left: true,
         };
         gate.set(Duration::ZERO, limits.of(category), limits);
         gate
@@ -148,7 +151,7 @@ impl Gate {
             (true, true) => self.check_first,
             (false, _) => Limiter::Rate,
         };
-        let left = self.left(now);
+        let left = self.left_after(now);
         let slots = self.concurrent;
         let turn = self.reservations.promise(now, self.meter.as_mut(), slots);
         Entry::Refused(self.refusal(limiter, left, turn.saturating_sub(now)))
@@ -156,7 +159,7 @@ impl Gate {
 
     fn admit(&mut self, now: Duration) -> Entry {
         self.in_use += 1;
-        Entry::Admitted(self.left(now))
+        Entry::Admitted(self.left_after(now))
     }
 
     fn refuse(&mut self, limiter: Limiter, now: Duration) -> Refusal {
@@ -164,8 +167,13 @@ impl Gate {
             self.charge(now);
         }
         self.penalty.begin(now);
-        let ready = self.earliest(now).max(self.penalty.until());
-        self.refusal(limiter, self.left(now), ready.saturating_sub(now))
+        let wait = if self.retry_after.depends_on_wait() {
+            let ready = self.earliest(now).max(self.penalty.until());
+            ready.saturating_sub(now)
+        } else {
+            Duration::ZERO
+        };
+        self.refusal(limiter, self.left_after(now), wait)
     }
 
     fn refusal(&self, limiter: Limiter, left: Left, wait: Duration) -> Refusal {
@@ -206,7 +214,7 @@ impl Gate {
             self.charge(now);
         }
         self.in_use += 1;
-        Ok(self.left(now))
+        Ok(self.left_after(now))
     }
 
     /// How many slots are held.
@@ -252,6 +260,20 @@ impl Gate {
         let most = self.rate.as_ref().map_or(0, RateLimit::largest_burst);
         let remaining = self.meter.as_ref().map_or(0, |meter| meter.remaining(now));
         most.saturating_sub(remaining)
+    }
+
+    /// Leaves out of decisions what is left.
+    pub(crate) fn leave_out_left(&mut self) {
+        self.counts_left = false;
+    }
+
+    /// What a decision says is left.
+    fn left_after(&self, now: Duration) -> Left {
+        if self.counts_left {
+            self.left(now)
+        } else {
+            Left::default()
+        }
     }
 
     /// What the limits would still allow.

@@ -10,12 +10,15 @@ pub(super) enum Event {
     Start(Box<Start>),
     /// A session resumes: its pause is over, or it holds the mutex.
     Resume(Box<SuspendedSession>),
+    /// The plain script of a session goes on: its pause is over.
+    GoOn(u32),
     /// A session sends the next attempt of its operation.
     Send(u32),
     /// The service time of a request ends.
     Depart {
         session: u32,
         attempt: u32,
+        place: u32,
     },
     /// The last piece of a slow answer (fault `drip`) arrives.
     Received {

@@ -49,6 +49,18 @@ pub(super) struct Sent {
 }
 
 impl Sent {
+    /// No attempt was made yet.
+    pub(super) fn new(session: u32, name: Option<Arc<str>>, query: ImdsQuery) -> Self {
+        Self {
+            session,
+            name,
+            attempt: 0,
+            connection: 0,
+            probe: false,
+            query,
+        }
+    }
+
     pub(super) fn key(&self) -> (u32, u32) {
         (self.session, self.attempt)
     }
