@@ -15,13 +15,14 @@ mod service;
 mod session;
 mod sessions;
 mod simulation;
+mod slab;
 mod turn;
 mod working;
 mod workplace;
 
 use std::time::Duration;
 
-use self::event::Event;
+use self::event::{Event, Parcel};
 use self::failure::SimulateError;
 use self::simulation::{Next, Simulation};
 use self::turn::Turn;
@@ -97,12 +98,6 @@ impl<R: Recorder> Simulation<'_, R> {
 
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
         match event {
-            Event::Start(start) => self.start(*start),
-            Event::Resume(suspended) => {
-                let (number, script) = *suspended;
-                let turn = Turn::Asks(script.resume(now, ()));
-                self.on(number, |world, session| world.advance(session, now, turn))
-            }
             Event::GoOn(number) => self.on(number, |world, session| {
                 world.advance(session, now, Turn::GoesOn)
             }),
@@ -110,22 +105,32 @@ impl<R: Recorder> Simulation<'_, R> {
                 let turn = world.send(session, now)?;
                 world.advance(session, now, turn)
             }),
-            Event::Depart {
-                session,
-                attempt,
-                place,
-            } => self.depart(now, place, (session, attempt)),
-            Event::Received {
+            Event::Depart(place) => self.depart(now, place),
+            Event::Parcel(place) => match self.world.parcels.take(place) {
+                Some(parcel) => self.open_parcel(now, parcel),
+                None => Ok(()),
+            },
+            Event::Worked => self.end_work(now),
+            Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
+        }
+    }
+
+    fn open_parcel(&mut self, now: Duration, parcel: Parcel) -> Result<(), SimulateError> {
+        match parcel {
+            Parcel::Start(start) => self.start(start),
+            Parcel::Resume((number, script)) => {
+                let turn = Turn::Asks(script.resume(now, ()));
+                self.on(number, |world, session| world.advance(session, now, turn))
+            }
+            Parcel::Received {
                 session,
                 attempt,
                 end,
             } => self.end_attempt(session, attempt, now, &end),
-            Event::Managed(number, pending) => self.on(number, |world, session| {
-                let question = world.managed(session, now, *pending);
+            Parcel::Managed(number, pending) => self.on(number, |world, session| {
+                let question = world.managed(session, now, pending);
                 world.advance(session, now, Turn::Asks(question))
             }),
-            Event::Worked => self.end_work(now),
-            Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
     }
 }

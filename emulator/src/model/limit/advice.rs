@@ -17,6 +17,7 @@ impl RetryAfter {
     }
 
     /// The advice to a request that would be admitted after `wait`.
+    #[inline]
     pub(super) fn advise(self, wait: Duration) -> Advice {
         match self {
             RetryAfter::None => (None, None),

@@ -82,6 +82,7 @@ impl Gate {
     }
 
     /// Decides about one request.
+    #[inline]
     pub(crate) fn enter(&mut self, now: Duration) -> Entry {
         match self.retry_after {
             RetryAfter::Reservation => self.enter_in_turn(now),
@@ -89,6 +90,7 @@ impl Gate {
         }
     }
 
+    #[inline]
     fn enter_by_limits(&mut self, now: Duration) -> Entry {
         if self.penalty.is_on(now) {
             return Entry::Refused(self.refuse(Limiter::Penalty, now));
@@ -162,6 +164,7 @@ impl Gate {
         Entry::Admitted(self.left_after(now))
     }
 
+    #[inline]
     fn refuse(&mut self, limiter: Limiter, now: Duration) -> Refusal {
         if self.charge_refused {
             self.charge(now);
@@ -176,6 +179,7 @@ impl Gate {
         self.refusal(limiter, self.left_after(now), wait)
     }
 
+    #[inline]
     fn refusal(&self, limiter: Limiter, left: Left, wait: Duration) -> Refusal {
         let (retry_after, retry_after_ms) = self.retry_after.advise(wait);
         Refusal {
@@ -268,6 +272,7 @@ impl Gate {
     }
 
     /// What a decision says is left.
+    #[inline]
     fn left_after(&self, now: Duration) -> Left {
         if self.counts_left {
             self.left(now)

@@ -50,7 +50,7 @@ struct Entry<E> {
     event: E,
 }
 
-impl<E> EventQueue<E> {
+impl<E: Copy> EventQueue<E> {
     pub(super) fn new() -> Self {
         Self {
             lanes: [const { VecDeque::new() }; LANES],
@@ -62,7 +62,8 @@ impl<E> EventQueue<E> {
     }
 
     /// Adds an event that will happen.
-    pub(super) fn put(&mut self, at: Duration, class: Class, event: E) {
+    pub(super) fn put(&mut self, at: Duration, class: Class, event: impl Into<E>) {
+        let event = event.into();
         let handle = self.handle(at, class);
         let entry = Entry { handle, event };
         for (place, lane) in self.lanes.iter_mut().enumerate() {
@@ -79,7 +80,13 @@ impl<E> EventQueue<E> {
     }
 
     /// Adds an event that may be cancelled.
-    pub(super) fn put_cancellable(&mut self, at: Duration, class: Class, event: E) -> EventHandle {
+    pub(super) fn put_cancellable(
+        &mut self,
+        at: Duration,
+        class: Class,
+        event: impl Into<E>,
+    ) -> EventHandle {
+        let event = event.into();
         let handle = self.handle(at, class);
         self.first[CANCELLABLE] = self.first[CANCELLABLE].min(handle);
         self.cancellable.insert(handle, event);
@@ -196,7 +203,7 @@ mod tests {
 
     #[test]
     fn departures_precede_arrivals_and_then_the_first_inserted() {
-        let mut event_queue = EventQueue::new();
+        let mut event_queue = EventQueue::<&str>::new();
         let second = Duration::from_secs(1);
         event_queue.put(second, Class::Arrival, "first arrival");
         event_queue.put(second, Class::Arrival, "second arrival");
@@ -220,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_is_cancelled_does_not_happen_and_takes_no_room() {
-        let mut event_queue = EventQueue::new();
+        let mut event_queue = EventQueue::<&str>::new();
         let second = Duration::from_secs(1);
         let handle = event_queue.put_cancellable(second, Class::Arrival, "cancelled");
         event_queue.put(second, Class::Arrival, "happens");
@@ -239,7 +246,7 @@ mod tests {
         fn events_happen_in_order_however_they_are_put(
             steps in prop::collection::vec((0_u64..20, any::<bool>(), 0_u8..4), 1..400)
         ) {
-            let mut event_queue = EventQueue::new();
+            let mut event_queue = EventQueue::<usize>::new();
             let mut waiting = BTreeSet::new();
             let mut now = Duration::ZERO;
             for (number, (wait, departs, what)) in steps.into_iter().enumerate() {

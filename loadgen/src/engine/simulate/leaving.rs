@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::Event;
-use super::event_queue::Class;
+use super::event::Parcel;
 use super::simulation::{Simulation, World};
 use crate::record::SessionId;
 use crate::record::recorder::Recorder;
@@ -14,8 +13,7 @@ impl<R: Recorder> World<'_, R> {
     pub(super) fn end(&mut self, id: SessionId, ending: &Ending, start: Duration, now: Duration) {
         self.record.ended(id, ending, start, now);
         if let Some(next) = self.successions.after(id, now) {
-            self.event_queue
-                .put(next.at, Class::Arrival, Event::Start(Box::new(next)));
+            self.put_parcel(next.at, Parcel::Start(next));
         } else if !self.scenario.groups[id.group].background {
             self.awaited -= 1;
         }

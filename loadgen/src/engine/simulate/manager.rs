@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
 
-use super::event::Event;
-use super::event_queue::Class;
+use super::event::Parcel;
 use super::manager_query::PendingManagerQuery;
 use super::session::Session;
 use super::simulation::World;
@@ -57,9 +56,8 @@ impl<'s, R: Recorder> World<'s, R> {
             answer,
             content,
         };
-        let event = Event::Managed(number, Box::new(pending));
-        self.event_queue
-            .put(now + verdict.service_time, Class::Arrival, event);
+        let at = now + verdict.service_time;
+        self.put_parcel(at, Parcel::Managed(number, pending));
     }
 
     /// Gives the session Resource Manager's answer; returns its next question.
@@ -114,8 +112,7 @@ impl<'s, R: Recorder> World<'s, R> {
         script: Suspended<()>,
     ) -> Question {
         if let Some(next) = self.store.leave(domain) {
-            self.event_queue
-                .put(now, Class::Arrival, Event::Resume(Box::new(next)));
+            self.put_parcel(now, Parcel::Resume(next));
         }
         script.resume(now, ())
     }

@@ -1,21 +1,23 @@
 //! The VM's side of a simulation: requests arrive, wait, are served and depart; faults strike them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::acquire::TransportFailure;
+use imds_client::wire::TokenRequest;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
-use imds_emulator::vm::{Admission, Departure, Verdict};
+use imds_emulator::vm::{Admission, Departure, Request, Verdict};
 
 use crate::record::recorder::Recorder;
 
 use super::ended;
 use super::ended::End;
-use super::event::Event;
+use super::event::{Event, Parcel};
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::pending::{Key, QueuedRequest, ServedRequest};
-use super::sent::Sent;
+use super::sent::{ImdsQuery, Sent, selector};
 use super::session::Session;
 use super::simulation::{Simulation, World};
 use crate::session::chances::Chance;
@@ -31,6 +33,12 @@ enum UnderWay {
 }
 
 impl<'s, R: Recorder> World<'s, R> {
+    /// A request for a token.
+    pub(super) fn token_query(&mut self, request: Arc<TokenRequest>) -> ImdsQuery {
+        let wanted = self.vm.want(selector(&request), &request.resource);
+        ImdsQuery::Token(request, wanted)
+    }
+
     /// The attempt that a session has begun reaches the VM: its end, if that comes at once, as a refusal does.
     pub(super) fn arrive(&mut self, session: &mut Session<'s>, now: Duration) -> Option<End> {
         let sent = session.sent();
@@ -71,7 +79,14 @@ impl<'s, R: Recorder> World<'s, R> {
             return UnderWay::Ended(end);
         }
         let mut rng = self.streams.service(sent.session, sent.attempt);
-        match self.vm.arrive(now, &sent.request(), &mut rng) {
+        let verdict = match &sent.query {
+            ImdsQuery::Token(_, wanted) => self.vm.arrive_wanting(now, wanted, &mut rng),
+            ImdsQuery::Metadata(_) => {
+                let request = Request::Plain(sent.category());
+                self.vm.arrive(now, &request, &mut rng)
+            }
+        };
+        match verdict {
             Verdict::Admitted(admission) => self.serve(now, sent, admission, fault_rng),
             Verdict::Queued(waiting) => {
                 self.pending.places.insert(sent.key(), waiting.place);
@@ -103,45 +118,42 @@ impl<'s, R: Recorder> World<'s, R> {
         let end = now + admission.service_time;
         let ends = effect.is_none().then_some(end);
         let (session, attempt) = sent.key();
-        let place = self.pending.serve(ServedRequest {
+        let place = self.pending.serving.put(ServedRequest {
             session,
             attempt,
-            ticket: admission.ticket,
+            ticket: Some(admission.ticket),
             effect,
         });
-        let depart = Event::Depart {
-            session,
-            attempt,
-            place,
-        };
-        self.event_queue.put(end, Class::Departure, depart);
+        self.event_queue
+            .put(end, Class::Departure, Event::Depart(place));
         UnderWay::Served { place, ends }
     }
 }
 
 impl<R: Recorder> Simulation<'_, R> {
     /// The service time of a request ends, unless its slot was released before.
-    pub(super) fn depart(
-        &mut self,
-        now: Duration,
-        place: u32,
-        key: Key,
-    ) -> Result<(), SimulateError> {
-        let Some(request) = self.world.pending.take(place, key) else {
+    pub(super) fn depart(&mut self, now: Duration, place: u32) -> Result<(), SimulateError> {
+        let request = self.world.pending.serving.take(place);
+        let ServedRequest {
+            session,
+            attempt,
+            ticket,
+            effect,
+        } = request.expect("a request is served until then");
+        let Some(ticket) = ticket else {
             return Ok(());
         };
-        let departure = self.world.vm.depart(now, request.ticket);
+        let departure = self.world.vm.depart(now, ticket);
         self.call(now)?;
-        let (session, attempt) = key;
-        let end = after(departure, request.effect.as_ref());
-        if let Some(Effect::Drip(drip)) = request.effect {
+        let end = after(departure, effect.as_ref());
+        if let Some(Effect::Drip(drip)) = effect {
             let last = now + drip.every * drip.pieces;
-            let event = Event::Received {
+            let received = Parcel::Received {
                 session,
                 attempt,
-                end: Box::new(end),
+                end,
             };
-            self.world.event_queue.put(last, Class::Arrival, event);
+            self.world.put_parcel(last, received);
             return Ok(());
         }
         self.end_attempt(session, attempt, now, &end)
@@ -205,8 +217,9 @@ impl<R: Recorder> Simulation<'_, R> {
         if vm.abandoned() == Abandoned::Hold {
             return Ok(());
         }
-        if let Some(request) = slot.and_then(|place| pending.take(place, key)) {
-            vm.abandon(request.ticket);
+        let served = slot.and_then(|place| pending.serving.get_mut(place));
+        if let Some(ticket) = served.and_then(|request| request.ticket.take()) {
+            vm.abandon(ticket);
         }
         if let Some(place) = pending.places.remove(&key) {
             pending.waiting.remove(&place);

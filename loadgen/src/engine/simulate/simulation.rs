@@ -5,12 +5,13 @@ use std::time::Duration;
 use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
-use super::event::{Event, SuspendedSession};
+use super::event::{Event, PackedEvent, Parcel, SuspendedSession};
 use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
 use super::pending::PendingRequests;
 use super::session::Session;
 use super::sessions::Sessions;
+use super::slab::Slab;
 use super::workplace::Workplace;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
@@ -49,7 +50,8 @@ pub(super) struct World<'s, R> {
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
     pub(super) pending: PendingRequests<'s>,
-    pub(super) event_queue: EventQueue<Event>,
+    pub(super) event_queue: EventQueue<PackedEvent>,
+    pub(super) parcels: Slab<Parcel>,
     pub(super) workplace: Option<Workplace>,
     /// The sessions that are to start, but for those after others, in order, and how many have.
     pub(super) starts: Vec<Start>,
@@ -75,7 +77,7 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
         let vm = Vm::new(&scenario.imds.vm).without_left();
-        let sessions = Sessions::with_capacity(starts.len());
+        let sessions = Sessions::default();
         let world = World {
             scenario,
             streams,
@@ -86,6 +88,7 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             sharing: Sharing::default(),
             pending: PendingRequests::default(),
             event_queue: EventQueue::new(),
+            parcels: Slab::default(),
             workplace: scenario.cores.map(Workplace::new),
             starts,
             started: 0,
@@ -120,6 +123,12 @@ impl<R> World<'_, R> {
         self.manager.get_or_insert_with(manager)
     }
 
+    /// What takes more memory than an event happens then.
+    pub(super) fn put_parcel(&mut self, at: Duration, parcel: Parcel) {
+        let event = Event::Parcel(self.parcels.put(parcel));
+        self.event_queue.put(at, Class::Arrival, event);
+    }
+
     /// The next event. At one instant departures precede starts, and these all else that arrives.
     pub(super) fn next_event(&mut self) -> Option<(Duration, Next)> {
         let event = match self.starts.get(self.started) {
@@ -133,6 +142,6 @@ impl<R> World<'_, R> {
                 earlier
             }
         };
-        event.map(|(at, event)| (at, Next::Event(event)))
+        event.map(|(at, event)| (at, Next::Event(event.into())))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::Event;
+use super::event::{Event, Parcel};
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::sent::ImdsQuery;
@@ -84,10 +84,12 @@ impl<'s, R: Recorder> World<'s, R> {
                     self.record.finished(id, &step, now);
                     continue;
                 }
-                Demand::Token(request) => ImdsQuery::Token(request.clone()),
+                Demand::Token(request) => self.token_query(request.clone()),
                 Demand::Metadata(request) => ImdsQuery::metadata(request),
                 Demand::Wait(length, reason) => {
-                    self.wait(session, now, length, reason, Event::GoOn(id.session));
+                    let at = self.wait(session, now, length, reason);
+                    self.event_queue
+                        .put(at, Class::Arrival, Event::GoOn(id.session));
                     return Ok(true);
                 }
                 Demand::Work(work, length) => {
@@ -143,7 +145,8 @@ impl<'s, R: Recorder> World<'s, R> {
                 Question::OpenSettings(script) => Turn::Asks(self.open_settings(id, now, script)),
                 Question::CloseSettings(script) => Turn::Asks(self.close_settings(id, now, script)),
                 Question::Token(request, script) => {
-                    session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
+                    let query = self.token_query(request);
+                    session.begin(query, Caller::Token(script), now);
                     self.send(session, now)?
                 }
                 Question::Metadata(request, script) => {
@@ -151,8 +154,8 @@ impl<'s, R: Recorder> World<'s, R> {
                     self.send(session, now)?
                 }
                 Question::Wait(length, reason, script) => {
-                    let event = Event::Resume(Box::new((id.session, script)));
-                    self.wait(session, now, length, reason, event);
+                    let at = self.wait(session, now, length, reason);
+                    self.put_parcel(at, Parcel::Resume((id.session, script)));
                     Turn::Waits
                 }
                 Question::Work(work, length, script) => {
@@ -171,20 +174,19 @@ impl<'s, R: Recorder> World<'s, R> {
         }
     }
 
+    /// Notes that the session waits; until when.
     fn wait(
         &mut self,
         session: &mut Session<'s>,
         now: Duration,
         length: Duration,
         reason: WaitFor,
-        then: Event,
-    ) {
+    ) -> Duration {
         match reason {
             WaitFor::Script => session.path += length,
             WaitFor::Lock => {}
             WaitFor::Retry => self.record.waits(session.id, length),
         }
-        self.event_queue
-            .put(now.saturating_add(length), Class::Arrival, then);
+        now.saturating_add(length)
     }
 }
