@@ -6,6 +6,7 @@
 mod progress;
 
 use std::mem;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,29 +19,33 @@ use progress::Progress;
 
 /// The state of one acquisition under a [`Policy`].
 ///
-/// All times, given and returned, count from the same start, which the caller chooses.
+/// All times, given and returned, count from the same start, which the caller chooses. The policy is shared, or
+/// borrowed by a caller that makes many acquisitions.
 #[derive(Debug, Clone)]
-pub struct Acquisition {
-    policy: Arc<Policy>,
+pub struct Acquisition<P = Arc<Policy>> {
+    policy: P,
     began: Duration,
     attempts: u32,
     /// The attempt in flight, or to be sent first, is the policy's probe.
     probing: bool,
-    /// One for each layer of the policy, innermost first.
-    layers: Vec<Progress>,
+    /// That of the innermost layer of the policy, if it has any.
+    innermost: Progress,
+    /// Those of the layers around it, from inside to outside.
+    outer: Vec<Progress>,
 }
 
-impl Acquisition {
+impl<P: Deref<Target = Policy>> Acquisition<P> {
     /// Begins at `now`; the caller sends the first attempt at once.
     #[must_use]
-    pub fn begin(policy: Arc<Policy>, now: Duration) -> Self {
-        let layers = vec![Progress::default(); policy.layers.len()];
+    pub fn begin(policy: P, now: Duration) -> Self {
+        let outer = policy.layers.len().saturating_sub(1);
         Self {
             probing: policy.probe.is_some(),
             policy,
             began: now,
             attempts: 1,
-            layers,
+            innermost: Progress::default(),
+            outer: vec![Progress::default(); outer],
         }
     }
 
@@ -106,7 +111,11 @@ impl Acquisition {
         let elapsed = self.elapsed(now);
         let mut reason = GaveUp::NotRetryable;
         for (depth, layer) in self.policy.layers.iter().enumerate() {
-            match self.layers[depth].retry(layer, outcome, now, elapsed, rng) {
+            let progress = match depth {
+                0 => &mut self.innermost,
+                _ => &mut self.outer[depth - 1],
+            };
+            match progress.retry(layer, outcome, now, elapsed, rng) {
                 Ok(wait) => return self.due(depth, now.saturating_add(wait)),
                 Err(GaveUp::NotRetryable) => {}
                 Err(refusal) => reason = refusal,
@@ -142,7 +151,10 @@ impl Acquisition {
         {
             return Err(GaveUp::RetriesExhausted);
         }
-        self.layers[..depth].fill(Progress::default());
+        if depth > 0 {
+            self.innermost = Progress::default();
+            self.outer[..depth - 1].fill(Progress::default());
+        }
         Ok(at)
     }
 

@@ -286,14 +286,14 @@ impl Record {
 
     /// A session has ended.
     pub(crate) fn session_ended(&mut self, id: SessionId, ending: &Ending, at: Duration) {
-        let failure = ending.failure.as_ref();
+        let failure = ending.failure.as_deref();
         self.trace(id, |trace| trace.session_ended(failure, at));
         self.under_way.ended(id.session);
         self.context.wrong += u64::from(ending.wrong_context);
         let group = &mut self.groups[id.group];
         match failure {
             None => group.succeeded(at),
-            Some(kind) => *group.by_failure.entry(kind.clone()).or_default() += 1,
+            Some(kind) => *group.by_failure.entry(kind.to_string()).or_default() += 1,
         }
     }
 

@@ -12,6 +12,7 @@ mod listing;
 pub(crate) mod lock;
 mod manage;
 pub(crate) mod outcome;
+pub(crate) mod plain;
 pub(crate) mod process;
 pub(crate) mod question;
 mod settings_file;

@@ -21,6 +21,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Uses one retry for the outcome, and returns the wait before it.
+    #[inline]
     pub(super) fn retry(
         &mut self,
         layer: &Layer,

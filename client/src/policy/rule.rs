@@ -65,6 +65,7 @@ pub struct Rule {
 impl Rule {
     /// Whether it matches this outcome.
     #[must_use]
+    #[inline]
     pub fn matches(&self, outcome: &Outcome) -> bool {
         match outcome {
             Outcome::Success => false,
@@ -89,6 +90,7 @@ impl Rule {
     ///
     /// # Errors
     /// Why it does not retry: its time is over, or the service asks for too long a wait.
+    #[inline]
     pub fn wait(
         &self,
         outcome: &Outcome,

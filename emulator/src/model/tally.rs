@@ -81,6 +81,7 @@ impl CategoryTally {
         self.peak_in_use = self.peak_in_use.max(in_use);
     }
 
+    #[inline]
     pub(crate) fn refuse(&mut self, limiter: Limiter) {
         match limiter {
             Limiter::Rate => self.refused_rate += 1,

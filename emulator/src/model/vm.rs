@@ -31,7 +31,7 @@ pub use crate::model::audience::Denial;
 pub use crate::model::identity::{Rejection, Selector};
 pub use crate::model::limit::{Call, Left, Place, Refusal};
 pub use departure::{Denied, Departure, Grant};
-pub use request::Request;
+pub use request::{Request, Wanted};
 pub use verdict::{Admission, Ticket, Verdict, Waiting};
 
 use parameters::Parameters;
@@ -57,6 +57,8 @@ pub struct Vm {
     era: u64,
     /// Its state before it was reset, for the requests that were being served then.
     past: Option<Box<Vm>>,
+    /// The resource that was wanted last: most requests are for the one before.
+    latest_resource: Arc<str>,
 }
 
 impl Vm {
@@ -82,7 +84,16 @@ impl Vm {
             tally: Tally::default(),
             era: 0,
             past: None,
+            latest_resource: Arc::default(),
         }
+    }
+
+    /// The same, but that decisions do not say what the limits still allow: for a driver that does not report it.
+    #[must_use]
+    pub fn without_left(mut self) -> Vm {
+        self.identity_gate.leave_out_left();
+        self.other_gate.leave_out_left();
+        self
     }
 
     /// Decides about a request. An admitted one departs after the service time, drawn from `rng`.
@@ -126,6 +137,39 @@ impl Vm {
             identity: Arc::clone(identity),
             resource: Arc::from(resource),
             bypass_cache,
+        };
+        self.enter(now, job, entry, rng)
+    }
+
+    /// What requests for such a token ask for.
+    pub fn want(&mut self, selector: Selector<'_>, resource: &str) -> Wanted {
+        if *self.latest_resource != *resource {
+            self.latest_resource = Arc::from(resource);
+        }
+        Wanted {
+            identity: self.identities.select(selector).cloned(),
+            resource: Arc::clone(&self.latest_resource),
+        }
+    }
+
+    /// Decides about a request for a token, as [`Vm::arrive`] does.
+    #[inline]
+    pub fn arrive_wanting(&mut self, now: Duration, wanted: &Wanted, rng: &mut dyn Rng) -> Verdict {
+        let identity = match &wanted.identity {
+            Ok(identity) => identity,
+            Err(rejection) => {
+                self.reject(Category::Identity);
+                return Verdict::Rejected(*rejection);
+            }
+        };
+        let entry = self.identity_gate.enter(now);
+        if let Entry::Refused(refusal) = entry {
+            return Verdict::Refused(self.refuse(Category::Identity, refusal));
+        }
+        let job = Job::Token {
+            identity: Arc::clone(identity),
+            resource: Arc::clone(&wanted.resource),
+            bypass_cache: false,
         };
         self.enter(now, job, entry, rng)
     }
@@ -281,6 +325,7 @@ impl Vm {
         }
     }
 
+    #[inline]
     fn refuse(&mut self, category: Category, refusal: Refusal) -> Refusal {
         self.tally.of(category).refuse(refusal.limiter);
         refusal

@@ -13,17 +13,21 @@ mod pending;
 mod sent;
 mod service;
 mod session;
+mod sessions;
 mod simulation;
+mod slab;
 mod turn;
 mod working;
 mod workplace;
 
 use std::time::Duration;
 
-use self::event::Event;
+use self::event::{Event, Parcel};
 use self::failure::SimulateError;
 use self::simulation::{Next, Simulation};
+use self::turn::Turn;
 use crate::engine::sample as stories;
+use crate::engine::streams::Streams;
 use crate::record::Record;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::recorder::Recorder;
@@ -35,24 +39,14 @@ use crate::scenario::definition::Scenario;
 /// # Errors
 /// If a policy hardly waits, so that virtual time does not advance.
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
-    let mut simulation = Simulation::new(scenario, scenario.seed, |starts, streams| {
+    let streams = Streams::new(scenario.seed);
+    let mut simulation = Simulation::new(scenario, &streams, |starts| {
         let mut record = Record::new(background(scenario));
-        record.traces = stories::sample(scenario, starts, streams);
+        record.traces = stories::sample(scenario, starts, &streams);
         record
     });
     let cut_at = simulation.run()?;
-    let Simulation { mut record, .. } = simulation;
-    record.ended_at = cut_at.unwrap_or_default();
-    record.context.longest_queue = simulation.store.longest_queue();
-    let cut_short = record.end(scenario.planned());
-    let service_time = service_time(&record, simulation.vm.tally());
-    Ok(Raw {
-        mode: Mode::Simulated,
-        target: None,
-        record,
-        service_time,
-        cut_short,
-    })
+    Ok(simulation.into_raw(cut_at))
 }
 
 /// Runs the scenario to its end, as [`simulate`] does, and records its sample alone.
@@ -68,11 +62,11 @@ pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
 /// # Errors
 /// As of [`simulate`].
 pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
-    let mut simulation = Simulation::new(scenario, seed, |_, _| Sample::new(background(scenario)));
+    let streams = Streams::new(seed);
+    let record = Sample::new(background(scenario));
+    let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.run()?;
-    let mut sample = simulation.record;
-    sample.end(scenario.planned(), simulation.vm.tally());
-    Ok(sample)
+    Ok(simulation.into_sample())
 }
 
 fn background(scenario: &Scenario) -> impl Iterator<Item = bool> {
@@ -83,18 +77,18 @@ impl<R: Recorder> Simulation<'_, R> {
     /// Plays all events; when the run was ended before its sessions were, if it was.
     fn run(&mut self) -> Result<Option<Duration>, SimulateError> {
         let mut cut_at = None;
-        while self.awaited > 0
-            && let Some((now, next)) = self.next_event()
+        while self.world.awaited > 0
+            && let Some((now, next)) = self.world.next_event()
         {
-            if now > self.successions.end() {
-                cut_at = Some(self.successions.end());
+            if now > self.world.successions.end() {
+                cut_at = Some(self.world.successions.end());
                 break;
             }
             match next {
                 Next::Start(start) => self.start(start)?,
                 Next::Event(event) => self.happen(now, event)?,
             }
-            self.now = now;
+            self.world.now = now;
         }
         self.end_background();
         Ok(cut_at)
@@ -102,30 +96,67 @@ impl<R: Recorder> Simulation<'_, R> {
 
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
         match event {
-            Event::Start(start) => self.start(*start),
-            Event::Resume(suspended) => {
-                let (number, script) = *suspended;
-                self.on(number, |simulation, session| {
-                    simulation.advance(session, now, Some(script.resume(now, ())))
-                })
-            }
-            Event::Send(number) => self.on(number, |simulation, session| {
-                let question = simulation.send(session, now)?;
-                simulation.advance(session, now, question)
+            Event::GoOn(number) => self.on(number, |world, session| {
+                world.advance(session, now, Turn::GoesOn)
             }),
-            Event::Depart { session, attempt } => self.depart(now, (session, attempt)),
-            Event::Received {
+            Event::Send(number) => self.on(number, |world, session| {
+                let turn = world.send(session, now)?;
+                world.advance(session, now, turn)
+            }),
+            Event::Depart(place) => self.depart(now, place),
+            Event::Parcel(place) => match self.world.parcels.take(place) {
+                Some(parcel) => self.open_parcel(now, parcel),
+                None => Ok(()),
+            },
+            Event::Worked => self.end_work(now),
+            Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
+        }
+    }
+
+    fn open_parcel(&mut self, now: Duration, parcel: Parcel) -> Result<(), SimulateError> {
+        match parcel {
+            Parcel::Start(start) => self.start(start),
+            Parcel::Resume((number, script)) => {
+                let turn = Turn::Asks(script.resume(now, ()));
+                self.on(number, |world, session| world.advance(session, now, turn))
+            }
+            Parcel::Received {
                 session,
                 attempt,
                 end,
             } => self.end_attempt(session, attempt, now, &end),
-            Event::Managed(number, pending) => self.on(number, |simulation, session| {
-                let question = simulation.managed(session, now, *pending);
-                simulation.advance(session, now, Some(question))
+            Parcel::Managed(number, pending) => self.on(number, |world, session| {
+                let question = world.managed(session, now, pending);
+                world.advance(session, now, Turn::Asks(question))
             }),
-            Event::Worked => self.end_work(now),
-            Event::TimeOut { session, attempt } => self.time_out(now, session, attempt),
         }
+    }
+}
+
+impl Simulation<'_, Record> {
+    /// The result of a run that was ended then before its sessions were, if it was.
+    fn into_raw(self, cut_at: Option<Duration>) -> Raw {
+        let mut record = self.world.record;
+        record.ended_at = cut_at.unwrap_or_default();
+        record.context.longest_queue = self.world.store.longest_queue();
+        let cut_short = record.end(self.world.scenario.planned());
+        let service_time = service_time(&record, self.world.vm.tally());
+        Raw {
+            mode: Mode::Simulated,
+            target: None,
+            record,
+            service_time,
+            cut_short,
+        }
+    }
+}
+
+impl Simulation<'_, Sample> {
+    /// The sample of a run that has ended.
+    fn into_sample(self) -> Sample {
+        let mut sample = self.world.record;
+        sample.end(self.world.scenario.planned(), self.world.vm.tally());
+        sample
     }
 }
 

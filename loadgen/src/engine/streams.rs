@@ -24,43 +24,43 @@ impl Streams {
 
     /// When the sessions of one group start.
     #[must_use]
-    pub(crate) fn arrivals(&self, group: usize) -> Chance {
+    pub(crate) fn arrivals(&self, group: usize) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Arrivals, group as u64, 0)
     }
 
     /// The order of sessions that start at the same instant.
     #[must_use]
-    pub(crate) fn ties(&self) -> Chance {
+    pub(crate) fn ties(&self) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Ties, 0, 0)
     }
 
     /// The jitter of one session's retry policy.
     #[must_use]
-    pub(crate) fn policy(&self, session: u32) -> Chance {
+    pub(crate) fn policy(&self, session: u32) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Policy, session.into(), 0)
     }
 
     /// The service time of one attempt of one session.
     #[must_use]
-    pub(crate) fn service(&self, session: u32, attempt: u32) -> Chance {
+    pub(crate) fn service(&self, session: u32, attempt: u32) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Service, session.into(), attempt)
     }
 
     /// Whether and how a fault strikes one attempt of one session.
     #[must_use]
-    pub(crate) fn faults(&self, session: u32, attempt: u32) -> Chance {
+    pub(crate) fn faults(&self, session: u32, attempt: u32) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Faults, session.into(), attempt)
     }
 
     /// Which sessions leave their story behind.
     #[must_use]
-    pub(crate) fn traces(&self) -> Chance {
+    pub(crate) fn traces(&self) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Traces, 0, 0)
     }
 
     /// What one session draws itself.
     #[must_use]
-    pub(crate) fn of_session(&self, session: u32) -> Chances {
+    pub(crate) fn of_session(&self, session: u32) -> Chances<&[u8; 32]> {
         let number = |purpose| number(purpose, session.into(), 0);
         let streams = ChanceStreams {
             pauses: number(Purpose::Script),
@@ -68,17 +68,17 @@ impl Streams {
             holds: number(Purpose::Holds),
             work: number(Purpose::Work),
         };
-        Chances::new(self.key, streams)
+        Chances::new(&self.key, streams)
     }
 
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
-    pub(crate) fn manager(&self, session: u32, request: u32) -> Chance {
+    pub(crate) fn manager(&self, session: u32, request: u32) -> Chance<&[u8; 32]> {
         self.stream(Purpose::Manager, session.into(), request)
     }
 
-    fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> Chance {
-        Chance::new(self.key, number(purpose, index, attempt))
+    fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> Chance<&[u8; 32]> {
+        Chance::new(&self.key, number(purpose, index, attempt))
     }
 }
 

@@ -2,13 +2,17 @@
 
 use imds_client::acquire::{GaveUp, Outcome, TransportFailure};
 
+use crate::session::outcome::Kind;
+
 /// The kind of a session's failure, by how the last attempt of its connect ended.
 #[must_use]
-pub(crate) fn kind(last: &Outcome) -> String {
+pub(crate) fn kind(last: &Outcome) -> Kind {
     match last {
-        Outcome::Status { status, .. } => format!("imds_{status}"),
-        Outcome::Success | Outcome::Malformed => "imds_malformed".to_owned(),
-        Outcome::Transport(failure) => format!("imds_{}", transport(*failure)),
+        // Most failures of most runs.
+        Outcome::Status { status: 429, .. } => "imds_429".into(),
+        Outcome::Status { status, .. } => format!("imds_{status}").into(),
+        Outcome::Success | Outcome::Malformed => "imds_malformed".into(),
+        Outcome::Transport(failure) => format!("imds_{}", transport(*failure)).into(),
     }
 }
 

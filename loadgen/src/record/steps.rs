@@ -20,7 +20,7 @@ impl StepCount {
         self.retries += u64::from(finished.tries.saturating_sub(1));
         match &finished.failure {
             None => self.succeeded += 1,
-            Some(kind) => *self.by_failure.entry(kind.clone()).or_default() += 1,
+            Some(kind) => *self.by_failure.entry(kind.to_string()).or_default() += 1,
         }
     }
 

@@ -318,9 +318,9 @@ impl SessionTrace {
         }
     }
 
-    pub(super) fn session_ended(&mut self, failure: Option<&String>, at: Duration) {
+    pub(super) fn session_ended(&mut self, failure: Option<&str>, at: Duration) {
         self.ended_ms = Some(ms(at));
-        self.failure = failure.cloned();
+        self.failure = failure.map(str::to_owned);
         self.outcome = match failure {
             None => SessionOutcome::Succeeded,
             Some(_) => SessionOutcome::Failed,
@@ -334,7 +334,7 @@ impl SessionTrace {
         if let Some(step) = step.filter(|step| step.ended_ms.is_none()) {
             step.ended_ms = Some(ms(at));
             step.succeeded = Some(finished.failure.is_none());
-            step.failure.clone_from(&finished.failure);
+            step.failure = finished.failure.as_deref().map(str::to_owned);
             step.tries = finished.tries;
             step.cause = cause;
         }
@@ -347,7 +347,7 @@ impl SessionTrace {
             step.succeeded = Some(failure.is_none());
             step.failure = failure.map(str::to_owned);
         }
-        self.session_ended(failure.map(str::to_owned).as_ref(), at);
+        self.session_ended(failure, at);
     }
 
     fn listed(&self) -> usize {

@@ -1,14 +1,16 @@
 //! The streams of chance that a session draws from.
 
+use std::borrow::Borrow;
 use std::convert::Infallible;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng, TryRng};
 
-/// The streams of chance of one session. Each generator is made when it is first drawn from.
+/// The streams of chance of one session. Each generator is made when it is first drawn from. The key is its own, or
+/// that of its run.
 #[derive(Debug)]
-pub(crate) struct Chances {
-    key: [u8; 32],
+pub(crate) struct Chances<K = [u8; 32]> {
+    key: K,
     streams: ChanceStreams,
     generators: [Option<Box<ChaCha8Rng>>; 4],
 }
@@ -26,10 +28,10 @@ pub(crate) struct ChanceStreams {
     pub work: u64,
 }
 
-impl Chances {
+impl<K: Borrow<[u8; 32]>> Chances<K> {
     /// These streams of the generator with this key.
     #[must_use]
-    pub(crate) fn new(key: [u8; 32], streams: ChanceStreams) -> Self {
+    pub(crate) fn new(key: K, streams: ChanceStreams) -> Self {
         Self {
             key,
             streams,
@@ -54,24 +56,36 @@ impl Chances {
     }
 
     fn generator(&mut self, place: usize, stream: u64) -> &mut ChaCha8Rng {
-        let key = self.key;
+        let key = self.key.borrow();
         self.generators[place].get_or_insert_with(|| Box::new(generator(key, stream)))
+    }
+}
+
+impl Chances<&[u8; 32]> {
+    /// The same with a key of its own.
+    #[must_use]
+    pub(crate) fn detached(self) -> Chances {
+        Chances {
+            key: *self.key,
+            streams: self.streams,
+            generators: self.generators,
+        }
     }
 }
 
 /// One stream of a `ChaCha8` generator. The generator is made when it is first drawn from: most streams never are,
 /// and it takes 300 bytes.
 #[derive(Debug)]
-pub(crate) struct Chance {
-    key: [u8; 32],
+pub(crate) struct Chance<K = [u8; 32]> {
+    key: K,
     stream: u64,
     generator: Option<Box<ChaCha8Rng>>,
 }
 
-impl Chance {
+impl<K: Borrow<[u8; 32]>> Chance<K> {
     /// The stream of this number of the generator with this key.
     #[must_use]
-    pub(crate) fn new(key: [u8; 32], stream: u64) -> Self {
+    pub(crate) fn new(key: K, stream: u64) -> Self {
         Self {
             key,
             stream,
@@ -82,25 +96,29 @@ impl Chance {
     /// The generator itself, where it has to be one.
     #[must_use]
     pub(crate) fn into_generator(self) -> ChaCha8Rng {
-        let Self { key, stream, .. } = self;
-        let made = self.generator.map(|generator| *generator);
-        made.unwrap_or_else(|| generator(key, stream))
+        let Self {
+            key,
+            stream,
+            generator: made,
+        } = self;
+        let made = made.map(|generator| *generator);
+        made.unwrap_or_else(|| generator(key.borrow(), stream))
     }
 
     fn generator(&mut self) -> &mut ChaCha8Rng {
-        let Self { key, stream, .. } = *self;
+        let (key, stream) = (self.key.borrow(), self.stream);
         self.generator
             .get_or_insert_with(|| Box::new(generator(key, stream)))
     }
 }
 
-fn generator(key: [u8; 32], stream: u64) -> ChaCha8Rng {
-    let mut generator = ChaCha8Rng::from_seed(key);
+fn generator(key: &[u8; 32], stream: u64) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::from_seed(*key);
     generator.set_stream(stream);
     generator
 }
 
-impl TryRng for Chance {
+impl<K: Borrow<[u8; 32]>> TryRng for Chance<K> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {

@@ -1,63 +1,62 @@
 //! How far a session has come in its script.
 
-use std::sync::Arc;
-
 use crate::scenario::script::{Retry, Step, Task};
 
 /// A place in a script, within as many repeats as there are around it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cursor {
-    script: Frame,
+    /// Which task of the script is next.
+    next: usize,
     /// The repeats around the place, the innermost last.
     repeats: Vec<Frame>,
 }
 
 #[derive(Clone, Debug)]
 struct Frame {
-    tasks: Arc<[Task]>,
+    /// Which task of the repeat is next.
     next: usize,
     /// How often they are still to be done, this time included.
     left: u32,
 }
 
 impl Cursor {
-    /// At the beginning of a script.
-    #[must_use]
-    pub(super) fn new(script: Arc<[Task]>) -> Self {
-        Self {
-            script: Frame {
-                tasks: script,
-                next: 0,
-                left: 1,
-            },
-            repeats: vec![],
-        }
-    }
-
     /// Goes back to the beginning.
     pub(super) fn restart(&mut self) {
-        self.script.next = 0;
+        self.next = 0;
         self.repeats.clear();
     }
 
-    /// Goes on to the next step; none at the end.
-    pub(super) fn advance(&mut self) -> Option<(Step, Retry)> {
+    /// Goes on to the next step of the script, which is always the same; none at its end.
+    pub(super) fn advance<'s>(&mut self, script: &'s [Task]) -> Option<(&'s Step, &'s Retry)> {
         loop {
-            let frame = self.repeats.last_mut().unwrap_or(&mut self.script);
-            let Some(task) = frame.tasks.get(frame.next).cloned() else {
+            let tasks = self.innermost(script);
+            let repeat = self.repeats.last_mut();
+            let next = repeat.map_or(&mut self.next, |repeat| &mut repeat.next);
+            let Some(task) = tasks.get(*next) else {
                 self.end_frame()?;
                 continue;
             };
-            frame.next += 1;
+            *next += 1;
             match task {
                 Task::Step(step, retry) => return Some((step, retry)),
-                Task::Repeat { times, tasks } => self.repeats.push(Frame {
-                    tasks,
+                Task::Repeat { times, .. } => self.repeats.push(Frame {
                     next: 0,
-                    left: times,
+                    left: *times,
                 }),
             }
         }
+    }
+
+    /// The tasks of the innermost repeat. The task before the next one is the repeat inside.
+    fn innermost<'s>(&self, script: &'s [Task]) -> &'s [Task] {
+        let (mut tasks, mut next) = (script, self.next);
+        for repeat in &self.repeats {
+            if let Some(Task::Repeat { tasks: inside, .. }) = tasks.get(next - 1) {
+                tasks = inside;
+            }
+            next = repeat.next;
+        }
+        tasks
     }
 
     /// Begins the innermost repeat again, or leaves it; none at the end of the script.
@@ -90,8 +89,8 @@ mod tests {
         Task::Repeat { times, tasks }
     }
 
-    fn seconds(mut cursor: Cursor) -> Vec<u64> {
-        let steps = std::iter::from_fn(|| cursor.advance());
+    fn seconds(mut cursor: Cursor, script: &[Task]) -> Vec<u64> {
+        let steps = std::iter::from_fn(|| cursor.advance(script));
         let seconds = steps.map(|(step, _)| match step {
             Step::Think(pause) => pause.min.as_secs(),
             other => panic!("{other:?}"),
@@ -103,15 +102,18 @@ mod tests {
     fn repeats_lie_within_each_other() {
         let inner = repeat(2, &[think(2)]);
         let script = [think(1), repeat(2, &[inner, think(3)]), think(4)];
-        let cursor = Cursor::new(script.into());
-        assert_eq!(seconds(cursor), [1, 2, 2, 3, 2, 2, 3, 4]);
+        assert_eq!(
+            seconds(Cursor::default(), &script),
+            [1, 2, 2, 3, 2, 2, 3, 4]
+        );
     }
 
     #[test]
     fn a_script_can_begin_again() {
-        let mut cursor = Cursor::new([think(1), think(2)].into());
-        cursor.advance();
+        let script = [think(1), think(2)];
+        let mut cursor = Cursor::default();
+        cursor.advance(&script);
         cursor.restart();
-        assert_eq!(seconds(cursor), [1, 2]);
+        assert_eq!(seconds(cursor, &script), [1, 2]);
     }
 }

@@ -8,18 +8,19 @@ use imds_client::wire::{Identity, TokenRequest};
 use super::chances::Chances;
 use super::cursor::Cursor;
 use super::fact::Intent;
-use super::outcome::{Acquired, Ending, Finished, NO_CMDLET};
+use super::outcome::{Acquired, Ending, Finished, Kind, NO_CMDLET};
 use super::process::{Process, ProcessState};
 use super::question::{Exchange, Question, WaitFor};
 use super::tokens::{Bearer, Tokens};
 use crate::scenario::context::{AzureContext, Entry};
 use crate::scenario::definition::{Group, OnError};
 use crate::scenario::processor::{Costs, Work};
-use crate::scenario::script::{Pause, Retry, Step, StepKind};
+use crate::scenario::script::{Pause, Retry, Step, StepKind, Task};
 
 /// The state of a session while its script runs.
 pub(super) struct Execution {
     pub(super) exchange: Exchange,
+    script: Arc<[Task]>,
     cursor: Cursor,
     on_error: OnError,
     /// Whether the script begins again when it ends.
@@ -67,7 +68,8 @@ impl Execution {
         } = process_state;
         Self {
             exchange,
-            cursor: Cursor::new(Arc::clone(&group.script)),
+            script: Arc::clone(&group.script),
+            cursor: Cursor::default(),
             on_error: group.on_error,
             endless: group.background,
             chances,
@@ -108,13 +110,12 @@ impl Execution {
     }
 
     fn next_step(&mut self) -> Option<(Step, Retry)> {
-        if let Some(next) = self.cursor.advance() {
-            return Some(next);
-        }
-        if self.endless {
+        let mut next = self.cursor.advance(&self.script);
+        if next.is_none() && self.endless {
             self.cursor.restart();
+            next = self.cursor.advance(&self.script);
         }
-        self.cursor.advance()
+        next.map(|(step, retry)| (step.clone(), *retry))
     }
 
     /// One step with all its tries; whether it succeeded.
@@ -123,9 +124,9 @@ impl Execution {
         self.begin(step.clone()).await;
         self.token_at = None;
         let (tries, done) = self.tries(step, retry).await;
-        let failure = done.err();
+        let failure = done.err().map(Kind::from);
         if let Some(kind) = &failure {
-            self.exchange.note_failure(kind);
+            self.exchange.note_failure(kind.clone());
         }
         let succeeded = failure.is_none();
         let finished = Finished {
@@ -303,7 +304,7 @@ impl Execution {
 }
 
 /// The kind of failure of a step that needs a token which the session does not have.
-const NO_TOKEN: &str = "no_token";
+pub(super) const NO_TOKEN: &str = "no_token";
 
 /// The kind of failure of a request that nothing has answered: it is not made again as another (measured).
 const UNANSWERED: &str = "imds_timeout";

@@ -1,5 +1,6 @@
 //! What sessions get, and how their steps and they themselves end.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::tokens::Bearer;
@@ -13,6 +14,9 @@ pub(crate) const IMPORT_FAILED: &str = "import_failed";
 
 /// The kind of failure of a command whose module was not imported.
 pub(crate) const NO_CMDLET: &str = "no_cmdlet";
+
+/// The kind of a failure, such as `imds_429`. The usual ones take no memory.
+pub(crate) type Kind = Cow<'static, str>;
 
 /// A token that has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub(crate) struct Finished {
     /// When it had the last token that it asked for; none: it asked for none.
     pub token_at: Option<Duration>,
     /// The kind of its failure; none: it succeeded.
-    pub failure: Option<String>,
+    pub failure: Option<Kind>,
 }
 
 impl Finished {
@@ -57,7 +61,7 @@ impl Finished {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ending {
     /// The kind of the first failure of a step; none: every step succeeded.
-    pub failure: Option<String>,
+    pub failure: Option<Kind>,
     /// Whether it ever worked as another, or in another subscription, than its script says.
     pub wrong_context: bool,
 }

@@ -14,7 +14,7 @@ use imds_client::wire::TokenRequest;
 
 use super::fact::Fact;
 use super::lock::Access;
-use super::outcome::{Acquired, Ending, Finished, ManagerFailure};
+use super::outcome::{Acquired, Ending, Finished, Kind, ManagerFailure};
 use super::tokens::Bearer;
 use crate::scenario::context::{Contexts, Domain};
 use crate::scenario::processor::Work;
@@ -245,9 +245,9 @@ impl Exchange {
     }
 
     /// Notes the failure of a step.
-    pub(super) fn note_failure(&self, kind: &str) {
+    pub(super) fn note_failure(&self, kind: Kind) {
         let mut place = self.lock();
-        place.so_far.failure.get_or_insert_with(|| kind.to_owned());
+        place.so_far.failure.get_or_insert(kind);
     }
 
     /// Asks the question that is made for the suspended session, and waits for the answer.

@@ -35,7 +35,7 @@ impl Execution {
             self.exchange.wait(HELD, WaitFor::Lock).await;
             self.exchange.ask(Question::CloseSettings).await;
         } else {
-            self.exchange.note_failure(IMPORT_FAILED);
+            self.exchange.note_failure(IMPORT_FAILED.into());
             self.note(Fact::ImportFailed).await;
         }
         opened

@@ -8,7 +8,16 @@ use super::settings::RetryAfter;
 pub(super) type Advice = (Option<Duration>, Option<Duration>);
 
 impl RetryAfter {
+    /// Whether the advice differs by the wait that is left.
+    pub(super) fn depends_on_wait(self) -> bool {
+        match self {
+            RetryAfter::None | RetryAfter::Fixed(_) => false,
+            RetryAfter::WholeSeconds | RetryAfter::Exact | RetryAfter::Reservation => true,
+        }
+    }
+
     /// The advice to a request that would be admitted after `wait`.
+    #[inline]
     pub(super) fn advise(self, wait: Duration) -> Advice {
         match self {
             RetryAfter::None => (None, None),

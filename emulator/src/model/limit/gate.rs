@@ -25,6 +25,8 @@ pub(crate) struct Gate {
     waiting: WaitQueue,
     penalty: Penalty,
     reservations: Reservations,
+    /// Whether decisions say what is left.
+    counts_left: bool,
 }
 
 /// The gate's decision about a request.
@@ -54,6 +56,7 @@ impl Gate {
             waiting: WaitQueue::new(category),
             penalty: Penalty::default(),
             reservations: Reservations::new(service_time),
+            counts_left: true,
         };
         gate.set(Duration::ZERO, limits.of(category), limits);
         gate
@@ -79,6 +82,7 @@ impl Gate {
     }
 
     /// Decides about one request.
+    #[inline]
     pub(crate) fn enter(&mut self, now: Duration) -> Entry {
         match self.retry_after {
             RetryAfter::Reservation => self.enter_in_turn(now),
@@ -86,6 +90,7 @@ impl Gate {
         }
     }
 
+    #[inline]
     fn enter_by_limits(&mut self, now: Duration) -> Entry {
         if self.penalty.is_on(now) {
             return Entry::Refused(self.refuse(Limiter::Penalty, now));
@@ -148,7 +153,7 @@ impl Gate {
             (true, true) => self.check_first,
             (false, _) => Limiter::Rate,
         };
-        let left = self.left(now);
+        let left = self.left_after(now);
         let slots = self.concurrent;
         let turn = self.reservations.promise(now, self.meter.as_mut(), slots);
         Entry::Refused(self.refusal(limiter, left, turn.saturating_sub(now)))
@@ -156,18 +161,25 @@ impl Gate {
 
     fn admit(&mut self, now: Duration) -> Entry {
         self.in_use += 1;
-        Entry::Admitted(self.left(now))
+        Entry::Admitted(self.left_after(now))
     }
 
+    #[inline]
     fn refuse(&mut self, limiter: Limiter, now: Duration) -> Refusal {
         if self.charge_refused {
             self.charge(now);
         }
         self.penalty.begin(now);
-        let ready = self.earliest(now).max(self.penalty.until());
-        self.refusal(limiter, self.left(now), ready.saturating_sub(now))
+        let wait = if self.retry_after.depends_on_wait() {
+            let ready = self.earliest(now).max(self.penalty.until());
+            ready.saturating_sub(now)
+        } else {
+            Duration::ZERO
+        };
+        self.refusal(limiter, self.left_after(now), wait)
     }
 
+    #[inline]
     fn refusal(&self, limiter: Limiter, left: Left, wait: Duration) -> Refusal {
         let (retry_after, retry_after_ms) = self.retry_after.advise(wait);
         Refusal {
@@ -206,7 +218,7 @@ impl Gate {
             self.charge(now);
         }
         self.in_use += 1;
-        Ok(self.left(now))
+        Ok(self.left_after(now))
     }
 
     /// How many slots are held.
@@ -252,6 +264,21 @@ impl Gate {
         let most = self.rate.as_ref().map_or(0, RateLimit::largest_burst);
         let remaining = self.meter.as_ref().map_or(0, |meter| meter.remaining(now));
         most.saturating_sub(remaining)
+    }
+
+    /// Leaves out of decisions what is left.
+    pub(crate) fn leave_out_left(&mut self) {
+        self.counts_left = false;
+    }
+
+    /// What a decision says is left.
+    #[inline]
+    fn left_after(&self, now: Duration) -> Left {
+        if self.counts_left {
+            self.left(now)
+        } else {
+            Left::default()
+        }
     }
 
     /// What the limits would still allow.

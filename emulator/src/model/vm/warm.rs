@@ -14,6 +14,15 @@ pub(super) struct WarmTokens {
     lifetime: Duration,
     /// Times of issue by client id and resource.
     issued: BTreeMap<String, BTreeMap<Arc<str>, Duration>>,
+    /// The token that was issued last, if it is held: most requests are for that one.
+    latest: Option<Latest>,
+}
+
+#[derive(Debug)]
+struct Latest {
+    identity: Arc<Identity>,
+    resource: Arc<str>,
+    issued_at: Duration,
 }
 
 /// How many tokens are held for one identity. Beyond it the oldest is dropped: this bounds the memory that
@@ -25,6 +34,7 @@ impl WarmTokens {
         WarmTokens {
             lifetime,
             issued: BTreeMap::new(),
+            latest: None,
         }
     }
 
@@ -34,12 +44,23 @@ impl WarmTokens {
     }
 
     /// Whether a token for that identity and resource is held and still good.
-    pub(super) fn holds(&self, identity: &Identity, resource: &str, now: Duration) -> bool {
+    pub(super) fn holds(
+        &self,
+        identity: &Arc<Identity>,
+        resource: &Arc<str>,
+        now: Duration,
+    ) -> bool {
         let issued_at = self.issued_at(identity, resource);
         issued_at.is_some_and(|issued_at| now < issued_at + self.lifetime)
     }
 
-    fn issued_at(&self, identity: &Identity, resource: &str) -> Option<Duration> {
+    fn issued_at(&self, identity: &Arc<Identity>, resource: &Arc<str>) -> Option<Duration> {
+        if let Some(latest) = &self.latest
+            && Arc::ptr_eq(&latest.identity, identity)
+            && Arc::ptr_eq(&latest.resource, resource)
+        {
+            return Some(latest.issued_at);
+        }
         let held = self.issued.get(&identity.client_id)?;
         held.get(resource).copied()
     }
@@ -49,6 +70,7 @@ impl WarmTokens {
         if let Some(held) = self.issued.get_mut(&identity.client_id) {
             held.remove(resource);
         }
+        self.latest = None;
     }
 
     /// The token held, or one issued now.
@@ -62,7 +84,14 @@ impl WarmTokens {
             Some(issued_at) if now < issued_at + self.lifetime => issued_at,
             _ => {
                 let held = self.issued.entry(identity.client_id.clone());
-                keep(held.or_default(), Arc::clone(&resource), now)
+                let held = held.or_default();
+                keep(held, Arc::clone(&resource), now);
+                self.latest = held.contains_key(&resource).then(|| Latest {
+                    identity: Arc::clone(&identity),
+                    resource: Arc::clone(&resource),
+                    issued_at: now,
+                });
+                now
             }
         };
         let expires_at = issued_at + self.lifetime;
@@ -75,7 +104,7 @@ impl WarmTokens {
     }
 }
 
-fn keep(held: &mut BTreeMap<Arc<str>, Duration>, resource: Arc<str>, now: Duration) -> Duration {
+fn keep(held: &mut BTreeMap<Arc<str>, Duration>, resource: Arc<str>, now: Duration) {
     held.insert(resource, now);
     if held.len() > MOST_RESOURCES {
         let oldest = held.iter().min_by_key(|(_, issued_at)| **issued_at);
@@ -83,7 +112,6 @@ fn keep(held: &mut BTreeMap<Arc<str>, Duration>, resource: Arc<str>, now: Durati
             held.remove(&oldest);
         }
     }
-    now
 }
 
 #[cfg(test)]

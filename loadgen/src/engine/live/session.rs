@@ -62,7 +62,7 @@ impl LiveSession {
         streams: &Streams,
         record: Shared,
     ) -> Self {
-        let chances = streams.of_session(start.session);
+        let chances = streams.of_session(start.session).detached();
         let policy = Arc::clone(&group.policy);
         Self {
             start,
@@ -258,7 +258,7 @@ impl Driver {
         let reply = self.client.ask_observed(ask, &mut observer).await;
         reply.map_err(|error| {
             self.record.lock().gave_up(self.id, error.gave_up);
-            failure::kind(&error.outcome)
+            failure::kind(&error.outcome).into_owned()
         })
     }
 }

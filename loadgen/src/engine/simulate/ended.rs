@@ -30,21 +30,27 @@ impl End {
         }
     }
 
+    /// The life that is left of the token in the answer to a request for one.
+    pub(super) fn life(&self, now: Duration) -> Duration {
+        let grant = self.grant.as_ref().expect("a token was asked for");
+        grant.expires_at.saturating_sub(now)
+    }
+
     /// The token in the answer to a request for one.
     pub(super) fn token(&self, now: Duration) -> Acquired {
         let grant = self.grant.clone().expect("a token was asked for");
         Acquired {
-            life: grant.expires_at.saturating_sub(now),
+            life: self.life(now),
             bearer: Bearer::Grant(grant),
         }
     }
 }
 
 /// A token, or Entra's answer that there is none.
-pub(super) fn departed(departure: &Departure) -> End {
+pub(super) fn departed(departure: Departure) -> End {
     let grant = match departure {
         Departure::Denied(_) => return rejected(),
-        Departure::Token(grant) => Some(grant.clone()),
+        Departure::Token(grant) => Some(grant),
         Departure::Plain => None,
     };
     End {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::simulation::Simulation;
+use super::simulation::World;
 use crate::record::SessionId;
 use crate::record::recorder::Recorder;
 use crate::scenario::context::Contexts;
 use crate::session::lock::Access;
 use crate::session::question::{Question, Suspended};
 
-impl<R: Recorder> Simulation<'_, R> {
+impl<R: Recorder> World<'_, R> {
     /// Opens the context file, unless another has it open; returns the next question of the session.
     pub(super) fn open(
         &mut self,

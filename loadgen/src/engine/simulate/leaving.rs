@@ -2,32 +2,34 @@
 
 use std::time::Duration;
 
-use super::event::Event;
-use super::event_queue::Class;
-use super::simulation::Simulation;
+use super::event::Parcel;
+use super::simulation::{Simulation, World};
 use crate::record::SessionId;
 use crate::record::recorder::Recorder;
 use crate::session::outcome::Ending;
 
-impl<R: Recorder> Simulation<'_, R> {
+impl<R: Recorder> World<'_, R> {
     /// Ends a session; the next one of the same user is scheduled, if there is one.
     pub(super) fn end(&mut self, id: SessionId, ending: &Ending, start: Duration, now: Duration) {
         self.record.ended(id, ending, start, now);
         if let Some(next) = self.successions.after(id, now) {
-            self.event_queue
-                .put(next.at, Class::Arrival, Event::Start(Box::new(next)));
+            self.put_parcel(next.at, Parcel::Start(next));
         } else if !self.scenario.groups[id.group].background {
             self.awaited -= 1;
         }
     }
+}
 
+impl<R: Recorder> Simulation<'_, R> {
     /// Ends the sessions in the background when all others have ended.
     pub(super) fn end_background(&mut self) {
-        for session in self.sessions.iter().flatten() {
-            if self.scenario.groups[session.id.group].background {
-                let ending = session.progress.so_far();
-                self.record
-                    .ended(session.id, &ending, session.start, self.now);
+        for session in self.sessions.iter() {
+            let world = &mut self.world;
+            if world.scenario.groups[session.id.group].background {
+                let ending = session.so_far();
+                world
+                    .record
+                    .ended(session.id, &ending, session.start, world.now);
             }
         }
     }

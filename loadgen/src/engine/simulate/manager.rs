@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use imds_emulator::resource_manager::{self, Content, Listing, Operation, Refusal, Request, State};
 
-use super::event::Event;
-use super::event_queue::Class;
+use super::event::Parcel;
 use super::manager_query::PendingManagerQuery;
 use super::session::Session;
-use super::simulation::Simulation;
+use super::simulation::World;
+use super::turn::Turn;
 use crate::engine::manager::{answer, unmanaged};
 use crate::record::recorder::Recorder;
-use crate::record::{Answer, Attempt, RequestKind, Sending};
+use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId};
 use crate::scenario::context::Domain;
 use crate::session::outcome::ManagerFailure;
 use crate::session::question::{ManagerQuery, Question, Suspended};
 use crate::session::tokens::Bearer;
 
-impl<R: Recorder> Simulation<'_, R> {
+impl<'s, R: Recorder> World<'s, R> {
     /// Sends a query to Resource Manager; the answer arrives after its service time.
     pub(super) fn manage(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<'s>,
         now: Duration,
         bearer: &Bearer,
         query: ManagerQuery,
@@ -56,15 +56,14 @@ impl<R: Recorder> Simulation<'_, R> {
             answer,
             content,
         };
-        let event = Event::Managed(number, Box::new(pending));
-        self.event_queue
-            .put(now + verdict.service_time, Class::Arrival, event);
+        let at = now + verdict.service_time;
+        self.put_parcel(at, Parcel::Managed(number, pending));
     }
 
     /// Gives the session Resource Manager's answer; returns its next question.
     pub(super) fn managed(
         &mut self,
-        session: &Session,
+        session: &Session<'_>,
         now: Duration,
         pending: PendingManagerQuery,
     ) -> Question {
@@ -91,6 +90,20 @@ impl<R: Recorder> Simulation<'_, R> {
         }
     }
 
+    /// Takes the mutex, or the next place in its queue.
+    pub(super) fn enter_mutex(
+        &mut self,
+        id: SessionId,
+        now: Duration,
+        domain: Domain,
+        script: Suspended<()>,
+    ) -> Turn {
+        let holds = self.store.enter(domain, (id.session, script));
+        holds.map_or(Turn::Waits, |(_, script)| {
+            Turn::Asks(script.resume(now, ()))
+        })
+    }
+
     /// Releases the mutex and resumes the next session in its queue; returns the next question of this session.
     pub(super) fn leave_mutex(
         &mut self,
@@ -99,8 +112,7 @@ impl<R: Recorder> Simulation<'_, R> {
         script: Suspended<()>,
     ) -> Question {
         if let Some(next) = self.store.leave(domain) {
-            self.event_queue
-                .put(now, Class::Arrival, Event::Resume(Box::new(next)));
+            self.put_parcel(now, Parcel::Resume(next));
         }
         script.resume(now, ())
     }

@@ -9,23 +9,25 @@ use super::event::Event;
 use super::event_queue::Class;
 use super::failure::{MOST_ATTEMPTS, SimulateError};
 use super::session::{Caller, Session};
-use super::simulation::Simulation;
+use super::simulation::{Simulation, World};
+use super::turn::Turn;
+use crate::record::RequestKind;
 use crate::record::failure;
 use crate::record::recorder::Recorder;
-use crate::session::question::Question;
+use crate::session::outcome::Kind;
 
-impl<R: Recorder> Simulation<'_, R> {
-    /// Sends attempts until one is admitted or the policy waits; or what the session asks when the
-    /// operation has ended.
+impl<'s, R: Recorder> World<'s, R> {
+    /// Sends attempts until one is admitted, the policy waits or the operation has ended.
     pub(super) fn send(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<'s>,
         now: Duration,
-    ) -> Result<Option<Question>, SimulateError> {
+    ) -> Result<Turn, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
+            session.start_attempt(now, &mut self.pending.connections);
             self.record.sent(session.id, &session.sending(now));
             let Some(end) = self.arrive(session, now) else {
-                return Ok(None);
+                return Ok(Turn::Waits);
             };
             match self.settle(session, now, &end) {
                 Step::Send => {}
@@ -36,6 +38,65 @@ impl<R: Recorder> Simulation<'_, R> {
         Err(SimulateError::HardlyWaits { policy })
     }
 
+    /// Counts the end of an attempt and asks the policy what follows.
+    fn settle(&mut self, session: &mut Session<'s>, now: Duration, end: &End) -> Step {
+        if let Some(time_out) = session.time_out.take() {
+            self.event_queue.cancel(time_out);
+        }
+        let attempt = session.end_attempt(now, end.answer);
+        self.record.answered(session.id, &attempt);
+        session.decide(&end.outcome, now)
+    }
+
+    /// Does what the policy says; what the session does next.
+    fn carry_out(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        step: Step,
+        last: &End,
+    ) -> Result<Turn, SimulateError> {
+        let done = match step {
+            Step::Send => return self.send(session, now),
+            Step::WaitUntil(at) => {
+                let send = Event::Send(session.id.session);
+                self.event_queue.put(at, Class::Arrival, send);
+                return Ok(Turn::Waits);
+            }
+            Step::Done => Ok(()),
+            Step::Failed(reason) => {
+                self.record.gave_up(session.id, reason);
+                Err(failure::kind(&last.outcome))
+            }
+        };
+        let (kind, caller) = session.end_operation();
+        let got_token = done.is_ok() && kind == RequestKind::Token;
+        if got_token {
+            self.record.got_token(session.id, now, session.path);
+        }
+        Ok(match (caller, done) {
+            (Caller::Plain, Err(kind)) => {
+                session.plain().fails(kind);
+                Turn::GoesOn
+            }
+            (Caller::Plain, Ok(())) => {
+                if got_token {
+                    session.plain().has_token(now, last.life(now));
+                }
+                Turn::GoesOn
+            }
+            (Caller::Metadata(script), done) => {
+                Turn::Asks(script.resume(now, done.map_err(Kind::into_owned)))
+            }
+            (Caller::Token(script), done) => {
+                let got = done.map(|()| last.token(now));
+                Turn::Asks(script.resume(now, got.map_err(Kind::into_owned)))
+            }
+        })
+    }
+}
+
+impl<R: Recorder> Simulation<'_, R> {
     /// An attempt ends after its time, unless its session has gone on without it.
     pub(super) fn end_attempt(
         &mut self,
@@ -44,55 +105,13 @@ impl<R: Recorder> Simulation<'_, R> {
         now: Duration,
         end: &End,
     ) -> Result<(), SimulateError> {
-        self.on(number, |simulation, session| {
+        self.on(number, |world, session| {
             if !session.waits_for(attempt) {
                 return Ok(true);
             }
-            let step = simulation.settle(session, now, end);
-            let question = simulation.carry_out(session, now, step, end)?;
-            simulation.advance(session, now, question)
+            let step = world.settle(session, now, end);
+            let turn = world.carry_out(session, now, step, end)?;
+            world.advance(session, now, turn)
         })
-    }
-
-    /// Counts the end of an attempt and asks the policy what follows.
-    fn settle(&mut self, session: &mut Session, now: Duration, end: &End) -> Step {
-        if let Some(time_out) = session.take_time_out() {
-            self.event_queue.cancel(time_out);
-        }
-        let attempt = session.end_attempt(now, end.answer);
-        self.record.answered(session.id, &attempt);
-        session.decide(&end.outcome, now)
-    }
-
-    /// Does what the policy says; or what the session asks when the operation has ended.
-    fn carry_out(
-        &mut self,
-        session: &mut Session,
-        now: Duration,
-        step: Step,
-        last: &End,
-    ) -> Result<Option<Question>, SimulateError> {
-        let done = match step {
-            Step::Send => return self.send(session, now),
-            Step::WaitUntil(at) => {
-                let send = Event::Send(session.id.session);
-                self.event_queue.put(at, Class::Arrival, send);
-                return Ok(None);
-            }
-            Step::Done => Ok(()),
-            Step::Failed(reason) => {
-                self.record.gave_up(session.id, reason);
-                Err(failure::kind(&last.outcome))
-            }
-        };
-        Ok(Some(match session.end_operation() {
-            Caller::Metadata(script) => script.resume(now, done),
-            Caller::Token(script) => {
-                if done.is_ok() {
-                    self.record.got_token(session.id, now, session.path);
-                }
-                script.resume(now, done.map(|()| last.token(now)))
-            }
-        }))
     }
 }

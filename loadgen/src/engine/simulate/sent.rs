@@ -6,7 +6,7 @@ use imds_client::InstanceRequest;
 use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::fault::Facts;
 use imds_emulator::limit::Category;
-use imds_emulator::vm::{Request, Selector};
+use imds_emulator::vm::{Selector, Wanted};
 
 use crate::record::RequestKind;
 
@@ -16,7 +16,8 @@ const PATH: &str = "/metadata/identity/oauth2/token";
 /// A request to IMDS, without its attempt and connection.
 #[derive(Clone, Debug)]
 pub(super) enum ImdsQuery {
-    Token(Arc<TokenRequest>),
+    /// A token, and what the VM makes of it.
+    Token(Arc<TokenRequest>, Wanted),
     /// Instance metadata, by the path that faults match.
     Metadata(Arc<str>),
 }
@@ -29,7 +30,7 @@ impl ImdsQuery {
 
     pub(super) fn kind(&self) -> RequestKind {
         match self {
-            Self::Token(_) => RequestKind::Token,
+            Self::Token(..) => RequestKind::Token,
             Self::Metadata(_) => RequestKind::Metadata,
         }
     }
@@ -49,26 +50,26 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn key(&self) -> (u32, u32) {
-        (self.session, self.attempt)
+    /// No attempt was made yet.
+    pub(super) fn new(session: u32, name: Option<Arc<str>>, query: ImdsQuery) -> Self {
+        Self {
+            session,
+            name,
+            attempt: 0,
+            connection: 0,
+            probe: false,
+            query,
+        }
     }
 
-    /// The request as the VM's model takes it.
-    pub(super) fn request(&self) -> Request<'_> {
-        match &self.query {
-            ImdsQuery::Token(request) => Request::Token {
-                identity: selector(request),
-                resource: &request.resource,
-                bypass_cache: false,
-            },
-            ImdsQuery::Metadata(_) => Request::Plain(self.category()),
-        }
+    pub(super) fn key(&self) -> (u32, u32) {
+        (self.session, self.attempt)
     }
 
     /// The category that it counts in.
     pub(super) fn category(&self) -> Category {
         match self.query {
-            ImdsQuery::Token(_) => Category::Identity,
+            ImdsQuery::Token(..) => Category::Identity,
             ImdsQuery::Metadata(_) => Category::Other,
         }
     }
@@ -76,7 +77,7 @@ impl Sent {
     /// What faults match it by, with the session's number, as in a live run.
     pub(super) fn facts(&self) -> Facts<'_> {
         let (path, request) = match &self.query {
-            ImdsQuery::Token(request) => (PATH, Some(request)),
+            ImdsQuery::Token(request, _) => (PATH, Some(request)),
             ImdsQuery::Metadata(path) => (&**path, None),
         };
         Facts {
@@ -90,7 +91,8 @@ impl Sent {
     }
 }
 
-fn selector(request: &TokenRequest) -> Selector<'_> {
+/// The identity that a request asks for.
+pub(super) fn selector(request: &TokenRequest) -> Selector<'_> {
     match &request.identity {
         Identity::SystemAssigned => Selector::Default,
         Identity::ClientId(id) => Selector::ClientId(id),

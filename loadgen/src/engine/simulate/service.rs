@@ -1,77 +1,98 @@
 //! The VM's side of a simulation: requests arrive, wait, are served and depart; faults strike them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::acquire::TransportFailure;
+use imds_client::wire::TokenRequest;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
-use imds_emulator::vm::{Admission, Departure, Verdict};
+use imds_emulator::vm::{Admission, Departure, Request, Verdict};
 
 use crate::record::recorder::Recorder;
 
 use super::ended;
 use super::ended::End;
-use super::event::Event;
+use super::event::{Event, Parcel};
 use super::event_queue::Class;
 use super::failure::SimulateError;
-use super::pending::{Key, QueuedRequest};
-use super::sent::Sent;
+use super::pending::{Key, QueuedRequest, ServedRequest};
+use super::sent::{ImdsQuery, Sent, selector};
 use super::session::Session;
-use super::simulation::Simulation;
+use super::simulation::{Simulation, World};
 use crate::session::chances::Chance;
 
 /// What is known of an attempt when it has been sent.
 enum UnderWay {
     /// It has ended, as a refusal does at once.
     Ended(End),
-    /// It ends at this time; no fault strikes its answer.
-    Ends(Duration),
+    /// It is served there, and ends at this time; none: a fault strikes its answer.
+    Served { place: u32, ends: Option<Duration> },
     /// When it ends is not known, or it never does.
     Open,
 }
 
-impl<R: Recorder> Simulation<'_, R> {
-    /// One attempt reaches the VM: its end, if that comes at once, as a refusal does.
-    pub(super) fn arrive(&mut self, session: &mut Session, now: Duration) -> Option<End> {
-        let sent = session.start_attempt(now, &mut self.pending.connections);
+impl<'s, R: Recorder> World<'s, R> {
+    /// A request for a token.
+    pub(super) fn token_query(&mut self, request: Arc<TokenRequest>) -> ImdsQuery {
+        let wanted = self.vm.want(selector(&request), &request.resource);
+        ImdsQuery::Token(request, wanted)
+    }
+
+    /// The attempt that a session has begun reaches the VM: its end, if that comes at once, as a refusal does.
+    pub(super) fn arrive(&mut self, session: &mut Session<'s>, now: Duration) -> Option<End> {
+        let sent = session.sent();
         let (number, attempt) = sent.key();
         let mut fault_rng = self.streams.faults(number, attempt);
-        let under_way = match self.vm.intercept(now, &sent.facts(), &mut fault_rng) {
+        let effect = match self.vm.faults().is_empty() {
+            true => None,
+            false => self.vm.intercept(now, &sent.facts(), &mut fault_rng),
+        };
+        let under_way = match effect {
             Some(effect) => instead(&effect).map_or(UnderWay::Open, UnderWay::Ended),
             None => self.enter(now, sent, fault_rng),
         };
-        let time_out = now + session.attempt_limit(now);
-        match under_way {
+        let ends = match under_way {
             UnderWay::Ended(end) => return Some(end),
-            UnderWay::Ends(at) if at <= time_out => {}
-            UnderWay::Ends(_) | UnderWay::Open => {
-                let event = Event::TimeOut {
-                    session: number,
-                    attempt,
-                };
-                let handle = self
-                    .event_queue
-                    .put_cancellable(time_out, Class::Arrival, event);
-                session.set_time_out(handle);
+            UnderWay::Served { place, ends } => {
+                session.slot = Some(place);
+                ends
             }
+            UnderWay::Open => None,
+        };
+        let time_out = now + session.attempt_limit(now);
+        if ends.is_none_or(|at| at > time_out) {
+            let event = Event::TimeOut {
+                session: number,
+                attempt,
+            };
+            let queue = &mut self.event_queue;
+            session.time_out = Some(queue.put_cancellable(time_out, Class::Arrival, event));
         }
         None
     }
 
-    fn enter(&mut self, now: Duration, sent: Sent, fault_rng: Chance) -> UnderWay {
+    fn enter(&mut self, now: Duration, sent: &Sent, fault_rng: Chance<&'s [u8; 32]>) -> UnderWay {
         if sent.probe {
             let refusal = self.vm.arrive_without_header(now, sent.category());
             let end = refusal.map_or_else(ended::rejected, |it| ended::refused(&it));
             return UnderWay::Ended(end);
         }
         let mut rng = self.streams.service(sent.session, sent.attempt);
-        match self.vm.arrive(now, &sent.request(), &mut rng) {
-            Verdict::Admitted(admission) => self.serve(now, &sent, admission, fault_rng),
+        let verdict = match &sent.query {
+            ImdsQuery::Token(_, wanted) => self.vm.arrive_wanting(now, wanted, &mut rng),
+            ImdsQuery::Metadata(_) => {
+                let request = Request::Plain(sent.category());
+                self.vm.arrive(now, &request, &mut rng)
+            }
+        };
+        match verdict {
+            Verdict::Admitted(admission) => self.serve(now, sent, admission, fault_rng),
             Verdict::Queued(waiting) => {
                 self.pending.places.insert(sent.key(), waiting.place);
                 let waiter = QueuedRequest {
                     waiting,
-                    sent,
+                    sent: sent.clone(),
                     fault_rng,
                 };
                 self.pending.waiting.insert(waiter.waiting.place, waiter);
@@ -87,40 +108,52 @@ impl<R: Recorder> Simulation<'_, R> {
         now: Duration,
         sent: &Sent,
         mut admission: Admission,
-        mut fault_rng: Chance,
+        mut fault_rng: Chance<&'s [u8; 32]>,
     ) -> UnderWay {
-        let facts = sent.facts();
-        let effect = self.vm.afflict(now, &facts, &mut admission, &mut fault_rng);
-        let (session, attempt) = sent.key();
-        let depart = Event::Depart { session, attempt };
-        let end = now + admission.service_time;
-        self.event_queue.put(end, Class::Departure, depart);
-        let under_way = match effect {
-            None => UnderWay::Ends(end),
-            Some(_) => UnderWay::Open,
+        let vm = &mut self.vm;
+        let effect = match vm.faults().is_empty() {
+            true => None,
+            false => vm.afflict(now, &sent.facts(), &mut admission, &mut fault_rng),
         };
-        let pending = (admission.ticket, effect);
-        self.pending.serving.insert(sent.key(), pending);
-        under_way
+        let end = now + admission.service_time;
+        let ends = effect.is_none().then_some(end);
+        let (session, attempt) = sent.key();
+        let place = self.pending.serving.put(ServedRequest {
+            session,
+            attempt,
+            ticket: Some(admission.ticket),
+            effect,
+        });
+        self.event_queue
+            .put(end, Class::Departure, Event::Depart(place));
+        UnderWay::Served { place, ends }
     }
+}
 
+impl<R: Recorder> Simulation<'_, R> {
     /// The service time of a request ends, unless its slot was released before.
-    pub(super) fn depart(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
-        let Some((ticket, effect)) = self.pending.serving.remove(&key) else {
+    pub(super) fn depart(&mut self, now: Duration, place: u32) -> Result<(), SimulateError> {
+        let request = self.world.pending.serving.take(place);
+        let ServedRequest {
+            session,
+            attempt,
+            ticket,
+            effect,
+        } = request.expect("a request is served until then");
+        let Some(ticket) = ticket else {
             return Ok(());
         };
-        let departure = self.vm.depart(now, ticket);
+        let departure = self.world.vm.depart(now, ticket);
         self.call(now)?;
-        let (session, attempt) = key;
-        let end = after(&departure, effect.as_ref());
+        let end = after(departure, effect.as_ref());
         if let Some(Effect::Drip(drip)) = effect {
             let last = now + drip.every * drip.pieces;
-            let event = Event::Received {
+            let received = Parcel::Received {
                 session,
                 attempt,
-                end: Box::new(end),
+                end,
             };
-            self.event_queue.put(last, Class::Arrival, event);
+            self.world.put_parcel(last, received);
             return Ok(());
         }
         self.end_attempt(session, attempt, now, &end)
@@ -128,17 +161,21 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// Starts the queued requests for which a slot is free now.
     fn call(&mut self, now: Duration) -> Result<(), SimulateError> {
-        while let Some(call) = self.vm.call(now) {
-            let waiter = self.pending.waiting.remove(&call.place);
+        while let Some(call) = self.world.vm.call(now) {
+            let world = &mut self.world;
+            let waiter = world.pending.waiting.remove(&call.place);
             let QueuedRequest {
                 waiting,
                 sent,
                 fault_rng,
             } = waiter.expect("who is called waits");
-            self.pending.places.remove(&sent.key());
-            let mut rng = self.streams.service(sent.session, sent.attempt);
-            match self.vm.take_up(now, waiting, call, &mut rng) {
-                Ok(admission) => _ = self.serve(now, &sent, admission, fault_rng),
+            world.pending.places.remove(&sent.key());
+            let mut rng = world.streams.service(sent.session, sent.attempt);
+            match world.vm.take_up(now, waiting, call, &mut rng) {
+                Ok(admission) => {
+                    let under_way = world.serve(now, &sent, admission, fault_rng);
+                    self.remember(&sent, &under_way);
+                }
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
                     self.end_attempt(sent.session, sent.attempt, now, &end)?;
@@ -148,6 +185,16 @@ impl<R: Recorder> Simulation<'_, R> {
         Ok(())
     }
 
+    /// Remembers where a request is served, for its session may go away from it.
+    fn remember(&mut self, sent: &Sent, under_way: &UnderWay) {
+        if let UnderWay::Served { place, .. } = under_way
+            && let Some(session) = self.sessions.get_mut(sent.session)
+            && session.waits_for(sent.attempt)
+        {
+            session.slot = Some(*place);
+        }
+    }
+
     /// An attempt has taken too long for its client, if it is still on its way.
     pub(super) fn time_out(
         &mut self,
@@ -155,25 +202,28 @@ impl<R: Recorder> Simulation<'_, R> {
         number: u32,
         attempt: u32,
     ) -> Result<(), SimulateError> {
-        let session = self.session(number);
-        if !session.is_some_and(|session| session.waits_for(attempt)) {
+        let session = self.sessions.get(number);
+        let Some(session) = session.filter(|session| session.waits_for(attempt)) else {
             return Ok(());
-        }
-        self.abandon(now, (number, attempt))?;
+        };
+        let slot = session.slot;
+        self.abandon(now, slot, (number, attempt))?;
         self.end_attempt(number, attempt, now, &ended::timed_out())
     }
 
-    /// The client of an attempt goes away from it.
-    pub(super) fn abandon(&mut self, now: Duration, key: Key) -> Result<(), SimulateError> {
-        if self.vm.abandoned() == Abandoned::Hold {
+    /// The client of an attempt, which is served there if anywhere, goes away from it.
+    fn abandon(&mut self, now: Duration, slot: Option<u32>, key: Key) -> Result<(), SimulateError> {
+        let World { vm, pending, .. } = &mut self.world;
+        if vm.abandoned() == Abandoned::Hold {
             return Ok(());
         }
-        if let Some((ticket, _)) = self.pending.serving.remove(&key) {
-            self.vm.abandon(ticket);
+        let served = slot.and_then(|place| pending.serving.get_mut(place));
+        if let Some(ticket) = served.and_then(|request| request.ticket.take()) {
+            vm.abandon(ticket);
         }
-        if let Some(place) = self.pending.places.remove(&key) {
-            self.pending.waiting.remove(&place);
-            self.vm.give_up(place);
+        if let Some(place) = pending.places.remove(&key) {
+            pending.waiting.remove(&place);
+            vm.give_up(place);
         }
         self.call(now)
     }
@@ -192,7 +242,7 @@ fn instead(effect: &Effect) -> Option<End> {
 }
 
 /// What a fault makes of an answer, if there is one. The client does not check its content type.
-fn after(departure: &Departure, effect: Option<&Effect>) -> End {
+fn after(departure: Departure, effect: Option<&Effect>) -> End {
     match effect {
         Some(Effect::Truncated) => ended::broken(TransportFailure::Closed),
         Some(Effect::Malformed) => ended::malformed(),

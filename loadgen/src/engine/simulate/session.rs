@@ -11,45 +11,59 @@ use super::event_queue::EventHandle;
 use super::sent::{ImdsQuery, Sent};
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Attempt, Sending, SessionId};
+use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId};
 use crate::scenario::definition::Group;
 use crate::session::chances::Chance;
-use crate::session::outcome::Acquired;
+use crate::session::outcome::{Acquired, Ending};
+use crate::session::plain::PlainScript;
 use crate::session::question::{Progress, Suspended};
 
 /// The state of a session, with its current operation if it has one.
-pub(super) struct Session {
+pub(super) struct Session<'s> {
     pub(super) id: SessionId,
     /// Its intended start.
     pub(super) start: Duration,
-    pub(super) progress: Progress,
+    pub(super) script: Script<'s>,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
     /// Its number in the form of the live header, if there are faults that may match it.
     name: Option<Arc<str>>,
-    policy: Arc<Policy>,
-    rng: Chance,
-    operation: Option<Operation>,
+    policy: &'s Policy,
+    rng: Chance<&'s [u8; 32]>,
+    operation: Option<Operation<'s>>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
     /// The timeout event of the attempt in flight.
-    time_out: Option<EventHandle>,
+    pub(super) time_out: Option<EventHandle>,
+    /// Where the VM serves its latest attempt, if it does.
+    pub(super) slot: Option<u32>,
     /// Requests to Resource Manager so far.
     pub(super) managed: u32,
     /// Attempts so far, in all operations: each has a stream of service time of its own.
     pub(super) attempts: u32,
 }
 
-/// The suspended session that an operation resumes with its answer.
+/// The script of a session.
+pub(super) enum Script<'s> {
+    Plain(PlainScript<'s, &'s [u8; 32]>),
+    /// It is suspended where its next event is.
+    Suspended(Progress),
+}
+
+/// What an operation resumes with its answer.
 pub(super) enum Caller {
+    /// The plain script of its session.
+    Plain,
+    /// A suspended session.
     Token(Suspended<Result<Acquired, String>>),
     Metadata(Suspended<Result<(), String>>),
 }
 
-struct Operation {
-    query: ImdsQuery,
+struct Operation<'s> {
+    /// Its latest attempt.
+    request: Sent,
     caller: Caller,
-    acquisition: Acquisition,
+    acquisition: Acquisition<&'s Policy>,
     retry_index: u32,
     sent: Duration,
     /// When the attempt before ended; the operation's start before the first.
@@ -58,19 +72,25 @@ struct Operation {
     in_flight: Option<u32>,
 }
 
-impl Session {
-    pub(super) fn new(start: Start, group: &Group, progress: Progress, streams: &Streams) -> Self {
+impl<'s> Session<'s> {
+    pub(super) fn new(
+        start: Start,
+        group: &'s Group,
+        script: Script<'s>,
+        streams: &'s Streams,
+    ) -> Self {
         Self {
             id: start.id(),
             start: start.at,
-            progress,
+            script,
             path: start.earliest,
             name: None,
-            policy: Arc::clone(&group.policy),
+            policy: &group.policy,
             rng: streams.policy(start.session),
             operation: None,
             connection: None,
             time_out: None,
+            slot: None,
             managed: 0,
             attempts: 0,
         }
@@ -83,9 +103,9 @@ impl Session {
 
     pub(super) fn begin(&mut self, query: ImdsQuery, caller: Caller, now: Duration) {
         self.operation = Some(Operation {
-            query,
+            request: Sent::new(self.id.session, self.name.clone(), query),
             caller,
-            acquisition: Acquisition::begin(Arc::clone(&self.policy), now),
+            acquisition: Acquisition::begin(self.policy, now),
             retry_index: 0,
             sent: now,
             ended: now,
@@ -97,7 +117,7 @@ impl Session {
     pub(super) fn sending(&self, now: Duration) -> Sending {
         let operation = self.operation.as_ref().expect(ASKING);
         Sending {
-            kind: operation.query.kind(),
+            kind: operation.request.query.kind(),
             path: None,
             retry_index: operation.retry_index,
             at: now,
@@ -105,37 +125,26 @@ impl Session {
         }
     }
 
-    /// Sends the next attempt of the operation, over a new connection if the last one was closed.
-    pub(super) fn start_attempt(&mut self, now: Duration, connections: &mut u64) -> Sent {
+    /// Begins the next attempt of the operation, over a new connection if the last one was closed.
+    pub(super) fn start_attempt(&mut self, now: Duration, connections: &mut u64) {
         let attempt = self.attempts;
         self.attempts += 1;
+        self.slot = None;
         let connection = *self.connection.get_or_insert_with(|| {
             *connections += 1;
             *connections
         });
-        let (session, name) = (self.id.session, self.name.clone());
         let operation = self.operation();
         operation.sent = now;
         operation.in_flight = Some(attempt);
-        let probe = operation.acquisition.is_probing();
-        Sent {
-            session,
-            name,
-            attempt,
-            connection,
-            probe,
-            query: operation.query.clone(),
-        }
+        let request = &mut operation.request;
+        (request.attempt, request.connection) = (attempt, connection);
+        request.probe = operation.acquisition.is_probing();
     }
 
-    /// Stores the timeout event of the attempt in flight.
-    pub(super) fn set_time_out(&mut self, time_out: EventHandle) {
-        self.time_out = Some(time_out);
-    }
-
-    /// Takes it out.
-    pub(super) fn take_time_out(&mut self) -> Option<EventHandle> {
-        self.time_out.take()
+    /// The attempt that was begun last.
+    pub(super) fn sent(&self) -> &Sent {
+        &self.operation.as_ref().expect(ASKING).request
     }
 
     /// Whether this attempt is in flight.
@@ -153,7 +162,7 @@ impl Session {
         let retry_index = operation.retry_index;
         operation.retry_index += 1;
         let attempt = Attempt {
-            kind: operation.query.kind(),
+            kind: operation.request.query.kind(),
             retry_index,
             sent: operation.sent,
             ended: now,
@@ -174,9 +183,26 @@ impl Session {
         operation.acquisition.after(outcome, now, &mut self.rng)
     }
 
-    /// Ends the operation; returns the session that waits for its answer.
-    pub(super) fn end_operation(&mut self) -> Caller {
-        self.operation.take().expect(ASKING).caller
+    /// How it would have ended if it ended now.
+    pub(super) fn so_far(&self) -> Ending {
+        match &self.script {
+            Script::Plain(script) => script.so_far(),
+            Script::Suspended(progress) => progress.so_far(),
+        }
+    }
+
+    /// Its script, which is plain.
+    pub(super) fn plain(&mut self) -> &mut PlainScript<'s, &'s [u8; 32]> {
+        match &mut self.script {
+            Script::Plain(script) => script,
+            Script::Suspended(_) => panic!("a suspended session is resumed with its answer"),
+        }
+    }
+
+    /// Ends the operation; what it asked for, and what waits for its answer.
+    pub(super) fn end_operation(&mut self) -> (RequestKind, Caller) {
+        let operation = self.operation.take().expect(ASKING);
+        (operation.request.query.kind(), operation.caller)
     }
 
     /// The timeout of the attempt that is sent now, as in the real client.
@@ -186,7 +212,7 @@ impl Session {
         limit.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT)
     }
 
-    fn operation(&mut self) -> &mut Operation {
+    fn operation(&mut self) -> &mut Operation<'s> {
         self.operation.as_mut().expect(ASKING)
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
-use super::event::{Event, SuspendedSession};
+use super::event::{Event, PackedEvent, Parcel, SuspendedSession};
 use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
 use super::pending::PendingRequests;
 use super::session::Session;
+use super::sessions::Sessions;
+use super::slab::Slab;
 use super::workplace::Workplace;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
@@ -17,6 +19,7 @@ use crate::engine::succession::Successions;
 use crate::record::recorder::Recorder;
 use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
+use crate::session::plain::is_plain;
 use crate::session::process::Sharing;
 
 /// What happens next.
@@ -29,20 +32,27 @@ pub(super) enum Next {
 /// Whether a session has not ended.
 pub(super) type Alive = bool;
 
-/// The whole state of a simulated run.
+/// The whole state of a simulated run: the sessions that are alive, and all the rest.
 pub(super) struct Simulation<'s, R> {
+    pub(super) world: World<'s, R>,
+    pub(super) sessions: Sessions<'s>,
+}
+
+/// What a session meets, one at a time. Whatever concerns another one is an event.
+pub(super) struct World<'s, R> {
     pub(super) scenario: &'s Scenario,
-    pub(super) streams: Streams,
+    pub(super) streams: &'s Streams,
+    /// Of each group, whether the scripts of its sessions are plain.
+    pub(super) plain: Vec<bool>,
     pub(super) vm: Vm,
     /// Made when it is first asked.
     manager: Option<ResourceManager>,
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
-    pub(super) pending: PendingRequests,
-    pub(super) event_queue: EventQueue<Event>,
+    pub(super) pending: PendingRequests<'s>,
+    pub(super) event_queue: EventQueue<PackedEvent>,
+    pub(super) parcels: Slab<Parcel>,
     pub(super) workplace: Option<Workplace>,
-    /// The sessions by number; none where one is not alive.
-    pub(super) sessions: Vec<Option<Box<Session>>>,
     /// The sessions that are to start, but for those after others, in order, and how many have.
     pub(super) starts: Vec<Start>,
     started: usize,
@@ -58,36 +68,54 @@ impl<'s, R: Recorder> Simulation<'s, R> {
     /// Nothing has happened yet; `record` makes the recorder for these starts.
     pub(super) fn new(
         scenario: &'s Scenario,
-        seed: u64,
-        record: impl FnOnce(&[Start], &Streams) -> R,
+        streams: &'s Streams,
+        record: impl FnOnce(&[Start]) -> R,
     ) -> Self {
-        let streams = Streams::new(seed);
-        let starts = schedule(scenario, &streams);
-        let record = record(&starts, &streams);
+        let starts = schedule(scenario, streams);
+        let record = record(&starts);
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
-        let vm = Vm::new(&scenario.imds.vm);
-        Self {
+        let vm = Vm::new(&scenario.imds.vm).without_left();
+        let sessions = Sessions::default();
+        let world = World {
             scenario,
             streams,
+            plain: scenario.groups.iter().map(is_plain).collect(),
             vm,
             manager: None,
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
             pending: PendingRequests::default(),
             event_queue: EventQueue::new(),
+            parcels: Slab::default(),
             workplace: scenario.cores.map(Workplace::new),
-            sessions: Vec::new(),
             starts,
             started: 0,
             record,
             now: Duration::ZERO,
             awaited,
             successions,
-        }
+        };
+        Self { world, sessions }
     }
 
+    /// Lets the world act on a session that is alive, and removes it if that returns that it has ended.
+    pub(super) fn on(
+        &mut self,
+        number: u32,
+        act: impl FnOnce(&mut World<'s, R>, &mut Session<'s>) -> Result<Alive, SimulateError>,
+    ) -> Result<(), SimulateError> {
+        if let Some(session) = self.sessions.get_mut(number)
+            && !act(&mut self.world, session)?
+        {
+            self.sessions.remove(number);
+        }
+        Ok(())
+    }
+}
+
+impl<R> World<'_, R> {
     /// Resource Manager.
     pub(super) fn manager(&mut self) -> &mut ResourceManager {
         let imds = &self.scenario.imds;
@@ -95,50 +123,25 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         self.manager.get_or_insert_with(manager)
     }
 
-    /// Keeps a session that has not ended.
-    pub(super) fn keep(&mut self, number: u32, session: Box<Session>, alive: Alive) {
-        if !alive {
-            return;
-        }
-        let index = number as usize;
-        if index >= self.sessions.len() {
-            self.sessions.resize_with(index + 1, || None);
-        }
-        self.sessions[index] = Some(session);
+    /// What takes more memory than an event happens then.
+    pub(super) fn put_parcel(&mut self, at: Duration, parcel: Parcel) {
+        let event = Event::Parcel(self.parcels.put(parcel));
+        self.event_queue.put(at, Class::Arrival, event);
     }
 
     /// The next event. At one instant departures precede starts, and these all else that arrives.
     pub(super) fn next_event(&mut self) -> Option<(Duration, Next)> {
-        let start = self.starts.get(self.started).copied();
-        match start {
-            Some(start) if !self.event_queue.precedes(start.at, Class::Departure) => {
-                self.started += 1;
-                Some((start.at, Next::Start(start)))
+        let event = match self.starts.get(self.started) {
+            None => self.event_queue.next(),
+            Some(start) => {
+                let earlier = self.event_queue.next_until(start.at, Class::Departure);
+                if earlier.is_none() {
+                    self.started += 1;
+                    return Some((start.at, Next::Start(*start)));
+                }
+                earlier
             }
-            _ => {
-                let (at, event) = self.event_queue.next()?;
-                Some((at, Next::Event(event)))
-            }
-        }
-    }
-
-    /// A session that is alive.
-    pub(super) fn session(&self, number: u32) -> Option<&Session> {
-        self.sessions.get(number as usize)?.as_deref()
-    }
-
-    /// Applies `act` to a session that is alive, and removes the session if `act` returns that it has ended.
-    pub(super) fn on(
-        &mut self,
-        number: u32,
-        act: impl FnOnce(&mut Self, &mut Session) -> Result<Alive, SimulateError>,
-    ) -> Result<(), SimulateError> {
-        let session = self.sessions.get_mut(number as usize);
-        let Some(mut session) = session.and_then(Option::take) else {
-            return Ok(());
         };
-        let alive = act(self, &mut session)?;
-        self.keep(number, session, alive);
-        Ok(())
+        event.map(|(at, event)| (at, Next::Event(event.into())))
     }
 }

@@ -1,4 +1,5 @@
-//! A sample has the numbers of the whole record, whatever happens in the run.
+//! A sample has the numbers of the whole record, and plain scripts make the runs of suspended sessions, whatever happens
+//! in the run.
 
 use std::fmt::Debug;
 
@@ -30,6 +31,36 @@ fn agree(mut scenario: Scenario) -> Result<(), TestCaseError> {
     };
     prop_assert!(sample.is_err(), "the record has no end and the sample has");
     Ok(())
+}
+
+/// That the run of this scenario is the same if all of its sessions are suspended ones.
+fn agree_suspended(mut scenario: Scenario) -> Result<(), TestCaseError> {
+    scenario.traces = scenario.sessions();
+    let sample = sample(&scenario).map_err(|error| error.to_string());
+    same(&sample, &suspended_sample(&scenario))?;
+    let raw = simulate(&scenario).map_err(|error| error.to_string());
+    same(&format!("{raw:?}"), &format!("{:?}", suspended(&scenario)))
+}
+
+fn suspended(scenario: &Scenario) -> Result<Raw, String> {
+    let streams = Streams::new(scenario.seed);
+    let mut simulation = Simulation::new(scenario, &streams, |starts| {
+        let mut record = Record::new(background(scenario));
+        record.traces = stories::sample(scenario, starts, &streams);
+        record
+    });
+    simulation.world.plain.fill(false);
+    let cut_at = simulation.run().map_err(|error| error.to_string())?;
+    Ok(simulation.into_raw(cut_at))
+}
+
+fn suspended_sample(scenario: &Scenario) -> Result<Sample, String> {
+    let streams = Streams::new(scenario.seed);
+    let record = Sample::new(background(scenario));
+    let mut simulation = Simulation::new(scenario, &streams, |_| record);
+    simulation.world.plain.fill(false);
+    simulation.run().map_err(|error| error.to_string())?;
+    Ok(simulation.into_sample())
 }
 
 fn same<T: PartialEq + Debug>(record: &T, sample: &T) -> Result<(), TestCaseError> {
@@ -165,7 +196,8 @@ fn faults() -> impl Strategy<Value = &'static str> {
 fn scripts() -> impl Strategy<Value = &'static str> {
     one_of(&[
         "{ connect = {} }",
-        r#"{ connect = {} }, { think = "2s" }, { connect = {} }"#,
+        r#"{ connect = {} }, { think_between = ["1s", "3s"] }, { connect = {} }"#,
+        r#"{ connect = {}, retry = { attempts = 3, delay = "2s", factor = 2.0, jitter = "1s" } }, { connect = {} }"#,
         r"{ metadata = {} }, { repeat = { times = 3, steps = [{ connect = {} }] } }",
         "{ connect = {} }, { refresh = {} }",
     ])
@@ -201,7 +233,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn a_sample_is_as_the_record_of_any_scenario(
+    fn samples_and_plain_scripts_agree_in_any_scenario(
         client in clients(),
         arrival in arrivals(),
         limits in limits(),
@@ -209,10 +241,11 @@ proptest! {
         script in scripts(),
         others in others(),
         longest in one_of(&["9s", "10m"]),
+        on_error in one_of(&["stop", "continue"]),
         processor in one_of(&["", r#"processor = { cores = 2, costs = { connect = ["10ms", "300ms"] } }"#]),
         seed: u32,
     ) {
-        agree(scenario(&format!(r#"
+        let scenario = scenario(&format!(r#"
             schema = 1
             name = "any"
             seed = {seed}
@@ -226,15 +259,19 @@ proptest! {
             {arrival}
             client = "{client}"
             script = [{script}]
+            on_error = "{on_error}"
             {others}
-        "#)))?;
+        "#));
+        agree(scenario.clone())?;
+        agree_suspended(scenario)?;
     }
 }
 
 #[test]
-fn a_sample_is_as_the_record_of_every_scenario_of_the_library() {
+fn samples_and_plain_scripts_agree_in_every_scenario_of_the_library() {
     for entry in SCENARIOS {
-        let agreed = agree(scenario(entry.text));
+        let agreed =
+            agree(scenario(entry.text)).and_then(|()| agree_suspended(scenario(entry.text)));
         agreed.unwrap_or_else(|error| panic!("{}: {error}", entry.name));
     }
 }

@@ -1,73 +1,152 @@
-//! The driver of a session in virtual time: answers its questions until it has to wait.
+//! The driver of a session in virtual time: does what its script wants until it has to wait.
 
 use std::time::Duration;
 
-use super::event::Event;
+use super::event::{Event, Parcel};
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::sent::ImdsQuery;
-use super::session::{Caller, Session};
-use super::simulation::{Alive, Simulation};
+use super::session::{Caller, Script, Session};
+use super::simulation::{Alive, Simulation, World};
 use crate::engine::schedule::Start;
 use crate::record::recorder::Recorder;
 use crate::session::course::Course;
-use crate::session::question::{Question, Suspended, WaitFor};
+use crate::session::plain::{Demand, PlainScript};
+use crate::session::question::{Question, WaitFor};
+
+/// What a session does next.
+pub(super) enum Turn {
+    /// Its plain script goes on.
+    GoesOn,
+    /// It asks this, suspended.
+    Asks(Question),
+    /// It waits for an event.
+    Waits,
+}
 
 impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
+        let (session, first) = self.world.start(start);
+        self.sessions.add(session);
+        self.on(start.session, |world, session| {
+            world.advance(session, start.at, first)
+        })
+    }
+}
+
+impl<'s, R: Recorder> World<'s, R> {
+    /// A session that starts, and what it does first.
+    fn start(&mut self, start: Start) -> (Session<'s>, Turn) {
         self.record.started(start.id(), start.at);
         let group = &self.scenario.groups[start.group];
-        let process_state = self.sharing.process_state(group.azure_context.as_ref());
         let chances = self.streams.of_session(start.session);
-        let Course { progress, script } = Course::new(group, start.startup, process_state, chances);
-        let mut session = Box::new(Session::new(start, group, progress, &self.streams));
+        let (script, first) = if self.plain[start.group] {
+            let script = PlainScript::new(group, start.startup, chances);
+            (Script::Plain(script), Turn::GoesOn)
+        } else {
+            let process_state = self.sharing.process_state(group.azure_context.as_ref());
+            let chances = chances.detached();
+            let course = Course::new(group, start.startup, process_state, chances);
+            let first = course.script.resume(start.at, ());
+            (Script::Suspended(course.progress), Turn::Asks(first))
+        };
+        let mut session = Session::new(start, group, script, self.streams);
         if !self.vm.faults().is_empty() {
             session.name();
         }
-        let first = script.resume(start.at, ());
-        let alive = self.advance(&mut session, start.at, Some(first))?;
-        self.keep(start.session, session, alive);
-        Ok(())
+        (session, first)
     }
 
-    /// Answers the questions of the session until it has to wait or has ended. Without a question it waits
-    /// already.
+    /// Does what the session wants until it has to wait or has ended.
     pub(super) fn advance(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<'s>,
         now: Duration,
-        mut next: Option<Question>,
+        turn: Turn,
+    ) -> Result<Alive, SimulateError> {
+        match turn {
+            Turn::GoesOn => self.play(session, now),
+            Turn::Asks(question) => self.answer(session, now, question),
+            Turn::Waits => Ok(true),
+        }
+    }
+
+    /// Plays the session's plain script.
+    fn play(&mut self, session: &mut Session<'s>, now: Duration) -> Result<Alive, SimulateError> {
+        let id = session.id;
+        loop {
+            let query = match session.plain().next(now) {
+                Demand::Begin => {
+                    self.record.began(id, session.plain().step(), now);
+                    continue;
+                }
+                Demand::Finish(step) => {
+                    self.record.finished(id, &step, now);
+                    continue;
+                }
+                Demand::Token(request) => self.token_query(request.clone()),
+                Demand::Metadata(request) => ImdsQuery::metadata(request),
+                Demand::Wait(length, reason) => {
+                    let at = self.wait(session, now, length, reason);
+                    self.event_queue
+                        .put(at, Class::Arrival, Event::GoOn(id.session));
+                    return Ok(true);
+                }
+                Demand::Work(work, length) => {
+                    self.begin_work(session, now, (work, length), None);
+                    return Ok(true);
+                }
+                Demand::End(ending) => {
+                    self.end(id, &ending, session.start, now);
+                    return Ok(false);
+                }
+            };
+            session.begin(query, Caller::Plain, now);
+            if !matches!(self.send(session, now)?, Turn::GoesOn) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Answers the questions of a suspended session.
+    fn answer(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        mut question: Question,
     ) -> Result<Alive, SimulateError> {
         let id = session.id;
-        while let Some(question) = next {
-            next = match question {
+        loop {
+            let turn = match question {
                 Question::Begin(step, script) => {
                     self.record.began(id, &step, now);
-                    Some(script.resume(now, ()))
+                    Turn::Asks(script.resume(now, ()))
                 }
                 Question::Finish(step, script) => {
                     self.record.finished(id, &step, now);
-                    Some(script.resume(now, ()))
+                    Turn::Asks(script.resume(now, ()))
                 }
                 Question::Note(fact, script) => {
                     self.record.noted(id, &fact, now);
-                    Some(script.resume(now, ()))
+                    Turn::Asks(script.resume(now, ()))
                 }
                 Question::Manage(bearer, query) => {
                     self.manage(session, now, &bearer, query);
-                    None
+                    Turn::Waits
                 }
-                Question::Enter(domain, script) => {
-                    let holds = self.store.enter(domain, (id.session, script));
-                    holds.map(|(_, script)| script.resume(now, ()))
+                Question::Enter(domain, script) => self.enter_mutex(id, now, domain, script),
+                Question::Leave(domain, script) => {
+                    Turn::Asks(self.leave_mutex(now, domain, script))
                 }
-                Question::Leave(domain, script) => Some(self.leave_mutex(now, domain, script)),
-                Question::Open(access, script) => Some(self.open(id, now, access, script)),
-                Question::Close(write, script) => Some(self.close(id, now, write.as_ref(), script)),
-                Question::OpenSettings(script) => Some(self.open_settings(id, now, script)),
-                Question::CloseSettings(script) => Some(self.close_settings(id, now, script)),
+                Question::Open(access, script) => Turn::Asks(self.open(id, now, access, script)),
+                Question::Close(write, script) => {
+                    Turn::Asks(self.close(id, now, write.as_ref(), script))
+                }
+                Question::OpenSettings(script) => Turn::Asks(self.open_settings(id, now, script)),
+                Question::CloseSettings(script) => Turn::Asks(self.close_settings(id, now, script)),
                 Question::Token(request, script) => {
-                    session.begin(ImdsQuery::Token(request), Caller::Token(script), now);
+                    let query = self.token_query(request);
+                    session.begin(query, Caller::Token(script), now);
                     self.send(session, now)?
                 }
                 Question::Metadata(request, script) => {
@@ -75,37 +154,39 @@ impl<R: Recorder> Simulation<'_, R> {
                     self.send(session, now)?
                 }
                 Question::Wait(length, reason, script) => {
-                    self.wait(session, now, length, reason, script);
-                    None
+                    let at = self.wait(session, now, length, reason);
+                    self.put_parcel(at, Parcel::Resume((id.session, script)));
+                    Turn::Waits
                 }
                 Question::Work(work, length, script) => {
-                    self.begin_work(session, now, (work, length), script);
-                    None
+                    self.begin_work(session, now, (work, length), Some(script));
+                    Turn::Waits
                 }
                 Question::End(ending) => {
                     self.end(id, &ending, session.start, now);
                     return Ok(false);
                 }
             };
+            match turn {
+                Turn::Asks(next) => question = next,
+                Turn::GoesOn | Turn::Waits => return Ok(true),
+            }
         }
-        Ok(true)
     }
 
+    /// Notes that the session waits; until when.
     fn wait(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<'s>,
         now: Duration,
         length: Duration,
         reason: WaitFor,
-        script: Suspended<()>,
-    ) {
+    ) -> Duration {
         match reason {
             WaitFor::Script => session.path += length,
             WaitFor::Lock => {}
             WaitFor::Retry => self.record.waits(session.id, length),
         }
-        let advance = Event::Resume(Box::new((session.id.session, script)));
-        self.event_queue
-            .put(now.saturating_add(length), Class::Arrival, advance);
+        now.saturating_add(length)
     }
 }

@@ -6,20 +6,21 @@ use super::event::Event;
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::session::Session;
-use super::simulation::Simulation;
+use super::simulation::{Simulation, World};
+use super::turn::Turn;
 use super::workplace::{Job, Workplace};
 use crate::record::recorder::Recorder;
 use crate::scenario::processor::Work;
 use crate::session::question::Suspended;
 
-impl<R: Recorder> Simulation<'_, R> {
+impl<R: Recorder> World<'_, R> {
     /// A session keeps one core busy for so long, beside all others that do so.
     pub(super) fn begin_work(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<'_>,
         now: Duration,
         (work, length): (Work, Duration),
-        script: Suspended<()>,
+        script: Option<Suspended<()>>,
     ) {
         session.path += length;
         let job = Job {
@@ -31,20 +32,6 @@ impl<R: Recorder> Simulation<'_, R> {
         };
         self.workplace().processor.begin(now, length, job);
         self.schedule_end();
-    }
-
-    /// Resumes the sessions whose work is done.
-    pub(super) fn end_work(&mut self, now: Duration) -> Result<(), SimulateError> {
-        let ended = self.workplace().processor.take_ended(now);
-        self.schedule_end();
-        for job in ended {
-            self.record.worked(job.id, &job.done(now));
-            let script = job.script;
-            self.on(job.id.session, |simulation, session| {
-                simulation.advance(session, now, Some(script.resume(now, ())))
-            })?;
-        }
-        Ok(())
     }
 
     /// Each begin and each end changes when the next job ends.
@@ -62,5 +49,22 @@ impl<R: Recorder> Simulation<'_, R> {
     fn workplace(&mut self) -> &mut Workplace {
         let workplace = self.workplace.as_mut();
         workplace.expect("steps cost nothing in a scenario without cores")
+    }
+}
+
+impl<R: Recorder> Simulation<'_, R> {
+    /// Resumes the sessions whose work is done.
+    pub(super) fn end_work(&mut self, now: Duration) -> Result<(), SimulateError> {
+        let ended = self.world.workplace().processor.take_ended(now);
+        self.world.schedule_end();
+        for job in ended {
+            self.world.record.worked(job.id, &job.done(now));
+            let resume = |script: Suspended<()>| Turn::Asks(script.resume(now, ()));
+            let turn = job.script.map_or(Turn::GoesOn, resume);
+            self.on(job.id.session, |world, session| {
+                world.advance(session, now, turn)
+            })?;
+        }
+        Ok(())
     }
 }

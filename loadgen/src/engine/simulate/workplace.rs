@@ -20,7 +20,8 @@ pub(super) struct Job {
     pub(super) work: Work,
     pub(super) length: Duration,
     pub(super) began: Duration,
-    pub(super) script: Suspended<()>,
+    /// The session, if it is suspended.
+    pub(super) script: Option<Suspended<()>>,
 }
 
 impl Workplace {

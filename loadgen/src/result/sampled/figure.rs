@@ -66,10 +66,12 @@ pub(crate) struct Reading<'r> {
     of_groups: Vec<OnceCell<Times>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Percentiles are derived when they are first asked for.
+#[derive(Clone, Debug)]
 struct Times {
-    all: Percentiles,
-    succeeded: Percentiles,
+    times: Distribution,
+    all: OnceCell<Percentiles>,
+    succeeded: OnceCell<Percentiles>,
     /// Whether there was any step for a token.
     any: bool,
 }
@@ -189,7 +191,7 @@ impl<'r> Reading<'r> {
     /// The 99th percentile of the time to token; none is "never", and where there was none to measure.
     #[must_use]
     pub(crate) fn p99(&self) -> Option<f64> {
-        self.times(None).all.p99
+        self.times(None).all().p99
     }
 
     /// The makespan, if a token came.
@@ -232,10 +234,10 @@ impl<'r> Reading<'r> {
                 } else {
                     Found::NotMeasured
                 };
-                percentile.of(&times.all).map_or(nothing, Found::Number)
+                percentile.of(times.all()).map_or(nothing, Found::Number)
             }
             What::TimeToTokenSucceeded(percentile) => {
-                Found::or_not_measured(percentile.of(&self.times(group).succeeded))
+                Found::or_not_measured(percentile.of(self.times(group).succeeded()))
             }
         }
     }
@@ -291,10 +293,20 @@ impl Times {
             steps += group.times_to_token.len() as u64 + group.tokens_never;
         }
         Self {
-            all: times.percentiles(),
-            succeeded: times.percentiles_without_never(),
+            times,
+            all: OnceCell::new(),
+            succeeded: OnceCell::new(),
             any: steps > 0,
         }
+    }
+
+    fn all(&self) -> &Percentiles {
+        self.all.get_or_init(|| self.times.percentiles())
+    }
+
+    fn succeeded(&self) -> &Percentiles {
+        let succeeded = || self.times.percentiles_without_never();
+        self.succeeded.get_or_init(succeeded)
     }
 }
 

@@ -39,9 +39,15 @@ impl Retry {
         (!grows).then_some(("factor", "expected 1 or more"))
     }
 
+    /// Whether the step is tried again after so many failures.
+    #[must_use]
+    pub(crate) fn allows(&self, failures: u32) -> bool {
+        failures < self.attempts
+    }
+
     /// The wait after so many failures; none if the step is not tried again.
     pub(crate) fn wait(&self, failures: u32, rng: &mut dyn Rng) -> Option<Duration> {
-        if failures >= self.attempts {
+        if !self.allows(failures) {
             return None;
         }
         let exponent = i32::try_from(failures.saturating_sub(1)).unwrap_or(i32::MAX);

@@ -1,7 +1,8 @@
 use super::*;
 use crate::scenario::definition::Scenario;
 use crate::session::chances::ChanceStreams;
-use crate::session::outcome::{Acquired, Finished};
+use crate::session::outcome::{Acquired, Finished, Kind};
+use crate::session::plain::{Demand, PlainScript, is_plain};
 use crate::session::question::Question;
 use crate::session::tokens::Bearer;
 
@@ -31,17 +32,58 @@ fn group(script: &str, more: &str) -> Group {
     scenario.groups[1].clone()
 }
 
+const STREAMS: ChanceStreams = ChanceStreams {
+    pauses: 1,
+    retries: 2,
+    holds: 3,
+    work: 4,
+};
+
 /// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
-/// waiting takes time; at most so much of it.
+/// waiting takes time; at most so much of it. It does the same if its script is played as a plain one.
 fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
-    let streams = ChanceStreams {
-        pauses: 1,
-        retries: 2,
-        holds: 3,
-        work: 4,
-    };
-    let chances = Chances::new([7; 32], streams);
     let startup = Duration::from_secs(startup_s);
+    let log = suspended(group, startup, most);
+    assert_eq!(plain(group, startup, most), log);
+    log
+}
+
+fn plain(group: &Group, startup: Duration, most: usize) -> Vec<String> {
+    assert!(is_plain(group));
+    let mut script = PlainScript::new(group, startup, Chances::new([7; 32], STREAMS));
+    let mut now = Duration::ZERO;
+    let mut log = vec![];
+    while log.len() < most {
+        log.push(match script.next(now) {
+            Demand::Begin => script.step().kind().name().to_owned(),
+            Demand::Finish(step) => ended(step),
+            Demand::Token(_) => {
+                script.has_token(now, token().life);
+                "token".to_owned()
+            }
+            Demand::Metadata(_) => {
+                script.fails("imds_429".into());
+                "refused".to_owned()
+            }
+            Demand::Wait(length, reason) => {
+                now += length;
+                format!("{}s {reason:?}", length.as_secs())
+            }
+            Demand::Work(work, length) => {
+                now += length;
+                format!("{} {}s", work.name(), length.as_secs())
+            }
+            Demand::End(ending) => {
+                log.push(ending.failure.map_or("end".to_owned(), Kind::into_owned));
+                break;
+            }
+        });
+    }
+    log
+}
+
+fn suspended(group: &Group, startup: Duration, most: usize) -> Vec<String> {
+    let chances = Chances::new([7; 32], STREAMS);
     let course = Course::new(group, startup, ProcessState::default(), chances);
     let mut now = Duration::ZERO;
     let mut question = course.script.resume(now, ());
@@ -68,7 +110,7 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
                 (what, session.resume(now, ()))
             }
             Question::End(ending) => {
-                log.push(ending.failure.unwrap_or("end".to_owned()));
+                log.push(ending.failure.map_or("end".to_owned(), Kind::into_owned));
                 break;
             }
             _ => panic!("a question of a session with a context"),

@@ -1,0 +1,46 @@
+//! Values at places that later values use again.
+
+/// Values by their place.
+#[derive(Debug)]
+pub(super) struct Slab<T> {
+    values: Vec<Option<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Slab<T> {
+    /// Puts a value somewhere; where.
+    pub(super) fn put(&mut self, value: T) -> u32 {
+        if let Some(place) = self.free.pop() {
+            self.values[place as usize] = Some(value);
+            return place;
+        }
+        self.values.push(Some(value));
+        u32::try_from(self.values.len() - 1).expect("a run has fewer sessions than that")
+    }
+
+    /// The value at a place.
+    pub(super) fn get(&self, place: u32) -> Option<&T> {
+        self.values.get(place as usize)?.as_ref()
+    }
+
+    /// The same to be changed.
+    pub(super) fn get_mut(&mut self, place: u32) -> Option<&mut T> {
+        self.values.get_mut(place as usize)?.as_mut()
+    }
+
+    /// Takes the value at a place, which is free from now on.
+    pub(super) fn take(&mut self, place: u32) -> Option<T> {
+        let value = self.values.get_mut(place as usize)?.take()?;
+        self.free.push(place);
+        Some(value)
+    }
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self {
+            values: vec![],
+            free: vec![],
+        }
+    }
+}
