@@ -29,6 +29,7 @@ const DRIVERS: &[&str] = &[
     "emulator/src/serve/acceptor.rs",
     "emulator/src/serve/clock.rs",
     "emulator/src/serve/connection.rs",
+    "emulator/src/serve/connections.rs",
     "emulator/src/serve/damage.rs",
     "emulator/src/serve/fleet.rs",
     "emulator/src/serve/http.rs",

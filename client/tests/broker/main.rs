@@ -252,20 +252,6 @@ async fn makes_no_client_wait_longer_than_max_wait() {
 }
 
 #[tokio::test]
-async fn as_many_wait_as_may() {
-    let one = BrokerSettings {
-        max_clients: 1,
-        max_wait: Duration::from_millis(20),
-        ..settings()
-    };
-    let served = broker(Policy::DEFAULT, one, |_, _| Deed::Hangs).await;
-    served.token().await;
-    let (head, body) = served.get(&format!("{TOKEN}other"), METADATA).await;
-    assert_eq!(status(&head), "503");
-    assert!(body.contains("too many requests wait already"), "{body}");
-}
-
-#[tokio::test]
 async fn a_client_that_looks_for_imds_finds_it_without_asking_it() {
     let served = plain(|_, _| Deed::Hangs).await;
     let missing = r#"{"error":"invalid_request","error_description":"Required metadata header not specified"}"#;

@@ -85,6 +85,20 @@ async fn beside_one_that_waits_the_others_are_told_so_and_the_state_is_seen() {
     is_soon_served(&served).await;
 }
 
+#[tokio::test]
+async fn as_many_wait_as_may() {
+    let one = BrokerSettings {
+        max_clients: 1,
+        max_wait: Duration::from_millis(20),
+        ..settings()
+    };
+    let served = broker(Policy::DEFAULT, one, |_, _| Deed::Hangs).await;
+    served.token().await;
+    let (head, body) = served.get(&format!("{TOKEN}other"), METADATA).await;
+    assert_eq!(status(&head), "503");
+    assert!(body.contains("too many requests wait already"), "{body}");
+}
+
 async fn beginning(mut stream: TcpStream) -> String {
     let mut beginning = [0; 12];
     stream.read_exact(&mut beginning).await.expect("an answer");

@@ -28,7 +28,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 fn readable() -> tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
     let mut builder = tempfile::Builder::new();
-    builder.permissions(fs::Permissions::from_mode(0o644));
+    builder.permissions(fs::Permissions::from_mode(0o600 | 0o044));
     builder
 }
 
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         let written = fs::symlink_metadata(&path).unwrap();
         assert!(written.is_file());
-        assert_eq!(written.permissions().mode() & 0o777, 0o644);
+        assert_eq!(written.permissions().mode() & 0o777, 0o600 | 0o044);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
