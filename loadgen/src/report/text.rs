@@ -58,6 +58,25 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     expectations(out, &result.expectations)?;
+    warnings(out, result)?;
+    let InWords { happened, change } = in_words(result);
+    writeln!(out, "happened       {happened}")?;
+    if let Some(change) = change {
+        writeln!(out, "to change      {change}")?;
+    }
+    writeln!(
+        out,
+        "verdict        {}",
+        if result.verdict == Verdict::Passed {
+            "passed"
+        } else {
+            "FAILED"
+        }
+    )?;
+    writeln!(out, "replay         {replay}")
+}
+
+fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
     if result.generator_late {
         writeln!(
             out,
@@ -76,21 +95,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start"
         )?;
     }
-    let InWords { happened, change } = in_words(result);
-    writeln!(out, "happened       {happened}")?;
-    if let Some(change) = change {
-        writeln!(out, "to change      {change}")?;
-    }
-    writeln!(
-        out,
-        "verdict        {}",
-        if result.verdict == Verdict::Passed {
-            "passed"
-        } else {
-            "FAILED"
-        }
-    )?;
-    writeln!(out, "replay         {replay}")
+    Ok(())
 }
 
 fn heading(result: &RunResult) -> String {

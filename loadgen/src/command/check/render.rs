@@ -3,7 +3,6 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::case::CheckCase;
@@ -48,7 +47,7 @@ pub(crate) fn junit(report: &Report) -> String {
         let mut suite = TestSuite::new(case.name);
         suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
         if let Some(played) = case.played() {
-            suite.set_timestamp(DateTime::<Utc>::from(played.began));
+            suite.set_timestamp(played.began);
             suite.set_time(played.took);
         }
         suite.add_test_cases(case.grades.iter().map(|grade| test(case, grade)));
