@@ -78,10 +78,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
 
 fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
     if result.generator_late {
-        writeln!(
-            out,
-            "late           the load generator fell behind (see start lag), so the sessions did not start as planned"
-        )?;
+        writeln!(out, "{LATE}")?;
     }
     if let Some(dropped) = result.known_dropped() {
         writeln!(
@@ -90,13 +87,14 @@ fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
         )?;
     }
     if result.cut_short {
-        writeln!(
-            out,
-            "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start"
-        )?;
+        writeln!(out, "{CUT_SHORT}")?;
     }
     Ok(())
 }
+
+const LATE: &str = "late           the load generator fell behind (see start lag), so the sessions did not start as planned";
+
+const CUT_SHORT: &str = "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start";
 
 fn heading(result: &RunResult) -> String {
     let mode = result.mode.name();
