@@ -176,7 +176,7 @@ fn made(page: &str) -> (String, usize) {
     let (mut text, mut rest, mut marks) = (String::new(), page, 0);
     while let Some((before, after)) = rest.split_once("<!-- ") {
         let (comment, after) = after.split_once(" -->\n").expect("the end of a comment");
-        text += &format!("{before}<!-- {comment} -->\n");
+        text.extend([before, "<!-- ", comment, " -->\n"]);
         rest = after;
         let Some(mark) = Mark::read(comment) else {
             continue;

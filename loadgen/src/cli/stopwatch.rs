@@ -26,7 +26,7 @@ impl Stopwatch {
     /// From the start until now.
     pub(super) fn played(self) -> Played {
         Played {
-            began: self.date,
+            began: self.date.into(),
             took: self.started.elapsed(),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::made::Made;
@@ -87,7 +86,7 @@ fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, made: Made)
     let said = format!("replay: {}", made.replay);
     let mut own = suite(scenario, cases, said);
     if let Some(played) = made.played {
-        own.set_timestamp(DateTime::<Utc>::from(played.began));
+        own.set_timestamp(played.began);
         own.set_time(played.took);
     }
     let comparison = made.comparison;

@@ -1,6 +1,8 @@
 //! What is said beside a document: how it was made, when, and how it stands beside an earlier one.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 
 use crate::result::compare::Comparison;
 
@@ -18,7 +20,7 @@ pub(crate) struct Made<'m> {
 /// When something was played, and for how long; of a simulation as well, by the clock of the machine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Played {
-    pub began: SystemTime,
+    pub began: DateTime<Utc>,
     pub took: Duration,
 }
 

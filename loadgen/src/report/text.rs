@@ -58,24 +58,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "\n{}", retries(result))?;
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     expectations(out, &result.expectations)?;
-    if result.generator_late {
-        writeln!(
-            out,
-            "late           the load generator fell behind (see start lag), so the sessions did not start as planned"
-        )?;
-    }
-    if let Some(dropped) = result.known_dropped() {
-        writeln!(
-            out,
-            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, so the sessions did not arrive as planned"
-        )?;
-    }
-    if result.cut_short {
-        writeln!(
-            out,
-            "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start"
-        )?;
-    }
+    warnings(out, result)?;
     let InWords { happened, change } = in_words(result);
     writeln!(out, "happened       {happened}")?;
     if let Some(change) = change {
@@ -92,6 +75,26 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     )?;
     writeln!(out, "replay         {replay}")
 }
+
+fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
+    if result.generator_late {
+        writeln!(out, "{LATE}")?;
+    }
+    if let Some(dropped) = result.known_dropped() {
+        writeln!(
+            out,
+            "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, so the sessions did not arrive as planned"
+        )?;
+    }
+    if result.cut_short {
+        writeln!(out, "{CUT_SHORT}")?;
+    }
+    Ok(())
+}
+
+const LATE: &str = "late           the load generator fell behind (see start lag), so the sessions did not start as planned";
+
+const CUT_SHORT: &str = "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start";
 
 fn heading(result: &RunResult) -> String {
     let mode = result.mode.name();

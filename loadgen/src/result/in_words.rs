@@ -16,6 +16,17 @@ pub(crate) struct InWords {
 const UPDATE: &str = "take a client that retries for longer than IMDS is away: an update of it takes up to 70 s (documented); \
                       `imds-client policies` says how long each client waits";
 
+/// Failures of a service that is not there for a while.
+const AWAY: [&str; 4] = ["imds_404", "imds_410", "imds_500", "imds_503"];
+
+const LATER: &str = "set a later max_duration, or a client that waits less: the run ended before these sessions did";
+
+const OWN_CONTEXT: &str = "give each process a context of its own: `-Scope Process` at Connect-AzAccount and at Set-AzContext";
+
+const NO_FILE: &str = "keep the profile's file out of it: `-Scope Process` at both cmdlets, or Disable-AzContextAutosave";
+
+const CORRECT: &str = "correct the identity or the resource that is asked for: no retry helps";
+
 /// What a target lacks that was not made for the scenario.
 const SERVED: &str = "; or serve the scenario's own identities: `imds-loadgen scenarios config SCENARIO >vm.toml`, \
                       `imds-emulator serve --config vm.toml`";
@@ -45,31 +56,39 @@ fn all_succeeded(result: &RunResult) -> String {
 }
 
 fn failed_sessions(result: &RunResult, failed: u64) -> String {
+    let total = sessions(result.sessions.total);
+    let (group, why) = (most_failed(result, failed), most_often(result, failed));
+    format!("{failed} of {total} failed{group}{why}")
+}
+
+/// The group with the most of them.
+fn most_failed(result: &RunResult, failed: u64) -> String {
     let groups = result.sessions.by_group.iter();
     let most = groups.max_by_key(|(_, group)| group.failed);
-    let of_group = most.map_or(String::new(), |(name, group)| {
+    most.map_or(String::new(), |(name, group)| {
         let part = if group.failed == failed {
             ""
         } else {
             "most of them "
         };
         format!(" ({part}of group {name}, client {})", group.client)
-    });
-    let total = sessions(result.sessions.total);
-    let why = most_frequent(result).and_then(|failure| {
-        let example = failure.example.as_ref()?;
-        let often = if failure.count == failed {
-            ""
-        } else {
-            "most often "
-        };
-        Some(format!(
-            ", {often}at {} because {}",
-            failure.step, example.because
-        ))
-    });
-    let why = why.unwrap_or_default();
-    format!("{failed} of {total} failed{of_group}{why}")
+    })
+}
+
+/// Why the most of them failed, if an example is known.
+fn most_often(result: &RunResult, failed: u64) -> String {
+    let Some(failure) = most_frequent(result) else {
+        return String::new();
+    };
+    let often = if failure.count == failed {
+        ""
+    } else {
+        "most often "
+    };
+    let because = failure.example.as_ref().map(|example| &example.because);
+    because.map_or(String::new(), |because| {
+        format!(", {often}at {} because {because}", failure.step)
+    })
 }
 
 fn sessions(count: u64) -> String {
@@ -100,26 +119,19 @@ fn change(result: &RunResult) -> Option<String> {
 
 fn remedy(kind: &str, result: &RunResult) -> Option<String> {
     let is = |ending: &str| kind == ending || kind.ends_with(&format!("_{ending}"));
-    let text = match kind {
-        UNFINISHED => {
-            "set a later max_duration, or a client that waits less: the run ended before these sessions did".to_owned()
-        }
-        _ if kind.starts_with("wrong_") => {
-            "give each process a context of its own: `-Scope Process` at Connect-AzAccount and at Set-AzContext".to_owned()
-        }
-        "file_lock_timeout" | "import_degraded" | "file_damaged" => {
-            "keep the profile's file out of it: `-Scope Process` at both cmdlets, or Disable-AzContextAutosave".to_owned()
-        }
+    let is_away = || AWAY.into_iter().any(is);
+    Some(match kind {
+        UNFINISHED => LATER.to_owned(),
+        _ if kind.starts_with("wrong_") => OWN_CONTEXT.to_owned(),
+        "file_lock_timeout" | "import_degraded" | "file_damaged" => NO_FILE.to_owned(),
         _ if is("imds_429") => throttled(&result.limits),
-        _ if ["imds_404", "imds_410", "imds_500", "imds_503"].into_iter().any(is) => UPDATE.to_owned(),
+        _ if is_away() => UPDATE.to_owned(),
         _ if is("imds_400") => {
-            let own = "correct the identity or the resource that is asked for: no retry helps";
             let served = result.target.as_ref().map_or("", |_| SERVED);
-            format!("{own}{served}")
+            format!("{CORRECT}{served}")
         }
         _ => return None,
-    };
-    Some(text)
+    })
 }
 
 /// Queue, share, or retry, by the limits of the run.

@@ -3,7 +3,6 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::case::CheckCase;
@@ -44,16 +43,7 @@ pub(crate) fn markdown(report: &Report) -> String {
 #[must_use]
 pub(crate) fn junit(report: &Report) -> String {
     let mut junit = Junit::new("imds-loadgen check");
-    for case in &report.cases {
-        let mut suite = TestSuite::new(case.name);
-        suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
-        if let Some(played) = case.played() {
-            suite.set_timestamp(DateTime::<Utc>::from(played.began));
-            suite.set_time(played.took);
-        }
-        suite.add_test_cases(case.grades.iter().map(|grade| test(case, grade)));
-        junit.add_test_suite(suite);
-    }
+    junit.add_test_suites(report.cases.iter().map(|case| suite(report, case)));
     if report.cut_short {
         let mut suite = TestSuite::new("check");
         let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -62,6 +52,17 @@ pub(crate) fn junit(report: &Report) -> String {
         junit.add_test_suite(suite);
     }
     junit.to_string().expect("a report of text is XML")
+}
+
+fn suite(report: &Report, case: &CaseReport) -> TestSuite {
+    let mut suite = TestSuite::new(case.name);
+    suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
+    if let Some(played) = case.played() {
+        suite.set_timestamp(played.began);
+        suite.set_time(played.took);
+    }
+    suite.add_test_cases(case.grades.iter().map(|grade| test(case, grade)));
+    suite
 }
 
 /// The cases and their rules, with the sources.

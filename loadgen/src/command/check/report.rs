@@ -196,7 +196,7 @@ impl CaseReport {
         let ends = self.runs.iter().map(|run| run.began + length(run));
         let took = ends.max()?.duration_since(began);
         Some(Played {
-            began,
+            began: began.into(),
             took: took.unwrap_or_default(),
         })
     }
