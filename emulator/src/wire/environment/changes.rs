@@ -49,7 +49,7 @@ impl Changes {
     pub fn removed_from(&self, own: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
         let is_there = |name: &&str| own(name).is_some_and(|value| !value.is_empty());
         let ids = APPLICATIONS.iter();
-        let ids = ids.filter(|(_, others)| others.iter().any(|it| is_there(it)));
+        let ids = ids.filter(|(_, others)| others.iter().any(is_there));
         let ids = ids.map(|(id, _)| *id);
         self.removed.iter().copied().chain(ids).collect()
     }
