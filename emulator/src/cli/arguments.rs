@@ -1,19 +1,22 @@
 //! The command line.
 
-use std::ffi::OsString;
+pub(crate) mod exec;
+pub(crate) mod vm;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::{self, Client, Protocol, Way};
-use imds_emulator::fault::Preset;
 use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::shell::{self, ClientSettings, ResourceManager, Shell};
+
+use exec::{Child, Exec};
+use vm::Vm;
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -197,101 +200,6 @@ pub(crate) struct Serve {
     pub(crate) until_stdin_closes: bool,
 }
 
-/// What the VM is like.
-#[derive(Debug, Args)]
-pub(crate) struct Vm {
-    /// A configuration file, or `-` for standard input; see `config default`.
-    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// A named set of limits, for every VM. [default: azure]
-    #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
-    pub(crate) profile: Option<String>,
-
-    /// A named fault from the start on, besides those of the file: update (410 for 70 s), restart
-    /// (404) or outage (500 and 503). May be given more than once, or with commas.
-    #[arg(long = "fault", value_name = "FAULT", value_delimiter = ',')]
-    #[arg(value_parser = faults(), env = "IMDS_EMULATOR_FAULT")]
-    pub(crate) faults: Vec<String>,
-
-    /// Draws service times and request ids. [default: 1]
-    #[arg(long, env = "IMDS_EMULATOR_SEED")]
-    pub(crate) seed: Option<u64>,
-}
-
-/// `exec`
-#[derive(Debug, Args)]
-#[command(after_help = EXEC)]
-pub(crate) struct Exec {
-    /// The command and its arguments, in which `{endpoint}` becomes the emulator's address.
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    pub(crate) command: Vec<OsString>,
-
-    #[command(flatten)]
-    pub(crate) vm: Vm,
-
-    /// In which protocol clients are to ask.
-    #[arg(long, value_enum, default_value = "imds")]
-    pub(crate) protocol: Protocol,
-
-    /// Lead this client, as it can be led, in place of --protocol.
-    #[arg(long, value_enum, conflicts_with = "protocol")]
-    pub(crate) client: Option<Client>,
-
-    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and nothing
-    /// else can be reached: for programs that have the address built in. Linux only.
-    #[arg(long, conflicts_with_all = ["protocol", "client"])]
-    pub(crate) at_metadata_address: bool,
-
-    /// Serve the stub of Resource Manager, too, and lead clients to it.
-    #[arg(long)]
-    pub(crate) resource_manager: bool,
-
-    /// Where to write the certificate that makes clients trust Resource Manager's stub, which they are
-    /// then led to with TLS.
-    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
-    #[arg(requires = "resource_manager", value_parser = ResourceManager::whole_path)]
-    pub(crate) ca_file: Option<String>,
-
-    /// Print what was found of the clients on standard error, as `/verify` does, and exit with 1 if
-    /// the command ends with 0 although something was found.
-    #[arg(long)]
-    pub(crate) verify: bool,
-
-    /// Write the requests into this file at the end, as `/journal` has them.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) journal: Option<PathBuf>,
-
-    /// Write the requests into this file at the end, as an HTTP archive.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) har: Option<PathBuf>,
-}
-
-const EXEC: &str = "\
-The command finds the emulator by its environment: see `env`. IMDS_EMULATOR_URL and IMDS_EMULATOR_ADMIN_URL
-are the addresses of its ports, IMDS_EMULATOR_RESOURCE_MANAGER_URL that of Resource Manager's stub.
-
-Exit codes: the command's; 128+N if signal N ended it; 127 there is no such command, 126 it cannot be run;
-1 with --verify, if the command ended with 0 and something was found; 2 wrong usage, 3 could not run.
-
-Examples:
-  imds-emulator exec -- pytest
-  imds-emulator exec --fault restart --verify -- dotnet test
-  imds-emulator exec --client terraform -- terraform plan
-  imds-emulator exec --at-metadata-address -- ./built-for-azure";
-
-/// `child`
-#[derive(Debug, Args)]
-pub(crate) struct Child {
-    /// The process that it ends with.
-    #[arg(long)]
-    pub(crate) parent: u32,
-
-    /// The command and its arguments.
-    #[arg(last = true, required = true)]
-    pub(crate) command: Vec<OsString>,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print every setting with its default and its meaning.
@@ -374,14 +282,6 @@ fn secret(text: &str) -> Result<String, &'static str> {
 
 fn vm_name(text: &str) -> Result<String, &'static str> {
     check_vm_name(text).map(|()| text.to_owned())
-}
-
-fn profiles() -> PossibleValuesParser {
-    PossibleValuesParser::new(Config::profiles())
-}
-
-fn faults() -> PossibleValuesParser {
-    PossibleValuesParser::new(Preset::ALL.map(|(name, _)| name))
 }
 
 #[cfg(test)]

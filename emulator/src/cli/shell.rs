@@ -2,6 +2,8 @@
 
 mod resource_manager;
 
+use std::ffi::OsString;
+
 use clap::ValueEnum;
 use imds_emulator::environment::{Access, Changes, NO_PROXY, Way};
 
@@ -135,9 +137,14 @@ pub(crate) fn script(
     let notes = notes.chain(of_manager);
     let notes = notes.filter_map(|note| Some(format!("{} {note}", shell.comment()?)));
     let changes = client.changes();
-    let is_there = |name: &&&str| !shell.is_blind() || own(name).is_some();
-    let removed = changes.removed.iter().filter(is_there);
-    let unset = removed.filter_map(|name| shell.unset(name));
+    let removed = if shell.is_blind() {
+        let mut removed = changes.removed_from(|name| own(name).map(OsString::from));
+        removed.retain(|name| own(name).is_some());
+        removed
+    } else {
+        changes.removed.clone()
+    };
+    let unset = removed.iter().filter_map(|name| shell.unset(name));
     let set = changes.set.iter();
     let set = set.filter(|(name, _)| !(shell.has_no_case() && name.contains("http_")));
     let set = set.map(|(name, value)| shell.set(name, value));
@@ -343,11 +350,12 @@ mod tests {
         let client = client_settings(Protocol::Imds, "http://127.0.0.1:1");
         let own = |name: &str| match name {
             "NO_PROXY" => Some("a.example".to_owned()),
-            "AZURE_CLIENT_SECRET" => Some("x".to_owned()),
+            "AZURE_CLIENT_SECRET" | "AZURE_CLIENT_ID" => Some("x".to_owned()),
             _ => None,
         };
         let file = script(Shell::GithubActions, &client, own);
         let expected = "AZURE_CLIENT_SECRET=\n\
+            AZURE_CLIENT_ID=\n\
             AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1\n\
             MSAL_MANAGED_IDENTITY_ENDPOINT=http://127.0.0.1:1/metadata/identity/oauth2/token\n\
             AZURE_TOKEN_CREDENTIALS=prod\n\

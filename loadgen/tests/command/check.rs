@@ -321,3 +321,67 @@ pub(crate) fn is_over(process: &str) -> bool {
     let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     !is_there || state.contains(") Z ")
 }
+
+/// Asks the metadata address over bash's own sockets.
+#[cfg(target_os = "linux")]
+const BUILT_IN: &str = "exec 3<>/dev/tcp/169.254.169.254/80
+    printf 'GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://x HTTP/1.1\\r\\nHost: x\\r\\nMetadata: true\\r\\nConnection: close\\r\\n\\r\\n' >&3
+    read -r _ status _ <&3; [ \"$status\" = 200 ]";
+
+/// Where the system makes no networks, the refusal has to say what to do.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_with_the_address_built_in_is_graded_in_networks_of_its_own() {
+    let folder = folder("check/built-in");
+    let options = [
+        "check",
+        "--case",
+        "alone,herd",
+        "--count",
+        "3",
+        "--format",
+        "json",
+    ];
+    let command = ["--", "bash", "-c", BUILT_IN];
+    let isolated = ["--at-metadata-address"];
+    let done = loadgen_in(&folder, &[&options[..], &isolated, &command].concat());
+    if code(&done) == 3 {
+        assert!(
+            stderr(&done).contains("one of these helps"),
+            "{}",
+            stderr(&done)
+        );
+        return;
+    }
+    let document: Value = serde_json::from_str(&stdout(&done)).expect("JSON");
+    assert!(
+        grades(&document, "alone").contains(&("well-formed", "passed")),
+        "{document}"
+    );
+    assert!(
+        grades(&document, "herd").contains(&("all-served", "passed")),
+        "{document}"
+    );
+    let requests = document["cases"][1]["requests"]
+        .as_array()
+        .expect("requests");
+    let mut copies: Vec<_> = requests
+        .iter()
+        .filter_map(|it| it["copy"].as_str())
+        .collect();
+    copies.sort_unstable();
+    assert_eq!(copies, ["0", "1", "2"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_request_comes_the_way_for_a_built_in_address_is_named() {
+    let folder = folder("check/nothing-asked");
+    let done = loadgen_in(&folder, &["check", "--case", "alone", "--", "true"]);
+    assert_eq!(code(&done), 1);
+    assert!(
+        stdout(&done).contains("--at-metadata-address"),
+        "{}",
+        stdout(&done)
+    );
+}

@@ -24,7 +24,8 @@ REDIRECTED = """
 ## How each finds the emulator
 
 So it was led there in that run; there may be other ways. `imds-emulator env` prints the variables for a shell. A client
-whose address is built in needs the emulator at 169.254.169.254, as in a network namespace of its own.
+whose address is built in was run in a network namespace, in which the emulator is at 169.254.169.254: so does
+`imds-emulator exec --at-metadata-address`. [`env --client`](administration.md#how-clients-are-led) has other ways for many of them.
 
 | client | led to the emulator by |
 |---|---|

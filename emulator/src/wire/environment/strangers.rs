@@ -28,13 +28,13 @@ const PROTOCOL: &str =
 const APPLICATION: &str = "signs an application or a user in: EnvironmentCredential of all Azure SDKs, go-autorest, GDAL, object_store";
 const WORKLOAD: &str = "exchanges a token of Kubernetes: WorkloadIdentityCredential of all Azure SDKs, \
     ManagedIdentityCredential of Python, object_store, GDAL";
-const AUTHORITY: &str = "another authority of Entra: all Azure SDKs, object_store, GDAL";
+const AUTHORITY: &str = "names another authority of Entra: all Azure SDKs, object_store, GDAL";
 const OBO: &str = "asks on behalf of a user in Azure Machine Learning: azure-ai-ml";
 const HASHICORP: &str = "selects how Terraform's azurerm and azuread sign in";
-const STORAGE: &str = "a key, a signature or a token of storage, for which no identity is asked: GDAL, object_store, adlfs, rclone, \
-    Azure CLI";
-const ADDRESS: &str = "the address of IMDS for one client";
-const CLOUD: &str = "the description of the cloud: Azure PowerShell, Azure CLI, Terraform";
+const STORAGE: &str = "has a key, a signature or a token of storage, for which no identity is asked; removed with `--client` gdal, \
+    object-store and rclone alone";
+const ADDRESS: &str = "is the address of IMDS for one client";
+const CLOUD: &str = "names the description of the cloud: Azure PowerShell, Azure CLI, Terraform";
 
 /// All of them.
 pub const STRANGERS: [Stranger; 56] = [
@@ -103,3 +103,26 @@ pub(super) const CREDENTIALS: (&str, &str) = ("AZURE_TOKEN_CREDENTIALS", "prod")
 
 /// The value that restricts `DefaultAzureCredential` to managed identities; a user's own is kept.
 pub(super) const MANAGED_ALONE: &str = "ManagedIdentityCredential";
+
+/// The id of an application where one of the others is there, too; alone, that of an identity to ask for.
+pub(super) const APPLICATIONS: [(&str, &[&str]); 2] = [
+    (
+        "AZURE_CLIENT_ID",
+        &[
+            "AZURE_CLIENT_SECRET",
+            "AZURE_CLIENT_CERTIFICATE_PATH",
+            "AZURE_USERNAME",
+            "AZURE_FEDERATED_TOKEN_FILE",
+        ],
+    ),
+    (
+        "ARM_CLIENT_ID",
+        &[
+            "ARM_CLIENT_SECRET",
+            "ARM_CLIENT_SECRET_FILE_PATH",
+            "ARM_CLIENT_CERTIFICATE",
+            "ARM_CLIENT_CERTIFICATE_PATH",
+            "ARM_USE_OIDC",
+        ],
+    ),
+];

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use super::client::Client;
+use super::protocol::Access;
 use super::strangers::{CREDENTIALS, STRANGERS};
-use super::{Access, Client, Way};
+use super::way::Way;
 
 /// The clients by name with what leads them, and then the variables that are removed.
 ///
@@ -52,6 +54,28 @@ fn write_strangers(out: &mut String) -> std::fmt::Result {
     let (name, value) = CREDENTIALS;
     writeln!(
         out,
-        "\n`{name}` becomes `{value}`, unless it is `ManagedIdentityCredential`."
+        "\n`{name}` becomes `{value}`, unless it is `ManagedIdentityCredential`. {IDS}"
     )
+}
+
+const IDS: &str = "`AZURE_CLIENT_ID` and
+`ARM_CLIENT_ID` name an application beside its secret, and are removed with it by all but the shells' scripts, which cannot know;
+alone they choose one of the VM's identities, and are kept.";
+
+#[cfg(test)]
+mod tests {
+    use super::tables;
+
+    #[test]
+    fn the_documentation_has_them() {
+        let page = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../docs/administration.md"
+        ));
+        let tables = tables();
+        assert!(
+            page.contains(&tables),
+            "imds-emulator env --list:\n{tables}"
+        );
+    }
 }

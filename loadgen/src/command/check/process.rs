@@ -42,7 +42,7 @@ impl Start<'_> {
         let (stdout, stderr) = (File::create(self.stdout)?, File::create(self.stderr)?);
         let mut command = CommandWrap::with_new(program::found(&self.program), |command| {
             command.args(&self.arguments);
-            for name in &self.environment.removed {
+            for name in self.environment.removed_from(|name| std::env::var_os(name)) {
                 command.env_remove(name);
             }
             command.envs(self.environment.variables(|name| std::env::var_os(name)));
