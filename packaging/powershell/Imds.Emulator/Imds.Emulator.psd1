@@ -9,7 +9,7 @@
     PowerShellVersion = '5.1'
     FunctionsToExport = @(
         'Start-ImdsEmulator', 'Stop-ImdsEmulator', 'Invoke-WithImds', 'Reset-ImdsEmulator',
-        'Add-ImdsFault', 'Clear-ImdsFault', 'Get-ImdsJournal', 'Get-ImdsVerdict', 'Test-ImdsClient'
+        'Add-ImdsFault', 'Clear-ImdsFault', 'Set-ImdsLimit', 'Get-ImdsTally', 'Get-ImdsJournal', 'Get-ImdsVerdict', 'Test-ImdsClient'
     )
     CmdletsToExport   = @()
     VariablesToExport = @()

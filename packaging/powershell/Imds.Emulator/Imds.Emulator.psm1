@@ -201,6 +201,34 @@ function Clear-ImdsFault {
     Invoke-ImdsAdmin 'Delete' '/faults' | Out-Null
 }
 
+function Set-ImdsLimit {
+    <#
+    .SYNOPSIS
+    Sets limits; what is left out is as the profile has it.
+    .EXAMPLE
+    Set-ImdsLimit @{ identity = @{ concurrent = 3 } }
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    param([Parameter(Mandatory = $true, Position = 0)] [hashtable] $Table)
+    if ($PSCmdlet.ShouldProcess('imds-emulator', 'Set limits')) {
+        Invoke-ImdsAdmin 'Put' '/limits' $Table | Out-Null
+    }
+}
+
+function Get-ImdsTally {
+    <#
+    .SYNOPSIS
+    Counts of requests by category and verdict; with -ResourceManager by client and by cmdlet.
+    #>
+    [CmdletBinding()]
+    param([switch] $ResourceManager)
+    $path = '/tally'
+    if ($ResourceManager) {
+        $path = '/resource_manager/tally'
+    }
+    Invoke-ImdsAdmin 'Get' $path
+}
+
 function Get-ImdsJournal {
     <#
     .SYNOPSIS
@@ -381,5 +409,5 @@ $script:Before = Get-ImdsTable
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-ImdsEmulator }
 Export-ModuleMember -Function @(
     'Start-ImdsEmulator', 'Stop-ImdsEmulator', 'Invoke-WithImds', 'Reset-ImdsEmulator',
-    'Add-ImdsFault', 'Clear-ImdsFault', 'Get-ImdsJournal', 'Get-ImdsVerdict', 'Test-ImdsClient'
+    'Add-ImdsFault', 'Clear-ImdsFault', 'Set-ImdsLimit', 'Get-ImdsTally', 'Get-ImdsJournal', 'Get-ImdsVerdict', 'Test-ImdsClient'
 )

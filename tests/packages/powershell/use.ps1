@@ -24,6 +24,8 @@ $ports = foreach ($turn in 1, 2) {
         Assert ((Invoke-RestMethod -Uri $env:ARM_CLOUD_METADATA_URL -UseBasicParsing).name -eq 'AzureCloud') 'the cloud'
         Add-ImdsFault -Status 429 -Next 1 | Out-Null
         Clear-ImdsFault
+        Set-ImdsLimit @{ identity = @{ concurrent = 3 } }
+        Assert ((Get-ImdsTally).left.identity.slots -eq 3) 'three slots'
         Reset-ImdsEmulator
         Assert (@(Get-ImdsJournal).Count -eq 0) 'the journal is empty'
         ([uri] $emulator.Endpoint).Port
