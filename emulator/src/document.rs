@@ -26,7 +26,6 @@
 
 pub mod nearest;
 mod problem;
-mod refused;
 mod section;
 mod time;
 mod wording;
@@ -36,7 +35,6 @@ use std::rc::Rc;
 use toml::de::DeTable;
 
 pub use problem::{Problem, Problems};
-pub use refused::{Refused, refuse};
 pub use section::{PlacedLength, Section};
 pub use time::FriendlyDuration;
 

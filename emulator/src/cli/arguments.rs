@@ -1,22 +1,22 @@
 //! The command line.
 
-mod exec;
+pub(crate) mod exec;
+pub(crate) mod vm;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use imds_emulator::Config;
 use imds_emulator::config::{Protocols, check_vm_name};
 use imds_emulator::environment::{self, Client, Protocol, Way};
-use imds_emulator::fault::Preset;
 use imds_emulator::identity::Selector;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::shell::{self, ClientSettings, ResourceManager, Shell};
 
-pub(crate) use exec::{Child, Exec};
+use exec::{Child, Exec};
+use vm::Vm;
 
 /// A mock Azure Instance Metadata Service, with its limits and errors.
 ///
@@ -210,28 +210,6 @@ pub(crate) struct Serve {
     pub(crate) until_stdin_closes: bool,
 }
 
-/// What the VM is like.
-#[derive(Debug, Args)]
-pub(crate) struct Vm {
-    /// A configuration file, or `-` for standard input; see `config default`.
-    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CONFIG")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// A named set of limits, for every VM. [default: azure]
-    #[arg(long, value_parser = profiles(), env = "IMDS_EMULATOR_PROFILE")]
-    pub(crate) profile: Option<String>,
-
-    /// A named fault from the start on, besides those of the file: update (410 for 70 s), restart
-    /// (404) or outage (500 and 503). May be given more than once, or with commas.
-    #[arg(long = "fault", value_name = "FAULT", value_delimiter = ',')]
-    #[arg(value_parser = faults(), env = "IMDS_EMULATOR_FAULT")]
-    pub(crate) faults: Vec<String>,
-
-    /// Draws service times and request ids. [default: 1]
-    #[arg(long, env = "IMDS_EMULATOR_SEED")]
-    pub(crate) seed: Option<u64>,
-}
-
 const SERVE: &str = "\
 Examples:
   imds-emulator serve
@@ -323,14 +301,6 @@ fn secret(text: &str) -> Result<String, &'static str> {
 
 fn vm_name(text: &str) -> Result<String, &'static str> {
     check_vm_name(text).map(|()| text.to_owned())
-}
-
-fn profiles() -> PossibleValuesParser {
-    PossibleValuesParser::new(Config::profiles())
-}
-
-fn faults() -> PossibleValuesParser {
-    PossibleValuesParser::new(Preset::ALL.map(|(name, _)| name))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `imds-emulator child`, which `exec` starts on Linux: becomes the command, so that it ends with its parent.
 
-use crate::cli::arguments::Child;
+use crate::cli::arguments::exec::Child;
 use crate::cli::exit;
 
 /// Becomes the command; returns only if it cannot.

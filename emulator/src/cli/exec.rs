@@ -7,13 +7,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use imds_emulator::document::Refused;
+use imds_emulator::config::Refused;
 use imds_emulator::environment::{Access, Changes, ManagerAt, Way};
 use imds_emulator::identity::Selector;
 use imds_emulator::isolation::{self, METADATA_ADDRESS};
 use imds_emulator::{Config, Emulator};
 
-use crate::cli::arguments::Exec;
+use crate::cli::arguments::exec::Exec;
 use crate::cli::exit::Failure;
 use crate::cli::start::{allow_files, runtime};
 

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use imds_emulator::document::{Refused, refuse};
+use imds_emulator::config::{Refused, refuse};
 use imds_emulator::fault::Preset;
 use imds_emulator::{Config, Problems};
 
-use crate::cli::arguments::Vm;
+use crate::cli::arguments::vm::Vm;
 use crate::cli::exit::Failure;
 use crate::cli::file;
 

@@ -7,30 +7,18 @@
 //! The kernel is asked directly, by netlink (rtnetlink(7)), so that neither iproute2 nor util-linux has to be
 //! installed.
 
+mod address;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 mod loopback;
+mod refused;
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-
+pub use address::METADATA_ADDRESS;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::{Network, enter};
 #[cfg(target_os = "linux")]
 pub use linux::{Network, enter};
-
-/// Where IMDS is on a VM of Azure (documented).
-pub const METADATA_ADDRESS: SocketAddr =
-    SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::new(169, 254, 169, 254), 80));
-
-/// There is no such network here.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot make a network in which {} is the emulator: {step}: {source}\n{advice}", METADATA_ADDRESS.ip())]
-pub struct Refused {
-    step: &'static str,
-    source: io::Error,
-    advice: String,
-}
+pub use refused::Refused;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use imds_emulator::environment::{Client, Protocol};
 
-use super::Vm;
+use super::vm::Vm;
 use crate::cli::shell::ResourceManager;
 
 /// `exec`

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Refused;
+use super::refused::Refused;
 
 /// A network namespace, which only Linux has.
 #[derive(Debug)]

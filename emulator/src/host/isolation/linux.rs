@@ -8,8 +8,8 @@ use std::thread;
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::unistd::{getegid, geteuid};
 
-use super::Refused;
 use super::loopback::configure;
+use super::refused::Refused;
 
 /// Puts this process into a network of its own. Where the system does not let it, it does so within a user namespace of
 /// its own, in which the user stays who they are.
@@ -131,7 +131,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::host::isolation::METADATA_ADDRESS;
+    use crate::host::isolation::address::METADATA_ADDRESS;
 
     /// The tests' own network is left as it is. Where no network can be made, the refusal has to say what to do.
     #[test]

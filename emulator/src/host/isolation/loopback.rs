@@ -7,7 +7,7 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendto, socket,
 };
 
-use super::METADATA_ADDRESS;
+use super::address::METADATA_ADDRESS;
 
 /// The index of `lo`, the first interface of every namespace.
 const LOOPBACK: u32 = 1;

@@ -2,8 +2,11 @@
 
 use std::ffi::OsString;
 
+use super::manager::{ManagerAt, resource_manager};
+use super::protocol::Access;
+use super::proxy::{NO_PROXY, without_proxy};
 use super::strangers::{APPLICATIONS, CREDENTIALS, MANAGED_ALONE, STRANGERS, Stranger};
-use super::{Access, NO_PROXY, Way, resource_manager, without_proxy};
+use super::way::Way;
 
 /// What is changed in an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +19,6 @@ pub struct Changes {
     pub without_proxy: String,
     /// Whether those are added to the user's own lists ([`NO_PROXY`]), or take their place.
     pub keeps_lists: bool,
-}
-
-/// Where Resource Manager's stub is served.
-#[derive(Clone, Copy, Debug)]
-pub struct ManagerAt<'a> {
-    /// `http://HOST:PORT` or `https://HOST:PORT`.
-    pub endpoint: &'a str,
-    /// The root of its certificate, as PEM, for clients that are to trust it by variables.
-    pub ca_file: Option<&'a str>,
 }
 
 impl Changes {
@@ -55,7 +49,7 @@ impl Changes {
     pub fn removed_from(&self, own: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
         let is_there = |name: &&str| own(name).is_some_and(|value| !value.is_empty());
         let ids = APPLICATIONS.iter();
-        let ids = ids.filter(|(_, others)| others.iter().any(&is_there));
+        let ids = ids.filter(|(_, others)| others.iter().any(is_there));
         let ids = ids.map(|(id, _)| *id);
         self.removed.iter().copied().chain(ids).collect()
     }
@@ -98,7 +92,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::wire::environment::{Client, Protocol};
+    use crate::wire::environment::client::Client;
+    use crate::wire::protocol_name::ProtocolName as Protocol;
 
     const HERE: Access<'_> = Access {
         endpoint: "http://127.0.0.1:1",

@@ -1,7 +1,7 @@
 //! Clients that the variables of no protocol lead to the emulator, or that are easier to find by their names.
 
-use super::{Access, Protocol};
-use crate::wire::protocol_name::APP_SERVICE_PATH;
+use super::protocol::{Access, CONTAINER};
+use crate::wire::protocol_name::{APP_SERVICE_PATH, ProtocolName as Protocol};
 use crate::wire::route::token;
 
 /// A client, or some that are led alike.
@@ -161,7 +161,7 @@ impl Client {
     pub(super) fn notes(self) -> &'static [&'static str] {
         match self.led() {
             Led::Protocol(protocol) => protocol.notes(),
-            Led::Own(_) => &[super::CONTAINER],
+            Led::Own(_) => &[CONTAINER],
             Led::Proxy => &BY_PROXY,
         }
     }
@@ -173,7 +173,7 @@ const PROXY: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const BY_PROXY: [&str; 3] = [
     "The emulator is the proxy for plain HTTP: the client asks 169.254.169.254 through it, in IMDS's own protocol.",
     "Whatever else it asks over plain HTTP goes to the emulator, too; HTTPS does not.",
-    super::CONTAINER,
+    CONTAINER,
 ];
 
 fn msrestazure(access: &Access<'_>) -> Vec<(&'static str, String)> {

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use super::client::Client;
+use super::protocol::Access;
 use super::strangers::{CREDENTIALS, STRANGERS};
-use super::{Access, Client, Way};
+use super::way::Way;
 
 /// The clients by name with what leads them, and then the variables that are removed.
 ///

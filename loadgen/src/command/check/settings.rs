@@ -1,9 +1,9 @@
 //! The user's configuration of the emulator, in which nothing may stand that has no effect.
 
-use imds_emulator::document::refuse;
+use imds_emulator::config::refuse;
 use imds_emulator::{Config, Problems};
 
-pub(crate) use imds_emulator::document::Refused;
+pub(crate) use imds_emulator::config::Refused;
 
 /// Reads a configuration in which these keys may not stand; `name` is what problems call it.
 ///

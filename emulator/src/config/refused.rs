@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::{Problems, Section, read};
+use crate::document::{Problems, Section, read};
 
 /// A key that is refused, and what was expected instead. `table.key` is a key within a table.
 pub type Refused = (&'static str, &'static str);

@@ -1,0 +1,27 @@
+//! Which hosts are asked without a proxy.
+
+/// They keep proxies away from the endpoint, each a list with commas.
+pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What is added to those lists: loopback, and the endpoints' own hosts where they are others.
+#[must_use]
+pub fn without_proxy<'a>(endpoints: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hosts = vec!["127.0.0.1", "localhost", "::1"];
+    for host in endpoints.into_iter().map(host) {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts.join(",")
+}
+
+fn host(endpoint: &str) -> &str {
+    let authority = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, rest)| rest);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.trim_matches(['[', ']'])
+}
