@@ -255,3 +255,23 @@ fn a_target_that_nobody_serves_is_a_result_and_not_a_crash() {
         stdout(&output)
     );
 }
+
+/// An identity that the target does not know would fail every session, so none is started.
+#[test]
+fn a_target_without_the_scenario_s_identities_is_refused_before_the_run() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        let (mut asking, _) = listener.accept().expect("a connection");
+        let _ = asking.read(&mut [0; 4096]).expect("a request");
+        let body = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+        let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json";
+        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        asking.write_all(answer.as_bytes()).expect("it is read");
+    });
+    let output = loadgen(&["run", "scheduled-jobs", "--target", &url, "--quiet"]);
+    assert_eq!((code(&output), stdout(&output)), (3, String::new()));
+    let told = stderr(&output);
+    let refused = "5a1f0c9e-0000-4000-8000-000000000001: invalid_request: Identity not found\n";
+    assert!(told.ends_with(refused), "{told}");
+}
