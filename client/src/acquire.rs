@@ -38,14 +38,15 @@ impl<P: Deref<Target = Policy>> Acquisition<P> {
     /// Begins at `now`; the caller sends the first attempt at once.
     #[must_use]
     pub fn begin(policy: P, now: Duration) -> Self {
-        let outer = policy.layers.len().saturating_sub(1);
+        let mut outer = Vec::new();
+        outer.resize(policy.layers.len().saturating_sub(1), Progress::default());
         Self {
             probing: policy.probe.is_some(),
             policy,
             began: now,
             attempts: 1,
             innermost: Progress::default(),
-            outer: vec![Progress::default(); outer],
+            outer,
         }
     }
 

@@ -17,7 +17,8 @@ use crate::session::fact::Fact;
 /// The sessions that are alive, by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnderWay {
-    sessions: BTreeMap<u32, Doing>,
+    /// Boxed, so that the map moves little.
+    sessions: BTreeMap<u32, Box<Doing>>,
 }
 
 /// What one session does now.
@@ -47,12 +48,12 @@ impl UnderWay {
             began: at,
             ..Doing::default()
         };
-        self.sessions.insert(session, doing);
+        self.sessions.insert(session, Box::new(doing));
     }
 
     pub(super) fn began(&mut self, session: u32, kind: StepKind, at: Duration) {
         if let Some(doing) = self.sessions.get_mut(&session) {
-            *doing = Doing {
+            **doing = Doing {
                 group: doing.group,
                 steps: doing.steps + 1,
                 kind: Some(kind),

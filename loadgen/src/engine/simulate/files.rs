@@ -3,23 +3,24 @@
 use std::time::Duration;
 
 use super::simulation::World;
+use super::turn::Turn;
 use crate::record::SessionId;
 use crate::record::recorder::Recorder;
 use crate::scenario::context::Contexts;
 use crate::session::lock::Access;
-use crate::session::question::{Question, Suspended};
+use crate::session::question::Suspended;
 
 impl<R: Recorder> World<'_, R> {
-    /// Opens the context file, unless another has it open; returns the next question of the session.
+    /// Opens the context file, unless another has it open; what the session does next.
     pub(super) fn open(
         &mut self,
         id: SessionId,
         now: Duration,
         access: Access,
         script: Suspended<Option<String>>,
-    ) -> Question {
+    ) -> Turn {
         let text = self.store.open(id.session, access).map(str::to_owned);
-        script.resume(now, text)
+        Turn::Asks(script.resume(now, text))
     }
 
     /// Closes it, with what is written if anything is.
@@ -29,9 +30,9 @@ impl<R: Recorder> World<'_, R> {
         now: Duration,
         write: Option<&Contexts>,
         script: Suspended<()>,
-    ) -> Question {
+    ) -> Turn {
         self.store.close(id.session, write);
-        script.resume(now, ())
+        Turn::Asks(script.resume(now, ()))
     }
 
     /// Opens the file of the settings, unless another has it open.
@@ -40,9 +41,9 @@ impl<R: Recorder> World<'_, R> {
         id: SessionId,
         now: Duration,
         script: Suspended<bool>,
-    ) -> Question {
+    ) -> Turn {
         let opened = self.store.open_settings(id.session);
-        script.resume(now, opened)
+        Turn::Asks(script.resume(now, opened))
     }
 
     /// Closes it.
@@ -51,8 +52,8 @@ impl<R: Recorder> World<'_, R> {
         id: SessionId,
         now: Duration,
         script: Suspended<()>,
-    ) -> Question {
+    ) -> Turn {
         self.store.close_settings(id.session);
-        script.resume(now, ())
+        Turn::Asks(script.resume(now, ()))
     }
 }

@@ -104,17 +104,17 @@ impl<'s, R: Recorder> World<'s, R> {
         })
     }
 
-    /// Releases the mutex and resumes the next session in its queue; returns the next question of this session.
+    /// Releases the mutex and resumes the next session in its queue; what this session does next.
     pub(super) fn leave_mutex(
         &mut self,
         now: Duration,
         domain: Domain,
         script: Suspended<()>,
-    ) -> Question {
+    ) -> Turn {
         if let Some(next) = self.store.leave(domain) {
             self.put_parcel(now, Parcel::Resume(next));
         }
-        script.resume(now, ())
+        Turn::Asks(script.resume(now, ()))
     }
 }
 

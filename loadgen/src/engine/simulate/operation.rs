@@ -26,16 +26,25 @@ impl<'s, R: Recorder> World<'s, R> {
         while session.attempts < MOST_ATTEMPTS {
             session.start_attempt(now, &mut self.pending.connections);
             self.record.sent(session.id, &session.sending(now));
-            let Some(end) = self.arrive(session, now) else {
-                return Ok(Turn::Waits);
-            };
-            match self.settle(session, now, &end) {
-                Step::Send => {}
-                step => return self.carry_out(session, now, step, &end),
+            if let Some(turn) = self.arrive(session, now)? {
+                return Ok(turn);
             }
         }
         let policy = self.scenario.groups[session.id.group].policy.name.clone();
         Err(SimulateError::HardlyWaits { policy })
+    }
+
+    /// Ends an attempt. What the session does next; none: the next attempt follows at once.
+    pub(super) fn conclude(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        end: &End,
+    ) -> Result<Option<Turn>, SimulateError> {
+        match self.settle(session, now, end) {
+            Step::Send => Ok(None),
+            step => self.carry_out(session, now, step, end).map(Some),
+        }
     }
 
     /// Counts the end of an attempt and asks the policy what follows.

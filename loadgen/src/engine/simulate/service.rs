@@ -7,7 +7,7 @@ use imds_client::acquire::TransportFailure;
 use imds_client::wire::TokenRequest;
 use imds_emulator::fault::Effect;
 use imds_emulator::limit::Abandoned;
-use imds_emulator::vm::{Admission, Departure, Request, Verdict};
+use imds_emulator::vm::{Admission, Departure, Request, Verdict, Waiting};
 
 use crate::record::recorder::Recorder;
 
@@ -20,16 +20,13 @@ use super::pending::{Key, QueuedRequest, ServedRequest};
 use super::sent::{ImdsQuery, Sent, selector};
 use super::session::Session;
 use super::simulation::{Simulation, World};
+use super::turn::Turn;
 use crate::session::chances::Chance;
 
-/// What is known of an attempt when it has been sent.
-enum UnderWay {
-    /// It has ended, as a refusal does at once.
-    Ended(End),
-    /// It is served there, and ends at this time; none: a fault strikes its answer.
-    Served { place: u32, ends: Option<Duration> },
-    /// When it ends is not known, or it never does.
-    Open,
+/// Where a request is served, and when its answer comes; none: a fault strikes that.
+struct Served {
+    place: u32,
+    ends: Option<Duration>,
 }
 
 impl<'s, R: Recorder> World<'s, R> {
@@ -39,46 +36,30 @@ impl<'s, R: Recorder> World<'s, R> {
         ImdsQuery::Token(request, wanted)
     }
 
-    /// The attempt that a session has begun reaches the VM: its end, if that comes at once, as a refusal does.
-    pub(super) fn arrive(&mut self, session: &mut Session<'s>, now: Duration) -> Option<End> {
+    /// The attempt that a session has begun reaches the VM. What the session does next; none: the attempt has ended at
+    /// once, as a refused one does, and the next one follows at once.
+    pub(super) fn arrive(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+    ) -> Result<Option<Turn>, SimulateError> {
         let sent = session.sent();
         let (number, attempt) = sent.key();
         let mut fault_rng = self.streams.faults(number, attempt);
-        let effect = match self.vm.faults().is_empty() {
-            true => None,
-            false => self.vm.intercept(now, &sent.facts(), &mut fault_rng),
-        };
-        let under_way = match effect {
-            Some(effect) => instead(&effect).map_or(UnderWay::Open, UnderWay::Ended),
-            None => self.enter(now, sent, fault_rng),
-        };
-        let ends = match under_way {
-            UnderWay::Ended(end) => return Some(end),
-            UnderWay::Served { place, ends } => {
-                session.slot = Some(place);
-                ends
-            }
-            UnderWay::Open => None,
-        };
-        let time_out = now + session.attempt_limit(now);
-        if ends.is_none_or(|at| at > time_out) {
-            let event = Event::TimeOut {
-                session: number,
-                attempt,
+        if !self.vm.faults().is_empty()
+            && let Some(effect) = self.vm.intercept(now, &sent.facts(), &mut fault_rng)
+        {
+            return match instead(&effect) {
+                Some(end) => self.conclude(session, now, &end),
+                None => Ok(Some(self.await_answer(session, now, None))),
             };
-            let queue = &mut self.event_queue;
-            session.time_out = Some(queue.put_cancellable(time_out, Class::Arrival, event));
         }
-        None
-    }
-
-    fn enter(&mut self, now: Duration, sent: &Sent, fault_rng: Chance<&'s [u8; 32]>) -> UnderWay {
         if sent.probe {
             let refusal = self.vm.arrive_without_header(now, sent.category());
             let end = refusal.map_or_else(ended::rejected, |it| ended::refused(&it));
-            return UnderWay::Ended(end);
+            return self.conclude(session, now, &end);
         }
-        let mut rng = self.streams.service(sent.session, sent.attempt);
+        let mut rng = self.streams.service(number, attempt);
         let verdict = match &sent.query {
             ImdsQuery::Token(_, wanted) => self.vm.arrive_wanting(now, wanted, &mut rng),
             ImdsQuery::Metadata(_) => {
@@ -86,21 +67,53 @@ impl<'s, R: Recorder> World<'s, R> {
                 self.vm.arrive(now, &request, &mut rng)
             }
         };
-        match verdict {
-            Verdict::Admitted(admission) => self.serve(now, sent, admission, fault_rng),
-            Verdict::Queued(waiting) => {
-                self.pending.places.insert(sent.key(), waiting.place);
-                let waiter = QueuedRequest {
-                    waiting,
-                    sent: sent.clone(),
-                    fault_rng,
-                };
-                self.pending.waiting.insert(waiter.waiting.place, waiter);
-                UnderWay::Open
+        let ends = match verdict {
+            Verdict::Refused(refusal) => {
+                return self.conclude(session, now, &ended::refused(&refusal));
             }
-            Verdict::Refused(refusal) => UnderWay::Ended(ended::refused(&refusal)),
-            Verdict::Rejected(_) => UnderWay::Ended(ended::rejected()),
+            Verdict::Rejected(_) => return self.conclude(session, now, &ended::rejected()),
+            Verdict::Admitted(admission) => {
+                let Served { place, ends } = self.serve(now, sent, admission, fault_rng);
+                session.slot = Some(place);
+                ends
+            }
+            Verdict::Queued(waiting) => {
+                self.queue_up(sent.clone(), waiting, fault_rng);
+                None
+            }
+        };
+        Ok(Some(self.await_answer(session, now, ends)))
+    }
+
+    /// A session waits for its answer, which comes then if that is known, until it takes too long.
+    fn await_answer(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        ends: Option<Duration>,
+    ) -> Turn {
+        let time_out = now + session.attempt_limit(now);
+        if ends.is_none_or(|at| at > time_out) {
+            let (number, attempt) = session.sent().key();
+            let event = Event::TimeOut {
+                session: number,
+                attempt,
+            };
+            let queue = &mut self.event_queue;
+            session.time_out = Some(queue.put_cancellable(time_out, Class::Arrival, event));
         }
+        Turn::Waits
+    }
+
+    fn queue_up(&mut self, sent: Sent, waiting: Waiting, fault_rng: Chance<&'s [u8; 32]>) {
+        self.pending.places.insert(sent.key(), waiting.place);
+        let place = waiting.place;
+        let waiter = QueuedRequest {
+            waiting,
+            sent,
+            fault_rng,
+        };
+        self.pending.waiting.insert(place, waiter);
     }
 
     fn serve(
@@ -109,11 +122,12 @@ impl<'s, R: Recorder> World<'s, R> {
         sent: &Sent,
         mut admission: Admission,
         mut fault_rng: Chance<&'s [u8; 32]>,
-    ) -> UnderWay {
+    ) -> Served {
         let vm = &mut self.vm;
-        let effect = match vm.faults().is_empty() {
-            true => None,
-            false => vm.afflict(now, &sent.facts(), &mut admission, &mut fault_rng),
+        let effect = if vm.faults().is_empty() {
+            None
+        } else {
+            vm.afflict(now, &sent.facts(), &mut admission, &mut fault_rng)
         };
         let end = now + admission.service_time;
         let ends = effect.is_none().then_some(end);
@@ -126,7 +140,7 @@ impl<'s, R: Recorder> World<'s, R> {
         });
         self.event_queue
             .put(end, Class::Departure, Event::Depart(place));
-        UnderWay::Served { place, ends }
+        Served { place, ends }
     }
 }
 
@@ -173,8 +187,8 @@ impl<R: Recorder> Simulation<'_, R> {
             let mut rng = world.streams.service(sent.session, sent.attempt);
             match world.vm.take_up(now, waiting, call, &mut rng) {
                 Ok(admission) => {
-                    let under_way = world.serve(now, &sent, admission, fault_rng);
-                    self.remember(&sent, &under_way);
+                    let served = world.serve(now, &sent, admission, fault_rng);
+                    self.remember(&sent, &served);
                 }
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
@@ -186,12 +200,11 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// Remembers where a request is served, for its session may go away from it.
-    fn remember(&mut self, sent: &Sent, under_way: &UnderWay) {
-        if let UnderWay::Served { place, .. } = under_way
-            && let Some(session) = self.sessions.get_mut(sent.session)
+    fn remember(&mut self, sent: &Sent, served: &Served) {
+        if let Some(session) = self.sessions.get_mut(sent.session)
             && session.waits_for(sent.attempt)
         {
-            session.slot = Some(*place);
+            session.slot = Some(served.place);
         }
     }
 

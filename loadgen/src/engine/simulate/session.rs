@@ -1,5 +1,6 @@
 //! One session that is alive in virtual time.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub(super) struct Session<'s> {
     name: Option<Arc<str>>,
     policy: &'s Policy,
     rng: Chance<&'s [u8; 32]>,
+    /// The latest one, whose place the next one takes.
     operation: Option<Operation<'s>>,
     /// The number of its connection, if it has one.
     connection: Option<u64>,
@@ -44,6 +46,10 @@ pub(super) struct Session<'s> {
 }
 
 /// The script of a session.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most sessions are plain, and a box for each takes time"
+)]
 pub(super) enum Script<'s> {
     Plain(PlainScript<'s, &'s [u8; 32]>),
     /// It is suspended where its next event is.
@@ -201,8 +207,9 @@ impl<'s> Session<'s> {
 
     /// Ends the operation; what it asked for, and what waits for its answer.
     pub(super) fn end_operation(&mut self) -> (RequestKind, Caller) {
-        let operation = self.operation.take().expect(ASKING);
-        (operation.request.query.kind(), operation.caller)
+        let operation = self.operation();
+        let caller = mem::replace(&mut operation.caller, Caller::Plain);
+        (operation.request.query.kind(), caller)
     }
 
     /// The timeout of the attempt that is sent now, as in the real client.

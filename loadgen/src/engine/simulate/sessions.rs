@@ -4,7 +4,6 @@ use super::session::Session;
 use super::slab::Slab;
 
 /// The sessions that are alive, side by side.
-#[derive(Default)]
 pub(super) struct Sessions<'s> {
     /// Where each session is, by its number; [`NOWHERE`] if it is not alive.
     places: Vec<u32>,
@@ -14,7 +13,18 @@ pub(super) struct Sessions<'s> {
 /// A scenario has fewer sessions than that.
 const NOWHERE: u32 = u32::MAX;
 
+/// Room is made at once for so many; for more it grows, since they may not all be alive at once.
+const AT_ONCE: usize = 4096;
+
 impl<'s> Sessions<'s> {
+    /// None of so many is alive yet.
+    pub(super) fn new(sessions: usize) -> Self {
+        Self {
+            places: Vec::with_capacity(sessions),
+            alive: Slab::with_capacity(sessions.min(AT_ONCE)),
+        }
+    }
+
     pub(super) fn add(&mut self, session: Session<'s>) {
         let number = session.id.session as usize;
         if number >= self.places.len() {

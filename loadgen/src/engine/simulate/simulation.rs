@@ -77,7 +77,7 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
         let vm = Vm::new(&scenario.imds.vm).without_left();
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(starts.len());
         let world = World {
             scenario,
             streams,

@@ -8,6 +8,14 @@ pub(super) struct Slab<T> {
 }
 
 impl<T> Slab<T> {
+    /// Nothing yet, with room for so many.
+    pub(super) fn with_capacity(values: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(values),
+            free: vec![],
+        }
+    }
+
     /// Puts a value somewhere; where.
     pub(super) fn put(&mut self, value: T) -> u32 {
         if let Some(place) = self.free.pop() {
@@ -38,9 +46,6 @@ impl<T> Slab<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self {
-            values: vec![],
-            free: vec![],
-        }
+        Self::with_capacity(0)
     }
 }

@@ -135,15 +135,11 @@ impl<'s, R: Recorder> World<'s, R> {
                     Turn::Waits
                 }
                 Question::Enter(domain, script) => self.enter_mutex(id, now, domain, script),
-                Question::Leave(domain, script) => {
-                    Turn::Asks(self.leave_mutex(now, domain, script))
-                }
-                Question::Open(access, script) => Turn::Asks(self.open(id, now, access, script)),
-                Question::Close(write, script) => {
-                    Turn::Asks(self.close(id, now, write.as_ref(), script))
-                }
-                Question::OpenSettings(script) => Turn::Asks(self.open_settings(id, now, script)),
-                Question::CloseSettings(script) => Turn::Asks(self.close_settings(id, now, script)),
+                Question::Leave(domain, script) => self.leave_mutex(now, domain, script),
+                Question::Open(access, script) => self.open(id, now, access, script),
+                Question::Close(write, script) => self.close(id, now, write.as_ref(), script),
+                Question::OpenSettings(script) => self.open_settings(id, now, script),
+                Question::CloseSettings(script) => self.close_settings(id, now, script),
                 Question::Token(request, script) => {
                     let query = self.token_query(request);
                     session.begin(query, Caller::Token(script), now);

@@ -69,7 +69,7 @@ pub(crate) struct Reading<'r> {
 /// Percentiles are derived when they are first asked for.
 #[derive(Clone, Debug)]
 struct Times {
-    times: Distribution,
+    lengths: Distribution,
     all: OnceCell<Percentiles>,
     succeeded: OnceCell<Percentiles>,
     /// Whether there was any step for a token.
@@ -283,17 +283,17 @@ impl<'r> Reading<'r> {
 
 impl Times {
     fn of<'s>(groups: impl Iterator<Item = &'s GroupSample>) -> Self {
-        let mut times = Distribution::default();
+        let mut lengths = Distribution::default();
         let mut steps = 0;
         for group in groups {
             for time in &group.times_to_token {
-                times.add(*time);
+                lengths.add(*time);
             }
-            times.add_never(group.tokens_never);
+            lengths.add_never(group.tokens_never);
             steps += group.times_to_token.len() as u64 + group.tokens_never;
         }
         Self {
-            times,
+            lengths,
             all: OnceCell::new(),
             succeeded: OnceCell::new(),
             any: steps > 0,
@@ -301,11 +301,11 @@ impl Times {
     }
 
     fn all(&self) -> &Percentiles {
-        self.all.get_or_init(|| self.times.percentiles())
+        self.all.get_or_init(|| self.lengths.percentiles())
     }
 
     fn succeeded(&self) -> &Percentiles {
-        let succeeded = || self.times.percentiles_without_never();
+        let succeeded = || self.lengths.percentiles_without_never();
         self.succeeded.get_or_init(succeeded)
     }
 }
