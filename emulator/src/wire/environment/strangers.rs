@@ -1,7 +1,7 @@
 //! The variables that make a client ask something else than the emulator.
 //!
-//! Each was read in the source of the clients beside it, November 2026. They are removed, but for those that
-//! lead the client to the emulator.
+//! Those of Python's azure-identity, Go's azidentity and GDAL were read in their sources, November 2026; the others are
+//! documented by the clients beside them. They are removed, but for those that lead the client to the emulator.
 
 /// A variable, and which clients read it to choose where they ask.
 #[derive(Clone, Copy, Debug)]
