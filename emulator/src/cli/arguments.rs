@@ -344,9 +344,10 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// Commands below `command` whose help has no example, those with commands of their own aside.
+    /// Commands below `command` whose help has no example, those with commands of their own aside. Hidden ones are not
+    /// for users.
     fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
-        let below = command.get_subcommands();
+        let below = command.get_subcommands().filter(|one| !one.is_hide_set());
         let below =
             below.flat_map(|one| without_example(one, &format!("{path} {}", one.get_name())));
         let mut found: Vec<String> = below.collect();
