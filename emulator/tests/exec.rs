@@ -188,7 +188,8 @@ fn resource_manager_is_served_and_led_to_if_that_is_wanted() {
 #[test]
 fn what_has_no_effect_is_refused_with_all_else_that_is_wrong() {
     let path = file("exec.toml");
-    let text = "listen = '127.0.0.1:1'\nseed = 'x'\n[resource_manager]\nenabled = true\n";
+    let text = "listen = '127.0.0.1:1'\nseed = 'x'\n[resource_manager]\nenabled = true\n\
+        [[vms]]\nname = 'other'\nlisten = '127.0.0.1:2'\n";
     std::fs::write(&path, text).expect("written");
     let path = path.display().to_string();
     let (code, _, stderr) = said(&["--config", &path], "exit 0");
@@ -196,6 +197,7 @@ fn what_has_no_effect_is_refused_with_all_else_that_is_wrong() {
     for expected in [
         ":1:10: listen: not with exec, which serves free ports of loopback",
         ":2:8: seed: ",
+        ":7:10: vms[0].listen: not with exec, which serves free ports of loopback",
         ":4:11: resource_manager.enabled: not with exec: --resource-manager says it",
     ] {
         assert!(stderr.contains(expected), "{stderr}");

@@ -21,8 +21,9 @@ use evidence::Evidence;
 use process::Process;
 
 /// What `exec` decides itself.
-const DECIDED: [Refused; 5] = [
+const DECIDED: [Refused; 6] = [
     ("listen", PORTS),
+    ("vms.listen", PORTS),
     ("admin_listen", PORTS),
     ("resource_manager.enabled", MANAGER),
     ("resource_manager.listen", PORTS),
