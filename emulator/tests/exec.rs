@@ -68,6 +68,21 @@ fn exit_codes_are_a_shell_s() {
     assert_eq!(run(env!("CARGO_MANIFEST_DIR")), Some(126));
 }
 
+/// The program itself allows itself more, if the system lets it.
+#[test]
+fn the_limit_of_open_files_is_the_user_s() {
+    let program = env!("CARGO_BIN_EXE_imds-emulator");
+    let script = format!("ulimit -Sn 256; exec {program} exec -- sh -c 'ulimit -Sn; ulimit -Hn'");
+    let limits = |script: &str| {
+        let output = Command::new("sh").args(["-c", script]).output();
+        let stdout = output.expect("it starts").stdout;
+        String::from_utf8(stdout).expect("UTF-8")
+    };
+    let hard = limits("ulimit -Hn");
+    assert_ne!(hard.trim(), "256", "nothing can be seen");
+    assert_eq!(limits(&script), format!("256\n{hard}"));
+}
+
 #[test]
 fn standard_streams_are_the_command_s() {
     let mut command = exec(&[], "cat; echo told >&2");

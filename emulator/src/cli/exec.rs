@@ -15,7 +15,7 @@ use imds_emulator::{Config, Emulator};
 
 use crate::cli::arguments::exec::Exec;
 use crate::cli::exit::Failure;
-use crate::cli::start::{allow_files, runtime};
+use crate::cli::start::{allow_files, open_files, runtime};
 
 use evidence::Evidence;
 use process::Process;
@@ -44,9 +44,10 @@ pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     if options.at_metadata_address {
         isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
     }
+    let files = open_files();
     allow_files();
     let runtime = runtime().context("cannot start the runtime")?;
-    let code = runtime.block_on(options.play(config))?;
+    let code = runtime.block_on(options.play(config, files))?;
     runtime.shutdown_background();
     Ok(code)
 }
@@ -67,14 +68,14 @@ impl Exec {
         Ok(config)
     }
 
-    async fn play(&self, config: Config) -> Result<i32, Failure> {
+    async fn play(&self, config: Config, files: Option<u64>) -> Result<i32, Failure> {
         let secret = config.vm.protocols.secret.clone();
         let identity = config.vm.identities.select(Selector::Default).ok();
         let client_id = identity.map(|identity| identity.client_id.clone());
         let emulator = Emulator::start(config).await.map_err(anyhow::Error::from)?;
         emulator.ready().await;
         let process = self.process(&emulator, &secret, client_id.as_deref());
-        let code = process.run().await?;
+        let code = process.run(files).await?;
         let evidence = Evidence::of(&emulator);
         emulator.stop().await;
         self.write(&evidence)?;

@@ -77,6 +77,10 @@ pub(crate) struct Child {
     #[arg(long)]
     pub(crate) parent: u32,
 
+    /// Its soft limit of open files; left out, it is that of the program.
+    #[arg(long)]
+    pub(crate) open_files: Option<u64>,
+
     /// The command and its arguments.
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<OsString>,
