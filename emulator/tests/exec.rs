@@ -13,7 +13,12 @@ fn exec(options: &[&str], script: &str) -> Command {
     for name in ["CONFIG", "CA_FILE", "FAULT", "PROFILE", "SEED"] {
         command.env_remove(format!("IMDS_EMULATOR_{name}"));
     }
-    for name in ["MSI_ENDPOINT", "IDENTITY_ENDPOINT", "AZURE_CLIENT_SECRET"] {
+    for name in [
+        "MSI_ENDPOINT",
+        "IDENTITY_ENDPOINT",
+        "AZURE_CLIENT_SECRET",
+        "IMDS_EMULATOR_RESOURCE_MANAGER_URL",
+    ] {
         command.env(name, "http://elsewhere.example");
     }
     command.arg("exec").args(options);

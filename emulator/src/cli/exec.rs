@@ -35,6 +35,9 @@ const DECIDED: [Refused; 6] = [
 const PORTS: &str = "not with exec, which serves free ports of loopback";
 const MANAGER: &str = "not with exec: --resource-manager says it";
 
+/// Where Resource Manager's stub is, for the command; without a stub that of another emulator is taken away.
+const MANAGER_URL: &str = "IMDS_EMULATOR_RESOURCE_MANAGER_URL";
+
 /// What stands in arguments for the address of the emulator.
 const ENDPOINT: &str = "{endpoint}";
 
@@ -110,14 +113,18 @@ impl Exec {
         let mut set = changes.variables(|name| std::env::var_os(name));
         set.push(("IMDS_EMULATOR_URL", endpoint.clone().into()));
         set.push(("IMDS_EMULATOR_ADMIN_URL", emulator.admin_url().into()));
-        set.extend(manager.map(|url| ("IMDS_EMULATOR_RESOURCE_MANAGER_URL", url.into())));
+        let mut removed = changes.removed_from(|name| std::env::var_os(name));
+        match manager {
+            Some(url) => set.push((MANAGER_URL, url.into())),
+            None => removed.push(MANAGER_URL),
+        }
         Process {
             words: self
                 .command
                 .iter()
                 .map(|word| argument(word, &endpoint))
                 .collect(),
-            removed: changes.removed_from(|name| std::env::var_os(name)),
+            removed,
             set,
         }
     }
