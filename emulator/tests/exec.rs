@@ -205,6 +205,33 @@ fn resource_manager_is_served_and_led_to_if_that_is_wanted() {
     assert_eq!(said(&[], script).1, " \n");
 }
 
+/// In a shell it may be meant for `serve`.
+#[test]
+fn the_variable_of_the_certificate_counts_with_resource_manager_alone() {
+    let root = file("exec-root-by-variable.pem");
+    let run = |options: &[&str], value: &Path| {
+        let mut command = exec(options, "echo \"$IMDS_EMULATOR_RESOURCE_MANAGER_URL\"");
+        command.env("IMDS_EMULATOR_CA_FILE", value);
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = command.output().expect("it starts");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (status.code(), text(stdout), text(stderr))
+    };
+    assert_eq!(run(&[], &root).0, Some(0));
+    assert!(!root.exists(), "no certificate was asked for");
+    let (code, stdout, stderr) = run(&["--resource-manager"], &root);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.starts_with("https://127.0.0.1:"), "{stdout}");
+    assert!(root.exists());
+    let (code, _, stderr) = run(&["--resource-manager"], Path::new("a%b"));
+    assert_eq!(code, Some(2));
+    assert!(stderr.starts_with("IMDS_EMULATOR_CA_FILE: expected"), "{stderr}");
+    std::fs::remove_file(root).expect("removed");
+}
+
 #[test]
 fn what_has_no_effect_is_refused_with_all_else_that_is_wrong() {
     let path = file("exec.toml");

@@ -67,7 +67,7 @@ impl Exec {
         config.admin_listen = free;
         config.resource_manager.listen = free;
         config.resource_manager.enabled = self.resource_manager;
-        config.resource_manager.ca_file = self.ca_file.as_ref().map(PathBuf::from);
+        config.resource_manager.ca_file = self.ca_file()?.map(PathBuf::from);
         Ok(config)
     }
 
@@ -77,7 +77,7 @@ impl Exec {
         let client_id = identity.map(|identity| identity.client_id.clone());
         let emulator = Emulator::start(config).await.map_err(anyhow::Error::from)?;
         emulator.ready().await;
-        let process = self.process(&emulator, &secret, client_id.as_deref());
+        let process = self.process(&emulator, &secret, client_id.as_deref())?;
         let code = process.run(files).await?;
         let evidence = Evidence::of(&emulator);
         emulator.stop().await;
@@ -89,7 +89,13 @@ impl Exec {
         Ok(if code == 0 && is_found { 1 } else { code })
     }
 
-    fn process(&self, emulator: &Emulator, secret: &str, client_id: Option<&str>) -> Process {
+    fn process(
+        &self,
+        emulator: &Emulator,
+        secret: &str,
+        client_id: Option<&str>,
+    ) -> Result<Process, Failure> {
+        let ca_file = self.ca_file()?;
         let endpoint = if self.at_metadata_address {
             format!("http://{}", METADATA_ADDRESS.ip())
         } else {
@@ -101,13 +107,13 @@ impl Exec {
             client_id,
         };
         let manager = emulator.resource_manager_url();
-        let manager = manager.map(|plain| match self.ca_file {
+        let manager = manager.map(|plain| match ca_file {
             Some(_) => plain.replacen("http:", "https:", 1),
             None => plain,
         });
         let at = manager.as_deref().map(|endpoint| ManagerAt {
             endpoint,
-            ca_file: self.ca_file.as_deref(),
+            ca_file: ca_file.as_deref(),
         });
         let changes = Changes::new(self.way(), &access, at);
         let mut set = changes.variables(|name| std::env::var_os(name));
@@ -118,7 +124,7 @@ impl Exec {
             Some(url) => set.push((MANAGER_URL, url.into())),
             None => removed.push(MANAGER_URL),
         }
-        Process {
+        Ok(Process {
             words: self
                 .command
                 .iter()
@@ -126,7 +132,7 @@ impl Exec {
                 .collect(),
             removed,
             set,
-        }
+        })
     }
 
     fn way(&self) -> Way {

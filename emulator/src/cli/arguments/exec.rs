@@ -1,12 +1,13 @@
 //! The arguments of `exec`, and of what it starts.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::Args;
 use imds_emulator::environment::{Client, Protocol};
 
 use super::vm::Vm;
+use crate::cli::exit::Failure;
 use crate::cli::shell::ResourceManager;
 
 /// `exec`
@@ -38,8 +39,8 @@ pub(crate) struct Exec {
     pub(crate) resource_manager: bool,
 
     /// Where to write the certificate that makes clients trust Resource Manager's stub, which they are
-    /// then led to with TLS.
-    #[arg(long, value_name = "FILE", env = "IMDS_EMULATOR_CA_FILE")]
+    /// then led to with TLS. [env: IMDS_EMULATOR_CA_FILE, with --resource-manager]
+    #[arg(long, value_name = "FILE")]
     #[arg(requires = "resource_manager", value_parser = ResourceManager::whole_path)]
     pub(crate) ca_file: Option<String>,
 
@@ -55,6 +56,27 @@ pub(crate) struct Exec {
     /// Write the requests into this file at the end, as an HTTP archive.
     #[arg(long, value_name = "FILE")]
     pub(crate) har: Option<PathBuf>,
+}
+
+impl Exec {
+    /// Where the certificate is to be written. The variable may be meant for `serve`, so that it is read only where
+    /// there is a certificate.
+    pub(crate) fn ca_file(&self) -> Result<Option<String>, Failure> {
+        let variable = || std::env::var_os(CA_FILE).filter(|file| !file.is_empty());
+        match (&self.ca_file, self.resource_manager) {
+            (Some(file), _) => Ok(Some(file.clone())),
+            (None, true) => variable().as_deref().map(from_variable).transpose(),
+            (None, false) => Ok(None),
+        }
+    }
+}
+
+const CA_FILE: &str = "IMDS_EMULATOR_CA_FILE";
+
+fn from_variable(file: &OsStr) -> Result<String, Failure> {
+    let whole = file.to_str().ok_or("expected UTF-8");
+    let whole = whole.and_then(ResourceManager::whole_path);
+    whole.map_err(|expected| Failure::Usage(format!("{CA_FILE}: {expected}")))
 }
 
 const EXEC: &str = "\
