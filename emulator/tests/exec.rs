@@ -190,6 +190,43 @@ fn the_requests_are_kept_if_that_is_wanted() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_found_before_the_command_runs() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let nowhere = file("exec-nowhere").join("x").display().to_string();
+    for (option, path) in [("--journal", nowhere.as_str()), ("--har", folder)] {
+        let (code, stdout, stderr) = said(&[option, path], "echo ran");
+        assert_eq!((code, stdout.as_str()), (Some(3), ""), "{stderr}");
+        assert!(
+            stderr.starts_with(&format!("cannot write {path}: ")),
+            "{stderr}"
+        );
+    }
+}
+
+/// The command removes the folder of the journal, so that it cannot be written at the end.
+#[test]
+fn a_file_that_cannot_be_written_at_the_end_hides_nothing() {
+    for (number, end, expected) in [(0, "exit 9", 9), (1, "exit 0", 3)] {
+        let folder = file(&format!("exec-removed-{number}"));
+        std::fs::create_dir_all(&folder).expect("made");
+        let (journal, har) = (folder.join("journal"), file("exec-kept.har"));
+        let _ = std::fs::remove_file(&har);
+        let (journal, as_har) = (journal.display().to_string(), har.display().to_string());
+        let options = ["--verify", "--journal", &journal, "--har", &as_har];
+        let script = format!("rm -r {}; {end}", folder.display());
+        let (code, _, stderr) = said(&options, &script);
+        assert_eq!(code, Some(expected), "{stderr}");
+        assert!(stderr.contains("\"clean\": true"), "{stderr}");
+        assert!(
+            stderr.contains(&format!("cannot write {journal}: ")),
+            "{stderr}"
+        );
+        let kept = std::fs::read_to_string(&har).expect("the other file is written");
+        assert!(kept.contains("\"log\""), "{kept}");
+    }
+}
+
+#[test]
 fn resource_manager_is_served_and_led_to_if_that_is_wanted() {
     let script =
         "echo \"${ARM_CLOUD_METADATA_URL%%/metadata*} $IMDS_EMULATOR_RESOURCE_MANAGER_URL\"";
@@ -228,7 +265,10 @@ fn the_variable_of_the_certificate_counts_with_resource_manager_alone() {
     assert!(root.exists());
     let (code, _, stderr) = run(&["--resource-manager"], Path::new("a%b"));
     assert_eq!(code, Some(2));
-    assert!(stderr.starts_with("IMDS_EMULATOR_CA_FILE: expected"), "{stderr}");
+    assert!(
+        stderr.starts_with("IMDS_EMULATOR_CA_FILE: expected"),
+        "{stderr}"
+    );
     std::fs::remove_file(root).expect("removed");
 }
 

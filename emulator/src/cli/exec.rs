@@ -1,6 +1,7 @@
 //! `imds-emulator exec`: a command with an emulator of its own.
 
 mod evidence;
+mod files;
 mod process;
 
 use std::ffi::{OsStr, OsString};
@@ -14,10 +15,11 @@ use imds_emulator::isolation::{self, METADATA_ADDRESS};
 use imds_emulator::{Config, Emulator};
 
 use crate::cli::arguments::exec::Exec;
-use crate::cli::exit::Failure;
+use crate::cli::exit::{self, Failure};
 use crate::cli::start::{allow_files, open_files, runtime};
 
 use evidence::Evidence;
+use files::Files;
 use process::Process;
 
 /// What `exec` decides itself.
@@ -44,6 +46,7 @@ const ENDPOINT: &str = "{endpoint}";
 /// Runs the command, and returns its exit code, or that of the verification.
 pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     let config = options.config()?;
+    options.output().check()?;
     if options.at_metadata_address {
         isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
     }
@@ -81,12 +84,24 @@ impl Exec {
         let code = process.run(files).await?;
         let evidence = Evidence::of(&emulator);
         emulator.stop().await;
-        self.write(&evidence)?;
         if self.verify {
             evidence.print();
         }
         let is_found = self.verify && !evidence.is_clean();
-        Ok(if code == 0 && is_found { 1 } else { code })
+        let written = self.output().write(&evidence);
+        Ok(match written {
+            _ if code != 0 => code,
+            Err(_) => exit::CANNOT_RUN.into(),
+            Ok(()) if is_found => 1,
+            Ok(()) => 0,
+        })
+    }
+
+    fn output(&self) -> Files<'_> {
+        Files {
+            journal: self.journal.as_deref(),
+            archive: self.har.as_deref(),
+        }
     }
 
     fn process(
@@ -141,19 +156,6 @@ impl Exec {
             Some(client) => Way::Client(client),
             None => Way::Protocol(self.protocol),
         }
-    }
-
-    fn write(&self, evidence: &Evidence) -> Result<(), Failure> {
-        let journal = self.journal.iter().map(|file| (file, evidence.journal()));
-        let archive = self
-            .har
-            .iter()
-            .map(|file| (file, evidence.archive().to_owned()));
-        for (file, text) in journal.chain(archive) {
-            let written = std::fs::write(file, text);
-            written.with_context(|| format!("cannot write {}", file.display()))?;
-        }
-        Ok(())
     }
 }
 

@@ -84,7 +84,8 @@ The command finds the emulator by its environment: see `env`. IMDS_EMULATOR_URL 
 are the addresses of its ports, IMDS_EMULATOR_RESOURCE_MANAGER_URL that of Resource Manager's stub.
 
 Exit codes: the command's; 128+N if signal N ended it; 127 there is no such command, 126 it cannot be run;
-1 with --verify, if the command ended with 0 and something was found; 2 wrong usage, 3 could not run.
+1 with --verify, if the command ended with 0 and something was found; 2 wrong usage; 3 could not run, or the
+command ended with 0 and a file could not be written at the end.
 
 Examples:
   imds-emulator exec -- pytest
