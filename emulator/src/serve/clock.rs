@@ -187,13 +187,18 @@ mod tests {
         let start = clock.epoch().get();
         let at = Duration::from_secs(10);
         clock.follow(|| {
-            clock.clone().follow(|| panic!("read while another follows"));
+            clock
+                .clone()
+                .follow(|| panic!("read while another follows"));
             Some((at, start + at + HOUR))
         });
         assert_eq!(clock.skipped.get(), HOUR);
         clock.follow(|| {
             let is_held = clock.skipped.changing.try_lock().is_err();
-            assert!(is_held, "what is read here is followed before another reads");
+            assert!(
+                is_held,
+                "what is read here is followed before another reads"
+            );
             Some((at, start + at + HOUR))
         });
         assert_eq!(clock.epoch().get(), start);

@@ -189,7 +189,10 @@ mod tests {
             let set = changes.variables(own);
             let lists = set.iter().filter(|(name, _)| NO_PROXY.contains(name));
             let lists: Vec<_> = lists.map(|(_, list)| list.to_string_lossy()).collect();
-            assert_eq!(lists, ["corp.example,127.0.0.1,localhost,::1"; 2], "{there}");
+            assert_eq!(
+                lists, ["corp.example,127.0.0.1,localhost,::1"; 2],
+                "{there}"
+            );
         }
     }
 
