@@ -293,7 +293,7 @@ fn what_has_no_effect_is_refused_with_all_else_that_is_wrong() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn at_the_metadata_address_a_program_needs_no_variable_and_reaches_nothing_else() {
+fn at_the_metadata_address_a_program_needs_no_variable_and_reaches_no_other_host() {
     let script = format!(
         "{ASK} ask http://169.254.169.254; ask http://192.0.2.1 2>/dev/null || echo \"not reached $AZURE_POD_IDENTITY_AUTHORITY_HOST\""
     );

@@ -29,8 +29,9 @@ pub(crate) struct Exec {
     #[arg(long, value_enum, conflicts_with = "protocol")]
     pub(crate) client: Option<Client>,
 
-    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and nothing
-    /// else can be reached: for programs that have the address built in. Linux only.
+    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and no other host or
+    /// port can be reached; sockets that are files stay reachable. For programs that have the address built in.
+    /// Linux only.
     #[arg(long, conflicts_with_all = ["protocol", "client"])]
     pub(crate) at_metadata_address: bool,
 
