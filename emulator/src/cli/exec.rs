@@ -91,7 +91,7 @@ impl Exec {
         let written = self.output().write(&evidence);
         Ok(match written {
             _ if code != 0 => code,
-            Err(_) => exit::CANNOT_RUN.into(),
+            Err(()) => exit::CANNOT_RUN.into(),
             Ok(()) if is_found => 1,
             Ok(()) => 0,
         })

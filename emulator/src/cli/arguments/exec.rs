@@ -40,7 +40,7 @@ pub(crate) struct Exec {
     pub(crate) resource_manager: bool,
 
     /// Where to write the certificate that makes clients trust Resource Manager's stub, which they are
-    /// then led to with TLS. [env: IMDS_EMULATOR_CA_FILE, with --resource-manager]
+    /// then led to with TLS. [env: `IMDS_EMULATOR_CA_FILE`, with --resource-manager]
     #[arg(long, value_name = "FILE")]
     #[arg(requires = "resource_manager", value_parser = ResourceManager::whole_path)]
     pub(crate) ca_file: Option<String>,
