@@ -317,6 +317,18 @@ fn wrong_usage_exits_with_2_and_starts_nothing() {
 }
 
 #[test]
+fn a_command_without_a_limit_is_refused_with_both_that_there_are() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imds-client"));
+    let refused = output(command.args(["exec", "--", "true"]));
+    assert_eq!(refused.status.code(), Some(2));
+    let message = text(&refused.stderr);
+    assert!(
+        message.contains("  <--at-once <N>|--rate <N/s>>\n"),
+        "{message}"
+    );
+}
+
+#[test]
 fn without_a_line_it_starts_nothing() {
     let machine = Machine::new();
     fs::create_dir(machine.path("cache")).expect("a folder");

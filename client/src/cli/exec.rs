@@ -11,8 +11,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Args};
 use imds_client::{CommandPermit, CommandQueue, SharedCache, SharedCacheError};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -25,9 +25,10 @@ use super::output::report;
 /// How many run at once, and which command.
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE, after_long_help = EXAMPLES)]
+#[command(group = ArgGroup::new("limit").args(["at_once", "rate"]).required(true).multiple(true))]
 pub(super) struct Arguments {
     /// Run at most N commands with this --name at a time; the rest wait in arrival order
-    #[arg(long, value_name = "N", required_unless_present = "rate")]
+    #[arg(long, value_name = "N")]
     at_once: Option<NonZeroUsize>,
     /// Which queue to join: commands in queues of different names do not wait for each other
     #[arg(long, default_value = "imds", value_parser = NonEmptyStringValueParser::new())]

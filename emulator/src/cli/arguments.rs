@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Run a command with an emulator of its own, to which its clients are led; exit with its code.
     Exec(Exec),
-    /// What `exec` starts on Linux: the command, which ends with the process that started it.
+    /// What `exec` starts on Unix: the command, with the user's limit of open files; on Linux it ends with `exec`.
     #[command(hide = true)]
     Child(Child),
     /// Print the environment variables that point clients at the emulator.
@@ -344,8 +344,8 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// Commands below `command` whose help has no example, those with commands of their own aside. Hidden ones are not
-    /// for users.
+    /// Commands below `command` whose help has no example, those with commands of their own aside, and
+    /// hidden ones, which users do not start.
     fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
         let below = command.get_subcommands().filter(|one| !one.is_hide_set());
         let below =

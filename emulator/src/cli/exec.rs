@@ -1,6 +1,7 @@
 //! `imds-emulator exec`: a command with an emulator of its own.
 
 mod evidence;
+mod files;
 mod process;
 
 use std::ffi::{OsStr, OsString};
@@ -14,15 +15,17 @@ use imds_emulator::isolation::{self, METADATA_ADDRESS};
 use imds_emulator::{Config, Emulator};
 
 use crate::cli::arguments::exec::Exec;
-use crate::cli::exit::Failure;
-use crate::cli::start::{allow_files, runtime};
+use crate::cli::exit::{self, Failure};
+use crate::cli::start::{allow_files, open_files, runtime};
 
 use evidence::Evidence;
+use files::Files;
 use process::Process;
 
 /// What `exec` decides itself.
-const DECIDED: [Refused; 5] = [
+const DECIDED: [Refused; 6] = [
     ("listen", PORTS),
+    ("vms.listen", PORTS),
     ("admin_listen", PORTS),
     ("resource_manager.enabled", MANAGER),
     ("resource_manager.listen", PORTS),
@@ -34,18 +37,23 @@ const DECIDED: [Refused; 5] = [
 const PORTS: &str = "not with exec, which serves free ports of loopback";
 const MANAGER: &str = "not with exec: --resource-manager says it";
 
+/// Where Resource Manager's stub is, for the command; without a stub that of another emulator is taken away.
+const MANAGER_URL: &str = "IMDS_EMULATOR_RESOURCE_MANAGER_URL";
+
 /// What stands in arguments for the address of the emulator.
 const ENDPOINT: &str = "{endpoint}";
 
 /// Runs the command, and returns its exit code, or that of the verification.
 pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     let config = options.config()?;
+    options.output().check()?;
     if options.at_metadata_address {
         isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
     }
+    let files = open_files();
     allow_files();
     let runtime = runtime().context("cannot start the runtime")?;
-    let code = runtime.block_on(options.play(config))?;
+    let code = runtime.block_on(options.play(config, files))?;
     runtime.shutdown_background();
     Ok(code)
 }
@@ -62,29 +70,47 @@ impl Exec {
         config.admin_listen = free;
         config.resource_manager.listen = free;
         config.resource_manager.enabled = self.resource_manager;
-        config.resource_manager.ca_file = self.ca_file.as_ref().map(PathBuf::from);
+        config.resource_manager.ca_file = self.ca_file()?.map(PathBuf::from);
         Ok(config)
     }
 
-    async fn play(&self, config: Config) -> Result<i32, Failure> {
+    async fn play(&self, config: Config, files: Option<u64>) -> Result<i32, Failure> {
         let secret = config.vm.protocols.secret.clone();
         let identity = config.vm.identities.select(Selector::Default).ok();
         let client_id = identity.map(|identity| identity.client_id.clone());
         let emulator = Emulator::start(config).await.map_err(anyhow::Error::from)?;
         emulator.ready().await;
-        let process = self.process(&emulator, &secret, client_id.as_deref());
-        let code = process.run().await?;
+        let process = self.process(&emulator, &secret, client_id.as_deref())?;
+        let code = process.run(files).await?;
         let evidence = Evidence::of(&emulator);
         emulator.stop().await;
-        self.write(&evidence)?;
         if self.verify {
             evidence.print();
         }
         let is_found = self.verify && !evidence.is_clean();
-        Ok(if code == 0 && is_found { 1 } else { code })
+        let written = self.output().write(&evidence);
+        Ok(match written {
+            _ if code != 0 => code,
+            Err(()) => exit::CANNOT_RUN.into(),
+            Ok(()) if is_found => 1,
+            Ok(()) => 0,
+        })
     }
 
-    fn process(&self, emulator: &Emulator, secret: &str, client_id: Option<&str>) -> Process {
+    fn output(&self) -> Files<'_> {
+        Files {
+            journal: self.journal.as_deref(),
+            archive: self.har.as_deref(),
+        }
+    }
+
+    fn process(
+        &self,
+        emulator: &Emulator,
+        secret: &str,
+        client_id: Option<&str>,
+    ) -> Result<Process, Failure> {
+        let ca_file = self.ca_file()?;
         let endpoint = if self.at_metadata_address {
             format!("http://{}", METADATA_ADDRESS.ip())
         } else {
@@ -96,28 +122,32 @@ impl Exec {
             client_id,
         };
         let manager = emulator.resource_manager_url();
-        let manager = manager.map(|plain| match self.ca_file {
+        let manager = manager.map(|plain| match ca_file {
             Some(_) => plain.replacen("http:", "https:", 1),
             None => plain,
         });
         let at = manager.as_deref().map(|endpoint| ManagerAt {
             endpoint,
-            ca_file: self.ca_file.as_deref(),
+            ca_file: ca_file.as_deref(),
         });
         let changes = Changes::new(self.way(), &access, at);
         let mut set = changes.variables(|name| std::env::var_os(name));
         set.push(("IMDS_EMULATOR_URL", endpoint.clone().into()));
         set.push(("IMDS_EMULATOR_ADMIN_URL", emulator.admin_url().into()));
-        set.extend(manager.map(|url| ("IMDS_EMULATOR_RESOURCE_MANAGER_URL", url.into())));
-        Process {
+        let mut removed = changes.removed_from(|name| std::env::var_os(name));
+        match manager {
+            Some(url) => set.push((MANAGER_URL, url.into())),
+            None => removed.push(MANAGER_URL),
+        }
+        Ok(Process {
             words: self
                 .command
                 .iter()
                 .map(|word| argument(word, &endpoint))
                 .collect(),
-            removed: changes.removed_from(|name| std::env::var_os(name)),
+            removed,
             set,
-        }
+        })
     }
 
     fn way(&self) -> Way {
@@ -126,19 +156,6 @@ impl Exec {
             Some(client) => Way::Client(client),
             None => Way::Protocol(self.protocol),
         }
-    }
-
-    fn write(&self, evidence: &Evidence) -> Result<(), Failure> {
-        let journal = self.journal.iter().map(|file| (file, evidence.journal()));
-        let archive = self
-            .har
-            .iter()
-            .map(|file| (file, evidence.archive().to_owned()));
-        for (file, text) in journal.chain(archive) {
-            let written = std::fs::write(file, text);
-            written.with_context(|| format!("cannot write {}", file.display()))?;
-        }
-        Ok(())
     }
 }
 

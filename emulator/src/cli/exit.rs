@@ -24,7 +24,7 @@ const NOT_FOUND: i32 = 127;
 const NOT_EXECUTABLE: i32 = 126;
 
 /// The process that started the command has ended meanwhile: 128 and the number of SIGTERM.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub(crate) const ORPHAN: i32 = 143;
 
 /// Ends the process with that code, which on Windows can be greater than an `ExitCode`.

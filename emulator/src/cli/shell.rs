@@ -5,7 +5,7 @@ mod resource_manager;
 use std::ffi::OsString;
 
 use clap::ValueEnum;
-use imds_emulator::environment::{Access, Changes, NO_PROXY, Way};
+use imds_emulator::environment::{Access, Changes, NO_PROXY, Way, own_list};
 
 pub(crate) use resource_manager::ResourceManager;
 
@@ -150,8 +150,7 @@ pub(crate) fn script(
     let set = set.map(|(name, value)| shell.set(name, value));
     let lists = shell.proxy_lists().iter();
     let hosts = |name: &str| {
-        let kept =
-            own(name).filter(|own| shell.is_blind() && changes.keeps_lists && !own.is_empty());
+        let kept = own_list(name, &own).filter(|_| shell.is_blind() && changes.keeps_lists);
         kept.map_or_else(
             || changes.without_proxy.clone(),
             |own| format!("{own},{}", changes.without_proxy),
@@ -360,7 +359,7 @@ mod tests {
             MSAL_MANAGED_IDENTITY_ENDPOINT=http://127.0.0.1:1/metadata/identity/oauth2/token\n\
             AZURE_TOKEN_CREDENTIALS=prod\n\
             NO_PROXY=a.example,127.0.0.1,localhost,::1\n\
-            no_proxy=127.0.0.1,localhost,::1\n";
+            no_proxy=a.example,127.0.0.1,localhost,::1\n";
         assert_eq!(file, expected);
         let commands = script(Shell::AzurePipelines, &client, own);
         let list = "##vso[task.setvariable variable=NO_PROXY]a.example,127.0.0.1,localhost,::1";
@@ -368,6 +367,9 @@ mod tests {
         let is_known = |line: &str| line.starts_with("# ") || line.starts_with("##vso[");
         assert!(commands.lines().all(is_known), "{commands}");
         assert!(!commands.contains("=no_proxy"), "{commands}");
+        let lower = |name: &str| (name == "no_proxy").then(|| "a.example".to_owned());
+        let commands = script(Shell::AzurePipelines, &client, lower);
+        assert!(commands.lines().any(|line| line == list), "{commands}");
     }
 
     #[test]

@@ -16,6 +16,18 @@ pub(crate) fn runtime() -> io::Result<Runtime> {
     runtime.enable_all().build()
 }
 
+/// The soft limit of open files that this process has now; `None` where there is none, as on Windows.
+#[cfg(unix)]
+pub(crate) fn open_files() -> Option<u64> {
+    let limits = rlimit::Resource::NOFILE.get().ok();
+    limits.map(|(soft, _)| soft)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn open_files() -> Option<u64> {
+    None
+}
+
 /// As many open files as the system lets it have: each connection is one. Where that is few, idle
 /// connections make room sooner.
 pub(crate) fn allow_files() {

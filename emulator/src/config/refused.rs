@@ -4,7 +4,8 @@ use toml::Value;
 
 use crate::document::{Problems, Section, read};
 
-/// A key that is refused, and what was expected instead. `table.key` is a key within a table.
+/// A key that is refused, and what was expected instead. `table.key` is a key within a table, and within every table of
+/// an array.
 pub type Refused = (&'static str, &'static str);
 
 /// Looks for those keys; `name` is what problems call the document.
@@ -31,10 +32,44 @@ fn note(section: &mut Section, refused: &[Refused]) {
             Some((inner, *expected))
         };
         let within: Vec<Refused> = refused.iter().filter_map(within).collect();
-        if within.is_empty() || !section.holds_table(&key) {
-            let _: Option<Value> = section.optional(&key);
-        } else if let Some(mut table) = section.section(&key) {
+        for mut table in tables(section, &key, within.is_empty()) {
             note(&mut table, &within);
+        }
+    }
+}
+
+/// Takes the key; the tables there, if they are to be looked into.
+fn tables<'t>(section: &mut Section<'t>, key: &str, is_plain: bool) -> Vec<Section<'t>> {
+    if !is_plain && section.holds_table(key) {
+        return section.section(key).into_iter().collect();
+    }
+    if !is_plain && section.holds_array(key) {
+        return section.sections(key);
+    }
+    let _: Option<Value> = section.optional(key);
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFUSED: [Refused; 2] = [("listen", "not here"), ("vms.listen", "not there")];
+
+    #[test]
+    fn a_key_is_refused_in_every_table_of_an_array() {
+        let text = "[[vms]]\nname = 'a'\nlisten = 1\n[[vms]]\nname = 'b'\n[[vms]]\nlisten = 2\n";
+        let problems = refuse("c.toml", text, &REFUSED).expect_err("two are refused");
+        assert_eq!(
+            problems.to_string(),
+            "c.toml:3:10: vms[0].listen: not there\nc.toml:7:10: vms[2].listen: not there"
+        );
+    }
+
+    #[test]
+    fn what_is_no_array_of_tables_is_left_to_the_reader_of_the_document() {
+        for text in ["vms = 1", "vms = []", "[vms.a]\nlisten = 1", "other = [1]"] {
+            assert!(refuse("c.toml", text, &REFUSED).is_ok(), "{text}");
         }
     }
 }

@@ -229,6 +229,11 @@ impl<'t> Section<'t> {
         self.peek(key).is_some_and(DeValue::is_table)
     }
 
+    /// Whether an array is to be had at `key`.
+    pub(crate) fn holds_array(&self, key: &str) -> bool {
+        self.peek(key).is_some_and(DeValue::is_array)
+    }
+
     /// The folder that the document's name leads to: files that it names are looked for there.
     pub(crate) fn folder(&self) -> PathBuf {
         let name = Path::new(self.log.document());

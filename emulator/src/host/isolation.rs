@@ -2,7 +2,7 @@
 //!
 //! On Linux a process can have a network of its own, which nothing outside of it shares: a network namespace,
 //! without root within a user namespace. Its loopback is brought up and given 169.254.169.254. A program that is
-//! started in it finds there what is served there, and nothing else.
+//! started in it reaches what is served there, and no other host or port; Unix sockets that are files stay reachable.
 //!
 //! The kernel is asked directly, by netlink (rtnetlink(7)), so that neither iproute2 nor util-linux has to be
 //! installed.

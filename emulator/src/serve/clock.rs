@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a driver: reads the clocks")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::epoch::Epoch;
@@ -72,11 +72,7 @@ impl Clock {
     pub(crate) fn now(&self) -> Duration {
         let monotonic = self.started.elapsed();
         if self.skipped.is_due(monotonic) {
-            let wall = since_1970();
-            let reading = self.started.elapsed().saturating_sub(monotonic);
-            if reading < LONGEST_READING {
-                self.follow(monotonic, wall);
-            }
+            self.follow(|| self.read());
         }
         monotonic + self.skipped.get()
     }
@@ -86,14 +82,24 @@ impl Clock {
         &self.epoch
     }
 
-    fn follow(&self, monotonic: Duration, wall: Duration) {
-        if self.step(monotonic, wall) == Step::None {
-            return;
-        }
-        let changing = &self.skipped.changing;
-        let _changing = changing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Another may have followed meanwhile.
-        match self.step(monotonic, wall) {
+    /// The time since the run's start and since 1970; `None` if reading took too long.
+    fn read(&self) -> Option<(Duration, Duration)> {
+        let monotonic = self.started.elapsed();
+        let wall = since_1970();
+        let reading = self.started.elapsed().saturating_sub(monotonic);
+        (reading < LONGEST_READING).then_some((monotonic, wall))
+    }
+
+    /// One thread follows at a time, and others go on. Clocks are read while no other thread can follow: what was read
+    /// before another followed a step forward would be taken for a step back.
+    fn follow(&self, read: impl FnOnce() -> Option<(Duration, Duration)>) {
+        let _changing = match self.skipped.changing.try_lock() {
+            Ok(changing) => changing,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        let step = read().map_or(Step::None, |(monotonic, wall)| self.step(monotonic, wall));
+        match step {
             Step::None => {}
             Step::Ahead(by) => self.skipped.add(by),
             Step::Back(by) => self.epoch.set_back(by),
@@ -151,11 +157,11 @@ mod tests {
         let clock = Clock::start();
         let start = clock.epoch().get();
         let at = Duration::from_secs(10);
-        clock.follow(at, start + at + HOUR);
+        clock.follow(|| Some((at, start + at + HOUR)));
         assert_eq!(dated(&clock, at), start + at + HOUR);
         assert_eq!(clock.skipped.get(), HOUR);
         let earlier = (start + at).saturating_sub(HOUR);
-        clock.follow(at, earlier);
+        clock.follow(|| Some((at, earlier)));
         assert_eq!(dated(&clock, at), earlier);
         assert_eq!(clock.skipped.get(), HOUR, "the run's own time stays");
         assert_eq!(clock.epoch().get(), start.saturating_sub(2 * HOUR));
@@ -167,9 +173,34 @@ mod tests {
         let start = clock.epoch().get();
         for by in [-999_i32, 0, 999] {
             let wall = start + Duration::from_millis(u64::try_from(5000 + by).unwrap());
-            clock.follow(Duration::from_secs(5), wall);
+            clock.follow(|| Some((Duration::from_secs(5), wall)));
         }
         assert_eq!(clock.skipped.get(), Duration::ZERO);
+        assert_eq!(clock.epoch().get(), start);
+    }
+
+    /// The second thread stalls after it has read, while the first follows a step forward: with what it had read before, it
+    /// would set the start back by an hour.
+    #[test]
+    fn clocks_are_read_while_no_other_thread_follows() {
+        let clock = Clock::start();
+        let start = clock.epoch().get();
+        let at = Duration::from_secs(10);
+        clock.follow(|| {
+            clock
+                .clone()
+                .follow(|| panic!("read while another follows"));
+            Some((at, start + at + HOUR))
+        });
+        assert_eq!(clock.skipped.get(), HOUR);
+        clock.follow(|| {
+            let is_held = clock.skipped.changing.try_lock().is_err();
+            assert!(
+                is_held,
+                "what is read here is followed before another reads"
+            );
+            Some((at, start + at + HOUR))
+        });
         assert_eq!(clock.epoch().get(), start);
     }
 
@@ -180,7 +211,7 @@ mod tests {
         assert!(clock.skipped.is_due(Duration::ZERO));
         assert!(!copy.skipped.is_due(Duration::from_millis(49)));
         assert!(copy.skipped.is_due(Duration::from_millis(50)));
-        clock.follow(Duration::ZERO, clock.epoch().get() + HOUR);
+        clock.follow(|| Some((Duration::ZERO, clock.epoch().get() + HOUR)));
         assert!(copy.now() >= HOUR);
     }
 }

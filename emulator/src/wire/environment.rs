@@ -17,7 +17,7 @@ pub use changes::Changes;
 pub use client::Client;
 pub use manager::{ManagerAt, resource_manager};
 pub use protocol::Access;
-pub use proxy::{NO_PROXY, without_proxy};
+pub use proxy::{NO_PROXY, own_list, without_proxy};
 pub use strangers::{STRANGERS, Stranger};
 pub use tables::tables;
 pub use way::Way;

@@ -34,3 +34,14 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     fs::create_dir_all(&folder).expect("the build folder can be written");
     folder
 }
+
+/// Ends a test that the system does not let run: visible, and a failure in CI, where it has to run.
+#[cfg(target_os = "linux")]
+pub(crate) fn skipped(reason: &str) {
+    use std::io::Write;
+
+    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!is_ci, "cannot be skipped in CI: {reason}");
+    // Not captured, as what the test prints is.
+    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
+}

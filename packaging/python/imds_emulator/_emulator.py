@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from types import TracebackType
 from typing import IO, Any, Optional, Union
@@ -25,10 +26,12 @@ class Emulator:
     def __init__(self) -> None:
         """Starts it, and waits until it serves."""
         command = [program(), "serve", "--until-stdin-closes", *_FREE]
+        # Settings in the environment are meant for an emulator of the user's own.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("IMDS_EMULATOR_")}
         try:
             # The pipe's other side is closed by the system when this process ends.
             self._child: subprocess.Popen[str] = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=own
             )
         except OSError as error:
             raise ImdsError(f"cannot start {command[0]}: {error}") from error

@@ -95,6 +95,13 @@ def test_all_that_is_wrong_with_settings_is_said(imds_server):
     assert "sede: " in str(raised.value) and "limits.identty: " in str(raised.value)
 
 
+def test_settings_for_an_emulator_of_the_user_s_own_do_not_count(monkeypatch):
+    monkeypatch.setenv("IMDS_EMULATOR_PROFILE", "unlimited")
+    monkeypatch.setenv("IMDS_EMULATOR_CA_FILE", "there-is-no-certificate.pem")
+    with imds_emulator.run() as imds:
+        assert imds.journal() == []
+
+
 def test_without_the_fixture():
     with imds_emulator.run(limits=REFUSING) as imds:
         token()

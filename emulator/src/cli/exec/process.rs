@@ -21,10 +21,11 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Runs it to its end, and returns its exit code as a shell does.
-    pub(super) async fn run(&self) -> Result<i32, Failure> {
+    /// Runs it to its end, and returns its exit code as a shell does. `files` is its soft limit of open files, if
+    /// that of this process is another.
+    pub(super) async fn run(&self, files: Option<u64>) -> Result<i32, Failure> {
         let mut signals = Passed::listen().context("cannot listen for signals")?;
-        let mut child = match self.start() {
+        let mut child = match self.start(files) {
             Ok(child) => child,
             Err(error) => return Ok(exit::cannot_run(&self.words[0], &error)),
         };
@@ -38,8 +39,8 @@ impl Process {
         Ok(code(ended.context("cannot wait for the command")?))
     }
 
-    fn start(&self) -> io::Result<Box<dyn ChildWrapper>> {
-        let (program, arguments) = started(&self.words)?;
+    fn start(&self, files: Option<u64>) -> io::Result<Box<dyn ChildWrapper>> {
+        let (program, arguments) = started(&self.words, files)?;
         let mut command = CommandWrap::with_new(program, |command| {
             command.args(arguments);
             for name in &self.removed {
@@ -51,19 +52,22 @@ impl Process {
     }
 }
 
-/// On Linux this program starts again in the command's place, and becomes the command once the system knows that
-/// it has to end with its parent.
-#[cfg(target_os = "linux")]
-fn started(words: &[OsString]) -> io::Result<(OsString, Vec<OsString>)> {
+/// On Unix this program starts again in the command's place, and becomes the command once its limit of open files is
+/// the user's again and, on Linux, the system knows that it has to end with its parent.
+#[cfg(unix)]
+fn started(words: &[OsString], files: Option<u64>) -> io::Result<(OsString, Vec<OsString>)> {
     let own = std::env::current_exe()?;
-    let parent = std::process::id().to_string();
-    let own_words = ["child", "--parent", &parent, "--"].map(OsString::from);
-    let words = own_words.into_iter().chain(words.iter().cloned());
+    let mut own_words = vec!["child".to_owned()];
+    own_words.push(format!("--parent={}", std::process::id()));
+    own_words.extend(files.map(|files| format!("--open-files={files}")));
+    own_words.push("--".to_owned());
+    let own_words = own_words.into_iter().map(OsString::from);
+    let words = own_words.chain(words.iter().cloned());
     Ok((own.into(), words.collect()))
 }
 
-#[cfg(not(target_os = "linux"))]
-fn started(words: &[OsString]) -> io::Result<(OsString, Vec<OsString>)> {
+#[cfg(windows)]
+fn started(words: &[OsString], _: Option<u64>) -> io::Result<(OsString, Vec<OsString>)> {
     Ok((found(&words[0]), words[1..].to_vec()))
 }
 
@@ -71,11 +75,6 @@ fn started(words: &[OsString]) -> io::Result<(OsString, Vec<OsString>)> {
 #[cfg(windows)]
 fn found(program: &std::ffi::OsStr) -> OsString {
     which::which(program).map_or_else(|_| program.to_owned(), OsString::from)
-}
-
-#[cfg(not(any(windows, target_os = "linux")))]
-fn found(program: &std::ffi::OsStr) -> OsString {
-    program.to_owned()
 }
 
 /// On Unix it stays in the process group of this process: so it has the terminal, and ends with the group.

@@ -127,6 +127,8 @@ fn advice() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::env;
+    use std::io::Write;
     use std::net::{TcpListener, TcpStream};
     use std::time::Duration;
 
@@ -140,6 +142,11 @@ mod tests {
             Ok(network) => network,
             Err(refused) => {
                 assert!(refused.to_string().contains("--cap-add SYS_ADMIN"));
+                // Without root this process, which has threads, can make none; `tests/exec.rs` has one that can.
+                let must = geteuid().is_root() && env::var_os("CI").is_some_and(|it| it == "true");
+                assert!(!must, "cannot be skipped in CI: {refused}");
+                // Not captured, as what the test prints is.
+                let _ = writeln!(io::stderr(), "skipped: {refused}");
                 return;
             }
         };

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::manager::{ManagerAt, resource_manager};
 use super::protocol::Access;
-use super::proxy::{NO_PROXY, without_proxy};
+use super::proxy::{NO_PROXY, own_list, without_proxy};
 use super::strangers::{APPLICATIONS, CREDENTIALS, MANAGED_ALONE, STRANGERS, Stranger};
 use super::way::Way;
 
@@ -70,7 +70,7 @@ impl Changes {
             set.push((CREDENTIALS.0, own));
         }
         let list = |name: &'static str| {
-            let kept = own(name).filter(|own| self.keeps_lists && !own.is_empty());
+            let kept = own_list(name, &own).filter(|_| self.keeps_lists);
             (name, appended(kept, &self.without_proxy))
         };
         set.extend(NO_PROXY.map(list));
@@ -179,6 +179,21 @@ mod tests {
         assert_eq!(value(Client::Azidentity), loopback);
         let added = format!("169.254.169.254,{loopback}");
         assert_eq!(value(Client::AzureSdk), *added);
+    }
+
+    #[test]
+    fn a_list_of_one_name_is_not_hidden_by_the_other() {
+        let changes = Changes::new(Way::Protocol(Protocol::Imds), &HERE, None);
+        for there in NO_PROXY {
+            let own = |name: &str| (name == there).then(|| OsString::from("corp.example"));
+            let set = changes.variables(own);
+            let lists = set.iter().filter(|(name, _)| NO_PROXY.contains(name));
+            let lists: Vec<_> = lists.map(|(_, list)| list.to_string_lossy()).collect();
+            assert_eq!(
+                lists, ["corp.example,127.0.0.1,localhost,::1"; 2],
+                "{there}"
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,17 @@
 //! Which hosts are asked without a proxy.
 
+use std::ffi::OsStr;
+use std::iter;
+
 /// They keep proxies away from the endpoint, each a list with commas.
 pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// The user's list of hosts for the variable of that name; where it has none, that of the other name, which clients read
+/// as long as this one is not set.
+pub fn own_list<T: AsRef<OsStr>>(name: &str, own: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut lists = iter::once(name).chain(NO_PROXY).filter_map(own);
+    lists.find(|list| !list.as_ref().is_empty())
+}
 
 /// What is added to those lists: loopback, and the endpoints' own hosts where they are others.
 #[must_use]

@@ -10,8 +10,9 @@ pub(crate) struct Leading {
     /// In which protocol the command is made to ask.
     #[arg(long, value_enum, default_value = "imds")]
     pub protocol: Protocol,
-    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and nothing else can be
-    /// reached: for programs that have the address built in. Linux only.
+    /// Run the command in a network of its own, in which 169.254.169.254:80 is the emulator and no other host or
+    /// port can be reached; sockets that are files stay reachable. For programs that have the address built in.
+    /// Linux only.
     #[arg(long, conflicts_with = "protocol")]
     pub at_metadata_address: bool,
 }

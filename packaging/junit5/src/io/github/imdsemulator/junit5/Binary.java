@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,13 +39,7 @@ final class Binary {
             if (program == null) {
                 return Optional.empty();
             }
-            Path folder = Files.createTempDirectory("imds-emulator");
-            Path file = folder.resolve(FILE);
-            Files.copy(program, file, StandardCopyOption.REPLACE_EXISTING);
-            file.toFile().setExecutable(true);
-            folder.toFile().deleteOnExit();
-            file.toFile().deleteOnExit();
-            return Optional.of(file.toString());
+            return Optional.of(new Unpacked(program.readAllBytes(), FILE).path().toString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
