@@ -99,6 +99,18 @@ fn a_journal_past_its_bound_forgets_the_oldest() {
     program.assert_memory_below(MEMORY);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_not_read_stops_neither_answers_nor_the_end() {
+    let program = Program::start_with_unread_log();
+    for _ in 0..3000 {
+        assert_eq!(program.token(), 200);
+    }
+    assert!(program.admin("/tally").contains("identity"));
+    program.assert_memory_below(MEMORY);
+    assert_eq!(program.stop(Duration::from_secs(10)), Some(0));
+}
+
 #[test]
 fn a_client_that_reads_no_answer_is_not_written_to_without_end() {
     let program = Program::start("");

@@ -15,6 +15,7 @@ use imds_emulator::{Config, Emulator};
 
 use crate::cli::arguments::exec::Exec;
 use crate::cli::exit::Failure;
+use crate::cli::log;
 use crate::cli::start::{allow_files, runtime};
 
 use evidence::Evidence;
@@ -43,6 +44,7 @@ pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     if options.at_metadata_address {
         isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
     }
+    log::queue().context(log::NO_THREAD)?;
     allow_files();
     let runtime = runtime().context("cannot start the runtime")?;
     let code = runtime.block_on(options.play(config))?;
