@@ -77,6 +77,8 @@ pub mod pace;
 pub mod policy;
 #[cfg(feature = "program")]
 pub mod program;
+#[cfg(feature = "program")]
+pub mod room;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
 pub mod transport;

@@ -63,7 +63,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
             "resource_manager.ca_file: no certificate is written, since Resource Manager is not served"
         );
     }
-    let runtime = runtime().context("cannot start the runtime")?;
+    let runtime = runtime(PORTS + config.vms.len())?;
     runtime.block_on(serve_until_stopped(
         config,
         reload,
@@ -149,6 +149,9 @@ fn warn_if_reachable(address: SocketAddr) {
         warn!(%address, "others can reach this address: it is not a loopback address");
     }
 }
+
+/// Beside those of further VMs: IMDS, the administration port, Resource Manager.
+const PORTS: usize = 3;
 
 const NO_CERTIFICATE: &str = "--ca-file: there is no certificate, since Resource Manager is not served: \
     add --resource-manager-listen ADDRESS";

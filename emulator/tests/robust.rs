@@ -66,6 +66,21 @@ fn vms_leave_open_files_for_their_clients() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn without_room_for_connections_it_ends_with_a_sentence_and_is_not_ready() {
+    let script =
+        "ulimit -n 20 && exec \"$0\" serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_imds-emulator")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("more open files are needed"), "{told}");
+}
+
 #[test]
 fn no_malformed_request_stops_it_and_each_is_answered_or_closed() {
     let program = Program::start("");

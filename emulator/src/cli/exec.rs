@@ -35,6 +35,9 @@ const DECIDED: [Refused; 5] = [
 const PORTS: &str = "not with exec, which serves free ports of loopback";
 const MANAGER: &str = "not with exec: --resource-manager says it";
 
+/// Beside those of further VMs: IMDS, the administration port, Resource Manager.
+const PORTS_SERVED: usize = 3;
+
 /// What stands in arguments for the address of the emulator.
 const ENDPOINT: &str = "{endpoint}";
 
@@ -46,7 +49,7 @@ pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     }
     log::queue().context(log::NO_THREAD)?;
     allow_files();
-    let runtime = runtime().context("cannot start the runtime")?;
+    let runtime = runtime(PORTS_SERVED + config.vms.len())?;
     let code = runtime.block_on(options.play(config))?;
     runtime.shutdown_background();
     Ok(code)

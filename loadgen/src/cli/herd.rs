@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use imds_emulator::document::FriendlyDuration;
-use tokio::runtime::Runtime;
 
 use super::failure::Failure;
 use super::publishing::Publishing;
@@ -23,6 +22,7 @@ use crate::command::herd::plan::{self, Crowd};
 use crate::command::herd::result::{Command, result};
 use crate::command::herd::runner::{HerdRunner, run};
 use crate::command::herd::seen::HerdSeen;
+use crate::engine::runtime::runtime;
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::made::Made;
@@ -170,8 +170,7 @@ impl Herd {
         outputs: &Outputs,
         console: &Console,
     ) -> Result<HerdSeen, Failure> {
-        let runtime = Runtime::new().context("cannot start the runtime");
-        let runtime = runtime.map_err(Failure::could_not_run)?;
+        let runtime = runtime().map_err(Failure::could_not_run)?;
         let _entered = runtime.enter();
         let stop = console.shutdown().context("cannot listen to signals");
         let stop = stop.map_err(Failure::could_not_run)?;

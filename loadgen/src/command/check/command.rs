@@ -12,7 +12,6 @@ use imds_emulator::document::FriendlyDuration;
 use imds_emulator::environment::{Client, Way};
 use imds_emulator::isolation::Refused;
 use thiserror::Error;
-use tokio::runtime::Runtime;
 
 use super::case::{self, CheckCase};
 use super::leading::Leading;
@@ -22,6 +21,7 @@ use super::place::Program;
 use super::report::Report;
 use super::runner::{CaseRun, CaseRunner, RunnerError, run};
 use super::{render, vms};
+use crate::engine::runtime::{NoRuntime, runtime};
 use crate::report::console::Console;
 use crate::report::files::{WriteError, write_all};
 use crate::report::json;
@@ -121,9 +121,12 @@ pub(crate) enum CheckError {
     /// There is no network of its own for the command.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// Nothing can be run, or signals cannot be listened to.
-    #[error("cannot start the runtime: {0}")]
-    Runtime(io::Error),
+    /// Nothing can be run.
+    #[error(transparent)]
+    Runtime(#[from] NoRuntime),
+    /// Signals cannot be listened to.
+    #[error("cannot listen to signals: {0}")]
+    Signals(io::Error),
     /// The cases cannot be run.
     #[error(transparent)]
     Play(#[from] RunnerError),
@@ -175,9 +178,9 @@ impl Check {
         outputs: &Outputs,
         console: &Console,
     ) -> Result<Vec<CaseRun>, CheckError> {
-        let runtime = Runtime::new().map_err(CheckError::Runtime)?;
+        let runtime = runtime()?;
         let _entered = runtime.enter();
-        let stop = console.shutdown().map_err(CheckError::Runtime)?;
+        let stop = console.shutdown().map_err(CheckError::Signals)?;
         let progress = console.progress(self.shown.quiet, || Steps::new(runner.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(run(runner, outputs, done, stop))?)
