@@ -82,6 +82,8 @@ pub mod room;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
 pub mod transport;
+#[cfg(feature = "program")]
+pub mod user_file;
 pub mod wire;
 
 pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};

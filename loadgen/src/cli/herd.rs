@@ -1,12 +1,12 @@
 //! `imds-loadgen herd`: real processes in the place of a scenario's sessions.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use imds_client::user_file;
 use imds_emulator::document::FriendlyDuration;
 
 use super::failure::Failure;
@@ -150,7 +150,8 @@ impl Herd {
         let (name, text) = match &self.config {
             Some(path) => {
                 let name = path.display().to_string();
-                let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"));
+                let text = user_file::read(path, user_file::LONGEST)
+                    .with_context(|| format!("cannot read {name}"));
                 (name, text.map_err(Failure::could_not_run)?)
             }
             None => ("settings".to_owned(), String::new()),

@@ -1,12 +1,12 @@
 //! `imds-loadgen check`: what can be asked, and the answer.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use imds_client::user_file;
 use imds_emulator::Problems;
 use imds_emulator::document::FriendlyDuration;
 use imds_emulator::environment::{Client, Way};
@@ -266,7 +266,7 @@ fn show_outputs(report: &Report, outputs: &Outputs, console: &mut Console) {
 }
 
 fn read(path: &Path) -> Result<String, CheckError> {
-    fs::read_to_string(path).map_err(|source| CheckError::Unreadable {
+    user_file::read(path, user_file::LONGEST).map_err(|source| CheckError::Unreadable {
         path: path.to_owned(),
         source,
     })
