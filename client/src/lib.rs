@@ -77,9 +77,13 @@ pub mod pace;
 pub mod policy;
 #[cfg(feature = "program")]
 pub mod program;
+#[cfg(feature = "program")]
+pub mod room;
 #[cfg(feature = "shared-cache")]
 pub mod shared;
 pub mod transport;
+#[cfg(feature = "program")]
+pub mod user_file;
 pub mod wire;
 
 pub use acquire::{Acquisition, GaveUp, Outcome, RetryAfter, Step, TransportFailure};

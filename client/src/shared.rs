@@ -38,6 +38,7 @@ mod leading;
 mod lease;
 mod lock;
 mod machine;
+mod owner;
 mod paced;
 mod queue;
 mod record;

@@ -370,3 +370,17 @@ fn prints_the_schedule_of_a_policy_that_gets_one_answer_again_and_again() {
     let [least, most] = ["least", "most"].map(|end| random[end].as_f64().expect("seconds"));
     assert!((1.6..1.7).contains(&least) && (2.5..=2.6).contains(&most));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_broker_without_room_for_connections_ends_with_a_sentence_and_is_not_ready() {
+    let script = "ulimit -n 20 && exec \"$0\" serve --listen 127.0.0.1:0";
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_imds-client")])
+        .output()
+        .expect("sh runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert!(told.contains("more open files are needed"), "{told}");
+}

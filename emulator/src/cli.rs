@@ -6,6 +6,8 @@ pub(crate) mod exec;
 pub(crate) mod exit;
 pub(crate) mod file;
 pub(crate) mod health;
+pub(crate) mod log;
+pub(crate) mod room;
 pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod signal;

@@ -24,6 +24,7 @@
 //! );
 //! ```
 
+mod integers;
 pub mod nearest;
 mod problem;
 mod section;
@@ -48,7 +49,7 @@ use problem::Log;
 /// one, since keys that were not taken are reported as unknown.
 ///
 /// # Errors
-/// All problems: of syntax alone when there are any, else whatever `read` met or refused.
+/// All problems: of syntax, integers of more than 64 bits among them, alone when there are any, else whatever `read` met or refused.
 ///
 /// # Panics
 /// When `read` returns `None` although it reported no problem, which is a mistake of the caller.
@@ -62,7 +63,8 @@ pub fn read<T>(
     for error in &errors {
         log.note(error.span().unwrap_or_default(), "", error.message());
     }
-    if errors.is_empty() {
+    integers::note_too_large(table.get_ref(), "", &log);
+    if log.problems().is_empty() {
         let mut root = Section::root(table.into_inner(), Rc::clone(&log));
         let value = read(&mut root);
         drop(root);

@@ -12,32 +12,23 @@ use clap::{CommandFactory, Parser};
 use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION, base_url};
 use serde::Serialize;
 use tracing::warn;
-use tracing_subscriber::EnvFilter;
 
-use cli::arguments::{Cli, Command, ConfigCommand, LogFormat, Serve};
+use cli::arguments::{Cli, Command, ConfigCommand, Serve};
 use cli::exit::{self, Failure};
 use cli::start::{allow_files, runtime};
-use cli::{child, exec, file, health, settings, signal};
+use cli::{child, exec, file, health, log, settings, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr(&cli.log, cli.log_format);
-    match run(cli.command) {
+    log::to_stderr(&cli.log, cli.log_format);
+    let ended = run(cli.command);
+    log::end();
+    match ended {
         Ok(code) => exit::exit(code),
         Err(failure) => {
             failure.print();
             ExitCode::from(failure.code())
         }
-    }
-}
-
-fn log_to_stderr(filter: &str, format: LogFormat) {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(io::stderr);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
     }
 }
 
@@ -65,13 +56,14 @@ fn serve(options: Serve) -> Result<(), Failure> {
     let until_stdin_closes = options.until_stdin_closes;
     let advertised = options.advertise.clone();
     let reload = rereadable.then(|| Reload::new(move || again(&options)));
+    log::queue().context(log::NO_THREAD)?;
     allow_files();
     if config.resource_manager.ca_file.is_some() && !config.resource_manager.enabled {
         warn!(
             "resource_manager.ca_file: no certificate is written, since Resource Manager is not served"
         );
     }
-    let runtime = runtime().context("cannot start the runtime")?;
+    let runtime = runtime(PORTS + config.vms.len())?;
     runtime.block_on(serve_until_stopped(
         config,
         reload,
@@ -157,6 +149,9 @@ fn warn_if_reachable(address: SocketAddr) {
         warn!(%address, "others can reach this address: it is not a loopback address");
     }
 }
+
+/// Beside those of further VMs: IMDS, the administration port, Resource Manager.
+const PORTS: usize = 3;
 
 const NO_CERTIFICATE: &str = "--ca-file: there is no certificate, since Resource Manager is not served: \
     add --resource-manager-listen ADDRESS";

@@ -66,6 +66,21 @@ fn vms_leave_open_files_for_their_clients() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn without_room_for_connections_it_ends_with_a_sentence_and_is_not_ready() {
+    let script =
+        "ulimit -n 20 && exec \"$0\" serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_imds-emulator")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("more open files are needed"), "{told}");
+}
+
 #[test]
 fn no_malformed_request_stops_it_and_each_is_answered_or_closed() {
     let program = Program::start("");
@@ -97,6 +112,18 @@ fn a_journal_past_its_bound_forgets_the_oldest() {
     assert_eq!(journal["next"], 5003);
     assert_eq!(journal["entries"].as_array().unwrap().len(), 100);
     program.assert_memory_below(MEMORY);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_not_read_stops_neither_answers_nor_the_end() {
+    let program = Program::start_with_unread_log();
+    for _ in 0..3000 {
+        assert_eq!(program.token(), 200);
+    }
+    assert!(program.admin("/tally").contains("identity"));
+    program.assert_memory_below(MEMORY);
+    assert_eq!(program.stop(Duration::from_secs(10)), Some(0));
 }
 
 #[test]

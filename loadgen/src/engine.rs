@@ -5,6 +5,7 @@ mod manager;
 pub(crate) mod netstat;
 pub(crate) mod pool;
 mod processor;
+pub(crate) mod runtime;
 pub(crate) mod sample;
 pub(crate) mod schedule;
 pub(crate) mod signal;

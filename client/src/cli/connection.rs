@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use imds_client::room;
 use imds_client::{Client, Endpoint, HttpTransport, ImdsRequest, OperationError, Policy};
 use jiff::SignedDuration;
 
@@ -90,8 +91,10 @@ pub(super) fn concluded<R>(
     }
 }
 
-/// A runtime on this thread.
+/// A runtime on this thread, for which there is room: it resolves names on a thread of its own, and has up to eight
+/// open files beside those of connections.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    room::check(1, 16)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

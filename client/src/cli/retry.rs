@@ -1,11 +1,12 @@
 //! The policy that a command retries by: a preset, or one of the user's own file.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 use imds_client::policy::{self, Policy, ResolveError, Resolved, resolve};
+use imds_client::user_file;
 use thiserror::Error;
 
 use super::output::report;
@@ -110,6 +111,7 @@ impl OwnPolicies {
 
 /// Reads a file of policies while the command line is parsed, so that its mistakes are usage errors.
 fn read(path: &str) -> Result<Policies, String> {
-    let text = fs::read_to_string(path).map_err(|problem| problem.to_string())?;
+    let text = user_file::read(Path::new(path), user_file::LONGEST)
+        .map_err(|problem| problem.to_string())?;
     policy::from_toml(path, &text).map_err(|errors| format!("\n{errors}"))
 }

@@ -14,6 +14,7 @@ use anyhow::Context;
 use clap::Args;
 use http::Uri;
 use imds_client::broker::{APP_SERVICE_PATH, listen};
+use imds_client::room;
 use imds_client::{Broker, BrokerSettings, Endpoint, HttpTransport, Paced, Policy};
 use rand::rngs::ChaCha8Rng;
 use serde::Serialize;
@@ -94,8 +95,14 @@ fn at_least_one(text: &str) -> Result<usize, &'static str> {
     number.ok_or("expected a number, at least 1")
 }
 
+/// Fewer leave no room for connections, for requests to IMDS and for the shared cache.
+const SPARE_FILES: usize = 32;
+/// For names of the upstream.
+const SPARE_THREADS: usize = 2;
+
 /// Serves until a signal stops it.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    room::check(SPARE_THREADS, SPARE_FILES)?;
     runtime()?.block_on(serve(arguments))
 }
 

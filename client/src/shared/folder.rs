@@ -37,6 +37,10 @@ pub enum SharedCacheError {
     /// The user has no folder for it.
     #[error("the user has no home folder for a shared cache: name one with --cache-dir")]
     NoHome,
+    /// The program runs by sudo, and `HOME` is that of the user who called it: files of root there would be in that
+    /// user's way.
+    #[error("{} is another user's: sudo -H has a home of its own, or name a folder by --cache-dir", .0.display())]
+    OfAnother(PathBuf),
     /// A file or folder is not as the cache would have made it.
     #[error("the shared cache does not trust {path}: it {problem}")]
     Untrusted {

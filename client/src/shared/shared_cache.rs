@@ -7,7 +7,7 @@ use std::sync::Arc;
 use etcetera::BaseStrategy;
 
 use super::folder::{Folder, SharedCacheError};
-use super::machine;
+use super::{machine, owner};
 use crate::endpoint::Endpoint;
 use crate::wire::TokenQuery;
 
@@ -57,10 +57,14 @@ impl SharedCache {
     /// in the local application data. (Not in `$XDG_RUNTIME_DIR`, which scheduled jobs do not have.)
     ///
     /// # Errors
-    /// If the user has no home.
+    /// If the user has no home, or it is that of the user who called sudo.
     pub fn default_folder() -> Result<PathBuf, SharedCacheError> {
         let places = etcetera::choose_base_strategy().map_err(|_| SharedCacheError::NoHome)?;
-        Ok(places.cache_dir().join("imds-client"))
+        let caches = places.cache_dir();
+        if owner::is_of_sudo_s_caller(&caches) {
+            return Err(SharedCacheError::OfAnother(caches));
+        }
+        Ok(caches.join("imds-client"))
     }
 
     pub(super) fn warn(&self, problem: &SharedCacheError) {

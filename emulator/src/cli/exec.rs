@@ -16,6 +16,7 @@ use imds_emulator::{Config, Emulator};
 
 use crate::cli::arguments::exec::Exec;
 use crate::cli::exit::{self, Failure};
+use crate::cli::log;
 use crate::cli::start::{allow_files, open_files, runtime};
 
 use evidence::Evidence;
@@ -40,6 +41,9 @@ const MANAGER: &str = "not with exec: --resource-manager says it";
 /// Where Resource Manager's stub is, for the command; without a stub that of another emulator is taken away.
 const MANAGER_URL: &str = "IMDS_EMULATOR_RESOURCE_MANAGER_URL";
 
+/// Beside those of further VMs: IMDS, the administration port, Resource Manager.
+const PORTS_SERVED: usize = 3;
+
 /// What stands in arguments for the address of the emulator.
 const ENDPOINT: &str = "{endpoint}";
 
@@ -50,9 +54,10 @@ pub(crate) fn run(options: &Exec) -> Result<i32, Failure> {
     if options.at_metadata_address {
         isolation::enter().map_err(|refused| anyhow::anyhow!("{refused}"))?;
     }
+    log::queue().context(log::NO_THREAD)?;
     let files = open_files();
     allow_files();
-    let runtime = runtime().context("cannot start the runtime")?;
+    let runtime = runtime(PORTS_SERVED + config.vms.len())?;
     let code = runtime.block_on(options.play(config, files))?;
     runtime.shutdown_background();
     Ok(code)

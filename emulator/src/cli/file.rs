@@ -1,5 +1,6 @@
 //! A configuration file as text.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -7,6 +8,9 @@ use crate::cli::exit::Failure;
 
 /// What stands for standard input.
 const STDIN: &str = "-";
+
+/// The longest file, in bytes (assumed: more than is written by hand or generated).
+const LONGEST: u64 = 64 << 20;
 
 /// Whether that means standard input, which can be read once only.
 pub(crate) fn is_stdin(file: &Path) -> bool {
@@ -33,12 +37,38 @@ pub(crate) fn read(file: &Path) -> Result<String, Failure> {
 }
 
 fn bytes(file: &Path) -> io::Result<Vec<u8>> {
-    if !is_stdin(file) {
-        return std::fs::read(file);
+    if is_stdin(file) {
+        return bounded(io::stdin().lock());
     }
+    if is_named_pipe(file)? {
+        return Err(io::Error::other("expected a file; this is a named pipe"));
+    }
+    bounded(File::open(file)?)
+}
+
+fn bounded(file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        let most = LONGEST >> 20;
+        return Err(io::Error::other(format!("expected at most {most} MiB")));
+    }
     Ok(bytes)
+}
+
+/// It may have no writer, and then would be waited for. Not the pipes of a shell, `<(command)`, which are open: their
+/// names are of descriptors.
+#[cfg(unix)]
+fn is_named_pipe(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::FileTypeExt;
+    let is_open = ["/dev/fd", "/proc", "/dev/stdin"];
+    let is_open = is_open.iter().any(|folder| path.starts_with(folder));
+    Ok(!is_open && std::fs::metadata(path)?.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_path: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Line and column, from 1, of what follows.

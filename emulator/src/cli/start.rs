@@ -1,19 +1,33 @@
 //! What an emulator runs on.
 
-use std::io;
 use std::num::NonZero;
 
+use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
 use tracing::debug;
 
+use super::room;
+
+/// Beside a worker for each core: one accepts connections, one makes keys, and two to spare.
+const MORE_THREADS: usize = 4;
+/// Beside a file for each port: two runtimes have up to eight each (measured on Linux), and some to spare for connections.
+const MORE_FILES: usize = 32;
+
 /// A worker for each core. Where there is one core alone, what workers need to share work is left out.
-pub(crate) fn runtime() -> io::Result<Runtime> {
+///
+/// # Errors
+/// If the system has no room for it and for so many ports.
+pub(crate) fn runtime(ports: usize) -> anyhow::Result<Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    room::check(cores + MORE_THREADS, ports + MORE_FILES)?;
     let mut runtime = match cores {
         1 => Builder::new_current_thread(),
         _ => Builder::new_multi_thread(),
     };
-    runtime.enable_all().build()
+    runtime
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 /// The soft limit of open files that this process has now; `None` where there is none, as on Windows.

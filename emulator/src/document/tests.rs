@@ -100,3 +100,14 @@ fn answers_from_the_uppermost_layer_that_has_the_key() {
     });
     assert_eq!(found, "");
 }
+
+#[test]
+fn an_integer_that_toml_does_not_have_is_an_error_wherever_it_stands() {
+    let text = "a = 9223372036854775808\nb = { c = [1, 0xffff_ffff_ffff_ffff] }\nd = 9223372036854775807\n";
+    let found = problems(text, |_| panic!("must not be read"));
+    let expected = "expected a whole number from -9223372036854775808 to 9223372036854775807";
+    assert_eq!(
+        found,
+        format!("f.toml:1:5: a: {expected}\nf.toml:2:15: b.c[1]: {expected}")
+    );
+}

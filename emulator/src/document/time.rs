@@ -7,18 +7,23 @@ use jiff::fmt::friendly::{SpanParser, SpanPrinter};
 use serde::Serializer;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
+/// A hundred years: so long that sums of as many as there are can be told, too.
+const LONGEST: Duration = Duration::from_hours(100 * 8766);
+
 /// A length of time written as `"120ms"`, `"1.5s"` or `"1m 10s"`; never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FriendlyDuration(pub Duration);
 
 impl FriendlyDuration {
-    /// The length of time that `text` says, if it says one.
+    /// The length of time that `text` says, if it says one, of at most a hundred years.
     #[must_use]
     pub fn parse(text: &str) -> Option<FriendlyDuration> {
-        SpanParser::new()
-            .parse_unsigned_duration(text)
-            .map(FriendlyDuration)
-            .ok()
+        FriendlyDuration::written(text).filter(|length| length.0 <= LONGEST)
+    }
+
+    fn written(text: &str) -> Option<FriendlyDuration> {
+        let length = SpanParser::new().parse_unsigned_duration(text);
+        length.map(FriendlyDuration).ok()
     }
 }
 
@@ -82,7 +87,13 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<FriendlyDuration, E> {
-        FriendlyDuration::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        match FriendlyDuration::written(text) {
+            Some(length) if length.0 > LONGEST => {
+                Err(E::custom("expected a length of time of at most 100 years"))
+            }
+            Some(length) => Ok(length),
+            None => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
     }
 }
 
@@ -104,6 +115,17 @@ mod tests {
         assert_eq!(parse("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(parse("1m 10s"), Ok(Duration::from_secs(70)));
         assert_eq!(parse("0s"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn refuses_what_no_clock_can_add() {
+        assert_eq!(parse("876600h"), Ok(LONGEST));
+        let long = parse("18446744073709551615s").expect_err("five hundred thousand million years");
+        assert_eq!(
+            long.to_string(),
+            "expected a length of time of at most 100 years"
+        );
+        assert_eq!(FriendlyDuration::parse("876601h"), None);
     }
 
     #[test]

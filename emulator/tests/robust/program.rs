@@ -12,6 +12,8 @@ const STUCK: Duration = Duration::from_secs(30);
 /// A program that serves until it is dropped.
 pub(crate) struct Program {
     child: Child,
+    /// It was told to stop, and did.
+    stopped: bool,
     pub(crate) imds: SocketAddr,
     pub(crate) admin: SocketAddr,
 }
@@ -29,6 +31,31 @@ impl Program {
         let mut command = Command::new("sh");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_imds-emulator")]);
         Program::begin(command, "")
+    }
+
+    /// The same with a log of everything on a pipe that is never read.
+    #[cfg(unix)]
+    pub(crate) fn start_with_unread_log() -> Program {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imds-emulator"));
+        command.args(["--log", "trace"]).stderr(Stdio::piped());
+        Program::begin(command, "")
+    }
+
+    /// Tells it to stop; its exit code, or `None` if it runs on after that time.
+    #[cfg(unix)]
+    pub(crate) fn stop(mut self, limit: Duration) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.unwrap().success());
+        let tick = Duration::from_millis(20);
+        let ticks = limit.as_millis() / tick.as_millis();
+        let (_never, pause) = std::sync::mpsc::channel::<()>();
+        let ended = (0..ticks).find_map(|_| {
+            let _ = pause.recv_timeout(tick);
+            self.child.try_wait().unwrap()
+        });
+        self.stopped = ended.is_some();
+        ended?.code()
     }
 
     fn begin(mut command: Command, settings: &str) -> Program {
@@ -58,6 +85,7 @@ impl Program {
             imds: address("imds"),
             admin: address("admin"),
             child,
+            stopped: false,
         };
         assert_eq!(program.token(), 200);
         program
@@ -101,6 +129,9 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
+        if self.stopped {
+            return;
+        }
         let ended = self.child.try_wait().unwrap();
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -1,14 +1,13 @@
 //! `imds-loadgen herd`: real processes in the place of a scenario's sessions.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use imds_client::user_file;
 use imds_emulator::document::FriendlyDuration;
-use tokio::runtime::Runtime;
 
 use super::failure::Failure;
 use super::publishing::Publishing;
@@ -23,6 +22,7 @@ use crate::command::herd::plan::{self, Crowd};
 use crate::command::herd::result::{Command, result};
 use crate::command::herd::runner::{HerdRunner, run};
 use crate::command::herd::seen::HerdSeen;
+use crate::engine::runtime::runtime;
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::made::Made;
@@ -150,7 +150,8 @@ impl Herd {
         let (name, text) = match &self.config {
             Some(path) => {
                 let name = path.display().to_string();
-                let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"));
+                let text = user_file::read(path, user_file::LONGEST)
+                    .with_context(|| format!("cannot read {name}"));
                 (name, text.map_err(Failure::could_not_run)?)
             }
             None => ("settings".to_owned(), String::new()),
@@ -170,8 +171,7 @@ impl Herd {
         outputs: &Outputs,
         console: &Console,
     ) -> Result<HerdSeen, Failure> {
-        let runtime = Runtime::new().context("cannot start the runtime");
-        let runtime = runtime.map_err(Failure::could_not_run)?;
+        let runtime = runtime().map_err(Failure::could_not_run)?;
         let _entered = runtime.enter();
         let stop = console.shutdown().context("cannot listen to signals");
         let stop = stop.map_err(Failure::could_not_run)?;

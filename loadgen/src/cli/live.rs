@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Error};
 use imds_client::Endpoint;
-use tokio::runtime::Runtime;
 
 use crate::engine::live;
+use crate::engine::runtime::runtime;
 use crate::record::raw::Raw;
 use crate::report::console::Console;
 use crate::report::progress::Progress;
@@ -24,7 +24,7 @@ pub(super) fn run(
             progress.show(ended);
         }
     };
-    let runtime = Runtime::new().context("cannot start the runtime")?;
+    let runtime = runtime()?;
     // Before anything is set up, so that an early interruption is not missed.
     let interrupted = {
         let _runtime = runtime.enter();

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, Builder};
 
 /// The cores that share work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,19 +47,21 @@ fn on_all<T: Send>(
         }
     };
     let mut results = thread::scope(|scope| {
-        let workers: Vec<_> = (0..number().min(count))
-            .map(|_| scope.spawn(worker))
-            .collect();
-        let joined = workers
+        // Without a thread to be had, those that there are do the work, and be it the caller's alone.
+        let start = |_| Builder::new().spawn_scoped(scope, worker).ok();
+        let others: Vec<_> = (1..cores().min(count)).map_while(start).collect();
+        let own = worker();
+        let joined = others
             .into_iter()
             .map(|worker| worker.join().expect("work does not panic"));
-        joined.flatten().collect::<Vec<_>>()
+        own.into_iter().chain(joined.flatten()).collect::<Vec<_>>()
     });
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn number() -> usize {
+/// How many there are.
+pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 

@@ -77,17 +77,32 @@ pub(super) fn tables(commands: &CommandsResult, most: usize) -> Vec<ShownTable> 
 /// Where not all are listed, those that did not succeed come first.
 fn processes(commands: &CommandsResult, most: usize) -> ShownTable {
     let mut listed: Vec<&ProcessResult> = commands.processes.iter().collect();
+    let mut notes: Vec<String> = output_note(&listed).into_iter().collect();
     let left_out = listed.len().saturating_sub(most);
     if left_out > 0 {
         listed.sort_by_key(|process| (process.exit_code == Some(0), process.process));
         listed.truncate(most);
+        notes.insert(0, format!("{left_out} more are in result.json"));
     }
     ShownTable {
         title: "Processes".to_owned(),
         header: PROCESS.into(),
         rows: listed.into_iter().map(process).collect(),
-        note: (left_out > 0).then(|| format!("{left_out} more are in result.json")),
+        note: Some(notes.join("; ")).filter(|note| !note.is_empty()),
     }
+}
+
+/// That files do not have all that the processes printed.
+fn output_note(processes: &[&ProcessResult]) -> Option<String> {
+    let left_out = processes
+        .iter()
+        .map(|process| process.output_left_out_bytes);
+    let (cut, bytes) = left_out
+        .filter(|bytes| *bytes > 0)
+        .fold((0_usize, 0_u64), |(cut, bytes), more| {
+            (cut + 1, bytes.saturating_add(more))
+        });
+    (cut > 0).then(|| format!("{bytes} bytes that {cut} processes printed are not kept"))
 }
 
 fn process(process: &ProcessResult) -> Vec<String> {

@@ -207,6 +207,40 @@ fn write<R: Serialize>(
     header: &[&str],
     rows: impl IntoIterator<Item = R>,
 ) -> csv::Result<()> {
-    writer.write_record(header)?;
-    rows.into_iter().try_for_each(|row| writer.serialize(row))
+    let mut plain = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(vec![]);
+    rows.into_iter().try_for_each(|row| plain.serialize(row))?;
+    let plain = plain.into_inner().expect("memory takes it all");
+    writer.write_record(header.iter().map(|field| as_text(field)))?;
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(plain.as_slice());
+    rows.records()
+        .try_for_each(|row| writer.write_record(row?.iter().map(as_text)))
+}
+
+/// Spreadsheets take what begins so for a formula, and what follows an apostrophe for text (OWASP, CSV injection).
+/// Numbers stay as they are.
+fn as_text(field: &str) -> String {
+    let is_formula = field.len() > 1
+        && field.starts_with(['=', '+', '-', '@', '\t', '\r'])
+        && field.parse::<f64>().is_err();
+    if is_formula {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_takes_for_a_formula_is_text_and_numbers_stay_numbers() {
+        let rows = [("=1+1", -1.5), ("@SUM(1)", f64::NEG_INFINITY), ("-", 2.0)];
+        let table = table(&["+name", "figure"], rows);
+        assert_eq!(table, "'+name,figure\n'=1+1,-1.5\n'@SUM(1),-inf\n-,2.0\n");
+    }
 }

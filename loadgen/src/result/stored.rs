@@ -1,8 +1,9 @@
 //! Reads the documents of earlier runs from files: a result, a summary of many runs, or a plan.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use imds_client::user_file;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
@@ -12,6 +13,9 @@ use crate::result::reading::ReadError;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::scenario::library;
+
+/// The longest document, in bytes (assumed: more than that of any run of the library).
+const LONGEST: u64 = 256 << 20;
 
 /// A document of an earlier run.
 #[derive(Clone, Debug)]
@@ -124,7 +128,7 @@ fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredErro
 
 fn text(path: &Path) -> Result<String, StoredError> {
     let entry = path.to_str().and_then(library::find);
-    fs::read_to_string(path).map_err(|source| match entry {
+    user_file::read(path, LONGEST).map_err(|source| match entry {
         _ if path.is_dir() => StoredError::Folder(path.to_owned()),
         Some(entry) => StoredError::Scenario(entry.name),
         None => StoredError::Unreadable {

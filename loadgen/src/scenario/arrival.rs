@@ -174,9 +174,8 @@ impl Arrival {
     pub(crate) fn problem(&self) -> Option<&'static str> {
         match self {
             Self::Herd(_) | Self::Every(_) | Self::Replay(_) => None,
-            Self::Poisson(p) => {
-                (!is_rate(p.per_second)).then_some("a mean rate per_second greater than zero")
-            }
+            Self::Poisson(p) => (!is_rate(p.per_second))
+                .then_some("a mean rate per_second greater than zero, at least 1e-9"),
             Self::Rate(rate) => rate.problem(),
             Self::Stages(stages) => stages.problem(),
             Self::Closed(closed) => closed.problem(),

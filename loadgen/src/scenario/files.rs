@@ -1,9 +1,9 @@
 //! The files that a scenario is in, and that it names.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use imds_client::user_file;
 use thiserror::Error;
 
 use crate::scenario::library;
@@ -32,7 +32,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
     if let Some(entry) = entry(path) {
         return Ok(entry.text.to_owned());
     }
-    fs::read_to_string(path).map_err(|source| {
+    user_file::read(path, user_file::LONGEST).map_err(|source| {
         let path = path.to_owned();
         match path.extension() {
             Some(_) => Unreadable::File { path, source },
@@ -74,7 +74,7 @@ impl Files {
             return recording().ok_or_else(|| format!("cannot read {file}"));
         };
         let path = folder.join(file);
-        fs::read_to_string(&path).or_else(|error| {
+        user_file::read(&path, user_file::LONGEST).or_else(|error| {
             let missing = error.kind() == io::ErrorKind::NotFound;
             let recording = recording().filter(|_| missing);
             recording.ok_or_else(|| format!("cannot read {}: {error}", path.display()))

@@ -3,6 +3,8 @@
 mod article;
 mod check;
 #[cfg(target_os = "linux")]
+mod check_output;
+#[cfg(target_os = "linux")]
 mod connections;
 mod demo;
 mod entrance;

@@ -1,18 +1,17 @@
 //! `imds-loadgen check`: what can be asked, and the answer.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use imds_client::user_file;
 use imds_emulator::Problems;
 use imds_emulator::document::FriendlyDuration;
 use imds_emulator::environment::{Client, Way};
 use imds_emulator::isolation::Refused;
 use thiserror::Error;
-use tokio::runtime::Runtime;
 
 use super::case::{self, CheckCase};
 use super::leading::Leading;
@@ -22,6 +21,7 @@ use super::place::Program;
 use super::report::Report;
 use super::runner::{CaseRun, CaseRunner, RunnerError, run};
 use super::{render, vms};
+use crate::engine::runtime::{NoRuntime, runtime};
 use crate::report::console::Console;
 use crate::report::files::{WriteError, write_all};
 use crate::report::json;
@@ -121,9 +121,12 @@ pub(crate) enum CheckError {
     /// There is no network of its own for the command.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// Nothing can be run, or signals cannot be listened to.
-    #[error("cannot start the runtime: {0}")]
-    Runtime(io::Error),
+    /// Nothing can be run.
+    #[error(transparent)]
+    Runtime(#[from] NoRuntime),
+    /// Signals cannot be listened to.
+    #[error("cannot listen to signals: {0}")]
+    Signals(io::Error),
     /// The cases cannot be run.
     #[error(transparent)]
     Play(#[from] RunnerError),
@@ -175,9 +178,9 @@ impl Check {
         outputs: &Outputs,
         console: &Console,
     ) -> Result<Vec<CaseRun>, CheckError> {
-        let runtime = Runtime::new().map_err(CheckError::Runtime)?;
+        let runtime = runtime()?;
         let _entered = runtime.enter();
-        let stop = console.shutdown().map_err(CheckError::Runtime)?;
+        let stop = console.shutdown().map_err(CheckError::Signals)?;
         let progress = console.progress(self.shown.quiet, || Steps::new(runner.cases.len()));
         let done = || progress.iter().for_each(Steps::one_more);
         Ok(runtime.block_on(run(runner, outputs, done, stop))?)
@@ -263,7 +266,7 @@ fn show_outputs(report: &Report, outputs: &Outputs, console: &mut Console) {
 }
 
 fn read(path: &Path) -> Result<String, CheckError> {
-    fs::read_to_string(path).map_err(|source| CheckError::Unreadable {
+    user_file::read(path, user_file::LONGEST).map_err(|source| CheckError::Unreadable {
         path: path.to_owned(),
         source,
     })

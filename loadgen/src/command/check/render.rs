@@ -57,6 +57,10 @@ pub(crate) fn junit(report: &Report) -> String {
 fn suite(report: &Report, case: &CaseReport) -> TestSuite {
     let mut suite = TestSuite::new(case.name);
     suite.set_system_out(format!("{}: {}", case.about, one_line(report)));
+    let cut: Vec<String> = cut_output(case).collect();
+    if !cut.is_empty() {
+        suite.set_system_err(format!("output cut: {}", cut.join("; ")));
+    }
     if let Some(played) = case.played() {
         suite.set_timestamp(played.began);
         suite.set_time(played.took);
@@ -124,6 +128,9 @@ fn write_text(out: &mut String, report: &Report) -> fmt::Result {
     if report.cases.iter().any(CaseReport::has_failed) {
         writeln!(out)?;
     }
+    for it in cut_outputs(report) {
+        writeln!(out, "output cut     {it}")?;
+    }
     if report.cut_short {
         writeln!(out, "cut short      the other cases were not played")?;
     }
@@ -148,6 +155,9 @@ fn write_markdown(out: &mut String, report: &Report) -> fmt::Result {
     )?;
     if report.cut_short {
         writeln!(out, "Cut short: the other cases were not played.\n")?;
+    }
+    for it in cut_outputs(report) {
+        writeln!(out, "Output cut: {it}.\n")?;
     }
     writeln!(out, "| case | rule | weight | grade | seen | who says so |")?;
     writeln!(out, "|---|---|---|---|---|---|")?;
@@ -174,6 +184,20 @@ fn one_line(report: &Report) -> String {
     let words = report.command.iter();
     let words: Vec<&str> = words.flat_map(|word| word.split_whitespace()).collect();
     words.join(" ")
+}
+
+/// The runs whose files do not have all that they printed, each in a line.
+fn cut_outputs(report: &Report) -> impl Iterator<Item = String> {
+    report.cases.iter().flat_map(cut_output)
+}
+
+fn cut_output(case: &CaseReport) -> impl Iterator<Item = String> {
+    let runs = case.runs.iter().enumerate();
+    runs.filter(|(_, run)| run.output_left_out_bytes > 0)
+        .map(|(copy, run)| {
+            let (name, bytes) = (case.name, run.output_left_out_bytes);
+            format!("{bytes} bytes that copy {copy} of {name} printed are not kept")
+        })
 }
 
 fn failures(case: &CaseReport) -> impl Iterator<Item = &GradeReport> {

@@ -104,6 +104,9 @@ pub(crate) struct RunReport {
     pub began: SystemTime,
     /// How long it took.
     pub took_ms: f64,
+    /// Bytes of what it printed that are not in the files of its output: they have the first and the last MiB of each
+    /// stream.
+    pub output_left_out_bytes: u64,
 }
 
 /// One request. It never holds a token.
@@ -241,6 +244,7 @@ fn run(run: &CommandRun) -> RunReport {
         timed_out: run.end == End::TimedOut,
         began: run.began,
         took_ms: ms(run.took),
+        output_left_out_bytes: run.left_out,
     }
 }
 

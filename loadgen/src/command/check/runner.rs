@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use super::case::{self, CheckCase};
 use super::output::Outputs;
 use super::place::{CannotStart, NoPlace, Place, Program};
+use super::process::allow_files;
 use super::rule::manager::successes;
 use super::seen::{CommandRun, Seen};
 use crate::engine::netstat::listen_drops;
@@ -159,6 +160,7 @@ impl CaseRunner {
     ) -> Result<Vec<Place>, NoPlace> {
         let (vm, settings) = (vm_of(case, emulator), self.settings(case));
         let copies = if case.herd { self.copies } else { 1 };
+        allow_files(copies as usize);
         let mut places = Vec::new();
         for copy in 0..copies {
             let (at, session) = ((emulator, &vm), copy.to_string());

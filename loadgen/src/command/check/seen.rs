@@ -44,6 +44,8 @@ pub(crate) struct CommandRun {
     /// When it was started.
     pub began: SystemTime,
     pub took: Duration,
+    /// Bytes of what it printed that are not in the files of its output.
+    pub left_out: u64,
 }
 
 /// How a command ended.

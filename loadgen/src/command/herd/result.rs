@@ -98,6 +98,7 @@ fn process(seen: &HerdSeen, process: &ProcessSeen) -> ProcessResult {
         exit_code,
         signal,
         timed_out: end == Some(End::TimedOut),
+        output_left_out_bytes: process.run.map_or(0, |run| run.left_out),
         first_token_ms: given.iter().min().copied().map(ms),
         last_token_ms: given.iter().max().copied().map(ms),
         token_requests: count(&is_for_token),

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use super::seen::{HerdSeen, ProcessSeen};
 use crate::command::check::output::Outputs;
 use crate::command::check::place::{CannotStart, NoPlace, Place, Program};
+use crate::command::check::process::allow_files;
 use crate::command::check::seen::CommandRun;
 use crate::engine::live::watch::Watch;
 use crate::engine::netstat::listen_drops;
@@ -154,6 +155,7 @@ impl HerdRunner<'_> {
         let starts = schedule(self.scenario, &Streams::new(self.scenario.seed));
         let end = schedule::end(self.scenario, &starts);
         let time_limit = self.time_limit.unwrap_or(end);
+        allow_files(starts.len());
         let shared = Shared::new(&starts);
         let settings = &self.scenario.imds.vm;
         let vm = emulator.vm("default").expect("the first VM");

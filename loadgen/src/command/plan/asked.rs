@@ -1,9 +1,9 @@
 //! A question as it was asked on the command line: its scenario, its groups, its rules.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
+use imds_client::user_file;
 use imds_emulator::document::FriendlyDuration;
 
 use super::arguments::{MOST_RUNS, SearchArguments};
@@ -77,9 +77,11 @@ impl SearchArguments {
     /// What is known of the assumptions, and whether others are varied.
     pub(super) fn known(&self) -> Result<BTreeMap<Assumption, Known>, PlanError> {
         if let Some(path) = &self.profile {
-            let text = fs::read_to_string(path).map_err(|source| PlanError::Unreadable {
-                path: path.clone(),
-                source,
+            let text = user_file::read(path, user_file::LONGEST).map_err(|source| {
+                PlanError::Unreadable {
+                    path: path.clone(),
+                    source,
+                }
             })?;
             return Ok(Known::profile(&path.display().to_string(), &text)?);
         }

@@ -1,11 +1,10 @@
 //! `plan policy`: which retry policy serves herds best.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use imds_client::Policy;
+use imds_client::{Policy, user_file};
 use imds_emulator::document;
 
 use super::board::{Board, compare};
@@ -180,7 +179,7 @@ struct PolicyComparison {
 }
 
 fn read(path: &Path) -> Result<String, PlanError> {
-    fs::read_to_string(path).map_err(|source| PlanError::Unreadable {
+    user_file::read(path, user_file::LONGEST).map_err(|source| PlanError::Unreadable {
         path: path.to_owned(),
         source,
     })

@@ -42,6 +42,9 @@ pub(crate) struct ProcessResult {
     pub signal: Option<i32>,
     /// Whether it was ended because the time was over.
     pub timed_out: bool,
+    /// Bytes of what it printed that are not in the files of its output: they have the first and the last MiB of each
+    /// stream.
+    pub output_left_out_bytes: u64,
     /// When its first token was given; null: it got none.
     pub first_token_ms: Option<f64>,
     /// When its last token was given.

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+/// One in thirty years. The times of rarer starts go beyond what a clock can say.
+const RAREST: f64 = 1e-9;
+
 /// Whether so many a second are ever to come.
 pub(super) fn is_rate(per_second: f64) -> bool {
-    per_second.is_finite() && per_second > 0.0
+    per_second.is_finite() && per_second >= RAREST
 }
 
 /// A whole number of sessions; more than there can be are as many as there can be.

@@ -39,7 +39,7 @@ impl Rate {
 
     pub(super) fn problem(&self) -> Option<&'static str> {
         if !is_rate(self.per_second) {
-            return Some("a rate per_second greater than zero");
+            return Some("a rate per_second greater than zero, at least 1e-9");
         }
         (self.sessions() == Some(0)).then_some("a duration longer than zero")
     }
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_rate_of_nothing_is_refused() {
-        for per_second in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        for per_second in [0.0, -1.0, 1e-300, f64::NAN, f64::INFINITY] {
             assert!(rate(per_second, None).problem().is_some(), "{per_second}");
         }
         assert!(rate(3.0, Some(0)).problem().is_some());

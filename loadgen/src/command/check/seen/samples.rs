@@ -100,5 +100,6 @@ pub(crate) fn run(end: End) -> CommandRun {
         end,
         began: SystemTime::UNIX_EPOCH,
         took: Duration::from_secs(3),
+        left_out: 0,
     }
 }
