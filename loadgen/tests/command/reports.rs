@@ -182,7 +182,7 @@ fn a_story_is_told_attempt_by_attempt() {
     for part in [
         "step 1, think: a pause of 10 ms",
         "step 2, connect: a token for https://management.azure.com/",
-        "first attempt: 429, refused by the limit at once, after 0.0 ms; waits ",
+        "first attempt: 429, refused by the limit of requests at once, after 0.0 ms; waits ",
         "retry 1: granted after 300.0 ms",
         "has succeeded",
     ] {
