@@ -283,6 +283,12 @@ fn a_run_is_held_against_its_baseline() {
             && junit.contains("time_to_token_ms.p99 is no worse"),
         "{junit}"
     );
+    // The run took the time of the first suite, and the comparison none of its own.
+    let suites = junit.lines().filter(|line| line.contains("<testsuite "));
+    let dates: Vec<bool> = suites
+        .map(|suite| suite.contains(" timestamp=\"20"))
+        .collect();
+    assert_eq!(dates, [true, true], "{junit}");
     assert!(report("summary.md").contains("**worse**"));
     let other = loadgen(&[&common[..], &["--count", "9"]].concat());
     assert_eq!(code(&other), 2);
