@@ -7,9 +7,13 @@ use jiff::fmt::friendly::{SpanParser, SpanPrinter};
 use serde::Serializer;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-/// A length of time written as `"120ms"`, `"1.5s"` or `"1m 10s"`; never negative.
+/// A length of time written as `"120ms"`, `"1.5s"` or `"1m 10s"`; never negative. In a document it is at most 100 years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FriendlyDuration(pub Duration);
+
+/// The longest that is read from a document, 100 years: sums of a few still are fewer than 2^64 nanoseconds (584 years),
+/// which is what virtual time counts.
+const LONGEST: Duration = Duration::from_hours(876_600);
 
 impl FriendlyDuration {
     /// The length of time that `text` says, if it says one.
@@ -82,7 +86,12 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<FriendlyDuration, E> {
-        FriendlyDuration::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        let invalid = |expected| E::invalid_value(Unexpected::Str(text), expected);
+        let length = FriendlyDuration::parse(text).ok_or_else(|| invalid(&self))?;
+        if length.0 > LONGEST {
+            return Err(invalid(&"a length of time of at most 100 years (876600h)"));
+        }
+        Ok(length)
     }
 }
 
@@ -104,6 +113,15 @@ mod tests {
         assert_eq!(parse("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(parse("1m 10s"), Ok(Duration::from_secs(70)));
         assert_eq!(parse("0s"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn refuses_what_no_clock_of_nanoseconds_counts() {
+        assert_eq!(parse("876600h"), Ok(LONGEST));
+        for text in ["876601h", "5500000h", "101 years"] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains("at most 100 years"), "{text}: {error}");
+        }
     }
 
     #[test]
