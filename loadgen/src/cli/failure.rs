@@ -6,6 +6,7 @@ use anyhow::{Error, anyhow};
 
 use super::exit;
 use crate::report::console::Console;
+use crate::scenario::files::Unreadable;
 
 /// Why there is no result.
 pub(super) enum Failure {
@@ -27,6 +28,14 @@ impl Failure {
 
     pub(super) fn could_not_run(error: impl Into<Error>) -> Self {
         Self::CouldNotRun(error.into())
+    }
+
+    /// A name that nothing has is a wrong argument.
+    pub(super) fn no_scenario(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Unknown { .. } => Self::usage(unreadable),
+            Unreadable::File { .. } => Self::could_not_run(unreadable),
+        }
     }
 
     /// Stdout cannot be written.

@@ -46,7 +46,8 @@ fn answer(asked: &Asked, console: &mut Console) -> Result<(), Failure> {
 
 fn failed(error: PlanError) -> Failure {
     match error {
-        PlanError::Unreadable { .. } | PlanError::Scenario(_) => Failure::could_not_run(error),
+        PlanError::Scenario(unreadable) => Failure::no_scenario(unreadable),
+        PlanError::Unreadable { .. } => Failure::could_not_run(error),
         _ => Failure::usage(error),
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn changed(path: &Path, overrides: &Overrides) -> Result<Scenario, Fa
 
 /// The text of the scenario in this file, or of this name.
 pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
-    files::text(path).map_err(Failure::could_not_run)
+    files::text(path).map_err(Failure::no_scenario)
 }
 
 pub(super) fn generation(name: &str) -> Result<Generation, String> {

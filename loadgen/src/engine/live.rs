@@ -9,8 +9,8 @@ mod context_file;
 mod factory;
 pub(crate) mod failure;
 mod files;
+mod identities;
 mod manager;
-mod preflight;
 mod processor;
 mod service;
 mod session;
@@ -47,10 +47,7 @@ use crate::scenario::definition::Scenario;
 const LEAD: Duration = Duration::from_millis(100);
 
 /// How long a target may take to say whether it knows the identities.
-const LOOK_AHEAD: Duration = Duration::from_secs(5);
-
-/// The longest window of IMDS's limits (documented).
-const WINDOW: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_secs(5);
 
 /// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
@@ -73,14 +70,16 @@ pub(crate) async fn run(
             if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
-            look_ahead(scenario, &target).await?;
             let url = target.to_string();
             let service = Service {
-                endpoint: target,
+                endpoint: target.clone(),
                 manager: None,
                 embedded: false,
             };
             let record = run_sessions(scenario, service, progress, stop).await?;
+            if identities::all_refused(&record) {
+                look_again(scenario, &target).await?;
+            }
             Ok(Raw {
                 target: Some(url),
                 ..finish(scenario, record, None)
@@ -127,14 +126,11 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
     }
 }
 
-/// Refuses a target that does not know the scenario's identities. A second later the requests for that are out of the
-/// windows of its limits. A target that does not answer is for the run to show.
-async fn look_ahead(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
-    let looked = tokio::time::timeout(LOOK_AHEAD, preflight::check(scenario, target)).await;
-    if looked.unwrap_or(Ok(false))? {
-        tokio::time::sleep(WINDOW).await;
-    }
-    Ok(())
+/// Refuses a target that does not know the scenario's identities. It is asked after the run, so that the run has all of
+/// its limits and faults. A target that does not answer is for the result to show.
+async fn look_again(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
+    let looked = tokio::time::timeout(LOOK, identities::check(scenario, target)).await;
+    looked.unwrap_or(Ok(()))
 }
 
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.

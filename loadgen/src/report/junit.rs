@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::made::Made;
@@ -84,14 +85,22 @@ fn worse(figure: &Figure) -> String {
 
 fn report(scenario: &str, cases: impl IntoIterator<Item = TestCase>, made: Made) -> String {
     let said = format!("replay: {}", made.replay);
-    let mut own = suite(scenario, cases, said);
-    if let Some(played) = made.played {
-        own.set_timestamp(played.began);
-        own.set_time(played.took);
-    }
-    let comparison = made.comparison;
+    let own = suite(scenario, cases, said);
     let beside = |comparison| compared(&format!("{scenario} against its baseline"), comparison);
-    written([own].into_iter().chain(comparison.map(beside)))
+    let beside = made.comparison.map(beside);
+    let Some(played) = made.played else {
+        return written([own].into_iter().chain(beside));
+    };
+    let beside = beside.map(|suite| timed(suite, played.began, Duration::ZERO));
+    let own = timed(own, played.began, played.took);
+    written([own].into_iter().chain(beside))
+}
+
+/// The comparison is of the run whose time the first suite has, so it takes none of its own.
+fn timed(mut suite: TestSuite, began: DateTime<Utc>, took: Duration) -> TestSuite {
+    suite.set_timestamp(began);
+    suite.set_time(took);
+    suite
 }
 
 /// The cases have no times of their own: one run is all that takes time.

@@ -59,11 +59,10 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "## {scenario}: {}\n", verdict(result.verdict))?;
     writeln!(
         out,
-        "{} of {} sessions succeeded, {mode}, seed {seed}. Last token after {}; the limits allow no less than {}.\n",
+        "{} of {} sessions succeeded, {mode}, seed {seed}.{}\n",
         sessions.succeeded,
         sessions.total,
-        length(result.makespan_ms),
-        length(Some(result.lower_bound_ms)),
+        last_token(result),
     )?;
     let InWords { happened, change } = in_words(result);
     writeln!(out, "What happened: {}.\n", escaped(&happened))?;
@@ -95,6 +94,16 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")
+}
+
+/// Nothing where no session asks for one.
+fn last_token(result: &RunResult) -> String {
+    if !result.asks_for_tokens() {
+        return String::new();
+    }
+    let last = length(result.makespan_ms);
+    let bound = length(Some(result.lower_bound_ms));
+    format!(" Last token after {last}; the limits allow no less than {bound}.")
 }
 
 fn groups(out: &mut String, result: &RunResult) -> fmt::Result {

@@ -36,9 +36,14 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
-    writeln!(out, "{}\n", times(result))?;
-    writeln!(out, "{}", makespan(result))?;
-    writeln!(out, "{}", peak(result))?;
+    let asks_for_tokens = result.asks_for_tokens();
+    if asks_for_tokens || result.mode != Mode::Simulated {
+        writeln!(out, "{}\n", times(result))?;
+    }
+    if asks_for_tokens {
+        writeln!(out, "{}", makespan(result))?;
+        writeln!(out, "{}", peak(result))?;
+    }
     writeln!(out, "{}", spent(&result.time_spent_ms))?;
     processor::write(out, result)?;
     if let Some(largest) = result.waves.largest.iter().max_by_key(|wave| wave.retries) {
@@ -55,7 +60,9 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
     context::write(out, result)?;
-    writeln!(out, "\n{}", retries(result))?;
+    if asks_for_tokens {
+        writeln!(out, "\n{}", retries(result))?;
+    }
     writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     expectations(out, &result.expectations)?;
     warnings(out, result)?;
@@ -196,26 +203,14 @@ fn refused_by_rate(refused: &Refusals) -> String {
 
 fn times(result: &RunResult) -> Table {
     let mut table = table(&["", "min", "p50", "p90", "p99", "p99.9", "max"]);
-    table.add_row(percentiles(
-        "time to token, all",
-        &result.time_to_token_ms,
-        never,
-    ));
-    table.add_row(percentiles(
-        "time to token, succeeded",
-        &result.time_to_token_succeeded_ms,
-        length,
-    ));
-    table.add_row(percentiles(
-        "attempt, granted",
-        &result.attempt_latency_ms.granted,
-        length,
-    ));
-    table.add_row(percentiles(
-        "attempt, refused",
-        &result.attempt_latency_ms.refused,
-        length,
-    ));
+    if result.asks_for_tokens() {
+        let latency = &result.attempt_latency_ms;
+        let (all, succeeded) = (&result.time_to_token_ms, &result.time_to_token_succeeded_ms);
+        table.add_row(percentiles("time to token, all", all, never));
+        table.add_row(percentiles("time to token, succeeded", succeeded, length));
+        table.add_row(percentiles("attempt, granted", &latency.granted, length));
+        table.add_row(percentiles("attempt, refused", &latency.refused, length));
+    }
     if result.mode != Mode::Simulated {
         table.add_row(percentiles("start lag", &result.start_lag_ms, length));
     }

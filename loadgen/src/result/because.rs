@@ -7,9 +7,10 @@ use crate::record::{NO_ANSWER, UNFINISHED};
 use crate::session::outcome::{IMPORT_FAILED, NO_CMDLET};
 
 /// A clause that follows "because": how a failure of this kind came about for a session with this
-/// client.
+/// client, where so many requests for tokens are admitted at once (none: there is no such limit).
 #[must_use]
-pub(crate) fn because(kind: &str, client: &str, cause: &Cause) -> String {
+pub(crate) fn because(kind: &str, client: &str, cause: &Cause, at_once: Option<u32>) -> String {
+    let request = |cause| request(client, cause, at_once);
     match kind {
         UNFINISHED => "the run ended first".to_owned(),
         "not_logged_in" => "nobody was signed in".to_owned(),
@@ -35,12 +36,9 @@ pub(crate) fn because(kind: &str, client: &str, cause: &Cause) -> String {
             )
         }
         _ if kind.starts_with("subscription_invalid_") => {
-            format!(
-                "the subscriptions could not be listed: {}",
-                request(client, cause)
-            )
+            format!("the subscriptions could not be listed: {}", request(cause))
         }
-        _ => request(client, cause),
+        _ => request(cause),
     }
 }
 
@@ -84,20 +82,20 @@ fn place(id: Option<&WorksAs>) -> String {
 }
 
 /// What became of the last request, and why there was no other.
-fn request(client: &str, cause: &Cause) -> String {
+fn request(client: &str, cause: &Cause, at_once: Option<u32>) -> String {
     let gave_up = cause
         .gave_up
         .as_deref()
         .map(|reason| gave_up(reason, client));
     match (&cause.last, gave_up) {
-        (Some(last), Some(why)) => format!("{}, and {why}", ended(last)),
-        (Some(last), None) => ended(last),
+        (Some(last), Some(why)) => format!("{}, and {why}", ended(last, at_once)),
+        (Some(last), None) => ended(last, at_once),
         (None, Some(why)) => why,
         (None, None) => "it could not ask".to_owned(),
     }
 }
 
-fn ended(last: &AttemptTrace) -> String {
+fn ended(last: &AttemptTrace, at_once: Option<u32>) -> String {
     let what = match last.asked.as_str() {
         "token" => "for a token",
         "metadata" => "for metadata",
@@ -107,7 +105,18 @@ fn ended(last: &AttemptTrace) -> String {
         0 => format!("its request {what}"),
         retries => format!("the last of its {} requests {what}", retries + 1),
     };
-    format!("{subject} {}", outcome(last))
+    match at_once.filter(|_| is_refused_at_once(last)) {
+        Some(slots) => format!("{subject} was refused with 429 by the limit of {slots} at once"),
+        None => format!("{subject} {}", outcome(last)),
+    }
+}
+
+/// The limit of those that are served at once is one of requests for tokens.
+fn is_refused_at_once(attempt: &AttemptTrace) -> bool {
+    let by = attempt.refused_by.as_deref();
+    attempt.asked == "token"
+        && attempt.outcome == AttemptOutcome::Refused
+        && by == Some("concurrency")
 }
 
 /// What came of an attempt.
@@ -135,8 +144,8 @@ pub(crate) fn outcome(attempt: &AttemptTrace) -> String {
 /// Which limiter refused, in words.
 pub(crate) fn limit(refused_by: Option<&str>) -> &'static str {
     match refused_by {
-        Some("rate") => "by the limit per window",
-        Some("concurrency") => "by the limit at once",
+        Some("rate") => "by the limit of requests per window",
+        Some("concurrency") => "by the limit of requests at once",
         Some("penalty") => "by the penalty after a refusal",
         _ => "by a limit that the service did not name",
     }
@@ -196,17 +205,26 @@ mod tests {
             because(
                 "imds_429",
                 "go-msal",
-                &asked(refused, r#""retries_exhausted""#)
+                &asked(refused, r#""retries_exhausted""#),
+                Some(5)
             ),
-            "the last of its 4 requests for a token was refused with 429 by the limit per window, and go-msal had \
-             no retries left"
+            "the last of its 4 requests for a token was refused with 429 by the limit of requests per window, and \
+             go-msal had no retries left"
         );
+        let refused = refused.replace("rate", "concurrency");
+        let told = |at_once| because("imds_429", "mine", &asked(&refused, "null"), at_once);
+        assert_eq!(
+            told(Some(5)),
+            "the last of its 4 requests for a token was refused with 429 by the limit of 5 at once"
+        );
+        assert!(told(None).ends_with(" by the limit of requests at once"));
         let missing = r#""retry_index": 0, "outcome": "failed", "status": 400, "refused_by": null"#;
         assert_eq!(
             because(
                 "subscription_invalid_imds_400",
                 "mine",
-                &asked(missing, r#""not_retryable""#)
+                &asked(missing, r#""not_retryable""#),
+                None
             ),
             "the subscriptions could not be listed: its request for a token was answered with 400, and mine does \
              not retry that"
@@ -221,12 +239,12 @@ mod tests {
                 "meant": { "account": "jobs", "subscription": "2" } }"#,
         );
         assert_eq!(
-            because("wrong_identity_arm_403", "mine", &wrong),
+            because("wrong_identity_arm_403", "mine", &wrong, None),
             "it worked as night in subscription 1, though its script means jobs in subscription 2, and Resource \
              Manager answered 403"
         );
         assert!(
-            because("wrong_subscription", "mine", &wrong)
+            because("wrong_subscription", "mine", &wrong, None)
                 .ends_with("which Resource Manager answered with 200")
         );
     }
@@ -238,7 +256,7 @@ mod tests {
                 "file": { "wanted_ms": 0, "waited_ms": 15500, "found_open": 31, "timed_out": true } }"#,
         );
         assert!(
-            because("file_lock_timeout", "", &late)
+            because("file_lock_timeout", "", &late, None)
                 .ends_with("it waited 15.500 s and found it open 31 times")
         );
     }

@@ -128,7 +128,7 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     left_out(out, trace.attempts_left_out, "attempts")?;
     left_out(out, trace.steps_left_out, "steps")?;
     tell_end(out, trace)?;
-    verdict::tell(out, client, trace)
+    verdict::tell(out, (client, result.limits.concurrent), trace)
 }
 
 const NOT_IMPORTED: &str = "cannot import the module: another has the file of its settings open";

@@ -184,6 +184,12 @@ impl RunResult {
         }
     }
 
+    /// Whether sessions asked for tokens, or were to.
+    #[must_use]
+    pub(crate) fn asks_for_tokens(&self) -> bool {
+        self.attempts.total > 0 || !self.time_to_token_curve.is_empty()
+    }
+
     /// How many connections the system dropped, if it is known that it did.
     #[must_use]
     pub(crate) fn known_dropped(&self) -> Option<u64> {

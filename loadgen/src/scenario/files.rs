@@ -14,13 +14,13 @@ pub(crate) enum Unreadable {
     /// There is such a file, or there should be.
     #[error("cannot read {}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// There is neither a file nor a scenario of the library with that name.
+    /// There is neither a file nor a scenario of the library with that name: the name is wrong.
     #[error(
-        "cannot read {}, and the library has no scenario of that name: {}",
+        "there is no file {}, and the library has no scenario of that name: {}",
         path.display(),
         library::meant(&path.to_string_lossy())
     )]
-    Unknown { path: PathBuf, source: io::Error },
+    Unknown { path: PathBuf },
 }
 
 /// The text of the scenario in this file, or, where there is none, of the scenario of the library
@@ -34,9 +34,11 @@ pub(crate) fn text(path: &Path) -> Result<String, Unreadable> {
     }
     user_file::read(path, user_file::LONGEST).map_err(|source| {
         let path = path.to_owned();
-        match path.extension() {
-            Some(_) => Unreadable::File { path, source },
-            None => Unreadable::Unknown { path, source },
+        let is_name = path.extension().is_none() && source.kind() == io::ErrorKind::NotFound;
+        if is_name {
+            Unreadable::Unknown { path }
+        } else {
+            Unreadable::File { path, source }
         }
     })
 }

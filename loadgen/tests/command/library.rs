@@ -32,7 +32,7 @@ fn an_unknown_name_is_told_what_was_probably_meant() {
     let folder = folder("library/unknown");
     for args in [&["simulate", "heard"][..], &["scenarios", "heard"]] {
         let output = loadgen_in(&folder, args);
-        assert_ne!(code(&output), 0, "{args:?}");
+        assert_eq!(code(&output), 2, "{args:?}");
         assert!(
             stderr(&output).contains("did you mean herd? `imds-loadgen scenarios` lists its names"),
             "{}",

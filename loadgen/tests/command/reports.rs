@@ -182,7 +182,7 @@ fn a_story_is_told_attempt_by_attempt() {
     for part in [
         "step 1, think: a pause of 10 ms",
         "step 2, connect: a token for https://management.azure.com/",
-        "first attempt: 429, refused by the limit at once, after 0.0 ms; waits ",
+        "first attempt: 429, refused by the limit of requests at once, after 0.0 ms; waits ",
         "retry 1: granted after 300.0 ms",
         "has succeeded",
     ] {
@@ -283,6 +283,12 @@ fn a_run_is_held_against_its_baseline() {
             && junit.contains("time_to_token_ms.p99 is no worse"),
         "{junit}"
     );
+    // The run took the time of the first suite, and the comparison none of its own.
+    let suites = junit.lines().filter(|line| line.contains("<testsuite "));
+    let dates: Vec<bool> = suites
+        .map(|suite| suite.contains(" timestamp=\"20"))
+        .collect();
+    assert_eq!(dates, [true, true], "{junit}");
     assert!(report("summary.md").contains("**worse**"));
     let other = loadgen(&[&common[..], &["--count", "9"]].concat());
     assert_eq!(code(&other), 2);

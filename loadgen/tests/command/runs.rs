@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::Output;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
@@ -176,6 +177,32 @@ fn a_file_that_is_not_there_ends_with_3() {
     );
 }
 
+/// The name is wrong, and not the machine.
+#[test]
+fn a_name_that_nothing_has_ends_with_2() {
+    for arguments in [&["simulate", "hird"][..], &["plan", "rate", "hird"]] {
+        let output = loadgen(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        let told = "error: there is no file hird, and the library has no scenario of that name: did you mean herd? \
+                    `imds-loadgen scenarios` lists its names\n";
+        assert_eq!(stderr(&output), told, "{arguments:?}");
+    }
+}
+
+/// Virtual time is counted in nanoseconds.
+#[test]
+fn a_pause_of_centuries_is_refused_with_its_place() {
+    let path = scenario(&folder("centuries"), "== 5");
+    let text = fs::read_to_string(&path).expect("written above");
+    let long = text.replace("{ connect = {} }", "{ think = \"5500000h\" }");
+    fs::write(&path, long).expect("the folder can be written");
+    let output = loadgen(&["simulate", &path]);
+    let told = stderr(&output);
+    assert_eq!(code(&output), 2, "{told}");
+    assert!(told.contains("herd.toml:12:"), "{told}");
+    assert!(told.contains("at most 100 years (876600h)"), "{told}");
+}
+
 #[test]
 fn load_goes_nowhere_but_to_loopback_unless_allowed() {
     let path = scenario(&folder("target"), "== 5");
@@ -204,8 +231,8 @@ fn load_goes_nowhere_but_to_loopback_unless_allowed() {
     );
 }
 
-/// Answers each connection's first request with 404 and hands its head on.
-fn serve(listener: &TcpListener, heads: &Sender<String>) {
+/// Answers each connection's first request so and hands its head on.
+fn serve(listener: &TcpListener, heads: &Sender<String>, answer: &str) {
     for connection in listener.incoming() {
         let mut connection = connection.expect("a connection");
         let mut head = vec![];
@@ -215,8 +242,9 @@ fn serve(listener: &TcpListener, heads: &Sender<String>) {
             head.extend(byte);
         }
         heads.send(text(head)).expect("the test waits");
-        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        connection.write_all(answer).expect("the client reads");
+        connection
+            .write_all(answer.as_bytes())
+            .expect("the client reads");
     }
 }
 
@@ -230,7 +258,8 @@ fn a_target_gets_no_header_of_the_emulator() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     let (heads, received) = mpsc::channel();
-    thread::spawn(move || serve(&listener, &heads));
+    let missing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    thread::spawn(move || serve(&listener, &heads, missing));
     let output = loadgen(&["run", &path, "--target", &url, "--client", "no-retry"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let received: Vec<String> = received.try_iter().collect();
@@ -256,22 +285,51 @@ fn a_target_that_nobody_serves_is_a_result_and_not_a_crash() {
     );
 }
 
-/// An identity that the target does not know would fail every session, so none is started.
-#[test]
-fn a_target_without_the_scenario_s_identities_is_refused_before_the_run() {
+/// Eight sessions that work as an identity of the scenario.
+fn as_identity(folder: &Path) -> String {
+    let path = scenario(folder, "== 0");
+    let text = fs::read_to_string(&path).expect("written above");
+    let connect = text.replace("{ connect = {} }", "{ connect = { identity = \"jobs\" } }");
+    let identity = "[[imds.identities]]\nname = \"jobs\"\nclient_id = \"5a1f0c9e-0000-4000-8000-000000000001\"\n";
+    let text = connect.replace("[[sessions]]", &format!("{identity}[[sessions]]"));
+    fs::write(&path, text).expect("the folder can be written");
+    path
+}
+
+/// Runs them against a service that answers each connection so, and the number of its connections.
+fn against(name: &str, status: &str, body: &str) -> (Output, usize) {
+    let path = as_identity(&folder(name));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
-    thread::spawn(move || {
-        let (mut asking, _) = listener.accept().expect("a connection");
-        let _ = asking.read(&mut [0; 4096]).expect("a request");
-        let body = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
-        let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json";
-        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        asking.write_all(answer.as_bytes()).expect("it is read");
-    });
-    let output = loadgen(&["run", "scheduled-jobs", "--target", &url, "--quiet"]);
+    let (heads, received) = mpsc::channel();
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}");
+    let answer = format!("{head}\r\nConnection: close\r\n\r\n{body}");
+    thread::spawn(move || serve(&listener, &heads, &answer));
+    let arguments = [
+        "run", &path, "--target", &url, "--client", "no-retry", "--quiet",
+    ];
+    let output = loadgen(&arguments);
+    (output, received.try_iter().count())
+}
+
+/// It is asked once more for the identity, after the run.
+#[test]
+fn a_target_without_the_scenario_s_identities_is_named_after_the_run() {
+    let body = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+    let (output, asked) = against("unknown", "400 Bad Request", body);
     assert_eq!((code(&output), stdout(&output)), (3, String::new()));
     let told = stderr(&output);
     let refused = "5a1f0c9e-0000-4000-8000-000000000001: invalid_request: Identity not found\n";
     assert!(told.ends_with(refused), "{told}");
+    assert_eq!(asked, 8 + 1);
+}
+
+/// So that the sessions have all of the target's limits and faults.
+#[test]
+fn a_target_is_asked_for_nothing_but_what_the_sessions_ask_for() {
+    let (output, asked) = against("no-more", "500 Internal Server Error", "");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(asked, 8);
 }

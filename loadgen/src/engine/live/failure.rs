@@ -19,7 +19,7 @@ pub(crate) enum LiveError {
     NoManager,
     /// The target does not know identities of the scenario.
     #[error(
-        "the target refuses identities of the scenario, so each session that works as one would fail. `imds-loadgen scenarios config SCENARIO >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{0}"
+        "the target refuses identities of the scenario, so all sessions failed. `imds-loadgen scenarios config SCENARIO >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{0}"
     )]
     Identities(String),
     /// A session's HTTP client could not be set up.

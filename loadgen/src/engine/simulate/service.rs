@@ -161,6 +161,8 @@ impl<R: Recorder> Simulation<'_, R> {
         self.call(now)?;
         let end = after(departure, effect.as_ref());
         if let Some(Effect::Drip(drip)) = effect {
+            // Its session still waits, and the next request may be served at its place.
+            self.remember((session, attempt), None);
             let last = now + drip.every * drip.pieces;
             let received = Parcel::Received {
                 session,
@@ -188,7 +190,7 @@ impl<R: Recorder> Simulation<'_, R> {
             match world.vm.take_up(now, waiting, call, &mut rng) {
                 Ok(admission) => {
                     let served = world.serve(now, &sent, admission, fault_rng);
-                    self.remember(&sent, &served);
+                    self.remember(sent.key(), Some(served.place));
                 }
                 Err(refusal) => {
                     let end = ended::refused(&refusal);
@@ -199,12 +201,12 @@ impl<R: Recorder> Simulation<'_, R> {
         Ok(())
     }
 
-    /// Remembers where a request is served, for its session may go away from it.
-    fn remember(&mut self, sent: &Sent, served: &Served) {
-        if let Some(session) = self.sessions.get_mut(sent.session)
-            && session.waits_for(sent.attempt)
+    /// Remembers where a request is served, if it is, for its session may go away from it.
+    fn remember(&mut self, (session, attempt): Key, place: Option<u32>) {
+        if let Some(session) = self.sessions.get_mut(session)
+            && session.waits_for(attempt)
         {
-            session.slot = Some(served.place);
+            session.slot = place;
         }
     }
 

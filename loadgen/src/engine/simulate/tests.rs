@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use imds_client::policy::presets;
 use proptest::prelude::*;
 
+use super::session::Session;
 use super::*;
 use crate::record::GroupRecord;
 use crate::record::distribution::{Distribution, ms};
@@ -180,6 +181,7 @@ fn limits() -> impl Strategy<Value = &'static str> {
         r#"retry_after = "exact", penalty = "3s","#,
         r"charge_refused = true,",
         r#"queue = { most = 20, rate_checked = "start" }, abandoned = "release","#,
+        r#"abandoned = "release","#,
     ])
 }
 
@@ -190,6 +192,7 @@ fn faults() -> impl Strategy<Value = &'static str> {
         r#"{ effect = "malformed", probability = 0.2 }"#,
         r#"{ effect = "hang", next = 3 }"#,
         r#"{ effect = { drip = { pieces = 4, every = "100ms" } }, probability = 0.5 }"#,
+        r#"{ effect = { drip = { pieces = 4, every = "300ms" } }, probability = 0.5 }"#,
     ])
 }
 
@@ -224,9 +227,57 @@ fn others() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// The client with a timeout that is shorter than a slow answer, as often as one of the presets.
 fn clients() -> impl Strategy<Value = String> {
     let names: Vec<String> = presets().keys().cloned().collect();
-    prop::sample::select(names)
+    prop_oneof![prop::sample::select(names), Just(SHORT.to_owned())]
+}
+
+const SHORT: &str = "short";
+
+/// The policy of that client, if it is this one.
+fn policies(client: &str) -> &'static str {
+    match client {
+        SHORT => "[policies.short]\nattempt_timeout = \"1s\"\nmax_attempts = 2",
+        _ => "",
+    }
+}
+
+/// That at each moment every request in flight has an event that ends it: its departure, or its timeout.
+fn requests_end(scenario: &Scenario) -> Result<(), TestCaseError> {
+    let streams = Streams::new(scenario.seed);
+    let mut simulation = Simulation::new(scenario, &streams, |_| Sample::new(background(scenario)));
+    while simulation.world.awaited > 0
+        && let Some((now, next)) = simulation.world.next_event()
+        && now <= simulation.world.successions.end()
+    {
+        let happened = match next {
+            Next::Start(start) => simulation.start(start),
+            Next::Event(event) => simulation.happen(now, event),
+        };
+        if happened.is_err() {
+            break;
+        }
+        for session in simulation.sessions.iter() {
+            prop_assert!(ends(&simulation, session), "{:?} at {now:?}", session.id);
+        }
+    }
+    Ok(())
+}
+
+fn ends(simulation: &Simulation<'_, Sample>, session: &Session<'_>) -> bool {
+    let latest = session.attempts.checked_sub(1);
+    let Some(attempt) = latest.filter(|latest| session.waits_for(*latest)) else {
+        return true;
+    };
+    let Some(place) = session.slot else {
+        return session.time_out.is_some();
+    };
+    let served = simulation.world.pending.serving.get(place);
+    served.is_some_and(|request| {
+        (request.session, request.attempt) == (session.id.session, attempt)
+            && request.ticket.is_some()
+    })
 }
 
 proptest! {
@@ -245,6 +296,7 @@ proptest! {
         processor in one_of(&["", r#"processor = { cores = 2, costs = { connect = ["10ms", "300ms"] } }"#]),
         seed: u32,
     ) {
+        let policies = policies(&client);
         let scenario = scenario(&format!(r#"
             schema = 1
             name = "any"
@@ -254,6 +306,7 @@ proptest! {
             [imds]
             limits = {{ {limits} identity = {{ rate = {{ algorithm = "sliding-window" }} }} }}
             faults = [{fault}]
+            {policies}
             [[sessions]]
             name = "all"
             {arrival}
@@ -262,8 +315,47 @@ proptest! {
             on_error = "{on_error}"
             {others}
         "#));
+        requests_end(&scenario)?;
         agree(scenario.clone())?;
         agree_suspended(scenario)?;
+    }
+}
+
+/// The first session gives up a slow answer whose service has ended; by then the second is served at its place.
+#[test]
+fn a_session_that_gives_up_a_slow_answer_releases_no_slot_of_another() {
+    for abandoned in ["hold", "release"] {
+        let scenario = scenario(&format!(
+            r#"
+            schema = 1
+            name = "slow"
+            [imds]
+            latency = {{ token_cold = "1500ms", token_warm = "1500ms" }}
+            limits = {{ abandoned = "{abandoned}" }}
+            faults = [{{ effect = {{ drip = {{ pieces = 8, every = "1s" }} }}, next = 1 }}]
+            [policies.hasty]
+            attempt_timeout = "2s"
+            max_attempts = 1
+            [[sessions]]
+            name = "hasty"
+            count = 1
+            arrival = {{ herd = {{ spread = "0s" }} }}
+            client = "hasty"
+            script = [{{ connect = {{}} }}]
+            [[sessions]]
+            name = "patient"
+            count = 1
+            arrival = {{ herd = {{ spread = "0s", at = "1600ms" }} }}
+            client = "azure-cli"
+            script = [{{ connect = {{}} }}]
+            "#
+        ));
+        let sample = sample(&scenario).expect("it ends");
+        let succeeded = sample.groups.iter().map(|group| group.succeeded);
+        assert_eq!(succeeded.collect::<Vec<_>>(), [0, 1], "{abandoned}");
+        let failed = &sample.groups[0].by_failure;
+        assert_eq!(failed.keys().collect::<Vec<_>>(), ["imds_timeout"]);
+        assert!(!sample.cut_short, "{abandoned}");
     }
 }
 

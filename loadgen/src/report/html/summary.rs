@@ -83,11 +83,13 @@ fn cards(result: &RunResult) -> Markup {
         dl.cards {
             (card("Sessions succeeded", &format!("{} of {}", sessions.succeeded, sessions.total),
                 &format!("{} failed", sessions.failed)))
-            (card("Time to token, median", &never(result.time_to_token_ms.p50),
-                &format!("99th percentile: {}", never(result.time_to_token_ms.p99))))
-            (card("Last token after", &length(result.makespan_ms),
-                &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
-                    result.lower_bounds_ms.binding_words())))
+            @if result.asks_for_tokens() {
+                (card("Time to token, median", &never(result.time_to_token_ms.p50),
+                    &format!("99th percentile: {}", never(result.time_to_token_ms.p99))))
+                (card("Last token after", &length(result.makespan_ms),
+                    &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
+                        result.lower_bounds_ms.binding_words())))
+            }
             (card("Attempts", &attempts.total.to_string(),
                 &format!("{per_token} per token; peak {}/s, {} at once", result.peak.requests_per_s,
                     result.peak.concurrent)))

@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::simulate::simulate;
 use crate::result::scenario::from_toml;
+use crate::scenario::library;
 
 /// The sentences of jobs that ask once each, with more of the scenario's own.
 fn of(client: &str, script: &str, imds: &str, more: &str) -> InWords {
@@ -9,9 +10,17 @@ fn of(client: &str, script: &str, imds: &str, more: &str) -> InWords {
          [[sessions]]\nname = \"jobs\"\ncount = 8\narrival = {{ herd = {{}} }}\nclient = \"{client}\"\n\
          script = [{script}]\n"
     );
-    let scenario = from_toml("jobs.toml", &text).expect("a scenario");
+    in_words(&result(&text))
+}
+
+fn result(text: &str) -> RunResult {
+    let scenario = from_toml("jobs.toml", text).expect("a scenario");
     let raw = simulate(&scenario).expect("it ends");
-    in_words(&RunResult::new(&scenario, &raw))
+    RunResult::new(&scenario, &raw)
+}
+
+fn of_library(name: &str) -> InWords {
+    in_words(&result(library::find(name).expect("a scenario").text))
 }
 
 const CONNECT: &str = "{ connect = {} }";
@@ -21,8 +30,8 @@ fn of_refused_jobs_the_remedies_have_the_limits_of_the_run() {
     let told = of("azure-cli", CONNECT, "", "");
     assert_eq!(
         told.happened,
-        "3 of 8 sessions failed (of group jobs, client azure-cli), at connect because its request for a token was \
-         refused with 429 by the limit at once, and azure-cli does not retry that"
+        "3 of 8 sessions failed (of group jobs, client azure-cli), at connect: session 4, for example, because its \
+         request for a token was refused with 429 by the limit of 5 at once, and azure-cli does not retry that"
     );
     let change = told.change.expect("a remedy");
     assert!(
@@ -45,12 +54,14 @@ fn of_refused_jobs_the_remedies_have_the_limits_of_the_run() {
 #[test]
 fn where_all_succeed_there_is_nothing_to_change() {
     let told = of("proportional", CONNECT, "", "");
-    assert!(
-        told.happened
-            .starts_with("all of 8 sessions succeeded, though "),
-        "{told:?}"
-    );
+    let though = "all of 8 sessions succeeded, though 3 of 11 requests for tokens were refused";
+    assert_eq!(told.happened, though);
     assert_eq!(told.change, None);
+    let metadata = of("proportional", "{ metadata = {} }", "", "");
+    let though = "all of 8 sessions succeeded, though ";
+    assert!(metadata.happened.starts_with(though), "{metadata:?}");
+    let refused = " requests for metadata were refused";
+    assert!(metadata.happened.ends_with(refused), "{metadata:?}");
     let unlimited = of("azure-cli", CONNECT, "profile = \"unlimited\"", "");
     assert_eq!(
         unlimited.happened,
@@ -70,5 +81,126 @@ fn other_failures_have_other_remedies() {
     assert!(
         change(of("azure-cli", long, "", "max_duration = \"1m\""))
             .starts_with("set a later max_duration")
+    );
+}
+
+#[test]
+fn a_refused_request_for_metadata_needs_the_limit_of_metadata() {
+    let told = of_library("incident-preflight-check");
+    let change = told.change.expect("a remedy");
+    assert!(change.contains("--rate 4/s"), "{change}");
+    assert!(!change.contains("--at-once"), "{change}");
+}
+
+/// The scripts of the threads have the scope of the process already.
+#[test]
+fn threads_of_one_process_need_contexts_of_their_own() {
+    let change = |name| of_library(name).change.expect("a remedy");
+    let threads = change("runspaces");
+    assert!(threads.contains("`-DefaultProfile`"), "{threads}");
+    let processes = change("article-theory-default-scope");
+    assert!(processes.starts_with(remedy::OWN_CONTEXT), "{processes}");
+}
+
+#[test]
+fn one_session_alone_is_not_to_be_queued() {
+    let told = of_library("article-after-connect");
+    let happened = &told.happened;
+    assert!(
+        happened.starts_with("the only session failed (of group jobs, client az-accounts-2.12.1)"),
+        "{happened}"
+    );
+    let change = told.change.expect("a remedy");
+    assert!(!change.contains("queue"), "{change}");
+    assert!(change.contains("retries a 429 for longer"), "{change}");
+}
+
+/// Five of each of two groups fail, and it is the client of the first that the cause is one of.
+#[test]
+fn half_of_the_failures_are_not_most_of_them_and_the_cause_is_one_of_the_group() {
+    let told = of_library("update-of-imds").happened;
+    let (group, client) = ("older", "az-accounts-4.1.0");
+    let other = ("oldest", "az-accounts-2.12.1");
+    let (group, client) = if told.contains(client) {
+        (group, client)
+    } else {
+        other
+    };
+    let begin = format!(
+        "10 of 15 sessions failed (5 of them of group {group}, client {client}), at connect: session "
+    );
+    assert!(told.starts_with(&begin), "{told}");
+    assert!(told.contains(&format!(", and {client} ")), "{told}");
+}
+
+/// A herd of eight processes, of which three failed: so many of them were refused, and so many of the others.
+fn of_processes(refused: u64, late: bool) -> InWords {
+    let text = "schema = 1\nname = \"jobs\"\n[[sessions]]\nname = \"processes\"\ncount = 8\n\
+                arrival = { herd = {} }\nclient = \"azure-cli\"\nscript = [{ connect = {} }]\n";
+    let mut result = result(text);
+    let counts = result.sessions.by_group.values_mut();
+    for counts in counts.map(|group| &mut group.by_failure) {
+        let failed = counts.remove("imds_429").expect("refused");
+        counts.insert("exit_code_1".to_owned(), failed);
+    }
+    result.failures.clear();
+    result.generator_late = late;
+    let process = |process: u32| ProcessResult {
+        process,
+        intended_ms: 0.0,
+        started_ms: Some(0.0),
+        took_ms: Some(9.0),
+        exit_code: Some(i32::from(process < 3)),
+        signal: None,
+        timed_out: false,
+        first_token_ms: None,
+        last_token_ms: None,
+        token_requests: 1,
+        tokens: 0,
+        refused: u64::from(u64::from(process) < refused || process > 6),
+        metadata_requests: 0,
+        resource_manager_requests: 0,
+    };
+    result.commands = Some(CommandsResult {
+        command: vec!["job".to_owned()],
+        protocol: "imds".to_owned(),
+        all_ended_ms: Some(9.0),
+        processes: (0..8).map(process).collect(),
+        cmdlets: vec![],
+        simulated: None,
+    });
+    in_words(&result)
+}
+
+#[test]
+fn processes_that_failed_are_judged_by_what_they_were_refused() {
+    let told = of_processes(3, false);
+    assert_eq!(
+        told.happened,
+        "3 of 8 sessions failed (of group processes, client azure-cli), all of them after a request for a token \
+         was refused with 429"
+    );
+    let change = told.change.expect("a remedy");
+    assert!(change.starts_with("queue the jobs (`imds-client exec --at-once 5"));
+    let told = of_processes(1, false);
+    assert!(
+        told.happened
+            .ends_with(", 1 of them after a request for a token was refused with 429")
+    );
+    assert_eq!(told.change, None, "the other two failed for something else");
+    assert!(
+        of_processes(0, false)
+            .happened
+            .ends_with("client azure-cli)")
+    );
+}
+
+#[test]
+fn a_late_generator_is_named_beside_the_remedy() {
+    let change = of_processes(3, true).change.expect("a remedy");
+    assert!(change.starts_with("play fewer sessions"), "{change}");
+    assert!(
+        change.contains("fell behind; and queue the jobs"),
+        "{change}"
     );
 }

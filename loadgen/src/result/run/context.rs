@@ -64,6 +64,9 @@ pub(crate) struct GroupContext {
     pub measured: Option<String>,
     /// Their logon session: those of one share a mutex.
     pub logon: u32,
+    /// The process that they all are threads of, as the scenario calls it; left out: each is a process of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
     /// Whether their scripts went on after an error.
     pub continues_on_error: bool,
 }
@@ -139,6 +142,7 @@ impl GroupContext {
                 .measured
                 .map(|release| release.to_string()),
             logon: azure_context.domain,
+            process: azure_context.process.as_deref().map(str::to_owned),
             continues_on_error: group.on_error == OnError::Continue,
         })
     }

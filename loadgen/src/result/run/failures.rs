@@ -78,7 +78,12 @@ impl FailureExample {
             at_ms: ms(happened.at),
             tries: happened.tries,
             message: message(&failing),
-            because: because(kind, client, &happened.cause),
+            because: because(
+                kind,
+                client,
+                &happened.cause,
+                scenario.imds.vm.limits.identity.concurrent,
+            ),
             cause: happened.cause.clone(),
         }
     }

@@ -1,4 +1,4 @@
-//! Whether a target knows the identities that a scenario names, asked once for each before a run.
+//! Whether a target knows the identities that a scenario names, asked once for each after a run in which all failed.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +8,31 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::failure::LiveError;
+use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
 use crate::scenario::script::Task;
 
 /// What a service answers that does not know an identity (documented).
 const UNKNOWN: u16 = 400;
 
-/// Asks for a token of each identity that is named. Says whether anything was asked; whatever else the target answers is
-/// for the run to show.
+/// How a session fails for which the service has no identity.
+const REFUSED: &str = "imds_400";
+
+/// Whether all sessions that have ended failed as those do whose identity the service does not know.
+pub(super) fn all_refused(record: &Record) -> bool {
+    let Ended { succeeded, failed } = record.ended();
+    let kinds = record
+        .groups
+        .iter()
+        .flat_map(|group| group.by_failure.keys());
+    succeeded == 0 && failed > 0 && kinds.into_iter().all(|kind| kind == REFUSED)
+}
+
+/// Asks for a token of each identity that is named. Whatever else the target answers is for the result to show.
 ///
 /// # Errors
-/// If the target refuses an identity: every session that works as it would fail.
-pub(super) async fn check(scenario: &Scenario, target: &Endpoint) -> Result<bool, LiveError> {
+/// If the target refuses an identity.
+pub(super) async fn check(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
     let requests = named(scenario);
     let transport = HttpTransport::new(target.clone());
     let transport = transport.map_err(|error| LiveError::Client(error.to_string()))?;
@@ -46,7 +59,7 @@ pub(super) async fn check(scenario: &Scenario, target: &Endpoint) -> Result<bool
         }
     }
     if unknown.is_empty() {
-        return Ok(!requests.is_empty());
+        return Ok(());
     }
     Err(LiveError::Identities(unknown.join("\n")))
 }
