@@ -1,10 +1,12 @@
 //! What happened in a run, and what to change: two sentences made of its result alone.
 
 mod commonest;
+mod processes;
 mod remedy;
 
 use self::commonest::Commonest;
-use crate::result::run::{CommandsResult, FailureResult, ProcessResult, RunResult};
+use self::processes::refused_processes;
+use crate::result::run::{CommandsResult, FailureResult, RunResult};
 
 /// The sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,15 +127,6 @@ fn why_processes(commands: &CommandsResult) -> String {
         (refused, failed) if refused == failed => format!(", all of them {REFUSED}"),
         (refused, failed) => format!(", {}{REFUSED}", part(refused, failed)),
     }
-}
-
-/// How many of the processes that failed were refused a token with 429, and how many failed.
-fn refused_processes(commands: &CommandsResult) -> (u64, u64) {
-    let failed = |process: &&ProcessResult| process.exit_code != Some(0);
-    let processes = commands.processes.iter().filter(failed);
-    processes.fold((0, 0), |(refused, failed), process| {
-        (refused + u64::from(process.refused > 0), failed + 1)
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What to change after a run, by its most frequent failure.
 
 use super::commonest::Commonest;
-use super::refused_processes;
+use super::processes::refused_processes;
 use crate::record::UNFINISHED;
 use crate::result::run::{LimitsInForce, RunResult};
 

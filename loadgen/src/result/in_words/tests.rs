@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::simulate::simulate;
+use crate::result::run::ProcessResult;
 use crate::result::scenario::from_toml;
 use crate::scenario::library;
 
