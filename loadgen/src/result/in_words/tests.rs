@@ -154,6 +154,7 @@ fn of_processes(refused: u64, late: bool) -> InWords {
         exit_code: Some(i32::from(process < 3)),
         signal: None,
         timed_out: false,
+        output_left_out_bytes: 0,
         first_token_ms: None,
         last_token_ms: None,
         token_requests: 1,
