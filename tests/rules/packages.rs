@@ -35,6 +35,8 @@ pub(crate) const CLIENT: Package = Package {
         "advice",
         "clock",
         "program",
+        "room",
+        "user_file",
         "wire",
         "endpoint",
         "policy",

@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn refuses_what_no_clock_of_nanoseconds_counts() {
         assert_eq!(parse("876600h"), Ok(LONGEST));
-        for text in ["876601h", "5500000h", "101 years"] {
+        for text in ["876601h", "5500000h", "18446744073709551615s"] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains("at most 100 years"), "{text}: {error}");
             assert_eq!(FriendlyDuration::parse(text), None);
