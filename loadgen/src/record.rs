@@ -167,6 +167,11 @@ impl Record {
         }
     }
 
+    /// A session comes through a gate, at which it has waited for so long.
+    pub(crate) fn admitted(&mut self, id: SessionId, waited: Duration) {
+        self.groups[id.group].at_gate.add(waited);
+    }
+
     /// A session begins a step of its script.
     pub(crate) fn began(&mut self, id: SessionId, step: &Step, at: Duration) {
         let kind = step.kind();
@@ -200,9 +205,7 @@ impl Record {
 
     /// An attempt is sent; its retry index is 0 for the first one of a connect.
     pub(crate) fn sent(&mut self, id: SessionId, sending: &Sending) {
-        let Sending {
-            retry_index, at, ..
-        } = *sending;
+        let (retry_index, at) = (sending.retry_index, sending.at);
         self.trace(id, |trace| trace.sent(sending));
         self.under_way.sent(id.session, sending);
         if let Some(requests) = self.apart(sending.kind) {
@@ -367,7 +370,6 @@ impl Record {
         self.by_retry_index.entry(index).or_default()
     }
 
-    #[must_use]
     pub(crate) fn granted(&self) -> u64 {
         self.groups.iter().map(|group| group.granted).sum()
     }

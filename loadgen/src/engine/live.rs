@@ -9,6 +9,7 @@ mod context_file;
 mod factory;
 pub(crate) mod failure;
 mod files;
+mod gates;
 mod manager;
 mod preflight;
 mod processor;
@@ -29,6 +30,7 @@ use self::context_file::LiveContextFile;
 use self::factory::SessionFactory;
 use self::failure::LiveError;
 use self::files::allow_files;
+use self::gates::GateFolder;
 use self::processor::LiveProcessor;
 use self::service::Service;
 use self::shared::Shared;
@@ -170,6 +172,7 @@ async fn run_sessions(
         record: record.clone(),
         context_file: Arc::clone(&context_file),
         processor: processor.clone(),
+        gates: GateFolder::of(scenario)?,
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });

@@ -6,6 +6,8 @@ mod event_queue;
 pub(crate) mod failure;
 mod files;
 mod leaving;
+mod line;
+mod lines;
 mod manager;
 mod manager_query;
 mod operation;
@@ -125,6 +127,7 @@ impl<R: Recorder> Simulation<'_, R> {
                 attempt,
                 end,
             } => self.end_attempt(session, attempt, now, &end),
+            Parcel::Looks(number) => self.look(number, now),
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);
                 world.advance(session, now, Turn::Asks(question))

@@ -71,6 +71,12 @@ impl Streams {
         Chances::new(&self.key, streams)
     }
 
+    /// The ticket and the pauses of one session at a gate in real time.
+    #[must_use]
+    pub(crate) fn gate(&self, session: u32) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Gate, session.into(), 0)
+    }
+
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
     pub(crate) fn manager(&self, session: u32, request: u32) -> Chance<&[u8; 32]> {
@@ -103,6 +109,7 @@ enum Purpose {
     Holds = 9,
     Manager = 10,
     Work = 11,
+    Gate = 12,
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::session::outcome::{Ending, Finished};
 pub(crate) trait Recorder {
     /// A session starts at its intended start.
     fn started(&mut self, id: SessionId, at: Duration);
+    /// A session comes through a gate, at which it has waited for so long.
+    fn admitted(&mut self, id: SessionId, waited: Duration);
     /// A session begins a step of its script.
     fn began(&mut self, id: SessionId, step: &Step, at: Duration);
     /// A session has ended its step.
@@ -39,6 +41,10 @@ pub(crate) trait Recorder {
 impl Recorder for Record {
     fn started(&mut self, id: SessionId, at: Duration) {
         Record::started(self, id, at, at);
+    }
+
+    fn admitted(&mut self, id: SessionId, waited: Duration) {
+        Record::admitted(self, id, waited);
     }
 
     fn began(&mut self, id: SessionId, step: &Step, at: Duration) {

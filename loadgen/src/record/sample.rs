@@ -133,6 +133,8 @@ impl Recorder for Sample {
         }
     }
 
+    fn admitted(&mut self, _id: SessionId, _waited: Duration) {}
+
     fn began(&mut self, id: SessionId, step: &Step, _at: Duration) {
         let for_token = step.kind().is_for_token();
         self.groups[id.group].connecting += u64::from(for_token);

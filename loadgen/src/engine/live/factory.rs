@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 use super::context::LiveContext;
 use super::context_file::LiveContextFile;
 use super::failure::LiveError;
+use super::gates::{GateFolder, LiveGate};
 use super::manager::Manager;
 use super::processor::LiveProcessor;
 use super::service::Service;
@@ -36,6 +37,7 @@ pub(super) struct SessionFactory {
     pub(super) record: Shared,
     pub(super) context_file: Arc<LiveContextFile>,
     pub(super) processor: Option<Arc<LiveProcessor>>,
+    pub(super) gates: Option<GateFolder>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
@@ -57,7 +59,9 @@ impl SessionFactory {
             &self.streams,
             record,
         );
-        let session = session.with_processor(self.processor.clone());
+        let session = session
+            .with_processor(self.processor.clone())
+            .with_gate(self.gate(start));
         match (&group.azure_context, &self.service.manager) {
             (Some(_), Some(url)) => {
                 let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.context_file));
@@ -65,6 +69,13 @@ impl SessionFactory {
             }
             _ => Ok(session),
         }
+    }
+
+    /// The session's way through the gate of its group, if there is one.
+    fn gate(&self, start: Start) -> Option<LiveGate> {
+        let through = self.groups[start.group].through.as_ref()?;
+        let rng = self.streams.gate(start.session).into_generator();
+        Some(self.gates.as_ref()?.way(through, rng))
     }
 
     /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the
@@ -104,7 +115,8 @@ pub(super) async fn run_sessions(
     let mut session = first;
     loop {
         let id = session.id();
-        session.run(watch, async { drop(leave.recv().await) }).await;
+        let leave = async { drop(leave.recv().await) };
+        session.run(watch, leave).await?;
         match factory.after(id, watch.now()) {
             Some(next) => session = next?,
             None => return Ok(()),

@@ -27,6 +27,8 @@ pub(super) enum Parcel {
     Start(Start),
     /// A session resumes: its pause is over, or it holds the mutex.
     Resume(SuspendedSession),
+    /// A session that waits at a gate looks whether it may start.
+    Looks(u32),
     /// The last piece of a slow answer (fault `drip`) arrives.
     Received {
         session: u32,

@@ -9,7 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::document::Section;
 
 use super::processor::{self, Shared};
-use super::{arrivals, contexts, scripts};
+use super::{arrivals, contexts, scripts, through};
 use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
@@ -17,6 +17,7 @@ use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
+use crate::scenario::through::Through;
 
 /// What groups are read beside: other parts of the scenario, which they name.
 pub(super) struct Beside<'s> {
@@ -108,7 +109,13 @@ fn read_group(
     let on_error = section.optional("on_error").unwrap_or_default();
     let costs = processor::of_group(section, processor, powershell, script.as_deref());
     let startup = read_startup(section);
+    let work = through::work(section);
+    let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
+    let through = through::read(section);
+    if matches!(through, Some(Through::Gate(_))) {
+        through::refuse_beside_gate(section, startup.is_some(), background);
+    }
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);
     }
@@ -129,6 +136,8 @@ fn read_group(
         script: script?,
         on_error,
         startup,
+        work,
+        through,
         costs: Arc::new(costs),
         azure_context,
         names_context,

@@ -1,0 +1,83 @@
+//! The `through` and the `work` of a group.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::pace::interval_of;
+use imds_emulator::document::{FriendlyDuration, Section};
+
+use super::kinds::kind;
+use crate::scenario::script::{Pause, Retry, Step, Task};
+use crate::scenario::through::{Gate, Starts, Through};
+
+const KINDS: [&str; 1] = ["gate"];
+
+/// What the sessions of a group go through; nothing if it does not say, or if it says something wrong.
+pub(super) fn read(group: &mut Section) -> Option<Through> {
+    let mut section = group.section("through")?;
+    kind(&mut section, &KINDS)?;
+    let gate = gate(&mut section.section("gate")?)?;
+    Some(Through::Gate(gate))
+}
+
+fn gate(section: &mut Section) -> Option<Gate> {
+    let limited = section.has("at_once") || section.has("rate");
+    if !limited {
+        section.refuse("at_once", "expected at_once, rate or both");
+    }
+    let at_once: Option<NonZeroUsize> = section.optional("at_once");
+    let rate: Option<String> = section.optional("rate");
+    let starts = rate.and_then(|rate| match interval_of(&rate) {
+        Ok(interval) => Some(Starts {
+            rate: rate.into(),
+            interval,
+        }),
+        Err(expected) => {
+            section.refuse("rate", expected);
+            None
+        }
+    });
+    let name: Option<String> = section.optional("name");
+    if name.as_ref().is_some_and(String::is_empty) {
+        section.refuse("name", "expected a name that is not empty");
+    }
+    let name = name.map_or(Gate::NAME.into(), Arc::from);
+    limited.then_some(Gate {
+        name,
+        at_once,
+        starts,
+    })
+}
+
+/// What a gate cannot stand beside.
+pub(super) fn refuse_beside_gate(group: &Section, startup: bool, background: bool) {
+    if startup {
+        let expected = "expected [processor] with costs = { import = … } in its place beside a gate, which decides when a session starts";
+        group.refuse("startup", expected);
+    }
+    if background {
+        let expected = "expected no background beside a gate: such a session does not end, and would keep its place";
+        group.refuse("through", expected);
+    }
+}
+
+/// How long a session works when its script is done: `work = "10m"`.
+pub(super) fn work(group: &mut Section) -> Option<Duration> {
+    let FriendlyDuration(length) = group.optional("work")?;
+    if length.is_zero() {
+        group.refuse("work", "expected a length of time greater than zero");
+        return None;
+    }
+    Some(length)
+}
+
+/// The script with the work at its end.
+pub(super) fn with_work(script: Arc<[Task]>, work: Option<Duration>) -> Arc<[Task]> {
+    let Some(length) = work else {
+        return script;
+    };
+    let (min, max) = (length, length);
+    let work = Task::Step(Step::Think(Pause { min, max }), Retry::NONE);
+    script.iter().cloned().chain([work]).collect()
+}
