@@ -84,6 +84,8 @@ pub(crate) struct Record {
     pub timeline: Timeline,
     /// When attempts were sent, more finely.
     pub bins: Bins,
+    /// Requests for tokens by a broker.
+    pub broker: Requests,
     /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
     pub resource_manager: Requests,
@@ -134,6 +136,7 @@ impl Record {
             other_latency: Distribution::default(),
             timeline: Timeline::default(),
             bins: Bins::default(),
+            broker: Requests::default(),
             metadata: Requests::default(),
             resource_manager: Requests::default(),
             context: ContextCount::default(),

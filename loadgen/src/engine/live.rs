@@ -4,6 +4,7 @@
     reason = "a driver: it starts sessions when they are due"
 )]
 
+mod broker;
 mod context;
 mod context_file;
 mod factory;
@@ -26,6 +27,7 @@ use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
+use self::broker::LiveBroker;
 use self::context_file::LiveContextFile;
 use self::factory::SessionFactory;
 use self::failure::LiveError;
@@ -165,6 +167,8 @@ async fn run_sessions(
     let processor = scenario
         .cores
         .map(|cores| Arc::new(LiveProcessor::new(cores)));
+    let chance = streams.broker().into_generator();
+    let broker = LiveBroker::start(scenario, &service.endpoint, &record, chance)?;
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
         service,
@@ -173,6 +177,7 @@ async fn run_sessions(
         context_file: Arc::clone(&context_file),
         processor: processor.clone(),
         gates: GateFolder::of(scenario)?,
+        broker,
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });

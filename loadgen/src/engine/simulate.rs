@@ -1,5 +1,6 @@
 //! Runs a scenario in virtual time: one loop over events, the same decisions as live.
 
+mod broker;
 mod ended;
 mod event;
 mod event_queue;
@@ -101,6 +102,10 @@ impl<R: Recorder> Simulation<'_, R> {
             Event::GoOn(number) => self.on(number, |world, session| {
                 world.advance(session, now, Turn::GoesOn)
             }),
+            Event::Send(number) if self.is_brokers(number) => {
+                self.world.pace_again(number, now);
+                Ok(())
+            }
             Event::Send(number) => self.on(number, |world, session| {
                 let turn = world.send(session, now)?;
                 world.advance(session, now, turn)
@@ -128,6 +133,11 @@ impl<R: Recorder> Simulation<'_, R> {
                 end,
             } => self.end_attempt(session, attempt, now, &end),
             Parcel::Looks(number) => self.look(number, now),
+            Parcel::Asked(number, request) => self.ask(number, request, now),
+            Parcel::Turn => self.take_turns(now),
+            Parcel::Overdue { session, attempt } => {
+                self.end_attempt(session, attempt, now, &ended::of_outcome(broker::busy()))
+            }
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);
                 world.advance(session, now, Turn::Asks(question))

@@ -77,6 +77,12 @@ impl Streams {
         self.stream(Purpose::Gate, session.into(), 0)
     }
 
+    /// What a broker draws: the lives of its tokens, and its pauses after failures.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Broker, 0, 0)
+    }
+
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
     pub(crate) fn manager(&self, session: u32, request: u32) -> Chance<&[u8; 32]> {
@@ -110,6 +116,7 @@ enum Purpose {
     Manager = 10,
     Work = 11,
     Gate = 12,
+    Broker = 13,
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub(crate) trait Recorder {
     fn sent(&mut self, id: SessionId, sending: &Sending);
     /// An attempt that was sent has ended.
     fn answered(&mut self, id: SessionId, attempt: &Attempt);
+    /// A request for a token by the broker has ended.
+    fn relayed(&mut self, attempt: &Attempt);
     /// A session got a token, with the path of [`Record::got_token`].
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration);
     /// A session has done some work.
@@ -65,6 +67,10 @@ impl Recorder for Record {
 
     fn answered(&mut self, id: SessionId, attempt: &Attempt) {
         Record::answered(self, id, attempt);
+    }
+
+    fn relayed(&mut self, attempt: &Attempt) {
+        self.broker.made(attempt);
     }
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {

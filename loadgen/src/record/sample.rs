@@ -164,6 +164,8 @@ impl Recorder for Sample {
         self.groups[id.group].granted += u64::from(granted);
     }
 
+    fn relayed(&mut self, _attempt: &Attempt) {}
+
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
         if self.groups[id.group].background {
             return;

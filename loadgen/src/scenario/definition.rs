@@ -248,6 +248,12 @@ impl Scenario {
 }
 
 impl Group {
+    /// The policy of the broker that they ask in the place of IMDS, if they do.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
+        self.through.as_ref()?.broker()
+    }
+
     /// How many sessions it is to have; none: as many as its users begin in their time.
     #[must_use]
     pub(crate) fn planned(&self) -> Option<u32> {
@@ -279,7 +285,7 @@ impl Group {
         let work = self.work.unwrap_or_default();
         let delay = match &self.through {
             Some(Through::Gate(gate)) => gate.delay(self.count, work),
-            None => Duration::ZERO,
+            Some(Through::Broker(_)) | None => Duration::ZERO,
         };
         delay.saturating_add(work)
     }

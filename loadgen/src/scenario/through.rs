@@ -5,13 +5,27 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds_client::Pace;
+use imds_client::{Pace, Policy};
 
 /// The remedy that the sessions of a group go through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Through {
     /// Each session waits in a queue before its script begins, as a command behind `imds-client exec` does.
     Gate(Gate),
+    /// Each session asks one broker for its tokens, as with `imds-client serve`: `broker = { policy = "proportional" }`.
+    /// The policy says how that retries.
+    Broker(Arc<Policy>),
+}
+
+impl Through {
+    /// The policy of the broker, if it is one.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
+        match self {
+            Self::Gate(_) => None,
+            Self::Broker(policy) => Some(policy),
+        }
+    }
 }
 
 /// `gate = { at_once = 5, rate = "19/s", name = "imds" }`
@@ -70,6 +84,10 @@ impl fmt::Display for Through {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gate(gate) => gate.fmt(f),
+            Self::Broker(policy) if policy.name == Policy::DEFAULT => {
+                f.write_str("imds-client serve")
+            }
+            Self::Broker(policy) => write!(f, "imds-client serve --policy {}", policy.name),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use imds_client::HttpTransport;
 use tokio::sync::broadcast;
 
+use super::broker::LiveBroker;
 use super::context::LiveContext;
 use super::context_file::LiveContextFile;
 use super::failure::LiveError;
@@ -22,6 +23,7 @@ use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::SessionId;
 use crate::scenario::definition::Group;
+use crate::scenario::through::Through;
 use crate::session::process::Sharing;
 
 /// The header for the number of the session, as results have it.
@@ -38,6 +40,7 @@ pub(super) struct SessionFactory {
     pub(super) context_file: Arc<LiveContextFile>,
     pub(super) processor: Option<Arc<LiveProcessor>>,
     pub(super) gates: Option<GateFolder>,
+    pub(super) broker: Option<LiveBroker>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
@@ -50,7 +53,7 @@ impl SessionFactory {
         let mut sharing = self.sharing.lock().expect(UNHARMED);
         let process_state = sharing.process_state(group.azure_context.as_ref());
         drop(sharing);
-        let transport = self.transport(start.session)?;
+        let transport = self.transport(start)?;
         let session = LiveSession::new(
             start,
             group,
@@ -73,21 +76,26 @@ impl SessionFactory {
 
     /// The session's way through the gate of its group, if there is one.
     fn gate(&self, start: Start) -> Option<LiveGate> {
-        let through = self.groups[start.group].through.as_ref()?;
+        let Some(Through::Gate(gate)) = &self.groups[start.group].through else {
+            return None;
+        };
         let rng = self.streams.gate(start.session).into_generator();
-        Some(self.gates.as_ref()?.way(through, rng))
+        Some(self.gates.as_ref()?.way(gate, rng))
     }
 
     /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the
     /// session's number, so that faults can match it.
-    fn transport(&self, session: u32) -> Result<HttpTransport, LiveError> {
+    fn transport(&self, start: Start) -> Result<HttpTransport, LiveError> {
         let client = |error: &dyn Error| LiveError::Client(error.to_string());
-        let transport = HttpTransport::new(self.service.endpoint.clone());
+        let broker = self.broker.as_ref();
+        let broker = broker.filter(|_| self.groups[start.group].broker().is_some());
+        let endpoint = broker.map_or(&self.service.endpoint, |broker| &broker.endpoint);
+        let transport = HttpTransport::new(endpoint.clone());
         let transport = transport.map_err(|error| client(&error))?;
-        if !self.service.embedded {
+        if !self.service.embedded || broker.is_some() {
             return Ok(transport);
         }
-        let transport = transport.with_header(SESSION, &session.to_string());
+        let transport = transport.with_header(SESSION, &start.session.to_string());
         transport.map_err(|error| client(&error))
     }
 

@@ -10,9 +10,9 @@ pub(crate) enum LiveError {
     /// The embedded emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
-    /// There is no folder for what sessions share: a profile, or the queue of a gate.
-    #[error("cannot set up a folder of the run's own: {0}")]
-    Folder(#[from] std::io::Error),
+    /// There is no folder or port for what sessions share: a profile, the queue of a gate, a broker.
+    #[error("cannot set up what sessions share: {0}")]
+    Share(#[from] std::io::Error),
     /// The target is not allowed.
     #[error(
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"

@@ -6,7 +6,7 @@ use imds_client::{CommandPermit, CommandQueue, SharedCacheError};
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 
-use crate::scenario::definition::Scenario;
+use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::through::{Gate, Through};
 
 /// The folder of a run's queues, which is removed with this.
@@ -24,13 +24,13 @@ pub(super) struct LiveGate {
 impl GateFolder {
     /// A folder, if the scenario has a gate.
     pub(super) fn of(scenario: &Scenario) -> std::io::Result<Option<Self>> {
-        let gated = scenario.groups.iter().any(|group| group.through.is_some());
+        let gated = |group: &Group| matches!(group.through, Some(Through::Gate(_)));
+        let gated = scenario.groups.iter().any(gated);
         gated.then(|| TempDir::new().map(Self)).transpose()
     }
 
     /// The way of one session; its ticket and its pauses are drawn from `rng`.
-    pub(super) fn way(&self, through: &Through, rng: ChaCha8Rng) -> LiveGate {
-        let Through::Gate(gate) = through;
+    pub(super) fn way(&self, gate: &Gate, rng: ChaCha8Rng) -> LiveGate {
         LiveGate {
             gate: gate.clone(),
             folder: self.0.path().join("gates"),

@@ -40,7 +40,7 @@ impl<'s> Lines<'s> {
                 let next = names.len();
                 Some((gate, *names.entry(&*gate.name).or_insert(next)))
             }
-            None => None,
+            Some(Through::Broker(_)) | None => None,
         };
         let gates = scenario.groups.iter().map(&mut gate).collect();
         Self {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
+use super::broker::Broker;
 use super::event::{Event, PackedEvent, Parcel, SuspendedSession};
 use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
@@ -51,6 +52,7 @@ pub(super) struct World<'s, R> {
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
     pub(super) lines: Lines<'s>,
+    pub(super) broker: Option<Broker<'s>>,
     pub(super) pending: PendingRequests<'s>,
     pub(super) event_queue: EventQueue<PackedEvent>,
     pub(super) parcels: Slab<Parcel>,
@@ -89,6 +91,7 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
             lines: Lines::new(scenario),
+            broker: Broker::of(scenario, streams),
             pending: PendingRequests::default(),
             event_queue: EventQueue::new(),
             parcels: Slab::default(),

@@ -22,6 +22,8 @@ pub(super) enum Turn {
     Asks(Question),
     /// It waits for an event.
     Waits,
+    /// It has ended: an operation of the broker.
+    Ends,
 }
 
 impl<R: Recorder> Simulation<'_, R> {
@@ -80,6 +82,7 @@ impl<'s, R: Recorder> World<'s, R> {
             Turn::GoesOn => self.play(session, now),
             Turn::Asks(question) => self.answer(session, now, question),
             Turn::Waits => Ok(true),
+            Turn::Ends => Ok(false),
         }
     }
 
@@ -177,7 +180,7 @@ impl<'s, R: Recorder> World<'s, R> {
             };
             match turn {
                 Turn::Asks(next) => question = next,
-                Turn::GoesOn | Turn::Waits => return Ok(true),
+                Turn::GoesOn | Turn::Waits | Turn::Ends => return Ok(true),
             }
         }
     }

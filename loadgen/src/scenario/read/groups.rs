@@ -42,8 +42,9 @@ pub(super) fn read(
     let announced = sections.len();
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
+    let mut brokers = BTreeSet::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, beside, processor.as_deref_mut())?;
+        let group = read_group(&mut section, beside, processor.as_deref_mut(), &mut brokers)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -82,6 +83,7 @@ fn read_group(
     section: &mut Section,
     beside: &Beside,
     processor: Option<&mut Shared>,
+    brokers: &mut BTreeSet<String>,
 ) -> Option<Group> {
     let Beside {
         files,
@@ -112,9 +114,15 @@ fn read_group(
     let work = through::work(section);
     let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
-    let through = through::read(section);
-    if matches!(through, Some(Through::Gate(_))) {
-        through::refuse_beside_gate(section, startup.is_some(), background);
+    let through = through::read(section, policies);
+    match &through {
+        Some(Through::Gate(_)) => {
+            through::refuse_beside_gate(section, startup.is_some(), background);
+        }
+        Some(Through::Broker(policy)) => {
+            through::refuse_beside_broker(section, policy, script.as_deref(), brokers);
+        }
+        None => {}
     }
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);

@@ -1,24 +1,59 @@
 //! The `through` and the `work` of a group.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imds_client::Policy;
 use imds_client::pace::interval_of;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::kind;
-use crate::scenario::script::{Pause, Retry, Step, Task};
+use super::scripts;
+use crate::scenario::policies::Policies;
+use crate::scenario::script::{Pause, Retry, Step, StepKind, Task};
 use crate::scenario::through::{Gate, Starts, Through};
 
-const KINDS: [&str; 1] = ["gate"];
+const KINDS: [&str; 2] = ["gate", "broker"];
 
 /// What the sessions of a group go through; nothing if it does not say, or if it says something wrong.
-pub(super) fn read(group: &mut Section) -> Option<Through> {
+pub(super) fn read(group: &mut Section, policies: &Policies) -> Option<Through> {
     let mut section = group.section("through")?;
-    kind(&mut section, &KINDS)?;
-    let gate = gate(&mut section.section("gate")?)?;
-    Some(Through::Gate(gate))
+    if kind(&mut section, &KINDS)? == "gate" {
+        let gate = gate(&mut section.section("gate")?)?;
+        return Some(Through::Gate(gate));
+    }
+    let policy = broker(&mut section.section("broker")?, policies)?;
+    Some(Through::Broker(policy))
+}
+
+fn broker(section: &mut Section, policies: &Policies) -> Option<Arc<Policy>> {
+    let named: Option<String> = section.optional("policy");
+    let name = named.as_deref().unwrap_or(Policy::DEFAULT);
+    let found = policies.find(name);
+    found
+        .map_err(|expected| section.refuse("policy", format_args!("expected {expected}")))
+        .ok()
+}
+
+/// What cannot be asked of a broker, or of a second one.
+pub(super) fn refuse_beside_broker(
+    group: &Section,
+    policy: &Arc<Policy>,
+    script: Option<&[Task]>,
+    brokers: &mut BTreeSet<String>,
+) {
+    let kinds = script.map(scripts::kinds_of).unwrap_or_default();
+    if kinds.contains(&StepKind::Metadata) {
+        let expected = "expected no metadata step beside a broker: only its tokens are simulated";
+        group.refuse("through", expected);
+    }
+    brokers.insert(policy.name.clone());
+    if brokers.len() > 1 {
+        let expected = "expected the same policy in all groups that go through the broker";
+        group.refuse("through", expected);
+    }
 }
 
 fn gate(section: &mut Section) -> Option<Gate> {
