@@ -104,6 +104,97 @@ fn groups_share_a_queue_unless_their_gates_have_names() {
     assert_eq!(most("other"), 2);
 }
 
+/// `tests/bench/herd remedies`: 43 of sixty processes as they are, all by the broker with one request in 0.6 s.
+#[test]
+fn sixty_unlike_jobs_by_the_broker_make_one_request() {
+    let story = |wanted: &str| {
+        let mut stories = stories().into_iter();
+        let found = stories.find(|(name, _)| name == wanted);
+        simulated(&found.expect("a scenario of the library").1)
+    };
+    let (alone, _) = came_to(&story("sixty-jobs"));
+    assert!((37..=49).contains(&alone), "{alone}");
+    let (gate, makespan) = came_to(&story("sixty-jobs-gate"));
+    assert_eq!(gate, 60);
+    assert!(makespan < 4600.0, "{makespan}");
+    let broker = story("sixty-jobs-broker");
+    assert_eq!(came_to(&broker), (60, 300.0));
+    assert_eq!(broker.count("broker.sent"), 1);
+    assert_eq!(broker.count("attempts.total"), 60);
+}
+
+/// Twenty may go in a second, five at once.
+#[test]
+fn a_broker_asks_for_unlike_tokens_at_its_pace() {
+    let groups: String = (1..30).map(group).collect();
+    let more = format!("through = {{ broker = {{}} }}\n{groups}");
+    let result = simulated(&jobs(1, "azure-cli", &more));
+    assert_eq!(result.count("sessions.succeeded"), 30);
+    assert_eq!(result.count("broker.sent"), 30);
+    assert_eq!(result.count("broker.refused"), 0);
+    let makespan = result.figure("makespan_ms").expect("tokens");
+    assert!((1240.0..1500.0).contains(&makespan), "{makespan}");
+}
+
+/// A group of one, which wants a token for a resource of its own by the broker.
+fn group(number: u32) -> String {
+    format!(
+        r#"
+        [[sessions]]
+        name = "other-{number}"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        through = {{ broker = {{}} }}
+        script = [{{ connect = {{ resource = "https://{number}.example/" }} }}]
+        "#
+    )
+}
+
+/// It asks IMDS again a second or so later, whatever its clients do meanwhile.
+#[test]
+fn a_broker_shares_a_failure_and_retries_for_its_clients() {
+    let by = |fault: &str, policy: &str| {
+        let text = jobs(
+            20,
+            "azure-cli",
+            &format!("through = {{ broker = {{ policy = '{policy}' }} }}"),
+        );
+        simulated(&text.replacen("imds = { ", &format!("imds = {{ faults = [{fault}], "), 1))
+    };
+    let denied = by("{ effect = { status = 400 } }", "proportional");
+    assert_eq!(denied.count("sessions.by_failure.imds_400"), 20);
+    assert_eq!(denied.count("broker.sent"), 1);
+    let once = "{ effect = { status = 500 }, next = 1 }";
+    let given_up = by(once, "no-retry");
+    assert_eq!(given_up.count("sessions.by_failure.imds_500"), 20);
+    assert_eq!(given_up.count("broker.sent"), 1);
+    let retried = by(once, "proportional");
+    assert_eq!(retried.count("sessions.succeeded"), 20);
+    assert_eq!(retried.count("broker.sent"), 2);
+}
+
+/// A broker answers 503 after 50 s, and its request goes on for those who ask again.
+#[test]
+fn a_broker_keeps_none_waiting_for_longer_than_it_may() {
+    let more = r#"
+        through = { broker = { policy = "waits" } }
+        [policies.waits]
+        attempt_timeout = "2m"
+        [policies.again]
+        attempt_timeout = "2m"
+        [[policies.again.layers]]
+        max_retries = 1
+        rules = [{ statuses = ["503"], delay = { fixed = "1s" } }]
+    "#;
+    let text = jobs(3, "again", more).replace("\"100ms\"", "\"55s\"");
+    let result = simulated(&text);
+    assert_eq!(result.count("sessions.succeeded"), 3);
+    assert_eq!(result.count("broker.sent"), 1);
+    assert_eq!(result.count("attempts.by_status.503"), 3);
+    assert_eq!(result.figure("makespan_ms"), Some(55_000.0));
+}
+
 #[test]
 fn a_result_says_what_its_sessions_went_through() {
     let gate = "through = { gate = { at_once = 5, rate = '19/s' } }";
@@ -153,6 +244,11 @@ fn what_has_no_effect_is_refused_with_its_place() {
         ("through = { gait = { at_once = 5 } }", "gait"),
         ("through = {}", "expected exactly one of gate"),
         ("work = '0s'", "greater than zero"),
+        ("through = { broker = { policy = 'none' } }", "expected"),
+        (
+            "through = { broker = {}, gate = { at_once = 5 } }",
+            "expected exactly one of gate, broker",
+        ),
         (
             "startup = { cpu = '1s' }\nthrough = { gate = { at_once = 5 } }",
             "expected [processor]",

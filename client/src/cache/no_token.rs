@@ -27,7 +27,7 @@ pub struct NoToken<E = Arc<OperationError>> {
 
 impl NoToken {
     pub(super) fn of(error: OperationError, rng: &mut dyn Rng) -> Self {
-        let outcome = error.outcome.clone();
+        let outcome = error.outcome;
         Self::after(&outcome, Arc::new(error), rng)
     }
 }

@@ -136,7 +136,7 @@ impl<'s> Broker<'s> {
             let cached = item.entry.granted(grant.clone(), Some(life), now);
             ended::handed_out(cached.token)
         } else {
-            let failure = NoToken::after(&end.outcome, end.outcome.clone(), &mut self.rng);
+            let failure = NoToken::after(&end.outcome, end.outcome, &mut self.rng);
             let failure = item.entry.failed(failure, now);
             ended::of_outcome(seen(&failure.error, failure.again_in))
         };
