@@ -74,19 +74,16 @@ pub(crate) struct Record {
     pub by_status: BTreeMap<String, u64>,
     /// Attempts by retry index.
     pub by_retry_index: BTreeMap<u32, RetryCount>,
-    /// From sending to answer, of attempts that were granted.
+    /// From sending to answer: of attempts that were granted, of those refused, and of all others.
     pub granted_latency: Distribution,
-    /// The same of attempts that were refused.
     pub refused_latency: Distribution,
-    /// The same of all the others.
     pub other_latency: Distribution,
     /// What happened in each second.
     pub timeline: Timeline,
     /// When attempts were sent, more finely.
     pub bins: Bins,
-    /// Requests for tokens by a broker.
+    /// Requests for tokens by a broker, and those for anything but tokens; all above is of sessions' requests for tokens.
     pub broker: Requests,
-    /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
     pub metadata: Requests,
     pub resource_manager: Requests,
     /// What happened to the context file.

@@ -13,14 +13,11 @@ use super::counts::Counts;
 use super::guard::Rejection;
 use super::head::Head;
 use super::response::{BrokerResponse, app_service_error, imds_error, ok};
-use super::seen::whole_seconds;
+use super::seen::{DEFAULT_RETRY_AFTER, whole_seconds};
 use super::unanswered::Unanswered;
 use crate::cache::CachedToken;
 use crate::clock::since_1970;
 use crate::wire::Answer;
-
-/// The Retry-After of a response for which no better one is known. (Ours.)
-pub(super) const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// IMDS writes this in every answer, however much of the token's life is left (observed).
 const EXTENDED_LIFE: &str = "86399";

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::reply::DEFAULT_RETRY_AFTER;
 use crate::advice::Advice;
 use crate::outcome::{Outcome, RetryAfter};
+
+/// The Retry-After of a response for which no better one is known. (Ours.)
+pub(super) const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// What a client sees of a request for a token that ended with `outcome`, if the broker asks again after `again_in`:
 /// IMDS's error, or a 503 if IMDS did not answer. It has a Retry-After unless asking again is of no use.

@@ -164,11 +164,8 @@ async fn run_sessions(
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let context_file = Arc::new(LiveContextFile::new(scenario)?);
-    let processor = scenario
-        .cores
-        .map(|cores| Arc::new(LiveProcessor::new(cores)));
-    let chance = streams.broker().into_generator();
-    let broker = LiveBroker::start(scenario, &service.endpoint, &record, chance)?;
+    let processor = scenario.cores.map(LiveProcessor::new).map(Arc::new);
+    let broker = LiveBroker::start(scenario, &service.endpoint, &record, &streams)?;
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
         service,

@@ -1,6 +1,7 @@
 //! Runs a scenario in virtual time: one loop over events, the same decisions as live.
 
 mod broker;
+mod brokering;
 mod ended;
 mod event;
 mod event_queue;
@@ -13,6 +14,7 @@ mod manager;
 mod manager_query;
 mod operation;
 mod pending;
+mod queueing;
 mod sent;
 mod service;
 mod session;
@@ -24,6 +26,8 @@ mod working;
 mod workplace;
 
 use std::time::Duration;
+
+use imds_client::broker::busy;
 
 use self::event::{Event, Parcel};
 use self::failure::SimulateError;
@@ -136,7 +140,7 @@ impl<R: Recorder> Simulation<'_, R> {
             Parcel::Asked(number, request) => self.ask(number, request, now),
             Parcel::Turn => self.take_turns(now),
             Parcel::Overdue { session, attempt } => {
-                self.end_attempt(session, attempt, now, &ended::of_outcome(broker::busy()))
+                self.end_attempt(session, attempt, now, &ended::of_outcome(busy()))
             }
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);

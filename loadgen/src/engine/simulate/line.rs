@@ -78,34 +78,22 @@ impl<'s> Line<'s> {
 
     /// A session in the queue looks.
     pub(super) fn look(&mut self, ticket: Ticket, now: Duration) -> InLine {
-        let found = self.place(ticket);
-        let Self {
-            held,
-            starts,
-            asleep,
-            ..
-        } = self;
-        let member = held.get_mut(&ticket).expect(HELD);
-        match (&mut member.state, found) {
-            (State::Arrived, Place::Behind { before, pause }) => {
-                member.state = waiting(now, before, pause);
-                InLine::Looks(now.saturating_add(pause))
-            }
-            (State::Waiting { before: known, .. }, Place::Behind { before, pause }) => {
-                let nothing_new = *known == before;
-                member.state = waiting(now, before, pause);
-                if nothing_new {
-                    asleep.insert(ticket);
-                    return InLine::Sleeps;
+        let place = self.place(ticket);
+        let member = self.held.get_mut(&ticket).expect(HELD);
+        match (&member.state, place) {
+            (State::Arrived | State::Waiting { .. }, Place::Behind { before, pause }) => {
+                let next = member.waits(before, pause, now);
+                if next == InLine::Sleeps {
+                    self.asleep.insert(ticket);
                 }
-                InLine::Looks(now.saturating_add(pause))
+                return next;
             }
             (State::Arrived | State::Waiting { .. }, Place::First) => {
                 member.state = State::Starting(TurnSearch::default());
-                member.start(starts, now)
             }
-            (State::Starting(_) | State::Runs, _) => member.start(starts, now),
+            (State::Starting(_) | State::Runs, _) => {}
         }
+        member.start(&mut self.starts, now)
     }
 
     /// A session leaves the queue. Which others look again because of that, and when.
@@ -153,15 +141,21 @@ enum Place {
     Behind { before: usize, pause: Duration },
 }
 
-fn waiting(looked: Duration, before: usize, pause: Duration) -> State {
-    State::Waiting {
-        looked,
-        before,
-        pause,
-    }
-}
-
 impl Member<'_> {
+    /// It has found so many before it. It sleeps if that is nothing new.
+    fn waits(&mut self, before: usize, pause: Duration, looked: Duration) -> InLine {
+        let known = matches!(self.state, State::Waiting { before: known, .. } if known == before);
+        self.state = State::Waiting {
+            looked,
+            before,
+            pause,
+        };
+        if known {
+            return InLine::Sleeps;
+        }
+        InLine::Looks(looked.saturating_add(pause))
+    }
+
     /// Starts as soon as its rate allows.
     fn start(&mut self, starts: &mut Pacer, now: Duration) -> InLine {
         if let (State::Starting(search), Some(pace)) = (&mut self.state, self.gate.pace())

@@ -1,34 +1,30 @@
-//! Gates in virtual time: sessions wait in a queue until they may start.
+//! The gates of a scenario in virtual time, and the sessions in their queues.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::event::Parcel;
-use super::failure::SimulateError;
-use super::line::{InLine, Line, Ticket};
-use super::simulation::{Simulation, World};
+use super::line::{Line, Ticket};
 use crate::record::SessionId;
-use crate::record::recorder::Recorder;
 use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::through::{Gate, Through};
 use crate::session::question::Suspended;
 
 /// The queues of a scenario's gates, and the sessions in them.
 pub(super) struct Lines<'s> {
-    queues: Vec<Line<'s>>,
+    pub(super) queues: Vec<Line<'s>>,
     /// Of each group its gate, and which queue is before that.
-    gates: Vec<Option<(&'s Gate, usize)>>,
-    members: BTreeMap<u32, Member>,
+    pub(super) gates: Vec<Option<(&'s Gate, usize)>>,
+    pub(super) members: BTreeMap<u32, Member>,
 }
 
 /// A session in a queue.
-struct Member {
-    id: SessionId,
-    line: usize,
-    ticket: Ticket,
-    since: Duration,
+pub(super) struct Member {
+    pub(super) id: SessionId,
+    pub(super) line: usize,
+    pub(super) ticket: Ticket,
+    pub(super) since: Duration,
     /// Its script, if that is not plain and has not begun.
-    script: Option<Suspended<()>>,
+    pub(super) script: Option<Suspended<()>>,
 }
 
 impl<'s> Lines<'s> {
@@ -70,57 +66,5 @@ impl<'s> Lines<'s> {
         };
         self.members.insert(id.session, member);
         Ok(())
-    }
-}
-
-impl<R: Recorder> World<'_, R> {
-    /// A session leaves its queue, if it is in one, and others there look again.
-    pub(super) fn leave_line(&mut self, id: SessionId, now: Duration) {
-        let Some(member) = self.lines.members.remove(&id.session) else {
-            return;
-        };
-        for (session, at) in self.lines.queues[member.line].leave(member.ticket, now) {
-            self.put_parcel(at, Parcel::Looks(session));
-        }
-    }
-}
-
-impl<R: Recorder> Simulation<'_, R> {
-    /// A session in a queue looks whether it may start.
-    pub(super) fn look(&mut self, number: u32, now: Duration) -> Result<(), SimulateError> {
-        let world = &mut self.world;
-        let Lines {
-            queues, members, ..
-        } = &mut world.lines;
-        let Some(member) = members.get_mut(&number) else {
-            return Ok(());
-        };
-        match queues[member.line].look(member.ticket, now) {
-            InLine::Sleeps => Ok(()),
-            InLine::Looks(at) => {
-                world.put_parcel(at, Parcel::Looks(number));
-                Ok(())
-            }
-            InLine::Starts => {
-                let script = member.script.take();
-                let (id, waited) = (member.id, now.saturating_sub(member.since));
-                world.record.admitted(id, waited);
-                self.begin_behind_gate(id, now, script)
-            }
-        }
-    }
-
-    /// A session has come through its gate. It keeps its place while it runs, unless the gate only spaces starts.
-    fn begin_behind_gate(
-        &mut self,
-        id: SessionId,
-        now: Duration,
-        script: Option<Suspended<()>>,
-    ) -> Result<(), SimulateError> {
-        let gate = self.world.lines.gates[id.group];
-        if gate.is_some_and(|(gate, _)| gate.at_once.is_none()) {
-            self.world.leave_line(id, now);
-        }
-        self.begin(id.session, now, script)
     }
 }

@@ -17,7 +17,6 @@ use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
-use crate::scenario::through::Through;
 
 /// What groups are read beside: other parts of the scenario, which they name.
 pub(super) struct Beside<'s> {
@@ -114,26 +113,12 @@ fn read_group(
     let work = through::work(section);
     let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
-    let through = through::read(section, policies);
-    match &through {
-        Some(Through::Gate(_)) => {
-            through::refuse_beside_gate(section, startup.is_some(), background);
-        }
-        Some(Through::Broker(policy)) => {
-            through::refuse_beside_broker(section, policy, script.as_deref(), brokers);
-        }
-        None => {}
-    }
+    let beside = through::Beside::of(startup.is_some(), background, script.as_deref());
+    let through = through::read(section, policies, &beside, brokers);
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);
     }
-    let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);
-    if background && script.as_ref().is_some_and(|script| !takes_time(script)) {
-        section.refuse(
-            "script",
-            "expected a think step of some length, since it is repeated as long as the others are at work",
-        );
-    }
+    check_background(section, background, script.as_deref());
     let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
@@ -151,6 +136,16 @@ fn read_group(
         names_context,
         background,
     })
+}
+
+/// A script that is repeated takes some time.
+fn check_background(section: &Section, background: bool, script: Option<&[Task]>) {
+    if background && script.is_some_and(|script| !scripts::takes_time(script)) {
+        section.refuse(
+            "script",
+            "expected a think step of some length, since it is repeated as long as the others are at work",
+        );
+    }
 }
 
 /// Settings that need the starts in advance, and those for sessions that repeat anyway.

@@ -17,14 +17,40 @@ use crate::scenario::through::{Gate, Starts, Through};
 
 const KINDS: [&str; 2] = ["gate", "broker"];
 
-/// What the sessions of a group go through; nothing if it does not say, or if it says something wrong.
-pub(super) fn read(group: &mut Section, policies: &Policies) -> Option<Through> {
+/// What a group says beside that.
+pub(super) struct Beside<'g> {
+    startup: bool,
+    background: bool,
+    script: Option<&'g [Task]>,
+}
+
+impl<'g> Beside<'g> {
+    /// Whether there is a `startup`, whether it is in the background, and its script if that could be read.
+    pub(super) fn of(startup: bool, background: bool, script: Option<&'g [Task]>) -> Self {
+        Self {
+            startup,
+            background,
+            script,
+        }
+    }
+}
+
+/// What the sessions of a group go through; nothing if it does not say, or if it says something wrong. `brokers` are the
+/// policies of the brokers of other groups.
+pub(super) fn read(
+    group: &mut Section,
+    policies: &Policies,
+    beside: &Beside,
+    brokers: &mut BTreeSet<String>,
+) -> Option<Through> {
     let mut section = group.section("through")?;
     if kind(&mut section, &KINDS)? == "gate" {
         let gate = gate(&mut section.section("gate")?)?;
+        refuse_beside_gate(group, beside);
         return Some(Through::Gate(gate));
     }
     let policy = broker(&mut section.section("broker")?, policies)?;
+    refuse_beside_broker(group, &policy, beside.script, brokers);
     Some(Through::Broker(policy))
 }
 
@@ -38,7 +64,7 @@ fn broker(section: &mut Section, policies: &Policies) -> Option<Arc<Policy>> {
 }
 
 /// What cannot be asked of a broker, or of a second one.
-pub(super) fn refuse_beside_broker(
+fn refuse_beside_broker(
     group: &Section,
     policy: &Arc<Policy>,
     script: Option<&[Task]>,
@@ -62,17 +88,7 @@ fn gate(section: &mut Section) -> Option<Gate> {
         section.refuse("at_once", "expected at_once, rate or both");
     }
     let at_once: Option<NonZeroUsize> = section.optional("at_once");
-    let rate: Option<String> = section.optional("rate");
-    let starts = rate.and_then(|rate| match interval_of(&rate) {
-        Ok(interval) => Some(Starts {
-            rate: rate.into(),
-            interval,
-        }),
-        Err(expected) => {
-            section.refuse("rate", expected);
-            None
-        }
-    });
+    let starts = starts(section);
     let name: Option<String> = section.optional("name");
     if name.as_ref().is_some_and(String::is_empty) {
         section.refuse("name", "expected a name that is not empty");
@@ -85,13 +101,23 @@ fn gate(section: &mut Section) -> Option<Gate> {
     })
 }
 
+fn starts(section: &mut Section) -> Option<Starts> {
+    let rate: String = section.optional("rate")?;
+    let interval = interval_of(&rate);
+    let interval = interval.map_err(|expected| section.refuse("rate", expected));
+    Some(Starts {
+        interval: interval.ok()?,
+        rate: rate.into(),
+    })
+}
+
 /// What a gate cannot stand beside.
-pub(super) fn refuse_beside_gate(group: &Section, startup: bool, background: bool) {
-    if startup {
+fn refuse_beside_gate(group: &Section, beside: &Beside) {
+    if beside.startup {
         let expected = "expected [processor] with costs = { import = … } in its place beside a gate, which decides when a session starts";
         group.refuse("startup", expected);
     }
-    if background {
+    if beside.background {
         let expected = "expected no background beside a gate: such a session does not end, and would keep its place";
         group.refuse("through", expected);
     }
