@@ -98,8 +98,9 @@ mod tests {
             pacer.ask(&PACE, at);
         }
         assert_eq!(late.next(&mut pacer, &PACE, ms(151)), Turn::Wait(ms(200)));
-        pacer.ask(&PACE, ms(199));
-        assert_eq!(late.next(&mut pacer, &PACE, ms(200)), Turn::Wait(ms(249)));
-        assert_eq!(late.next(&mut pacer, &PACE, ms(249)), Turn::Go(4));
+        pacer.ask(&PACE, ms(200));
+        assert_eq!(late.next(&mut pacer, &PACE, ms(200)), Turn::Wait(ms(250)));
+        assert_eq!(late.next(&mut pacer, &PACE, ms(250)), Turn::Wait(ms(250)));
+        assert_eq!(late.next(&mut pacer, &PACE, ms(250)), Turn::Go(4));
     }
 }
