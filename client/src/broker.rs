@@ -33,6 +33,7 @@ mod relay;
 mod reply;
 mod response;
 mod route;
+mod seen;
 mod settings;
 mod shared_answers;
 mod unanswered;
@@ -47,6 +48,7 @@ use tokio::net::TcpListener;
 pub use asked_token::AskedToken;
 pub use counts::Counts;
 pub use listen::listen;
+pub use seen::{busy, seen};
 pub use settings::BrokerSettings;
 pub use upstream::Upstream;
 

@@ -58,9 +58,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 pub use cached_token::CachedToken;
-pub use life::{HALF_LIFE_FROM, MAX_REFRESH_PAUSE, USABLE_MARGIN};
+pub use entry::{Decision, Entry};
 #[cfg(feature = "shared-cache")]
-pub(crate) use life::{Life, refresh_pause};
+pub(crate) use life::refresh_pause;
+pub use life::{HALF_LIFE_FROM, Life, MAX_REFRESH_PAUSE, USABLE_MARGIN};
 pub use lru::MAX_KEYS;
 #[cfg(feature = "shared-cache")]
 pub(crate) use no_token::pause_after;
@@ -70,7 +71,6 @@ pub use source::TokenSource;
 use crate::client::Client;
 use crate::transport::HttpTransport;
 use crate::wire::{TokenQuery, TokenRequest};
-use entry::Decision;
 use flight::Flight;
 use flight_end::{FlightEnd, FlightReceiver};
 use memory::Memory;

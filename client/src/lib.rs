@@ -94,7 +94,7 @@ pub use cache::{CachedToken, CachingClient, NoToken, TokenSource};
 pub use client::{Attempt, Client, EventWatch, Observer, SharedCacheEvent};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::OperationError;
-pub use pace::{Pace, Paced, Pacer, Turn};
+pub use pace::{Pace, Paced, Pacer, Turn, TurnSearch};
 pub use policy::{Policy, presets};
 #[cfg(feature = "shared-cache")]
 pub use shared::{CommandPermit, CommandQueue, SharedCache, SharedCacheError, SharingClient};

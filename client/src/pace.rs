@@ -10,9 +10,13 @@ mod gate;
 mod limits;
 mod paced;
 mod pacer;
+mod rate;
+mod turn_search;
 
 #[cfg(feature = "shared-cache")]
 pub(crate) use gate::Gate;
 pub use limits::Pace;
 pub use paced::Paced;
 pub use pacer::{Pacer, Turn};
+pub use rate::interval_of;
+pub use turn_search::TurnSearch;

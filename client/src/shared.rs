@@ -48,7 +48,7 @@ mod token_files;
 pub use client::SharingClient;
 pub use folder::SharedCacheError;
 pub use lease::LEASE;
-pub use queue::{CommandPermit, CommandQueue};
+pub use queue::{CommandPermit, CommandQueue, Position};
 pub use shared_cache::SharedCache;
 
 #[cfg(test)]

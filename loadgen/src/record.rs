@@ -74,17 +74,16 @@ pub(crate) struct Record {
     pub by_status: BTreeMap<String, u64>,
     /// Attempts by retry index.
     pub by_retry_index: BTreeMap<u32, RetryCount>,
-    /// From sending to answer, of attempts that were granted.
+    /// From sending to answer: of attempts that were granted, of those refused, and of all others.
     pub granted_latency: Distribution,
-    /// The same of attempts that were refused.
     pub refused_latency: Distribution,
-    /// The same of all the others.
     pub other_latency: Distribution,
     /// What happened in each second.
     pub timeline: Timeline,
     /// When attempts were sent, more finely.
     pub bins: Bins,
-    /// Requests to IMDS for anything but tokens; everything above is of requests for tokens.
+    /// Requests for tokens by a broker, and those for anything but tokens; all above is of sessions' requests for tokens.
+    pub broker: Requests,
     pub metadata: Requests,
     pub resource_manager: Requests,
     /// What happened to the context file.
@@ -134,6 +133,7 @@ impl Record {
             other_latency: Distribution::default(),
             timeline: Timeline::default(),
             bins: Bins::default(),
+            broker: Requests::default(),
             metadata: Requests::default(),
             resource_manager: Requests::default(),
             context: ContextCount::default(),
@@ -165,6 +165,11 @@ impl Record {
         if !group.background {
             earliest(&mut self.first_start, intended);
         }
+    }
+
+    /// A session comes through a gate, at which it has waited for so long.
+    pub(crate) fn admitted(&mut self, id: SessionId, waited: Duration) {
+        self.groups[id.group].at_gate.add(waited);
     }
 
     /// A session begins a step of its script.
@@ -200,9 +205,7 @@ impl Record {
 
     /// An attempt is sent; its retry index is 0 for the first one of a connect.
     pub(crate) fn sent(&mut self, id: SessionId, sending: &Sending) {
-        let Sending {
-            retry_index, at, ..
-        } = *sending;
+        let (retry_index, at) = (sending.retry_index, sending.at);
         self.trace(id, |trace| trace.sent(sending));
         self.under_way.sent(id.session, sending);
         if let Some(requests) = self.apart(sending.kind) {
@@ -367,7 +370,6 @@ impl Record {
         self.by_retry_index.entry(index).or_default()
     }
 
-    #[must_use]
     pub(crate) fn granted(&self) -> u64 {
         self.groups.iter().map(|group| group.granted).sum()
     }

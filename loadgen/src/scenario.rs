@@ -14,3 +14,4 @@ pub(crate) mod processor;
 mod read;
 pub(crate) mod script;
 pub(crate) mod startup;
+pub(crate) mod through;

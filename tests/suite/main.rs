@@ -17,6 +17,7 @@ mod policies;
 mod processor;
 mod queue;
 mod releases;
+mod remedies;
 mod scenario_page;
 mod scenarios;
 mod scripts;

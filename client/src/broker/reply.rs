@@ -13,13 +13,11 @@ use super::counts::Counts;
 use super::guard::Rejection;
 use super::head::Head;
 use super::response::{BrokerResponse, app_service_error, imds_error, ok};
+use super::seen::{DEFAULT_RETRY_AFTER, whole_seconds};
 use super::unanswered::Unanswered;
 use crate::cache::CachedToken;
 use crate::clock::since_1970;
 use crate::wire::Answer;
-
-/// The Retry-After of a response for which no better one is known. (Ours.)
-const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// IMDS writes this in every answer, however much of the token's life is left (observed).
 const EXTENDED_LIFE: &str = "86399";
@@ -167,8 +165,7 @@ pub(super) fn with_retry_after(
     unanswered: &Unanswered,
 ) -> BrokerResponse {
     if let Some(wait) = retry_after(unanswered) {
-        let seconds = wait.as_secs_f64().ceil().max(1.0);
-        let value = HeaderValue::try_from(format!("{seconds:.0}")).expect("digits");
+        let value = HeaderValue::from(whole_seconds(wait).as_secs());
         response.headers_mut().entry(RETRY_AFTER).or_insert(value);
     }
     response

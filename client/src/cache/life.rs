@@ -27,16 +27,19 @@ pub(crate) fn refresh_pause(left: Duration) -> Duration {
 
 /// The times of a token's life, by the clock that its `now` was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Life {
-    pub(crate) refresh_at: Duration,
-    pub(crate) usable_until: Duration,
-    pub(crate) expires_at: Duration,
+pub struct Life {
+    /// When the next token is asked for.
+    pub refresh_at: Duration,
+    /// Until when the token is handed out.
+    pub usable_until: Duration,
+    /// When it expires.
+    pub expires_at: Duration,
 }
 
 impl Life {
     /// The life of a token that expires after `left`. The time of its refresh is spread at random, so
     /// that clients that started together do not refresh together.
-    pub(crate) fn begin(now: Duration, left: Duration, rng: &mut dyn Rng) -> Self {
+    pub fn begin(now: Duration, left: Duration, rng: &mut dyn Rng) -> Self {
         let expires_at = now.saturating_add(left);
         Self {
             refresh_at: now.saturating_add(refresh_after(left, rng)),

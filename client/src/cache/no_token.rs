@@ -18,22 +18,26 @@ pub const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Why there is no token, and when to ask again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{error}; ask again in {:.1} s", again_in.as_secs_f64())]
-pub struct NoToken {
+pub struct NoToken<E = Arc<OperationError>> {
     /// How the last acquisition ended.
-    pub error: Arc<OperationError>,
+    pub error: E,
     /// An earlier call to the cache gets this same failure.
     pub again_in: Duration,
 }
 
 impl NoToken {
-    /// The pause is the service's Retry-After, or [`PAUSE`]; it is lengthened at random by up to a
-    /// half, so that the caches of several processes do not ask again together.
     pub(super) fn of(error: OperationError, rng: &mut dyn Rng) -> Self {
-        let again_in = pause_after(&error.outcome).mul_f64(rng.random_range(1.0..1.5));
-        Self {
-            error: Arc::new(error),
-            again_in,
-        }
+        let outcome = error.outcome;
+        Self::after(&outcome, Arc::new(error), rng)
+    }
+}
+
+impl<E> NoToken<E> {
+    /// An acquisition has ended so. The pause is the service's Retry-After, or [`PAUSE`]; it is lengthened at
+    /// random by up to a half, so that the caches of several processes do not ask again together.
+    pub fn after(outcome: &Outcome, error: E, rng: &mut dyn Rng) -> Self {
+        let again_in = pause_after(outcome).mul_f64(rng.random_range(1.0..1.5));
+        Self { error, again_in }
     }
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args};
+use imds_client::pace::interval_of;
 use imds_client::{CommandPermit, CommandQueue, SharedCache, SharedCacheError};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -41,7 +42,7 @@ pub(super) struct Arguments {
     spread: Option<Duration>,
     /// Start at most this many a second (20/s) or a minute (6/m), evenly; without --at-once, any number run at
     /// once, and none holds a place
-    #[arg(long, value_name = "N/s", value_parser = interval)]
+    #[arg(long, value_name = "N/s", value_parser = interval_of)]
     rate: Option<Duration>,
     /// The folder of the queue's files [default: imds-client in the user's folder of caches]
     #[arg(long, value_name = "DIR")]
@@ -132,48 +133,6 @@ impl Arguments {
     fn log(&self, message: &str) {
         if self.verbose {
             report(message);
-        }
-    }
-}
-
-/// The interval between starts, from a number of starts a second or a minute.
-fn interval(text: &str) -> Result<Duration, &'static str> {
-    let expected = "expected a number of starts, such as 20/s or 6/m: at most 1000/s";
-    let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
-    let unit = match unit {
-        "s" => Duration::from_secs(1),
-        "m" => Duration::from_mins(1),
-        _ => return Err(expected),
-    };
-    let number: f64 = number.parse().map_err(|_| expected)?;
-    let interval = Duration::try_from_secs_f64(unit.as_secs_f64() / number);
-    let interval = interval.map_err(|_| expected)?;
-    let sensible = (Duration::from_millis(1)..=Duration::from_hours(24)).contains(&interval);
-    sensible.then_some(interval).ok_or(expected)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_a_distance_of_starts() {
-        let ms = Duration::from_millis;
-        assert_eq!(interval("20/s"), Ok(ms(50)));
-        assert_eq!(interval("20"), Ok(ms(50)));
-        assert_eq!(interval("0.5/s"), Ok(ms(2000)));
-        assert_eq!(interval("6/m"), Ok(ms(10_000)));
-        for wrong in [
-            "",
-            "0/s",
-            "-1/s",
-            "20/h",
-            "NaN",
-            "inf",
-            "2000/s",
-            "0.000001/s",
-        ] {
-            assert!(interval(wrong).is_err(), "{wrong}");
         }
     }
 }

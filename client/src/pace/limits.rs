@@ -39,6 +39,17 @@ impl Pace {
         ..Self::IDENTITY
     };
 
+    /// Starts so far apart, each of which ends at once: only the interval between them counts.
+    #[must_use]
+    pub fn apart(interval: Duration) -> Self {
+        Self {
+            interval,
+            burst: 1,
+            at_once: usize::MAX,
+            lease: Duration::from_millis(1),
+        }
+    }
+
     /// The time in which no more than a burst may begin.
     pub(super) fn window(&self) -> Duration {
         let burst = u32::try_from(self.burst.max(1)).unwrap_or(u32::MAX);

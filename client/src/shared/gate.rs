@@ -19,7 +19,7 @@ use super::lock::Lock;
 use super::record::{self, file_name};
 use super::shared_cache::SharedCache;
 use crate::clock::since_1970;
-use crate::pace::{Gate, Pace, Pacer, Turn};
+use crate::pace::{Gate, Pace, Pacer, Turn, TurnSearch};
 use crate::transport::Pass;
 
 /// An attempt of a process that was killed is not counted any more after so long. (Ours: most requests
@@ -78,40 +78,25 @@ impl SharedGate {
     /// Reserves turns until one is free. So the processes read the file about as often as attempts may
     /// go, however many wait.
     async fn next_turn(&self, rng: &mut ChaCha8Rng) -> Result<u64, SharedCacheError> {
+        let mut search = TurnSearch::default();
         loop {
-            let turn = self.locked(rng, Pacer::reserve).await?;
-            sleep(turn.saturating_sub(since_1970())).await;
-            if let Some(number) = self.turn_now(rng).await? {
-                return Ok(number);
+            let turn = self.locked(rng, |pacer, pace, now| search.next(pacer, pace, now));
+            match turn.await? {
+                Turn::Go(number) => return Ok(number),
+                Turn::Wait(at) => sleep(at.saturating_sub(since_1970())).await,
             }
         }
-    }
-
-    /// Asks for the turn that was reserved, and once more if the attempt before it was a little late.
-    async fn turn_now(&self, rng: &mut ChaCha8Rng) -> Result<Option<u64>, SharedCacheError> {
-        for _ in 0..2 {
-            let at = match self.locked(rng, Pacer::ask).await? {
-                Turn::Go(number) => return Ok(Some(number)),
-                Turn::Wait(at) => at,
-            };
-            let late = at.saturating_sub(since_1970());
-            if late > self.file.pace.interval {
-                break;
-            }
-            sleep(late).await;
-        }
-        Ok(None)
     }
 
     /// Changes the pacer as soon as the lock is free.
     async fn locked<R>(
         &self,
         rng: &mut ChaCha8Rng,
-        change: impl Fn(&mut Pacer, &Pace, Duration) -> R,
+        mut change: impl FnMut(&mut Pacer, &Pace, Duration) -> R,
     ) -> Result<R, SharedCacheError> {
         let (began, mut pause) = (Instant::now(), TRIES[0]);
         loop {
-            if let Some(result) = self.file.change(&change)? {
+            if let Some(result) = self.file.change(&mut change)? {
                 return Ok(result);
             }
             if began.elapsed() > LOCK_WAIT {
@@ -153,7 +138,7 @@ impl PaceFile {
     /// Changes the pacer; `None` if another process has the lock.
     fn change<R>(
         &self,
-        change: impl Fn(&mut Pacer, &Pace, Duration) -> R,
+        change: impl FnOnce(&mut Pacer, &Pace, Duration) -> R,
     ) -> Result<Option<R>, SharedCacheError> {
         let folder = &self.cache.folder;
         let Some(_lock) = Lock::take(folder, &self.lock_name())? else {

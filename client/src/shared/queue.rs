@@ -35,7 +35,8 @@ use super::machine;
 use super::record::file_name;
 use super::shared_cache::SharedCache;
 use crate::pace::Pace;
-use position::{Position, Ticket};
+pub use position::Position;
+use position::Ticket;
 use tickets::{TicketFolder, TicketGuard};
 
 /// The longest wait for a ticket; drawing one takes less than a millisecond. (Ours.)
@@ -73,7 +74,7 @@ impl CommandQueue {
         let (tickets, id) = (TicketFolder::new(line), Uuid::from_u128(rng.random()));
         let starts = interval.map(|interval| {
             let cache = SharedCache::silent(folder, scope);
-            SharedGate::new(cache, "starts", starts_apart(interval), rng)
+            SharedGate::new(cache, "starts", Pace::apart(interval), rng)
         });
         Ok(Self {
             tickets,
@@ -121,27 +122,17 @@ impl CommandQueue {
     /// is known that this one may not start. Released tickets are removed from `before`; no new ones
     /// come before it.
     fn look(&self, mine: &Ticket, before: &mut Vec<Ticket>) -> Result<Position, SharedCacheError> {
-        let mut position = Position::of(mine);
+        let mut position = Position::of(mine.at_once);
         let mut seen = 0;
         while position.may_start() && seen < before.len() {
             if self.tickets.is_held(&before[seen])? {
-                position.count(&before[seen]);
+                position.count(before[seen].at_once);
                 seen += 1;
             } else {
                 before.remove(seen);
             }
         }
         Ok(position)
-    }
-}
-
-/// Starts end at once: only the interval between them counts.
-fn starts_apart(interval: Duration) -> Pace {
-    Pace {
-        interval,
-        burst: 1,
-        at_once: usize::MAX,
-        lease: Duration::from_millis(1),
     }
 }
 

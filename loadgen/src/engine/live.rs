@@ -4,11 +4,13 @@
     reason = "a driver: it starts sessions when they are due"
 )]
 
+mod broker;
 mod context;
 mod context_file;
 mod factory;
 pub(crate) mod failure;
 mod files;
+mod gates;
 mod identities;
 mod manager;
 mod processor;
@@ -25,10 +27,12 @@ use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
+use self::broker::LiveBroker;
 use self::context_file::LiveContextFile;
 use self::factory::SessionFactory;
 use self::failure::LiveError;
 use self::files::allow_files;
+use self::gates::GateFolder;
 use self::processor::LiveProcessor;
 use self::service::Service;
 use self::shared::Shared;
@@ -156,9 +160,8 @@ async fn run_sessions(
     let starts = schedule(scenario, &streams);
     let record = Shared::new(scenario, sample(scenario, &starts, &streams));
     let context_file = Arc::new(LiveContextFile::new(scenario)?);
-    let processor = scenario
-        .cores
-        .map(|cores| Arc::new(LiveProcessor::new(cores)));
+    let processor = scenario.cores.map(LiveProcessor::new).map(Arc::new);
+    let broker = LiveBroker::start(scenario, &service.endpoint, &record, &streams)?;
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
         service,
@@ -166,6 +169,8 @@ async fn run_sessions(
         record: record.clone(),
         context_file: Arc::clone(&context_file),
         processor: processor.clone(),
+        gates: GateFolder::of(scenario)?,
+        broker,
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });

@@ -1,15 +1,20 @@
 //! Runs a scenario in virtual time: one loop over events, the same decisions as live.
 
+mod broker;
+mod brokering;
 mod ended;
 mod event;
 mod event_queue;
 pub(crate) mod failure;
 mod files;
 mod leaving;
+mod line;
+mod lines;
 mod manager;
 mod manager_query;
 mod operation;
 mod pending;
+mod queueing;
 mod sent;
 mod service;
 mod session;
@@ -21,6 +26,8 @@ mod working;
 mod workplace;
 
 use std::time::Duration;
+
+use imds_client::broker::busy;
 
 use self::event::{Event, Parcel};
 use self::failure::SimulateError;
@@ -99,6 +106,10 @@ impl<R: Recorder> Simulation<'_, R> {
             Event::GoOn(number) => self.on(number, |world, session| {
                 world.advance(session, now, Turn::GoesOn)
             }),
+            Event::Send(number) if self.is_brokers(number) => {
+                self.world.pace_again(number, now);
+                Ok(())
+            }
             Event::Send(number) => self.on(number, |world, session| {
                 let turn = world.send(session, now)?;
                 world.advance(session, now, turn)
@@ -125,6 +136,12 @@ impl<R: Recorder> Simulation<'_, R> {
                 attempt,
                 end,
             } => self.end_attempt(session, attempt, now, &end),
+            Parcel::Looks(number) => self.look(number, now),
+            Parcel::Asked(number, request) => self.ask(number, request, now),
+            Parcel::Turn => self.take_turns(now),
+            Parcel::Overdue { session, attempt } => {
+                self.end_attempt(session, attempt, now, &ended::of_outcome(busy()))
+            }
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);
                 world.advance(session, now, Turn::Asks(question))

@@ -71,6 +71,18 @@ impl Streams {
         Chances::new(&self.key, streams)
     }
 
+    /// The ticket and the pauses of one session at a gate in real time.
+    #[must_use]
+    pub(crate) fn gate(&self, session: u32) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Gate, session.into(), 0)
+    }
+
+    /// What a broker draws: the lives of its tokens, and its pauses after failures.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Broker, 0, 0)
+    }
+
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
     pub(crate) fn manager(&self, session: u32, request: u32) -> Chance<&[u8; 32]> {
@@ -103,6 +115,8 @@ enum Purpose {
     Holds = 9,
     Manager = 10,
     Work = 11,
+    Gate = 12,
+    Broker = 13,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::schedule::{self, Start};
 use crate::record::SessionId;
 use crate::scenario::arrival::Closed;
-use crate::scenario::definition::{AFTER_LAST_START, Scenario};
+use crate::scenario::definition::Scenario;
 
 /// The sessions that closed groups are still to begin. A session's number tells in which order they
 /// began, so that its random streams do not depend on its user.
@@ -15,6 +15,8 @@ pub(crate) struct Successions {
     end: Duration,
     /// Whether the scenario says when the run ends.
     end_is_set: bool,
+    /// How long after its last start a run ends otherwise.
+    after_last_start: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,7 @@ impl Successions {
             groups: groups.collect(),
             end: schedule::end(scenario, starts),
             end_is_set: scenario.max_duration.is_some(),
+            after_last_start: scenario.after_last_start(),
         }
     }
 
@@ -61,7 +64,7 @@ impl Successions {
         let session = succession.first + succession.begun;
         succession.begun += 1;
         if !self.end_is_set {
-            self.end = self.end.max(at.saturating_add(AFTER_LAST_START));
+            self.end = self.end.max(at.saturating_add(self.after_last_start));
         }
         Some(Start {
             session,

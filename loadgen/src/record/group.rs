@@ -28,6 +28,8 @@ pub(crate) struct GroupRecord {
     /// What the sessions' time went into.
     pub spent: Spent,
     pub processor: ProcessorUse,
+    /// How long each session that came through a gate has waited at it.
+    pub at_gate: Distribution,
     /// From the intended start of each connect to its token; never where it failed.
     pub time_to_token: Distribution,
     /// When the first session, and the last one, ended of those whose every step succeeded.

@@ -14,6 +14,8 @@ use crate::session::outcome::{Ending, Finished};
 pub(crate) trait Recorder {
     /// A session starts at its intended start.
     fn started(&mut self, id: SessionId, at: Duration);
+    /// A session comes through a gate, at which it has waited for so long.
+    fn admitted(&mut self, id: SessionId, waited: Duration);
     /// A session begins a step of its script.
     fn began(&mut self, id: SessionId, step: &Step, at: Duration);
     /// A session has ended its step.
@@ -24,6 +26,8 @@ pub(crate) trait Recorder {
     fn sent(&mut self, id: SessionId, sending: &Sending);
     /// An attempt that was sent has ended.
     fn answered(&mut self, id: SessionId, attempt: &Attempt);
+    /// A request for a token by the broker has ended.
+    fn relayed(&mut self, attempt: &Attempt);
     /// A session got a token, with the path of [`Record::got_token`].
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration);
     /// A session has done some work.
@@ -39,6 +43,10 @@ pub(crate) trait Recorder {
 impl Recorder for Record {
     fn started(&mut self, id: SessionId, at: Duration) {
         Record::started(self, id, at, at);
+    }
+
+    fn admitted(&mut self, id: SessionId, waited: Duration) {
+        Record::admitted(self, id, waited);
     }
 
     fn began(&mut self, id: SessionId, step: &Step, at: Duration) {
@@ -59,6 +67,10 @@ impl Recorder for Record {
 
     fn answered(&mut self, id: SessionId, attempt: &Attempt) {
         Record::answered(self, id, attempt);
+    }
+
+    fn relayed(&mut self, attempt: &Attempt) {
+        self.broker.made(attempt);
     }
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {

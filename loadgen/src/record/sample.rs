@@ -133,6 +133,8 @@ impl Recorder for Sample {
         }
     }
 
+    fn admitted(&mut self, _id: SessionId, _waited: Duration) {}
+
     fn began(&mut self, id: SessionId, step: &Step, _at: Duration) {
         let for_token = step.kind().is_for_token();
         self.groups[id.group].connecting += u64::from(for_token);
@@ -161,6 +163,8 @@ impl Recorder for Sample {
         let granted = attempt.kind == RequestKind::Token && attempt.answer == Answer::Granted;
         self.groups[id.group].granted += u64::from(granted);
     }
+
+    fn relayed(&mut self, _attempt: &Attempt) {}
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
         if self.groups[id.group].background {

@@ -19,6 +19,7 @@ mod scale;
 pub(crate) mod sessions;
 mod summary;
 pub(crate) mod tables;
+mod through;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -47,6 +48,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (retries::retries(result))
             (failures::failures(result))
             (commands::commands(result))
+            (through::through(result))
             (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))

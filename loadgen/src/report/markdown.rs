@@ -5,6 +5,7 @@ mod context;
 mod escape;
 mod failures;
 mod processor;
+mod through;
 
 use std::fmt::{self, Write};
 
@@ -91,6 +92,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
+    through::write(out, result)?;
     processor::write(out, result)?;
     context::write(out, result)?;
     writeln!(out, "Replay: `{replay}`")

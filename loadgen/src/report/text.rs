@@ -4,6 +4,7 @@ mod commands;
 pub(super) mod context;
 pub(super) mod failures;
 pub(super) mod processor;
+pub(super) mod through;
 mod timeline;
 
 use std::fmt::{self, Write};
@@ -36,6 +37,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
+    through::write(out, result)?;
     let asks_for_tokens = result.asks_for_tokens();
     if asks_for_tokens || result.mode != Mode::Simulated {
         writeln!(out, "{}\n", times(result))?;

@@ -12,6 +12,7 @@ mod requests;
 mod sessions;
 mod spent;
 mod steps;
+mod through;
 mod waves;
 
 use std::time::Duration;
@@ -47,6 +48,7 @@ pub(crate) use self::requests::RequestsResult;
 pub(crate) use self::sessions::{GroupResult, Sessions};
 pub(crate) use self::spent::TimeSpent;
 pub(crate) use self::steps::StepsResult;
+pub(crate) use self::through::ThroughResult;
 pub(crate) use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.
@@ -81,6 +83,10 @@ pub(crate) struct RunResult {
     pub failures: Vec<FailureResult>,
     /// The requests for tokens that were sent, and what came of them.
     pub attempts: Attempts,
+    /// The requests for tokens that the broker sent to IMDS; left out: no session asks a broker. What sessions ask the
+    /// broker is in `attempts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broker: Option<RequestsResult>,
     /// The requests for metadata, which meet another limit.
     pub metadata: RequestsResult,
     /// The requests to Resource Manager.
@@ -223,6 +229,7 @@ impl RunResult {
             steps: StepsResult::new(record),
             failures: failures::of(scenario, record),
             attempts: Attempts::new(record),
+            broker: broker(scenario, record),
             metadata: RequestsResult::new(&record.metadata),
             resource_manager: RequestsResult::new(&record.resource_manager),
             context: ContextResult::new(scenario, &record.context),
@@ -255,13 +262,26 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
     let record = &raw.record;
     let first_start = record.first_start.unwrap_or_default();
     let work = Work {
-        tokens: record.awaited().map(|group| group.granted).sum(),
+        tokens: asked_for(scenario, record.groups.iter().map(|group| group.granted)),
         service_times: raw.service_time,
         longest_own_path: record.longest_own_path.saturating_sub(first_start),
         cores: scenario.cores,
         processor: record.working.before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits, Category::Identity, &work)
+}
+
+/// How many tokens the sessions that the run waits for got of IMDS itself, if those of each group got so many. How many
+/// requests a broker makes for its own is not bounded by their number.
+pub(super) fn asked_for(scenario: &Scenario, granted: impl Iterator<Item = u64>) -> u64 {
+    let groups = scenario.groups.iter().zip(granted);
+    let direct = groups.filter(|(group, _)| !group.background && group.broker().is_none());
+    direct.map(|(_, granted)| granted).sum()
+}
+
+fn broker(scenario: &Scenario, record: &Record) -> Option<RequestsResult> {
+    let asked = scenario.groups.iter().any(|group| group.broker().is_some());
+    asked.then(|| RequestsResult::new(&record.broker))
 }
 
 fn dropped(scenario: &Scenario, raw: &Raw) -> Option<u64> {

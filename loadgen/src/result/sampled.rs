@@ -7,6 +7,7 @@ use std::time::Duration;
 use imds_emulator::limit::Category;
 
 use super::bounds::{Bounds, Work};
+use super::run::asked_for;
 use crate::record::sample::Sample;
 use crate::scenario::definition::Scenario;
 
@@ -14,7 +15,7 @@ use crate::scenario::definition::Scenario;
 pub(crate) fn bounds(scenario: &Scenario, sample: &Sample) -> Bounds {
     let first_start = sample.first_start.unwrap_or_default();
     let work = Work {
-        tokens: sample.awaited().map(|group| group.granted).sum(),
+        tokens: asked_for(scenario, sample.groups.iter().map(|group| group.granted)),
         service_times: sample.service_time,
         longest_own_path: sample.longest_own_path.saturating_sub(first_start),
         cores: scenario.cores,

@@ -16,6 +16,7 @@ use crate::scenario::expectation::Expectation;
 use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
+use crate::scenario::through::Through;
 
 use super::policies::Policies;
 
@@ -23,8 +24,8 @@ use super::policies::Policies;
 pub(crate) const SCHEMA: u32 = 1;
 
 /// How long a run may last after its last session was to start, unless the scenario says when it ends (`max_duration`,
-/// as in k6's `maxDuration`).
-pub(crate) const AFTER_LAST_START: Duration = Duration::from_mins(10);
+/// as in k6's `maxDuration`). What its sessions work and wait for at a gate is beside that.
+const AFTER_LAST_START: Duration = Duration::from_mins(10);
 
 /// The most sessions that a scenario may have.
 pub(crate) const MOST_SESSIONS: u32 = 1_000_000;
@@ -36,7 +37,7 @@ pub(crate) struct Scenario {
     pub name: String,
     /// The seed of every random stream.
     pub seed: u64,
-    /// Sessions that are not done by then are ended, and have failed; none: [`AFTER_LAST_START`] after the last start.
+    /// Sessions that are not done by then are ended, and have failed; none: [`Scenario::after_last_start`].
     pub max_duration: Option<Duration>,
     /// The VM: its limits, service times and identities.
     pub imds: Config,
@@ -73,6 +74,10 @@ pub(crate) struct Group {
     pub on_error: OnError,
     /// What it costs a session to start, if anything.
     pub startup: Option<Startup>,
+    /// How long each of them works when its script is done; the last step of the script is that.
+    pub work: Option<Duration>,
+    /// What stands between them and IMDS, if anything does.
+    pub through: Option<Through>,
     /// What the steps cost the scenario's cores.
     pub costs: Arc<Costs>,
     /// How the sessions use the Azure context in the context file; none: they have no context.
@@ -165,8 +170,15 @@ impl Scenario {
     /// When a run is ended whose last session is to start then.
     #[must_use]
     pub(crate) fn end(&self, last_start: Duration) -> Duration {
-        let after = last_start.saturating_add(AFTER_LAST_START);
+        let after = last_start.saturating_add(self.after_last_start());
         self.max_duration.unwrap_or(after)
+    }
+
+    /// How long after its last start a run ends that has no `max_duration`.
+    #[must_use]
+    pub(crate) fn after_last_start(&self) -> Duration {
+        let at_work = self.groups.iter().map(Group::at_work).max();
+        AFTER_LAST_START.saturating_add(at_work.unwrap_or_default())
     }
 
     /// When a run is ended at the latest; none: that depends on chance.
@@ -236,6 +248,12 @@ impl Scenario {
 }
 
 impl Group {
+    /// The policy of the broker that they ask in the place of IMDS, if they do.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
+        self.through.as_ref()?.broker()
+    }
+
     /// How many sessions it is to have; none: as many as its users begin in their time.
     #[must_use]
     pub(crate) fn planned(&self) -> Option<u32> {
@@ -260,6 +278,16 @@ impl Group {
     pub(crate) fn most_at_once(&self) -> u32 {
         let closed = self.arrival.closed();
         closed.map_or(self.count, |closed| closed.users.min(self.count))
+    }
+
+    /// How long its last session takes for its work, and waits for that of the others at a gate.
+    fn at_work(&self) -> Duration {
+        let work = self.work.unwrap_or_default();
+        let delay = match &self.through {
+            Some(Through::Gate(gate)) => gate.delay(self.count, work),
+            Some(Through::Broker(_)) | None => Duration::ZERO,
+        };
+        delay.saturating_add(work)
     }
 
     /// Gives it another client, as if the scenario named that: with the Azure context that it brings along,

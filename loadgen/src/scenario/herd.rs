@@ -54,6 +54,8 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
         script: [Task::Step(Step::Connect(Arc::new(request)), Retry::NONE)].into(),
         on_error: OnError::Stop,
         startup: None,
+        work: None,
+        through: None,
         costs: Arc::default(),
         azure_context: None,
         names_context: false,

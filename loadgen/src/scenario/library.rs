@@ -28,7 +28,7 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 54] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 60] = scenarios![
     "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
@@ -62,6 +62,9 @@ pub(crate) const SCENARIOS: [LibraryScenario; 54] = scenarios![
     "demo-herd",
     "demo-retry",
     "demo-spread",
+    "fifty-jobs-five-at-once",
+    "fifty-jobs-gate",
+    "fifty-jobs",
     "five-at-a-time",
     "herd",
     "incident-controller",
@@ -81,6 +84,9 @@ pub(crate) const SCENARIOS: [LibraryScenario; 54] = scenarios![
     "runspaces-pinned",
     "runspaces",
     "scheduled-jobs",
+    "sixty-jobs-broker",
+    "sixty-jobs-gate",
+    "sixty-jobs",
     "spread-jobs",
     "update-of-imds",
 ];

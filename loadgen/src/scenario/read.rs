@@ -6,6 +6,7 @@ mod groups;
 mod kinds;
 mod processor;
 mod scripts;
+mod through;
 
 use std::sync::Arc;
 use std::time::Duration;

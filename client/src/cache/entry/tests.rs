@@ -25,7 +25,7 @@ fn failure(again_in: Duration) -> NoToken {
 }
 
 fn holding() -> Entry {
-    let mut entry = Entry::default();
+    let mut entry = <Entry>::default();
     entry.granted(token(), Some(LIFE), Duration::ZERO);
     entry
 }
@@ -39,8 +39,8 @@ fn cached(left: u64) -> CachedToken {
 
 #[test]
 fn what_is_not_held_is_asked_for() {
-    assert_eq!(Entry::default().decide(seconds(0), false), Decision::Ask);
-    assert_eq!(Entry::default().decide(seconds(0), true), Decision::Ask);
+    assert_eq!(<Entry>::default().decide(seconds(0), false), Decision::Ask);
+    assert_eq!(<Entry>::default().decide(seconds(0), true), Decision::Ask);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_token_of_unknown_life_is_not_kept() {
 
 #[test]
 fn a_failure_is_shared_until_its_pause_is_over() {
-    let mut entry = Entry::default();
+    let mut entry = <Entry>::default();
     entry.failed(failure(seconds(3)), seconds(10));
     assert_eq!(
         entry.decide(seconds(12), false),
@@ -114,7 +114,7 @@ fn a_refresh_is_not_tried_before_the_service_wants_it() {
 
 #[test]
 fn a_token_ends_the_failure_before_it() {
-    let mut entry = Entry::default();
+    let mut entry = <Entry>::default();
     entry.failed(failure(seconds(60)), seconds(0));
     entry.granted(token(), Some(LIFE), seconds(1));
     assert_eq!(

@@ -23,7 +23,7 @@ const ENDING: &str = ".ticket";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ticket {
     number: u64,
-    at_once: NonZeroUsize,
+    pub(super) at_once: NonZeroUsize,
     id: Uuid,
 }
 
@@ -61,38 +61,55 @@ impl FromStr for Ticket {
     }
 }
 
-/// The position of a ticket, after the held tickets before it have been counted.
+/// The position of a command in a queue, after the commands before it that are still in it have been counted.
 ///
-/// It may start while fewer held tickets are before it, waiting or running, than the smallest `at_once`
+/// ```
+/// use imds_client::shared::Position;
+/// use std::num::NonZeroUsize;
+///
+/// let five = NonZeroUsize::new(5).expect("at least one");
+/// let mut position = Position::of(five);
+/// for _ in 0..4 {
+///     position.count(five);
+/// }
+/// assert!(position.may_start());
+/// position.count(five);
+/// assert!(!position.may_start());
+/// ```
+///
+/// It may start while fewer are before it, waiting or running, than the smallest `at_once`
 /// of any of them and itself. A process that runs beside it was either before it then, or has counted
 /// it since. So a running process never runs beside more than its `at_once` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Position {
+pub struct Position {
     before: usize,
     least: usize,
 }
 
 impl Position {
-    /// The position before any other ticket is counted.
-    pub(super) fn of(ticket: &Ticket) -> Self {
-        let least = ticket.at_once.get();
+    /// The position of a command that may run beside so many, itself included, before any other is counted.
+    #[must_use]
+    pub fn of(at_once: NonZeroUsize) -> Self {
+        let least = at_once.get();
         Self { before: 0, least }
     }
 
-    /// Counts a held ticket before this one.
-    pub(super) fn count(&mut self, other: &Ticket) {
+    /// Counts a command before this one that is still in the queue, by what it may run beside.
+    pub fn count(&mut self, at_once: NonZeroUsize) {
         self.before += 1;
-        self.least = self.least.min(other.at_once.get());
+        self.least = self.least.min(at_once.get());
     }
 
     /// Whether it may start, unless more tickets are counted. Once it may not, no further ticket
     /// changes that.
-    pub(super) fn may_start(&self) -> bool {
+    #[must_use]
+    pub fn may_start(&self) -> bool {
         self.before < self.least
     }
 
     /// The pause until the next look, if so many tickets are before it that may be held.
-    pub(super) fn pause(&self, before: usize) -> Duration {
+    #[must_use]
+    pub fn pause(&self, before: usize) -> Duration {
         let to_end = before.saturating_sub(self.least).saturating_add(1);
         let to_end = u32::try_from(to_end).unwrap_or(u32::MAX);
         LOOK.saturating_mul(to_end).min(LONGEST_LOOK)

@@ -7,9 +7,11 @@ use std::time::Duration;
 use imds_client::HttpTransport;
 use tokio::sync::broadcast;
 
+use super::broker::LiveBroker;
 use super::context::LiveContext;
 use super::context_file::LiveContextFile;
 use super::failure::LiveError;
+use super::gates::{GateFolder, LiveGate};
 use super::manager::Manager;
 use super::processor::LiveProcessor;
 use super::service::Service;
@@ -21,6 +23,7 @@ use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::SessionId;
 use crate::scenario::definition::Group;
+use crate::scenario::through::Through;
 use crate::session::process::Sharing;
 
 /// The header for the number of the session, as results have it.
@@ -36,6 +39,8 @@ pub(super) struct SessionFactory {
     pub(super) record: Shared,
     pub(super) context_file: Arc<LiveContextFile>,
     pub(super) processor: Option<Arc<LiveProcessor>>,
+    pub(super) gates: Option<GateFolder>,
+    pub(super) broker: Option<LiveBroker>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
 }
@@ -48,7 +53,7 @@ impl SessionFactory {
         let mut sharing = self.sharing.lock().expect(UNHARMED);
         let process_state = sharing.process_state(group.azure_context.as_ref());
         drop(sharing);
-        let transport = self.transport(start.session)?;
+        let transport = self.transport(start)?;
         let session = LiveSession::new(
             start,
             group,
@@ -57,7 +62,9 @@ impl SessionFactory {
             &self.streams,
             record,
         );
-        let session = session.with_processor(self.processor.clone());
+        let session = session
+            .with_processor(self.processor.clone())
+            .with_gate(self.gate(start));
         match (&group.azure_context, &self.service.manager) {
             (Some(_), Some(url)) => {
                 let context = LiveContext::new(Manager::new(url)?, Arc::clone(&self.context_file));
@@ -67,16 +74,28 @@ impl SessionFactory {
         }
     }
 
+    /// The session's way through the gate of its group, if there is one.
+    fn gate(&self, start: Start) -> Option<LiveGate> {
+        let Some(Through::Gate(gate)) = &self.groups[start.group].through else {
+            return None;
+        };
+        let rng = self.streams.gate(start.session).into_generator();
+        Some(self.gates.as_ref()?.way(gate, rng))
+    }
+
     /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the
     /// session's number, so that faults can match it.
-    fn transport(&self, session: u32) -> Result<HttpTransport, LiveError> {
+    fn transport(&self, start: Start) -> Result<HttpTransport, LiveError> {
         let client = |error: &dyn Error| LiveError::Client(error.to_string());
-        let transport = HttpTransport::new(self.service.endpoint.clone());
+        let broker = self.broker.as_ref();
+        let broker = broker.filter(|_| self.groups[start.group].broker().is_some());
+        let endpoint = broker.map_or(&self.service.endpoint, |broker| &broker.endpoint);
+        let transport = HttpTransport::new(endpoint.clone());
         let transport = transport.map_err(|error| client(&error))?;
-        if !self.service.embedded {
+        if !self.service.embedded || broker.is_some() {
             return Ok(transport);
         }
-        let transport = transport.with_header(SESSION, &session.to_string());
+        let transport = transport.with_header(SESSION, &start.session.to_string());
         transport.map_err(|error| client(&error))
     }
 
@@ -104,7 +123,8 @@ pub(super) async fn run_sessions(
     let mut session = first;
     loop {
         let id = session.id();
-        session.run(watch, async { drop(leave.recv().await) }).await;
+        let leave = async { drop(leave.recv().await) };
+        session.run(watch, leave).await?;
         match factory.after(id, watch.now()) {
             Some(next) => session = next?,
             None => return Ok(()),

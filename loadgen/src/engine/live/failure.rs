@@ -1,5 +1,6 @@
 //! Why there is no run in real time.
 
+use imds_client::SharedCacheError;
 use imds_emulator::StartError;
 use thiserror::Error;
 
@@ -9,9 +10,9 @@ pub(crate) enum LiveError {
     /// The embedded emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
-    /// There is no folder for the profile that sessions share.
-    #[error("cannot set up a profile: {0}")]
-    ContextFile(#[from] std::io::Error),
+    /// There is no folder or port for what sessions share: a profile, the queue of a gate, a broker.
+    #[error("cannot set up what sessions share: {0}")]
+    Share(#[from] std::io::Error),
     /// The target is not allowed.
     #[error(
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"
@@ -22,6 +23,9 @@ pub(crate) enum LiveError {
         "the target refuses identities of the scenario, so all sessions failed. `imds-loadgen scenarios config SCENARIO >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{0}"
     )]
     Identities(String),
+    /// The queue of a gate cannot be used.
+    #[error("cannot queue at a gate: {0}")]
+    Gate(#[from] SharedCacheError),
     /// A session's HTTP client could not be set up.
     #[error("cannot set up an HTTP client: {0}")]
     Client(String),

@@ -9,10 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{Client, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest};
+use imds_client::{
+    Client, CommandPermit, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest,
+};
 use imds_emulator::limit::Limiter;
 
 use super::context::LiveContext;
+use super::failure::LiveError;
+use super::gates::LiveGate;
 use super::manager;
 use super::processor::LiveProcessor;
 use super::shared::Shared;
@@ -51,6 +55,7 @@ struct Driver {
     /// Whether its next attempt is its first, which makes a connection.
     first: bool,
     processor: Option<Arc<LiveProcessor>>,
+    gate: Option<LiveGate>,
 }
 
 impl LiveSession {
@@ -80,6 +85,7 @@ impl LiveSession {
                 context: None,
                 first: true,
                 processor: None,
+                gate: None,
             },
         }
     }
@@ -94,6 +100,11 @@ impl LiveSession {
         self
     }
 
+    pub(super) fn with_gate(mut self, gate: Option<LiveGate>) -> Self {
+        self.driver.gate = gate;
+        self
+    }
+
     /// Whether the run does not wait for it.
     pub(super) fn is_background(&self) -> bool {
         self.background
@@ -103,26 +114,54 @@ impl LiveSession {
         self.driver.id
     }
 
-    /// Waits for its start and runs its script, until the script ends or `leave` completes.
-    pub(super) async fn run(self, watch: Watch, leave: impl Future<Output = ()>) {
-        let Self { start, driver, .. } = self;
+    /// Waits for its start and for its turn at a gate, and runs its script, until the script ends or `leave`
+    /// completes.
+    ///
+    /// # Errors
+    /// If the queue of its gate cannot be used.
+    pub(super) async fn run(
+        self,
+        watch: Watch,
+        leave: impl Future<Output = ()>,
+    ) -> Result<(), LiveError> {
+        let Self {
+            start, mut driver, ..
+        } = self;
         let Course { progress, script } = self.course;
         let (id, at, record) = (driver.id, start.at, driver.record.clone());
         tokio::pin!(leave);
         tokio::select! {
             () = watch.until(at) => {}
-            () = &mut leave => return,
+            () = &mut leave => return Ok(()),
         }
         record.lock().started(id, at, watch.now());
+        let (place, waited) = driver.pass_gate(watch).await?;
         let ending = tokio::select! {
-            ending = driver.perform(script.resume(at, ()), watch) => ending,
+            ending = driver.perform(script.resume(at + waited, ()), watch) => ending,
             () = &mut leave => progress.so_far(),
         };
         record.lock().session_ended(id, &ending, watch.now());
+        drop(place);
+        Ok(())
     }
 }
 
 impl Driver {
+    /// Waits for the session's turn, if it has a gate; what it holds while it runs, and how long it has waited.
+    async fn pass_gate(
+        &mut self,
+        watch: Watch,
+    ) -> Result<(Option<CommandPermit>, Duration), LiveError> {
+        let Some(gate) = self.gate.take() else {
+            return Ok((None, Duration::ZERO));
+        };
+        let came = watch.now();
+        let place = gate.pass().await?;
+        let waited = watch.now().saturating_sub(came);
+        self.record.lock().admitted(self.id, waited);
+        Ok((place, waited))
+    }
+
     /// Answers the session until it has ended.
     async fn perform(mut self, mut question: Question, watch: Watch) -> Ending {
         loop {

@@ -99,6 +99,26 @@ pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
     End::without_token(outcome, answer)
 }
 
+/// What a broker answers that has no token.
+pub(super) fn of_outcome(outcome: Outcome) -> End {
+    let answer = match &outcome {
+        Outcome::Status { status: 429, .. } => Answer::Refused(None),
+        Outcome::Status { status, .. } => Answer::Status(*status),
+        Outcome::Transport(failure) => Answer::None(*failure),
+        Outcome::Success | Outcome::Malformed => Answer::Status(200),
+    };
+    End::without_token(outcome, answer)
+}
+
+/// A token that the broker had.
+pub(super) fn handed_out(grant: Grant) -> End {
+    End {
+        outcome: Outcome::Success,
+        answer: Answer::Granted,
+        grant: Some(grant),
+    }
+}
+
 /// The connection broke before the answer was complete.
 /// What a fault answered with: below 300 it is not the document that the client expects (assumed).
 pub(super) fn answered(answer: &FaultAnswer) -> End {

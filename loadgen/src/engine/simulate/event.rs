@@ -1,5 +1,9 @@
 //! The events of virtual time.
 
+use std::sync::Arc;
+
+use imds_client::wire::TokenRequest;
+
 use super::ended::End;
 use super::manager_query::PendingManagerQuery;
 use crate::engine::schedule::Start;
@@ -27,6 +31,17 @@ pub(super) enum Parcel {
     Start(Start),
     /// A session resumes: its pause is over, or it holds the mutex.
     Resume(SuspendedSession),
+    /// The broker asks IMDS for this token, under this number.
+    Asked(u32, Arc<TokenRequest>),
+    /// The first request of the broker that waits for its turn may go.
+    Turn,
+    /// An attempt of a session has waited for the broker for as long as it may.
+    Overdue {
+        session: u32,
+        attempt: u32,
+    },
+    /// A session that waits at a gate looks whether it may start.
+    Looks(u32),
     /// The last piece of a slow answer (fault `drip`) arrives.
     Received {
         session: u32,

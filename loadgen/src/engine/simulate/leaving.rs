@@ -12,6 +12,7 @@ impl<R: Recorder> World<'_, R> {
     /// Ends a session; the next one of the same user is scheduled, if there is one.
     pub(super) fn end(&mut self, id: SessionId, ending: &Ending, start: Duration, now: Duration) {
         self.record.ended(id, ending, start, now);
+        self.leave_line(id, now);
         if let Some(next) = self.successions.after(id, now) {
             self.put_parcel(next.at, Parcel::Start(next));
         } else if !self.scenario.groups[id.group].background {

@@ -25,12 +25,21 @@ impl<'s, R: Recorder> World<'s, R> {
     ) -> Result<Turn, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
             session.start_attempt(now, &mut self.pending.connections);
+            if session.is_brokers() {
+                let turn = self.arrive(session, now)?;
+                return Ok(turn.unwrap_or_else(|| self.pace_again(session.id.session, now)));
+            }
             self.record.sent(session.id, &session.sending(now));
-            if let Some(turn) = self.arrive(session, now)? {
+            let turn = if session.asks_broker {
+                self.ask_broker(session, now)?
+            } else {
+                self.arrive(session, now)?
+            };
+            if let Some(turn) = turn {
                 return Ok(turn);
             }
         }
-        let policy = self.scenario.groups[session.id.group].policy.name.clone();
+        let policy = session.policy().to_owned();
         Err(SimulateError::HardlyWaits { policy })
     }
 
@@ -53,7 +62,12 @@ impl<'s, R: Recorder> World<'s, R> {
             self.event_queue.cancel(time_out);
         }
         let attempt = session.end_attempt(now, end.answer);
-        self.record.answered(session.id, &attempt);
+        if session.is_brokers() {
+            self.record.relayed(&attempt);
+            self.turn_done(session.id.session, now);
+        } else {
+            self.record.answered(session.id, &attempt);
+        }
         session.decide(&end.outcome, now)
     }
 
@@ -66,11 +80,18 @@ impl<'s, R: Recorder> World<'s, R> {
         last: &End,
     ) -> Result<Turn, SimulateError> {
         let done = match step {
+            Step::Send if session.is_brokers() => {
+                return Ok(self.pace_again(session.id.session, now));
+            }
             Step::Send => return self.send(session, now),
             Step::WaitUntil(at) => {
                 let send = Event::Send(session.id.session);
                 self.event_queue.put(at, Class::Arrival, send);
                 return Ok(Turn::Waits);
+            }
+            Step::Done | Step::Failed(_) if session.is_brokers() => {
+                self.land(session.id.session, now, last);
+                return Ok(Turn::Ends);
             }
             Step::Done => Ok(()),
             Step::Failed(reason) => {

@@ -86,7 +86,7 @@ impl<'s, R: Recorder> World<'s, R> {
     }
 
     /// A session waits for its answer, which comes then if that is known, until it takes too long.
-    fn await_answer(
+    pub(super) fn await_answer(
         &mut self,
         session: &mut Session<'s>,
         now: Duration,

@@ -30,6 +30,8 @@ pub(super) struct Session<'s> {
     /// Its number in the form of the live header, if there are faults that may match it.
     name: Option<Arc<str>>,
     policy: &'s Policy,
+    /// Whether it asks the broker for tokens. What of their time was service time is not known to it.
+    pub(super) asks_broker: bool,
     rng: Chance<&'s [u8; 32]>,
     /// The latest one, whose place the next one takes.
     operation: Option<Operation<'s>>,
@@ -54,6 +56,8 @@ pub(super) enum Script<'s> {
     Plain(PlainScript<'s, &'s [u8; 32]>),
     /// It is suspended where its next event is.
     Suspended(Progress),
+    /// There is none: it is an operation of the broker.
+    Operation,
 }
 
 /// What an operation resumes with its answer.
@@ -92,6 +96,7 @@ impl<'s> Session<'s> {
             path: start.earliest,
             name: None,
             policy: &group.policy,
+            asks_broker: group.broker().is_some(),
             rng: streams.policy(start.session),
             operation: None,
             connection: None,
@@ -100,6 +105,42 @@ impl<'s> Session<'s> {
             managed: 0,
             attempts: 0,
         }
+    }
+
+    /// An operation of the broker, which retries by this policy, with a number that no session has.
+    pub(super) fn of_broker(
+        number: u32,
+        policy: &'s Policy,
+        streams: &'s Streams,
+        now: Duration,
+    ) -> Self {
+        let session = number;
+        Self {
+            id: SessionId { session, group: 0 },
+            start: now,
+            script: Script::Operation,
+            path: now,
+            name: None,
+            policy,
+            asks_broker: false,
+            rng: streams.policy(number),
+            operation: None,
+            connection: None,
+            time_out: None,
+            slot: None,
+            managed: 0,
+            attempts: 0,
+        }
+    }
+
+    /// Whether it is an operation of the broker.
+    pub(super) fn is_brokers(&self) -> bool {
+        matches!(self.script, Script::Operation)
+    }
+
+    /// The name of its policy.
+    pub(super) fn policy(&self) -> &str {
+        &self.policy.name
     }
 
     /// Makes it known to faults by its number.
@@ -174,7 +215,7 @@ impl<'s> Session<'s> {
             ended: now,
             answer,
         };
-        if answer == Answer::Granted {
+        if answer == Answer::Granted && !self.asks_broker {
             self.path += attempt.ended.saturating_sub(attempt.sent);
         }
         if matches!(answer, Answer::None(_)) {
@@ -194,6 +235,7 @@ impl<'s> Session<'s> {
         match &self.script {
             Script::Plain(script) => script.so_far(),
             Script::Suspended(progress) => progress.so_far(),
+            Script::Operation => Ending::default(),
         }
     }
 
@@ -201,7 +243,9 @@ impl<'s> Session<'s> {
     pub(super) fn plain(&mut self) -> &mut PlainScript<'s, &'s [u8; 32]> {
         match &mut self.script {
             Script::Plain(script) => script,
-            Script::Suspended(_) => panic!("a suspended session is resumed with its answer"),
+            Script::Suspended(_) | Script::Operation => {
+                panic!("a suspended session is resumed with its answer")
+            }
         }
     }
 

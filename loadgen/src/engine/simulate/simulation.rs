@@ -5,9 +5,11 @@ use std::time::Duration;
 use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
+use super::broker::Broker;
 use super::event::{Event, PackedEvent, Parcel, SuspendedSession};
 use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
+use super::lines::Lines;
 use super::pending::PendingRequests;
 use super::session::Session;
 use super::sessions::Sessions;
@@ -49,6 +51,8 @@ pub(super) struct World<'s, R> {
     manager: Option<ResourceManager>,
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
+    pub(super) lines: Lines<'s>,
+    pub(super) broker: Option<Broker<'s>>,
     pub(super) pending: PendingRequests<'s>,
     pub(super) event_queue: EventQueue<PackedEvent>,
     pub(super) parcels: Slab<Parcel>,
@@ -86,6 +90,8 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             manager: None,
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
+            lines: Lines::new(scenario),
+            broker: Broker::of(scenario, streams),
             pending: PendingRequests::default(),
             event_queue: EventQueue::new(),
             parcels: Slab::default(),

@@ -12,7 +12,7 @@ use crate::engine::schedule::Start;
 use crate::record::recorder::Recorder;
 use crate::session::course::Course;
 use crate::session::plain::{Demand, PlainScript};
-use crate::session::question::{Question, WaitFor};
+use crate::session::question::{Question, Suspended, WaitFor};
 
 /// What a session does next.
 pub(super) enum Turn {
@@ -22,39 +22,53 @@ pub(super) enum Turn {
     Asks(Question),
     /// It waits for an event.
     Waits,
+    /// It has ended: an operation of the broker.
+    Ends,
 }
 
 impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
-        let (session, first) = self.world.start(start);
+        let (session, script) = self.world.start(start);
         self.sessions.add(session);
-        self.on(start.session, |world, session| {
-            world.advance(session, start.at, first)
-        })
+        match self.world.lines.join(start.id(), start.at, script) {
+            Ok(()) => self.look(start.session, start.at),
+            Err(script) => self.begin(start.session, start.at, script),
+        }
+    }
+
+    /// The script of a session begins: a plain one, unless there is another.
+    pub(super) fn begin(
+        &mut self,
+        number: u32,
+        now: Duration,
+        script: Option<Suspended<()>>,
+    ) -> Result<(), SimulateError> {
+        let resume = |script: Suspended<()>| Turn::Asks(script.resume(now, ()));
+        let turn = script.map_or(Turn::GoesOn, resume);
+        self.on(number, |world, session| world.advance(session, now, turn))
     }
 }
 
 impl<'s, R: Recorder> World<'s, R> {
-    /// A session that starts, and what it does first.
-    fn start(&mut self, start: Start) -> (Session<'s>, Turn) {
+    /// A session that starts, and its script if that is not plain.
+    fn start(&mut self, start: Start) -> (Session<'s>, Option<Suspended<()>>) {
         self.record.started(start.id(), start.at);
         let group = &self.scenario.groups[start.group];
         let chances = self.streams.of_session(start.session);
-        let (script, first) = if self.plain[start.group] {
+        let (script, suspended) = if self.plain[start.group] {
             let script = PlainScript::new(group, start.startup, chances);
-            (Script::Plain(script), Turn::GoesOn)
+            (Script::Plain(script), None)
         } else {
             let process_state = self.sharing.process_state(group.azure_context.as_ref());
             let chances = chances.detached();
             let course = Course::new(group, start.startup, process_state, chances);
-            let first = course.script.resume(start.at, ());
-            (Script::Suspended(course.progress), Turn::Asks(first))
+            (Script::Suspended(course.progress), Some(course.script))
         };
         let mut session = Session::new(start, group, script, self.streams);
         if !self.vm.faults().is_empty() {
             session.name();
         }
-        (session, first)
+        (session, suspended)
     }
 
     /// Does what the session wants until it has to wait or has ended.
@@ -68,6 +82,7 @@ impl<'s, R: Recorder> World<'s, R> {
             Turn::GoesOn => self.play(session, now),
             Turn::Asks(question) => self.answer(session, now, question),
             Turn::Waits => Ok(true),
+            Turn::Ends => Ok(false),
         }
     }
 
@@ -165,7 +180,7 @@ impl<'s, R: Recorder> World<'s, R> {
             };
             match turn {
                 Turn::Asks(next) => question = next,
-                Turn::GoesOn | Turn::Waits => return Ok(true),
+                Turn::GoesOn | Turn::Waits | Turn::Ends => return Ok(true),
             }
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::{ratio, span_ms};
 use super::spent::TimeSpent;
+use super::through::ThroughResult;
 use crate::record::distribution::{CurvePoint, Percentiles};
 use crate::record::{GroupRecord, Record, Refusals};
 use crate::scenario::definition::{Group, Scenario};
@@ -48,6 +49,9 @@ pub(crate) struct GroupResult {
     /// or `closed`, where a session waits for the one before it and so hides how long it would have waited
     /// for the VM.
     pub arrival: String,
+    /// What stood between its sessions and IMDS; left out: nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<ThroughResult>,
     /// How many users had sessions one after the other; null: the arrival was not closed.
     pub users: Option<u32>,
     /// How many sessions were planned; null: as many as the users could begin in their time.
@@ -136,6 +140,7 @@ impl GroupResult {
             client: group.policy.name.clone(),
             client_rests_on: rests_on(group),
             arrival: group.arrival.kind().to_owned(),
+            through: ThroughResult::of(group, counts),
             users: group.arrival.closed().map(|closed| closed.users),
             planned: group.planned().map(u64::from),
             background: group.background,

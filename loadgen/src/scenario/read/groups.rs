@@ -9,7 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::document::Section;
 
 use super::processor::{self, Shared};
-use super::{arrivals, contexts, scripts};
+use super::{arrivals, contexts, scripts, through};
 use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
@@ -41,8 +41,9 @@ pub(super) fn read(
     let announced = sections.len();
     let mut names = BTreeSet::new();
     let mut processes = BTreeMap::new();
+    let mut brokers = BTreeSet::new();
     let groups = sections.into_iter().filter_map(|mut section| {
-        let group = read_group(&mut section, beside, processor.as_deref_mut())?;
+        let group = read_group(&mut section, beside, processor.as_deref_mut(), &mut brokers)?;
         if !names.insert(group.name.clone()) {
             section.refuse("name", "expected a name that no other group has");
         }
@@ -81,6 +82,7 @@ fn read_group(
     section: &mut Section,
     beside: &Beside,
     processor: Option<&mut Shared>,
+    brokers: &mut BTreeSet<String>,
 ) -> Option<Group> {
     let Beside {
         files,
@@ -108,17 +110,15 @@ fn read_group(
     let on_error = section.optional("on_error").unwrap_or_default();
     let costs = processor::of_group(section, processor, powershell, script.as_deref());
     let startup = read_startup(section);
+    let work = through::work(section);
+    let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
+    let beside = through::Beside::of(startup.is_some(), background, script.as_deref());
+    let through = through::read(section, policies, &beside, brokers);
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);
     }
-    let takes_time = |script: &Arc<[Task]>| scripts::takes_time(script);
-    if background && script.as_ref().is_some_and(|script| !takes_time(script)) {
-        section.refuse(
-            "script",
-            "expected a think step of some length, since it is repeated as long as the others are at work",
-        );
-    }
+    check_background(section, background, script.as_deref());
     let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
@@ -129,11 +129,23 @@ fn read_group(
         script: script?,
         on_error,
         startup,
+        work,
+        through,
         costs: Arc::new(costs),
         azure_context,
         names_context,
         background,
     })
+}
+
+/// A script that is repeated takes some time.
+fn check_background(section: &Section, background: bool, script: Option<&[Task]>) {
+    if background && script.is_some_and(|script| !scripts::takes_time(script)) {
+        section.refuse(
+            "script",
+            "expected a think step of some length, since it is repeated as long as the others are at work",
+        );
+    }
 }
 
 /// Settings that need the starts in advance, and those for sessions that repeat anyway.

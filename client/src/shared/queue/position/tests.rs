@@ -4,14 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn ticket(number: u64, at_once: usize) -> Ticket {
-    Ticket {
-        number,
-        at_once: NonZeroUsize::new(at_once).expect("at least one"),
-        id: Uuid::from_u128(u128::from(number)),
-    }
-}
-
 /// What happens to a queue: a process comes that wants so many at once, or one looks, or one ends.
 #[derive(Debug, Clone)]
 enum Happening {
@@ -42,9 +34,9 @@ fn run(happenings: &[Happening], mut started: impl FnMut(&BTreeMap<Ticket, bool>
             }
             Happening::Looks(index) if !tickets.is_empty() => {
                 let mine = index.get(&tickets);
-                let mut position = Position::of(mine);
+                let mut position = Position::of(mine.at_once);
                 let before = tickets.iter().take_while(|ticket| *ticket < mine);
-                before.for_each(|ticket| position.count(ticket));
+                before.for_each(|ticket| position.count(ticket.at_once));
                 if position.may_start() && !alive[mine] {
                     alive.insert(*mine, true);
                     started(&alive, mine);
@@ -85,12 +77,13 @@ proptest! {
 
     #[test]
     fn the_first_in_the_queue_may_start(at_once in 1_usize..10) {
-        let mut position = Position::of(&ticket(10, at_once));
-        for number in 1..at_once {
-            position.count(&ticket(number as u64, at_once));
+        let most = NonZeroUsize::new(at_once).expect("at least one");
+        let mut position = Position::of(most);
+        for _ in 1..at_once {
+            position.count(most);
         }
         prop_assert!(position.may_start());
-        position.count(&ticket(9, at_once));
+        position.count(most);
         prop_assert!(!position.may_start());
     }
 
@@ -118,7 +111,7 @@ fn other_files_are_no_tickets() {
 
 #[test]
 fn a_process_far_back_looks_less_often() {
-    let position = Position::of(&ticket(1, 5));
+    let position = Position::of(NonZeroUsize::new(5).expect("at least one"));
     let ms = Duration::from_millis;
     let pauses = [5, 6, 24, 1000].map(|before| position.pause(before));
     assert_eq!(pauses, [ms(10), ms(20), ms(200), ms(1000)]);

@@ -1,0 +1,144 @@
+//! The `through` and the `work` of a group.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+use imds_client::pace::interval_of;
+use imds_emulator::document::{FriendlyDuration, Section};
+
+use super::kinds::kind;
+use super::scripts;
+use crate::scenario::policies::Policies;
+use crate::scenario::script::{Pause, Retry, Step, StepKind, Task};
+use crate::scenario::through::{Gate, Starts, Through};
+
+const KINDS: [&str; 2] = ["gate", "broker"];
+
+/// What a group says beside that.
+pub(super) struct Beside<'g> {
+    startup: bool,
+    background: bool,
+    script: Option<&'g [Task]>,
+}
+
+impl<'g> Beside<'g> {
+    /// Whether there is a `startup`, whether it is in the background, and its script if that could be read.
+    pub(super) fn of(startup: bool, background: bool, script: Option<&'g [Task]>) -> Self {
+        Self {
+            startup,
+            background,
+            script,
+        }
+    }
+}
+
+/// What the sessions of a group go through; nothing if it does not say, or if it says something wrong. `brokers` are the
+/// policies of the brokers of other groups.
+pub(super) fn read(
+    group: &mut Section,
+    policies: &Policies,
+    beside: &Beside,
+    brokers: &mut BTreeSet<String>,
+) -> Option<Through> {
+    let mut section = group.section("through")?;
+    if kind(&mut section, &KINDS)? == "gate" {
+        let gate = gate(&mut section.section("gate")?)?;
+        refuse_beside_gate(group, beside);
+        return Some(Through::Gate(gate));
+    }
+    let policy = broker(&mut section.section("broker")?, policies)?;
+    refuse_beside_broker(group, &policy, beside.script, brokers);
+    Some(Through::Broker(policy))
+}
+
+fn broker(section: &mut Section, policies: &Policies) -> Option<Arc<Policy>> {
+    let named: Option<String> = section.optional("policy");
+    let name = named.as_deref().unwrap_or(Policy::DEFAULT);
+    let found = policies.find(name);
+    found
+        .map_err(|expected| section.refuse("policy", format_args!("expected {expected}")))
+        .ok()
+}
+
+/// What cannot be asked of a broker, or of a second one.
+fn refuse_beside_broker(
+    group: &Section,
+    policy: &Arc<Policy>,
+    script: Option<&[Task]>,
+    brokers: &mut BTreeSet<String>,
+) {
+    let kinds = script.map(scripts::kinds_of).unwrap_or_default();
+    if kinds.contains(&StepKind::Metadata) {
+        let expected = "expected no metadata step beside a broker: only its tokens are simulated";
+        group.refuse("through", expected);
+    }
+    brokers.insert(policy.name.clone());
+    if brokers.len() > 1 {
+        let expected = "expected the same policy in all groups that go through the broker";
+        group.refuse("through", expected);
+    }
+}
+
+fn gate(section: &mut Section) -> Option<Gate> {
+    let limited = section.has("at_once") || section.has("rate");
+    if !limited {
+        section.refuse("at_once", "expected at_once, rate or both");
+    }
+    let at_once: Option<NonZeroUsize> = section.optional("at_once");
+    let starts = starts(section);
+    let name: Option<String> = section.optional("name");
+    if name.as_ref().is_some_and(String::is_empty) {
+        section.refuse("name", "expected a name that is not empty");
+    }
+    let name = name.map_or(Gate::NAME.into(), Arc::from);
+    limited.then_some(Gate {
+        name,
+        at_once,
+        starts,
+    })
+}
+
+fn starts(section: &mut Section) -> Option<Starts> {
+    let rate: String = section.optional("rate")?;
+    let interval = interval_of(&rate);
+    let interval = interval.map_err(|expected| section.refuse("rate", expected));
+    Some(Starts {
+        interval: interval.ok()?,
+        rate: rate.into(),
+    })
+}
+
+/// What a gate cannot stand beside.
+fn refuse_beside_gate(group: &Section, beside: &Beside) {
+    if beside.startup {
+        let expected = "expected [processor] with costs = { import = … } in its place beside a gate, which decides when a session starts";
+        group.refuse("startup", expected);
+    }
+    if beside.background {
+        let expected = "expected no background beside a gate: such a session does not end, and would keep its place";
+        group.refuse("through", expected);
+    }
+}
+
+/// How long a session works when its script is done: `work = "10m"`.
+pub(super) fn work(group: &mut Section) -> Option<Duration> {
+    let FriendlyDuration(length) = group.optional("work")?;
+    if length.is_zero() {
+        group.refuse("work", "expected a length of time greater than zero");
+        return None;
+    }
+    Some(length)
+}
+
+/// The script with the work at its end.
+pub(super) fn with_work(script: Arc<[Task]>, work: Option<Duration>) -> Arc<[Task]> {
+    let Some(length) = work else {
+        return script;
+    };
+    let (min, max) = (length, length);
+    let work = Task::Step(Step::Think(Pause { min, max }), Retry::NONE);
+    script.iter().cloned().chain([work]).collect()
+}

@@ -1,0 +1,151 @@
+//! What stands between the sessions of a group and IMDS, without a change in their code.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::{Pace, Policy};
+
+/// The remedy that the sessions of a group go through.
+#[derive(Clone, Debug)]
+pub(crate) enum Through {
+    /// Each session waits in a queue before its script begins, as a command behind `imds-client exec` does.
+    Gate(Gate),
+    /// Each session asks one broker for its tokens, as with `imds-client serve`: `broker = { policy = "proportional" }`.
+    /// The policy says how that retries.
+    Broker(Arc<Policy>),
+}
+
+impl Through {
+    /// The policy of the broker, if it is one.
+    #[must_use]
+    pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
+        match self {
+            Self::Gate(_) => None,
+            Self::Broker(policy) => Some(policy),
+        }
+    }
+}
+
+/// `gate = { at_once = 5, rate = "19/s", name = "imds" }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gate {
+    /// Groups whose gates have the same name share a queue.
+    pub name: Arc<str>,
+    /// So many run at once; none: a session holds no place once it has started.
+    pub at_once: Option<NonZeroUsize>,
+    /// How starts are spaced, if they are.
+    pub starts: Option<Starts>,
+}
+
+/// Starts at an even rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Starts {
+    /// As the scenario has it: `19/s`.
+    pub rate: Arc<str>,
+    /// From one start to the next at the least.
+    pub interval: Duration,
+}
+
+impl Gate {
+    /// The queue of gates without a name, as of `imds-client exec`.
+    pub(crate) const NAME: &'static str = "imds";
+
+    /// How many commands a session runs beside, itself included.
+    #[must_use]
+    pub(crate) fn most(&self) -> NonZeroUsize {
+        self.at_once.unwrap_or(NonZeroUsize::MAX)
+    }
+
+    /// How starts are paced, if they are.
+    #[must_use]
+    pub(crate) fn pace(&self) -> Option<Pace> {
+        let starts = self.starts.as_ref()?;
+        Some(Pace::apart(starts.interval))
+    }
+
+    /// How long it delays the last of so many sessions at the least, each of which takes so long.
+    #[must_use]
+    pub(crate) fn delay(&self, sessions: u32, length: Duration) -> Duration {
+        let rounds = self.at_once.map_or(0, |at_once| {
+            let before = u64::from(sessions.saturating_sub(1));
+            u32::try_from(before / at_once.get() as u64).unwrap_or(u32::MAX)
+        });
+        let starts = self.starts.as_ref();
+        let spaced = starts.map_or(Duration::ZERO, |starts| {
+            starts.interval.saturating_mul(sessions)
+        });
+        length.saturating_mul(rounds).max(spaced)
+    }
+}
+
+impl fmt::Display for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gate(gate) => gate.fmt(f),
+            Self::Broker(policy) if policy.name == Policy::DEFAULT => {
+                f.write_str("imds-client serve")
+            }
+            Self::Broker(policy) => write!(f, "imds-client serve --policy {}", policy.name),
+        }
+    }
+}
+
+/// In the words of the command that does it.
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("imds-client exec")?;
+        if let Some(at_once) = self.at_once {
+            write!(f, " --at-once {at_once}")?;
+        }
+        if let Some(starts) = &self.starts {
+            write!(f, " --rate {}", starts.rate)?;
+        }
+        if *self.name != *Self::NAME {
+            write!(f, " --name {}", self.name)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(at_once: Option<usize>, interval_ms: Option<u64>) -> Gate {
+        Gate {
+            name: Gate::NAME.into(),
+            at_once: at_once.and_then(NonZeroUsize::new),
+            starts: interval_ms.map(|ms| Starts {
+                rate: "19/s".into(),
+                interval: Duration::from_millis(ms),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_gate_is_the_command_that_does_it() {
+        let both = Through::Gate(gate(Some(5), Some(52)));
+        assert_eq!(both.to_string(), "imds-client exec --at-once 5 --rate 19/s");
+        let named = Gate {
+            name: "other".into(),
+            ..gate(Some(3), None)
+        };
+        assert_eq!(
+            named.to_string(),
+            "imds-client exec --at-once 3 --name other"
+        );
+    }
+
+    #[test]
+    fn the_last_job_waits_for_the_rounds_before_it_or_for_its_start() {
+        let ten = Duration::from_mins(10);
+        assert_eq!(gate(Some(5), None).delay(60, ten), ten * 11);
+        assert_eq!(
+            gate(None, Some(250)).delay(60, ten),
+            Duration::from_secs(15)
+        );
+        assert_eq!(gate(Some(100), None).delay(60, ten), Duration::ZERO);
+    }
+}

@@ -1,0 +1,270 @@
+//! Sessions that go through a remedy, in virtual time, beside what was measured with processes.
+
+use imds_tests::scenario::{Document, Scenario, loadgen, simulated};
+use imds_tests::stories::stories;
+use tempfile::TempDir;
+
+/// So many jobs, which a script starts one after the other, on a VM whose tokens take 100 ms.
+fn jobs(count: u32, client: &str, more: &str) -> String {
+    format!(
+        r#"
+        schema = 1
+        name = "jobs"
+        imds = {{ latency = {{ token_cold = "100ms", token_warm = "100ms" }} }}
+        [[sessions]]
+        name = "jobs"
+        count = {count}
+        arrival = {{ every = {{ interval = "3ms" }} }}
+        client = "{client}"
+        script = [{{ connect = {{}} }}]
+        {more}
+        "#
+    )
+}
+
+/// How many succeeded, and when the last token came.
+fn came_to(result: &Document) -> (u64, f64) {
+    let makespan = result.figure("makespan_ms").expect("a token");
+    (result.count("sessions.succeeded"), makespan)
+}
+
+/// The table of `docs/exec.md`: 10 to 13 alone, 20 with places, all with places and a rate.
+#[test]
+fn fifty_jobs_fare_as_fifty_processes_did() {
+    let through = |gate: &str| simulated(&jobs(50, "azure-cli", gate));
+    let (alone, makespan) = came_to(&through(""));
+    assert_eq!(alone, 10);
+    assert!((200.0..=400.0).contains(&makespan), "{makespan}");
+    let places = through("through = { gate = { at_once = 5 } }");
+    assert_eq!(places.count("sessions.succeeded"), 20);
+    assert_eq!(places.count("attempts.refused.rate"), 30);
+    assert_eq!(places.count("attempts.refused.concurrency"), 0);
+    let both = through("through = { gate = { at_once = 5, rate = '19/s' } }");
+    let (succeeded, makespan) = came_to(&both);
+    assert_eq!(succeeded, 50);
+    // The processes took 2.9 to 4.4 s: each start was some milliseconds late.
+    assert!((2600.0..2900.0).contains(&makespan), "{makespan}");
+}
+
+/// The table of `docs/exec.md` on what each remedy costs.
+#[test]
+fn a_place_is_held_for_the_whole_job() {
+    let done = |through: &str| {
+        let more = format!("work = '10m'\n{through}");
+        let result = simulated(&jobs(60, "proportional", &more));
+        assert_eq!(result.count("sessions.succeeded"), 60, "{through}");
+        result.figure("sessions.last_done_ms").expect("all ended") / 60_000.0
+    };
+    let alone = done("");
+    assert!((10.0..10.2).contains(&alone), "{alone} min");
+    let spaced = done("through = { gate = { rate = '4/s' } }");
+    assert!((10.2..10.3).contains(&spaced), "{spaced} min");
+    let places = done("through = { gate = { at_once = 5 } }");
+    assert!((120.0..120.2).contains(&places), "{places} min");
+}
+
+/// Thirty real ones behind a gate of five had all ended after 71 s on two cores (measured); within a fifth.
+#[test]
+fn thirty_jobs_of_azure_powershell_take_as_long_as_the_real_ones_did() {
+    let (_, text) = stories()
+        .into_iter()
+        .find(|(name, _)| name == "article-gate")
+        .expect("a scenario of the library");
+    let pool = "arrival = { closed = { users = 5, iterations = 30 } }";
+    assert!(text.contains(pool), "{text}");
+    let gate = "count = 30\narrival = { herd = {} }\nthrough = { gate = { at_once = 5 } }";
+    let result = simulated(&text.replace(pool, gate));
+    assert_eq!(result.count("sessions.succeeded"), 30);
+    let done = result.figure("sessions.last_done_ms").expect("all ended");
+    assert!((0.8 * 71_000.0..1.2 * 71_000.0).contains(&done), "{done}");
+}
+
+#[test]
+fn groups_share_a_queue_unless_their_gates_have_names() {
+    let second = |name: &str| {
+        format!(
+            r#"
+            through = {{ gate = {{ at_once = 1 }} }}
+            [[sessions]]
+            name = "others"
+            count = 10
+            arrival = {{ herd = {{}} }}
+            client = "azure-cli"
+            through = {{ gate = {{ at_once = 1, name = "{name}" }} }}
+            script = [{{ connect = {{}} }}]
+            "#
+        )
+    };
+    let most = |name: &str| {
+        let result = simulated(&jobs(10, "azure-cli", &second(name)));
+        assert_eq!(result.count("sessions.succeeded"), 20);
+        result.count("peak.concurrent")
+    };
+    assert_eq!(most("imds"), 1);
+    assert_eq!(most("other"), 2);
+}
+
+/// `tests/bench/herd remedies`: 43 of sixty processes as they are, all by the broker with one request in 0.6 s.
+#[test]
+fn sixty_unlike_jobs_by_the_broker_make_one_request() {
+    let story = |wanted: &str| {
+        let mut stories = stories().into_iter();
+        let found = stories.find(|(name, _)| name == wanted);
+        simulated(&found.expect("a scenario of the library").1)
+    };
+    let (alone, _) = came_to(&story("sixty-jobs"));
+    assert!((37..=49).contains(&alone), "{alone}");
+    let (gate, makespan) = came_to(&story("sixty-jobs-gate"));
+    assert_eq!(gate, 60);
+    assert!(makespan < 4600.0, "{makespan}");
+    let broker = story("sixty-jobs-broker");
+    assert_eq!(came_to(&broker), (60, 300.0));
+    assert_eq!(broker.count("broker.sent"), 1);
+    assert_eq!(broker.count("attempts.total"), 60);
+}
+
+/// Twenty may go in a second, five at once.
+#[test]
+fn a_broker_asks_for_unlike_tokens_at_its_pace() {
+    let groups: String = (1..30).map(group).collect();
+    let more = format!("through = {{ broker = {{}} }}\n{groups}");
+    let result = simulated(&jobs(1, "azure-cli", &more));
+    assert_eq!(result.count("sessions.succeeded"), 30);
+    assert_eq!(result.count("broker.sent"), 30);
+    assert_eq!(result.count("broker.refused"), 0);
+    let makespan = result.figure("makespan_ms").expect("tokens");
+    assert!((1240.0..1500.0).contains(&makespan), "{makespan}");
+}
+
+/// A group of one, which wants a token for a resource of its own by the broker.
+fn group(number: u32) -> String {
+    format!(
+        r#"
+        [[sessions]]
+        name = "other-{number}"
+        count = 1
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        through = {{ broker = {{}} }}
+        script = [{{ connect = {{ resource = "https://{number}.example/" }} }}]
+        "#
+    )
+}
+
+/// It asks IMDS again a second or so later, whatever its clients do meanwhile.
+#[test]
+fn a_broker_shares_a_failure_and_retries_for_its_clients() {
+    let by = |fault: &str, policy: &str| {
+        let text = jobs(
+            20,
+            "azure-cli",
+            &format!("through = {{ broker = {{ policy = '{policy}' }} }}"),
+        );
+        simulated(&text.replacen("imds = { ", &format!("imds = {{ faults = [{fault}], "), 1))
+    };
+    let denied = by("{ effect = { status = 400 } }", "proportional");
+    assert_eq!(denied.count("sessions.by_failure.imds_400"), 20);
+    assert_eq!(denied.count("broker.sent"), 1);
+    let once = "{ effect = { status = 500 }, next = 1 }";
+    let given_up = by(once, "no-retry");
+    assert_eq!(given_up.count("sessions.by_failure.imds_500"), 20);
+    assert_eq!(given_up.count("broker.sent"), 1);
+    let retried = by(once, "proportional");
+    assert_eq!(retried.count("sessions.succeeded"), 20);
+    assert_eq!(retried.count("broker.sent"), 2);
+}
+
+/// A broker answers 503 after 50 s, and its request goes on for those who ask again.
+#[test]
+fn a_broker_keeps_none_waiting_for_longer_than_it_may() {
+    let more = r#"
+        through = { broker = { policy = "waits" } }
+        [policies.waits]
+        attempt_timeout = "2m"
+        [policies.again]
+        attempt_timeout = "2m"
+        [[policies.again.layers]]
+        max_retries = 1
+        rules = [{ statuses = ["503"], delay = { fixed = "1s" } }]
+    "#;
+    let text = jobs(3, "again", more).replace("\"100ms\"", "\"55s\"");
+    let result = simulated(&text);
+    assert_eq!(result.count("sessions.succeeded"), 3);
+    assert_eq!(result.count("broker.sent"), 1);
+    assert_eq!(result.count("attempts.by_status.503"), 3);
+    assert_eq!(result.figure("makespan_ms"), Some(55_000.0));
+}
+
+#[test]
+fn a_result_says_what_its_sessions_went_through() {
+    let gate = "through = { gate = { at_once = 5, rate = '19/s' } }";
+    let result = simulated(&jobs(50, "azure-cli", gate));
+    let through = |key: &str| format!("sessions.by_group.jobs.through.{key}");
+    assert_eq!(
+        *result.at(&through("remedy")),
+        "imds-client exec --at-once 5 --rate 19/s"
+    );
+    let longest = result.figure(&through("waited_ms.max"));
+    assert!(longest.is_some_and(|ms| ms > 2000.0), "{longest:?}");
+    let nothing = simulated(&jobs(5, "azure-cli", ""));
+    assert_eq!(nothing.find("sessions.by_group.jobs.through"), None);
+}
+
+/// A session behind a gate is played by either kind of script with the same result.
+#[test]
+fn a_gate_is_the_same_to_both_kinds_of_scripts() {
+    let gate = "through = { gate = { at_once = 3, rate = '9/s' } }";
+    let makespan = |more: &str| {
+        let result = simulated(&jobs(20, "proportional", &format!("{gate}\n{more}")));
+        result.figure("makespan_ms")
+    };
+    let plain = makespan("");
+    assert!(plain.is_some());
+    assert_eq!(plain, makespan("context = 'article'"));
+}
+
+#[test]
+fn what_has_no_effect_is_refused_with_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let refused = |more: &str| {
+        let path = folder.path().join("jobs.toml");
+        std::fs::write(&path, jobs(2, "azure-cli", more)).expect("a file");
+        let done = loadgen(["scenario", "check", path.to_str().expect("a path")]);
+        assert_eq!(done.code, 2, "{more}");
+        done.stderr
+    };
+    for (more, expected) in [
+        ("through = { gate = {} }", "expected at_once, rate or both"),
+        ("through = { gate = { at_once = 0 } }", "nonzero"),
+        ("through = { gate = { rate = '5000/s' } }", "at most 1000/s"),
+        (
+            "through = { gate = { rate = '1/s', name = '' } }",
+            "not empty",
+        ),
+        ("through = { gait = { at_once = 5 } }", "gait"),
+        ("through = {}", "expected exactly one of gate"),
+        ("work = '0s'", "greater than zero"),
+        ("through = { broker = { policy = 'none' } }", "expected"),
+        (
+            "through = { broker = {}, gate = { at_once = 5 } }",
+            "expected exactly one of gate, broker",
+        ),
+        (
+            "startup = { cpu = '1s' }\nthrough = { gate = { at_once = 5 } }",
+            "expected [processor]",
+        ),
+    ] {
+        let found = refused(more);
+        assert!(found.contains(expected), "{more}: {found}");
+        assert!(found.contains("jobs.toml:"), "{found}");
+    }
+}
+
+#[test]
+fn a_run_without_an_end_lasts_as_long_as_its_jobs() {
+    let more = "work = '30m'\nthrough = { gate = { at_once = 1 } }";
+    let scenario = Scenario::new(&jobs(3, "azure-cli", more));
+    let result = scenario.simulated(&[]);
+    assert_eq!(*result.at("cut_short"), false);
+    assert_eq!(result.count("sessions.succeeded"), 3);
+}
