@@ -4,6 +4,7 @@
 //! planted for it, of which some break it, and then held against the files that are here.
 
 mod circles;
+mod decisions;
 mod documents;
 mod drivers;
 mod files;
