@@ -3,6 +3,7 @@
 import itertools
 import platform
 
+import grades
 import judge
 import table
 
@@ -16,7 +17,7 @@ from each to the next (an answer takes milliseconds); `3x10` is three waits of 1
 `…` the client had not given up when it was stopped, {seconds} s after its first request at most. A wait agrees if it is at
 least the shortest of `imds-client schedule PRESET` less 2 % and 0.05 s, and at most the longest and 10 % and {late:g} s; on a
 busy machine it may differ by what a sleep of the test's own was late, too. What does not agree is marked as such.
-[check.md](check.md) has how `imds-loadgen check` grades six of these clients.
+How `imds-loadgen check` grades each is [below](#grades).
 
 """
 
@@ -29,6 +30,21 @@ whose address is built in was run in a network namespace, in which the emulator 
 
 | client | led to the emulator by |
 |---|---|
+"""
+
+GRADES = """
+## Grades
+
+What `tests/clients/presets/run --grades` made on {date}: each client under `imds-loadgen check`, with a herd of 20 copies, on two
+cores. [check.md](check.md#grades) has what each case does and what each rule wants. **Bold** is required and was not passed,
+*italic* advised and not passed; `n/a`: no rule of the case could be applied. The herds are not to be compared with each other,
+since interpreters start at different speeds.
+
+"""
+
+UNGRADED = """
+Not graded, since what was run cannot end with exit code 0 where the service is not that the token is for:
+
 """
 
 NOT_RUN = """
@@ -69,18 +85,22 @@ def obeys(plain, told):
     return "cannot be told" if 2 <= without <= 4 else "obeyed"
 
 
-def write(path, results):
-    """The page, of the latest result of each play."""
-    text = head(results) + rows(results) + REDIRECTED + redirections() + NOT_RUN + not_run()
+def write(path, results, graded):
+    """The page, of the latest result of each play and the latest grades of each client."""
+    text = head(results) + rows(results) + grade_rows(graded) + REDIRECTED + redirections() + NOT_RUN + not_run()
     path.write_text(text)
 
 
 def head(results):
-    dates = sorted({result["date"] for result in results.values()})
     machine = f"{platform.system()}, Python {platform.python_version()}"
     seconds = max(client.seconds for client in table.CLIENTS)
-    date = " to ".join(dict.fromkeys([dates[0], dates[-1]]))
+    date = span([result["date"] for result in results.values()])
     return HEAD.format(date=date, machine=machine, seconds=seconds, late=judge.LONGER[1])
+
+
+def span(dates):
+    """`2026-11-23 to 2026-11-30`, or the one date."""
+    return " to ".join(dict.fromkeys([min(dates), max(dates)]))
 
 
 def rows(results):
@@ -102,6 +122,22 @@ def row(client, results):
     agreed = "; **differs**" if any(result["differences"] for result in of_client) else ""
     obeyed = obeys(of_client[0]["played"], of_client[-1]["played"])
     return [*start, *waits, obeyed, f"`{client.preset}`{agreed}"]
+
+
+def grade_rows(graded):
+    """The grades, and the clients that have none."""
+    known = [(client, graded.get(grades.key(client))) for client in table.CLIENTS]
+    date = span([result["date"] for _, result in known if result])
+    columns = ["client", "version", "language", "required", *grades.CASES]
+    text = GRADES.format(date=date) + line(columns) + line(["---"] * len(columns))
+    text += "".join(line(grade_row(client, result["cases"])) for client, result in known if result and "cases" in result)
+    refused = [f"- {client.name} {client.version} ({client.language})\n" for client, result in known if result and "refused" in result]
+    return text + UNGRADED + "".join(refused)
+
+
+def grade_row(client, cases):
+    cells = [grades.cell(cases[case]) for case in grades.CASES]
+    return [client.name, client.version, client.language, grades.counts(cases), *cells]
 
 
 def redirections():

@@ -35,6 +35,9 @@ class Client:
     seconds: int = 110
     # So many tokens are asked for, one after the other.
     tokens: int = 1
+    # What is graded, if it is another command; and how Resource Manager is served to it.
+    checked: list = field(default_factory=list)
+    resource_manager: str = "off"
 
     @property
     def redirected(self):
@@ -86,6 +89,9 @@ CLIENTS = [
         AUTHORITY_HOST,
         HOST | {"AZURE_CORE_COLLECT_TELEMETRY": "no"},
         "{clients}/cli/bin/python",
+        # A run keeps what it has read of the cloud in its folder, and the copies of a herd write into it.
+        checked=["sh", "-c", 'AZURE_CONFIG_DIR=$(mktemp -d -p "$HOME") exec "$0" -m azure.cli login --identity', "{clients}/cli/bin/python"],
+        resource_manager="https",
     ),
     python("adlfs", "2026.8.0", "adlfs-2026.8", "adlfs", AUTHORITY_HOST, environment=HOST),
     python("PyMongo, MONGODB-OIDC", "4.20.0", "pymongo", "pymongo"),

@@ -30,7 +30,9 @@ def msal(endpoint):
     import requests
 
     client = msal.ManagedIdentityClient(msal.SystemAssignedManagedIdentity(), http_client=requests.Session())
-    print(client.acquire_token_for_client(resource=RESOURCE))
+    answer = client.acquire_token_for_client(resource=RESOURCE)
+    if "access_token" not in answer:
+        sys.exit(str(answer))
 
 
 def msrestazure(endpoint):
