@@ -154,6 +154,16 @@ impl Scenario {
         check_size(&self.groups)
     }
 
+    /// Gives one group this client.
+    ///
+    /// # Errors
+    /// What was expected instead of an unknown client.
+    pub(crate) fn give_client(&mut self, group: usize, client: &str) -> Result<(), String> {
+        let client = self.policies.resolve(client)?;
+        self.groups[group].give_client(&client, &self.context);
+        Ok(())
+    }
+
     fn explain_context(&mut self, generation: &Generation) -> Result<(), String> {
         let groups = self.groups.iter_mut();
         let mut azure_contexts: Vec<_> = groups

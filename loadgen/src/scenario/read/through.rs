@@ -10,7 +10,6 @@ use imds_client::pace::interval_of;
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::kind;
-use super::scripts;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::{Pause, Retry, Step, StepKind, Task};
 use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Starts, Through};
@@ -73,7 +72,7 @@ fn pace(section: &mut Section, kind: Option<&str>) -> Option<bool> {
 
 /// The client with these options, and what cannot stand beside it.
 fn client(group: &Section, beside: &Beside, shared_cache: bool, pace: bool) -> Option<Through> {
-    let kinds = beside.script.map(scripts::kinds_of).unwrap_or_default();
+    let kinds = beside.script.map(Task::kinds).unwrap_or_default();
     let tokens = kinds.contains(&StepKind::Connect);
     if shared_cache && !tokens && beside.script.is_some() {
         let expected = "expected a connect step beside shared_cache: only tokens are in it";
@@ -102,7 +101,7 @@ fn refuse_beside_broker(
     script: Option<&[Task]>,
     brokers: &mut BTreeSet<String>,
 ) {
-    let kinds = script.map(scripts::kinds_of).unwrap_or_default();
+    let kinds = script.map(Task::kinds).unwrap_or_default();
     if kinds.contains(&StepKind::Metadata) {
         let expected = "expected no metadata step beside a broker: only its tokens are simulated";
         group.refuse("through", expected);
