@@ -63,20 +63,51 @@ fn a_place_is_held_for_the_whole_job() {
     assert!((120.0..120.2).contains(&places), "{places} min");
 }
 
-/// Thirty real ones behind a gate of five had all ended after 71 s on two cores (measured); within a fifth.
+/// Thirty real ones from nothing on two cores (measured, one run each): the last had its resources after so many seconds as
+/// they were, with `-Scope Process` on both commands, and behind a gate of five. Within a fifth, but for 5.5.0 without the
+/// gate: the model's last one is done 29 and 35 % sooner, since that release imports longer beside 29 others than its
+/// import was measured to (`docs/processor.md`).
 #[test]
 fn thirty_jobs_of_azure_powershell_take_as_long_as_the_real_ones_did() {
-    let (_, text) = stories()
-        .into_iter()
-        .find(|(name, _)| name == "article-gate")
-        .expect("a scenario of the library");
-    let pool = "arrival = { closed = { users = 5, iterations = 30 } }";
-    assert!(text.contains(pool), "{text}");
-    let gate = "count = 30\narrival = { herd = {} }\nthrough = { gate = { at_once = 5 } }";
-    let result = simulated(&text.replace(pool, gate));
-    assert_eq!(result.count("sessions.succeeded"), 30);
-    let done = result.figure("sessions.last_done_ms").expect("all ended");
-    assert!((0.8 * 71_000.0..1.2 * 71_000.0).contains(&done), "{done}");
+    let [newest, older] = ["az-accounts-5.5.0", "az-accounts-2.12.1"];
+    let gate = "through = { gate = { at_once = 5 } }";
+    for (release, more, scope, measured, within) in [
+        (older, "", "", 110.0, 0.2),
+        (older, "", ", scope = 'process'", 74.5, 0.2),
+        (older, gate, "", 59.0, 0.2),
+        (newest, gate, "", 71.0, 0.2),
+        (newest, "", "", 136.0, 0.35),
+        (newest, "", ", scope = 'process'", 98.0, 0.4),
+    ] {
+        let done = thirty_from_nothing(release, more, scope);
+        let off = (done / measured - 1.0).abs();
+        assert!(
+            off < within,
+            "{release} {more} {scope}: {done} s, measured {measured} s"
+        );
+    }
+}
+
+/// After how many seconds the last of thirty had its resources, on two cores.
+fn thirty_from_nothing(release: &str, more: &str, scope: &str) -> f64 {
+    let mut stories = stories().into_iter();
+    let found = stories.find(|(name, _)| name == "article-cold");
+    let mut text = found.expect("a scenario of the library").1;
+    for (is, becomes) in [
+        ("\"az-accounts-5.5.0\"", format!("'{release}'\n{more}")),
+        (
+            "identity = \"jobs\" }",
+            format!("identity = 'jobs'{scope} }}"),
+        ),
+        ("\"production\" } }", format!("'production'{scope} }} }}")),
+    ] {
+        assert!(text.contains(is), "{is}");
+        text = text.replace(is, &becomes);
+    }
+    let result = simulated(&text);
+    assert_eq!(result.count("sessions.succeeded"), 30, "{release}");
+    let done = result.figure("sessions.last_done_ms");
+    done.expect("all ended") / 1000.0
 }
 
 #[test]
@@ -165,8 +196,8 @@ fn processes_that_share_a_cache_make_one_request() {
     assert_eq!(result.count("sessions.succeeded"), 50);
     assert_eq!(result.count("attempts.total"), 1);
     let makespan = result.figure("makespan_ms").expect("a token");
-    // A process reads again after a fifth of a second at most.
-    assert!((150.0..450.0).contains(&makespan), "{makespan}");
+    // The last of them starts after 147 ms, and one that waits reads again after a fifth of a second at most.
+    assert!((147.0..300.0).contains(&makespan), "{makespan}");
     let through = "sessions.by_group.jobs.through.remedy";
     assert_eq!(*result.at(through), "imds-client token --shared-cache");
 }
@@ -179,7 +210,9 @@ fn processes_that_share_a_pace_are_not_refused() {
         simulated(&jobs(1, "azure-cli", &format!("{through}\n{groups}")))
     };
     let unpaced = herd("through = { shared_cache = {} }");
-    assert_eq!(unpaced.count("sessions.succeeded"), 10);
+    // One that is refused fails, and holds up all that have not asked.
+    let succeeded = unpaced.count("sessions.succeeded");
+    assert!((70..95).contains(&succeeded), "{succeeded}");
     let paced = herd("through = { shared_cache = {}, pace = true }");
     assert_eq!(paced.count("sessions.succeeded"), 100);
     assert_eq!(paced.count("attempts.total"), 100);
@@ -222,7 +255,8 @@ fn processes_that_share_a_cache_share_refusals_and_what_fails_for_good() {
     assert_eq!(refused.count("attempts.total"), 2);
 }
 
-/// A token of a day is refreshed when about half of it is over; one that asks for it for too long takes the old one.
+/// A token is refreshed when about half of what is left of it is over: IMDS has the same one until shortly before its end.
+/// A process that asks for it for too long takes the old one.
 #[test]
 fn processes_that_share_a_cache_refresh_a_token_in_time() {
     let over_a_day = |latency: &str| {
@@ -232,7 +266,7 @@ fn processes_that_share_a_cache_refresh_a_token_in_time() {
     };
     let result = over_a_day("\"100ms\"");
     assert_eq!(result.count("sessions.succeeded"), 40);
-    assert_eq!(result.count("attempts.total"), 2);
+    assert_eq!(result.count("attempts.total"), 3);
     assert_eq!(result.figure("time_to_token_ms.max"), Some(100.0));
     let slow = over_a_day("\"5s\"");
     assert_eq!(slow.count("sessions.succeeded"), 40);
