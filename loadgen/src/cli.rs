@@ -13,6 +13,7 @@ mod herd;
 mod live;
 mod plan;
 mod publishing;
+mod remedies;
 mod report;
 mod run;
 mod run_arguments;
@@ -64,6 +65,7 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Report(arguments) => arguments.run(console),
         Command::Schema(arguments) => arguments.run(console),
         Command::Plan(plan) => plan::run(plan, console),
+        Command::Remedies(arguments) => remedies::run(arguments, console),
         Command::Check(check) => check::run(check, console),
         Command::Herd(arguments) => arguments.run(console),
         Command::Completions(arguments) => arguments.run(Cli::command(), console),

@@ -4,3 +4,4 @@ pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod herd;
 pub(crate) mod plan;
+pub(crate) mod remedies;

@@ -11,6 +11,7 @@ pub(crate) mod messages;
 pub(crate) mod paths;
 pub(crate) mod plan;
 pub(crate) mod reading;
+pub(crate) mod remedies;
 pub(crate) mod run;
 pub(crate) mod sampled;
 pub(crate) mod scenario;

@@ -63,20 +63,51 @@ fn a_place_is_held_for_the_whole_job() {
     assert!((120.0..120.2).contains(&places), "{places} min");
 }
 
-/// Thirty real ones behind a gate of five had all ended after 71 s on two cores (measured); within a fifth.
+/// Thirty real ones from nothing on two cores (measured, one run each): the last had its resources after so many seconds as
+/// they were, with `-Scope Process` on both commands, and behind a gate of five. Within a fifth, but for 5.5.0 without the
+/// gate: the model's last one is done 29 and 35 % sooner, since that release imports longer beside 29 others than its
+/// import was measured to (`docs/processor.md`).
 #[test]
 fn thirty_jobs_of_azure_powershell_take_as_long_as_the_real_ones_did() {
-    let (_, text) = stories()
-        .into_iter()
-        .find(|(name, _)| name == "article-gate")
-        .expect("a scenario of the library");
-    let pool = "arrival = { closed = { users = 5, iterations = 30 } }";
-    assert!(text.contains(pool), "{text}");
-    let gate = "count = 30\narrival = { herd = {} }\nthrough = { gate = { at_once = 5 } }";
-    let result = simulated(&text.replace(pool, gate));
-    assert_eq!(result.count("sessions.succeeded"), 30);
-    let done = result.figure("sessions.last_done_ms").expect("all ended");
-    assert!((0.8 * 71_000.0..1.2 * 71_000.0).contains(&done), "{done}");
+    let [newest, older] = ["az-accounts-5.5.0", "az-accounts-2.12.1"];
+    let gate = "through = { gate = { at_once = 5 } }";
+    for (release, more, scope, measured, within) in [
+        (older, "", "", 110.0, 0.2),
+        (older, "", ", scope = 'process'", 74.5, 0.2),
+        (older, gate, "", 59.0, 0.2),
+        (newest, gate, "", 71.0, 0.2),
+        (newest, "", "", 136.0, 0.35),
+        (newest, "", ", scope = 'process'", 98.0, 0.4),
+    ] {
+        let done = thirty_from_nothing(release, more, scope);
+        let off = (done / measured - 1.0).abs();
+        assert!(
+            off < within,
+            "{release} {more} {scope}: {done} s, measured {measured} s"
+        );
+    }
+}
+
+/// After how many seconds the last of thirty had its resources, on two cores.
+fn thirty_from_nothing(release: &str, more: &str, scope: &str) -> f64 {
+    let mut stories = stories().into_iter();
+    let found = stories.find(|(name, _)| name == "article-cold");
+    let mut text = found.expect("a scenario of the library").1;
+    for (is, becomes) in [
+        ("\"az-accounts-5.5.0\"", format!("'{release}'\n{more}")),
+        (
+            "identity = \"jobs\" }",
+            format!("identity = 'jobs'{scope} }}"),
+        ),
+        ("\"production\" } }", format!("'production'{scope} }} }}")),
+    ] {
+        assert!(text.contains(is), "{is}");
+        text = text.replace(is, &becomes);
+    }
+    let result = simulated(&text);
+    assert_eq!(result.count("sessions.succeeded"), 30, "{release}");
+    let done = result.figure("sessions.last_done_ms");
+    done.expect("all ended") / 1000.0
 }
 
 #[test]
@@ -121,6 +152,9 @@ fn sixty_unlike_jobs_by_the_broker_make_one_request() {
     assert_eq!(came_to(&broker), (60, 300.0));
     assert_eq!(broker.count("broker.sent"), 1);
     assert_eq!(broker.count("attempts.total"), 60);
+    let (cache, makespan) = came_to(&story("sixty-jobs-shared-cache"));
+    assert_eq!(cache, 60);
+    assert!((300.0..700.0).contains(&makespan), "{makespan}");
 }
 
 /// Twenty may go in a second, five at once.
@@ -138,6 +172,10 @@ fn a_broker_asks_for_unlike_tokens_at_its_pace() {
 
 /// A group of one, which wants a token for a resource of its own by the broker.
 fn group(number: u32) -> String {
+    group_of(number, "through = { broker = {} }")
+}
+
+fn group_of(number: u32, through: &str) -> String {
     format!(
         r#"
         [[sessions]]
@@ -145,10 +183,97 @@ fn group(number: u32) -> String {
         count = 1
         arrival = {{ herd = {{}} }}
         client = "azure-cli"
-        through = {{ broker = {{}} }}
+        {through}
         script = [{{ connect = {{ resource = "https://{number}.example/" }} }}]
         "#
     )
+}
+
+/// One process asks, and the others take what it wrote down.
+#[test]
+fn processes_that_share_a_cache_make_one_request() {
+    let result = simulated(&jobs(50, "azure-cli", "through = { shared_cache = {} }"));
+    assert_eq!(result.count("sessions.succeeded"), 50);
+    assert_eq!(result.count("attempts.total"), 1);
+    let makespan = result.figure("makespan_ms").expect("a token");
+    // The last of them starts after 147 ms, and one that waits reads again after a fifth of a second at most.
+    assert!((147.0..300.0).contains(&makespan), "{makespan}");
+    let through = "sessions.by_group.jobs.through.remedy";
+    assert_eq!(*result.at(through), "imds-client token --shared-cache");
+}
+
+/// 100 processes for as many resources took 5.8 to 6.0 s with their pace (`docs/shared-cache.md`).
+#[test]
+fn processes_that_share_a_pace_are_not_refused() {
+    let herd = |through: &str| {
+        let groups: String = (1..100).map(|number| group_of(number, through)).collect();
+        simulated(&jobs(1, "azure-cli", &format!("{through}\n{groups}")))
+    };
+    let unpaced = herd("through = { shared_cache = {} }");
+    // One that is refused fails, and holds up all that have not asked.
+    let succeeded = unpaced.count("sessions.succeeded");
+    assert!((70..95).contains(&succeeded), "{succeeded}");
+    let paced = herd("through = { shared_cache = {}, pace = true }");
+    assert_eq!(paced.count("sessions.succeeded"), 100);
+    assert_eq!(paced.count("attempts.total"), 100);
+    let makespan = paced.figure("makespan_ms").expect("tokens");
+    assert!((5000.0..6000.0).contains(&makespan), "{makespan}");
+}
+
+/// Each of these processes asks for one token after the other.
+#[test]
+fn a_pace_of_ones_own_holds_back_one_that_asks_fast() {
+    let one = |through: &str| {
+        let text = jobs(1, "no-retry", through).replace("\"100ms\"", "\"10ms\"");
+        let script = "script = [{ connect = {} }]";
+        let many = "script = [{ repeat = { times = 50, steps = [{ connect = {} }] } }]";
+        assert!(text.contains(script));
+        simulated(&text.replace(script, many))
+    };
+    assert_eq!(one("").count("sessions.succeeded"), 0);
+    let paced = one("through = { pace = true }");
+    assert_eq!(paced.count("sessions.succeeded"), 1);
+    assert_eq!(paced.count("attempts.refused.rate"), 0);
+}
+
+#[test]
+fn processes_that_share_a_cache_share_refusals_and_what_fails_for_good() {
+    let by = |fault: &str, policy: &str| {
+        let text = jobs(20, policy, "through = { shared_cache = {} }");
+        simulated(&text.replacen("imds = { ", &format!("imds = {{ faults = [{fault}], "), 1))
+    };
+    let denied = by("{ effect = { status = 400 } }", "proportional");
+    assert_eq!(denied.count("sessions.by_failure.imds_400"), 20);
+    assert_eq!(denied.count("attempts.total"), 1);
+    // The one that asked fails for itself alone, and the next asks.
+    let once = by("{ effect = { status = 500 }, next = 1 }", "no-retry");
+    assert_eq!(once.count("sessions.by_failure.imds_500"), 1);
+    assert_eq!(once.count("sessions.succeeded"), 19);
+    assert_eq!(once.count("attempts.total"), 2);
+    let refused = by("{ effect = { status = 429 }, next = 1 }", "proportional");
+    assert_eq!(refused.count("sessions.succeeded"), 20);
+    assert_eq!(refused.count("attempts.total"), 2);
+}
+
+/// A token is refreshed when about half of what is left of it is over: IMDS has the same one until shortly before its end.
+/// A process that asks for it for too long takes the old one.
+#[test]
+fn processes_that_share_a_cache_refresh_a_token_in_time() {
+    let over_a_day = |latency: &str| {
+        let text = jobs(40, "proportional", "through = { shared_cache = {} }");
+        let text = text.replace("3ms", "30m");
+        simulated(&text.replace("\"100ms\"", latency))
+    };
+    let result = over_a_day("\"100ms\"");
+    assert_eq!(result.count("sessions.succeeded"), 40);
+    assert_eq!(result.count("attempts.total"), 3);
+    assert_eq!(result.figure("time_to_token_ms.max"), Some(100.0));
+    let slow = over_a_day("\"5s\"");
+    assert_eq!(slow.count("sessions.succeeded"), 40);
+    assert!(slow.count("attempts.total") > 2);
+    assert_eq!(slow.figure("time_to_token_ms.max"), Some(5000.0));
+    let spent = slow.figure("time_to_token_ms.p95").expect("tokens");
+    assert!((spent - 2000.0).abs() < 20.0, "{spent}");
 }
 
 /// It asks IMDS again a second or so later, whatever its clients do meanwhile.
@@ -248,6 +373,24 @@ fn what_has_no_effect_is_refused_with_its_place() {
         (
             "through = { broker = {}, gate = { at_once = 5 } }",
             "expected exactly one of gate, broker",
+        ),
+        (
+            "through = { broker = {}, shared_cache = {} }",
+            "expected exactly one of gate, broker, shared_cache",
+        ),
+        (
+            "through = { broker = {}, pace = true }",
+            "expected shared_cache beside it",
+        ),
+        (
+            "through = { shared_cache = {}, pace = false }",
+            "expected true",
+        ),
+        ("through = { pace = false }", "expected true"),
+        ("through = { shared_cache = { folder = 'x' } }", "folder"),
+        (
+            "context = 'article'\nthrough = { shared_cache = {} }",
+            "expected no Azure context",
         ),
         (
             "startup = { cpu = '1s' }\nthrough = { gate = { at_once = 5 } }",

@@ -14,6 +14,7 @@ use super::schema::PrintSchema;
 use super::simulate::Simulate;
 use crate::command::check::command::Check;
 use crate::command::plan::command::PlanArguments;
+use crate::command::remedies::arguments::RemediesArguments;
 
 /// Plays concurrent sessions against IMDS, in real and in virtual time, and judges them.
 ///
@@ -49,6 +50,8 @@ pub(super) enum Command {
     /// Search in virtual time for what a VM can take.
     #[command(subcommand)]
     Plan(PlanArguments),
+    /// Try every remedy on a scenario in virtual time, and say what to do.
+    Remedies(RemediesArguments),
     /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
     Check(Check),
     /// Run many processes of any command in the place of sessions, and report as `run` does.

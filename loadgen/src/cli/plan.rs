@@ -44,7 +44,7 @@ fn answer(asked: &Asked, console: &mut Console) -> Result<(), Failure> {
     printed.map_err(Failure::not_printed)
 }
 
-fn failed(error: PlanError) -> Failure {
+pub(super) fn failed(error: PlanError) -> Failure {
     match error {
         PlanError::Scenario(unreadable) => Failure::no_scenario(unreadable),
         PlanError::Unreadable { .. } => Failure::could_not_run(error),
@@ -53,7 +53,7 @@ fn failed(error: PlanError) -> Failure {
 }
 
 /// Before the plan, so that no answer is lost to a folder that cannot be made.
-fn make(folder: &Path) -> Result<(), Failure> {
+pub(super) fn make(folder: &Path) -> Result<(), Failure> {
     let made =
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
     made.map_err(Failure::could_not_run)

@@ -13,6 +13,7 @@ use crate::report;
 use crate::report::console::Console;
 use crate::result::compare::Comparison;
 use crate::result::plan::Answer;
+use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
@@ -40,6 +41,8 @@ pub(super) enum Documented {
     Summary,
     /// The answer of a plan.
     Plan,
+    /// What each remedy does to a scenario.
+    Remedies,
     /// A scenario, for editors.
     Scenario,
 }
@@ -67,6 +70,7 @@ impl Documented {
                 "A summary of many runs by imds-loadgen",
             ),
             Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
+            Self::Remedies => titled(schema_for!(Remedies), "Remedies by imds-loadgen"),
             Self::Scenario => scenario::scenario(),
         }
     }

@@ -10,7 +10,7 @@
 //! on any number of cores.
 
 pub(crate) mod arguments;
-mod asked;
+pub(super) mod asked;
 pub(crate) mod assumption;
 pub(crate) mod board;
 pub(crate) mod case;
@@ -22,7 +22,7 @@ pub(crate) mod format;
 pub(crate) mod grid;
 mod notes;
 mod policy;
-mod question;
+pub(super) mod question;
 pub(crate) mod requirement;
 pub(crate) mod score;
 mod search;

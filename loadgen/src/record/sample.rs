@@ -26,6 +26,8 @@ pub(crate) struct Sample {
     pub first_start: Option<Duration>,
     /// When the last token of such a session was received.
     pub last_token: Option<Duration>,
+    /// Requests of the broker to IMDS.
+    pub relayed: u64,
     /// The longest path of a session to a token, since the run's start.
     pub longest_own_path: Duration,
     /// The work of the sessions that are not in the background when the last token came.
@@ -164,7 +166,9 @@ impl Recorder for Sample {
         self.groups[id.group].granted += u64::from(granted);
     }
 
-    fn relayed(&mut self, _attempt: &Attempt) {}
+    fn relayed(&mut self, _attempt: &Attempt) {
+        self.relayed += 1;
+    }
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
         if self.groups[id.group].background {

@@ -12,6 +12,7 @@ mod failures;
 mod figure;
 pub(crate) mod plan;
 mod processor;
+pub(crate) mod remedies;
 mod retries;
 mod rows;
 mod runs;

@@ -28,7 +28,7 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 60] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 61] = scenarios![
     "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
@@ -85,6 +85,7 @@ pub(crate) const SCENARIOS: [LibraryScenario; 60] = scenarios![
     "runspaces",
     "scheduled-jobs",
     "sixty-jobs-broker",
+    "sixty-jobs-shared-cache",
     "sixty-jobs-gate",
     "sixty-jobs",
     "spread-jobs",

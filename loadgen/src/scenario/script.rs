@@ -44,6 +44,32 @@ impl Task {
         tasks.iter().map(task).collect()
     }
 
+    /// The kinds of steps in the order in which they are first done.
+    #[must_use]
+    pub(crate) fn kinds(tasks: &[Self]) -> Vec<StepKind> {
+        let kinds = |task: &Self| match task {
+            Self::Step(step, _) => vec![step.kind()],
+            Self::Repeat { tasks, .. } => Self::kinds(tasks),
+        };
+        tasks.iter().flat_map(kinds).collect()
+    }
+
+    /// The tasks with this retry around each step for a token that has none, or one of fewer tries.
+    #[must_use]
+    pub(crate) fn with_retry(tasks: &[Self], wanted: Retry) -> Arc<[Self]> {
+        let task = |task: &Self| match task {
+            Self::Step(step, retry) => {
+                let more = step.kind().is_for_token() && wanted.attempts > retry.attempts;
+                Self::Step(step.clone(), if more { wanted } else { *retry })
+            }
+            Self::Repeat { times, tasks } => Self::Repeat {
+                times: *times,
+                tasks: Self::with_retry(tasks, wanted),
+            },
+        };
+        tasks.iter().map(task).collect()
+    }
+
     /// What the tasks ask IMDS tokens for.
     #[must_use]
     pub(crate) fn token_requests(tasks: &[Self]) -> Vec<&TokenRequest> {

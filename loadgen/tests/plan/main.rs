@@ -4,6 +4,7 @@ mod numbers;
 mod page;
 mod policy;
 mod refused;
+mod remedies;
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,8 +20,12 @@ fn file(name: &str, text: &str) -> PathBuf {
 }
 
 fn plan(arguments: &[&str]) -> Output {
+    loadgen(&[&["plan"], arguments].concat())
+}
+
+fn loadgen(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imds-loadgen"));
-    command.arg("plan").args(arguments);
+    command.args(arguments);
     command.output().expect("the program runs")
 }
 

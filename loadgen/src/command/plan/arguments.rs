@@ -128,7 +128,7 @@ pub(crate) struct RateArguments {
     pub jitter: Vec<FriendlyDuration>,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(in crate::command) fn share(text: &str) -> Result<f64, String> {
     let share = text
         .parse()
         .ok()

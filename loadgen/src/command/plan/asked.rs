@@ -7,7 +7,7 @@ use imds_client::user_file;
 use imds_emulator::document::FriendlyDuration;
 
 use super::arguments::{MOST_RUNS, SearchArguments};
-use super::assumption::{Assumption, Known};
+use super::assumption::{Assumption, Assumptions, Known, Narrowed};
 use super::evidence;
 use super::failure::PlanError;
 use super::question::Question;
@@ -31,12 +31,7 @@ impl SearchArguments {
     /// The scenario as the command line changes it.
     pub(super) fn load(&self) -> Result<Scenario, PlanError> {
         let path = self.scenario.as_deref().unwrap_or(Path::new(HERD));
-        let (name, text) = (path.display().to_string(), files::text(path)?);
-        let mut scenario = from_toml(&name, &text)?;
-        let settings = self.settings();
-        if !settings.is_empty() {
-            scenario = with_settings(&name, &text, &settings).map_err(PlanError::Expected)?;
-        }
+        let mut scenario = loaded(path, &self.settings())?;
         let overrides = Overrides {
             seed: self.seed,
             client: self.client.clone(),
@@ -85,18 +80,7 @@ impl SearchArguments {
             })?;
             return Ok(Known::profile(&path.display().to_string(), &text)?);
         }
-        let mut known: BTreeMap<Assumption, Known> = BTreeMap::new();
-        for narrowed in &self.vary {
-            let twice = known
-                .insert(narrowed.assumption, Known::from(narrowed))
-                .is_some();
-            if twice {
-                let name = narrowed.assumption.name();
-                let expected = format!("one --vary {name}, with all its values: {name}=A,B");
-                return Err(PlanError::Expected(expected));
-            }
-        }
-        Ok(known)
+        named(&self.vary)
     }
 
     /// The question: what is sought of which groups.
@@ -194,6 +178,50 @@ impl SearchArguments {
             ))),
         }
     }
+}
+
+/// The scenario in this file, or of this name, with these settings of its VM.
+pub(in crate::command) fn loaded(path: &Path, settings: &[Setting]) -> Result<Scenario, PlanError> {
+    let (name, text) = (path.display().to_string(), files::text(path)?);
+    let scenario = from_toml(&name, &text)?;
+    if settings.is_empty() {
+        return Ok(scenario);
+    }
+    with_settings(&name, &text, settings).map_err(PlanError::Expected)
+}
+
+/// What each `--vary` names, once.
+pub(in crate::command) fn named(
+    vary: &[Narrowed],
+) -> Result<BTreeMap<Assumption, Known>, PlanError> {
+    let mut known: BTreeMap<Assumption, Known> = BTreeMap::new();
+    for narrowed in vary {
+        let twice = known
+            .insert(narrowed.assumption, Known::from(narrowed))
+            .is_some();
+        if twice {
+            let name = narrowed.assumption.name();
+            let expected = format!("one --vary {name}, with all its values: {name}=A,B");
+            return Err(PlanError::Expected(expected));
+        }
+    }
+    Ok(known)
+}
+
+/// That each assumption that is named has another value to be played.
+pub(in crate::command) fn check_varied(
+    vary: &[Narrowed],
+    assumptions: &Assumptions,
+) -> Result<(), PlanError> {
+    let none = vary.iter().find(|named| {
+        let mut played = assumptions.alternatives.iter();
+        !played.any(|one| one.assumption == named.assumption)
+    });
+    none.map_or(Ok(()), |named| {
+        let name = named.assumption.name();
+        let expected = format!("a value of {name} that differs from the scenario's, where the scenario has such a limit (--vary {})", named.text());
+        Err(PlanError::Expected(expected))
+    })
 }
 
 fn check_arrival(scenario: &Scenario, number: usize, sought: Sought) -> Result<(), PlanError> {

@@ -16,20 +16,20 @@ use imds_client::Policy;
 use imds_client::policy::Evidence as PolicyEvidence;
 use imds_emulator::config::VmSettings;
 
-pub(super) use self::alternative::Alternative;
-pub(super) use self::kind::Assumption;
-pub(super) use self::profile::Known;
+pub(in crate::command) use self::alternative::Alternative;
+pub(in crate::command) use self::kind::Assumption;
+pub(in crate::command) use self::profile::Known;
 pub(crate) use self::profile::Narrowed;
 
 /// The alternatives to what the scenario has, and what is known of each.
-pub(super) struct Assumptions {
-    pub(super) alternatives: Vec<Alternative>,
+pub(in crate::command) struct Assumptions {
+    pub(in crate::command) alternatives: Vec<Alternative>,
     rests_on: Vec<RestsOn>,
 }
 
 impl Assumptions {
     /// Sets the scenario to what is known, and lists what else there may be of the assumptions that are varied.
-    pub(super) fn new(
+    pub(in crate::command) fn new(
         scenario: &mut Scenario,
         known: &BTreeMap<Assumption, Known>,
         varied: impl Fn(Assumption) -> bool,
@@ -58,7 +58,7 @@ impl Assumptions {
         }
     }
 
-    pub(super) fn into_rests_on(self) -> Vec<RestsOn> {
+    pub(in crate::command) fn into_rests_on(self) -> Vec<RestsOn> {
         self.rests_on
     }
 }

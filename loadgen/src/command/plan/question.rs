@@ -11,12 +11,12 @@ use crate::scenario::definition::{Group, Scenario};
 
 /// A question: what is sought, of which groups.
 #[derive(Clone, Debug)]
-pub(super) struct Question {
-    pub(super) sought: Sought,
+pub(in crate::command) struct Question {
+    pub(in crate::command) sought: Sought,
     /// What one step is, where steps are lengths of time.
-    pub(super) step: Duration,
+    pub(in crate::command) step: Duration,
     /// The numbers of the groups that are changed.
-    pub(super) groups: Vec<usize>,
+    pub(in crate::command) groups: Vec<usize>,
 }
 
 /// Starts a second go up in steps of a tenth.
@@ -39,7 +39,7 @@ impl Question {
     }
 
     /// The scenario with so much of what is sought.
-    pub(super) fn changed(&self, scenario: &Scenario, steps: u32) -> Scenario {
+    pub(in crate::command) fn changed(&self, scenario: &Scenario, steps: u32) -> Scenario {
         let mut changed = scenario.clone();
         match self.sought {
             Sought::Sessions => self.resize(&mut changed, steps),

@@ -7,6 +7,7 @@ use imds_emulator::document::FriendlyDuration;
 use super::arguments::{
     IntervalArguments, RateArguments, SearchArguments, SessionsArguments, SpreadArguments,
 };
+use super::asked::check_varied;
 use super::assumption::{Alternative, Assumptions};
 use super::cell::{Cell, Found};
 use super::failure::PlanError;
@@ -147,24 +148,11 @@ impl<'a> Planning<'a> {
             named && !self.common.no_vary
         };
         let assumptions = Assumptions::new(&mut self.scenario, &known, varied);
-        self.check_varied(&assumptions)?;
+        check_varied(only, &assumptions)?;
         let found = self.found()?;
         let varied = self.varied(&assumptions.alternatives, &found)?;
         let late = self.late(found.step)?;
         Ok(self.document(found, varied, late, assumptions))
-    }
-
-    /// That each assumption that is named has another value to be played.
-    fn check_varied(&self, assumptions: &Assumptions) -> Result<(), PlanError> {
-        let none = self.common.vary.iter().find(|named| {
-            let mut played = assumptions.alternatives.iter();
-            !played.any(|one| one.assumption == named.assumption)
-        });
-        none.map_or(Ok(()), |named| {
-            let name = named.assumption.name();
-            let expected = format!("a value of {name} that differs from the scenario's, where the scenario has such a limit (--vary {})", named.text());
-            Err(PlanError::Expected(expected))
-        })
     }
 
     /// The answers for each other assumption, and what holds for all; none: nothing is varied.

@@ -7,7 +7,6 @@ use imds_emulator::document::{FriendlyDuration, Section};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::scripts::kinds_of;
 use crate::scenario::processor::{Cores, Costs, Work};
 use crate::scenario::script::{Pause, StepKind, Task};
 
@@ -182,7 +181,7 @@ enum Written {
 
 /// Whether sessions with this script do that.
 fn is_useful(work: Work, script: &[Task], loaded: &Loaded) -> bool {
-    let has = |kind| kinds_of(script).contains(&kind);
+    let has = |kind| Task::kinds(script).contains(&kind);
     match (work, loaded) {
         (Work::FurtherToken, _) => asks_for_tokens(script),
         (Work::Import, Loaded::Nothing) => true,
@@ -199,6 +198,6 @@ fn asks_for_tokens(script: &[Task]) -> bool {
         StepKind::ListResources,
         StepKind::Refresh,
     ];
-    let kinds = kinds_of(script);
+    let kinds = Task::kinds(script);
     kinds.iter().any(|kind| for_tokens.contains(kind))
 }

@@ -47,7 +47,7 @@ pub(super) fn takes_time(tasks: &[Task]) -> bool {
 
 /// What can only be seen of a whole script.
 fn check(tasks: &[Task]) -> Result<(), &'static str> {
-    let kinds = kinds_of(tasks);
+    let kinds = Task::kinds(tasks);
     let at = |kind| kinds.iter().position(|found| *found == kind);
     if kinds.iter().all(|kind| *kind == StepKind::Think) {
         return Err("expected at least one connect or metadata step");
@@ -58,22 +58,6 @@ fn check(tasks: &[Task]) -> Result<(), &'static str> {
             Err("expected a connect step before the first refresh")
         }
         _ => Ok(()),
-    }
-}
-
-/// The kinds of steps in the order in which they are first done.
-pub(super) fn kinds_of(tasks: &[Task]) -> Vec<StepKind> {
-    let mut kinds = vec![];
-    collect(tasks, &mut kinds);
-    kinds
-}
-
-fn collect(tasks: &[Task], kinds: &mut Vec<StepKind>) {
-    for task in tasks {
-        match task {
-            Task::Step(step, _) => kinds.push(step.kind()),
-            Task::Repeat { tasks, .. } => collect(tasks, kinds),
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::result::plan::Evidence;
 
 /// Something that nobody documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::command::plan) enum Assumption {
+pub(in crate::command) enum Assumption {
     ServiceTime,
     Window,
     Order,
@@ -17,7 +17,7 @@ pub(in crate::command::plan) enum Assumption {
 }
 
 impl Assumption {
-    pub(in crate::command::plan) const ALL: [Self; 9] = [
+    pub(in crate::command) const ALL: [Self; 9] = [
         Self::ServiceTime,
         Self::Window,
         Self::Order,
@@ -30,7 +30,7 @@ impl Assumption {
     ];
 
     /// Its name in `--vary`, in a profile and in the document.
-    pub(in crate::command::plan) fn name(self) -> &'static str {
+    pub(in crate::command) fn name(self) -> &'static str {
         match self {
             Self::ServiceTime => "service_time",
             Self::Window => "window",
@@ -45,7 +45,7 @@ impl Assumption {
     }
 
     /// How the value that is assumed by default is known.
-    pub(in crate::command::plan) fn evidence(self) -> (Evidence, &'static str) {
+    pub(in crate::command) fn evidence(self) -> (Evidence, &'static str) {
         match self {
             Self::ServiceTime => (
                 Evidence::Assumed,
@@ -81,7 +81,7 @@ impl Assumption {
     }
 
     /// The values that are played unless others are named.
-    pub(in crate::command::plan) fn usual(self) -> &'static [&'static str] {
+    pub(in crate::command) fn usual(self) -> &'static [&'static str] {
         match self {
             Self::ServiceTime => &["20ms", "50ms", "100ms", "200ms", "500ms", "1s", "2s"],
             Self::Window => &["sliding-window", "fixed-window", "token-bucket", "gcra"],
@@ -95,7 +95,7 @@ impl Assumption {
         }
     }
 
-    pub(in crate::command::plan) fn named(name: &str) -> Result<Self, String> {
+    pub(in crate::command) fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|one| one.name() == name);
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");

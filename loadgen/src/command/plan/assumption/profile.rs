@@ -21,7 +21,7 @@ pub(crate) struct Known {
 /// `--vary NAME` or `--vary NAME=VALUE,…`
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Narrowed {
-    pub(in crate::command::plan) assumption: Assumption,
+    pub(in crate::command) assumption: Assumption,
     values: Vec<Alternative>,
     text: String,
 }
@@ -74,7 +74,7 @@ impl Known {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub(in crate::command::plan) fn profile(
+    pub(in crate::command) fn profile(
         name: &str,
         text: &str,
     ) -> Result<BTreeMap<Assumption, Self>, Problems> {

@@ -1,0 +1,219 @@
+//! One setting of a remedy, and the scenario with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imds_client::Policy;
+use imds_client::pace::interval_of;
+use imds_emulator::document::FriendlyDuration;
+
+use crate::command::plan::question::Question;
+use crate::result::plan::Sought;
+use crate::scenario::arrival::{Arrival, Herd};
+use crate::scenario::definition::{Group, Scenario};
+use crate::scenario::script::{Retry, StepKind, Task};
+use crate::scenario::through::{ClientOptions, Gate, Starts, Through};
+
+/// The newest release of Azure PowerShell's module that was measured.
+const NEWEST_AZ_ACCOUNTS: &str = "az-accounts-5.5.0";
+
+/// A setting of a remedy.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Setting {
+    AsItIs,
+    /// Places of a queue, and starts a second.
+    Gate(Option<usize>, Option<&'static str>),
+    Broker,
+    SharedCache,
+    /// From one start to the next, group by group.
+    Spaced(Duration),
+    /// The starts of all groups are spread over this.
+    Spread(Duration),
+    /// So many tries, so long apart and up to as long again by chance.
+    Retry(u32, Duration),
+    /// This client, or for each group the one that suits it.
+    Client(Option<String>),
+}
+
+/// The scenario with a setting.
+pub(super) struct Changed {
+    pub(super) scenario: Scenario,
+    /// The groups that stay as they are, and why.
+    pub(super) left_out: BTreeMap<String, String>,
+    /// The numbers of the others.
+    pub(super) groups: Vec<usize>,
+}
+
+impl Changed {
+    /// The clients of the groups that do not stay as they are.
+    fn clients(&self) -> Vec<&str> {
+        let groups = self.groups.iter();
+        let names = groups.map(|number| self.scenario.groups[*number].policy.name.as_str());
+        let names: BTreeSet<&str> = names.collect();
+        names.into_iter().collect()
+    }
+}
+
+impl Setting {
+    /// The scenario with it.
+    ///
+    /// # Errors
+    /// What was expected instead of an unknown client.
+    pub(super) fn applied(&self, scenario: &Scenario) -> Result<Changed, String> {
+        let mut changed = scenario.clone();
+        let mut left_out = BTreeMap::new();
+        let mut groups = vec![];
+        for (number, group) in scenario.groups.iter().enumerate() {
+            match self.problem(group) {
+                None => groups.push(number),
+                Some(why) => _ = left_out.insert(group.name.clone(), why),
+            }
+        }
+        for number in &groups {
+            self.change(&mut changed, *number)?;
+        }
+        if let Some(spacing) = self.spacing(&groups) {
+            changed = spacing.changed(&changed, 1);
+        }
+        Ok(Changed {
+            scenario: changed,
+            left_out,
+            groups,
+        })
+    }
+
+    /// Why it cannot be applied to a group, if it cannot.
+    fn problem(&self, group: &Group) -> Option<String> {
+        if group.background && *self != Self::AsItIs {
+            return Some("it is in the background, and none of the jobs".to_owned());
+        }
+        let kinds = Task::kinds(&group.script);
+        let fixed = group.arrival.sessions().is_some();
+        let herd = matches!(group.arrival, Arrival::Herd(_) | Arrival::Every(_));
+        let tokens = kinds.contains(&StepKind::Connect);
+        let because = match self {
+            Self::Gate(..) if group.startup.is_some() => {
+                "a queue decides when its jobs start, and their `startup` is drawn before: [processor] takes its place"
+            }
+            Self::Broker if kinds.contains(&StepKind::Metadata) => {
+                "it asks for metadata, too, which is not simulated behind a broker"
+            }
+            Self::SharedCache if group.azure_context.is_some() => {
+                "Azure PowerShell signs in by itself, and reads no cache of another program"
+            }
+            Self::Broker | Self::SharedCache | Self::Retry(..) if !tokens => "it asks for no token",
+            Self::Spaced(_) if fixed => "its arrival says when each of them starts",
+            Self::Spread(_) if !herd => "it arrives neither as a herd nor one after the other",
+            Self::Client(None) if suits(group) == group.policy.name => {
+                "it has the client that would take its place"
+            }
+            _ => return None,
+        };
+        Some(because.to_owned())
+    }
+
+    /// Changes one group.
+    fn change(&self, scenario: &mut Scenario, number: usize) -> Result<(), String> {
+        match self {
+            Self::Client(named) => {
+                let suits = suits(&scenario.groups[number]);
+                let client = named.as_deref().unwrap_or(suits);
+                return scenario.give_client(number, client);
+            }
+            Self::SharedCache => scenario.give_client(number, Policy::DEFAULT)?,
+            _ => {}
+        }
+        let broker = scenario.groups.iter().find_map(Group::broker).cloned();
+        let first = first_start(scenario);
+        let group = &mut scenario.groups[number];
+        match self {
+            Self::AsItIs | Self::Client(_) | Self::Spaced(_) => {}
+            Self::Gate(places, rate) => group.through = Some(Through::Gate(gate(*places, *rate))),
+            Self::Broker => {
+                let usual = || Policy::preset(Policy::DEFAULT).expect("a preset");
+                group.through = Some(Through::Broker(broker.unwrap_or_else(usual)));
+            }
+            Self::SharedCache => {
+                let (shared_cache, pace) = (true, true);
+                group.through = Some(Through::Client(ClientOptions { shared_cache, pace }));
+            }
+            Self::Spread(spread) => {
+                let (at, spread) = (FriendlyDuration(first), FriendlyDuration(*spread));
+                group.arrival = Arrival::Herd(Herd { at, spread });
+            }
+            Self::Retry(attempts, delay) => {
+                let retry = Retry {
+                    attempts: *attempts,
+                    delay: *delay,
+                    jitter: *delay,
+                    ..Retry::NONE
+                };
+                group.script = Task::with_retry(&group.script, retry);
+            }
+        }
+        Ok(())
+    }
+
+    /// How these groups are spaced together, if they are.
+    fn spacing(&self, groups: &[usize]) -> Option<Question> {
+        let Self::Spaced(step) = self else {
+            return None;
+        };
+        Some(Question {
+            sought: Sought::IntervalMs,
+            step: *step,
+            groups: groups.to_vec(),
+        })
+    }
+
+    /// As it is told in a table, of a scenario that was changed so.
+    pub(super) fn shown(&self, changed: &Changed) -> String {
+        match self {
+            Self::AsItIs => "as they are".to_owned(),
+            Self::Gate(places, rate) => gate(*places, *rate).to_string(),
+            Self::Broker => "imds-client serve".to_owned(),
+            Self::SharedCache => "imds-client token --shared-cache --pace".to_owned(),
+            Self::Spaced(step) => format!("a start each {}", FriendlyDuration(*step)),
+            Self::Spread(spread) => format!("over {}", FriendlyDuration(*spread)),
+            Self::Retry(tries, delay) => {
+                let (least, most) = (FriendlyDuration(*delay), FriendlyDuration(*delay * 2));
+                format!("{tries} tries, {least} to {most} apart")
+            }
+            Self::Client(Some(client)) => client.clone(),
+            Self::Client(None) => changed.clients().join(", "),
+        }
+    }
+}
+
+/// The client that takes the place of a group's: the newest release of its library, or this project's own.
+fn suits(group: &Group) -> &'static str {
+    if group.azure_context.is_some() {
+        NEWEST_AZ_ACCOUNTS
+    } else {
+        Policy::DEFAULT
+    }
+}
+
+fn gate(places: Option<usize>, rate: Option<&str>) -> Gate {
+    let starts = rate.map(|rate| Starts {
+        rate: rate.into(),
+        interval: interval_of(rate).expect("a rate of the ladder"),
+    });
+    Gate {
+        name: Arc::from(Gate::NAME),
+        at_once: places.and_then(NonZeroUsize::new),
+        starts,
+    }
+}
+
+/// When the first session starts that a run waits for.
+fn first_start(scenario: &Scenario) -> Duration {
+    let awaited = scenario.groups.iter().filter(|group| !group.background);
+    let starts = awaited.filter_map(|group| group.arrival.first_start());
+    starts.min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+use super::*;
+use crate::command::remedies::ladder::ladder;
+use crate::result::remedies::Kind;
+use crate::result::scenario::from_toml;
+
+fn scenario(group: &str) -> Scenario {
+    let text = format!(
+        r#"
+        schema = 1
+        name = "jobs"
+        [[sessions]]
+        name = "jobs"
+        count = 10
+        arrival = {{ herd = {{ at = "2s" }} }}
+        client = "azure-cli"
+        script = [{{ connect = {{}} }}]
+        [[sessions]]
+        name = "others"
+        {group}
+        [[sessions]]
+        name = "poller"
+        count = 1
+        background = true
+        arrival = {{ herd = {{}} }}
+        client = "azure-cli"
+        script = [{{ metadata = {{}} }}, {{ think = "1s" }}]
+        "#
+    );
+    from_toml("jobs.toml", &text).expect("a scenario")
+}
+
+const ALIKE: &str = "count = 4\narrival = { every = { interval = '3ms' } }\nclient = 'go-msal'\nscript = [{ connect = {} }]";
+
+const CONTEXT: &str = "count = 4\narrival = { herd = {} }\nclient = 'az-accounts-2.12.1'\nscript = [{ connect = {} }]";
+
+fn applied(kind: Kind, group: &str) -> Changed {
+    let setting = ladder(kind, None).remove(0);
+    setting.applied(&scenario(group)).expect("known clients")
+}
+
+#[test]
+fn jobs_in_the_background_stay_as_they_are() {
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Nothing) {
+        let changed = applied(kind, ALIKE);
+        assert_eq!(changed.groups, [0, 1], "{kind:?}");
+        assert!(
+            changed.left_out["poller"].contains("background"),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn each_remedy_changes_what_it_says() {
+    let shown = |kind| {
+        let changed = applied(kind, ALIKE);
+        let through = changed.scenario.groups[1].through.as_ref();
+        through.map(ToString::to_string)
+    };
+    assert_eq!(shown(Kind::Nothing), None);
+    assert_eq!(shown(Kind::Broker).as_deref(), Some("imds-client serve"));
+    let gate = shown(Kind::Gate);
+    assert_eq!(
+        gate.as_deref(),
+        Some("imds-client exec --at-once 5 --rate 19/s")
+    );
+    let cached = applied(Kind::SharedCache, ALIKE);
+    assert_eq!(cached.scenario.groups[1].policy.name, Policy::DEFAULT);
+    let retried = applied(Kind::Retry, ALIKE);
+    let Task::Step(_, retry) = &retried.scenario.groups[0].script[0] else {
+        panic!("a step");
+    };
+    assert_eq!(retry.attempts, 3);
+}
+
+#[test]
+fn spaced_starts_are_apart_across_all_groups_and_a_spread_begins_with_the_first() {
+    let spaced = applied(Kind::EvenSpacing, ALIKE);
+    let first = |number: usize| spaced.scenario.groups[number].arrival.first_start();
+    let [jobs, others] = [0, 1].map(first);
+    assert_eq!(jobs, Some(Duration::ZERO));
+    assert_eq!(others, Some(Duration::from_millis(530)));
+    let spread = applied(Kind::RandomSpread, ALIKE);
+    let Arrival::Herd(herd) = &spread.scenario.groups[0].arrival else {
+        panic!("a herd");
+    };
+    assert_eq!(
+        (herd.at.0, herd.spread.0),
+        (Duration::ZERO, Duration::from_secs(5))
+    );
+}
+
+#[test]
+fn what_cannot_be_applied_to_a_group_says_why() {
+    let cached = applied(Kind::SharedCache, CONTEXT);
+    assert!(cached.left_out["others"].contains("Azure PowerShell"));
+    assert_eq!(cached.groups, [0]);
+    let newest = applied(Kind::OtherClient, CONTEXT);
+    assert_eq!(newest.clients(), ["az-accounts-5.5.0", "proportional"]);
+    let asks = "count = 4\narrival = { herd = {} }\nclient = 'azure-cli'\nscript = [{ metadata = {} }, { connect = {} }]";
+    assert!(applied(Kind::Broker, asks).left_out["others"].contains("metadata"));
+    let closed = "arrival = { closed = { users = 2, iterations = 4 } }\nclient = 'azure-cli'\nscript = [{ connect = {} }]";
+    assert!(applied(Kind::EvenSpacing, closed).left_out["others"].contains("arrival"));
+}

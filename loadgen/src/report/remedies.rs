@@ -1,0 +1,142 @@
+//! The remedies for a scenario as text or Markdown. Nothing is computed here but roundings.
+
+mod sentences;
+
+use std::fmt::Write;
+
+use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
+use comfy_table::{CellAlignment, Table, TableStyle};
+
+use super::plan::known;
+use crate::result::remedies::{Remedies, Row};
+
+pub(crate) use self::sentences::{advice, dependence, last_token, sessions};
+
+/// The headings of the table.
+pub(crate) const HEADINGS: [&str; 7] = [
+    "remedy",
+    "set to",
+    "succeed",
+    "last token",
+    "requests",
+    "to be changed",
+    "depends on",
+];
+
+/// A report to read: what to do comes first.
+pub(crate) fn text(remedies: &Remedies) -> String {
+    let mut out = String::new();
+    for sentence in advice(remedies) {
+        writeln!(out, "{sentence}").expect("a string takes it all");
+    }
+    write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
+    write!(out, "\n{}\n", of_rows(remedies, NOTHING)).expect("a string takes it all");
+    for left_out in left_out(remedies) {
+        write!(out, "\nnote         {left_out}").expect("a string takes it all");
+    }
+    write!(
+        out,
+        "\nWhat it rests on:\n\n{}\n",
+        of_assumptions(remedies, NOTHING)
+    )
+    .expect("a string takes it all");
+    writeln!(out, "\nreplay       {}", remedies.replay).expect("a string takes it all");
+    out
+}
+
+/// The same for a page or a job's summary.
+pub(crate) fn markdown(remedies: &Remedies) -> String {
+    let mut sentences = advice(remedies).into_iter();
+    let mut out = format!("**{}**\n", sentences.next().unwrap_or_default());
+    for sentence in sentences {
+        write!(out, "\n{sentence}\n").expect("a string takes it all");
+    }
+    write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
+    write!(out, "\n{}\n\n", of_rows(remedies, ASCII_MARKDOWN)).expect("a string takes it all");
+    for left_out in left_out(remedies) {
+        writeln!(out, "- {left_out}").expect("a string takes it all");
+    }
+    write!(
+        out,
+        "\n### What it rests on\n\n{}\n",
+        of_assumptions(remedies, ASCII_MARKDOWN)
+    )
+    .expect("a string takes it all");
+    writeln!(out, "\n`{}`", remedies.replay).expect("a string takes it all");
+    out
+}
+
+/// What was played.
+pub(crate) fn heading(remedies: &Remedies) -> String {
+    let Remedies {
+        scenario,
+        sessions,
+        clients,
+        runs,
+        seed,
+        ..
+    } = remedies;
+    let clients = clients.join(", ");
+    format!(
+        "{scenario} · simulated · {sessions} sessions · client {clients} · {runs} runs a row, seeds from {seed}"
+    )
+}
+
+/// The cells of a row, but for the heading of the row.
+pub(crate) fn cells(row: &Row) -> [String; 6] {
+    let of = |shown: fn(&crate::result::remedies::Outcome) -> String| {
+        row.outcome.as_ref().map_or("-".to_owned(), shown)
+    };
+    [
+        row.setting.clone(),
+        of(sessions),
+        of(|outcome| last_token(outcome.last_token_ms)),
+        of(|outcome| outcome.requests.to_string()),
+        row.to_change.clone(),
+        dependence(row),
+    ]
+}
+
+/// Which groups a row leaves out, and why.
+pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
+    let rows = remedies.rows.iter();
+    let all = rows.flat_map(|row| {
+        let name = row.remedy.name();
+        let groups = row.left_out.iter();
+        groups.map(move |(group, why)| format!("{name}: group {group} stays as it is: {why}"))
+    });
+    all.collect()
+}
+
+fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
+    let mut table = Table::new();
+    table.load_style(style);
+    table.set_header(HEADINGS);
+    for row in &remedies.rows {
+        let name = [row.remedy.name().to_owned()];
+        table.add_row(name.into_iter().chain(cells(row)));
+    }
+    for column in 2..=4 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn of_assumptions(remedies: &Remedies, style: TableStyle) -> Table {
+    let mut table = Table::new();
+    table.load_style(style);
+    table.set_header(["", "is", "", "also played", "because"]);
+    for one in &remedies.assumptions {
+        let varied = one.varied.join(", ");
+        table.add_row([
+            &one.name,
+            &one.value,
+            known(one.evidence),
+            &varied,
+            &one.source,
+        ]);
+    }
+    table
+}

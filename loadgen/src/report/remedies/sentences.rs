@@ -1,0 +1,156 @@
+//! What to do, in sentences: the first says it.
+
+use crate::report::length::length;
+use crate::report::plan::percent;
+use crate::result::remedies::{Kind, Outcome, Remedies, Row};
+
+/// The most assumptions that a cell names.
+const NAMED: usize = 3;
+
+/// What to do, and what comes of it; then what becomes of the sessions as they are, and which remedy is fastest.
+pub(crate) fn advice(remedies: &Remedies) -> Vec<String> {
+    let mut out = vec![first(remedies)];
+    out.extend(unless(remedies));
+    out.extend(as_they_are(remedies));
+    out.extend(fastest(remedies));
+    out
+}
+
+fn first(remedies: &Remedies) -> String {
+    if let Some((row, outcome)) = remedies.best().and_then(with_outcome) {
+        return format!("{}: {}.", what_to_do(row), came_to(remedies, outcome));
+    }
+    let wanted = percent(remedies.share);
+    let Some((row, outcome)) = remedies.rows.first().and_then(with_outcome) else {
+        return "No remedy can be applied to these sessions.".to_owned();
+    };
+    format!(
+        "No remedy lets all sessions succeed in {wanted} of the runs; most succeed with {} ({}): {}.",
+        row.remedy.name(),
+        row.setting,
+        came_to(remedies, outcome)
+    )
+}
+
+fn what_to_do(row: &Row) -> String {
+    let setting = &row.setting;
+    match row.remedy {
+        Kind::Nothing => "Change nothing".to_owned(),
+        Kind::FewerAtOnce | Kind::Gate | Kind::SpacedStarts => {
+            format!("Start each job by `{setting}`")
+        }
+        Kind::EvenSpacing => format!("Start the jobs one after the other, {setting}"),
+        Kind::RandomSpread => format!("Spread the starts of the jobs at random {setting}"),
+        Kind::Retry => format!("Try each call for a token again: {setting}"),
+        Kind::OtherClient => format!("Take another client: {setting}"),
+        Kind::SharedCache => format!("Take the token of `{setting}` in each job"),
+        Kind::Broker => format!("Run `{setting}`, and let the jobs ask it in the place of IMDS"),
+    }
+}
+
+fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
+    let last = outcome
+        .last_token_ms
+        .map_or("no token comes".to_owned(), |ms| {
+            format!("the last token comes after {}", length(Some(ms)))
+        });
+    let requests = match outcome.requests {
+        1 => "1 request to IMDS".to_owned(),
+        many => format!("{many} requests to IMDS"),
+    };
+    let (succeeded, all) = (outcome.succeeded, remedies.sessions);
+    let share = percent(outcome.share);
+    format!(
+        "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}, with {requests}",
+        remedies.runs
+    )
+}
+
+/// What the recommendation depends on.
+fn unless(remedies: &Remedies) -> Option<String> {
+    let best = remedies.best()?;
+    if best.depends_on.is_empty() {
+        let varied = remedies
+            .assumptions
+            .iter()
+            .any(|one| !one.varied.is_empty());
+        return varied.then(|| {
+            "That holds with each other value of what is not documented, one at a time.".to_owned()
+        });
+    }
+    let all = best.depends_on.iter();
+    let all = all.map(|one| format!("{} is {}", one.assumption, one.value));
+    let all: Vec<String> = all.collect();
+    Some(format!("That does not hold if {}.", all.join(", or if ")))
+}
+
+fn as_they_are(remedies: &Remedies) -> Option<String> {
+    let (row, outcome) = remedies.row(Kind::Nothing).and_then(with_outcome)?;
+    let told = remedies
+        .rows
+        .first()
+        .is_some_and(|first| first.remedy == row.remedy);
+    (!told).then(|| format!("As they are, {}.", came_to(remedies, outcome)))
+}
+
+/// Of those that hold the one whose last token comes first, where that is another.
+fn fastest(remedies: &Remedies) -> Option<String> {
+    let holding = remedies.rows.iter().filter(|row| row.holds());
+    let timed = holding.filter_map(|row| {
+        let outcome = row.outcome.as_ref()?;
+        Some((row, outcome, outcome.last_token_ms?))
+    });
+    let (row, outcome, _) = timed.min_by(|a, b| a.2.total_cmp(&b.2))?;
+    (Some(row.remedy) != remedies.recommended).then(|| {
+        format!(
+            "Fastest is {}: {}.",
+            row.remedy.name(),
+            came_to(remedies, outcome)
+        )
+    })
+}
+
+fn with_outcome(row: &Row) -> Option<(&Row, &Outcome)> {
+    Some((row, row.outcome.as_ref()?))
+}
+
+/// How many sessions succeed, and in how many runs all of them do.
+pub(crate) fn sessions(outcome: &Outcome) -> String {
+    let (median, least) = (outcome.succeeded, outcome.succeeded_least);
+    let shown = if median == least {
+        median.to_string()
+    } else {
+        format!("{median} ({least} at least)")
+    };
+    if outcome.holds {
+        format!("all: {shown}")
+    } else {
+        shown
+    }
+}
+
+/// When the last token comes.
+pub(crate) fn last_token(ms: Option<f64>) -> String {
+    ms.map_or("never".to_owned(), |ms| length(Some(ms)))
+}
+
+/// On what a row depends, or why there is nothing in it.
+pub(crate) fn dependence(row: &Row) -> String {
+    if row.outcome.is_none() {
+        return "it can be applied to no group".to_owned();
+    }
+    let named = row.depends_on.iter().take(NAMED);
+    let named = named.map(|one| format!("{} {}", one.assumption, one.value));
+    let named: Vec<String> = named.collect();
+    let more = row.depends_on.len().saturating_sub(NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    match (named.is_empty(), row.holds()) {
+        (true, _) => String::new(),
+        (false, true) => format!("not if {}{more}", named.join(", ")),
+        (false, false) => format!("but if {}{more}", named.join(", ")),
+    }
+}
