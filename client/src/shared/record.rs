@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::cache::Life;
 use crate::wire::Token;
@@ -27,16 +28,19 @@ struct Envelope<R> {
     record: R,
 }
 
+/// The room for a file's content: more than that of a token takes, so that it does not leave a part of one behind by growing.
+const USUAL_FILE: usize = 16 * 1024;
+
 /// The content of a file for this key.
-pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Vec<u8> {
-    let key = key.to_owned();
-    let schema = SCHEMA;
-    let text = serde_json::to_vec(&Envelope {
-        schema,
-        key,
+pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(USUAL_FILE));
+    let envelope = Envelope {
+        schema: SCHEMA,
+        key: key.to_owned(),
         record,
-    });
-    text.expect("records are plain data")
+    };
+    serde_json::to_writer(&mut *text, &envelope).expect("records are plain data");
+    text
 }
 
 /// The record in a file's content, if it is complete and for this key.
@@ -109,10 +113,15 @@ impl TokenRecord {
 
     /// The same token, to be refreshed at that time.
     pub(super) fn refreshed_at(&self, at: Duration) -> Self {
-        Self {
-            refresh_ms: milliseconds(at),
-            ..self.clone()
-        }
+        let mut later = self.clone();
+        later.refresh_ms = milliseconds(at);
+        later
+    }
+}
+
+impl Drop for TokenRecord {
+    fn drop(&mut self) {
+        self.access_token.zeroize();
     }
 }
 
