@@ -39,7 +39,6 @@
 //! # Ok(())
 //! # }
 //! ```
-#![expect(clippy::disallowed_methods, reason = "a driver: it reads the clock")]
 
 mod cached_token;
 mod entry;
@@ -52,10 +51,10 @@ mod no_token;
 mod source;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rand::rngs::ChaCha8Rng;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 pub use cached_token::CachedToken;
 pub use entry::{Decision, Entry};
@@ -69,8 +68,10 @@ pub use no_token::{LONGEST_PAUSE, NoToken, PAUSE};
 pub use source::TokenSource;
 
 use crate::client::Client;
+use crate::clock::LifeClock;
+use crate::error::OperationError;
 use crate::transport::HttpTransport;
-use crate::wire::{TokenQuery, TokenRequest};
+use crate::wire::{Token, TokenQuery, TokenRequest};
 use flight::Flight;
 use flight_end::{FlightEnd, FlightReceiver};
 use memory::Memory;
@@ -84,15 +85,14 @@ use memory::Memory;
 /// - At most [`MAX_KEYS`] tokens are kept; the one used least recently is evicted first.
 ///
 /// A call can be dropped at any time: the request runs in a task of its own, for the other callers and
-/// the next one. Dropping the client ends those tasks. Calls need a tokio runtime. After a suspension
-/// of the machine, a caller may get a token that has expired meanwhile: the clock that tokens are
-/// measured by stands still during it.
+/// the next one. Dropping the client ends those tasks. Calls need a tokio runtime. The life of a token goes on while the
+/// machine sleeps.
 #[derive(Debug)]
 pub struct CachingClient<S = Client<HttpTransport>, R = TokenRequest> {
     source: Arc<S>,
     memory: Memory<R>,
-    /// Times in memory count from here.
-    began: Instant,
+    /// Times in memory are its.
+    clock: LifeClock,
     /// Aborted when dropped.
     flights: Mutex<JoinSet<()>>,
 }
@@ -101,10 +101,14 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
     /// A cache above a source; it asks nothing yet. The spread of refreshes is drawn from `rng`.
     #[must_use]
     pub fn new(source: S, rng: ChaCha8Rng) -> Self {
+        Self::by(LifeClock::start(), source, rng)
+    }
+
+    fn by(clock: LifeClock, source: S, rng: ChaCha8Rng) -> Self {
         Self {
             source: Arc::new(source),
             memory: Memory::new(rng),
-            began: Instant::now(),
+            clock,
             flights: Mutex::default(),
         }
     }
@@ -149,7 +153,7 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
 
     /// What there is in memory, and a flight that is to be started.
     fn decide(&self, request: &R) -> (Lookup, Option<Flight<R>>) {
-        let now = self.began.elapsed();
+        let now = self.clock.now();
         let mut memory = self.memory.lock();
         let item = memory.tokens.item(request);
         match item.entry.decide(now, item.flight.is_some()) {
@@ -174,11 +178,29 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
     fn start(&self, flight: Flight<R>) {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         while flights.try_join_next().is_some() {}
-        let (source, began) = (Arc::clone(&self.source), self.began);
+        let (source, clock) = (Arc::clone(&self.source), self.clock.clone());
         flights.spawn(async move {
-            let result = source.acquire(flight.request(), &mut ()).await;
-            flight.end(result, began.elapsed());
+            let (result, slept) = acquired(&*source, flight.request(), &clock).await;
+            flight.end(result, clock.now(), slept);
         });
+    }
+}
+
+/// What the source returns, and how long the machine has slept meanwhile. A token that has expired in that time is asked for
+/// again.
+async fn acquired<R: TokenQuery, S: TokenSource<R>>(
+    source: &S,
+    request: &R,
+    clock: &LifeClock,
+) -> (Result<Token, OperationError>, Duration) {
+    loop {
+        let before = clock.slept();
+        let result = source.acquire(request, &mut ()).await;
+        let slept = clock.slept().saturating_sub(before);
+        let left = result.as_ref().ok().and_then(|token| token.expires_in);
+        if slept.is_zero() || left.is_none_or(|left| left > slept.as_secs()) {
+            return (result, slept);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod events;
 mod exec;
 mod exit;
 mod instance;
+mod memory;
 mod open_files;
 mod output;
 mod policies;
@@ -19,6 +20,7 @@ mod signal;
 mod source;
 mod tenant;
 mod token;
+mod visible;
 mod waits;
 
 use std::process::ExitCode;

@@ -181,6 +181,16 @@ fn a_watch_prints_a_line_for_each_change_until_it_is_stopped() {
 }
 
 #[test]
+fn an_error_of_the_service_controls_no_terminal() {
+    let evil = "{\"error\":\"a\u{202e}b\",\"error_description\":\"\\u001b[2Jc\\u009b\u{2066}\"}";
+    let (_, output) = asked(400, evil, &["token", "--resource", "r"]);
+    let told = text(&output.stderr);
+    assert!(told.contains("a\\u202eb"), "{told:?}");
+    let controls = |c: char| c.is_control() && c != '\n' || ('\u{2028}'..='\u{2069}').contains(&c);
+    assert!(!told.contains(controls), "{told:?}");
+}
+
+#[test]
 fn completes_its_command_line_in_a_shell() {
     let output = imds_client(&["completions", "bash"]);
     assert!(text(&output.stdout).contains("--nonce"));

@@ -29,6 +29,7 @@ pub mod nearest;
 mod problem;
 mod section;
 mod time;
+pub mod visible;
 mod wording;
 
 use std::rc::Rc;
@@ -64,7 +65,7 @@ pub fn read<T>(
         log.note(error.span().unwrap_or_default(), "", error.message());
     }
     integers::note_too_large(table.get_ref(), "", &log);
-    if log.problems().is_empty() {
+    if log.is_empty() {
         let mut root = Section::root(table.into_inner(), Rc::clone(&log));
         let value = read(&mut root);
         drop(root);

@@ -220,3 +220,31 @@ async fn a_test_can_ask_for_judgement() {
     assert_eq!(report.findings[0].requests, [1, 2]);
     assert_eq!(json(&emulator, "/verify").await["clean"], false);
 }
+
+#[tokio::test]
+async fn a_journal_says_what_it_has_forgotten_and_then_nothing_is_clean() {
+    let emulator = start("journal.entries = 2\n").await;
+    let forgotten = async || {
+        let journal = json(&emulator, "/journal").await;
+        let verify = json(&emulator, "/verify").await;
+        assert_eq!(journal["forgotten"], verify["forgotten"]);
+        (journal["forgotten"].clone(), verify["clean"].clone())
+    };
+    let ask = async || {
+        let address = emulator.imds_url();
+        let address = address.trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = "GET /metadata/versions HTTP/1.1\r\nHost: x\r\nMetadata: true\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.read_to_string(&mut String::new()).await.unwrap();
+    };
+    ask().await;
+    ask().await;
+    assert_eq!(forgotten().await, (json!(0), json!(true)));
+    ask().await;
+    assert_eq!(forgotten().await, (json!(1), json!(false)));
+    let report = emulator.verify();
+    assert_eq!((report.requests, report.forgotten), (2, 1));
+    admin(&emulator, "DELETE", "/journal", "").await;
+    assert_eq!(forgotten().await, (json!(0), json!(true)));
+}

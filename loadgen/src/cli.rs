@@ -28,6 +28,8 @@ use clap::{CommandFactory, Error, Parser};
 
 use self::arguments::{Cli, Command};
 use self::failure::Failure;
+#[cfg(unix)]
+use crate::command::check::guard::keep;
 use crate::report::console::Console;
 use crate::result::verdict::Verdict;
 
@@ -69,5 +71,10 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Check(check) => check::run(check, console),
         Command::Herd(arguments) => arguments.run(console),
         Command::Completions(arguments) => arguments.run(Cli::command(), console),
+        #[cfg(unix)]
+        Command::Guard => {
+            keep(std::io::stdin().lock());
+            Ok(Verdict::Passed)
+        }
     }
 }

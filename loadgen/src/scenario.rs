@@ -8,6 +8,7 @@ pub(crate) mod expectation;
 pub(crate) mod files;
 mod herd;
 pub(crate) mod library;
+pub(crate) mod listed;
 pub(crate) mod overlay;
 pub(crate) mod policies;
 pub(crate) mod processor;

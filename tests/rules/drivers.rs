@@ -10,8 +10,6 @@ const RULE: &str = "drivers";
 const DRIVERS: &[&str] = &[
     "client/src/broker/backend.rs",
     "client/src/broker/port.rs",
-    "client/src/broker/shared_answers.rs",
-    "client/src/cache.rs",
     "client/src/cli/connection.rs",
     "client/src/cli/exec.rs",
     "client/src/cli/serve.rs",

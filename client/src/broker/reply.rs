@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::asked_token::AskedToken;
 use super::counts::Counts;
@@ -194,7 +196,8 @@ const NOT_FORWARDED: [&str; 5] = [
 ];
 
 fn forwarded(answer: &Answer) -> BrokerResponse {
-    let mut response = Response::new(Full::from(answer.body.clone()));
+    let body = Zeroizing::new(answer.body.clone());
+    let mut response = Response::new(Full::new(Bytes::from_owner(body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let kept = answer.headers.iter();
     for (name, value) in kept.filter(|(name, _)| !NOT_FORWARDED.contains(&&**name)) {

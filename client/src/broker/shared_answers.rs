@@ -1,12 +1,11 @@
 //! One request to IMDS for all clients that read the same at about the same time.
-#![expect(clippy::disallowed_methods, reason = "a driver: it reads the clock")]
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::recent::{AnswerKey, Found, Recent};
+use crate::clock::LifeClock;
 use crate::error::OperationError;
 use crate::wire::Answer;
 
@@ -20,15 +19,15 @@ type Waiters = Arc<watch::Sender<Option<Ended>>>;
 #[derive(Debug, Clone)]
 pub(super) struct SharedAnswers {
     recent: Arc<Mutex<Recent<Waiters>>>,
-    /// Times count from here.
-    began: Instant,
+    /// Answers age by it.
+    clock: LifeClock,
 }
 
 impl SharedAnswers {
     pub(super) fn new() -> Self {
         Self {
             recent: Arc::default(),
-            began: Instant::now(),
+            clock: LifeClock::start(),
         }
     }
 
@@ -55,7 +54,7 @@ impl SharedAnswers {
     fn find(&self, key: &AnswerKey) -> Place {
         let begin = || Arc::new(watch::Sender::new(None));
         let mut recent = self.recent();
-        match recent.find(key, self.began.elapsed(), begin) {
+        match recent.find(key, self.clock.now(), begin) {
             Found::Answer(answer) => Place::Answer(answer),
             Found::Flight(waiters) => Place::Waiting(waiters.subscribe()),
             Found::Begun(waiters) => Place::First(waiters.subscribe(), waiters),
@@ -105,7 +104,7 @@ impl Flight {
 
     fn end(&mut self, ended: Option<Ended>) {
         let answer = ended.as_ref().and_then(|ended| ended.as_ref().ok());
-        let now = self.answers.began.elapsed();
+        let now = self.answers.clock.now();
         self.answers.recent().ended(&self.key, answer, now);
         self.waiters.send_replace(ended);
         self.has_ended = true;
@@ -115,7 +114,7 @@ impl Flight {
     fn end_if_left(&mut self) {
         let mut recent = self.answers.recent();
         if self.waiters.receiver_count() == 0 {
-            recent.ended(&self.key, None, self.answers.began.elapsed());
+            recent.ended(&self.key, None, self.answers.clock.now());
             self.has_ended = true;
         }
     }

@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::future::ready;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -42,10 +43,9 @@ impl TokenSource for Script {
 }
 
 fn token(number: usize, life: u64) -> Token {
-    Token {
-        expires_in: Some(life),
-        ..Token::bare(&format!("token {number}"))
-    }
+    let mut token = Token::bare(&format!("token {number}"));
+    token.expires_in = Some(life);
+    token
 }
 
 fn refused() -> OperationError {
@@ -266,4 +266,62 @@ fn a_caller_that_waits_for_a_flight_whose_runtime_ends_starts_another() {
         ending.shutdown_background();
         waiting.await.expect("a token");
     });
+}
+
+/// Seconds since 1970 by the wall clock of the tests below.
+static WALL: AtomicU64 = AtomicU64::new(1_700_000_000);
+
+/// One test at a time moves it.
+static MOVING: Mutex<()> = Mutex::new(());
+
+fn by_a_wall_clock(lives: &[Option<u64>]) -> CachingClient<Script> {
+    let clock = LifeClock::beside(|| Duration::from_secs(WALL.load(Ordering::Relaxed)));
+    let source = Script {
+        lives: Mutex::new(lives.iter().copied().collect()),
+        asked: Mutex::default(),
+    };
+    CachingClient::by(clock, source, ChaCha8Rng::seed_from_u64(1))
+}
+
+/// The machine sleeps: only the wall clock goes on.
+fn sleep_for(seconds: u64) {
+    WALL.fetch_add(seconds, Ordering::Relaxed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_has_expired_while_the_machine_slept_is_not_handed_out() {
+    let _moving = MOVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let client = by_a_wall_clock(&[Some(DAY), Some(DAY)]);
+    assert_eq!(got(&client).await, "token 1");
+    sleep_for(3600);
+    let cached = client.token(&request("r")).await.expect("a token");
+    assert_eq!(cached.token.access_token, "token 1");
+    let left = cached.expires_in.expect("it is known");
+    assert!(left <= Duration::from_secs(DAY - 3600), "{left:?}");
+    sleep_for(DAY);
+    assert_eq!(got(&client).await, "token 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleep_while_a_token_is_asked_for_shortens_its_life() {
+    let _moving = MOVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let client = Arc::new(by_a_wall_clock(&[Some(DAY); 3]));
+    let asking = {
+        let client = Arc::clone(&client);
+        tokio::spawn(async move { client.token(&request("r")).await })
+    };
+    sleep(Duration::from_millis(50)).await;
+    sleep_for(3600);
+    let cached = asking.await.expect("no panic").expect("a token");
+    assert_eq!(cached.expires_in, Some(Duration::from_secs(DAY - 3600)));
+    let other = tokio::spawn(async move { client.token(&request("other")).await });
+    sleep(Duration::from_millis(50)).await;
+    sleep_for(2 * DAY);
+    let cached = other.await.expect("no panic").expect("a token");
+    let own = (cached.token.access_token.as_str(), cached.expires_in);
+    assert_eq!(
+        own,
+        ("token 3", Some(Duration::from_secs(DAY))),
+        "the second had expired"
+    );
 }

@@ -1,13 +1,20 @@
 //! What the program writes: results to stdout, everything else to stderr.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
 use serde::Serialize;
 
-/// Prints a result and ends its line.
+use super::visible::visible;
+
+/// Prints a result and ends its line. A program gets it as it is, and a terminal without what would control it.
 pub(super) fn stdout(text: &str) -> anyhow::Result<()> {
-    writeln!(io::stdout(), "{text}").context("writing to stdout")
+    let printed = if io::stdout().is_terminal() {
+        writeln!(io::stdout(), "{}", visible(text))
+    } else {
+        writeln!(io::stdout(), "{text}")
+    };
+    printed.context("writing to stdout")
 }
 
 /// JSON for people and for programs.
@@ -17,5 +24,5 @@ pub(super) fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
 
 /// Writes a message to stderr. Where stderr is closed, the message is lost.
 pub(super) fn report(message: &str) {
-    let _ = writeln!(io::stderr(), "imds-client: {message}");
+    let _ = writeln!(io::stderr(), "imds-client: {}", visible(message));
 }

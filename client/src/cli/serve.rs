@@ -24,7 +24,7 @@ use super::connection::{length, runtime};
 use super::output::{report, stdout};
 use super::retry::RetryOptions;
 use super::source::SharedCacheOptions;
-use super::{exit, open_files, signal};
+use super::{exit, memory, open_files, signal};
 
 /// Where the broker is, whom it asks, and how it treats its clients.
 #[derive(Debug, Args)]
@@ -56,6 +56,9 @@ pub(super) struct Arguments {
         help = IDENTITY_HEADER
     )]
     identity_header: Option<String>,
+    /// Let the system write a core file of the broker, and debuggers attach to it: its memory has tokens
+    #[arg(long)]
+    allow_memory_dumps: bool,
 }
 
 const UPSTREAM: &str = "Where IMDS is. AZURE_POD_IDENTITY_AUTHORITY_HOST does not count: it is for the \
@@ -103,6 +106,9 @@ const SPARE_THREADS: usize = 2;
 /// Serves until a signal stops it.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     room::check(SPARE_THREADS, SPARE_FILES)?;
+    if !arguments.allow_memory_dumps {
+        memory::hide().context("cannot hide the memory (--allow-memory-dumps goes without)")?;
+    }
     runtime()?.block_on(serve(arguments))
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Files are a few kilobytes; the cache does not write longer ones.
 const LONGEST_FILE: u64 = 1024 * 1024;
@@ -82,7 +83,7 @@ impl Folder {
 
     /// The contents of a file. One that is missing or not trusted has none, and is replaced by the next
     /// write.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, SharedCacheError> {
+    pub(super) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, SharedCacheError> {
         let path = self.path(name);
         match read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -178,13 +179,16 @@ fn failed(path: &Path, cause: io::Error) -> SharedCacheError {
     SharedCacheError::Io { path, cause }
 }
 
-fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// It is wiped from memory when it is dropped: it may hold a token.
+fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let file = options().read(true).open(path)?;
     let found = file.metadata()?;
     if distrust(&found, found.is_file(), "is no file").is_some() || found.len() > LONGEST_FILE {
         return Ok(None);
     }
-    let mut content = Vec::new();
+    // With room to find its end in, so that it does not leave a part of a token behind by growing.
+    let length = usize::try_from(found.len()).unwrap_or_default();
+    let mut content = Zeroizing::new(Vec::with_capacity(length + 64));
     file.take(LONGEST_FILE).read_to_end(&mut content)?;
     Ok(Some(content))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::token_life::TokenLife;
 use crate::wire::Token;
@@ -27,16 +28,19 @@ struct Envelope<R> {
     record: R,
 }
 
+/// The room for a file's content: more than that of a token takes, so that it does not leave a part of one behind by growing.
+const USUAL_FILE: usize = 16 * 1024;
+
 /// The content of a file for this key.
-pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Vec<u8> {
-    let key = key.to_owned();
-    let schema = SCHEMA;
-    let text = serde_json::to_vec(&Envelope {
-        schema,
-        key,
+pub(super) fn written<R: Serialize>(key: &str, record: &R) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(USUAL_FILE));
+    let envelope = Envelope {
+        schema: SCHEMA,
+        key: key.to_owned(),
         record,
-    });
-    text.expect("records are plain data")
+    };
+    serde_json::to_writer(&mut *text, &envelope).expect("records are plain data");
+    text
 }
 
 /// The record in a file's content, if it is complete and for this key.
@@ -71,9 +75,9 @@ impl TokenRecord {
     }
 
     /// The same token, when its refresh has failed at `now`.
-    pub(super) fn refreshed_later(self, now: Duration) -> Self {
-        let life = self.life.refreshed_later(now);
-        Self { life, ..self }
+    pub(super) fn refreshed_later(mut self, now: Duration) -> Self {
+        self.life = self.life.refreshed_later(now);
+        self
     }
 
     /// The token as it would be received at `now`.
@@ -87,6 +91,12 @@ impl TokenRecord {
             expires_in: Some(self.life.left(now).as_secs()),
             not_before: self.not_before,
         }
+    }
+}
+
+impl Drop for TokenRecord {
+    fn drop(&mut self) {
+        self.access_token.zeroize();
     }
 }
 

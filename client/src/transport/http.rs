@@ -1,5 +1,6 @@
 //! HTTP/1.1 over reqwest, without its features that would hide an attempt or redirect it.
 
+use std::mem;
 use std::time::Duration;
 
 use reqwest::header::{
@@ -7,6 +8,7 @@ use reqwest::header::{
 };
 use reqwest::{RequestBuilder, redirect};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::failure;
 use super::interface::Transport;
@@ -119,19 +121,32 @@ impl Transport for HttpTransport {
 /// Answers are a few kilobytes. A longer body is a failure.
 const LONGEST_BODY: usize = 1024 * 1024;
 
+/// The room for a body at first: more than that of a token takes.
+const USUAL_BODY: usize = 16 * 1024;
+
 async fn bounded_body(mut answer: reqwest::Response) -> Result<Vec<u8>, TransportFailure> {
-    let mut body = Vec::new();
+    let mut body = Zeroizing::new(Vec::with_capacity(USUAL_BODY));
     while let Some(chunk) = answer
         .chunk()
         .await
         .map_err(|error| failure::kind(&error))?
     {
-        body.extend_from_slice(&chunk);
+        append(&mut body, &chunk);
         if body.len() > LONGEST_BODY {
             return Err(TransportFailure::Other);
         }
     }
-    Ok(body)
+    Ok(mem::take(&mut *body))
+}
+
+/// Where it has to grow, what it leaves behind is wiped: it may hold a token.
+fn append(body: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    if body.capacity() - body.len() < more.len() {
+        let mut longer = Vec::with_capacity(2 * (body.len() + more.len()));
+        longer.extend_from_slice(body);
+        *body = Zeroizing::new(longer);
+    }
+    body.extend_from_slice(more);
 }
 
 /// Why a header cannot be sent.

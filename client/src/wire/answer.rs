@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use zeroize::Zeroize;
 
 use super::imds_request::ImdsRequest;
 use super::retry_after;
@@ -16,7 +17,7 @@ pub struct Answer {
     pub status: u16,
     /// Names in lower case, and values; a name can occur more than once.
     pub headers: Vec<(String, String)>,
-    /// The whole body, with the token in plain text.
+    /// The whole body, with the token in plain text; it is wiped from memory when this is dropped.
     pub body: Vec<u8>,
 }
 
@@ -63,6 +64,13 @@ impl Answer {
         headers
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Drop for Answer {
+    /// Wipes the body, which may hold a token.
+    fn drop(&mut self) {
+        self.body.zeroize();
     }
 }
 

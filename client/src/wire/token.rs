@@ -4,13 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
+use zeroize::Zeroize;
 
 use super::claims;
 use super::unreadable::Unreadable;
 
 /// A token as the service returned it.
 ///
-/// Only the access token is certain. The other fields are there if the service sent them in a readable
+/// The access token is wiped from memory when this is dropped. Only the access token is certain. The other fields are there if the service sent them in a readable
 /// form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
@@ -40,19 +41,27 @@ impl Token {
 
     /// The token in the body of a 200, which must contain an access token.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        let body = Unreadable::json(body)?;
+        let mut body = Unreadable::json(body)?;
+        // The text itself, and no copy that would not be wiped.
+        let access_token = body.get_mut("access_token").map(Value::take);
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let seconds = |key: &str| body.get(key).and_then(seconds);
-        let access_token = text("access_token").filter(|token| !token.is_empty());
-        Ok(Self {
-            access_token: access_token.ok_or(Unreadable::Lacks("access_token"))?,
+        let Some(Value::String(access_token)) = access_token else {
+            return Err(Unreadable::Lacks("access_token"));
+        };
+        let token = Self {
+            access_token,
             token_type: text("token_type").unwrap_or_else(|| "Bearer".to_owned()),
             resource: text("resource"),
             client_id: text("client_id"),
             expires_on: seconds("expires_on"),
             expires_in: seconds("expires_in"),
             not_before: seconds("not_before"),
-        })
+        };
+        let is_usable = is_printable(&token.access_token);
+        is_usable
+            .then_some(token)
+            .ok_or(Unreadable::Lacks("access_token"))
     }
 
     /// Its remaining life, if it has just been received: as it states, or else until its expiry by the
@@ -62,6 +71,12 @@ impl Token {
         let stated = self.expires_in.map(Duration::from_secs);
         let until = self.expires_on.map(Duration::from_secs);
         stated.or_else(|| Some(until?.saturating_sub(now)))
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.access_token.zeroize();
     }
 }
 
@@ -75,6 +90,11 @@ impl fmt::Debug for Token {
             .field("expires_on", &self.expires_on)
             .finish_non_exhaustive()
     }
+}
+
+/// Printable ASCII, of which every token is (RFC 6749, appendix A.12): it goes into headers, and to terminals.
+fn is_printable(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// IMDS sends numbers as strings; other services and mocks send numbers.
@@ -135,7 +155,14 @@ mod tests {
         let token = read(r#"{"access_token":"a","expires_on":"tomorrow"}"#).expect("a token");
         assert_eq!((&*token.token_type, token.expires_on), ("Bearer", None));
         let lacks = Err(Unreadable::Lacks("access_token"));
-        for body in [r#"{"token_type":"Bearer"}"#, r#"{"access_token":""}"#, "[]"] {
+        for body in [
+            r#"{"token_type":"Bearer"}"#,
+            r#"{"access_token":""}"#,
+            r#"{"access_token":7}"#,
+            r#"{"access_token":"a\u001b[2Jb"}"#,
+            r#"{"access_token":"a\nb"}"#,
+            "[]",
+        ] {
             assert_eq!(read(body), lacks, "{body}");
         }
         assert_eq!(read("<html>"), Err(Unreadable::NotJson));

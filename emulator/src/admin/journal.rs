@@ -23,8 +23,9 @@ pub(super) async fn list(
 ) -> Result<Response, Failure> {
     let reading = begin(&service, query.as_deref())?;
     let now_ms = service.now().as_secs_f64() * 1e3;
+    let forgotten = service.observer().journal().forgotten();
     let start = format!(
-        r#"{{"next":{},"now_ms":{now_ms},"entries":["#,
+        r#"{{"next":{},"now_ms":{now_ms},"forgotten":{forgotten},"entries":["#,
         reading.end()
     );
     let pages = Pages::new((start, "]}"), reading, of(service), json);

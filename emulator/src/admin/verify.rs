@@ -5,8 +5,8 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::state::OneVm;
-use crate::observe::journal::{Filter, Unmatched};
-use crate::observe::verify::{Report, verify};
+use crate::observe::journal::Unmatched;
+use crate::observe::verify::Report;
 use crate::serve::resource_manager::stub::Stub;
 
 /// How many findings of each rule are listed. All are counted.
@@ -30,8 +30,7 @@ struct Lacking {
 pub(super) async fn judge(State(vm): State<OneVm>) -> Json<Judgement> {
     let stub = vm.fleet.resource_manager();
     let resource_manager = lacking(stub);
-    let judging =
-        tokio::task::spawn_blocking(move || verify(&vm.service.observer().entries(Filter::ALL)));
+    let judging = tokio::task::spawn_blocking(move || vm.service.observer().verify());
     let report = judging.await.expect("judging does not panic");
     Json(Judgement {
         report: report.abridged(MOST_OF_A_RULE),

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use imds_emulator::Problems;
+use imds_emulator::document::visible::visible;
 
 /// The command succeeded. Also the code of a server that was stopped by a signal.
 pub(crate) const DONE: i32 = 0;
@@ -36,7 +37,8 @@ pub(crate) fn exit(code: i32) -> ! {
 pub(crate) fn cannot_run(program: &OsStr, error: &io::Error) -> i32 {
     let program = program.display();
     // If standard error cannot be written, the error cannot be reported.
-    let _ = writeln!(io::stderr(), "cannot run {program}: {error}");
+    let told = format!("cannot run {program}: {error}");
+    let _ = writeln!(io::stderr(), "{}", visible(&told));
     match error.kind() {
         io::ErrorKind::NotFound => NOT_FOUND,
         _ => NOT_EXECUTABLE,
@@ -64,7 +66,7 @@ impl Failure {
     /// Writes it to standard error as plain text, not as a log record.
     pub(crate) fn print(&self) {
         // If standard error cannot be written, the error cannot be reported.
-        let _ = writeln!(io::stderr(), "{self}");
+        let _ = writeln!(io::stderr(), "{}", visible(&self.to_string()));
     }
 
     pub(crate) fn code(&self) -> u8 {

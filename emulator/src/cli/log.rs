@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread;
 use std::time::Duration;
 
+use imds_emulator::document::visible::visible;
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
@@ -91,11 +92,14 @@ struct Writer;
 
 impl Write for Writer {
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
-        let Some(queue) = QUEUE.get() else {
-            return io::stderr().write(record);
-        };
-        if queue.returned(Record::Line(record.to_owned())).is_some() {
-            queue.lost.fetch_add(1, Ordering::Relaxed);
+        let line = line(record);
+        match QUEUE.get() {
+            None => io::stderr().write_all(&line)?,
+            Some(queue) => {
+                if queue.returned(Record::Line(line)).is_some() {
+                    queue.lost.fetch_add(1, Ordering::Relaxed);
+                }
+            }
         }
         Ok(record.len())
     }
@@ -103,6 +107,13 @@ impl Write for Writer {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A record as it is written: it may have text of a client in it.
+fn line(record: &[u8]) -> Vec<u8> {
+    visible(&String::from_utf8_lossy(record))
+        .as_bytes()
+        .to_vec()
 }
 
 /// Writes records as they come. If standard error cannot be written, there is nowhere to report it.
@@ -144,5 +155,17 @@ fn note_lost() {
             lost,
             "log records were lost: standard error was not read as fast as they came"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn what_a_client_sent_controls_no_terminal() {
+        let record = "WARN refused path=\"/\u{1b}[2J\u{202e}\"\n".as_bytes();
+        assert_eq!(line(record), b"WARN refused path=\"/\\u001b[2J\\u202e\"\n");
+        assert_eq!(line(b"\xff\x1b"), "\u{fffd}\\u001b".as_bytes());
     }
 }

@@ -6,6 +6,7 @@ use toml::Value;
 use uuid::Uuid;
 
 use crate::document::Section;
+use crate::document::visible::is_printable;
 use crate::model::identity::{Identities, Identity, Kind, derived_guid};
 use crate::model::instance::Instance;
 
@@ -75,6 +76,9 @@ impl Reader<'_> {
 
     fn user_assigned(&mut self, section: &mut Section) -> Option<Identity> {
         let name: Option<String> = section.required("name");
+        if name.as_deref().is_some_and(|name| !is_printable(name)) {
+            section.refuse("name", "expected printable characters");
+        }
         let client_id = guid(section, "client_id");
         let object_id = guid_if_any(section, "object_id");
         let resource_id: Option<String> = section.optional("resource_id");

@@ -164,8 +164,9 @@ fn subscriptions(section: &mut Section, around: &Surroundings<'_>) -> Vec<Subscr
     if tables.is_empty() {
         return vec![around.own_subscription()];
     }
+    let mut room = Surroundings::MOST_GENERATED;
     let mut read = |mut table: Section| {
-        let subscription = around.subscription(&mut table)?;
+        let subscription = around.subscription(&mut table, &mut room)?;
         if !taken.insert(subscription.id.clone()) {
             table.refuse("id", "this id belongs to another subscription");
         }
@@ -176,6 +177,7 @@ fn subscriptions(section: &mut Section, around: &Surroundings<'_>) -> Vec<Subscr
 
 impl Surroundings<'_> {
     const GENERATED: usize = 3;
+    /// In all subscriptions: about 40 MB, and a second to read them in a debug build.
     const MOST_GENERATED: usize = 100_000;
 
     fn own_subscription(&self) -> Subscription {
@@ -189,18 +191,21 @@ impl Surroundings<'_> {
         }
     }
 
-    fn subscription(&self, table: &mut Section) -> Option<Subscription> {
+    /// `room` is how many resources may still be generated.
+    fn subscription(&self, table: &mut Section, room: &mut usize) -> Option<Subscription> {
         let id = identities::guid(table, "id");
         let name: Option<String> = table.optional("name");
         let tenant_id = identities::guid_if_any(table, "tenant_id");
         let state = table.optional("state").unwrap_or(State::Enabled);
         let readers = self.readers(table);
         let generated = table.optional("generated_resources");
-        if generated.is_some_and(|count| count > Self::MOST_GENERATED) {
+        let Some(left) = room.checked_sub(generated.unwrap_or_default()) else {
             let most = Self::MOST_GENERATED;
-            table.refuse("generated_resources", format!("expected 0 to {most}"));
+            let expected = format!("expected 0 to {most}, in all subscriptions together");
+            table.refuse("generated_resources", expected);
             return None;
-        }
+        };
+        *room = left;
         let listed = table.sections("resources").into_iter();
         let listed: Vec<_> = listed
             .filter_map(|mut table| resource::read(&mut table, self.group(), self.location()))
@@ -281,6 +286,26 @@ mod tests {
             (subscription.id.as_str(), subscription.resources.len()),
             (id, 3)
         );
+    }
+
+    #[test]
+    fn no_more_resources_are_generated_than_there_is_room_for_in_all_subscriptions() {
+        let two = |first: usize, second: usize| {
+            let table = |id: char, count: usize| {
+                format!(
+                    "[[resource_manager.subscriptions]]\nid = '00000000-0000-4000-8000-00000000000{id}'\n\
+                    generated_resources = {count}\n"
+                )
+            };
+            Config::from_toml("c", &(table('a', first) + &table('b', second)))
+        };
+        let most = Surroundings::MOST_GENERATED;
+        assert!(two(most - 5, 5).is_ok());
+        let problems = two(most - 5, 6).expect_err("too many").to_string();
+        let expected = "c:6:23: resource_manager.subscriptions[1].generated_resources: expected 0 to 100000, in all";
+        assert!(problems.starts_with(expected), "{problems}");
+        let many = two(usize::MAX >> 1, usize::MAX >> 1);
+        assert_eq!(many.expect_err("too many").len(), 2);
     }
 
     #[test]

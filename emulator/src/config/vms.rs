@@ -106,9 +106,11 @@ impl<'t> Unread<'t> {
     /// Each VM that can be read. `first` is what the rest of the document says, if it can be read.
     pub(super) fn read(self, first: Option<&Config>, section: &Section) -> Vec<NamedVm> {
         let mut taken = Taken::by(first);
-        let tables = self.tables.len();
+        let most = first.map_or(FleetSettings::MOST, |first| first.fleet.most);
+        let is_too_many = self.tables.len() >= most;
+        let mut tables = self.tables.into_iter();
         let mut vms = Vec::new();
-        for mut table in self.tables {
+        for mut table in tables.by_ref().take(most) {
             let profile = profile(&table, &self.inherited, self.chosen.as_deref());
             let name = taken.name(&mut table);
             let listen = taken.listen(&mut table);
@@ -122,7 +124,9 @@ impl<'t> Unread<'t> {
                 });
             }
         }
-        if first.is_some_and(|first| tables >= first.fleet.most) {
+        // Those beyond it would take their time, and are refused anyway.
+        tables.for_each(Section::leave);
+        if is_too_many {
             let expected = "expected fewer: with the first VM they are more than `fleet.most`";
             section.refuse("vms", expected);
         }

@@ -124,18 +124,22 @@ impl fmt::Display for Problem {
 pub(super) struct Log {
     name: String,
     text: String,
-    /// Where each line begins, in bytes: a long document may have a problem in every line.
-    lines: Vec<usize>,
-    noted: RefCell<Vec<Problem>>,
+    noted: RefCell<Vec<Noted>>,
+}
+
+/// A problem at a place in the text, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Noted {
+    offset: usize,
+    path: String,
+    message: String,
 }
 
 impl Log {
     pub(super) fn new(name: &str, text: &str) -> Log {
-        let next_lines = text.match_indices('\n').map(|(newline, _)| newline + 1);
         Log {
             name: name.to_owned(),
             text: text.to_owned(),
-            lines: std::iter::once(0).chain(next_lines).collect(),
             noted: RefCell::default(),
         }
     }
@@ -146,31 +150,69 @@ impl Log {
     }
 
     pub(super) fn note(&self, place: Range<usize>, path: &str, message: impl fmt::Display) {
-        let (line, column) = self.position(place.start);
-        self.noted.borrow_mut().push(Problem {
-            line,
-            column,
+        self.noted.borrow_mut().push(Noted {
+            offset: place.start,
             path: path.to_owned(),
             message: message.to_string(),
         });
     }
 
-    pub(super) fn problems(&self) -> Problems {
-        let mut list = self.noted.borrow().clone();
-        list.sort();
-        list.dedup();
-        Problems {
-            name: self.name.clone(),
-            list,
-        }
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.noted.borrow().is_empty()
     }
 
-    /// Line and column, from 1, of a byte offset.
-    fn position(&self, offset: usize) -> (usize, usize) {
-        let offset = self.text.floor_char_boundary(offset);
-        let line = self.lines.partition_point(|&start| start <= offset);
-        let before = &self.text[self.lines[line - 1]..offset];
-        (line, before.chars().count() + 1)
+    /// All there are. The text is gone through once, however many they are and however long its lines.
+    pub(super) fn problems(&self) -> Problems {
+        let mut noted = self.noted.borrow().clone();
+        noted.sort();
+        noted.dedup();
+        let mut place = Place::START;
+        let problem = |noted: Noted| {
+            place.advance(&self.text, noted.offset);
+            Problem {
+                line: place.line,
+                column: place.column,
+                path: noted.path,
+                message: noted.message,
+            }
+        };
+        Problems {
+            name: self.name.clone(),
+            list: noted.into_iter().map(problem).collect(),
+        }
+    }
+}
+
+/// A place in a text.
+struct Place {
+    /// In bytes.
+    offset: usize,
+    /// From 1.
+    line: usize,
+    /// In characters, from 1.
+    column: usize,
+}
+
+impl Place {
+    const START: Place = Place {
+        offset: 0,
+        line: 1,
+        column: 1,
+    };
+
+    /// Goes on to this offset, or to the end of the text.
+    fn advance(&mut self, text: &str, offset: usize) {
+        let offset = text.floor_char_boundary(offset);
+        let passed = &text[self.offset..offset];
+        let (lines, last) = match passed.rsplit_once('\n') {
+            None => (0, passed),
+            Some((before, last)) => (before.matches('\n').count() + 1, last),
+        };
+        self.line += lines;
+        let column = if lines == 0 { self.column } else { 1 };
+        self.column = column + last.chars().count();
+        self.offset = offset;
     }
 }
 
@@ -178,11 +220,33 @@ impl Log {
 mod tests {
     use super::*;
 
+    fn positions(text: &str, offsets: &[usize]) -> Vec<(usize, usize)> {
+        let log = Log::new("c", text);
+        for offset in offsets {
+            log.note(*offset..*offset, "", offset);
+        }
+        let problems = log.problems();
+        problems.iter().map(|it| (it.line, it.column)).collect()
+    }
+
     #[test]
     fn counts_characters_not_bytes() {
-        let position = |text, offset| Log::new("c", text).position(offset);
-        assert_eq!(position("a\n\u{e9}\u{e9}x", 6), (2, 3));
-        assert_eq!(position("", 0), (1, 1));
-        assert_eq!(position("ab\n", 99), (2, 1));
+        assert_eq!(positions("a\n\u{e9}\u{e9}x", &[6]), [(2, 3)]);
+        assert_eq!(positions("", &[0]), [(1, 1)]);
+        assert_eq!(positions("ab\n", &[99]), [(2, 1)]);
+    }
+
+    #[test]
+    fn problems_have_their_places_in_whatever_order_they_are_noted() {
+        let found = positions("ab\n\n\u{e9}d\nx", &[8, 0, 6, 3, 1, 5]);
+        let expected = [(1, 1), (1, 2), (2, 1), (3, 1), (3, 2), (4, 1)];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_hundred_thousand_problems_in_one_line_are_placed_at_once() {
+        let offsets: Vec<usize> = (0..100_000).map(|number| 10 * number).collect();
+        let found = positions(&"x".repeat(1_000_000), &offsets);
+        assert_eq!(found.last(), Some(&(1, 999_991)));
     }
 }

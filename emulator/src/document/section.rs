@@ -245,6 +245,11 @@ impl<'t> Section<'t> {
         self.layers[0].clone()
     }
 
+    /// Leaves the table unread, and says nothing of what is in it: something was said of it as a whole.
+    pub(crate) fn leave(mut self) {
+        self.layers[0].clear();
+    }
+
     /// Takes a key that must not be there and notes what is wrong with that.
     pub(crate) fn forbid(&mut self, key: &str, expected: impl fmt::Display) {
         drop(self.take(key));

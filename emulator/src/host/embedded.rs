@@ -109,6 +109,13 @@ impl Emulator {
         entries.map(Arc::unwrap_or_clone).collect()
     }
 
+    /// How many requests to it came before those and are kept no more.
+    #[must_use]
+    pub fn resource_manager_forgotten(&self) -> u64 {
+        let observer = self.fleet.resource_manager().observer();
+        observer.journal().forgotten()
+    }
+
     /// How many requests each cmdlet of Azure PowerShell has sent to the stub of Resource Manager, by
     /// status, since the start or the latest reset.
     #[must_use]

@@ -38,6 +38,8 @@ pub(crate) struct Journal<E = Entry> {
     capacity: usize,
     /// The number that the next request gets.
     next: u64,
+    /// Requests that it kept and had no more room for, since it was last emptied.
+    forgotten: u64,
     /// From 1970 to the run's start.
     epoch: Epoch,
 }
@@ -49,6 +51,7 @@ impl<E: Kept> Journal<E> {
             entries: VecDeque::new(),
             capacity,
             next: 1,
+            forgotten: 0,
             epoch: epoch.into(),
         }
     }
@@ -80,6 +83,7 @@ impl<E: Kept> Journal<E> {
     /// Removes all entries.
     #[must_use]
     pub(crate) fn clear(&mut self) -> Forgotten<E> {
+        self.forgotten = 0;
         std::mem::take(&mut self.entries)
     }
 
@@ -87,13 +91,20 @@ impl<E: Kept> Journal<E> {
     #[must_use]
     pub(crate) fn resize(&mut self, capacity: usize) -> Forgotten<E> {
         self.capacity = capacity;
-        let kept = self.entries.split_off(self.surplus());
+        let surplus = self.surplus();
+        self.forgotten += surplus as u64;
+        let kept = self.entries.split_off(surplus);
         std::mem::replace(&mut self.entries, kept)
     }
 
     /// How many are kept now.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many requests came since it was last emptied and are kept no more.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// The number that the next request gets.
@@ -107,7 +118,9 @@ impl<E: Kept> Journal<E> {
     }
 
     fn trim(&mut self) {
-        self.entries.drain(..self.surplus());
+        let surplus = self.surplus();
+        self.forgotten += surplus as u64;
+        self.entries.drain(..surplus);
     }
 
     fn surplus(&self) -> usize {

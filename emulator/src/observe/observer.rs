@@ -9,6 +9,7 @@ use crate::model::vm::{Admission, Refusal};
 use crate::observe::journal::reading::Reading;
 use crate::observe::journal::{Entry, Fate, Filter, Journal, Outcome};
 use crate::observe::metrics::Metrics;
+use crate::observe::verify::{Report, verify};
 use crate::wire::head::Head;
 use crate::wire::protocol::Failure;
 use crate::wire::reply::Answer;
@@ -50,6 +51,13 @@ impl Observer {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// The verification of the clients, as far as the journal goes.
+    pub(crate) fn verify(&self) -> Report {
+        let report = verify(&self.entries(Filter::ALL));
+        // Read afterwards: what is forgotten while the journal is read is missing, too.
+        report.of_the_latest(self.journal().forgotten())
     }
 }
 

@@ -30,10 +30,13 @@ use waves::Retry;
 /// What was found in a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether nothing was found, and nothing is possible.
+    /// Whether nothing was found, nothing is possible, and every request was looked at.
     pub clean: bool,
     /// How many requests were looked at.
     pub requests: usize,
+    /// How many came before them and are kept no more: if any, every count here is "at least", and rules that
+    /// nothing was found of cannot be decided.
+    pub forgotten: u64,
     /// How many clients could be distinguished.
     pub clients: usize,
     /// How many of these were seen with one request only.
@@ -50,6 +53,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// Of a journal that has forgotten so many earlier requests.
+    #[must_use]
+    pub(crate) fn of_the_latest(mut self, forgotten: u64) -> Report {
+        self.forgotten = forgotten;
+        self.clean &= forgotten == 0;
+        self
+    }
+
     /// With the first `most` findings of each rule; [`Report::broken`] and [`Report::possibly_broken`] still
     /// count all.
     #[must_use]
@@ -85,6 +96,7 @@ pub fn verify<E: Borrow<Entry>>(journal: &[E]) -> Report {
     Report {
         clean: findings.is_empty() && possible.is_empty(),
         requests: journal.len(),
+        forgotten: 0,
         clients: clients.len(),
         single: clients.values().filter(|own| own.len() == 1).count(),
         broken: by_rule(&findings),

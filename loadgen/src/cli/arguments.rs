@@ -58,6 +58,10 @@ pub(super) enum Command {
     Herd(Herd),
     /// Print a script that completes this command line in a shell.
     Completions(Complete),
+    /// Ends process groups when standard input ends; `check` and `herd` start it.
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Guard,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::publishing::Publishing;
 use super::run_arguments::{quoted, text_of};
 use super::stopwatch::Stopwatch;
+use crate::command::check::guard::Guard;
 use crate::command::check::leading::Leading;
 use crate::command::check::manager::Manager;
 use crate::command::check::output::Outputs;
@@ -178,7 +179,7 @@ impl Herd {
         let progress = console.progress(self.quiet, || Progress::new("", scenario.awaited()));
         let herd = HerdRunner {
             scenario,
-            program: self.program(),
+            program: self.program(console)?,
             time_limit: self.timeout,
         };
         let show = |ended| progress.iter().for_each(|progress| progress.show(ended));
@@ -205,12 +206,15 @@ impl Herd {
         Ok(())
     }
 
-    fn program(&self) -> Program {
-        Program {
+    fn program(&self, console: &Console) -> Result<Program, Failure> {
+        let guard = Guard::start(console);
+        let guard = guard.context("cannot start the process that ends the commands");
+        Ok(Program {
             command: self.command.clone(),
             way: self.leading.way(),
             manager: self.resource_manager,
-        }
+            guard: guard.map_err(Failure::could_not_run)?,
+        })
     }
 
     fn words(&self) -> Vec<String> {

@@ -8,6 +8,7 @@
 pub(crate) mod case;
 pub(crate) mod command;
 pub(crate) mod environment;
+pub(crate) mod guard;
 pub(crate) mod kept;
 pub(crate) mod leading;
 pub(crate) mod manager;

@@ -22,10 +22,11 @@ pub(crate) fn sample(scenario: &Scenario, starts: &[Start], streams: &Streams) -
     let mut rng = streams.traces();
     let mut room = scenario.traces as usize;
     let mut traces = Vec::new();
-    for (number, group) in scenario.groups.iter().enumerate() {
-        let mut sessions = sessions(scenario, number, starts);
+    let all = scenario.groups.iter().map(known).sum::<u64>();
+    for (group, mut sessions) in scenario.groups.iter().zip(candidates(scenario, starts)) {
         sessions.sort_by_key(|candidate| candidate.session);
-        let places = share(scenario, group).min(room).min(sessions.len());
+        let share = share(scenario.traces, group, all);
+        let places = share.min(room).min(sessions.len());
         room -= places;
         if group.planned().is_none() {
             sessions.truncate(places);
@@ -55,32 +56,42 @@ impl Candidate {
     }
 }
 
-fn sessions(scenario: &Scenario, number: usize, starts: &[Start]) -> Vec<Candidate> {
-    let group = &scenario.groups[number];
-    let of_group = starts.iter().filter(|start| start.group == number);
-    let first_of_user = |start: &Start| Candidate {
-        session: start.session,
-        at: start.at,
-        after_another: false,
-    };
-    let mut sessions: Vec<Candidate> = of_group.map(first_of_user).collect();
-    if let Some(closed) = group.arrival.closed() {
-        let first: u32 = scenario.groups[..number].iter().map(|g| g.count).sum();
-        let begun = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
+/// Those of each group. All are looked at once, however many groups there are.
+fn candidates(scenario: &Scenario, starts: &[Start]) -> Vec<Vec<Candidate>> {
+    let mut by_group = vec![Vec::new(); scenario.groups.len()];
+    for start in starts {
+        by_group[start.group].push(Candidate {
+            session: start.session,
+            at: start.at,
+            after_another: false,
+        });
+    }
+    let mut first = 0;
+    for (group, candidates) in scenario.groups.iter().zip(&mut by_group) {
+        candidates.extend(later(group, first, candidates.len()));
+        first += group.count;
+    }
+    by_group
+}
+
+/// The sessions of a closed group that begin after another one, where `begun` of them do not; `first` is the number of
+/// its first session.
+fn later(group: &Group, first: u32, begun: usize) -> impl Iterator<Item = Candidate> {
+    let begun = u32::try_from(begun).unwrap_or(u32::MAX);
+    let closed = group.arrival.closed().into_iter();
+    closed.flat_map(move |closed| {
         let later = (first + begun)..(first + group.count);
-        sessions.extend(later.map(|session| Candidate {
+        later.map(|session| Candidate {
             session,
             at: closed.at.0,
             after_another: true,
-        }));
-    }
-    sessions
+        })
+    })
 }
 
-/// The places of a group by the number of its sessions.
-fn share(scenario: &Scenario, group: &Group) -> usize {
-    let all = scenario.groups.iter().map(known).sum::<u64>();
-    let places = u64::from(scenario.traces).min(all);
+/// The places of a group by the number of its sessions among all.
+fn share(traces: u32, group: &Group, all: u64) -> usize {
+    let places = u64::from(traces).min(all);
     let share = (places * known(group) / all).max(1);
     usize::try_from(share).expect("a scenario has fewer sessions than that")
 }

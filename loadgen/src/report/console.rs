@@ -2,9 +2,11 @@
 
 use std::future;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use clap::Error;
+use imds_emulator::document::visible::visible;
 
 use crate::engine::signal;
 
@@ -51,11 +53,12 @@ impl Console {
         }
     }
 
-    /// Writes to stdout. A reader that closes the pipe early is no error.
+    /// Writes to stdout, text of others so that it controls no terminal. A reader that closes the pipe early is no error.
     ///
     /// # Errors
     /// If stdout cannot be written.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
+        let text = &*visible(text);
         match &mut self.0 {
             Streams::Process => match io::stdout().write_all(text.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -68,11 +71,12 @@ impl Console {
         }
     }
 
-    /// Writes to stderr.
+    /// Writes to stderr, likewise.
     ///
     /// # Errors
     /// If stderr cannot be written.
     pub(crate) fn report(&mut self, text: &str) -> io::Result<()> {
+        let text = &*visible(text);
         match &mut self.0 {
             Streams::Process => io::stderr().write_all(text.as_bytes()),
             Streams::Memory { stderr, .. } => {
@@ -96,6 +100,11 @@ impl Console {
     /// A display of progress, unless it is not wanted.
     pub(crate) fn progress<P>(&self, quiet: bool, display: impl FnOnce() -> P) -> Option<P> {
         (!quiet && matches!(self.0, Streams::Process)).then(display)
+    }
+
+    /// The file of this program, if the process is this program.
+    pub(crate) fn own_program(&self) -> Option<io::Result<PathBuf>> {
+        matches!(self.0, Streams::Process).then(std::env::current_exe)
     }
 
     /// Completes when the run is to end early. Listens from the call on, within a runtime.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use imds_emulator::document::visible::visible;
 use thiserror::Error;
 
 /// The file that could not be written.
@@ -17,7 +18,7 @@ pub(crate) struct WriteError {
 /// A file's name, and what is to be in it.
 pub(crate) type File = (&'static str, String);
 
-/// Writes all files into the folder under names of their own first, and gives them their names once all
+/// Writes all files into the folder, text of others in them so that it controls no terminal, under names of their own first, and gives them their names once all
 /// of them are written.
 ///
 /// # Errors
@@ -25,7 +26,7 @@ pub(crate) type File = (&'static str, String);
 pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), WriteError> {
     let written = files.iter().try_for_each(|(name, text)| {
         let path = unfinished(folder, name);
-        fs::write(&path, text).map_err(|source| WriteError { path, source })
+        fs::write(&path, &*visible(text)).map_err(|source| WriteError { path, source })
     });
     let named = written.and_then(|()| {
         files.iter().try_for_each(|(name, _)| {

@@ -29,6 +29,13 @@ pub(crate) fn junit(result: &RunResult, made: Made) -> String {
     let cut = result.cut_short;
     let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
+    let forgotten = result.forgotten().map(|forgotten| {
+        let told = format!(
+            "{forgotten} requests were too many to be kept: all counts of them are at least so many"
+        );
+        case("every request was kept".to_owned(), Some(told))
+    });
+    let cases = cases.chain(forgotten);
     let live = result.mode != Mode::Simulated;
     let cases = cases.chain(live.then(|| as_planned(result)));
     report(&result.scenario, cases, made)

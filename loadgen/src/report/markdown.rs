@@ -2,14 +2,14 @@
 
 mod commands;
 mod context;
-mod escape;
+pub(crate) mod escape;
 mod failures;
 mod processor;
 mod through;
 
 use std::fmt::{self, Write};
 
-use self::escape::escaped;
+use self::escape::{code, code_in_cell, escaped, sentence};
 use super::comparison;
 use super::length::{length, time_to_token};
 use crate::result::compare::{Comparison, Outcome};
@@ -66,9 +66,9 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         last_token(result),
     )?;
     let InWords { happened, change } = in_words(result);
-    writeln!(out, "What happened: {}.\n", escaped(&happened))?;
+    writeln!(out, "What happened: {}.\n", sentence(&happened))?;
     if let Some(change) = change {
-        writeln!(out, "What to change: {}.\n", escaped(&change))?;
+        writeln!(out, "What to change: {}.\n", sentence(&change))?;
     }
     if result.cut_short {
         writeln!(
@@ -88,6 +88,12 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
             "**The service's queue of connections was full**, {dropped} times: those came a second late or more, so the sessions did not arrive as planned.\n"
         )?;
     }
+    if let Some(forgotten) = result.forgotten() {
+        writeln!(
+            out,
+            "**{forgotten} requests were too many to be kept**: all counts of requests are at least so many, and no expectation is decided.\n"
+        )?;
+    }
     groups(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
@@ -95,7 +101,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     through::write(out, result)?;
     processor::write(out, result)?;
     context::write(out, result)?;
-    writeln!(out, "Replay: `{replay}`")
+    writeln!(out, "Replay: {}", code(replay))
 }
 
 /// Nothing where no session asks for one.
@@ -142,10 +148,11 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     }
     writeln!(out, "| expected | actual | |\n|---|--:|---|")?;
     for judgement in judgements {
-        let (path, expected) = (escaped(&judgement.path), &judgement.expected);
+        let path = code_in_cell(&judgement.path);
+        let expected = escaped(&judgement.expected);
         let met = if judgement.met { "met" } else { "**not met**" };
         let found = judgement.found();
-        writeln!(out, "| `{path}` {expected} | {found} | {met} |")?;
+        writeln!(out, "| {path} {expected} | {found} | {met} |")?;
     }
     writeln!(out)
 }
@@ -169,21 +176,23 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
     )?;
     for (path, spread) in &summary.metrics {
         let figures = spread.shown().map(figure);
-        writeln!(out, "| `{path}` | {} |", figures.join(" | "))?;
+        let path = code_in_cell(path);
+        writeln!(out, "| {path} | {} |", figures.join(" | "))?;
     }
     writeln!(out, "\n| expected | met in |\n|---|--:|")?;
     for expectation in &summary.expectations {
-        let (path, expected) = (escaped(&expectation.path), &expectation.expected);
-        writeln!(out, "| `{path}` {expected} | {} |", expectation.told(*runs))?;
+        let path = code_in_cell(&expectation.path);
+        let expected = escaped(&expectation.expected);
+        writeln!(out, "| {path} {expected} | {} |", expectation.told(*runs))?;
     }
     for (what, run) in summary.named_runs() {
         write!(out, "\n{what}: seed {}", run.seed)?;
         match &run.explain {
-            Some(explain) => writeln!(out, ", `{explain}`")?,
+            Some(explain) => writeln!(out, ", {}", code(explain))?,
             None => writeln!(out)?,
         }
     }
-    writeln!(out, "\nReplay: `{replay}`")
+    writeln!(out, "\nReplay: {}", code(replay))
 }
 
 fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
@@ -220,8 +229,8 @@ fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
             .map_or("-".to_owned(), |change| change.to_string());
         writeln!(
             out,
-            "| `{}` | {} | {} | {change} | {} |{evidence} {outcome} |",
-            escaped(&compared.path),
+            "| {} | {} | {} | {change} | {} |{evidence} {outcome} |",
+            code_in_cell(&compared.path),
             figure(compared.base),
             figure(compared.new),
             compared.tolerated,

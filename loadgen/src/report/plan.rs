@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, TableStyle};
 
 use self::sentences::{amount, seconds};
 use super::csv;
+use super::markdown::escape::{code, escaped, sentence};
 use crate::result::plan::{Answer, Decision, Evidence, Interval, RestsOn, Row, Sought, Trial};
 
 pub(crate) use self::sentences::{heading, number, percent, sentences};
@@ -28,14 +29,14 @@ pub(crate) fn text(answer: &Answer) -> String {
 
 /// The same for a page or a job's summary.
 pub(crate) fn markdown(answer: &Answer) -> String {
-    let mut out = format!("**{}**\n\n", heading(answer));
-    for sentence in sentences(answer) {
-        writeln!(out, "- {sentence}").expect("a string takes it all");
+    let mut out = format!("**{}**\n\n", escaped(&heading(answer)));
+    for told in sentences(answer) {
+        writeln!(out, "- {}", sentence(&told)).expect("a string takes it all");
     }
     for (title, table) in tables(answer, ASCII_MARKDOWN) {
         write!(out, "\n### {title}\n\n{table}\n").expect("a string takes it all");
     }
-    writeln!(out, "\n`{}`", answer.replay).expect("a string takes it all");
+    writeln!(out, "\n{}", code(&answer.replay)).expect("a string takes it all");
     out
 }
 

@@ -95,6 +95,12 @@ fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
             "dropped        the service's queue of connections was full, {dropped} times: those came a second late or more, so the sessions did not arrive as planned"
         )?;
     }
+    if let Some(forgotten) = result.forgotten() {
+        writeln!(
+            out,
+            "forgotten      {forgotten} requests were too many to be kept: all counts of requests are at least so many, and no expectation is decided"
+        )?;
+    }
     if result.cut_short {
         writeln!(out, "{CUT_SHORT}")?;
     }

@@ -31,6 +31,11 @@ const fn measured() -> bool {
 }
 
 impl Judgement {
+    /// It cannot be decided.
+    pub(super) fn undecided(&mut self) {
+        (self.actual, self.measured, self.met) = (Value::Null, false, false);
+    }
+
     /// What was found, in words.
     #[must_use]
     pub(crate) fn found(&self) -> String {

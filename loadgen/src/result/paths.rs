@@ -1,9 +1,10 @@
 //! The paths of the result document: what is at them, and which there are.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::record::LAST_RETRY_INDEX;
 use crate::record::attempt::NO_ANSWER;
+use crate::scenario::listed::listed;
 use crate::scenario::script::StepKind;
 
 /// Where the keys are only known after a run: what is not there counts as zero.
@@ -88,32 +89,24 @@ fn find(value: &Value, path: &str) -> Result<Value, String> {
     let Value::Object(fields) = value else {
         return Err("a path that ends here".to_owned());
     };
-    let fitting = fields
-        .iter()
-        .filter_map(|(key, inner)| Some((key, inner, rest(path, key)?)));
-    match fitting.max_by_key(|(key, ..)| key.len()) {
-        Some((_, inner, "")) => Ok(inner.clone()),
-        Some((_, inner, deeper)) => find(inner, deeper),
+    match fitting(fields, path) {
+        Some((inner, "")) => Ok(inner.clone()),
+        Some((inner, deeper)) => find(inner, deeper),
         None => Err(one_of(fields.keys())),
     }
 }
 
-/// What is left of `path` behind `key`, if `key` is how it begins.
-fn rest<'a>(path: &'a str, key: &str) -> Option<&'a str> {
-    let rest = path.strip_prefix(key)?;
-    if rest.is_empty() {
-        Some(rest)
-    } else {
-        rest.strip_prefix('.')
-    }
+/// What is at the longest key that the path begins with, and what is left of the path. Each key is looked up: there may be
+/// as many as groups, and as many paths.
+fn fitting<'v, 'p>(fields: &'v Map<String, Value>, path: &'p str) -> Option<(&'v Value, &'p str)> {
+    let dots = path.rmatch_indices('.').map(|(dot, _)| (dot, dot + 1));
+    let mut ends = std::iter::once((path.len(), path.len())).chain(dots);
+    ends.find_map(|(end, next)| Some((fields.get(&path[..end])?, &path[next..])))
 }
 
-fn one_of<'a>(keys: impl Iterator<Item = &'a String>) -> String {
-    let keys: Vec<&str> = keys.map(String::as_str).collect();
-    format!(
-        "a path of the result document; here it goes on with one of {}",
-        keys.join(", ")
-    )
+fn one_of<'a>(keys: impl ExactSizeIterator<Item = &'a String>) -> String {
+    let keys = listed(keys.map(String::as_str));
+    format!("a path of the result document; here it goes on with one of {keys}")
 }
 
 #[cfg(test)]

@@ -196,6 +196,21 @@ impl RunResult {
         self.attempts.total > 0 || !self.time_to_token_curve.is_empty()
     }
 
+    /// No expectation can be decided: not all that was counted is known.
+    pub(crate) fn leave_undecided(&mut self) {
+        self.expectations.iter_mut().for_each(Judgement::undecided);
+        self.verdict = Verdict::Failed;
+    }
+
+    /// How many requests of a herd are kept no more, if any are.
+    #[must_use]
+    pub(crate) fn forgotten(&self) -> Option<u64> {
+        let commands = self.commands.as_ref();
+        commands
+            .map(|it| it.requests_forgotten)
+            .filter(|it| *it > 0)
+    }
+
     /// How many connections the system dropped, if it is known that it did.
     #[must_use]
     pub(crate) fn known_dropped(&self) -> Option<u64> {

@@ -56,7 +56,7 @@ where
             format_args!("expected {SCHEMA}, the only schema so far"),
         );
     }
-    let name = root.required("name");
+    let name = groups::checked(root, "name", groups::check_name);
     let seed = root.optional("seed").unwrap_or_default();
     let max_duration = root.optional::<FriendlyDuration>("max_duration");
     let max_duration = max_duration.map(|length| length.0);

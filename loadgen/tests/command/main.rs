@@ -3,11 +3,15 @@
 mod article;
 mod check;
 #[cfg(target_os = "linux")]
+mod check_killed;
+#[cfg(target_os = "linux")]
 mod check_output;
 #[cfg(target_os = "linux")]
 mod connections;
 mod demo;
 mod entrance;
+#[cfg(unix)]
+mod evil_text;
 mod failures;
 mod herd;
 mod job;

@@ -40,7 +40,7 @@ fn what_was_written_is_read_and_what_is_missing_is_absent() {
     folder.write("token", b"other").expect("it can be replaced");
     assert_eq!(
         folder.read("token").expect("no problem"),
-        Some(b"other".to_vec())
+        Some(b"other".to_vec().into())
     );
 }
 

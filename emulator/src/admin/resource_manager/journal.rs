@@ -22,8 +22,9 @@ pub(crate) async fn list(
     let stub = Arc::clone(state.fleet().resource_manager());
     let reading = begin(&stub, query.as_deref())?;
     let now_ms = stub.now().as_secs_f64() * 1e3;
+    let forgotten = stub.observer().journal().forgotten();
     let start = format!(
-        r#"{{"next":{},"now_ms":{now_ms},"entries":["#,
+        r#"{{"next":{},"now_ms":{now_ms},"forgotten":{forgotten},"entries":["#,
         reading.end()
     );
     let pages = Pages::new((start, "]}"), reading, of(stub), json);

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use imds_emulator::document::visible::visible;
 use imds_emulator::journal::{Entry, Unmatched};
 use imds_emulator::verify::Report;
 use imds_emulator::{EmulatedVm, Emulator};
@@ -16,6 +17,7 @@ pub(crate) struct Evidence {
 struct OfVm {
     name: String,
     journal: Vec<Entry>,
+    forgotten: u64,
     archive: String,
     report: Report,
 }
@@ -54,8 +56,10 @@ impl Evidence {
 
     /// The first VM's requests, as `/journal` has them.
     pub(crate) fn journal(&self) -> String {
-        let entries = self.vms.first().map(|vm| &vm.journal);
-        let document = serde_json::json!({ "entries": entries });
+        let first = self.vms.first();
+        let entries = first.map(|vm| &vm.journal);
+        let forgotten = first.map(|vm| vm.forgotten);
+        let document = serde_json::json!({ "forgotten": forgotten, "entries": entries });
         document.to_string() + "\n"
     }
 
@@ -74,7 +78,7 @@ impl Evidence {
                 resource_manager: self.manager.as_ref(),
             };
             let text = serde_json::to_string_pretty(&judgement).expect("a report is always JSON");
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "{}", visible(&text));
         }
     }
 }
@@ -84,6 +88,7 @@ impl OfVm {
         OfVm {
             name: vm.name().to_owned(),
             journal: vm.journal(),
+            forgotten: vm.forgotten(),
             archive: vm.archive(),
             report: vm.verify(),
         }

@@ -98,6 +98,41 @@ fn whatever_is_wrong_with_a_setting_is_told_with_its_path_and_place() {
     );
 }
 
+/// Beyond the integers and the numbers that settings have.
+const BEYOND: [&str; 13] = [
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-9223372036854775808",
+    "9.3e18",
+    "1.9e19",
+    "1e300",
+    "-1e300",
+    "1e-300",
+    "inf",
+    "-inf",
+    "nan",
+];
+
+#[test]
+fn a_number_beyond_every_range_is_taken_or_refused_with_its_place() {
+    for setting in settings::all(&schema()) {
+        let text = setting.document(&setting.key, "NUMBER".into());
+        for number in BEYOND {
+            let text = text.replace("\"NUMBER\"", number);
+            let Err(problems) = Config::from_toml("c", &text) else {
+                continue;
+            };
+            let path = setting.path();
+            let is_of_it = |one: &Problem| one.path == path || is_within(one, &path);
+            let of_document = |one: &Problem| at(one, &text).starts_with(number);
+            let is_told = |one: &Problem| is_of_it(one) || of_document(one);
+            assert!(problems.iter().any(is_told), "{text}\n{problems}");
+        }
+    }
+}
+
 #[test]
 fn a_misspelt_key_is_told_with_the_one_that_was_meant() {
     let validator = validator();

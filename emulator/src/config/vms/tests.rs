@@ -120,6 +120,16 @@ fn a_misspelt_setting_of_the_process_is_told_with_the_one_that_was_meant() {
 fn no_more_vms_than_may_be() {
     let found = problems("fleet.most = 2\nvms = [{ name = 'a' }, { name = 'b' }]\n");
     assert!(found.starts_with("c:2:7: vms: expected fewer"), "{found}");
+    let many = format!(
+        "fleet.most = 2\nvms = [{}]\n",
+        "{ nam = 'a' }, ".repeat(20_000)
+    );
+    let found = problems(&many);
+    assert!(found.contains("vms[1].nam: unknown key"), "{}", found.len());
+    assert!(
+        !found.contains("vms[2]"),
+        "those that are too many are not read"
+    );
     for most in ["0", "10001", "-1", "'x'"] {
         assert!(problems(&format!("fleet.most = {most}")).contains("fleet.most: "));
     }

@@ -10,9 +10,10 @@ use cms::signed_data::{
 use rsa::signature::{SignatureEncoding, Signer};
 use sha2::{Digest, Sha256};
 use x509_cert::attr::Attribute;
-use x509_cert::der::asn1::{Any, Null, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
-use x509_cert::der::{self, Encode};
+use x509_cert::der::asn1::{Any, Null, ObjectIdentifier, OctetString, SetOfVec};
+use x509_cert::der::{self, DateTime, Encode};
 use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::Time;
 
 use super::authority::Authority;
 use crate::config::{DigestAlgorithm, Signed};
@@ -111,7 +112,9 @@ fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
 
 fn attributes(content: &[u8], signed_at: Duration) -> der::Result<SignedAttributes> {
     let digest = OctetString::new(Sha256::digest(content).to_vec())?;
-    let time = UtcTime::from_unix_duration(Duration::from_secs(signed_at.as_secs()))?;
+    let seconds = Duration::from_secs(signed_at.as_secs());
+    // UTCTime until 2049, and GeneralizedTime from then on (RFC 5652, 11.3).
+    let time = Time::from(DateTime::from_unix_duration(seconds)?);
     SetOfVec::try_from(vec![
         attribute(CONTENT_TYPE, Any::encode_from(&DATA)?)?,
         attribute(MESSAGE_DIGEST, Any::encode_from(&digest)?)?,
@@ -122,4 +125,30 @@ fn attributes(content: &[u8], signed_at: Duration) -> der::Result<SignedAttribut
 fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attribute> {
     let values = SetOfVec::try_from(vec![value])?;
     Ok(Attribute { oid, values })
+}
+
+#[cfg(test)]
+mod tests {
+    use x509_cert::der::{Tag, Tagged};
+
+    use super::*;
+
+    /// The first second of 2050, since 1970.
+    const YEAR_2050: u64 = 2_524_608_000;
+
+    fn tag_of_signing_time(seconds: u64) -> Tag {
+        let attributes = attributes(b"content", Duration::from_secs(seconds));
+        let attributes = attributes.expect("it can be encoded");
+        let mut attributes = attributes.iter();
+        let time = attributes.find(|it| it.oid == SIGNING_TIME);
+        time.expect("it has it").values.as_slice()[0].tag()
+    }
+
+    #[test]
+    fn a_document_can_be_signed_in_every_year_and_its_time_has_the_form_of_the_year() {
+        assert_eq!(tag_of_signing_time(0), Tag::UtcTime);
+        assert_eq!(tag_of_signing_time(YEAR_2050 - 1), Tag::UtcTime);
+        assert_eq!(tag_of_signing_time(YEAR_2050), Tag::GeneralizedTime);
+        assert_eq!(tag_of_signing_time(7 * YEAR_2050), Tag::GeneralizedTime);
+    }
 }

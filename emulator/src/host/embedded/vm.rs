@@ -8,7 +8,7 @@ use crate::model::fault::{Fault, FaultReport};
 use crate::model::limit::Limits;
 use crate::model::tally::Tally;
 use crate::observe::journal::{Entry, Filter, har};
-use crate::observe::verify::{Report, verify};
+use crate::observe::verify::Report;
 use crate::serve::fleet::Fleet;
 use crate::serve::service::Service;
 
@@ -75,6 +75,12 @@ impl EmulatedVm {
         entries.map(Arc::unwrap_or_clone).collect()
     }
 
+    /// How many requests came before those and are kept no more.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.service.observer().journal().forgotten()
+    }
+
     /// The same as an HTTP archive (HAR 1.2).
     #[must_use]
     pub fn archive(&self) -> String {
@@ -87,7 +93,7 @@ impl EmulatedVm {
     /// The verification of the clients, as far as the journal goes.
     #[must_use]
     pub fn verify(&self) -> Report {
-        verify(&self.service.observer().entries(Filter::ALL))
+        self.service.observer().verify()
     }
 
     /// Resets it; requests that are being served are answered at once. With the first VM the stub of

@@ -126,6 +126,16 @@ fn a_reading_ends_where_the_journal_ended_and_leaves_out_what_is_forgotten() {
 }
 
 #[test]
+fn what_it_has_no_room_for_is_counted_until_it_is_emptied() {
+    let mut journal = journal(3, 5);
+    assert_eq!((journal.len(), journal.forgotten()), (3, 2));
+    drop(journal.resize(1));
+    assert_eq!(journal.forgotten(), 4);
+    drop(journal.clear());
+    assert_eq!((journal.len(), journal.forgotten()), (0, 0));
+}
+
+#[test]
 fn an_entry_that_was_read_stays_as_it_was() {
     let mut journal = journal(1, 1);
     let read = Reading::begin(&journal, Filter::ALL)

@@ -14,6 +14,7 @@ use imds_emulator::isolation::Refused;
 use thiserror::Error;
 
 use super::case::{self, CheckCase};
+use super::guard::Guard;
 use super::leading::Leading;
 use super::manager::Manager;
 use super::output::Outputs;
@@ -127,6 +128,9 @@ pub(crate) enum CheckError {
     /// Signals cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
+    /// Nothing would end the commands if this process were killed.
+    #[error("cannot start the process that ends the commands")]
+    Guard(#[source] io::Error),
     /// The cases cannot be run.
     #[error(transparent)]
     Play(#[from] RunnerError),
@@ -145,7 +149,7 @@ impl Check {
         if self.list {
             return Ok((render::list(&cases), Verdict::Passed));
         }
-        let mut runner = self.runner(cases)?;
+        let mut runner = self.runner(cases, console)?;
         self.leading.prepare()?;
         let outputs = self.outputs()?;
         let manager = self.resource_manager;
@@ -206,7 +210,7 @@ impl Check {
         Ok(cases)
     }
 
-    fn runner(&self, cases: Vec<CheckCase>) -> Result<CaseRunner, CheckError> {
+    fn runner(&self, cases: Vec<CheckCase>, console: &Console) -> Result<CaseRunner, CheckError> {
         let (name, text) = match &self.config {
             Some(path) => (path.display().to_string(), read(path)?),
             None => ("settings".to_owned(), String::new()),
@@ -218,6 +222,7 @@ impl Check {
                 command: self.command.clone(),
                 way: self.way(),
                 manager: self.resource_manager,
+                guard: Guard::start(console).map_err(CheckError::Guard)?,
             },
             time_limit: self.timeout,
             copies: self.count,

@@ -13,6 +13,7 @@ use thiserror::Error;
 use tokio::runtime::Handle;
 
 use super::environment;
+use super::guard::Guard;
 use super::manager::Manager;
 use super::process::{Running, Start};
 
@@ -25,6 +26,8 @@ pub(crate) struct Program {
     pub way: Way,
     /// How Resource Manager's stub is served to it.
     pub manager: Manager,
+    /// What ends its processes if this one cannot.
+    pub guard: Guard,
 }
 
 /// What one process is run with.
@@ -34,6 +37,7 @@ pub(crate) struct Place {
     changes: Changes,
     /// Where it is run, if not where this process is.
     network: Option<Network>,
+    guard: Guard,
 }
 
 /// There is no place for a process.
@@ -91,6 +95,7 @@ impl Program {
             words: self.command.iter().map(word).collect(),
             changes: Changes::new(self.way, &access, at),
             network,
+            guard: self.guard.clone(),
         })
     }
 }
@@ -111,6 +116,7 @@ impl Place {
             environment: &self.changes,
             stdout: &files.0,
             stderr: &files.1,
+            guard: &self.guard,
         };
         let started = match &self.network {
             None => start.start(),

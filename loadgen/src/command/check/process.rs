@@ -18,6 +18,7 @@ use imds_emulator::environment::Changes;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::{ChildStderr, ChildStdout};
 
+use super::guard::Guard;
 use super::kept::KeptStream;
 use super::seen::{CommandRun, End};
 
@@ -46,6 +47,8 @@ pub(crate) struct Start<'a> {
     pub stdout: &'a Path,
     /// The file for its standard error.
     pub stderr: &'a Path,
+    /// What ends it if this process cannot.
+    pub guard: &'a Guard,
 }
 
 impl Start<'_> {
@@ -64,10 +67,11 @@ impl Start<'_> {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
         });
         let (began, started) = (SystemTime::now(), Instant::now());
-        let mut child = alone(command.wrap(KillOnDrop)).spawn()?;
+        let child = alone(command.wrap(KillOnDrop)).spawn()?;
+        let mut child = Guarded::new(child, self.guard);
         Ok(Running {
-            stdout: KeptStream::new(child.stdout().take(), self.stdout)?,
-            stderr: KeptStream::new(child.stderr().take(), self.stderr)?,
+            stdout: KeptStream::new(child.inner.stdout().take(), self.stdout)?,
+            stderr: KeptStream::new(child.inner.stderr().take(), self.stderr)?,
             child,
             began,
             started,
@@ -78,7 +82,7 @@ impl Start<'_> {
 /// A command that runs; dropping it ends it and all that it started.
 #[derive(Debug)]
 pub(crate) struct Running {
-    child: Box<dyn ChildWrapper>,
+    child: Guarded,
     stdout: KeptStream<ChildStdout>,
     stderr: KeptStream<ChildStderr>,
     began: SystemTime,
@@ -99,9 +103,9 @@ impl Running {
             Err(_) => End::TimedOut,
         };
         // That nothing of it is left is no failure.
-        let _ = self.child.start_kill();
+        let _ = self.child.inner.start_kill();
         if end == End::TimedOut {
-            self.child.wait().await?;
+            self.child.inner.wait().await?;
         }
         let Running { stdout, stderr, .. } = &mut self;
         let reading = async { tokio::join!(stdout.read(), stderr.read()) };
@@ -122,7 +126,7 @@ impl Running {
             stderr,
             ..
         } = self;
-        let mut waiting = child.wait();
+        let mut waiting = child.inner.wait();
         tokio::select! {
             status = &mut waiting => return status,
             _ = async { tokio::join!(stdout.read(), stderr.read()) } => {}
@@ -135,10 +139,36 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+/// A process and all that it starts, which the guard ends if this process cannot.
+#[derive(Debug)]
+struct Guarded {
+    inner: Box<dyn ChildWrapper>,
+    /// Its process group on Unix.
+    group: Option<u32>,
+    guard: Guard,
+}
+
+impl Guarded {
+    fn new(inner: Box<dyn ChildWrapper>, guard: &Guard) -> Guarded {
+        let (group, guard) = (inner.id(), guard.clone());
+        if let Some(group) = group {
+            guard.has_started(group);
+        }
+        Guarded {
+            inner,
+            group,
+            guard,
+        }
+    }
+}
+
+impl Drop for Guarded {
     /// Also what a command that has ended has left behind; that nothing is left is no failure.
     fn drop(&mut self) {
-        let _ = self.child.start_kill();
+        let _ = self.inner.start_kill();
+        if let Some(group) = self.group {
+            self.guard.has_ended(group);
+        }
     }
 }
 

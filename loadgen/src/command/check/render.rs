@@ -8,6 +8,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use super::case::CheckCase;
 use super::report::{CaseReport, GradeReport, Report, Tally};
 use super::rule::{Grade, Ground, Rule, Weight};
+use crate::report::markdown::escape::{code, escaped};
 use crate::report::table::table;
 use crate::result::verdict::Verdict;
 
@@ -141,12 +142,7 @@ fn write_text(out: &mut String, report: &Report) -> fmt::Result {
 
 fn write_markdown(out: &mut String, report: &Report) -> fmt::Result {
     let command = one_line(report);
-    writeln!(
-        out,
-        "## `{}`: {}\n",
-        command.replace('`', "'"),
-        verdict(report)
-    )?;
+    writeln!(out, "## {}: {}\n", code(&command), verdict(report))?;
     let (required, advised) = (counted(report.required), counted(report.advised));
     writeln!(
         out,
@@ -164,7 +160,7 @@ fn write_markdown(out: &mut String, report: &Report) -> fmt::Result {
     for case in &report.cases {
         for it in &case.grades {
             let (weight, grade) = (it.weight.name(), it.grade.name());
-            let (rule, seen) = (it.rule, it.evidence.replace('|', "\\|"));
+            let (rule, seen) = (it.rule, escaped(&it.evidence));
             let source = match it.source_url {
                 Some(url) => format!("[{}]({url})", it.source),
                 None => it.source.to_owned(),
@@ -219,7 +215,12 @@ fn test(case: &CaseReport, it: &GradeReport) -> TestCase {
             failed.set_type(it.weight.name());
             failed
         }
-        (Grade::Failed | Grade::NotApplicable, _) => TestCaseStatus::skipped(),
+        (Grade::Undecided, Weight::Required) => {
+            let mut undecided = TestCaseStatus::non_success(NonSuccessKind::Error);
+            undecided.set_type(it.weight.name());
+            undecided
+        }
+        (Grade::Failed | Grade::NotApplicable | Grade::Undecided, _) => TestCaseStatus::skipped(),
         _ => TestCaseStatus::success(),
     };
     let told = format!(
@@ -243,8 +244,13 @@ fn counted(tally: Tally) -> String {
         passed,
         failed,
         not_applicable,
+        undecided,
     } = tally;
-    format!("{passed} passed, {failed} failed, {not_applicable} not applicable")
+    let counted = format!("{passed} passed, {failed} failed, {not_applicable} not applicable");
+    match undecided {
+        0 => counted,
+        undecided => format!("{counted}, {undecided} undecided"),
+    }
 }
 
 fn verdict(report: &Report) -> &'static str {

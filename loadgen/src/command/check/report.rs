@@ -48,6 +48,8 @@ pub(crate) struct Tally {
     pub failed: u32,
     /// Rules to which it never came.
     pub not_applicable: u32,
+    /// Rules that rest on requests which are kept no more.
+    pub undecided: u32,
 }
 
 /// One case.
@@ -61,6 +63,8 @@ pub(crate) struct CaseReport {
     pub grades: Vec<GradeReport>,
     /// How its runs ended.
     pub runs: Vec<RunReport>,
+    /// How many requests came before those that are listed and are kept no more: if any, all counts are at least so many.
+    pub requests_forgotten: u64,
     /// What they asked, in the order of arrival.
     pub requests: Vec<RequestReport>,
     /// What they asked of Resource Manager, likewise.
@@ -165,7 +169,7 @@ impl Report {
         let cases = runs.iter().map(|runs| case(runs, protocol));
         let cases: Vec<CaseReport> = cases.collect();
         let required = tally(&cases, Weight::Required);
-        let passed = required.failed == 0 && !cut_short;
+        let passed = required.failed == 0 && required.undecided == 0 && !cut_short;
         Report {
             schema: SCHEMA,
             command,
@@ -213,6 +217,7 @@ fn case(runs: &CaseRun, protocol: Protocol) -> CaseReport {
         about: case.about,
         grades: grades.collect(),
         runs: seen.runs.iter().map(run).collect(),
+        requests_forgotten: seen.forgotten,
         requests: requests(seen),
         resource_manager: manager_requests(seen),
         connections_dropped: seen.dropped,
@@ -286,6 +291,7 @@ fn tally(cases: &[CaseReport], weight: Weight) -> Tally {
             Grade::Passed => tally.passed += 1,
             Grade::Failed => tally.failed += 1,
             Grade::NotApplicable => tally.not_applicable += 1,
+            Grade::Undecided => tally.undecided += 1,
             Grade::Noted => {}
         }
     }

@@ -117,6 +117,8 @@ pub(crate) enum Grade {
     Failed,
     /// It never came to that.
     NotApplicable,
+    /// Requests that it rests on are kept no more.
+    Undecided,
     /// Nothing to pass: the observation is reported.
     Noted,
 }
@@ -129,6 +131,7 @@ impl Grade {
             Grade::Passed => "passed",
             Grade::Failed => "FAILED",
             Grade::NotApplicable => "n/a",
+            Grade::Undecided => "undecided",
             Grade::Noted => "-",
         }
     }
@@ -160,6 +163,21 @@ impl Judgement {
         }
     }
 
+    /// The same, of the latest requests: so many came before them. What these show holds of neither kind of grade, since
+    /// a rule may look at the first request as well as at every one.
+    #[must_use]
+    fn of_the_latest(self, kept: usize, forgotten: u64) -> Judgement {
+        let grade = match self.grade {
+            Grade::Noted => Grade::Noted,
+            _ => Grade::Undecided,
+        };
+        let evidence = format!(
+            "more than {kept} requests came, and {forgotten} of them are kept no more; of the latest: {}",
+            self.evidence
+        );
+        Judgement { grade, evidence }
+    }
+
     /// Only reported.
     #[must_use]
     pub(crate) fn noted(evidence: String) -> Judgement {
@@ -180,10 +198,15 @@ impl Rule {
     /// What it rests on for a command, and how well the command did.
     #[must_use]
     pub(crate) fn graded(&self, seen: &Seen) -> (Ground, Judgement) {
-        match (seen.is_about_tokens(), self.metadata) {
+        let (ground, judgement) = match (seen.is_about_tokens(), self.metadata) {
             (true, _) => (self.tokens, (self.judge)(seen)),
             (false, Some(ground)) => (ground, (self.judge)(seen)),
             (false, None) => (self.tokens, Judgement::not_applicable(OF_TOKENS)),
+        };
+        let kept = seen.requests.len() + seen.manager.len();
+        match seen.forgotten {
+            0 => (ground, judgement),
+            forgotten => (ground, judgement.of_the_latest(kept, forgotten)),
         }
     }
 }

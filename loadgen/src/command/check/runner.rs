@@ -182,6 +182,7 @@ impl CaseRunner {
         let vm = vm_of(case, emulator);
         Seen {
             dropped: None,
+            forgotten: vm.forgotten() + emulator.resource_manager_forgotten(),
             limits: self.settings(case).limits.clone(),
             runs,
             requests: vm.journal(),

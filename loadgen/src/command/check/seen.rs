@@ -24,6 +24,8 @@ pub(crate) struct Seen {
     pub identities: Identities,
     /// How the commands ended, in the order of their start; at least one.
     pub runs: Vec<CommandRun>,
+    /// How many requests came before those that are here and are kept no more, of IMDS's and of Resource Manager's.
+    pub forgotten: u64,
     /// What they asked, in the order of arrival.
     pub requests: Vec<Entry>,
     /// What they asked of Resource Manager, likewise.

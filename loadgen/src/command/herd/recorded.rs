@@ -188,6 +188,7 @@ mod tests {
         HerdSeen {
             identities: Config::default().vm.identities,
             processes: vec![process(0, End::Code(0)), process(1, End::Code(7))],
+            forgotten: 0,
             requests,
             manager: vec![managed(300, None, 200, ANOTHER)],
             origin: Duration::ZERO,

@@ -36,6 +36,9 @@ pub(crate) fn result(scenario: &Scenario, seen: &HerdSeen, command: &Command) ->
     // Where in its work a process was is not known.
     result.failures.clear();
     result.commands = Some(commands(seen, command));
+    if seen.forgotten > 0 {
+        result.leave_undecided();
+    }
     result
 }
 
@@ -72,6 +75,7 @@ fn commands(seen: &HerdSeen, command: &Command) -> CommandsResult {
         command: command.words.clone(),
         protocol: command.protocol.name().to_owned(),
         all_ended_ms: span.map(|(first, last)| ms(last.saturating_sub(first))),
+        requests_forgotten: seen.forgotten,
         processes: processes().map(|it| process(seen, it)).collect(),
         cmdlets: cmdlets::uses(&seen.requests, &seen.manager, &seen.identities),
         simulated: None,
@@ -121,4 +125,66 @@ fn is_for_token(request: &SeenRequest) -> bool {
 fn is_refused(request: &SeenRequest) -> bool {
     let answer = request.attempt.map(|attempt| attempt.answer);
     is_for_token(request) && matches!(answer, Some(Answer::Refused(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use imds_emulator::{Config, Tally};
+
+    use super::*;
+    use crate::result::judging::Judgement;
+    use crate::result::scenario::from_toml;
+    use crate::result::verdict::Verdict;
+
+    const SCENARIO: &str = r#"
+        schema = 1
+        name = "one"
+        expect = { "attempts.total" = "< 100" }
+        [[sessions]]
+        name = "processes"
+        count = 1
+        arrival = { herd = {} }
+        client = "no-retry"
+        script = [{ connect = {} }]
+    "#;
+
+    /// A herd that asked nothing which is kept.
+    fn of(forgotten: u64) -> RunResult {
+        let scenario = from_toml("one.toml", SCENARIO).expect("a scenario");
+        let command = Command {
+            words: vec!["job".to_owned()],
+            protocol: Protocol::Imds,
+        };
+        let seen = HerdSeen {
+            identities: Config::default().vm.identities,
+            processes: Vec::new(),
+            forgotten,
+            requests: Vec::new(),
+            manager: Vec::new(),
+            origin: Duration::ZERO,
+            ended_at: Duration::from_secs(1),
+            dropped: (None, None),
+            tally: Tally::default(),
+        };
+        result(&scenario, &seen, &command)
+    }
+
+    #[test]
+    fn a_herd_whose_requests_were_too_many_is_not_judged_by_those_that_are_kept() {
+        let met = |result: &RunResult| result.expectations.iter().all(|it| it.met);
+        let decided = of(0);
+        assert!(met(&decided) && decided.forgotten().is_none());
+        let undecided = of(3);
+        let found: Vec<_> = undecided
+            .expectations
+            .iter()
+            .map(Judgement::found)
+            .collect();
+        assert_eq!(found, ["not measured"]);
+        assert!(!met(&undecided));
+        assert_eq!(undecided.verdict, Verdict::Failed);
+        assert_eq!(undecided.forgotten(), Some(3));
+    }
 }

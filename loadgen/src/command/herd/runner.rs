@@ -95,6 +95,7 @@ pub(crate) async fn run(
         identities: herd.scenario.imds.vm.identities.clone(),
         ended_at: watch.now(),
         processes: shared.in_order(),
+        forgotten: vm.forgotten() + emulator.resource_manager_forgotten(),
         requests: vm.journal(),
         manager: emulator.resource_manager_journal(),
         origin,

@@ -20,6 +20,8 @@ pub(crate) struct HerdSeen {
     pub identities: Identities,
     /// The processes, in the order of their numbers.
     pub processes: Vec<ProcessSeen>,
+    /// How many requests came before those that are here and are kept no more, of IMDS's and of Resource Manager's.
+    pub forgotten: u64,
     /// The requests to IMDS, in the order of arrival; each names its process as its session.
     pub requests: Vec<Entry>,
     /// The requests to Resource Manager, likewise.

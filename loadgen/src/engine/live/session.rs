@@ -281,7 +281,7 @@ impl Driver {
         record.got_token(self.id, watch.now(), self.path);
         Ok(Acquired {
             life: life(&token),
-            bearer: Bearer::Secret(token.access_token.into()),
+            bearer: Bearer::Secret(token.access_token.as_str().into()),
         })
     }
 

@@ -70,6 +70,13 @@ fn warnings(result: &RunResult) -> Markup {
                     so the sessions did not arrive as planned."
             }
         }
+        @if let Some(forgotten) = result.forgotten() {
+            p.warning role="note" {
+                strong { "⚠ Requests were forgotten. " }
+                (forgotten) " were too many to be kept: all counts of requests are at least so many, and no expectation \
+                    is decided."
+            }
+        }
     }
 }
 

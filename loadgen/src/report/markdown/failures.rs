@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::escape::escaped;
+use super::escape::{code_in_cell, escaped};
 use crate::report::text::failures::{heading, seen};
 use crate::result::run::{FailureExample, FailureResult};
 
@@ -16,7 +16,8 @@ pub(super) fn write(out: &mut String, failures: &[FailureResult]) -> fmt::Result
         "| failed | kind | count | example | because | seen |\n|---|---|--:|---|---|---|"
     )?;
     for failure in failures {
-        let (step, kind, count) = (&failure.step, &failure.kind, failure.count);
+        let (step, kind) = (escaped(&failure.step), code_in_cell(&failure.kind));
+        let count = failure.count;
         let example = failure
             .example
             .as_ref()
@@ -24,7 +25,7 @@ pub(super) fn write(out: &mut String, failures: &[FailureResult]) -> fmt::Result
         let [example, because, seen] = example.map(|cell| escaped(&cell));
         writeln!(
             out,
-            "| {step} | `{kind}` | {count} | {example} | {because} | {seen} |"
+            "| {step} | {kind} | {count} | {example} | {because} | {seen} |"
         )?;
     }
     writeln!(out)

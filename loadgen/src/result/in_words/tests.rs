@@ -167,6 +167,7 @@ fn of_processes(refused: u64, late: bool) -> InWords {
         command: vec!["job".to_owned()],
         protocol: "imds".to_owned(),
         all_ended_ms: Some(9.0),
+        requests_forgotten: 0,
         processes: (0..8).map(process).collect(),
         cmdlets: vec![],
         simulated: None,

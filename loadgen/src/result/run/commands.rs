@@ -17,6 +17,10 @@ pub(crate) struct CommandsResult {
     pub protocol: String,
     /// From the first intended start to the last end; null: none has ended.
     pub all_ended_ms: Option<f64>,
+    /// How many requests the emulator kept no more when the run ended: if any, every count of requests and tokens is at
+    /// least so many, and no expectation can be decided.
+    #[serde(default)]
+    pub requests_forgotten: u64,
     /// The processes, by number.
     pub processes: Vec<ProcessResult>,
     /// What each cmdlet asked of Resource Manager, in the order of their first requests.

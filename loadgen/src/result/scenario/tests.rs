@@ -3,6 +3,7 @@ mod arrivals;
 use super::*;
 use crate::scenario::definition::Overrides;
 
+mod numbers;
 mod processor;
 
 const GOOD: &str = r#"

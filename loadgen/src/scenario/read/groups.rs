@@ -7,6 +7,7 @@ use std::time::Duration;
 use imds_client::policy::Resolved;
 use imds_emulator::Config;
 use imds_emulator::document::Section;
+use imds_emulator::document::visible::is_printable;
 
 use super::processor::{self, Shared};
 use super::{arrivals, contexts, scripts, through};
@@ -174,7 +175,7 @@ fn read_startup(section: &mut Section) -> Option<Startup> {
 }
 
 /// Reads a key and checks it; what the check expected instead is a problem at the key's place.
-fn checked<T, U>(
+pub(super) fn checked<T, U>(
     section: &mut Section,
     key: &str,
     check: impl FnOnce(T) -> Result<U, String>,
@@ -190,8 +191,8 @@ where
 }
 
 /// Names are printed to terminals.
-fn check_name(name: String) -> Result<String, String> {
-    let printable = !name.is_empty() && !name.chars().any(char::is_control);
+pub(super) fn check_name(name: String) -> Result<String, String> {
+    let printable = !name.is_empty() && is_printable(&name);
     printable
         .then_some(name)
         .ok_or_else(|| "a name of printable characters".to_owned())

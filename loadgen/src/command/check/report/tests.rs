@@ -51,3 +51,32 @@ fn requests_count_from_the_first() {
     assert!(case.runs[0].timed_out && case.runs[0].exit_code.is_none());
     assert!(case.has_failed());
 }
+
+#[test]
+fn what_rests_on_requests_that_are_kept_no_more_is_neither_passed_nor_failed() {
+    for end in [End::Code(0), End::Code(1)] {
+        let mut all = case::all().into_iter();
+        let case = all.find(|case| case.name == "server-errors");
+        let mut seen = seen(end, requests(&[(0, 503), (10, 200)]));
+        seen.forgotten = 5;
+        let run = CaseRun {
+            case: case.expect("a case"),
+            seen,
+        };
+        let limit = Duration::from_mins(1);
+        let report = Report::new(vec!["a".to_owned()], Protocol::Imds, limit, &[run], false);
+        let Tally {
+            passed,
+            failed,
+            undecided,
+            ..
+        } = report.required;
+        assert_eq!((passed, failed), (0, 0));
+        assert!(undecided > 0);
+        assert_eq!(report.verdict, Verdict::Failed);
+        assert_eq!(report.cases[0].requests_forgotten, 5);
+        let told = "more than 2 requests came, and 5 of them are kept no more; of the latest: ";
+        let evidence = &report.cases[0].grades[0].evidence;
+        assert!(evidence.starts_with(told), "{evidence}");
+    }
+}

@@ -82,6 +82,7 @@ pub(crate) fn requests(told: &[(u64, u16)]) -> Vec<Entry> {
 pub(crate) fn seen(end: End, requests: Vec<Entry>) -> Seen {
     let errors = requests.iter().filter(|it| it.outcome.status != Some(200));
     Seen {
+        forgotten: 0,
         dropped: None,
         limits: Config::default().vm.limits,
         identities: Config::default().vm.identities,

@@ -7,6 +7,7 @@ use imds_client::{InstanceFormat, InstancePath, InstanceRequest};
 use imds_emulator::Config;
 use imds_emulator::document::Section;
 
+use crate::scenario::listed::listed;
 use crate::scenario::script::RESOURCE_MANAGER;
 
 pub(super) fn connect(connect: &mut Section, imds: &Config) -> Option<TokenRequest> {
@@ -42,8 +43,7 @@ pub(in crate::scenario) fn subscription(table: &mut Section, imds: &Config) -> O
         .iter()
         .find(|one| one.id.eq_ignore_ascii_case(&name) || one.name == name);
     if found.is_none() {
-        let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
-        let names = names.join(", ");
+        let names = listed(known.iter().map(|one| one.name.as_str()));
         table.refuse(
             "subscription",
             format_args!("expected a subscription of [imds.resource_manager], one of {names}"),
@@ -58,16 +58,14 @@ fn find(name: &str, imds: &Config) -> Option<Identity> {
 }
 
 fn expected_identity(imds: &Config) -> String {
-    let names: Vec<&str> = imds
+    let known: Vec<&str> = imds
         .vm
         .identities
         .iter()
         .map(|known| known.name.as_str())
         .collect();
-    format!(
-        "expected an identity of [imds], one of {}",
-        names.join(", ")
-    )
+    let names = listed(known.into_iter());
+    format!("expected an identity of [imds], one of {names}")
 }
 
 /// A part of the VM's own document; a single value is asked for as text, for IMDS refuses it as JSON.

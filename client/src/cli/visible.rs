@@ -1,0 +1,37 @@
+//! Text of others, such as an error of IMDS, on a terminal.
+
+/// The text, in which each character that would control a terminal or the direction of the text stands as `\u001b` does for
+/// an escape. Ends of lines and tabs stay. In a string of JSON it is the same character.
+pub(super) fn visible(text: &str) -> String {
+    let shown = |character: char| {
+        if is_control(character) {
+            format!("\\u{:04x}", u32::from(character))
+        } else {
+            character.to_string()
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Unicode's controls but ends of lines and tabs, its separators of lines, and its controls of direction (UAX 9).
+fn is_control(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn what_controls_a_terminal_or_the_direction_is_seen_and_all_else_stays() {
+        assert_eq!(visible("a\u{1b}[2Jb\u{9b}c"), "a\\u001b[2Jb\\u009bc");
+        assert_eq!(visible("\u{202e}abc"), "\\u202eabc");
+        let plain = "gr\u{f6}\u{df}e \u{5d0}\u{5d1}\n\tb";
+        assert_eq!(visible(plain), plain);
+    }
+}
