@@ -32,6 +32,8 @@ pub(crate) struct Sample {
     pub processor: Duration,
     /// The service times of the tokens that were issued.
     pub service_time: Option<ServiceTimes>,
+    /// Requests for tokens that the broker sent.
+    pub by_broker: u64,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }
@@ -53,6 +55,8 @@ pub(crate) struct GroupSample {
     pub granted: u64,
     /// From the intended start of each step for a token to its token, in the order in which they came.
     pub times_to_token: Vec<Duration>,
+    /// How long each session that came through its gate had waited there, in the order in which they came.
+    pub at_gate: Vec<Duration>,
     /// How many of these steps got no token.
     pub tokens_never: u64,
     /// From the intended start of each session to its end, of those that succeeded, in the order of their ends.
@@ -133,7 +137,9 @@ impl Recorder for Sample {
         }
     }
 
-    fn admitted(&mut self, _id: SessionId, _waited: Duration) {}
+    fn admitted(&mut self, id: SessionId, waited: Duration) {
+        self.groups[id.group].at_gate.push(waited);
+    }
 
     fn began(&mut self, id: SessionId, step: &Step, _at: Duration) {
         let for_token = step.kind().is_for_token();
@@ -164,7 +170,9 @@ impl Recorder for Sample {
         self.groups[id.group].granted += u64::from(granted);
     }
 
-    fn relayed(&mut self, _attempt: &Attempt) {}
+    fn relayed(&mut self, _attempt: &Attempt) {
+        self.by_broker += 1;
+    }
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
         if self.groups[id.group].background {
