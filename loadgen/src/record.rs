@@ -169,6 +169,7 @@ impl Record {
 
     /// A session comes through a gate, at which it has waited for so long.
     pub(crate) fn admitted(&mut self, id: SessionId, waited: Duration) {
+        self.trace(id, |trace| trace.admitted(waited));
         self.groups[id.group].at_gate.add(waited);
     }
 

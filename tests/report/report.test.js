@@ -119,11 +119,11 @@ test('the demo shows its acts on one axis of time, and leads to their reports', 
     const times = [...figure.querySelectorAll('svg.chart text.middle')];
     return times.at(-1).textContent;
   }));
-  assert.equal(ends.length, 3);
+  assert.equal(ends.length, 5);
   assert.equal(new Set(ends).size, 1, `${ends}`);
-  assert.equal(await page.getByRole('row', { name: 'succeeded' }).getByRole('cell').count(), 3);
+  assert.equal(await page.getByRole('row', { name: 'succeeded' }).getByRole('cell').count(), 5);
   const links = page.getByRole('link', { name: 'The report of this run' });
-  assert.equal(await links.count(), 3);
+  assert.equal(await links.count(), 5);
   const url = await links.first().evaluate((link) => link.href);
   await close(page);
   const act = await browser.newPage();

@@ -34,7 +34,7 @@ pub(super) enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
-    /// Show in ten seconds what this is about: a herd that fails, and two ways in which it does not.
+    /// Show in ten seconds what this is about: a herd that fails, and four remedies with what each costs.
     Demo(DemoArguments),
     /// List the scenarios that come with the program, print one, check one, or print its VM.
     #[command(visible_alias = "scenario")]

@@ -1,4 +1,4 @@
-//! `imds-loadgen demo`: three runs that show what this project is about.
+//! `imds-loadgen demo`: runs that show what this project is about.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! `imds-loadgen run`: runs a scenario in real time.
 
+use anyhow::anyhow;
 use clap::Args;
 use imds_client::Endpoint;
 
@@ -70,6 +71,7 @@ impl Run {
         arguments
             .publishing
             .publish(Document::Run(&result), made, console)?;
+        known(&raw.unknown_identities)?;
         let compared = hold(comparison?, arguments, console)?;
         Ok(result.verdict.and(compared))
     }
@@ -90,4 +92,16 @@ impl Run {
             None => command,
         }
     }
+}
+
+/// Refuses a run whose target did not know the scenario's identities: it says nothing of clients.
+fn known(unknown: &[String]) -> Result<(), Failure> {
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::CouldNotRun(anyhow!(
+        "the target refuses identities of the scenario, so all sessions failed. `imds-loadgen scenarios config SCENARIO \
+         >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{}",
+        unknown.join("\n")
+    )))
 }

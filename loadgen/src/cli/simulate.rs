@@ -14,9 +14,11 @@ use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::csv;
 use crate::report::made::Made;
+use crate::result::in_words::change_for;
 use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::summary::Runs;
+use crate::result::summary::failing::FailingRuns;
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 
@@ -96,6 +98,9 @@ impl Simulate {
         }
         let table = csv::runs(scenario.seed, &sum.columns(&self.figure));
         let mut summary = sum.summary();
+        if let Some(failing) = &mut summary.failing {
+            failing.to_change = to_change(&scenario, failing)?;
+        }
         summary.explained_by(|seed| arguments.replay("explain", seed));
         let replay = format!(
             "{} --runs {runs}",
@@ -115,6 +120,14 @@ impl Simulate {
         let compared = hold(comparison?, arguments, console)?;
         Ok(summary.verdict.and(compared))
     }
+}
+
+/// What to change in the first run of the most frequent failure.
+fn to_change(scenario: &Scenario, failing: &FailingRuns) -> Result<Option<String>, Failure> {
+    let run = failing.seed.wrapping_sub(scenario.seed);
+    let scenario = scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
+    let result = RunResult::new(&scenario, &simulated(&scenario)?);
+    Ok(change_for(&result, &failing.group, &failing.kind))
 }
 
 /// Plays the scenario in virtual time.

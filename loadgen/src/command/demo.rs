@@ -1,5 +1,5 @@
-//! Three scenarios that show what this project is about: the herd fails; spread out it succeeds; at once again,
-//! with a better retry, it succeeds, too.
+//! Scenarios that show what this project is about: the herd fails; then each remedy, by which the same jobs succeed, with
+//! what it costs. The remedies that change no script come first.
 //!
 //! Each part of the demo is a scenario of the library, so that it is tested, and can be run, like any other.
 

@@ -83,11 +83,13 @@ pub(crate) async fn run(
                 embedded: false,
             };
             let record = run_sessions(scenario, service, progress, stop).await?;
-            if identities::all_refused(&record) {
-                look_again(scenario, &target).await?;
-            }
+            let unknown_identities = match identities::all_refused(&record) {
+                true => look_again(scenario, &target).await?,
+                false => vec![],
+            };
             Ok(Raw {
                 target: Some(url),
+                unknown_identities,
                 ..finish(scenario, record, None)
             })
         }
@@ -128,15 +130,16 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
         target: None,
         record,
         service_time,
+        unknown_identities: vec![],
         cut_short,
     }
 }
 
-/// Refuses a target that does not know the scenario's identities. It is asked after the run, so that the run has all of
-/// its limits and faults. A target that does not answer is for the result to show.
-async fn look_again(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
-    let looked = tokio::time::timeout(LOOK, identities::check(scenario, target)).await;
-    looked.unwrap_or(Ok(()))
+/// The scenario's identities that the target does not know. It is asked after the run, so that the run has all of its
+/// limits and faults. A target that does not answer is for the result to show.
+async fn look_again(scenario: &Scenario, target: &Endpoint) -> Result<Vec<String>, LiveError> {
+    let looked = tokio::time::timeout(LOOK, identities::unknown(scenario, target)).await;
+    looked.unwrap_or(Ok(vec![]))
 }
 
 /// The scenario's VM, on free loopback ports, naming the limiter in each refusal.

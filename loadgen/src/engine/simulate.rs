@@ -168,6 +168,7 @@ impl Simulation<'_, Record> {
         let cut_short = record.end(self.world.scenario.planned());
         let service_time = service_time(&record, self.world.vm.tally());
         Raw {
+            unknown_identities: vec![],
             mode: Mode::Simulated,
             target: None,
             record,

@@ -19,6 +19,8 @@ pub(crate) struct Raw {
     pub record: Record,
     /// The service times of the tokens that were issued, where the driver knows them.
     pub service_time: Option<ServiceTimes>,
+    /// The scenario's identities that the target refused after a run in which all sessions failed, with what it said of each.
+    pub unknown_identities: Vec<String>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }

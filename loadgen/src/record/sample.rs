@@ -55,6 +55,8 @@ pub(crate) struct GroupSample {
     pub granted: u64,
     /// From the intended start of each step for a token to its token, in the order in which they came.
     pub times_to_token: Vec<Duration>,
+    /// How long each session that came through its gate had waited there, in the order in which they came.
+    pub at_gate: Vec<Duration>,
     /// How many of these steps got no token.
     pub tokens_never: u64,
     /// From the intended start of each session to its end, of those that succeeded, in the order of their ends.
@@ -135,7 +137,9 @@ impl Recorder for Sample {
         }
     }
 
-    fn admitted(&mut self, _id: SessionId, _waited: Duration) {}
+    fn admitted(&mut self, id: SessionId, waited: Duration) {
+        self.groups[id.group].at_gate.push(waited);
+    }
 
     fn began(&mut self, id: SessionId, step: &Step, _at: Duration) {
         let for_token = step.kind().is_for_token();

@@ -37,6 +37,9 @@ pub(crate) struct SessionTrace {
     pub intended_start_ms: f64,
     /// When it started; null: it did not.
     pub started_ms: Option<f64>,
+    /// How long it waited at a gate for its turn, from its start on; left out: there is none, or it had no turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_gate_ms: Option<f64>,
     /// When it ended; null: the run ended before it did.
     pub ended_ms: Option<f64>,
     /// How it ended.
@@ -170,6 +173,7 @@ impl SessionTrace {
             group: group.to_owned(),
             intended_start_ms: ms(intended),
             started_ms: None,
+            at_gate_ms: None,
             ended_ms: None,
             outcome: SessionOutcome::Unfinished,
             failure: None,
@@ -200,6 +204,11 @@ impl SessionTrace {
     pub(super) fn started(&mut self, intended: Duration, actual: Duration) {
         self.intended_start_ms = ms(intended);
         self.started_ms = Some(ms(actual));
+    }
+
+    /// It comes through a gate.
+    pub(super) fn admitted(&mut self, waited: Duration) {
+        self.at_gate_ms = Some(ms(waited));
     }
 
     /// A step begins.

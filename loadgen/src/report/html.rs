@@ -42,11 +42,13 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::expectations(result))
             (tables::groups(result))
             (sessions::sessions(result))
-            (activity::seconds(result))
-            (activity::waves(result))
-            (curve::curve(result))
+            @if result.asks_for_tokens() {
+                (activity::seconds(result))
+                (activity::waves(result))
+                (curve::curve(result))
+            }
             (tables::times(result))
-            (retries::retries(result))
+            @if result.asks_for_tokens() { (retries::retries(result)) }
             (failures::failures(result))
             (commands::commands(result))
             (through::through(result))
@@ -93,6 +95,9 @@ fn hatches() -> Markup {
             defs {
                 pattern #hatch-rate width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                     path.hatch-rate d="M0 0h3v5h-3z" {}
+                }
+                pattern #hatch-gate width="4" height="4" patternUnits="userSpaceOnUse" {
+                    path.hatch-gate d="M0 0h1.4v4h-1.4z" {}
                 }
                 pattern #hatch-retries width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
                     path.hatch-retries d="M0 0h3v5h-3z" {}

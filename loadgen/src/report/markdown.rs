@@ -15,8 +15,8 @@ use super::length::{length, time_to_token};
 use crate::result::compare::{Comparison, Outcome};
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
-use crate::result::run::RunResult;
-use crate::result::summary::Summary;
+use crate::result::run::{GroupResult, RunResult};
+use crate::result::summary::{self, Summary};
 use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
@@ -65,11 +65,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         sessions.total,
         last_token(result),
     )?;
-    let InWords { happened, change } = in_words(result);
-    writeln!(out, "What happened: {}.\n", sentence(&happened))?;
-    if let Some(change) = change {
-        writeln!(out, "What to change: {}.\n", sentence(&change))?;
-    }
+    sentences(out, &in_words(result))?;
     if result.cut_short {
         writeln!(
             out,
@@ -104,6 +100,14 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "Replay: {}", code(replay))
 }
 
+fn sentences(out: &mut String, InWords { happened, change }: &InWords) -> fmt::Result {
+    writeln!(out, "What happened: {}.\n", sentence(happened))?;
+    if let Some(change) = change {
+        writeln!(out, "What to change: {}.\n", sentence(change))?;
+    }
+    Ok(())
+}
+
 /// Nothing where no session asks for one.
 fn last_token(result: &RunResult) -> String {
     if !result.asks_for_tokens() {
@@ -115,31 +119,41 @@ fn last_token(result: &RunResult) -> String {
 }
 
 fn groups(out: &mut String, result: &RunResult) -> fmt::Result {
-    writeln!(
-        out,
-        "| group | client | ok | failed | attempts | refused: rate | at once | p50 | p99 | makespan |"
-    )?;
-    writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
+    let (heading, rule) = if result.asks_for_tokens() {
+        (OF_TOKENS, "--:|--:|--:|--:|--:|--:|")
+    } else {
+        ("", "")
+    };
+    writeln!(out, "| group | client | ok | failed |{heading}")?;
+    writeln!(out, "|---|---|--:|--:|{rule}")?;
     for (name, group) in &result.sessions.by_group {
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            escaped(name),
-            escaped(&group.client),
-            group.succeeded,
-            group.failed,
-            group.attempts,
-            group.refused.rate,
-            group.refused.concurrency,
-            time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50),
-            time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99),
-            length(group.makespan_ms),
-        )?;
+        let (name, client) = (escaped(name), escaped(&group.client));
+        let (succeeded, failed) = (group.succeeded, group.failed);
+        write!(out, "| {name} | {client} | {succeeded} | {failed} |")?;
+        if result.asks_for_tokens() {
+            write!(out, "{}", tokens(group))?;
+        }
+        writeln!(out)?;
     }
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "\nClient: {}.", escaped(what))?;
     }
     writeln!(out)
+}
+
+/// The headings of what a group's requests for tokens came to.
+const OF_TOKENS: &str = " attempts | refused: rate | at once | p50 | p99 | makespan |";
+
+fn tokens(group: &GroupResult) -> String {
+    format!(
+        " {} | {} | {} | {} | {} | {} |",
+        group.attempts,
+        group.refused.rate,
+        group.refused.concurrency,
+        time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50),
+        time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99),
+        length(group.makespan_ms),
+    )
 }
 
 fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
@@ -170,11 +184,12 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
         "{passed} of {runs} simulated runs passed, from seed {} on.\n",
         summary.first_seed
     )?;
+    sentences(out, &summary::in_words::in_words(summary))?;
     writeln!(
         out,
         "| | min | p5 | p50 | p95 | max | mean |\n|---|--:|--:|--:|--:|--:|--:|"
     )?;
-    for (path, spread) in &summary.metrics {
+    for (path, spread) in summary.shown_metrics() {
         let figures = spread.shown().map(figure);
         let path = code_in_cell(path);
         writeln!(out, "| {path} | {} |", figures.join(" | "))?;

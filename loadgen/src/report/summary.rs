@@ -3,6 +3,8 @@
 use std::fmt::{self, Write};
 
 use crate::report::table::{align_right, table};
+use crate::result::in_words::InWords;
+use crate::result::summary::in_words::in_words;
 use crate::result::summary::{Spread, Summary};
 use crate::result::verdict::Verdict;
 
@@ -30,7 +32,7 @@ fn write(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
         "{scenario} · simulated · {runs} runs from seed {first_seed}\n"
     )?;
     let mut table = table(&["", "min", "p5", "p50", "p95", "max", "mean"]);
-    for (path, spread) in &summary.metrics {
+    for (path, spread) in summary.shown_metrics() {
         table.add_row(std::iter::once(path.clone()).chain(figures(spread)));
     }
     align_right(&mut table, 1);
@@ -39,6 +41,11 @@ fn write(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result {
         let (path, expected) = (&expectation.path, &expectation.expected);
         let met = expectation.told(*runs);
         writeln!(out, "met in {met}   {path} {expected}")?;
+    }
+    let InWords { happened, change } = in_words(summary);
+    writeln!(out, "happened       {happened}")?;
+    if let Some(change) = change {
+        writeln!(out, "to change      {change}")?;
     }
     let verdict = if summary.verdict == Verdict::Passed {
         "passed"

@@ -9,7 +9,7 @@ mod timeline;
 
 use std::fmt::{self, Write};
 
-use comfy_table::{Row, Table};
+use comfy_table::Table;
 
 use super::length::{length, never, time_to_token};
 use super::table::{align_right, percentiles, table};
@@ -65,7 +65,9 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if asks_for_tokens {
         writeln!(out, "\n{}", retries(result))?;
     }
-    writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
+    if asks_for_tokens {
+        writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
+    }
     expectations(out, &result.expectations)?;
     warnings(out, result)?;
     let InWords { happened, change } = in_words(result);
@@ -144,29 +146,40 @@ pub(crate) fn limits(limits: &LimitsInForce) -> String {
 }
 
 fn groups(result: &RunResult) -> Table {
-    let mut table = table(&[
-        "group",
-        "client",
-        "sessions",
-        "ok",
-        "failed",
-        "attempts",
-        "refused: rate",
-        "at once",
-        "p50",
-        "p99",
-        "makespan",
-    ]);
+    let columns = if result.asks_for_tokens() {
+        COLUMNS.len()
+    } else {
+        OF_SESSIONS
+    };
+    let mut table = table(&COLUMNS[..columns]);
     for (name, group) in &result.sessions.by_group {
-        table.add_row(group_row(name, group));
+        table.add_row(group_row(name, group).into_iter().take(columns));
     }
-    table.add_row(total_row(result));
+    table.add_row(total_row(result).into_iter().take(columns));
     align_right(&mut table, 2);
     table
 }
 
-fn group_row(name: &str, group: &GroupResult) -> Row {
-    Row::from([
+/// The columns of groups.
+const COLUMNS: [&str; 11] = [
+    "group",
+    "client",
+    "sessions",
+    "ok",
+    "failed",
+    "attempts",
+    "refused: rate",
+    "at once",
+    "p50",
+    "p99",
+    "makespan",
+];
+
+/// The first columns, which are of sessions; the others are of tokens.
+const OF_SESSIONS: usize = 5;
+
+fn group_row(name: &str, group: &GroupResult) -> [String; 11] {
+    [
         name.to_owned(),
         group.client.clone(),
         group.total.to_string(),
@@ -178,12 +191,12 @@ fn group_row(name: &str, group: &GroupResult) -> Row {
         time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50),
         time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99),
         length(group.makespan_ms),
-    ])
+    ]
 }
 
-fn total_row(result: &RunResult) -> Row {
+fn total_row(result: &RunResult) -> [String; 11] {
     let (sessions, attempts) = (&result.sessions, &result.attempts);
-    Row::from([
+    [
         "all".to_owned(),
         String::new(),
         sessions.total.to_string(),
@@ -195,7 +208,7 @@ fn total_row(result: &RunResult) -> Row {
         time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p50),
         time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p99),
         length(result.makespan_ms),
-    ])
+    ]
 }
 
 /// A service of the user's own does not name its limiter.

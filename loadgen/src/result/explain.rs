@@ -12,7 +12,7 @@ use self::lines::line;
 use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::result::because::length;
 use crate::result::messages::{Failing, message};
-use crate::result::run::RunResult;
+use crate::result::run::{RunResult, ThroughResult};
 use crate::session::outcome::IMPORT_FAILED;
 
 /// Why a session cannot be explained.
@@ -98,8 +98,8 @@ fn kept(traces: &[SessionTrace]) -> String {
 }
 
 fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Result {
-    let client = result.sessions.by_group.get(&trace.group);
-    let client = client.map_or("", |group| group.client.as_str());
+    let group = result.sessions.by_group.get(&trace.group);
+    let client = group.map_or("", |group| group.client.as_str());
     let in_force = result.context.in_force.as_ref();
     let context = in_force.and_then(|in_force| in_force.groups.get(&trace.group));
     let version = context.map(|context| context.version.as_str());
@@ -109,10 +109,8 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
         result.scenario, result.seed, trace.session, trace.group
     )?;
     line(out, trace.intended_start_ms, "is to start")?;
-    match trace.started_ms {
-        Some(at) => line(out, at, "starts")?,
-        None => lines::undated(out, "never started: the run ended first")?,
-    }
+    let through = group.and_then(|group| group.through.as_ref());
+    tell_start(out, trace, through)?;
     let started = trace.steps.iter().take_while(|step| step.step == "startup");
     let before = started.count();
     for (number, step) in (1..).zip(&trace.steps) {
@@ -129,6 +127,32 @@ fn tell(out: &mut String, result: &RunResult, trace: &SessionTrace) -> fmt::Resu
     left_out(out, trace.steps_left_out, "steps")?;
     tell_end(out, trace)?;
     verdict::tell(out, (client, result.limits.concurrent), trace)
+}
+
+/// When it started, and what it went through from then on.
+fn tell_start(
+    out: &mut String,
+    trace: &SessionTrace,
+    through: Option<&ThroughResult>,
+) -> fmt::Result {
+    let Some(at) = trace.started_ms else {
+        return lines::undated(out, "never started: the run ended first");
+    };
+    let Some(ThroughResult { remedy, waited_ms }) = through else {
+        return line(out, at, "starts");
+    };
+    match (waited_ms, trace.at_gate_ms) {
+        (None, _) => line(out, at, &format!("starts, and asks `{remedy}`")),
+        (Some(_), None) => {
+            line(out, at, &format!("waits for its turn at `{remedy}`"))?;
+            lines::undated(out, "had no turn: the run ended first")
+        }
+        (Some(_), Some(waited)) => {
+            line(out, at, &format!("waits for its turn at `{remedy}`"))?;
+            let turn = format!("has its turn after {}, and starts", length(waited));
+            line(out, at + waited, &turn)
+        }
+    }
 }
 
 const NOT_IMPORTED: &str = "cannot import the module: another has the file of its settings open";

@@ -6,6 +6,7 @@ mod remedy;
 
 use self::commonest::Commonest;
 use self::processes::refused_processes;
+use crate::result::because::length;
 use crate::result::run::{CommandsResult, FailureResult, RunResult};
 
 /// The sentences.
@@ -27,9 +28,34 @@ pub(crate) fn in_words(result: &RunResult) -> InWords {
         _ => failed_sessions(result, commonest.as_ref()),
     };
     InWords {
-        happened,
+        happened: format!("{happened}{}", through(result)),
         change: remedy::change(result, commonest.as_ref()),
     }
+}
+
+/// What to change for the sessions of this group that failed so; none: that is not known.
+#[must_use]
+pub(crate) fn change_for(result: &RunResult, group: &str, kind: &str) -> Option<String> {
+    let commonest = Commonest::of_kind(result, group, kind)?;
+    remedy::change(result, Some(&commonest))
+}
+
+/// What a remedy came to that sessions went through; nothing where there was none.
+fn through(result: &RunResult) -> String {
+    let groups = result.sessions.by_group.values();
+    let waits = groups.filter_map(|group| group.through.as_ref()?.waited_ms?.max);
+    let gate = waits.max_by(f64::total_cmp).map_or(String::new(), |ms| {
+        let longest = length(ms);
+        format!("; no session waited for its turn at the gate for longer than {longest}")
+    });
+    let broker = result.broker.as_ref().map_or(String::new(), |requests| {
+        let (sent, refused) = (requests.sent, requests.refused);
+        let plural = if sent == 1 { "" } else { "s" };
+        format!(
+            "; the broker sent {sent} request{plural} for tokens, of which {refused} were refused"
+        )
+    });
+    format!("{gate}{broker}")
 }
 
 fn all_succeeded(result: &RunResult) -> String {

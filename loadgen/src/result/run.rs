@@ -169,6 +169,7 @@ impl RunResult {
             target: None,
             record,
             service_time: None,
+            unknown_identities: vec![],
             cut_short: false,
         };
         Self::unjudged(scenario, &raw).to_json()

@@ -1,5 +1,7 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
+pub(crate) mod failing;
+pub(crate) mod in_words;
 pub(crate) mod reader;
 
 use std::collections::BTreeMap;
@@ -14,10 +16,11 @@ use crate::result::reading::{self, ReadError};
 use crate::result::run::RunResult;
 pub(crate) use crate::result::spread::Spread;
 use crate::result::spread::at_rank;
+use crate::result::summary::failing::{Causes, FailingRuns};
 use crate::result::summary::reader::Badness;
 pub(crate) use crate::result::summary::reader::{Reader, SummedRun};
 use crate::result::verdict::Verdict;
-use crate::scenario::definition::Scenario;
+use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::expectation::Expectation;
 
 /// The version of the summary document.
@@ -124,6 +127,9 @@ pub(crate) struct Summary {
     /// The first run that failed; null: every run passed.
     #[serde(default)]
     pub first_failed: Option<OneRun>,
+    /// The runs in which sessions failed, and their most frequent failure; left out: no session failed in any run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing: Option<FailingRuns>,
     /// How often each expectation was met.
     pub expectations: Vec<MetIn>,
     /// Passed if every run did.
@@ -136,6 +142,8 @@ pub(crate) struct Runs {
     scenario: String,
     first_seed: u64,
     groups: BTreeMap<String, u64>,
+    /// The policies of the groups' clients.
+    clients: BTreeMap<String, String>,
     reader: Reader,
     passed: u32,
     count: u32,
@@ -143,6 +151,7 @@ pub(crate) struct Runs {
     figures: Vec<(String, Vec<f64>)>,
     worst: Option<Badness>,
     first_failed: Option<u64>,
+    causes: Causes,
     expectations: Vec<MetIn>,
 }
 
@@ -174,12 +183,16 @@ impl Runs {
             groups: (scenario.groups.iter())
                 .map(|group| (group.name.clone(), group.size_by_plan().into()))
                 .collect(),
+            clients: (scenario.groups.iter())
+                .map(|group| (group.name.clone(), group.policy.name.clone()))
+                .collect(),
             reader: Reader::new(scenario, figures.iter().cloned()),
             passed: 0,
             count: 0,
             figures: figures.into_iter().map(|path| (path, vec![])).collect(),
             worst: None,
             first_failed: None,
+            causes: Causes::default(),
             expectations: expectations.map(MetIn::none).collect(),
         })
     }
@@ -202,6 +215,7 @@ impl Runs {
         if self.worst.is_none_or(|worst| badness.is_worse_than(&worst)) {
             self.worst = Some(badness);
         }
+        self.causes.add(run.cause, badness.seed);
         for ((_, figures), figure) in self.figures.iter_mut().zip(run.figures) {
             figures.push(figure);
         }
@@ -248,6 +262,7 @@ impl Runs {
                 .collect(),
             worst: self.worst.map(|worst| one(worst.seed)),
             first_failed: self.first_failed.map(one),
+            failing: self.causes.failing(&self.clients),
             expectations: self.expectations,
             verdict: if all_passed {
                 Verdict::Passed
@@ -264,7 +279,27 @@ fn usual(scenario: &Scenario) -> Vec<String> {
     let groups = groups.filter(|_| scenario.groups.len() > 1);
     let of_group = |name| OF_GROUP.map(|end| format!("sessions.by_group.{name}.{end}"));
     let of_run = METRICS.iter().map(|path| (*path).to_owned());
-    of_run.chain(groups.flat_map(of_group)).collect()
+    let groups = groups.flat_map(of_group);
+    of_run.chain(groups).chain(through(scenario)).collect()
+}
+
+/// The paths of the figures of what sessions go through.
+fn through(scenario: &Scenario) -> Vec<String> {
+    let is_gate = |group: &&Group| group.through.is_some() && group.broker().is_none();
+    let gates = scenario.groups.iter().filter(is_gate);
+    let waits = gates.flat_map(|group| {
+        let name = &group.name;
+        ["p50", "max"].map(|end| format!("sessions.by_group.{name}.through.waited_ms.{end}"))
+    });
+    let asks_broker = scenario.groups.iter().any(|group| group.broker().is_some());
+    let broker = asks_broker.then(|| "broker.sent".to_owned());
+    waits.chain(broker).collect()
+}
+
+fn is_of_tokens(path: &str) -> bool {
+    path.starts_with("attempts.")
+        || path.contains("time_to_token")
+        || ["makespan_ms", "lower_bound_ms"].contains(&path)
 }
 
 fn finite(figure: f64) -> Option<f64> {
@@ -286,6 +321,14 @@ impl Summary {
         for run in self.worst.iter_mut().chain(&mut self.first_failed) {
             run.explain = Some(command(run.seed));
         }
+    }
+
+    /// The figures that there is anything to show of: in runs without a request for a token, none of tokens.
+    pub(crate) fn shown_metrics(&self) -> impl Iterator<Item = (&String, &Spread)> {
+        let attempts = self.metrics.get("attempts.total");
+        let tokens = attempts.is_none_or(|spread| spread.max != Some(0.0));
+        let metrics = self.metrics.iter();
+        metrics.filter(move |(path, _)| tokens || !is_of_tokens(path))
     }
 
     /// The runs that can be played again and explained, with what each is.

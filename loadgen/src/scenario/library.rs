@@ -28,7 +28,7 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 61] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 63] = scenarios![
     "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
@@ -59,6 +59,8 @@ pub(crate) const SCENARIOS: [LibraryScenario; 61] = scenarios![
     "article-theory-set-only",
     "better-retry",
     "cron-minute",
+    "demo-broker",
+    "demo-gate",
     "demo-herd",
     "demo-retry",
     "demo-spread",

@@ -12,13 +12,16 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
     let told = stdout(&output);
     for part in [
         "30 Azure CLI jobs start at once: 5 get a token, 25 fail",
-        "30 succeed, 0 requests are refused",
+        "each behind `imds-client exec --at-once 5 --rate 19/s`: 30 succeed, and no request is refused",
+        "ask `imds-client serve`, to which a variable of their environment leads them: 30 succeed, and one request is sent to IMDS",
+        "30 succeed, and the last token comes after ",
+        "a job every fifth of a second: 30 succeed, and no request is refused",
         "all expectations met",
         "with -Scope Process 2 to 5 fail",
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
-    assert_eq!(told.matches("file://").count(), 4, "{told}");
+    assert_eq!(told.matches("file://").count(), 6, "{told}");
     for scenario in told
         .lines()
         .filter_map(|line| line.strip_prefix("    imds-loadgen "))
@@ -28,7 +31,7 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
         assert_eq!(code(&output), 0, "{scenario}: {}", stderr(&output));
     }
     let index = fs::read_to_string(folder.join("shown/index.html")).expect("a page");
-    for act in ["herd", "spread", "retry"] {
+    for act in ["herd", "gate", "broker", "retry", "spread"] {
         assert!(
             index.contains(&format!("href=\"{act}/report.html\"")),
             "{act}"

@@ -39,8 +39,9 @@ script = [{ metadata = {} }, { think = "5s" }]
 fn asked(name: &str, scenario: &str, arguments: &[&str]) -> Vec<String> {
     let path = file(&format!("remedies-{name}.toml"), scenario);
     let path = path.display().to_string();
-    let arguments = ["remedies", &path].iter().chain(arguments);
-    arguments.map(ToString::to_string).collect()
+    let command = ["remedies".to_owned(), path];
+    let arguments = arguments.iter().map(ToString::to_string);
+    command.into_iter().chain(arguments).collect()
 }
 
 fn printed(asked: &[String]) -> String {

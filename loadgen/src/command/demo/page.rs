@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::text::{POWERSHELL, POWERSHELL_SCENARIOS, ROWS};
+use super::text::{POWERSHELL, POWERSHELL_SCENARIOS, ROWS, TITLE};
 use super::{Demo, PartResult};
 use crate::report::html::tables::{bad, good, head, scrolled};
 use crate::report::html::{self, sessions};
@@ -10,7 +10,7 @@ use crate::result::verdict::Verdict;
 
 /// The page, in a folder with those of its acts.
 pub(super) fn page(demo: &Demo) -> String {
-    html::page("The same jobs, three times", &body(demo))
+    html::page(TITLE, &body(demo))
 }
 
 fn body(demo: &Demo) -> Markup {
@@ -22,7 +22,7 @@ fn body(demo: &Demo) -> Markup {
     html! {
         header {
             p.kind { "imds-loadgen · demo" }
-            h1 { "The same jobs, three times" }
+            h1 { (TITLE) }
             p.verdict {
                 @if demo.verdict() == Verdict::Passed { (good("all expectations met")) } @else { (bad("NOT ALL EXPECTATIONS MET")) }
             }
@@ -53,7 +53,7 @@ fn side_by_side(demo: &Demo) -> Markup {
             @for (name, figure) in ROWS {
                 tr {
                     th scope="row" { (name) }
-                    @for finished in &demo.parts { td.number { (figure(&finished.result)) } }
+                    @for finished in &demo.parts { td.number { (figure(&finished.part, &finished.result)) } }
                 }
             }
         }

@@ -12,24 +12,41 @@ pub(crate) struct Part {
     /// Its scenario in the library.
     pub scenario_name: &'static str,
     pub title: &'static str,
+    /// What its user changes.
+    pub changed: &'static str,
 }
 
-/// The parts in their order.
-pub(crate) const PARTS: [Part; 3] = [
+/// The parts in their order: the failure, and the remedies, those first that change the least.
+pub(crate) const PARTS: [Part; 5] = [
     Part {
         name: "herd",
         scenario_name: "demo-herd",
         title: "All at once",
+        changed: "nothing",
     },
     Part {
-        name: "spread",
-        scenario_name: "demo-spread",
-        title: "Spread out",
+        name: "gate",
+        scenario_name: "demo-gate",
+        title: "Gate",
+        changed: "the command",
+    },
+    Part {
+        name: "broker",
+        scenario_name: "demo-broker",
+        title: "Broker",
+        changed: "one variable",
     },
     Part {
         name: "retry",
         scenario_name: "demo-retry",
         title: "Better retry",
+        changed: "the scripts",
+    },
+    Part {
+        name: "spread",
+        scenario_name: "demo-spread",
+        title: "Spread out",
+        changed: "the schedule",
     },
 ];
 

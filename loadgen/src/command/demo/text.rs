@@ -5,12 +5,16 @@ use std::path::Path;
 
 use reqwest::Url;
 
-use super::{Demo, PartResult};
+use super::part::Part;
+use super::{Demo, PartResult, summary};
 use crate::report::length::{length, never};
 use crate::report::table::{align_right, table};
 use crate::report::text::limits;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
+
+/// What the demo is.
+pub(super) const TITLE: &str = "The same jobs, five times";
 
 /// What the demo's client does not show: Azure PowerShell's jobs, which retry. Measured on the real cmdlets
 /// (2026-11-30, PowerShell 7.6.9, two cores, documented limits).
@@ -39,7 +43,7 @@ pub(crate) fn text(demo: &Demo, index: &Path) -> String {
 fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
     if let Some(first) = demo.parts.first() {
         let result = &first.result;
-        writeln!(out, "The same jobs, three times · {}", result.mode.name())?;
+        writeln!(out, "{TITLE} · {}", result.mode.name())?;
         writeln!(out, "limits: {}\n", limits(&result.limits))?;
     }
     writeln!(out, "{}\n", side_by_side(demo))?;
@@ -61,22 +65,31 @@ fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
     writeln!(out, "side by side   {}", link(index))
 }
 
-/// A figure of each part: its name, and how it is read from a result.
-type Row = (&'static str, fn(&RunResult) -> String);
+/// A figure of each part: its name, and how it is read from a part and its result.
+type Row = (&'static str, fn(&Part, &RunResult) -> String);
 
 /// The rows of both tables, this one's and the page's.
-pub(super) const ROWS: [Row; 7] = [
-    ("jobs", |result| result.sessions.total.to_string()),
-    ("succeeded", |result| result.sessions.succeeded.to_string()),
-    ("failed", |result| result.sessions.failed.to_string()),
-    ("requests", |result| result.attempts.total.to_string()),
-    ("refused", |result| {
+pub(super) const ROWS: [Row; 9] = [
+    ("what is changed", |part, _| part.changed.to_owned()),
+    ("jobs", |_, result| result.sessions.total.to_string()),
+    ("succeeded", |_, result| {
+        result.sessions.succeeded.to_string()
+    }),
+    ("failed", |_, result| result.sessions.failed.to_string()),
+    ("requests to IMDS", |_, result| {
+        summary::requests(result).to_string()
+    }),
+    ("refused", |_, result| {
         result.attempts.refused.total().to_string()
     }),
-    ("time to token, median", |result| {
+    ("wait at the gate, median", |_, result| {
+        let waited = summary::through(result).and_then(|through| through.waited_ms);
+        length(waited.and_then(|waited| waited.p50))
+    }),
+    ("time to token, median", |_, result| {
         never(result.time_to_token_ms.p50)
     }),
-    ("last token after", |result| length(result.makespan_ms)),
+    ("last token after", |_, result| length(result.makespan_ms)),
 ];
 
 fn side_by_side(demo: &Demo) -> String {
@@ -87,7 +100,7 @@ fn side_by_side(demo: &Demo) -> String {
         let figures = demo
             .parts
             .iter()
-            .map(|finished: &PartResult| figure(&finished.result));
+            .map(|finished: &PartResult| figure(&finished.part, &finished.result));
         table.add_row(std::iter::once(name.to_owned()).chain(figures));
     }
     align_right(&mut table, 1);

@@ -41,6 +41,7 @@ pub(crate) fn raw(scenario: &Scenario, seen: &HerdSeen, about: &str) -> Raw {
     let service_time = service_time(&record, &seen.tally);
     let cut_short = record.end(scenario.planned());
     Raw {
+        unknown_identities: vec![],
         mode: Mode::Processes,
         target: None,
         record,

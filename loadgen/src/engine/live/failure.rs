@@ -18,11 +18,6 @@ pub(crate) enum LiveError {
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"
     )]
     NoManager,
-    /// The target does not know identities of the scenario.
-    #[error(
-        "the target refuses identities of the scenario, so all sessions failed. `imds-loadgen scenarios config SCENARIO >vm.toml` and `imds-emulator serve --config vm.toml` serve them. Refused:\n{0}"
-    )]
-    Identities(String),
     /// The queue of a gate cannot be used.
     #[error("cannot queue at a gate: {0}")]
     Gate(#[from] SharedCacheError),

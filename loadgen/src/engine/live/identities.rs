@@ -28,11 +28,15 @@ pub(super) fn all_refused(record: &Record) -> bool {
     succeeded == 0 && failed > 0 && kinds.into_iter().all(|kind| kind == REFUSED)
 }
 
-/// Asks for a token of each identity that is named. Whatever else the target answers is for the result to show.
+/// Asks for a token of each identity that is named: those that the target refuses, with its words. Whatever else it
+/// answers is for the result to show.
 ///
 /// # Errors
-/// If the target refuses an identity.
-pub(super) async fn check(scenario: &Scenario, target: &Endpoint) -> Result<(), LiveError> {
+/// If there is no HTTP client.
+pub(super) async fn unknown(
+    scenario: &Scenario,
+    target: &Endpoint,
+) -> Result<Vec<String>, LiveError> {
     let requests = named(scenario);
     let transport = HttpTransport::new(target.clone());
     let transport = transport.map_err(|error| LiveError::Client(error.to_string()))?;
@@ -58,10 +62,7 @@ pub(super) async fn check(scenario: &Scenario, target: &Endpoint) -> Result<(), 
             ));
         }
     }
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    Err(LiveError::Identities(unknown.join("\n")))
+    Ok(unknown)
 }
 
 /// One request for each identity that is not the VM's own.

@@ -73,3 +73,12 @@ fn a_step_that_the_run_s_end_cuts_short_tells_how_often_it_was_tried() {
     attempt(&mut trace, 1, Duration::from_secs(2));
     assert_eq!(trace.steps[0].tries, 2);
 }
+
+#[test]
+fn a_wait_at_a_gate_is_part_of_the_story() {
+    let mut trace = SessionTrace::new(0, "all", Duration::ZERO);
+    assert_eq!(trace.at_gate_ms, None);
+    trace.started(Duration::ZERO, Duration::ZERO);
+    trace.admitted(Duration::from_millis(1500));
+    assert_eq!(trace.at_gate_ms, Some(1500.0));
+}

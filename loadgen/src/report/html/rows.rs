@@ -36,6 +36,9 @@ impl Rows {
     pub(super) fn add(&mut self, trace: &SessionTrace, y: f64) {
         let end = trace.ended_ms.unwrap_or(f64::INFINITY);
         self.span((0, "alive"), (trace.intended_start_ms, end), y, 0.2);
+        if let (Some(started), Some(waited)) = (trace.started_ms, trace.at_gate_ms) {
+            self.span((1, "gate"), (started, started + waited), y, 0.46);
+        }
         for attempt in trace.steps.iter().flat_map(|step| &step.attempts) {
             self.attempt(attempt, y);
         }
@@ -112,8 +115,10 @@ fn words(trace: &SessionTrace) -> String {
     let waited = time(Some(trace.waiting_ms));
     let ended = time(trace.ended_ms);
     let outcome = outcome(trace);
+    let gate = trace.at_gate_ms.map(|waited| time(Some(waited)));
+    let gate = gate.map_or(String::new(), |waited| format!("; at the gate: {waited}"));
     format!(
-        "session {number} of {group}: {outcome} at {ended}; attempts: {attempts}, waited: {waited}"
+        "session {number} of {group}: {outcome} at {ended}; attempts: {attempts}, waited: {waited}{gate}"
     )
 }
 

@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::distributions::{distributions, written};
+use super::summary::sentences;
 use super::tables::{bad, good, head, scrolled};
 use crate::result::summary::Summary;
+use crate::result::summary::in_words::in_words;
 use crate::result::verdict::Verdict;
 
 pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
@@ -17,6 +19,7 @@ pub(super) fn body(summary: &Summary, replay: &str) -> Markup {
                 @if summary.verdict == Verdict::Passed { (good("passed")) } @else { (bad("FAILED")) }
                 span { (summary.passed) " of " (runs) " runs passed" }
             }
+            (sentences(&in_words(summary)))
         }
         main {
             section {
@@ -46,7 +49,7 @@ fn spreads(summary: &Summary) -> Markup {
     html! { table {
         (head(&["figure", "min", "p5", "p50", "p95", "max", "mean"], 1..7))
         tbody {
-            @for (path, spread) in &summary.metrics {
+            @for (path, spread) in summary.shown_metrics() {
                 tr {
                     th scope="row" { code { (path) } }
                     @for figure in spread.shown() { td.number { (written(path, figure)) } }

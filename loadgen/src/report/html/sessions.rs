@@ -12,8 +12,9 @@ use crate::result::run::RunResult;
 /// So many sessions are drawn: more would be thinner than a line.
 const MOST: usize = 500;
 
-const LEGEND: [(&str, &str); 10] = [
+const LEGEND: [(&str, &str); 11] = [
     ("alive", "alive"),
+    ("gate", "waits at the gate"),
     ("waiting", "waits for its next attempt"),
     ("granted", "granted"),
     ("slots", "refused, too many at once"),
@@ -143,6 +144,7 @@ fn last_ms(trace: &SessionTrace) -> f64 {
 }
 
 fn table(shown: &[&SessionTrace]) -> Markup {
+    let gate = shown.iter().any(|trace| trace.at_gate_ms.is_some());
     html! {
         table {
             thead { tr {
@@ -151,6 +153,7 @@ fn table(shown: &[&SessionTrace]) -> Markup {
                 @for name in ["was to start", "started", "ended", "attempts", "waited"] {
                     th.number scope="col" { (name) }
                 }
+                @if gate { th.number scope="col" { "at the gate" } }
                 th scope="col" { "outcome" }
             } }
             tbody {
@@ -163,6 +166,7 @@ fn table(shown: &[&SessionTrace]) -> Markup {
                         td.number { (time(trace.ended_ms)) }
                         td.number { (trace.attempts) }
                         td.number { (time(Some(trace.waiting_ms))) }
+                        @if gate { td.number { (time(trace.at_gate_ms)) } }
                         td { (outcome(trace)) }
                     }
                 }

@@ -23,7 +23,7 @@ pub(super) fn header(result: &RunResult) -> Markup {
                 @if all == 0 { span { "nothing was expected" } }
                 @else { span { (met) " of " (all) " expectations met" } }
             }
-            (sentences(result))
+            (sentences(&in_words(result)))
             (warnings(result))
             (cards(result))
             (contents(result))
@@ -31,12 +31,12 @@ pub(super) fn header(result: &RunResult) -> Markup {
     }
 }
 
-fn sentences(result: &RunResult) -> Markup {
-    let InWords { happened, change } = in_words(result);
+/// What happened, and what to change.
+pub(super) fn sentences(InWords { happened, change }: &InWords) -> Markup {
     html! {
         p.happened { strong { "What happened: " } (happened) "." }
         @if let Some(change) = change {
-            p.change { strong { "What to change: " } (with_code(&change)) "." }
+            p.change { strong { "What to change: " } (with_code(change)) "." }
         }
     }
 }
@@ -85,7 +85,7 @@ fn cards(result: &RunResult) -> Markup {
     let per_token = attempts
         .per_token
         .map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
-    let refused = &attempts.refused;
+    let (refused, metadata) = (&attempts.refused, &result.metadata);
     html! {
         dl.cards {
             (card("Sessions succeeded", &format!("{} of {}", sessions.succeeded, sessions.total),
@@ -96,12 +96,16 @@ fn cards(result: &RunResult) -> Markup {
                 (card("Last token after", &length(result.makespan_ms),
                     &format!("the limits allow no less than {} (by {})", length(Some(result.lower_bound_ms)),
                         result.lower_bounds_ms.binding_words())))
+                (card("Attempts", &attempts.total.to_string(),
+                    &format!("{per_token} per token; peak {}/s, {} at once", result.peak.requests_per_s,
+                        result.peak.concurrent)))
+                (card("Refused", &refused.total().to_string(),
+                    &format!("{} by rate, {} at once", refused.rate, refused.concurrency)))
             }
-            (card("Attempts", &attempts.total.to_string(),
-                &format!("{per_token} per token; peak {}/s, {} at once", result.peak.requests_per_s,
-                    result.peak.concurrent)))
-            (card("Refused", &refused.total().to_string(),
-                &format!("{} by rate, {} at once", refused.rate, refused.concurrency)))
+            @if metadata.sent > 0 {
+                (card("Requests for metadata", &metadata.sent.to_string(),
+                    &format!("{} refused", metadata.refused)))
+            }
             (card("Sessions waited", &time(result.time_spent_ms.waiting),
                 &format!("in all, and were served for {}", time(result.time_spent_ms.granted))))
         }
@@ -124,10 +128,12 @@ fn contents(result: &RunResult) -> Markup {
                 @if !result.expectations.is_empty() { li { a href="#expectations" { "Expectations" } } }
                 li { a href="#groups" { "Groups" } }
                 li { a href="#sessions" { "Sessions" } }
-                li { a href="#seconds" { "Granted and refused" } }
-                li { a href="#waves" { "Attempts sent" } }
-                li { a href="#time-to-token" { "Time to token" } }
-                li { a href="#retries" { "Retries" } }
+                @if result.asks_for_tokens() {
+                    li { a href="#seconds" { "Granted and refused" } }
+                    li { a href="#waves" { "Attempts sent" } }
+                    li { a href="#time-to-token" { "Time to token" } }
+                    li { a href="#retries" { "Retries" } }
+                }
                 @if !result.failures.is_empty() { li { a href="#failures" { "Failures" } } }
                 @if result.context.in_force.is_some() { li { a href="#context" { "Azure context" } } }
                 li { a href="#how" { "How it was run" } }

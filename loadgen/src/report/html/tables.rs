@@ -49,34 +49,48 @@ const GROUP: [&str; 12] = [
     "makespan",
 ];
 
+/// The first columns, which are of sessions; the others are of tokens.
+const OF_SESSIONS: usize = 5;
+
 /// How each group fared.
 pub(super) fn groups(result: &RunResult) -> Markup {
+    let tokens = result.asks_for_tokens();
+    let headings = if tokens {
+        &GROUP[..]
+    } else {
+        &GROUP[..OF_SESSIONS]
+    };
     html! {
         section {
             h2 #groups { "Groups" }
             (scrolled("Groups", &html! { table {
-                (head(&GROUP, 2..GROUP.len()))
-                tbody { @for (name, group) in &result.sessions.by_group { (group_row(name, group)) } }
+                (head(headings, 2..headings.len()))
+                tbody { @for (name, group) in &result.sessions.by_group { (group_row(name, group, tokens)) } }
                 tfoot { (total_row(result)) }
             } }))
-            p.about {
-                "p50 and p99 are of the time to token, from the intended start of each connect; one that failed counts as never."
+            @if tokens {
+                p.about {
+                    "p50 and p99 are of the time to token, from the intended start of each connect; one that failed counts as never."
+                }
             }
             @for what in result.sessions.clients_rest_on() { p.about { "Client: " (what) "." } }
         }
     }
 }
 
-fn group_row(name: &str, group: &GroupResult) -> Markup {
+fn group_row(name: &str, group: &GroupResult, tokens: bool) -> Markup {
     html! {
         tr {
             th scope="row" { (name) }
             td { (group.client) }
-            @for count in [group.total, group.succeeded, group.failed, group.attempts] { td.number { (count) } }
-            (refusals(&group.refused))
-            td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50)) }
-            td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99)) }
-            td.number { (length(group.makespan_ms)) }
+            @for count in [group.total, group.succeeded, group.failed] { td.number { (count) } }
+            @if tokens {
+                td.number { (group.attempts) }
+                (refusals(&group.refused))
+                td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p50)) }
+                td.number { (time_to_token(&group.time_to_token_curve, group.time_to_token_ms.p99)) }
+                td.number { (length(group.makespan_ms)) }
+            }
         }
     }
 }
@@ -87,13 +101,14 @@ fn total_row(result: &RunResult) -> Markup {
         tr {
             th scope="row" { "all" }
             td {}
-            @for count in [sessions.total, sessions.succeeded, sessions.failed, attempts.total] {
-                td.number { (count) }
+            @for count in [sessions.total, sessions.succeeded, sessions.failed] { td.number { (count) } }
+            @if result.asks_for_tokens() {
+                td.number { (attempts.total) }
+                (refusals(&attempts.refused))
+                td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p50)) }
+                td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p99)) }
+                td.number { (length(result.makespan_ms)) }
             }
-            (refusals(&attempts.refused))
-            td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p50)) }
-            td.number { (time_to_token(&result.time_to_token_curve, result.time_to_token_ms.p99)) }
-            td.number { (length(result.makespan_ms)) }
         }
     }
 }
@@ -116,21 +131,27 @@ fn refusals(refused: &Refusals) -> Markup {
 /// The headings of percentiles.
 pub(super) const TIMES: [&str; 7] = ["time", "min", "p50", "p90", "p99", "p99.9", "max"];
 
-/// Percentiles of all times.
+/// Percentiles of all times; nothing where there are none.
 pub(super) fn times(result: &RunResult) -> Markup {
     let latency = &result.attempt_latency_ms;
+    let (tokens, simulated) = (result.asks_for_tokens(), result.mode == Mode::Simulated);
+    if simulated && !tokens {
+        return html! {};
+    }
     html! {
         section {
             h2 #times { "Times" }
             (scrolled("Times", &html! { table {
                 (head(&TIMES, 1..TIMES.len()))
                 tbody {
-                    (percentiles("time to token, all", &result.time_to_token_ms, never))
-                    (percentiles("time to token, succeeded", &result.time_to_token_succeeded_ms, length))
-                    (percentiles("attempt, granted", &latency.granted, length))
-                    (percentiles("attempt, refused", &latency.refused, length))
-                    (percentiles("attempt, any other end", &latency.other, length))
-                    @if result.mode != Mode::Simulated {
+                    @if tokens {
+                        (percentiles("time to token, all", &result.time_to_token_ms, never))
+                        (percentiles("time to token, succeeded", &result.time_to_token_succeeded_ms, length))
+                        (percentiles("attempt, granted", &latency.granted, length))
+                        (percentiles("attempt, refused", &latency.refused, length))
+                        (percentiles("attempt, any other end", &latency.other, length))
+                    }
+                    @if !simulated {
                         (percentiles("start lag of the generator", &result.start_lag_ms, length))
                     }
                 }

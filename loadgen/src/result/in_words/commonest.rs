@@ -25,6 +25,21 @@ impl<'r> Commonest<'r> {
             .or_else(|| Self::of_groups(result))
     }
 
+    /// The failure of this kind of this group's sessions; none: there is no such group.
+    pub(super) fn of_kind(result: &'r RunResult, group: &str, kind: &'r str) -> Option<Self> {
+        let (group, counts) = result.sessions.by_group.get_key_value(group)?;
+        let is_it = |failure: &&FailureResult| {
+            let example = failure.example.as_ref();
+            failure.kind == kind && example.is_some_and(|example| example.group == *group)
+        };
+        Some(Self {
+            group,
+            counts,
+            kind,
+            failure: result.failures.iter().find(is_it),
+        })
+    }
+
     /// The group is that of the example, so that the cause is one of its client.
     fn of_failure(result: &'r RunResult, failure: &'r FailureResult) -> Option<Self> {
         let example = failure.example.as_ref();

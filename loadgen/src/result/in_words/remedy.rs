@@ -1,5 +1,7 @@
 //! What to change after a run, by its most frequent failure.
 
+mod through;
+
 use super::commonest::Commonest;
 use super::processes::refused_processes;
 use crate::record::UNFINISHED;
@@ -41,7 +43,9 @@ const METADATA: &str = "queue the jobs below the limit of requests for metadata,
 /// What to change; none: nothing, or it is not known. What a run that did not go as planned says of its clients is to be
 /// seen again in one that did.
 pub(super) fn change(result: &RunResult, commonest: Option<&Commonest<'_>>) -> Option<String> {
-    let remedy = commonest.and_then(|commonest| remedy(result, commonest));
+    let remedy = commonest
+        .and_then(|commonest| remedy(result, commonest))
+        .or_else(|| through::long_places(result));
     let late = result.generator_late.then(|| LATE.to_owned());
     let parts: Vec<String> = late.into_iter().chain(remedy).collect();
     (!parts.is_empty()).then(|| parts.join("; and "))
@@ -56,7 +60,10 @@ fn remedy(result: &RunResult, commonest: &Commonest<'_>) -> Option<String> {
         _ if kind.starts_with("wrong_") => own_context(result, commonest.group).to_owned(),
         "file_lock_timeout" | "import_degraded" | "file_damaged" => NO_FILE.to_owned(),
         _ if is("imds_429") && asks_metadata(commonest) => metadata(result),
-        _ if is("imds_429") || is_refused_herd(result) => throttled(result),
+        _ if is("imds_429") || is_refused_herd(result) => {
+            let through = commonest.counts.through.as_ref();
+            through.map_or_else(|| throttled(result), |it| through::throttled(result, it))
+        }
         _ if is_away() => UPDATE.to_owned(),
         _ if is("imds_400") => {
             let served = result.target.as_ref().map_or("", |_| SERVED);
@@ -104,15 +111,20 @@ fn throttled(result: &RunResult) -> String {
             "let the job share tokens with others (`imds-client serve`), which changes no script; or {PATIENT}"
         );
     }
-    let limits = &result.limits;
+    let gate = gate(&result.limits);
+    format!(
+        "queue the jobs (`{gate} -- COMMAND`), or let them share tokens (`imds-client serve`): \
+         neither changes a script; or {PATIENT}"
+    )
+}
+
+/// The gate that keeps starts within these limits.
+fn gate(limits: &LimitsInForce) -> String {
     let at_once = limits
         .concurrent
         .map_or(String::new(), |slots| format!(" --at-once {slots}"));
     let rate = rate_below(limits).map_or(String::new(), |rate| format!(" --rate {rate}/s"));
-    format!(
-        "queue the jobs (`imds-client exec{at_once}{rate} -- COMMAND`), or let them share tokens (`imds-client serve`): \
-         neither changes a script; or {PATIENT}"
-    )
+    format!("imds-client exec{at_once}{rate}")
 }
 
 /// One start a second less than the limit admits; none: there is no such limit, or it is one a second or less.

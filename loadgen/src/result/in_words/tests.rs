@@ -70,6 +70,64 @@ fn where_all_succeed_there_is_nothing_to_change() {
     );
 }
 
+/// Sixty jobs that start one after the other and go through this, with more of the group's.
+fn through(remedy: &str, imds: &str, more: &str) -> InWords {
+    let text = format!(
+        "schema = 1\nname = \"jobs\"\n[imds]\nlatency = {{ token_cold = \"100ms\", token_warm = \"100ms\" }}\n{imds}\n\
+         [[sessions]]\nname = \"jobs\"\ncount = 60\narrival = {{ every = {{ interval = \"3ms\" }} }}\n\
+         client = \"azure-cli\"\nthrough = {{ {remedy} }}\nscript = [{{ connect = {{}} }}]\n{more}\n"
+    );
+    in_words(&result(&text))
+}
+
+#[test]
+fn what_a_remedy_came_to_is_said_with_what_happened() {
+    let gate = through("gate = { at_once = 5, rate = '19/s' }", "", "");
+    let said = "all of 60 sessions succeeded, and no request was refused; no session waited for its turn at the gate for \
+                longer than ";
+    assert!(gate.happened.starts_with(said), "{}", gate.happened);
+    assert_eq!(gate.change, None);
+    let broker = through("broker = {}", "", "");
+    let said = "; the broker sent 1 request for tokens, of which 0 were refused";
+    assert!(broker.happened.ends_with(said), "{}", broker.happened);
+    assert_eq!(broker.change, None);
+}
+
+#[test]
+fn who_is_refused_behind_a_remedy_needs_more_of_it_or_another() {
+    let change = |told: InWords| told.change.expect("a remedy");
+    let places = change(through("gate = { at_once = 5 }", "", ""));
+    let both = "let the gate keep all limits of the VM (`imds-client exec --at-once 5 --rate 19/s -- COMMAND`)";
+    assert!(places.starts_with(both), "{places}");
+    let others = "limits = { identity = { concurrent = 5, rate = false } }\nfaults = [{ effect = { status = 429 } }]";
+    let full = change(through("gate = { at_once = 5 }", others, ""));
+    assert!(full.starts_with("let the jobs share tokens"), "{full}");
+    let impatient = "broker = { policy = 'no-retry' }";
+    let once = "faults = [{ effect = { status = 429 }, next = 1 }]";
+    let broker = change(through(impatient, once, ""));
+    assert!(
+        broker.starts_with("let the broker retry for longer"),
+        "{broker}"
+    );
+}
+
+/// As `docs/exec.md` has it of sixty jobs of ten minutes: two hours by places, 15 s more by a rate alone.
+#[test]
+fn long_jobs_that_hold_places_are_to_be_spaced_instead() {
+    let gate = "gate = { at_once = 5, rate = '19/s' }";
+    let change = through(gate, "", "work = '10m'").change.expect("a remedy");
+    let spaced = "space the starts alone (`imds-client exec --rate 19/s -- COMMAND`)";
+    assert!(change.starts_with(spaced), "{change}");
+    let followed = through("gate = { rate = '19/s' }", "", "work = '10m'");
+    assert!(
+        followed
+            .happened
+            .starts_with("all of 60 sessions succeeded, and no request"),
+        "{followed:?}"
+    );
+    assert_eq!(followed.change, None);
+}
+
 #[test]
 fn other_failures_have_other_remedies() {
     let change = |told: InWords| told.change.expect("a remedy");

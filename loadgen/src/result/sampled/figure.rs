@@ -34,6 +34,10 @@ enum What {
     LowerBound,
     TimeToToken(Percentile),
     TimeToTokenSucceeded(Percentile),
+    /// How long sessions waited at their gate.
+    AtGate(Percentile),
+    /// Requests for tokens that the broker sent.
+    ByBroker,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +90,10 @@ impl SampledFigure {
             let what = match rest {
                 "attempts" => What::Attempts,
                 "tokens" => What::Tokens,
-                _ => sessions(rest).or_else(|| times(rest))?,
+                _ => match rest.strip_prefix("through.waited_ms.") {
+                    Some(name) => What::AtGate(percentile(name)?),
+                    None => sessions(rest).or_else(|| times(rest))?,
+                },
             };
             let group = Some(group);
             return Some(Self { group, what });
@@ -101,6 +108,7 @@ impl SampledFigure {
         of_run(match path {
             "attempts.total" => What::Attempts,
             "attempts.per_token" => What::AttemptsPerToken,
+            "broker.sent" => What::ByBroker,
             "makespan_ms" => What::Makespan,
             "lower_bound_ms" => What::LowerBound,
             _ => times(path)?,
@@ -134,8 +142,17 @@ fn sessions(name: &str) -> Option<What> {
 }
 
 fn times(path: &str) -> Option<What> {
-    let (of, percentile) = path.split_once('.')?;
-    let percentile = match percentile {
+    let (of, name) = path.split_once('.')?;
+    let percentile = percentile(name)?;
+    match of {
+        "time_to_token_ms" => Some(What::TimeToToken(percentile)),
+        "time_to_token_succeeded_ms" => Some(What::TimeToTokenSucceeded(percentile)),
+        _ => None,
+    }
+}
+
+fn percentile(name: &str) -> Option<Percentile> {
+    Some(match name {
         "min" => Percentile::Min,
         "p50" => Percentile::P50,
         "p90" => Percentile::P90,
@@ -143,12 +160,7 @@ fn times(path: &str) -> Option<What> {
         "p999" => Percentile::P999,
         "max" => Percentile::Max,
         _ => return None,
-    };
-    match of {
-        "time_to_token_ms" => Some(What::TimeToToken(percentile)),
-        "time_to_token_succeeded_ms" => Some(What::TimeToTokenSucceeded(percentile)),
-        _ => None,
-    }
+    })
 }
 
 impl Percentile {
@@ -239,6 +251,8 @@ impl<'r> Reading<'r> {
             What::TimeToTokenSucceeded(percentile) => {
                 Found::or_not_measured(percentile.of(self.times(group).succeeded()))
             }
+            What::AtGate(percentile) => Found::or_not_measured(percentile.of(&self.at_gate(group))),
+            What::ByBroker => Found::Number(self::count(self.sample.relayed)),
         }
     }
 
@@ -268,6 +282,15 @@ impl<'r> Reading<'r> {
     fn since_start(&self, at: Option<Duration>) -> Found {
         let span = at.zip(self.sample.first_start);
         Found::or_not_measured(span.map(|(at, first)| ms(at.saturating_sub(first))))
+    }
+
+    fn at_gate(&self, group: Option<usize>) -> Percentiles {
+        let groups = group.map(|group| &self.sample.groups[group]);
+        let mut waits = Distribution::default();
+        for wait in groups.into_iter().flat_map(|group| &group.at_gate) {
+            waits.add(*wait);
+        }
+        waits.percentiles()
     }
 
     fn times(&self, group: Option<usize>) -> &Times {

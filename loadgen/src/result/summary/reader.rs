@@ -10,6 +10,7 @@ use crate::record::sample::Sample;
 use crate::result::judging;
 use crate::result::run::RunResult;
 use crate::result::sampled::figure::{Found, Reading, SampledFigure};
+use crate::result::summary::failing::Cause;
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 use crate::scenario::expectation::Expectation;
@@ -38,6 +39,8 @@ pub(crate) struct SummedRun {
     pub figures: Vec<f64>,
     /// How each expectation fared.
     pub judged: Vec<Judged>,
+    /// The most frequent failure of its sessions; none: no session failed.
+    pub cause: Option<Cause>,
     pub badness: Badness,
 }
 
@@ -103,6 +106,7 @@ impl Reader {
                 .map(|figure| judging::figure(&document, &figure.path))
                 .collect(),
             judged: judged.collect(),
+            cause: cause(result),
             badness: Badness::of(
                 result.sessions.success_ratio,
                 result.time_to_token_ms.p99,
@@ -135,6 +139,7 @@ impl Reader {
                 .map(|figure| number(&figure.path, find(&figure.sampled)))
                 .collect(),
             judged,
+            cause: cause_of_sample(scenario, sample),
             badness: Badness::of(
                 reading.success_ratio(),
                 reading.p99(),
@@ -143,6 +148,18 @@ impl Reader {
             ),
         }
     }
+}
+
+fn cause(result: &RunResult) -> Option<Cause> {
+    let groups = result.sessions.by_group.iter();
+    let awaited = groups.filter(|(_, group)| !group.background);
+    Cause::of(awaited.map(|(name, group)| (name.as_str(), &group.by_failure)))
+}
+
+fn cause_of_sample(scenario: &Scenario, sample: &Sample) -> Option<Cause> {
+    let groups = scenario.groups.iter().zip(&sample.groups);
+    let awaited = groups.filter(|(_, counts)| !counts.background);
+    Cause::of(awaited.map(|(group, counts)| (group.name.as_str(), &counts.by_failure)))
 }
 
 /// How an expectation of a figure fared, as [`judging::judge`] finds it.

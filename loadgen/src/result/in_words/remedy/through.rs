@@ -1,0 +1,66 @@
+//! What to change where sessions go through a remedy already.
+
+use super::{PATIENT, gate, rate_below};
+use crate::result::run::{GroupResult, RunResult, ThroughResult};
+
+/// So many times as long as the limits require do the jobs take before their places are said to be the reason (assumed).
+const MUCH_LONGER: f64 = 2.0;
+
+/// Sessions were refused, though they went through this.
+pub(super) fn throttled(result: &RunResult, through: &ThroughResult) -> String {
+    let gate = gate(&result.limits);
+    let (remedy, _) = (through.remedy.split_once(" --name ")).unwrap_or((&through.remedy, ""));
+    match &through.waited_ms {
+        Some(_) if remedy != gate => format!(
+            "let the gate keep all limits of the VM (`{gate} -- COMMAND`), or let the jobs share tokens (`imds-client \
+             serve`): neither changes a script; or {PATIENT}"
+        ),
+        Some(_) => format!(
+            "let the jobs share tokens (`imds-client serve`), which changes no script; or {PATIENT}"
+        ),
+        None if remedy != "imds-client serve" => format!(
+            "let the broker retry for longer (`imds-client serve` without `--policy`); or {PATIENT}"
+        ),
+        None => PATIENT.to_owned(),
+    }
+}
+
+/// What to change where all succeeded, but waited long for places that others held after they had their token.
+/// Nothing of jobs that ask more than once: then the rate of their starts is not that of their requests.
+pub(super) fn long_places(result: &RunResult) -> Option<String> {
+    let (sessions, attempts) = (&result.sessions, result.attempts.total);
+    let once = sessions.failed == 0 && attempts <= sessions.total;
+    let waited = sessions.by_group.values().filter_map(at_places);
+    let longest = waited.max_by(f64::total_cmp).filter(|_| once)?;
+    if longest <= MUCH_LONGER * result.lower_bound_ms {
+        return None;
+    }
+    let rate = rate_of_starts(result)?;
+    Some(format!(
+        "space the starts alone (`imds-client exec --rate {rate}/s -- COMMAND`): with `--at-once` a job holds its place \
+         until it ends, long after it has its token"
+    ))
+}
+
+/// The longest wait at a gate whose sessions hold places.
+fn at_places(group: &GroupResult) -> Option<f64> {
+    let through = group.through.as_ref();
+    through
+        .filter(|it| it.remedy.contains(" --at-once "))?
+        .waited_ms?
+        .max
+}
+
+/// Starts a second of jobs that ask once, so that no limit refuses any; none: less than one.
+fn rate_of_starts(result: &RunResult) -> Option<u32> {
+    let limits = &result.limits;
+    let longest_ms = result.attempt_latency_ms.granted.max?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few starts a second"
+    )]
+    let by_slots = |slots: u32| (f64::from(slots) * 1000.0 / longest_ms) as u32;
+    let rates = [limits.concurrent.map(by_slots), rate_below(limits)];
+    rates.into_iter().flatten().min().filter(|rate| *rate > 0)
+}
