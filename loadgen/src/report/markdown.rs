@@ -186,11 +186,7 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
         let figures = spread.shown().map(figure);
         writeln!(out, "| `{path}` | {} |", figures.join(" | "))?;
     }
-    writeln!(out, "\n| expected | met in |\n|---|--:|")?;
-    for expectation in &summary.expectations {
-        let (path, expected) = (escaped(&expectation.path), &expectation.expected);
-        writeln!(out, "| `{path}` {expected} | {} |", expectation.told(*runs))?;
-    }
+    met_in(out, summary)?;
     for (what, run) in summary.named_runs() {
         write!(out, "\n{what}: seed {}", run.seed)?;
         match &run.explain {
@@ -199,6 +195,23 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
         }
     }
     writeln!(out, "\nReplay: `{replay}`")
+}
+
+/// Nothing where nothing is expected.
+fn met_in(out: &mut String, summary: &Summary) -> fmt::Result {
+    if summary.expectations.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| expected | met in |\n|---|--:|")?;
+    for expectation in &summary.expectations {
+        let (path, expected) = (escaped(&expectation.path), &expectation.expected);
+        writeln!(
+            out,
+            "| `{path}` {expected} | {} |",
+            expectation.told(summary.runs)
+        )?;
+    }
+    Ok(())
 }
 
 fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {
