@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| {
         let words: Vec<OsString> = std::env::args_os().collect();
         let own = |name: &OsStr| std::env::var_os(name);
-        variables::with_variable(error, &Cli::command(), &words, own).exit()
+        variables::with_variable(error, Cli::command(), &words, own).exit()
     });
     log::to_stderr(&cli.log, cli.log_format);
     let ended = run(cli.command);

@@ -41,7 +41,7 @@ pub(crate) fn named(variable: &str, value: &OsStr, option: &str) -> String {
 /// The error of a command line, in which the option is named by its variable if its value comes from there.
 pub(crate) fn with_variable(
     mut error: clap::Error,
-    program: &Command,
+    mut program: Command,
     words: &[OsString],
     own: impl Fn(&OsStr) -> Option<OsString>,
 ) -> clap::Error {
@@ -49,7 +49,8 @@ pub(crate) fn with_variable(
         Some(ContextValue::String(shown)) => shown.clone(),
         _ => return error,
     };
-    let argument = argument(program, &shown);
+    program.build();
+    let argument = argument(&program, &shown);
     let option = argument.and_then(|it| Some((format!("--{}", it.get_long()?), it.get_env()?)));
     let Some((option, variable)) = option else {
         return error;
@@ -100,7 +101,7 @@ mod tests {
             let words = words.map(OsString::from);
             let given = if from_variable { &words[..2] } else { &words };
             let own = |name: &OsStr| (name == "IMDS_EMULATOR_LISTEN").then(|| "nowhere".into());
-            with_variable(error, &Cli::command(), given, own).to_string()
+            with_variable(error, Cli::command(), given, own).to_string()
         };
         let expected = "invalid value 'nowhere' for 'IMDS_EMULATOR_LISTEN (for --listen <ADDRESS>)': expected ADDRESS:PORT";
         assert!(told(true).contains(expected), "{}", told(true));

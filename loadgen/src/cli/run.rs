@@ -3,13 +3,14 @@
 use anyhow::anyhow;
 use clap::Args;
 use imds_client::Endpoint;
+use imds_emulator::isolation;
 
 use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::live;
 use super::run_arguments::{RunArguments, quoted};
 use super::stopwatch::Stopwatch;
-use crate::engine::target::{self, Allowed};
+use crate::engine::target::{self, Allowed, Asked};
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::made::Made;
@@ -27,6 +28,10 @@ pub(super) struct Run {
     /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
+    /// Play in a network of this program's own, in which 169.254.169.254:80 is the embedded emulator and no other host
+    /// or port can be reached, so that sessions ask at the address that programs have built in. Linux only.
+    #[arg(long, conflicts_with = "target")]
+    pub at_metadata_address: bool,
     /// Let load go to a target that is not a loopback address.
     #[arg(long)]
     pub allow_remote_target: bool,
@@ -45,18 +50,21 @@ const EXAMPLES: &str = "\
 Examples:
   imds-loadgen run herd
   imds-loadgen run scheduled-jobs --out out --report html,junit
-  imds-loadgen run mine.toml --target http://127.0.0.1:16925";
+  imds-loadgen run mine.toml --target http://127.0.0.1:16925
+  imds-loadgen run herd --at-metadata-address";
 
 impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
         let scenario = arguments.load()?;
-        let target = self.target.as_deref().map(|url| self.endpoint(url));
-        let target = target.transpose()?;
+        let asked = self.asked()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
         let watch = Stopwatch::start();
-        let raw = live::run("", &scenario, target, self.quiet, console);
+        if self.at_metadata_address {
+            isolation::enter().map_err(Failure::could_not_run)?;
+        }
+        let raw = live::run("", &scenario, asked, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
         let replay = self.replay(scenario.seed);
@@ -76,6 +84,14 @@ impl Run {
         Ok(result.verdict.and(compared))
     }
 
+    fn asked(&self) -> Result<Asked, Failure> {
+        Ok(match &self.target {
+            Some(url) => Asked::Target(self.endpoint(url)?),
+            None if self.at_metadata_address => Asked::AtMetadataAddress,
+            None => Asked::Embedded,
+        })
+    }
+
     fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
         let allowed = Allowed {
             remote: self.allow_remote_target,
@@ -89,6 +105,7 @@ impl Run {
         let command = self.arguments.replay("run", seed);
         match &self.target {
             Some(target) => format!("{command} --target {}", quoted(target)),
+            None if self.at_metadata_address => format!("{command} --at-metadata-address"),
             None => command,
         }
     }

@@ -16,5 +16,6 @@ mod program;
 mod reports;
 mod runs;
 mod schemas;
+mod shown;
 mod summaries;
 mod unmeasured;
