@@ -204,8 +204,8 @@ fn the_requests_to_every_vm_are_kept_in_their_order() {
     let config = file("exec-many.toml");
     std::fs::write(&config, "[[vms]]\nname = 'other'\n").expect("written");
     let (journal, har) = (file("exec-many.json"), file("exec-many.har"));
-    let named = [&config, &journal, &har].map(|path| path.display().to_string());
-    let [config, as_json, as_har] = &named;
+    let paths = [&config, &journal, &har].map(|path| path.display().to_string());
+    let [config, as_json, as_har] = &paths;
     let options = ["--config", config, "--journal", as_json, "--har", as_har];
     // The last VM that is listed is asked first.
     let all = r#"
@@ -219,7 +219,7 @@ bash -c "exec 3<>/dev/tcp/${at%:*}/${at##*:}
     assert_eq!(code, Some(0), "{stderr}");
     let answers: Vec<&str> = stdout.lines().collect();
     assert_eq!(answers, ["HTTP/1.1 200 OK"; 2]);
-    let names = |path: &Path, entries: &str, key: &str| -> Vec<Value> {
+    let vms_of = |path: &Path, entries: &str, key: &str| -> Vec<Value> {
         let text = std::fs::read_to_string(path).expect("written");
         let document: Value = serde_json::from_str(&text).expect("JSON");
         let entries = document.pointer(entries).and_then(Value::as_array);
@@ -229,8 +229,8 @@ bash -c "exec 3<>/dev/tcp/${at%:*}/${at##*:}
             .map(|entry| entry[key].clone())
             .collect()
     };
-    assert_eq!(names(&journal, "/entries", "vm"), ["other", "default"]);
-    assert_eq!(names(&har, "/log/entries", "_vm"), ["other", "default"]);
+    assert_eq!(vms_of(&journal, "/entries", "vm"), ["other", "default"]);
+    assert_eq!(vms_of(&har, "/log/entries", "_vm"), ["other", "default"]);
 }
 
 #[test]

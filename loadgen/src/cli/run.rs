@@ -2,15 +2,13 @@
 
 use anyhow::anyhow;
 use clap::Args;
-use imds_client::Endpoint;
-use imds_emulator::isolation;
 
+use super::asking::Asking;
 use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::live;
-use super::run_arguments::{RunArguments, quoted};
+use super::run_arguments::RunArguments;
 use super::stopwatch::Stopwatch;
-use crate::engine::target::{self, Allowed, Asked};
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::made::Made;
@@ -25,19 +23,9 @@ pub(super) struct Run {
     /// What to play.
     #[command(flatten)]
     pub arguments: RunArguments,
-    /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
-    #[arg(long, value_name = "URL")]
-    pub target: Option<String>,
-    /// Play in a network of this program's own, in which 169.254.169.254:80 is the embedded emulator and no other host
-    /// or port can be reached, so that sessions ask at the address that programs have built in. Linux only.
-    #[arg(long, conflicts_with = "target")]
-    pub at_metadata_address: bool,
-    /// Let load go to a target that is not a loopback address.
-    #[arg(long)]
-    pub allow_remote_target: bool,
-    /// Let load go to the real metadata address too, which throttles every program of the VM.
-    #[arg(long, requires = "allow_remote_target")]
-    pub allow_metadata_address: bool,
+    /// What the sessions ask.
+    #[command(flatten)]
+    pub asking: Asking,
     /// What to hold the result against.
     #[command(flatten)]
     pub baseline: Baseline,
@@ -57,13 +45,11 @@ impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
         let scenario = arguments.load()?;
-        let asked = self.asked()?;
+        let asked = self.asking.asked()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
         let watch = Stopwatch::start();
-        if self.at_metadata_address {
-            isolation::enter().map_err(Failure::could_not_run)?;
-        }
+        self.asking.prepare()?;
         let raw = live::run("", &scenario, asked, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
@@ -84,30 +70,9 @@ impl Run {
         Ok(result.verdict.and(compared))
     }
 
-    fn asked(&self) -> Result<Asked, Failure> {
-        Ok(match &self.target {
-            Some(url) => Asked::Target(self.endpoint(url)?),
-            None if self.at_metadata_address => Asked::AtMetadataAddress,
-            None => Asked::Embedded,
-        })
-    }
-
-    fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
-        let allowed = Allowed {
-            remote: self.allow_remote_target,
-            metadata_address: self.allow_metadata_address,
-        };
-        target::endpoint(url, allowed).map_err(Failure::usage)
-    }
-
     /// The command that repeats the run.
     fn replay(&self, seed: u64) -> String {
-        let command = self.arguments.replay("run", seed);
-        match &self.target {
-            Some(target) => format!("{command} --target {}", quoted(target)),
-            None if self.at_metadata_address => format!("{command} --at-metadata-address"),
-            None => command,
-        }
+        self.asking.after(self.arguments.replay("run", seed))
     }
 }
 

@@ -82,9 +82,10 @@ pub(crate) async fn run(
                 embedded: false,
             };
             let record = run_sessions(scenario, service, progress, stop).await?;
-            let unknown_identities = match identities::all_refused(&record) {
-                true => look_again(scenario, &target).await?,
-                false => vec![],
+            let unknown_identities = if identities::all_refused(&record) {
+                look_again(scenario, &target).await?
+            } else {
+                vec![]
             };
             Ok(Raw {
                 target: Some(url),
