@@ -39,11 +39,13 @@ fn what_has_nothing_of_tokens_is_left_out() {
             "time to token",
             "time_to_token",
             "Time to token",
-            "attempts",
+            "attempts.",
             "Attempts",
+            "refused: rate",
+            "refused by rate",
             "makespan",
             "granted #",
-            "at once |",
+            "Retries",
         ] {
             assert!(!report.contains(absent), "{absent} in {name}: {report}");
         }
