@@ -12,3 +12,4 @@ pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod signal;
 pub(crate) mod start;
+pub(crate) mod variables;

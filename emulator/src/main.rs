@@ -3,23 +3,28 @@
 mod cli;
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
-use imds_emulator::{Config, Listeners, Reload, ReloadError, VERSION, base_url};
+use imds_emulator::{Config, Listeners, Reload, ReloadError, StartError, VERSION, base_url};
 use serde::Serialize;
 use tracing::warn;
 
 use cli::arguments::{Cli, Command, ConfigCommand, Serve};
 use cli::exit::{self, Failure};
 use cli::start::{allow_files, runtime};
-use cli::{child, exec, file, health, log, settings, signal};
+use cli::{child, exec, file, health, log, settings, signal, variables};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let own = |name: &OsStr| std::env::var_os(name);
+        variables::with_variable(error, Cli::command(), &words, own).exit()
+    });
     log::to_stderr(&cli.log, cli.log_format);
     let ended = run(cli.command);
     log::end();
@@ -81,9 +86,7 @@ async fn serve_until_stopped(
     advertised: Option<String>,
 ) -> Result<(), Failure> {
     let shutdown = stop(until_stdin_closes)?;
-    let listeners = Listeners::bind(&config)
-        .await
-        .map_err(anyhow::Error::from)?;
+    let listeners = Listeners::bind(&config).await.map_err(not_bound)?;
     for (_, address) in listeners.vms() {
         warn_if_reachable(address);
     }
@@ -94,6 +97,17 @@ async fn serve_until_stopped(
     print(&ready_record(&config, &listeners, advertised.as_deref()))?;
     imds_emulator::serve(listeners, config, reload, shutdown).await;
     Ok(())
+}
+
+/// A certificate that cannot be written is named by the variable or the option that says where to.
+fn not_bound(error: StartError) -> anyhow::Error {
+    let is_certificate = matches!(error, StartError::Certificate { .. });
+    let error = anyhow::Error::from(error);
+    if is_certificate {
+        error.context(variables::name(CA_FILE.0, CA_FILE.1))
+    } else {
+        error
+    }
 }
 
 /// Ready at the first stop signal, or, where that is wanted, when standard input ends.
@@ -153,8 +167,11 @@ fn warn_if_reachable(address: SocketAddr) {
 /// Beside those of further VMs: IMDS, the administration port, Resource Manager.
 const PORTS: usize = 3;
 
-const NO_CERTIFICATE: &str = "--ca-file: there is no certificate, since Resource Manager is not served: \
-    add --resource-manager-listen ADDRESS";
+/// Where the certificate is to be written, as an option and as a variable.
+const CA_FILE: (&str, &str) = ("--ca-file", "IMDS_EMULATOR_CA_FILE");
+
+const NO_CERTIFICATE: &str = "there is no certificate, since Resource Manager is not served: add \
+    --resource-manager-listen ADDRESS";
 
 const STDIN_TWICE: &str = "--until-stdin-closes: standard input is the configuration already: \
     give --config a file";
@@ -174,7 +191,8 @@ fn effective(options: &Serve) -> Result<Config, Failure> {
     }
     if let Some(file) = &options.ca_file {
         if !config.resource_manager.enabled {
-            return Err(Failure::Usage(NO_CERTIFICATE.to_owned()));
+            let name = variables::name(CA_FILE.0, CA_FILE.1);
+            return Err(Failure::Usage(format!("{name}: {NO_CERTIFICATE}")));
         }
         config.resource_manager.ca_file = Some(file.clone());
     }

@@ -200,6 +200,40 @@ fn the_requests_are_kept_if_that_is_wanted() {
 }
 
 #[test]
+fn the_requests_to_every_vm_are_kept_in_their_order() {
+    let config = file("exec-many.toml");
+    std::fs::write(&config, "[[vms]]\nname = 'other'\n").expect("written");
+    let (journal, har) = (file("exec-many.json"), file("exec-many.har"));
+    let paths = [&config, &journal, &har].map(|path| path.display().to_string());
+    let [config, as_json, as_har] = &paths;
+    let options = ["--config", config, "--journal", as_json, "--har", as_har];
+    // The last VM that is listed is asked first.
+    let all = r#"
+at=${IMDS_EMULATOR_ADMIN_URL#http://}
+bash -c "exec 3<>/dev/tcp/${at%:*}/${at##*:}
+    printf 'GET /vms HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
+    cat <&3" | tr -d ' \r\n' | grep -o '"imds":"http://[0-9.:]*' | cut -d'"' -f4 | tac |
+    while read -r url; do ask "$url"; done
+"#;
+    let (code, stdout, stderr) = said(&options, &format!("{ASK}{all}"));
+    assert_eq!(code, Some(0), "{stderr}");
+    let answers: Vec<&str> = stdout.lines().collect();
+    assert_eq!(answers, ["HTTP/1.1 200 OK"; 2]);
+    let vms_of = |path: &Path, entries: &str, key: &str| -> Vec<Value> {
+        let text = std::fs::read_to_string(path).expect("written");
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        let entries = document.pointer(entries).and_then(Value::as_array);
+        entries
+            .expect("a list")
+            .iter()
+            .map(|entry| entry[key].clone())
+            .collect()
+    };
+    assert_eq!(vms_of(&journal, "/entries", "vm"), ["other", "default"]);
+    assert_eq!(vms_of(&har, "/log/entries", "_vm"), ["other", "default"]);
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_found_before_the_command_runs() {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let nowhere = file("exec-nowhere").join("x").display().to_string();
@@ -276,7 +310,7 @@ fn the_variable_of_the_certificate_counts_with_resource_manager_alone() {
     let (code, _, stderr) = run(&["--resource-manager"], Path::new("a%b"));
     assert_eq!(code, Some(2));
     assert!(
-        stderr.starts_with("IMDS_EMULATOR_CA_FILE: expected"),
+        stderr.starts_with("IMDS_EMULATOR_CA_FILE=a%b (for --ca-file): expected a path without"),
         "{stderr}"
     );
     std::fs::remove_file(root).expect("removed");

@@ -1,6 +1,7 @@
 //! The command line: a file for each command, with its arguments.
 
 mod arguments;
+mod asking;
 mod baseline;
 mod check;
 mod compare;

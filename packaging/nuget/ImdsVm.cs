@@ -157,15 +157,21 @@ namespace ImdsEmulator.Testing
                 }
             }
 
-            foreach (var name in new[] { "NO_PROXY", "no_proxy" })
+            var upper = Environment.GetEnvironmentVariable("NO_PROXY");
+            var lower = Environment.GetEnvironmentVariable("no_proxy");
+            Environment.SetEnvironmentVariable("NO_PROXY", WithLoopback(string.IsNullOrEmpty(upper) ? lower : upper));
+            Environment.SetEnvironmentVariable("no_proxy", WithLoopback(string.IsNullOrEmpty(lower) ? upper : lower));
+        }
+
+        private static string WithLoopback(string list)
+        {
+            const string loopback = "127.0.0.1,localhost,::1";
+            if (string.IsNullOrEmpty(list))
             {
-                const string loopback = "127.0.0.1,localhost,::1";
-                var before = Environment.GetEnvironmentVariable(name);
-                if (before == null || !before.EndsWith(loopback, StringComparison.Ordinal))
-                {
-                    Environment.SetEnvironmentVariable(name, string.IsNullOrEmpty(before) ? loopback : before + "," + loopback);
-                }
+                return loopback;
             }
+
+            return list.EndsWith(loopback, StringComparison.Ordinal) ? list : list + "," + loopback;
         }
 
         /// <summary>Of the variable IMDS_EMULATOR, of the package, or on PATH.</summary>

@@ -57,6 +57,22 @@ impl Shell {
         matches!(self, Shell::GithubActions | Shell::AzurePipelines)
     }
 
+    /// Gives the list of one name to the other where that has none, before anything is added to either: programs read the
+    /// other as long as this one is not set. `None` where there is one name, or the shell does not read its environment.
+    fn share_lists(self) -> Option<String> {
+        let [upper, lower] = NO_PROXY;
+        match self {
+            Shell::Bash => Some(format!(
+                "export {upper}=\"${{{upper}:-${{{lower}:-}}}}\" {lower}=\"${{{lower}:-${{{upper}:-}}}}\""
+            )),
+            Shell::Powershell => Some(format!(
+                "if (-not $env:{upper}) {{ $env:{upper} = $env:{lower} }} \
+                 elseif (-not $env:{lower}) {{ $env:{lower} = $env:{upper} }}"
+            )),
+            Shell::Cmd | Shell::Docker | Shell::GithubActions | Shell::AzurePipelines => None,
+        }
+    }
+
     /// Adds to a list that may be there already, where the shell can. PowerShell adds nothing that is at the
     /// end already: on Windows the second name is the first one's variable, elsewhere it is another.
     fn append(self, name: &str, value: &str) -> String {
@@ -163,7 +179,8 @@ pub(crate) fn script(
             shell.set(name, &hosts(name))
         }
     });
-    let lines = notes.chain(unset).chain(set).chain(proxies);
+    let shared = shell.share_lists().filter(|_| changes.keeps_lists);
+    let lines = notes.chain(unset).chain(set).chain(shared).chain(proxies);
     lines.map(|line| line + "\n").collect()
 }
 
@@ -317,11 +334,45 @@ mod tests {
             lines.collect::<Vec<_>>()
         };
         assert_eq!(of_lists(Shell::Cmd).len(), 1);
-        assert_eq!(of_lists(Shell::Bash).len(), 2);
         let added = of_lists(Shell::Powershell);
+        let shared = "if (-not $env:NO_PROXY) { $env:NO_PROXY = $env:no_proxy } \
+            elseif (-not $env:no_proxy) { $env:no_proxy = $env:NO_PROXY }";
+        assert_eq!(added[0], shared);
         let expected = "if (-not \"$env:no_proxy\".EndsWith('127.0.0.1,localhost,::1')) { $env:no_proxy = \
             (@($env:no_proxy, '127.0.0.1,localhost,::1') | Where-Object { $_ }) -join ',' }";
-        assert_eq!(added[1], expected);
+        assert_eq!((added.len(), added[2].as_str()), (3, expected));
+    }
+
+    /// What a real shell has in both lists, which begins with these variables.
+    #[cfg(unix)]
+    fn lists_of_bash(program: &str, own: &[(&str, &str)]) -> String {
+        let script = lines(Shell::Bash, Protocol::Imds).join("\n");
+        let print = "printf '%s|%s' \"$NO_PROXY\" \"$no_proxy\"";
+        let mut shell = std::process::Command::new(program);
+        for name in NO_PROXY {
+            shell.env_remove(name);
+        }
+        let shell = shell.envs(own.iter().copied());
+        let done = shell.args(["-euc", &format!("{script}\n{print}")]).output();
+        let done = done.expect("a shell");
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).expect("text")
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_list_of_one_name_is_kept_in_both() {
+        let here = "127.0.0.1,localhost,::1";
+        for program in ["bash", "sh"] {
+            let of = |own: &[(&str, &str)]| lists_of_bash(program, own);
+            assert_eq!(of(&[]), format!("{here}|{here}"));
+            for name in NO_PROXY {
+                let both = format!("a.example,{here}|a.example,{here}");
+                assert_eq!(of(&[(name, "a.example")]), both, "{program} {name}");
+            }
+            let unlike = of(&[("NO_PROXY", "a.example"), ("no_proxy", "b.example")]);
+            assert_eq!(unlike, format!("a.example,{here}|b.example,{here}"));
+        }
     }
 
     #[test]

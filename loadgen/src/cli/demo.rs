@@ -10,6 +10,7 @@ use super::simulate::simulated;
 use crate::command::demo::Demo;
 use crate::command::demo::report_folder::{ReportFolder, ReportFolderError};
 use crate::command::demo::text::text;
+use crate::engine::target::Asked;
 use crate::report::console::Console;
 use crate::result::verdict::Verdict;
 
@@ -50,7 +51,8 @@ impl DemoArguments {
             return Demo::run("simulate", |_, scenario| simulated(scenario));
         }
         Demo::run("run", |part, scenario| {
-            live::run(part.title, scenario, None, self.quiet, console).map_err(Failure::CouldNotRun)
+            live::run(part.title, scenario, Asked::Embedded, self.quiet, console)
+                .map_err(Failure::CouldNotRun)
         })
     }
 }

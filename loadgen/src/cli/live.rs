@@ -1,10 +1,10 @@
 //! Runs a scenario in real time, with a display of progress.
 
 use anyhow::{Context, Error};
-use imds_client::Endpoint;
 
 use crate::engine::live;
 use crate::engine::runtime::runtime;
+use crate::engine::target::Asked;
 use crate::record::raw::Raw;
 use crate::report::console::Console;
 use crate::report::progress::Progress;
@@ -14,7 +14,7 @@ use crate::scenario::definition::Scenario;
 pub(super) fn run(
     title: &str,
     scenario: &Scenario,
-    target: Option<Endpoint>,
+    asked: Asked,
     quiet: bool,
     console: &Console,
 ) -> Result<Raw, Error> {
@@ -30,6 +30,6 @@ pub(super) fn run(
         let _runtime = runtime.enter();
         console.shutdown().context("cannot listen to signals")?
     };
-    let run = live::run(scenario, target, show, interrupted);
+    let run = live::run(scenario, asked, show, interrupted);
     Ok(runtime.block_on(run)?)
 }

@@ -2,14 +2,13 @@
 
 use anyhow::anyhow;
 use clap::Args;
-use imds_client::Endpoint;
 
+use super::asking::Asking;
 use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::live;
-use super::run_arguments::{RunArguments, quoted};
+use super::run_arguments::RunArguments;
 use super::stopwatch::Stopwatch;
-use crate::engine::target::{self, Allowed};
 use crate::report::Document;
 use crate::report::console::Console;
 use crate::report::made::Made;
@@ -24,15 +23,9 @@ pub(super) struct Run {
     /// What to play.
     #[command(flatten)]
     pub arguments: RunArguments,
-    /// Where the sessions ask, such as <http://127.0.0.1:16925>; by default an embedded emulator.
-    #[arg(long, value_name = "URL")]
-    pub target: Option<String>,
-    /// Let load go to a target that is not a loopback address.
-    #[arg(long)]
-    pub allow_remote_target: bool,
-    /// Let load go to the real metadata address too, which throttles every program of the VM.
-    #[arg(long, requires = "allow_remote_target")]
-    pub allow_metadata_address: bool,
+    /// What the sessions ask.
+    #[command(flatten)]
+    pub asking: Asking,
     /// What to hold the result against.
     #[command(flatten)]
     pub baseline: Baseline,
@@ -45,18 +38,19 @@ const EXAMPLES: &str = "\
 Examples:
   imds-loadgen run herd
   imds-loadgen run scheduled-jobs --out out --report html,junit
-  imds-loadgen run mine.toml --target http://127.0.0.1:16925";
+  imds-loadgen run mine.toml --target http://127.0.0.1:16925
+  imds-loadgen run herd --at-metadata-address";
 
 impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
         let scenario = arguments.load()?;
-        let target = self.target.as_deref().map(|url| self.endpoint(url));
-        let target = target.transpose()?;
+        let asked = self.asking.asked()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
         let watch = Stopwatch::start();
-        let raw = live::run("", &scenario, target, self.quiet, console);
+        self.asking.prepare()?;
+        let raw = live::run("", &scenario, asked, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
         let mut result = RunResult::new(&scenario, &raw);
         let replay = self.replay(scenario.seed);
@@ -76,21 +70,9 @@ impl Run {
         Ok(result.verdict.and(compared))
     }
 
-    fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
-        let allowed = Allowed {
-            remote: self.allow_remote_target,
-            metadata_address: self.allow_metadata_address,
-        };
-        target::endpoint(url, allowed).map_err(Failure::usage)
-    }
-
     /// The command that repeats the run.
     fn replay(&self, seed: u64) -> String {
-        let command = self.arguments.replay("run", seed);
-        match &self.target {
-            Some(target) => format!("{command} --target {}", quoted(target)),
-            None => command,
-        }
+        self.asking.after(self.arguments.replay("run", seed))
     }
 }
 

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use imds_client::Endpoint;
+use imds_emulator::isolation::METADATA_ADDRESS;
 use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
@@ -44,7 +45,7 @@ use crate::engine::sample::sample;
 use crate::engine::schedule::schedule;
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
-use crate::engine::target;
+use crate::engine::target::{self, Asked};
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::{Ended, Record};
 use crate::scenario::definition::Scenario;
@@ -58,7 +59,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// The interval of calls of `progress`.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs the scenario against `target`, or against an embedded emulator on a free loopback port.
+/// Runs the scenario against what is asked.
 /// `progress` is called at intervals with the number of sessions that have ended. Ends when the sessions have, at the
 /// scenario's `max_duration`, or when `stop` completes.
 ///
@@ -66,13 +67,13 @@ const TICK: Duration = Duration::from_millis(100);
 /// If the run could not start.
 pub(crate) async fn run(
     scenario: &Scenario,
-    target: Option<Endpoint>,
+    asked: Asked,
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Raw, LiveError> {
-    allow_files(scenario, target.is_none())?;
-    match target {
-        Some(target) => {
+    allow_files(scenario, !matches!(asked, Asked::Target(_)))?;
+    match asked {
+        Asked::Target(target) => {
             if scenario.has_context() {
                 return Err(LiveError::NoManager);
             }
@@ -83,9 +84,10 @@ pub(crate) async fn run(
                 embedded: false,
             };
             let record = run_sessions(scenario, service, progress, stop).await?;
-            let unknown_identities = match identities::all_refused(&record) {
-                true => look_again(scenario, &target).await?,
-                false => vec![],
+            let unknown_identities = if identities::all_refused(&record) {
+                look_again(scenario, &target).await?
+            } else {
+                vec![]
             };
             Ok(Raw {
                 target: Some(url),
@@ -93,16 +95,23 @@ pub(crate) async fn run(
                 ..finish(scenario, record, None)
             })
         }
-        None => against_embedded(scenario, progress, stop).await,
+        Asked::Embedded => against(embedded(scenario), scenario, progress, stop).await,
+        Asked::AtMetadataAddress => {
+            let mut config = embedded(scenario);
+            config.listen = METADATA_ADDRESS;
+            against(config, scenario, progress, stop).await
+        }
     }
 }
 
-async fn against_embedded(
+/// Runs it against an emulator of this configuration.
+async fn against(
+    config: imds_emulator::Config,
     scenario: &Scenario,
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Raw, LiveError> {
-    let emulator = Emulator::start(embedded(scenario)).await?;
+    let emulator = Emulator::start(config).await?;
     emulator.ready().await;
     let endpoint = emulator.imds_url().parse();
     let service = Service {

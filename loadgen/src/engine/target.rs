@@ -8,6 +8,17 @@ use imds_client::Endpoint;
 use reqwest::Url;
 use thiserror::Error;
 
+/// What the sessions of a run in real time ask.
+#[derive(Clone, Debug)]
+pub(crate) enum Asked {
+    /// An emulator of the run's own, on a free port of loopback.
+    Embedded,
+    /// The same at the metadata address, in a network that this process has for itself.
+    AtMetadataAddress,
+    /// Something that runs already.
+    Target(Endpoint),
+}
+
 /// What the user has allowed on the command line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Allowed {

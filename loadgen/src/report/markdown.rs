@@ -194,12 +194,7 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
         let path = code_in_cell(path);
         writeln!(out, "| {path} | {} |", figures.join(" | "))?;
     }
-    writeln!(out, "\n| expected | met in |\n|---|--:|")?;
-    for expectation in &summary.expectations {
-        let path = code_in_cell(&expectation.path);
-        let expected = escaped(&expectation.expected);
-        writeln!(out, "| {path} {expected} | {} |", expectation.told(*runs))?;
-    }
+    met_in(out, summary)?;
     for (what, run) in summary.named_runs() {
         write!(out, "\n{what}: seed {}", run.seed)?;
         match &run.explain {
@@ -208,6 +203,24 @@ fn write_runs(out: &mut String, summary: &Summary, replay: &str) -> fmt::Result 
         }
     }
     writeln!(out, "\nReplay: {}", code(replay))
+}
+
+/// Nothing where nothing is expected.
+fn met_in(out: &mut String, summary: &Summary) -> fmt::Result {
+    if summary.expectations.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| expected | met in |\n|---|--:|")?;
+    for expectation in &summary.expectations {
+        let path = code_in_cell(&expectation.path);
+        let expected = escaped(&expectation.expected);
+        writeln!(
+            out,
+            "| {path} {expected} | {} |",
+            expectation.told(summary.runs)
+        )?;
+    }
+    Ok(())
 }
 
 fn write_comparison(out: &mut String, comparison: &Comparison) -> fmt::Result {

@@ -20,5 +20,6 @@ mod program;
 mod reports;
 mod runs;
 mod schemas;
+mod shown;
 mod summaries;
 mod unmeasured;

@@ -338,3 +338,35 @@ fn a_target_is_asked_for_nothing_but_what_the_sessions_ask_for() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(asked, 8);
 }
+
+/// Where the system gives no network it says what helps; elsewhere the sessions find the emulator at the built-in address.
+#[cfg(target_os = "linux")]
+#[test]
+fn sessions_ask_at_the_metadata_address_in_a_network_of_the_run_s_own() {
+    let path = scenario(&folder("at-metadata-address"), "== 1");
+    let options = [
+        "--at-metadata-address",
+        "--client",
+        "proportional",
+        "--no-expectations",
+        "--quiet",
+    ];
+    let output = loadgen(&[&["run", path.as_str()][..], &options].concat());
+    if code(&output) == 3 {
+        let told = stderr(&output);
+        assert!(told.contains("one of these helps"), "{told}");
+        return crate::program::skipped(&told);
+    }
+    let report = stdout(&output);
+    assert_eq!(code(&output), 0, "{report}{}", stderr(&output));
+    assert!(report.contains(" --at-metadata-address"), "{report}");
+    assert!(report.contains("all of 8 sessions succeeded"), "{report}");
+    let both = loadgen(
+        &[
+            &["run", path.as_str(), "--target", "http://127.0.0.1:1"][..],
+            &options,
+        ]
+        .concat(),
+    );
+    assert_eq!(code(&both), 2, "{}", stdout(&both));
+}

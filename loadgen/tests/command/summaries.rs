@@ -261,3 +261,50 @@ fn the_page_of_many_runs_has_a_chart_of_each_figure_that_varies() {
     }
     assert!(page.contains("imds-loadgen explain spread-jobs --seed"));
 }
+
+/// The runs say so, with the number of those of which it holds.
+#[test]
+fn many_runs_say_what_happened_and_what_to_change() {
+    let folder = folder("summaries/in-words");
+    let fixed = ["simulate", "herd", "--no-expectations", "--runs", "4"];
+    let output = loadgen(&fixed);
+    let report = stdout(&output);
+    let happened = "happened       sessions failed in 4 of 4 runs, and in 4 the most frequent failure was imds_429 of group all, \
+                    client py-azure-identity; of the sessions ";
+    assert!(report.contains(happened), "{report}");
+    assert!(
+        report.contains("to change      in 4 of 4 runs: queue the jobs (`imds-client exec"),
+        "{report}"
+    );
+    let out = folder.join("out").display().to_string();
+    let gate = [
+        "simulate",
+        "demo-gate",
+        "--runs",
+        "3",
+        "--out",
+        &out,
+        "--report",
+        "markdown,html",
+    ];
+    let report = stdout(&loadgen(&gate));
+    let happened = "happened       all sessions succeeded in each of 3 runs; no session waited for its turn at the gate for longer than 1.";
+    assert!(report.contains(happened), "{report}");
+    assert!(
+        report.contains("sessions.by_group.jobs.through.waited_ms.max"),
+        "{report}"
+    );
+    assert!(!report.contains("to change"), "{report}");
+    for (file, said) in [
+        ("summary.md", "What happened: all sessions"),
+        ("report.html", "What happened: </strong>all"),
+    ] {
+        let text = fs::read_to_string(folder.join("out").join(file)).expect("written");
+        assert!(text.contains(said), "{file}");
+    }
+    let broker = stdout(&loadgen(&["simulate", "demo-broker", "--runs", "3"]));
+    assert!(
+        broker.contains("that the broker sent in a run were 1"),
+        "{broker}"
+    );
+}

@@ -295,9 +295,11 @@ function Use-ImdsVariable {
         }
     }
     $loopback = '127.0.0.1,localhost,::1'
-    $wanted['NO_PROXY'] = (@($env:NO_PROXY, $loopback) | Where-Object { $_ }) -join ','
+    $upper = if ($env:NO_PROXY) { $env:NO_PROXY } else { $env:no_proxy }
+    $lower = if ($env:no_proxy) { $env:no_proxy } else { $env:NO_PROXY }
+    $wanted['NO_PROXY'] = (@($upper, $loopback) | Where-Object { $_ }) -join ','
     if ([Environment]::OSVersion.Platform -ne 'Win32NT') {
-        $wanted['no_proxy'] = $wanted['NO_PROXY']
+        $wanted['no_proxy'] = (@($lower, $loopback) | Where-Object { $_ }) -join ','
     }
     if (-not $KeepContext) {
         $wanted['AzContextAutoSave'] = 'false'

@@ -16,6 +16,9 @@ from ._errors import ImdsError
 
 _VARIABLE = "IMDS_EMULATOR"
 _NAME = "imds-emulator"
+# export NO_PROXY="${NO_PROXY:-${no_proxy:-}}" ...: gives the list of one name to the other where that has none.
+_SHARED = re.compile(r'export( \w+="\$\{\w+:-\$\{\w+:-\}\}"){2}')
+_LISTS = {"NO_PROXY": "no_proxy", "no_proxy": "NO_PROXY"}
 # export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1": adds to a list.
 _ADDED = re.compile(r'export (?P<name>\w+)="\$\{(?P=name):\+\$(?P=name),\}(?P<value>[^"$`\\]*)"')
 
@@ -39,7 +42,7 @@ def changes(endpoint: str, current: Mapping[str, str]) -> dict[str, Optional[str
         raise ImdsError(done.stderr.strip())
     found: dict[str, Optional[str]] = {}
     for line in done.stdout.splitlines():
-        if line and not line.startswith("#"):
+        if line and not line.startswith("#") and not _SHARED.fullmatch(line):
             name, value = _change(line, current)
             found[name] = value
     return found
@@ -48,7 +51,7 @@ def changes(endpoint: str, current: Mapping[str, str]) -> dict[str, Optional[str
 def _change(line: str, current: Mapping[str, str]) -> tuple[str, Optional[str]]:
     """What a line of the shell does: sets a variable, adds to a list, or takes a variable away."""
     if added := _ADDED.fullmatch(line):
-        before = current.get(added["name"])
+        before = current.get(added["name"]) or current.get(_LISTS.get(added["name"], ""))
         return added["name"], f"{before},{added['value']}" if before else added["value"]
     words = shlex.split(line)
     if len(words) == 2 and words[0] == "unset":

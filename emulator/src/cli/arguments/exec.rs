@@ -9,6 +9,7 @@ use imds_emulator::environment::{Client, Protocol};
 use super::vm::Vm;
 use crate::cli::exit::Failure;
 use crate::cli::shell::ResourceManager;
+use crate::cli::variables;
 
 /// `exec`
 #[derive(Debug, Args)]
@@ -50,11 +51,11 @@ pub(crate) struct Exec {
     #[arg(long)]
     pub(crate) verify: bool,
 
-    /// Write the requests into this file at the end, as `/journal` has them.
+    /// Write the requests to all VMs into this file at the end, as `/journal` has them.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Write the requests into this file at the end, as an HTTP archive.
+    /// Write the requests to all VMs into this file at the end, as an HTTP archive.
     #[arg(long, value_name = "FILE")]
     pub(crate) har: Option<PathBuf>,
 }
@@ -77,7 +78,8 @@ const CA_FILE: &str = "IMDS_EMULATOR_CA_FILE";
 fn from_variable(file: &OsStr) -> Result<String, Failure> {
     let whole = file.to_str().ok_or("expected UTF-8");
     let whole = whole.and_then(ResourceManager::whole_path);
-    whole.map_err(|expected| Failure::Usage(format!("{CA_FILE}: {expected}")))
+    let name = || variables::named(CA_FILE, file, "--ca-file");
+    whole.map_err(|expected| Failure::Usage(format!("{}: {expected}", name())))
 }
 
 const EXEC: &str = "\

@@ -7,6 +7,7 @@ use imds_emulator::journal::{Entry, Unmatched};
 use imds_emulator::verify::Report;
 use imds_emulator::{EmulatedVm, Emulator};
 use serde::Serialize;
+use serde_json::Value;
 
 /// The requests to every VM, and what was found of the clients.
 pub(crate) struct Evidence {
@@ -20,6 +21,15 @@ struct OfVm {
     forgotten: u64,
     archive: String,
     report: Report,
+}
+
+/// A request in the journal; `vm` where there are several.
+#[derive(Serialize)]
+struct Kept<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vm: Option<&'a str>,
+    #[serde(flatten)]
+    entry: &'a Entry,
 }
 
 /// What the stub of Resource Manager lacked.
@@ -54,18 +64,37 @@ impl Evidence {
         self.vms.iter().all(|vm| vm.report.clean)
     }
 
-    /// The first VM's requests, as `/journal` has them.
+    /// The requests to all VMs, as `/journal` has them, in the order in which they came; with the VM's name where there
+    /// are several.
     pub(crate) fn journal(&self) -> String {
-        let first = self.vms.first();
-        let entries = first.map(|vm| &vm.journal);
-        let forgotten = first.map(|vm| vm.forgotten);
+        let many = self.vms.len() > 1;
+        let entries = self.vms.iter().flat_map(|vm| {
+            let name = many.then_some(vm.name.as_str());
+            vm.journal.iter().map(move |entry| Kept { vm: name, entry })
+        });
+        let mut entries: Vec<Kept<'_>> = entries.collect();
+        entries.sort_by_key(|kept| kept.entry.time);
+        let forgotten: u64 = self.vms.iter().map(|vm| vm.forgotten).sum();
         let document = serde_json::json!({ "forgotten": forgotten, "entries": entries });
         document.to_string() + "\n"
     }
 
-    /// The first VM's requests as an HTTP archive.
-    pub(crate) fn archive(&self) -> &str {
-        self.vms.first().map_or("", |vm| &vm.archive)
+    /// The requests to all VMs as one HTTP archive, in the same order. The name of the VM is each one's key `_vm`.
+    ///
+    /// # Panics
+    /// Never: archives are JSON of one form.
+    pub(crate) fn archive(&self) -> String {
+        if let [only] = &self.vms[..] {
+            return only.archive.clone();
+        }
+        let mut archives = self.vms.iter().map(OfVm::named_archive);
+        let mut whole = archives.next().expect("an emulator has a VM");
+        let entries = whole["log"]["entries"].as_array_mut().expect(HAR);
+        for mut other in archives {
+            entries.append(other["log"]["entries"].as_array_mut().expect(HAR));
+        }
+        entries.sort_by_key(|entry| entry["startedDateTime"].as_str().map(str::to_owned));
+        whole.to_string()
     }
 
     /// Writes what was found to standard error; if that is closed, there is nowhere to report it.
@@ -83,7 +112,19 @@ impl Evidence {
     }
 }
 
+const HAR: &str = "an archive has a list of entries";
+
 impl OfVm {
+    /// The archive with the name of the VM in each entry.
+    fn named_archive(&self) -> Value {
+        let mut archive: Value = serde_json::from_str(&self.archive).expect("an archive is JSON");
+        let entries = archive["log"]["entries"].as_array_mut();
+        for entry in entries.expect(HAR) {
+            entry["_vm"] = self.name.as_str().into();
+        }
+        archive
+    }
+
     fn new(vm: &EmulatedVm) -> OfVm {
         OfVm {
             name: vm.name().to_owned(),

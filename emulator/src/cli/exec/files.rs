@@ -37,9 +37,7 @@ impl Files<'_> {
     /// If one could not be: each is reported on standard error.
     pub(super) fn write(self, evidence: &Evidence) -> Result<(), ()> {
         let journal = self.journal.map(|file| (file, evidence.journal()));
-        let archive = self
-            .archive
-            .map(|file| (file, evidence.archive().to_owned()));
+        let archive = self.archive.map(|file| (file, evidence.archive()));
         let mut all = Ok(());
         for (file, text) in journal.into_iter().chain(archive) {
             if let Err(error) = fs::write(file, text).with_context(|| failed(file)) {

@@ -3,7 +3,9 @@
 use std::ffi::OsStr;
 use std::iter;
 
-/// They keep proxies away from the endpoint, each a list with commas.
+/// They keep proxies away from the endpoint, each a list with commas. Programs read both names, and where both are set
+/// prefer the lower-case one (read in Python 3's `urllib.request.getproxies_environment`) or the other (read in Go's
+/// `golang.org/x/net/http/httpproxy` and in reqwest 0.11), so that each has to hold the user's list.
 pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// The user's list of hosts for the variable of that name; where it has none, that of the other name, which clients read

@@ -65,7 +65,7 @@ fn through(summary: &Summary) -> String {
     let broker = broker
         .and_then(|spread| spread.max)
         .map_or(String::new(), |sent| {
-            format!("; the broker sent {sent} requests for tokens at most")
+            format!("; the most requests for tokens that the broker sent in a run were {sent}")
         });
     format!("{gate}{broker}")
 }

@@ -35,7 +35,9 @@ export function variables(record, endpoint) {
     if (removed) said[removed[1]] = null;
     if (set) said[set[1]] = set[2];
   }
-  for (const name of ['NO_PROXY', 'no_proxy']) said[name] = withLoopback(process.env[name]);
+  const { NO_PROXY: upper, no_proxy: lower } = process.env;
+  said.NO_PROXY = withLoopback(upper || lower);
+  said.no_proxy = withLoopback(lower || upper);
   return said;
 }
 
