@@ -1,11 +1,13 @@
 //! What to change after a run, by its most frequent failure.
 
+mod suggestion;
 mod through;
 
+use self::suggestion::{PATIENT, gate};
 use super::commonest::Commonest;
 use super::processes::refused_processes;
 use crate::record::UNFINISHED;
-use crate::result::run::{LimitsInForce, RunResult};
+use crate::result::run::RunResult;
 
 /// Waits of a client that outlast an update of IMDS: 70 s by Microsoft's documentation.
 const UPDATE: &str = "take a client that retries for longer than IMDS is away: an update of it takes up to 70 s (documented); \
@@ -32,9 +34,6 @@ const SERVED: &str = "; or serve the scenario's own identities: `imds-loadgen sc
 
 const LATE: &str = "play fewer sessions, or on a machine with more free processor time, before you judge this run: \
                     the load generator fell behind";
-
-const PATIENT: &str =
-    "take a client that retries a 429 for longer (`--client proportional` plays one)";
 
 /// One request a second less than the limit of 5 (documented).
 const METADATA: &str = "queue the jobs below the limit of requests for metadata, 5 a second as documented \
@@ -116,25 +115,4 @@ fn throttled(result: &RunResult) -> String {
         "queue the jobs (`{gate} -- COMMAND`), or let them share tokens (`imds-client serve`): \
          neither changes a script; or {PATIENT}"
     )
-}
-
-/// The gate that keeps starts within these limits.
-fn gate(limits: &LimitsInForce) -> String {
-    let at_once = limits
-        .concurrent
-        .map_or(String::new(), |slots| format!(" --at-once {slots}"));
-    let rate = rate_below(limits).map_or(String::new(), |rate| format!(" --rate {rate}/s"));
-    format!("imds-client exec{at_once}{rate}")
-}
-
-/// One start a second less than the limit admits; none: there is no such limit, or it is one a second or less.
-fn rate_below(limits: &LimitsInForce) -> Option<u32> {
-    let (requests, window_ms) = (limits.requests?, limits.window_ms?);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a few starts a second"
-    )]
-    let a_second = (f64::from(requests) * 1000.0 / window_ms) as u32;
-    (a_second > 1).then(|| a_second - 1)
 }

@@ -1,6 +1,6 @@
 //! What to change where sessions go through a remedy already.
 
-use super::{PATIENT, gate, rate_below};
+use super::suggestion::{PATIENT, gate, rate_below};
 use crate::result::run::{GroupResult, RunResult, ThroughResult};
 
 /// So many times as long as the limits require do the jobs take before their places are said to be the reason (assumed).
