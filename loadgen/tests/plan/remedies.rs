@@ -64,7 +64,7 @@ fn row<'d>(document: &'d Value, remedy: &str) -> &'d Value {
 
 #[test]
 fn a_stranger_is_told_of_the_gate_and_of_the_broker() {
-    let document = document("stranger", STRANGER, &["--runs", "20", "--no-vary"]);
+    let document = document("stranger", STRANGER, &["--vary", "service_time=50ms,1s"]);
     assert_eq!(document["recommended"], "gate");
     assert_eq!(document["rows"][0]["remedy"], "gate");
     let gate = &row(&document, "gate")["outcome"];
@@ -105,7 +105,14 @@ fn the_document_is_as_its_schema_says() {
 
 #[test]
 fn what_to_do_stands_in_the_first_line_and_the_last_repeats_it() {
-    let arguments = ["--runs", "3", "--vary", "token_rate"];
+    let arguments = [
+        "--runs",
+        "3",
+        "--vary",
+        "token_rate",
+        "--vary",
+        "service_time=50ms",
+    ];
     let shown = printed(&asked("text", STRANGER, &arguments));
     let first = shown.lines().next().unwrap_or_default();
     assert!(
@@ -186,7 +193,10 @@ fn all_formats_are_written_into_a_folder() {
     let page = read("report.html");
     assert_eq!(page.matches("<figure").count(), 1);
     assert!(page.contains("What each remedy does") && !page.contains("<script"));
-    assert!(read("report.txt").contains("imds-client serve"));
+    let stored = folder.join("remedies.json").display().to_string();
+    let again = printed(&["report".to_owned(), stored]);
+    assert_eq!(read("report.txt"), again);
+    assert!(again.contains("imds-client serve"));
     assert!(read("remedies.json").contains("\"recommended\": \"gate\""));
 }
 
