@@ -99,15 +99,29 @@ pub(crate) fn cells(row: &Row) -> [String; 7] {
     ]
 }
 
-/// Which groups a row leaves out, and why.
+/// Which groups stay as they are, in which rows, and why.
 pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
-    let rows = remedies.rows.iter();
-    let all = rows.flat_map(|row| {
-        let name = row.remedy.name();
-        let groups = row.left_out.iter();
-        groups.map(move |(group, why)| format!("{name}: group {group} stays as it is: {why}"))
-    });
-    all.collect()
+    let mut all: Vec<(&String, &String, Vec<&str>)> = vec![];
+    for row in &remedies.rows {
+        for (group, why) in &row.left_out {
+            let name = row.remedy.name();
+            match all.iter_mut().find(|one| (one.0, one.1) == (group, why)) {
+                Some((.., rows)) => rows.push(name),
+                None => all.push((group, why, vec![name])),
+            }
+        }
+    }
+    let sentence = |(group, why, rows): (&String, &String, Vec<&str>)| {
+        // Where nothing is changed, all groups stay as they are.
+        let every = rows.len() + 1 == remedies.rows.len();
+        let rows = if every {
+            "every remedy".to_owned()
+        } else {
+            rows.join(", ")
+        };
+        format!("{rows}: group {group} stays as it is: {why}")
+    };
+    all.into_iter().map(sentence).collect()
 }
 
 fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
