@@ -75,7 +75,7 @@ fn chart(remedies: &Remedies) -> Markup {
             "How many sessions succeed with each remedy, the median of the runs, and when the last token comes; in the order "
             "of the recommendation."
         },
-        legend: vec![("granted", "all succeed as often as is wanted"), ("failed", "some fail")],
+        legend: vec![("granted", "all succeed as often as is wanted"), ("other", "some fail")],
         height: foot + 24.0,
         drawing,
         table: table(remedies),
