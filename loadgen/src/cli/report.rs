@@ -11,6 +11,7 @@ use crate::report::format::Format;
 use crate::report::made::Made;
 use crate::report::{self, Document};
 use crate::result::plan::Answer;
+use crate::result::remedies::Remedies;
 use crate::result::stored::Stored;
 use crate::result::verdict::Verdict;
 
@@ -18,7 +19,7 @@ use crate::result::verdict::Verdict;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: imds-loadgen report out/result.json --format html >report.html")]
 pub(super) struct Report {
-    /// A result.json, a summary.json of many runs, or a plan.json.
+    /// A result.json, a summary.json of many runs, a plan.json, or a remedies.json.
     pub result: PathBuf,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -33,6 +34,7 @@ impl Report {
             Stored::Run(result) => Document::Run(result).render(self.format, made),
             Stored::Runs(summary) => Document::Runs(summary).render(self.format, made),
             Stored::Plan(answer) => self.of_plan(answer)?,
+            Stored::Remedies(remedies) => self.of_remedies(remedies)?,
         };
         console.print(&text).map_err(Failure::not_printed)?;
         Ok(Verdict::Passed)
@@ -47,6 +49,19 @@ impl Report {
             Format::Html => report::html::plan::of_plan(answer),
             Format::Junit => {
                 let expected = "another format: a plan has no expectations, each of which would be a case of junit";
+                return Err(Failure::expected(expected));
+            }
+        })
+    }
+
+    fn of_remedies(&self, remedies: &Remedies) -> Result<String, Failure> {
+        Ok(match self.format {
+            Format::Text => report::remedies::text(remedies),
+            Format::Markdown => report::remedies::markdown(remedies),
+            Format::Json => report::json(remedies),
+            Format::Html => report::html::remedies::of_remedies(remedies),
+            Format::Csv | Format::Junit => {
+                let expected = "text, markdown, json or html: remedies are one table, without a row for each session or expectation";
                 return Err(Failure::expected(expected));
             }
         })

@@ -7,17 +7,20 @@ use std::fmt::Write;
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
+use super::length::never;
 use super::plan::known;
-use crate::result::remedies::{Remedies, Row};
+use crate::result::remedies::{Outcome, Remedies, Row};
 
-pub(crate) use self::sentences::{advice, dependence, last_token, sessions};
+pub(crate) use self::sentences::advice;
+use self::sentences::{dependence, sessions};
 
 /// The headings of the table.
-pub(crate) const HEADINGS: [&str; 7] = [
+pub(crate) const HEADINGS: [&str; 8] = [
     "remedy",
     "set to",
     "succeed",
     "last token",
+    "all done",
     "requests",
     "to be changed",
     "depends on",
@@ -30,9 +33,9 @@ pub(crate) fn text(remedies: &Remedies) -> String {
         writeln!(out, "{sentence}").expect("a string takes it all");
     }
     write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
-    write!(out, "\n{}\n", of_rows(remedies, NOTHING)).expect("a string takes it all");
+    write!(out, "\n{}\n\n", of_rows(remedies, NOTHING)).expect("a string takes it all");
     for left_out in left_out(remedies) {
-        write!(out, "\nnote         {left_out}").expect("a string takes it all");
+        writeln!(out, "note         {left_out}").expect("a string takes it all");
     }
     write!(
         out,
@@ -83,29 +86,42 @@ pub(crate) fn heading(remedies: &Remedies) -> String {
 }
 
 /// The cells of a row, but for the heading of the row.
-pub(crate) fn cells(row: &Row) -> [String; 6] {
-    let of = |shown: fn(&crate::result::remedies::Outcome) -> String| {
-        row.outcome.as_ref().map_or("-".to_owned(), shown)
-    };
+pub(crate) fn cells(row: &Row) -> [String; 7] {
+    let of = |shown: fn(&Outcome) -> String| row.outcome.as_ref().map_or("-".to_owned(), shown);
     [
         row.setting.clone(),
         of(sessions),
-        of(|outcome| last_token(outcome.last_token_ms)),
+        of(|outcome| never(outcome.last_token_ms)),
+        of(|outcome| never(outcome.last_done_ms)),
         of(|outcome| outcome.requests.to_string()),
         row.to_change.clone(),
         dependence(row),
     ]
 }
 
-/// Which groups a row leaves out, and why.
+/// Which groups stay as they are, in which rows, and why.
 pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
-    let rows = remedies.rows.iter();
-    let all = rows.flat_map(|row| {
-        let name = row.remedy.name();
-        let groups = row.left_out.iter();
-        groups.map(move |(group, why)| format!("{name}: group {group} stays as it is: {why}"))
-    });
-    all.collect()
+    let mut all: Vec<(&String, &String, Vec<&str>)> = vec![];
+    for row in &remedies.rows {
+        for (group, why) in &row.left_out {
+            let name = row.remedy.name();
+            match all.iter_mut().find(|one| (one.0, one.1) == (group, why)) {
+                Some((.., rows)) => rows.push(name),
+                None => all.push((group, why, vec![name])),
+            }
+        }
+    }
+    let sentence = |(group, why, rows): (&String, &String, Vec<&str>)| {
+        // Where nothing is changed, all groups stay as they are.
+        let every = rows.len() + 1 == remedies.rows.len();
+        let rows = if every {
+            "every remedy".to_owned()
+        } else {
+            rows.join(", ")
+        };
+        format!("{rows}: group {group} stays as it is: {why}")
+    };
+    all.into_iter().map(sentence).collect()
 }
 
 fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
@@ -116,7 +132,7 @@ fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
         let name = [row.remedy.name().to_owned()];
         table.add_row(name.into_iter().chain(cells(row)));
     }
-    for column in 2..=4 {
+    for column in 2..=5 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plan::RestsOn;
+use super::reading::{self, ReadError};
 
 pub(crate) use self::kind::{Change, Kind};
 pub(crate) use self::rank::ranked;
@@ -37,8 +38,9 @@ pub(crate) struct Remedies {
     pub replay: String,
     /// The remedy that is recommended: the first row that holds; null: none does.
     pub recommended: Option<Kind>,
-    /// First those that hold: the least change first, and where that is the same the one with the earliest last token. Then
-    /// those that do not, by the share of sessions that succeed, and at last those that cannot be applied.
+    /// First those that hold: the least change first, where that is the same the one that depends on the fewest values of
+    /// assumptions, and then the one with the earliest last token. Then those that do not hold, by the share of sessions
+    /// that succeed, and at last those that cannot be applied.
     pub rows: Vec<Row>,
     /// What all of this rests on.
     pub assumptions: Vec<RestsOn>,
@@ -98,6 +100,14 @@ pub(crate) struct Dependence {
 }
 
 impl Remedies {
+    /// Reads remedies from the text of the file called `name`.
+    ///
+    /// # Errors
+    /// If the text is none, or of another version.
+    pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
+        reading::read(name, text, "a remedies.json of `remedies`", SCHEMA)
+    }
+
     /// The row of a remedy.
     pub(crate) fn row(&self, remedy: Kind) -> Option<&Row> {
         self.rows.iter().find(|row| row.remedy == remedy)

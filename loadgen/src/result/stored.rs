@@ -1,4 +1,4 @@
-//! Reads the documents of earlier runs from files: a result, a summary of many runs, or a plan.
+//! Reads the documents of earlier runs from files: a result, a summary of many runs, a plan, or remedies.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::result::plan::Answer;
 use crate::result::reading::ReadError;
+use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
 use crate::result::summary::Summary;
 use crate::scenario::library;
@@ -23,6 +24,7 @@ pub(crate) enum Stored {
     Run(Box<RunResult>),
     Runs(Box<Summary>),
     Plan(Box<Answer>),
+    Remedies(Box<Remedies>),
 }
 
 /// Why there is no such document.
@@ -52,11 +54,20 @@ pub(crate) enum StoredError {
     },
 }
 
-/// What only a summary has, and what only a plan has.
+/// What only a summary and remedies have, what only a plan has, and what it and remedies have.
 #[derive(Deserialize)]
 struct Head {
     runs: Option<IgnoredAny>,
     sought: Option<IgnoredAny>,
+    rows: Option<IgnoredAny>,
+}
+
+impl Head {
+    const NONE: Self = Self {
+        runs: None,
+        sought: None,
+        rows: None,
+    };
 }
 
 impl Stored {
@@ -67,10 +78,12 @@ impl Stored {
     pub(crate) fn read(path: &Path) -> Result<Self, StoredError> {
         let (name, text) = (path.display().to_string(), text(path)?);
         let head: Option<Head> = serde_json::from_str(&text).ok();
-        let (plan, runs) = head.map_or((None, None), |head| (head.sought, head.runs));
-        Ok(if plan.is_some() {
+        let head = head.unwrap_or(Head::NONE);
+        Ok(if head.sought.is_some() {
             Self::Plan(Box::new(Answer::from_json(&name, &text)?))
-        } else if runs.is_some() {
+        } else if head.rows.is_some() {
+            Self::Remedies(Box::new(Remedies::from_json(&name, &text)?))
+        } else if head.runs.is_some() {
             Self::Runs(Box::new(Summary::from_json(&name, &text)?))
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
@@ -84,6 +97,7 @@ impl Stored {
             Self::Run(result) => result.replay.as_deref(),
             Self::Runs(summary) => summary.replay.as_deref(),
             Self::Plan(answer) => Some(&answer.replay),
+            Self::Remedies(remedies) => Some(&remedies.replay),
         }
     }
 
@@ -92,6 +106,7 @@ impl Stored {
             Self::Run(_) => "the result of one run",
             Self::Runs(_) => "the summary of many runs",
             Self::Plan(_) => "a plan",
+            Self::Remedies(_) => "the remedies for a scenario",
         }
     }
 }

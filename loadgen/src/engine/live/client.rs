@@ -10,7 +10,7 @@ use imds_client::{
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 
-use crate::scenario::definition::Scenario;
+use crate::scenario::definition::{Group, Scenario};
 
 /// The folder of the tokens that sessions of a run share, which is removed with this.
 #[derive(Debug)]
@@ -19,11 +19,8 @@ pub(super) struct CacheFolder(TempDir);
 impl CacheFolder {
     /// A folder, if sessions of the scenario share tokens.
     pub(super) fn of(scenario: &Scenario) -> std::io::Result<Option<Self>> {
-        let options = scenario
-            .groups
-            .iter()
-            .filter_map(|group| group.client_options());
-        let shared = options.into_iter().any(|options| options.shared_cache);
+        let mut options = scenario.groups.iter().filter_map(Group::client_options);
+        let shared = options.any(|options| options.shared_cache);
         shared.then(|| TempDir::new().map(Self)).transpose()
     }
 

@@ -132,8 +132,7 @@ impl<'s, R: Recorder> World<'s, R> {
         };
         sharer.last = Some(end.clone());
         if let Some(turn) = sharer.turn.take() {
-            let shared = sharer.options.shared_cache;
-            let paces = if shared {
+            let paces = if sharer.options.shared_cache {
                 &mut self.paces
             } else {
                 &mut sharer.own

@@ -6,8 +6,9 @@ use super::figure::{Figure, RIGHT, px, rectangle, times_across};
 use super::page;
 use super::scale::{Scale, number};
 use super::tables::{bad, good, head, scrolled};
+use crate::report::length::length;
 use crate::report::plan::known;
-use crate::report::remedies::{HEADINGS, advice, cells, heading, last_token, left_out};
+use crate::report::remedies::{HEADINGS, advice, cells, heading, left_out};
 use crate::result::remedies::{Outcome, Remedies, Row};
 
 /// Where the bars of success begin, right of the remedies' names, and where they end.
@@ -74,7 +75,7 @@ fn chart(remedies: &Remedies) -> Markup {
             "How many sessions succeed with each remedy, the median of the runs, and when the last token comes; in the order "
             "of the recommendation."
         },
-        legend: vec![("granted", "all succeed as often as is wanted"), ("failed", "some fail")],
+        legend: vec![("granted", "all succeed as often as is wanted"), ("other", "some fail")],
         height: foot + 24.0,
         drawing,
         table: table(remedies),
@@ -97,19 +98,19 @@ fn bars(row: &Row, outcome: &Outcome, y: f64, (success, times): (&Scale, &Scale)
         @if let Some(ms) = outcome.last_token_ms {
             @let long = (times.at(ms) - TIMES).max(2.0);
             path class=(class) d=(rectangle(TIMES, y, long, BAR)) {}
-            text x=(px(TIMES + long + 6.0)) y=(px(text)) { (last_token(Some(ms))) }
+            text x=(px(TIMES + long + 6.0)) y=(px(text)) { (length(Some(ms))) }
         }
     }
 }
 
 fn table(remedies: &Remedies) -> Markup {
     html! { table {
-        (head(&HEADINGS, 2..5))
+        (head(&HEADINGS, 2..6))
         tbody { @for row in &remedies.rows {
             tr {
                 th scope="row" { (row.remedy.name()) }
                 @for (place, cell) in cells(row).into_iter().enumerate() {
-                    td.number[(1..4).contains(&place)] { (cell) }
+                    td.number[(1..5).contains(&place)] { (cell) }
                 }
             }
         } }

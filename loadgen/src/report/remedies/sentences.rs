@@ -4,9 +4,6 @@ use crate::report::length::length;
 use crate::report::plan::percent;
 use crate::result::remedies::{Kind, Outcome, Remedies, Row};
 
-/// The most assumptions that a cell names.
-const NAMED: usize = 3;
-
 /// What to do, and what comes of it; then what becomes of the sessions as they are, and which remedy is fastest.
 pub(crate) fn advice(remedies: &Remedies) -> Vec<String> {
     let mut out = vec![first(remedies)];
@@ -78,8 +75,8 @@ fn unless(remedies: &Remedies) -> Option<String> {
             "That holds with each other value of what is not documented, one at a time.".to_owned()
         });
     }
-    let all = best.depends_on.iter();
-    let all = all.map(|one| format!("{} is {}", one.assumption, one.value));
+    let all = by_assumption(best).into_iter();
+    let all = all.map(|(name, values)| format!("{name} is {}", values.join(" or ")));
     let all: Vec<String> = all.collect();
     Some(format!("That does not hold if {}.", all.join(", or if ")))
 }
@@ -115,7 +112,7 @@ fn with_outcome(row: &Row) -> Option<(&Row, &Outcome)> {
 }
 
 /// How many sessions succeed, and in how many runs all of them do.
-pub(crate) fn sessions(outcome: &Outcome) -> String {
+pub(super) fn sessions(outcome: &Outcome) -> String {
     let (median, least) = (outcome.succeeded, outcome.succeeded_least);
     let shown = if median == least {
         median.to_string()
@@ -129,28 +126,29 @@ pub(crate) fn sessions(outcome: &Outcome) -> String {
     }
 }
 
-/// When the last token comes.
-pub(crate) fn last_token(ms: Option<f64>) -> String {
-    ms.map_or("never".to_owned(), |ms| length(Some(ms)))
-}
-
 /// On what a row depends, or why there is nothing in it.
-pub(crate) fn dependence(row: &Row) -> String {
+pub(super) fn dependence(row: &Row) -> String {
     if row.outcome.is_none() {
         return "it can be applied to no group".to_owned();
     }
-    let named = row.depends_on.iter().take(NAMED);
-    let named = named.map(|one| format!("{} {}", one.assumption, one.value));
-    let named: Vec<String> = named.collect();
-    let more = row.depends_on.len().saturating_sub(NAMED);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    match (named.is_empty(), row.holds()) {
+    let all = by_assumption(row).into_iter();
+    let all = all.map(|(name, values)| format!("{name} {}", values.join("/")));
+    let all: Vec<String> = all.collect();
+    match (all.is_empty(), row.holds()) {
         (true, _) => String::new(),
-        (false, true) => format!("not if {}{more}", named.join(", ")),
-        (false, false) => format!("but if {}{more}", named.join(", ")),
+        (false, true) => format!("not if {}", all.join(", ")),
+        (false, false) => format!("but if {}", all.join(", ")),
     }
+}
+
+/// The values that turn a row, each beside those of the same assumption.
+fn by_assumption(row: &Row) -> Vec<(&str, Vec<&str>)> {
+    let mut all: Vec<(&str, Vec<&str>)> = vec![];
+    for one in &row.depends_on {
+        match all.last_mut().filter(|(name, _)| *name == one.assumption) {
+            Some((_, values)) => values.push(&one.value),
+            None => all.push((&one.assumption, vec![&one.value])),
+        }
+    }
+    all
 }

@@ -20,6 +20,11 @@ pub(crate) enum DocumentsError {
     /// One of them is the answer of a search.
     #[error("expected results or summaries, not a plan: its answers stand in its own table")]
     Plan,
+    /// One of them is of many remedies.
+    #[error(
+        "expected results or summaries, not remedies: they stand beside each other in a table of their own"
+    )]
+    Remedies,
 }
 
 /// Compares two results, two summaries, or the simulated runs of a summary with one run.
@@ -42,5 +47,8 @@ pub(crate) fn documents(
         (Stored::Runs(base), Stored::Run(new)) => parity(base, new, tolerances, different)?,
         (Stored::Run(_), Stored::Runs(_)) => return Err(DocumentsError::Kinds),
         (Stored::Plan(_), _) | (_, Stored::Plan(_)) => return Err(DocumentsError::Plan),
+        (Stored::Remedies(_), _) | (_, Stored::Remedies(_)) => {
+            return Err(DocumentsError::Remedies);
+        }
     })
 }

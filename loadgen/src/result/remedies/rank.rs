@@ -6,9 +6,10 @@ use super::{Kind, Outcome, Row};
 
 /// The rows in their order, and the remedy that is recommended: the first row, if it holds.
 ///
-/// A remedy that holds comes before one that does not. Of those that hold the one with the least change comes first, and
-/// of those with the same change the one whose last token comes first. Of those that do not hold the one with which more
-/// sessions succeed comes first. What can be applied to no group comes last.
+/// A remedy that holds comes before one that does not. Of those that hold the one with the least change comes first; of
+/// those with the same change the one that stops holding with the fewest other values of assumptions; and of those the
+/// one whose last token comes first. Of those that do not hold the one with which more sessions succeed comes first. What
+/// can be applied to no group comes last.
 pub(crate) fn ranked(mut rows: Vec<Row>) -> (Vec<Row>, Option<Kind>) {
     rows.sort_by(order);
     let recommended = rows.first().filter(|row| row.holds());
@@ -21,7 +22,8 @@ fn order(a: &Row, b: &Row) -> Ordering {
         (Some(one), Some(other)) => match (one.holds, other.holds) {
             (true, true) => {
                 let change = a.change.cmp(&b.change);
-                change.then_with(|| last_token(one).total_cmp(&last_token(other)))
+                let safer = change.then(a.depends_on.len().cmp(&b.depends_on.len()));
+                safer.then_with(|| last_token(one).total_cmp(&last_token(other)))
             }
             (false, false) => other.success_ratio.total_cmp(&one.success_ratio),
             (one, other) => other.cmp(&one),
@@ -43,6 +45,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::result::remedies::Dependence;
 
     fn row(remedy: Kind, holds: bool, success_ratio: f64, last_token_ms: f64) -> Row {
         Row {
@@ -88,6 +91,22 @@ mod tests {
             Kind::Nothing,
         ];
         assert_eq!(kinds(rows), order);
+    }
+
+    #[test]
+    fn of_the_same_change_that_which_rests_on_less_comes_before_the_faster_one() {
+        let mut faster = row(Kind::FewerAtOnce, true, 1.0, 3000.0);
+        faster.depends_on.push(Dependence {
+            assumption: "service_time".to_owned(),
+            value: "50ms".to_owned(),
+            share: 0.0,
+        });
+        let rows = vec![
+            faster,
+            row(Kind::Gate, true, 1.0, 4000.0),
+            row(Kind::Broker, true, 1.0, 300.0),
+        ];
+        assert_eq!(kinds(rows), [Kind::Gate, Kind::FewerAtOnce, Kind::Broker]);
     }
 
     #[test]
