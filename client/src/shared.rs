@@ -23,6 +23,9 @@
 //!   the answer's Retry-After, it is the result of every process that wants the same token by the same
 //!   policy.
 //!
+//! What a process does is decided by values that are given the time ([`Snapshot`], [`Hold`], [`ReadPauses`]
+//! and others), so that a simulator can drive them, too.
+//!
 //! The wall clock is the only one that processes share. A token is not used once it has expired, nor if
 //! it was obtained in the future; leases and refusals that lie too far ahead are void. So a clock that
 //! is set back by some time lengthens a token's life by at most that time, and never beyond twice its
@@ -31,6 +34,7 @@
 mod client;
 mod decision;
 mod failure;
+mod failure_life;
 mod folder;
 mod gate;
 mod hold;
@@ -38,18 +42,26 @@ mod leading;
 mod lease;
 mod lock;
 mod machine;
+mod milliseconds;
 mod owner;
 mod paced;
 mod queue;
 mod record;
 mod shared_cache;
 mod token_files;
+mod token_life;
+mod waiting;
 
 pub use client::SharingClient;
+pub use decision::{Decision, Snapshot};
+pub use failure_life::FailureLife;
 pub use folder::SharedCacheError;
-pub use lease::LEASE;
+pub use hold::Hold;
+pub use lease::{LEASE, Lease};
 pub use queue::{CommandPermit, CommandQueue, Position};
 pub use shared_cache::SharedCache;
+pub use token_life::TokenLife;
+pub use waiting::{REFRESH_WAIT, ReadPauses, longest_wait};
 
 #[cfg(test)]
 mod tests;

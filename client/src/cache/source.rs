@@ -3,6 +3,7 @@
 //! A [`TokenSource`] is the client, the client with the cache that processes share, or an implementation of the
 //! caller's. The cache in memory works on top of any of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Client, Observer};
@@ -66,5 +67,29 @@ impl<R: TokenQuery, T: Transport> TokenSource<R> for Client<T> {
 
     fn policy(&self) -> Option<&Policy> {
         Some(self.policy())
+    }
+}
+
+/// A source that several callers share.
+impl<R: Sync, S: TokenSource<R>> TokenSource<R> for Arc<S> {
+    fn acquire(
+        &self,
+        request: &R,
+        observer: &mut (impl Observer + Send),
+    ) -> impl Future<Output = Result<Token, OperationError>> + Send {
+        (**self).acquire(request, observer)
+    }
+
+    fn acquire_late(
+        &self,
+        request: &R,
+        spent: Duration,
+        observer: &mut (impl Observer + Send),
+    ) -> impl Future<Output = Result<Token, OperationError>> + Send {
+        (**self).acquire_late(request, spent, observer)
+    }
+
+    fn policy(&self) -> Option<&Policy> {
+        (**self).policy()
     }
 }

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// An attempt of a process that was killed is not counted any more after so long. (Ours: most requests
+/// take less than a second, and one too many at once is refused and retried.)
+const TURN_LEASE: Duration = Duration::from_secs(10);
+
 /// How fast attempts are sent, and how many at once.
 ///
 /// No more than `burst` attempts begin in any time of `burst` intervals. So after a pause `burst` of them go at
@@ -47,6 +51,17 @@ impl Pace {
             burst: 1,
             at_once: usize::MAX,
             lease: Duration::from_millis(1),
+        }
+    }
+
+    /// The same for processes that share a pacer. No more turns are dealt out for one time than may be under way,
+    /// since a process that finds its turn taken has to reserve another.
+    #[must_use]
+    pub fn among_processes(self) -> Self {
+        Self {
+            lease: TURN_LEASE.min(self.lease),
+            burst: self.burst.min(self.at_once),
+            ..self
         }
     }
 

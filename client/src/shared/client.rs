@@ -21,7 +21,9 @@ use super::lease::Lease;
 use super::record::TokenRecord;
 use super::shared_cache::SharedCache;
 use super::token_files::TokenFiles;
-use crate::cache::{Life, TokenSource, refresh_pause};
+use super::token_life::TokenLife;
+use super::waiting::{REFRESH_WAIT, ReadPauses, longest_wait};
+use crate::cache::{Life, TokenSource};
 use crate::client::{Observer, SharedCacheEvent};
 use crate::clock::since_1970;
 use crate::error::OperationError;
@@ -31,16 +33,6 @@ use crate::wire::{Token, TokenQuery};
 /// A process that finds a lock taken asks by itself after so long, drawn between these, so that not all
 /// processes do so at once. A lock is held for less than a millisecond. (Ours.)
 const LOCK_WAIT: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
-
-/// The longest wait for another process. A restart of IMDS takes up to 70 s (documented), in which one
-/// process asks and the others wait. (Ours.)
-const LONGEST_WAIT: Duration = Duration::from_secs(90);
-
-/// A refresh of a token that is still valid is abandoned after so long, and tried again later. (Ours.)
-const REFRESH_WAIT: Duration = Duration::from_secs(2);
-
-/// The pause between two reads of the files: growing, between these.
-const READ_PAUSES: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(200)];
 
 /// Gets tokens from a [`SharedCache`], and from its source those that are not there.
 ///
@@ -71,7 +63,7 @@ impl<S> SharingClient<S> {
         (began, observer): (Instant, &mut impl Observer),
     ) -> Role {
         let lock_wait = self.drawn(LOCK_WAIT);
-        let (mut pause, mut locked_since, mut waiting) = (READ_PAUSES[0], None, false);
+        let (mut pauses, mut locked_since, mut waiting) = (ReadPauses::default(), None, false);
         loop {
             let role = look(files, holder).unwrap_or_else(|problem| self.alone(&problem));
             match role {
@@ -93,8 +85,11 @@ impl<S> SharingClient<S> {
             if left.is_zero() {
                 return Role::Alone;
             }
-            sleep(left.min(self.drawn([pause / 2, pause]))).await;
-            pause = pause.mul_f64(1.5).min(READ_PAUSES[1]);
+            let pause = {
+                let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+                pauses.next(&mut *rng)
+            };
+            sleep(left.min(pause)).await;
         }
     }
 
@@ -138,7 +133,7 @@ impl<S> SharingClient<S> {
             return token;
         }
         let now = since_1970();
-        let later = old.refreshed_at(now + refresh_pause(old.left(now)));
+        let later = old.refreshed_later(now);
         self.warn_of(files.write_token(&later, now));
         later.token(now)
     }
@@ -174,7 +169,8 @@ impl<S> SharingClient<S> {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             Life::begin(now, left, &mut *rng)
         };
-        self.warn_of(files.write_token(&TokenRecord::of(token, life, now), now));
+        let token = TokenRecord::of(token, TokenLife::new(life, now));
+        self.warn_of(files.write_token(&token, now));
         self.cache.folder.sweep(SystemTime::now());
     }
 
@@ -199,8 +195,7 @@ impl<R: TokenQuery, S: TokenSource<R>> TokenSource<R> for SharingClient<S> {
         let policy = self.source.policy();
         let name = policy.map_or("", |policy| &policy.name);
         let files = TokenFiles::of(&self.cache, request, name);
-        let deadline = policy.and_then(|policy| policy.deadline);
-        let longest = LONGEST_WAIT.min(deadline.unwrap_or(LONGEST_WAIT));
+        let longest = longest_wait(policy);
         let began = Instant::now();
         let request = &PendingRequest { request, began };
         let holder = {
@@ -271,7 +266,7 @@ fn look(files: &TokenFiles<'_>, holder: u64) -> Result<Role, SharedCacheError> {
 }
 
 /// Where it is time to ask, the token to refresh, if there is one; or else the role of this process.
-fn due(decision: Decision) -> ControlFlow<Role, Option<TokenRecord>> {
+fn due(decision: Decision<TokenRecord, Failure>) -> ControlFlow<Role, Option<TokenRecord>> {
     match decision {
         Decision::Ask => Continue(None),
         Decision::Refresh(token) => Continue(Some(token)),

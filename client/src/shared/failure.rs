@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::record::milliseconds;
+use super::failure_life::FailureLife;
+use super::milliseconds::milliseconds;
 use crate::advice::Advice;
-use crate::cache::{LONGEST_PAUSE, pause_after};
 use crate::error::OperationError;
 use crate::outcome::{GaveUp, Outcome, RetryAfter};
 use crate::wire::Answer;
@@ -24,17 +24,14 @@ pub(super) struct Failure {
     attempts: u32,
     waited_ms: u64,
     elapsed_ms: u64,
-    until_ms: u64,
+    #[serde(flatten)]
+    pub(super) life: FailureLife,
 }
 
 impl Failure {
-    /// The failure of an operation that ended at `now`. `None` if another process may succeed: the
-    /// service was busy or unreachable, or this operation's time or retries were over.
+    /// The failure of an operation that ended at `now`, if it is shared.
     pub(super) fn of(error: &OperationError, now: Duration) -> Option<Self> {
-        let is_final = error.advice == Advice::ChangeRequest;
-        if !is_final || error.gave_up != GaveUp::NotRetryable {
-            return None;
-        }
+        let life = FailureLife::after(&error.outcome, error.gave_up, now)?;
         let answer = error.answer.as_ref()?;
         Some(Self {
             status: answer.status,
@@ -44,14 +41,8 @@ impl Failure {
             attempts: error.attempts,
             waited_ms: milliseconds(error.waited),
             elapsed_ms: milliseconds(error.elapsed),
-            until_ms: milliseconds(now.saturating_add(pause_after(&error.outcome))),
+            life,
         })
-    }
-
-    /// Whether it is still shared; one that lies too far ahead is void.
-    pub(super) fn is_live(&self, now: Duration) -> bool {
-        let now = milliseconds(now);
-        now < self.until_ms && self.until_ms <= now.saturating_add(milliseconds(LONGEST_PAUSE))
     }
 
     /// The error as the process that asked received it.
@@ -88,6 +79,8 @@ mod tests {
     use super::super::decision::{Decision, Snapshot};
     use super::*;
 
+    type Seen = Snapshot<(), Failure>;
+
     const NOW: Duration = Duration::from_secs(1_000_000);
 
     fn error(status: u16) -> OperationError {
@@ -119,19 +112,25 @@ mod tests {
     #[test]
     fn it_is_shared_for_a_second_whatever_the_clock_does() {
         let failure = Failure::of(&error(400), NOW).expect("a failure for all");
-        assert!(failure.is_live(NOW) && failure.is_live(NOW + Duration::from_millis(999)));
-        assert!(!failure.is_live(NOW + Duration::from_secs(1)));
-        assert!(!failure.is_live(NOW.saturating_sub(Duration::from_mins(2))));
+        assert!(
+            failure.life.is_live(NOW) && failure.life.is_live(NOW + Duration::from_millis(999))
+        );
+        assert!(!failure.life.is_live(NOW + Duration::from_secs(1)));
+        assert!(
+            !failure
+                .life
+                .is_live(NOW.saturating_sub(Duration::from_mins(2)))
+        );
     }
 
     #[test]
     fn a_process_that_finds_it_neither_asks_nor_waits() {
         let failure = Failure::of(&error(400), NOW);
         let seen = |now| {
-            let failure = failure.clone();
-            let seen = Snapshot {
+            let failure = failure.clone().map(|failure| (failure.life, failure));
+            let seen = Seen {
                 failure,
-                ..Snapshot::default()
+                ..Seen::default()
             };
             seen.decide(now)
         };

@@ -22,10 +22,6 @@ use crate::clock::since_1970;
 use crate::pace::{Gate, Pace, Pacer, Turn, TurnSearch};
 use crate::transport::Pass;
 
-/// An attempt of a process that was killed is not counted any more after so long. (Ours: most requests
-/// take less than a second, and one too many at once is refused and retried.)
-const TURN_LEASE: Duration = Duration::from_secs(10);
-
 /// A process that finds the lock taken for so long sends without a turn; the lock is held for less than
 /// a millisecond. (Ours.)
 const LOCK_WAIT: Duration = Duration::from_secs(4);
@@ -46,19 +42,14 @@ pub(super) struct SharedGate {
 }
 
 impl SharedGate {
-    /// Paces by the file of this name in the cache's folder. No more turns are dealt out for one time than may be
-    /// under way, since a process that finds its turn taken has to reserve another.
+    /// Paces by the file of this name in the cache's folder.
     pub(super) fn new(cache: SharedCache, name: &str, pace: Pace, rng: ChaCha8Rng) -> Self {
         let key = format!("{} {name}", cache.common_key());
         let file = PaceFile {
             name: file_name(&key),
             key,
             cache,
-            pace: Pace {
-                lease: TURN_LEASE.min(pace.lease),
-                burst: pace.burst.min(pace.at_once),
-                ..pace
-            },
+            pace: pace.among_processes(),
         };
         Self {
             queue: FairMutex::new(rng),

@@ -11,10 +11,9 @@ use tokio::time::sleep;
 
 use super::failure::Failure;
 use super::folder::SharedCacheError;
-use super::hold::{Hold, LONGEST_HOLD};
+use super::hold::Hold;
 use super::lease::{Lease, RENEWAL};
 use super::token_files::TokenFiles;
-use crate::cache::pause_after;
 use crate::client::{Attempt, Observer};
 use crate::clock::since_1970;
 use crate::error::OperationError;
@@ -80,21 +79,18 @@ impl<'a, O: Observer> HoldRecorder<'a, O> {
     /// The operation has failed, so that there is no token for the others.
     pub(super) fn failed(&self, error: &OperationError) {
         if self.refused {
-            self.hold(pause_after(&error.outcome));
+            self.hold(&Hold::after_failure(&error.outcome, since_1970()));
         }
         if let Some(failure) = Failure::of(error, since_1970()) {
             let _ = self.files.write_failure(&failure);
         }
     }
 
-    /// If it cannot be written, the others find out by requests of their own. A longer hold of another
-    /// token stays.
-    fn hold(&self, wait: Duration) {
-        let now = since_1970();
-        let hold = Hold::new(now + wait.min(LONGEST_HOLD));
+    /// If it cannot be written, the others find out by requests of their own.
+    fn hold(&self, hold: &Hold) {
         let known = self.files.hold().ok().flatten();
-        if known.is_none_or(|known| !known.holds(now) || hold.outlasts(&known)) {
-            let _ = self.files.write_hold(&hold);
+        if hold.replaces(known.as_ref(), since_1970()) {
+            let _ = self.files.write_hold(hold);
         }
     }
 }
@@ -115,7 +111,7 @@ impl<O: Observer> Observer for HoldRecorder<'_, O> {
 
     fn waiting(&mut self, wait: Duration) {
         if self.refused {
-            self.hold(wait);
+            self.hold(&Hold::before_retry(wait, since_1970()));
         }
         self.observer.waiting(wait);
     }

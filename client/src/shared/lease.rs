@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::record::milliseconds;
+use super::milliseconds::milliseconds;
 
 /// A lease ends so long after its holder last renewed it: the longest that a holder which was killed or
 /// stopped makes the others wait. (Ours.)
@@ -15,14 +15,15 @@ pub(super) const RENEWAL: Duration = Duration::from_millis(500);
 
 /// One process asks, the others wait.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Lease {
+pub struct Lease {
     holder: u64,
     until_ms: u64,
 }
 
 impl Lease {
     /// A lease of this holder from `now` on.
-    pub(super) fn begin(holder: u64, now: Duration) -> Self {
+    #[must_use]
+    pub fn begin(holder: u64, now: Duration) -> Self {
         let until_ms = milliseconds(now + LEASE);
         Self { holder, until_ms }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::cache::Life;
+use super::token_life::TokenLife;
 use crate::wire::Token;
 
 /// The version of the files' format.
@@ -53,26 +53,27 @@ pub(super) struct TokenRecord {
     resource: Option<String>,
     client_id: Option<String>,
     not_before: Option<u64>,
-    obtained_ms: u64,
-    refresh_ms: u64,
-    usable_ms: u64,
-    expires_ms: u64,
+    #[serde(flatten)]
+    pub(super) life: TokenLife,
 }
 
 impl TokenRecord {
-    /// A token that was obtained at `now`.
-    pub(super) fn of(token: &Token, life: Life, now: Duration) -> Self {
+    /// A token of this life.
+    pub(super) fn of(token: &Token, life: TokenLife) -> Self {
         Self {
             access_token: token.access_token.clone(),
             token_type: token.token_type.clone(),
             resource: token.resource.clone(),
             client_id: token.client_id.clone(),
             not_before: token.not_before,
-            obtained_ms: milliseconds(now),
-            refresh_ms: milliseconds(life.refresh_at),
-            usable_ms: milliseconds(life.usable_until),
-            expires_ms: milliseconds(life.expires_at),
+            life,
         }
+    }
+
+    /// The same token, when its refresh has failed at `now`.
+    pub(super) fn refreshed_later(self, now: Duration) -> Self {
+        let life = self.life.refreshed_later(now);
+        Self { life, ..self }
     }
 
     /// The token as it would be received at `now`.
@@ -82,36 +83,9 @@ impl TokenRecord {
             token_type: self.token_type.clone(),
             resource: self.resource.clone(),
             client_id: self.client_id.clone(),
-            expires_on: Some(self.expires_ms / 1000),
-            expires_in: Some(self.left(now).as_secs()),
+            expires_on: Some(self.life.expires_on()),
+            expires_in: Some(self.life.left(now).as_secs()),
             not_before: self.not_before,
-        }
-    }
-
-    /// Whether it can be handed out: it has not expired, and was not obtained in the future.
-    pub(super) fn is_usable(&self, now: Duration) -> bool {
-        (self.obtained_ms..self.usable_ms).contains(&milliseconds(now))
-    }
-
-    pub(super) fn is_fresh(&self, now: Duration) -> bool {
-        milliseconds(now) < self.refresh_ms
-    }
-
-    /// Its remaining life.
-    pub(super) fn left(&self, now: Duration) -> Duration {
-        Duration::from_millis(self.expires_ms).saturating_sub(now)
-    }
-
-    /// Whether it can be handed out and lives longer than the other.
-    pub(super) fn outlives(&self, other: &Self, now: Duration) -> bool {
-        self.is_usable(now) && self.expires_ms > other.expires_ms
-    }
-
-    /// The same token, to be refreshed at that time.
-    pub(super) fn refreshed_at(&self, at: Duration) -> Self {
-        Self {
-            refresh_ms: milliseconds(at),
-            ..self.clone()
         }
     }
 }
@@ -121,20 +95,15 @@ impl fmt::Debug for TokenRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenRecord")
             .field("access_token", &"[redacted]")
-            .field("refresh_ms", &self.refresh_ms)
-            .field("expires_ms", &self.expires_ms)
+            .field("life", &self.life)
             .finish_non_exhaustive()
     }
-}
-
-/// Milliseconds, as in the files.
-pub(super) fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::cache::Life;
 
     /// A token obtained at so many seconds, with a life of so many.
     pub(in crate::shared) fn obtained(at: u64, life: u64) -> TokenRecord {
@@ -153,13 +122,14 @@ pub(super) mod tests {
             expires_in: None,
             not_before: None,
         };
-        TokenRecord::of(&token, life, now)
+        TokenRecord::of(&token, TokenLife::new(life, now))
     }
 
     #[test]
     fn a_newer_token_outlives_an_older_one_while_it_can_be_handed_out() {
         let (old, new) = (obtained(1000, 100), obtained(1060, 100));
         let now = Duration::from_secs(1070);
+        let [old, new] = [old.life, new.life];
         assert!(new.outlives(&old, now));
         assert!(!old.outlives(&new, now) && !new.outlives(&new, now));
         assert!(

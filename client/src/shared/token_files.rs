@@ -15,6 +15,9 @@ use super::record::{self, TokenRecord, file_name};
 use super::shared_cache::SharedCache;
 use crate::wire::TokenQuery;
 
+/// What the files of one token contain.
+pub(super) type Contents = Snapshot<TokenRecord, Failure>;
+
 /// The files in which processes share the state of one token, and of its endpoint.
 #[derive(Debug)]
 pub(super) struct TokenFiles<'a> {
@@ -54,12 +57,14 @@ impl<'a> TokenFiles<'a> {
         SharedCacheError::Locked { path }
     }
 
-    pub(super) fn snapshot(&self) -> Result<Snapshot, SharedCacheError> {
-        Ok(Snapshot {
-            token: self.read(&self.key, &format!("{}.token", self.name))?,
+    pub(super) fn snapshot(&self) -> Result<Contents, SharedCacheError> {
+        let token: Option<TokenRecord> = self.read(&self.key, &self.token_file())?;
+        let failure: Option<Failure> = self.read(&self.failure_key, &self.failure_file())?;
+        Ok(Contents {
+            token: token.map(|token| (token.life, token)),
             lease: self.lease()?,
             hold: self.hold()?,
-            failure: self.read(&self.failure_key, &self.failure_file())?,
+            failure: failure.map(|failure| (failure.life, failure)),
         })
     }
 
@@ -83,9 +88,9 @@ impl<'a> TokenFiles<'a> {
         now: Duration,
     ) -> Result<(), SharedCacheError> {
         let _lock = Lock::take_soon(self.folder, &self.lock_name())?;
-        let name = format!("{}.token", self.name);
+        let name = self.token_file();
         let known: Option<TokenRecord> = self.read(&self.key, &name)?;
-        if known.is_some_and(|known| known.outlives(token, now)) {
+        if known.is_some_and(|known| known.life.outlives(&token.life, now)) {
             return Ok(());
         }
         self.write(&self.key, &name, token)
@@ -98,6 +103,10 @@ impl<'a> TokenFiles<'a> {
 
     pub(super) fn write_failure(&self, failure: &Failure) -> Result<(), SharedCacheError> {
         self.write(&self.failure_key, &self.failure_file(), failure)
+    }
+
+    fn token_file(&self) -> String {
+        format!("{}.token", self.name)
     }
 
     fn failure_file(&self) -> String {

@@ -5,6 +5,7 @@
 )]
 
 mod broker;
+mod client;
 mod context;
 mod context_file;
 mod factory;
@@ -28,6 +29,7 @@ use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
 use self::broker::LiveBroker;
+use self::client::CacheFolder;
 use self::context_file::LiveContextFile;
 use self::factory::SessionFactory;
 use self::failure::LiveError;
@@ -170,6 +172,7 @@ async fn run_sessions(
         context_file: Arc::clone(&context_file),
         processor: processor.clone(),
         gates: GateFolder::of(scenario)?,
+        cache: CacheFolder::of(scenario)?,
         broker,
         sharing: Mutex::default(),
         successions: Mutex::new(Successions::new(scenario, &starts)),

@@ -2,6 +2,7 @@
 
 mod broker;
 mod brokering;
+mod cache;
 mod ended;
 mod event;
 mod event_queue;
@@ -13,12 +14,15 @@ mod lines;
 mod manager;
 mod manager_query;
 mod operation;
+mod paces;
 mod pending;
 mod queueing;
 mod sent;
 mod service;
 mod session;
 mod sessions;
+mod sharer;
+mod sharing;
 mod simulation;
 mod slab;
 mod turn;
@@ -137,6 +141,11 @@ impl<R: Recorder> Simulation<'_, R> {
                 end,
             } => self.end_attempt(session, attempt, now, &end),
             Parcel::Looks(number) => self.look(number, now),
+            Parcel::Reads(number) => self.on(number, |world, session| {
+                let turn = world.read_cache(session, now)?;
+                world.advance(session, now, turn)
+            }),
+            Parcel::RefreshOver(number, operation) => self.end_refresh(number, operation, now),
             Parcel::Asked(number, request) => self.ask(number, request, now),
             Parcel::Turn => self.take_turns(now),
             Parcel::Overdue { session, attempt } => {

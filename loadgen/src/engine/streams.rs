@@ -83,6 +83,12 @@ impl Streams {
         self.stream(Purpose::Broker, 0, 0)
     }
 
+    /// What the client of one session draws that shares tokens: its pauses, and the lives of tokens.
+    #[must_use]
+    pub(crate) fn sharing(&self, session: u32) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Sharing, session.into(), 0)
+    }
+
     /// How long Resource Manager takes for one request of one session.
     #[must_use]
     pub(crate) fn manager(&self, session: u32, request: u32) -> Chance<&[u8; 32]> {
@@ -117,6 +123,7 @@ enum Purpose {
     Work = 11,
     Gate = 12,
     Broker = 13,
+    Sharing = 14,
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::scenario::expectation::Expectation;
 use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
-use crate::scenario::through::Through;
+use crate::scenario::through::{ClientOptions, NO_CONTEXT, Through};
 
 use super::policies::Policies;
 
@@ -139,6 +139,7 @@ impl Scenario {
             let client = self.policies.resolve(client)?;
             for group in &mut self.groups {
                 group.give_client(&client, &self.context);
+                group.check_through()?;
             }
         }
         if let Some(count) = overrides.count {
@@ -254,6 +255,18 @@ impl Group {
         self.through.as_ref()?.broker()
     }
 
+    /// The options of the client by which they get their tokens, if they do.
+    #[must_use]
+    pub(crate) fn client_options(&self) -> Option<ClientOptions> {
+        self.through.as_ref()?.client()
+    }
+
+    /// Whether its client can have these options.
+    fn check_through(&self) -> Result<(), String> {
+        let fits = self.azure_context.is_none() || self.client_options().is_none();
+        fits.then_some(()).ok_or_else(|| NO_CONTEXT.to_owned())
+    }
+
     /// How many sessions it is to have; none: as many as its users begin in their time.
     #[must_use]
     pub(crate) fn planned(&self) -> Option<u32> {
@@ -285,7 +298,7 @@ impl Group {
         let work = self.work.unwrap_or_default();
         let delay = match &self.through {
             Some(Through::Gate(gate)) => gate.delay(self.count, work),
-            Some(Through::Broker(_)) | None => Duration::ZERO,
+            Some(Through::Broker(_) | Through::Client(_)) | None => Duration::ZERO,
         };
         delay.saturating_add(work)
     }

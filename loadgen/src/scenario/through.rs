@@ -15,6 +15,8 @@ pub(crate) enum Through {
     /// Each session asks one broker for its tokens, as with `imds-client serve`: `broker = { policy = "proportional" }`.
     /// The policy says how that retries.
     Broker(Arc<Policy>),
+    /// Each session gets its tokens as `imds-client token` does with these options.
+    Client(ClientOptions),
 }
 
 impl Through {
@@ -22,9 +24,53 @@ impl Through {
     #[must_use]
     pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
         match self {
-            Self::Gate(_) => None,
+            Self::Gate(_) | Self::Client(_) => None,
             Self::Broker(policy) => Some(policy),
         }
+    }
+
+    /// The gate, if it is one.
+    #[must_use]
+    pub(crate) fn gate(&self) -> Option<&Gate> {
+        match self {
+            Self::Gate(gate) => Some(gate),
+            Self::Broker(_) | Self::Client(_) => None,
+        }
+    }
+
+    /// The options of the client, if it is that.
+    #[must_use]
+    pub(crate) fn client(&self) -> Option<ClientOptions> {
+        match self {
+            Self::Client(options) => Some(*options),
+            Self::Gate(_) | Self::Broker(_) => None,
+        }
+    }
+}
+
+/// What stands beside the client's own options.
+pub(crate) const NO_CONTEXT: &str =
+    "no Azure context beside shared_cache or pace: Azure PowerShell asks IMDS by itself";
+
+/// `shared_cache = {}, pace = true`: either alone, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClientOptions {
+    /// They share tokens in the files of one folder.
+    pub shared_cache: bool,
+    /// They ask no faster than IMDS serves; together, if they share tokens, else each for itself.
+    pub pace: bool,
+}
+
+impl fmt::Display for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("imds-client token")?;
+        if self.shared_cache {
+            f.write_str(" --shared-cache")?;
+        }
+        if self.pace {
+            f.write_str(" --pace")?;
+        }
+        Ok(())
     }
 }
 
@@ -84,6 +130,7 @@ impl fmt::Display for Through {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gate(gate) => gate.fmt(f),
+            Self::Client(options) => options.fmt(f),
             Self::Broker(policy) if policy.name == Policy::DEFAULT => {
                 f.write_str("imds-client serve")
             }
@@ -136,6 +183,16 @@ mod tests {
             named.to_string(),
             "imds-client exec --at-once 3 --name other"
         );
+    }
+
+    #[test]
+    fn a_client_is_the_command_that_does_it() {
+        let command = |shared_cache, pace| ClientOptions { shared_cache, pace }.to_string();
+        assert_eq!(
+            command(true, true),
+            "imds-client token --shared-cache --pace"
+        );
+        assert_eq!(command(false, true), "imds-client token --pace");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use rand::rngs::ChaCha8Rng;
 use super::*;
 use crate::cache::Life;
 use crate::shared::lease::LEASE;
+use crate::shared::record::TokenRecord;
 use crate::wire::Token;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -13,14 +14,16 @@ const THEN: Duration = Duration::from_hours(500_000);
 
 fn token() -> TokenRecord {
     let life = Life::begin(THEN, DAY, &mut ChaCha8Rng::seed_from_u64(1));
-    TokenRecord::of(&Token::bare("a"), life, THEN)
+    TokenRecord::of(&Token::bare("a"), TokenLife::new(life, THEN))
 }
 
-fn seen(token: Option<TokenRecord>, leased: bool) -> Snapshot {
-    Snapshot {
-        token,
+type Seen = Snapshot<TokenRecord, ()>;
+
+fn seen(token: Option<TokenRecord>, leased: bool) -> Seen {
+    Seen {
+        token: token.map(|token| (token.life, token)),
         lease: leased.then(|| Lease::begin(1, THEN)),
-        ..Snapshot::default()
+        ..Seen::default()
     }
 }
 
@@ -37,9 +40,9 @@ fn a_lease_that_is_not_renewed_is_over() {
 
 #[test]
 fn no_process_asks_before_a_hold_has_ended() {
-    let refused = || Snapshot {
-        hold: Some(Hold::new(THEN + Duration::from_secs(5))),
-        ..Snapshot::default()
+    let refused = || Seen {
+        hold: Some(Hold::until(THEN + Duration::from_secs(5))),
+        ..Seen::default()
     };
     assert_eq!(refused().decide(THEN), Decision::Wait);
     assert_eq!(
@@ -59,7 +62,7 @@ fn one_refreshes_and_the_others_use_the_old_token() {
         seen(Some(token()), false).decide(later),
         Decision::Refresh(token())
     );
-    let leased = Snapshot {
+    let leased = Seen {
         lease: Some(Lease::begin(1, later)),
         ..seen(Some(token()), false)
     };
@@ -79,10 +82,10 @@ proptest! {
     #[test]
     fn a_clock_that_was_set_back_makes_no_process_wait(back in 1_u64..200_000) {
         let earlier = THEN.checked_sub(Duration::from_secs(back)).expect("after 1970");
-        let seen = Snapshot {
+        let seen = Seen {
             token: None,
             lease: Some(Lease::begin(1, THEN)),
-            hold: Some(Hold::new(THEN + Duration::from_mins(1))),
+            hold: Some(Hold::until(THEN + Duration::from_mins(1))),
             failure: None,
         };
         prop_assert_eq!(seen.decide(earlier), Decision::Ask);

@@ -8,6 +8,7 @@ use imds_client::HttpTransport;
 use tokio::sync::broadcast;
 
 use super::broker::LiveBroker;
+use super::client::{CacheFolder, SessionClient};
 use super::context::LiveContext;
 use super::context_file::LiveContextFile;
 use super::failure::LiveError;
@@ -23,7 +24,6 @@ use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
 use crate::record::SessionId;
 use crate::scenario::definition::Group;
-use crate::scenario::through::Through;
 use crate::session::process::Sharing;
 
 /// The header for the number of the session, as results have it.
@@ -40,6 +40,7 @@ pub(super) struct SessionFactory {
     pub(super) context_file: Arc<LiveContextFile>,
     pub(super) processor: Option<Arc<LiveProcessor>>,
     pub(super) gates: Option<GateFolder>,
+    pub(super) cache: Option<CacheFolder>,
     pub(super) broker: Option<LiveBroker>,
     pub(super) sharing: Mutex<Sharing>,
     pub(super) successions: Mutex<Successions>,
@@ -53,15 +54,8 @@ impl SessionFactory {
         let mut sharing = self.sharing.lock().expect(UNHARMED);
         let process_state = sharing.process_state(group.azure_context.as_ref());
         drop(sharing);
-        let transport = self.transport(start)?;
-        let session = LiveSession::new(
-            start,
-            group,
-            transport,
-            process_state,
-            &self.streams,
-            record,
-        );
+        let client = self.client(start)?;
+        let session = LiveSession::new(start, group, client, process_state, &self.streams, record);
         let session = session
             .with_processor(self.processor.clone())
             .with_gate(self.gate(start));
@@ -76,11 +70,27 @@ impl SessionFactory {
 
     /// The session's way through the gate of its group, if there is one.
     fn gate(&self, start: Start) -> Option<LiveGate> {
-        let Some(Through::Gate(gate)) = &self.groups[start.group].through else {
-            return None;
-        };
+        let gate = self.groups[start.group].through.as_ref()?.gate()?;
         let rng = self.streams.gate(start.session).into_generator();
         Some(self.gates.as_ref()?.way(gate, rng))
+    }
+
+    /// The client of a session.
+    fn client(&self, start: Start) -> Result<SessionClient, LiveError> {
+        let (group, streams) = (&self.groups[start.group], &self.streams);
+        let transport = self.transport(start)?;
+        let options = group.client_options();
+        let shares = options.is_some_and(|options| options.shared_cache);
+        let folder = self.cache.as_ref().filter(|_| shares);
+        let cache = folder.map(|folder| folder.open(&self.service.endpoint));
+        let cache = cache.transpose().map_err(LiveError::Cache)?;
+        Ok(SessionClient::new(
+            transport,
+            options.is_some_and(|options| options.pace),
+            (Arc::clone(&group.policy), cache),
+            streams.policy(start.session).into_generator(),
+            streams.sharing(start.session).into_generator(),
+        ))
     }
 
     /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the

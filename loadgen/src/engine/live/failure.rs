@@ -10,7 +10,7 @@ pub(crate) enum LiveError {
     /// The embedded emulator did not start.
     #[error(transparent)]
     Emulator(#[from] StartError),
-    /// There is no folder or port for what sessions share: a profile, the queue of a gate, a broker.
+    /// There is no folder or port for what sessions share: a profile, the queue of a gate, tokens, a broker.
     #[error("cannot set up what sessions share: {0}")]
     Share(#[from] std::io::Error),
     /// The target is not allowed.
@@ -26,6 +26,9 @@ pub(crate) enum LiveError {
     /// The queue of a gate cannot be used.
     #[error("cannot queue at a gate: {0}")]
     Gate(#[from] SharedCacheError),
+    /// The shared cache cannot be used.
+    #[error("cannot share tokens: {0}")]
+    Cache(#[source] SharedCacheError),
     /// A session's HTTP client could not be set up.
     #[error("cannot set up an HTTP client: {0}")]
     Client(String),

@@ -6,7 +6,7 @@ use crate::scenario::definition::Scenario;
 /// Raises the limit of open files as far as the sessions need and the system lets it.
 pub(super) fn allow_files(scenario: &Scenario, embedded: bool) -> Result<(), LiveError> {
     // One connection a session, twice where its other end is in this process too; with a context
-    // another connection and the profile's file; at a gate the ticket's file, and one that is read; and some to spare.
+    // another connection and the profile's file; at a gate the ticket's file, and one that is read; of a shared cache a file and its lock; and some to spare.
     let gated = scenario.groups.iter().any(|group| group.through.is_some());
     let each = if embedded { 2 } else { 1 }
         + if scenario.has_context() { 3 } else { 0 }

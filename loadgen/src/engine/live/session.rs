@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
 use imds_client::{
-    Client, CommandPermit, HttpTransport, ImdsRequest, Observer, Outcome, Token, TokenRequest,
+    CommandPermit, ImdsRequest, Observer, OperationError, Outcome, Token, TokenRequest,
 };
 use imds_emulator::limit::Limiter;
 
+use super::client::SessionClient;
 use super::context::LiveContext;
 use super::failure::LiveError;
 use super::gates::LiveGate;
@@ -46,7 +47,7 @@ pub(super) struct LiveSession {
 /// What answers the questions of one session: a client and a connection of its own.
 struct Driver {
     id: SessionId,
-    client: Client<HttpTransport>,
+    client: SessionClient,
     /// Its intended start and its pauses. What of an attempt's time was service time is not known
     /// here, so it is left out: a bound may be too low, never too high.
     path: Duration,
@@ -62,24 +63,19 @@ impl LiveSession {
     pub(super) fn new(
         start: Start,
         group: &Group,
-        transport: HttpTransport,
+        client: SessionClient,
         process_state: ProcessState,
         streams: &Streams,
         record: Shared,
     ) -> Self {
         let chances = streams.of_session(start.session).detached();
-        let policy = Arc::clone(&group.policy);
         Self {
             start,
             background: group.background,
             course: Course::new(group, start.startup, process_state, chances),
             driver: Driver {
                 id: start.id(),
-                client: Client::new(
-                    transport,
-                    policy,
-                    streams.policy(start.session).into_generator(),
-                ),
+                client,
                 path: start.earliest,
                 record,
                 context: None,
@@ -278,7 +274,9 @@ impl Driver {
     }
 
     async fn token(&mut self, request: &TokenRequest, watch: Watch) -> Result<Acquired, String> {
-        let token = self.ask(RequestKind::Token, request, watch).await?;
+        let mut observer = SessionObserver::new(self, RequestKind::Token, watch);
+        let got = self.client.token(request, &mut observer).await;
+        let token = got.map_err(|error| self.gave_up(&error))?;
         let mut record = self.record.lock();
         record.got_token(self.id, watch.now(), self.path);
         Ok(Acquired {
@@ -294,11 +292,15 @@ impl Driver {
         watch: Watch,
     ) -> Result<A::Reply, String> {
         let mut observer = SessionObserver::new(self, kind, watch);
-        let reply = self.client.ask_observed(ask, &mut observer).await;
-        reply.map_err(|error| {
-            self.record.lock().gave_up(self.id, error.gave_up);
-            failure::kind(&error.outcome).into_owned()
-        })
+        let client = &self.client.itself;
+        let reply = client.ask_observed(ask, &mut observer).await;
+        reply.map_err(|error| self.gave_up(&error))
+    }
+
+    /// Notes why an operation has failed; the kind of its failure.
+    fn gave_up(&self, error: &OperationError) -> String {
+        self.record.lock().gave_up(self.id, error.gave_up);
+        failure::kind(&error.outcome).into_owned()
     }
 }
 
@@ -311,7 +313,8 @@ fn life(token: &Token) -> Duration {
 struct SessionObserver {
     id: SessionId,
     kind: RequestKind,
-    began: Duration,
+    /// When the last attempt was sent: after the wait for a token of another session, or for a turn.
+    sent: Duration,
     /// When the last attempt ended.
     ended: Option<Duration>,
     /// Whether the next attempt is the session's first.
@@ -325,7 +328,7 @@ impl SessionObserver {
         Self {
             id: session.id,
             kind,
-            began: watch.now(),
+            sent: watch.now(),
             ended: None,
             first: mem::take(&mut session.first),
             watch,
@@ -337,6 +340,7 @@ impl SessionObserver {
 impl Observer for SessionObserver {
     fn sending(&mut self, attempt: u32) {
         let at = self.watch.now();
+        self.sent = at;
         let sending = Sending {
             kind: self.kind,
             path: None,
@@ -351,8 +355,8 @@ impl Observer for SessionObserver {
         let attempt = Attempt {
             kind: self.kind,
             retry_index: attempt.index,
-            sent: self.began + attempt.started,
-            ended: self.began + attempt.ended,
+            sent: self.sent,
+            ended: self.sent + attempt.ended.saturating_sub(attempt.started),
             answer: answer(attempt),
         };
         self.ended = Some(attempt.ended);

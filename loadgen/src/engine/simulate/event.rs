@@ -42,6 +42,10 @@ pub(super) enum Parcel {
     },
     /// A session that waits at a gate looks whether it may start.
     Looks(u32),
+    /// A session reads the shared cache again.
+    Reads(u32),
+    /// The refresh of a session in its operation of this number may take no longer.
+    RefreshOver(u32, u32),
     /// The last piece of a slow answer (fault `drip`) arrives.
     Received {
         session: u32,

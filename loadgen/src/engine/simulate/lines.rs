@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::line::{Line, Ticket};
 use crate::record::SessionId;
 use crate::scenario::definition::{Group, Scenario};
-use crate::scenario::through::{Gate, Through};
+use crate::scenario::through::Gate;
 use crate::session::question::Suspended;
 
 /// The queues of a scenario's gates, and the sessions in them.
@@ -31,12 +31,10 @@ impl<'s> Lines<'s> {
     /// Gates of one name have one queue.
     pub(super) fn new(scenario: &'s Scenario) -> Self {
         let mut names = BTreeMap::new();
-        let mut gate = |group: &'s Group| match &group.through {
-            Some(Through::Gate(gate)) => {
-                let next = names.len();
-                Some((gate, *names.entry(&*gate.name).or_insert(next)))
-            }
-            Some(Through::Broker(_)) | None => None,
+        let mut gate = |group: &'s Group| {
+            let gate = group.through.as_ref()?.gate()?;
+            let next = names.len();
+            Some((gate, *names.entry(&*gate.name).or_insert(next)))
         };
         let gates = scenario.groups.iter().map(&mut gate).collect();
         Self {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imds_client::acquire::Step;
 
-use super::ended::End;
+use super::ended::{self, End};
 use super::event::Event;
 use super::event_queue::Class;
 use super::failure::{MOST_ATTEMPTS, SimulateError};
@@ -24,6 +24,9 @@ impl<'s, R: Recorder> World<'s, R> {
         now: Duration,
     ) -> Result<Turn, SimulateError> {
         while session.attempts < MOST_ATTEMPTS {
+            if let Some(turn) = self.hold_back(session, now)? {
+                return Ok(turn);
+            }
             session.start_attempt(now, &mut self.pending.connections);
             if session.is_brokers() {
                 let turn = self.arrive(session, now)?;
@@ -67,18 +70,26 @@ impl<'s, R: Recorder> World<'s, R> {
             self.turn_done(session.id.session, now);
         } else {
             self.record.answered(session.id, &attempt);
+            self.give_turn_back(session, end);
         }
         session.decide(&end.outcome, now)
     }
 
+    /// Ends an attempt from which its client has gone away.
+    pub(super) fn end_unanswered(&mut self, session: &mut Session<'s>, now: Duration) {
+        self.settle(session, now, &ended::timed_out());
+    }
+
     /// Does what the policy says; what the session does next.
-    fn carry_out(
+    pub(super) fn carry_out(
         &mut self,
         session: &mut Session<'s>,
         now: Duration,
         step: Step,
         last: &End,
     ) -> Result<Turn, SimulateError> {
+        let (step, instead) = self.share(session, now, (step, last));
+        let last = instead.as_ref().unwrap_or(last);
         let done = match step {
             Step::Send if session.is_brokers() => {
                 return Ok(self.pace_again(session.id.session, now));

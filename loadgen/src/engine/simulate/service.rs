@@ -227,7 +227,12 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// The client of an attempt, which is served there if anywhere, goes away from it.
-    fn abandon(&mut self, now: Duration, slot: Option<u32>, key: Key) -> Result<(), SimulateError> {
+    pub(super) fn abandon(
+        &mut self,
+        now: Duration,
+        slot: Option<u32>,
+        key: Key,
+    ) -> Result<(), SimulateError> {
         let World { vm, pending, .. } = &mut self.world;
         if vm.abandoned() == Abandoned::Hold {
             return Ok(());

@@ -10,6 +10,7 @@ use imds_client::policy::Policy;
 
 use super::event_queue::EventHandle;
 use super::sent::{ImdsQuery, Sent};
+use super::sharer::{Role, Sharer};
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
 use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId};
@@ -29,9 +30,11 @@ pub(super) struct Session<'s> {
     pub(super) path: Duration,
     /// Its number in the form of the live header, if there are faults that may match it.
     name: Option<Arc<str>>,
-    policy: &'s Policy,
+    pub(super) policy: &'s Policy,
     /// Whether it asks the broker for tokens. What of their time was service time is not known to it.
     pub(super) asks_broker: bool,
+    /// Where it gets its tokens as `imds-client token` does, what that remembers.
+    pub(super) sharer: Option<Box<Sharer<'s>>>,
     rng: Chance<&'s [u8; 32]>,
     /// The latest one, whose place the next one takes.
     operation: Option<Operation<'s>>,
@@ -97,6 +100,9 @@ impl<'s> Session<'s> {
             name: None,
             policy: &group.policy,
             asks_broker: group.broker().is_some(),
+            sharer: group
+                .client_options()
+                .map(|options| Box::new(Sharer::new(options, streams.sharing(start.session)))),
             rng: streams.policy(start.session),
             operation: None,
             connection: None,
@@ -123,6 +129,7 @@ impl<'s> Session<'s> {
             name: None,
             policy,
             asks_broker: false,
+            sharer: None,
             rng: streams.policy(number),
             operation: None,
             connection: None,
@@ -183,6 +190,9 @@ impl<'s> Session<'s> {
         });
         let operation = self.operation();
         operation.sent = now;
+        if operation.retry_index == 0 {
+            operation.ended = now;
+        }
         operation.in_flight = Some(attempt);
         let request = &mut operation.request;
         (request.attempt, request.connection) = (attempt, connection);
@@ -199,6 +209,26 @@ impl<'s> Session<'s> {
         self.operation
             .as_ref()
             .is_some_and(|operation| operation.in_flight == Some(attempt))
+    }
+
+    /// Whether an attempt is in flight.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.operation
+            .as_ref()
+            .is_some_and(|operation| operation.in_flight.is_some())
+    }
+
+    /// Whether its operation of this number refreshes a token, and has not ended.
+    pub(super) fn refreshes(&self, operation: u32) -> bool {
+        self.sharer.as_ref().is_some_and(|sharer| {
+            sharer.operations == operation && matches!(sharer.role, Role::Refreshes(_))
+        })
+    }
+
+    /// What it remembers that gets its tokens as `imds-client token` does.
+    pub(super) fn sharer(&mut self) -> &mut Sharer<'s> {
+        let sharer = self.sharer.as_mut();
+        sharer.expect("only sessions that share tokens read the cache")
     }
 
     /// Ends the attempt in flight.

@@ -6,10 +6,12 @@ use imds_emulator::Vm;
 use imds_emulator::resource_manager::ResourceManager;
 
 use super::broker::Broker;
+use super::cache::Cache;
 use super::event::{Event, PackedEvent, Parcel, SuspendedSession};
 use super::event_queue::{Class, EventQueue};
 use super::failure::SimulateError;
 use super::lines::Lines;
+use super::paces::Paces;
 use super::pending::PendingRequests;
 use super::session::Session;
 use super::sessions::Sessions;
@@ -53,6 +55,9 @@ pub(super) struct World<'s, R> {
     pub(super) sharing: Sharing,
     pub(super) lines: Lines<'s>,
     pub(super) broker: Option<Broker<'s>>,
+    /// What those share that go through the client's shared cache.
+    pub(super) cache: Cache,
+    pub(super) paces: Paces,
     pub(super) pending: PendingRequests<'s>,
     pub(super) event_queue: EventQueue<PackedEvent>,
     pub(super) parcels: Slab<Parcel>,
@@ -92,6 +97,8 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             sharing: Sharing::default(),
             lines: Lines::new(scenario),
             broker: Broker::of(scenario, streams),
+            cache: Cache::default(),
+            paces: Paces::default(),
             pending: PendingRequests::default(),
             event_queue: EventQueue::new(),
             parcels: Slab::default(),

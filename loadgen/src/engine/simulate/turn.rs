@@ -117,7 +117,7 @@ impl<'s, R: Recorder> World<'s, R> {
                 }
             };
             session.begin(query, Caller::Plain, now);
-            if !matches!(self.send(session, now)?, Turn::GoesOn) {
+            if !matches!(self.ask_imds(session, now)?, Turn::GoesOn) {
                 return Ok(true);
             }
         }
@@ -158,11 +158,11 @@ impl<'s, R: Recorder> World<'s, R> {
                 Question::Token(request, script) => {
                     let query = self.token_query(request);
                     session.begin(query, Caller::Token(script), now);
-                    self.send(session, now)?
+                    self.ask_imds(session, now)?
                 }
                 Question::Metadata(request, script) => {
                     session.begin(ImdsQuery::metadata(&request), Caller::Metadata(script), now);
-                    self.send(session, now)?
+                    self.ask_imds(session, now)?
                 }
                 Question::Wait(length, reason, script) => {
                     let at = self.wait(session, now, length, reason);

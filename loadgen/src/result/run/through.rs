@@ -10,7 +10,8 @@ use crate::scenario::definition::Group;
 /// A remedy, and what it did.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ThroughResult {
-    /// The command that does it: `imds-client exec --at-once 5 --rate 19/s`, or `imds-client serve`.
+    /// The command that does it: `imds-client exec --at-once 5 --rate 19/s`, `imds-client serve`, or
+    /// `imds-client token --shared-cache --pace`.
     pub remedy: String,
     /// How long the sessions that came through the gate had waited at it; left out: it is no gate. No other length of
     /// time of a session's steps counts that.
@@ -23,10 +24,7 @@ impl ThroughResult {
         let through = group.through.as_ref()?;
         Some(Self {
             remedy: through.to_string(),
-            waited_ms: through
-                .broker()
-                .is_none()
-                .then(|| counts.at_gate.percentiles()),
+            waited_ms: through.gate().map(|_| counts.at_gate.percentiles()),
         })
     }
 }

@@ -113,7 +113,12 @@ fn read_group(
     let work = through::work(section);
     let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
-    let beside = through::Beside::of(startup.is_some(), background, script.as_deref());
+    let beside = through::Beside {
+        startup: startup.is_some(),
+        background,
+        script: script.as_deref(),
+        has_context: azure_context.is_some(),
+    };
     let through = through::read(section, policies, &beside, brokers);
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);

@@ -13,26 +13,17 @@ use super::kinds::kind;
 use super::scripts;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::{Pause, Retry, Step, StepKind, Task};
-use crate::scenario::through::{Gate, Starts, Through};
+use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Starts, Through};
 
-const KINDS: [&str; 2] = ["gate", "broker"];
+const KINDS: [&str; 3] = ["gate", "broker", "shared_cache"];
 
 /// What a group says beside that.
 pub(super) struct Beside<'g> {
-    startup: bool,
-    background: bool,
-    script: Option<&'g [Task]>,
-}
-
-impl<'g> Beside<'g> {
-    /// Whether there is a `startup`, whether it is in the background, and its script if that could be read.
-    pub(super) fn of(startup: bool, background: bool, script: Option<&'g [Task]>) -> Self {
-        Self {
-            startup,
-            background,
-            script,
-        }
-    }
+    pub(super) startup: bool,
+    pub(super) background: bool,
+    /// The script, if that could be read.
+    pub(super) script: Option<&'g [Task]>,
+    pub(super) has_context: bool,
 }
 
 /// What the sessions of a group go through; nothing if it does not say, or if it says something wrong. `brokers` are the
@@ -44,14 +35,55 @@ pub(super) fn read(
     brokers: &mut BTreeSet<String>,
 ) -> Option<Through> {
     let mut section = group.section("through")?;
-    if kind(&mut section, &KINDS)? == "gate" {
-        let gate = gate(&mut section.section("gate")?)?;
-        refuse_beside_gate(group, beside);
-        return Some(Through::Gate(gate));
+    if section.has("pace") && !KINDS.iter().any(|kind| section.has(kind)) {
+        let pace = pace(&mut section, None)?;
+        return client(group, beside, false, pace);
     }
-    let policy = broker(&mut section.section("broker")?, policies)?;
-    refuse_beside_broker(group, &policy, beside.script, brokers);
-    Some(Through::Broker(policy))
+    let kind = kind(&mut section, &KINDS);
+    let pace = pace(&mut section, kind);
+    match kind? {
+        "gate" => {
+            let gate = gate(&mut section.section("gate")?)?;
+            refuse_beside_gate(group, beside);
+            Some(Through::Gate(gate))
+        }
+        "broker" => {
+            let policy = broker(&mut section.section("broker")?, policies)?;
+            refuse_beside_broker(group, &policy, beside.script, brokers);
+            Some(Through::Broker(policy))
+        }
+        _ => {
+            section.section("shared_cache")?;
+            client(group, beside, true, pace.unwrap_or_default())
+        }
+    }
+}
+
+/// Whether there is `pace = true`, which must have an effect beside the kind of the remedy.
+fn pace(section: &mut Section, kind: Option<&str>) -> Option<bool> {
+    let pace: bool = section.optional("pace")?;
+    if matches!(kind, Some("gate" | "broker")) {
+        let expected = "expected shared_cache beside it, or nothing: a gate has a rate, and a broker keeps IMDS's limits by itself";
+        section.refuse("pace", expected);
+    } else if !pace {
+        section.refuse("pace", "expected true: left out, nothing is paced");
+    }
+    Some(pace)
+}
+
+/// The client with these options, and what cannot stand beside it.
+fn client(group: &Section, beside: &Beside, shared_cache: bool, pace: bool) -> Option<Through> {
+    let kinds = beside.script.map(scripts::kinds_of).unwrap_or_default();
+    let tokens = kinds.contains(&StepKind::Connect);
+    if shared_cache && !tokens && beside.script.is_some() {
+        let expected = "expected a connect step beside shared_cache: only tokens are in it";
+        group.refuse("through", expected);
+    }
+    if beside.has_context {
+        let expected = format_args!("expected {NO_CONTEXT}");
+        group.refuse("through", expected);
+    }
+    (shared_cache || pace).then_some(Through::Client(ClientOptions { shared_cache, pace }))
 }
 
 fn broker(section: &mut Section, policies: &Policies) -> Option<Arc<Policy>> {

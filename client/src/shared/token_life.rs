@@ -1,0 +1,70 @@
+//! The life of a token that processes share.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::milliseconds::milliseconds;
+use crate::cache::{Life, refresh_pause};
+
+/// The life of a token, by the clock that its users share, in whole milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenLife {
+    #[serde(rename = "obtained_ms")]
+    obtained: u64,
+    #[serde(rename = "refresh_ms")]
+    refresh: u64,
+    #[serde(rename = "usable_ms")]
+    usable: u64,
+    #[serde(rename = "expires_ms")]
+    expires: u64,
+}
+
+impl TokenLife {
+    /// Of a token that was obtained at `now`.
+    #[must_use]
+    pub fn new(life: Life, now: Duration) -> Self {
+        Self {
+            obtained: milliseconds(now),
+            refresh: milliseconds(life.refresh_at),
+            usable: milliseconds(life.usable_until),
+            expires: milliseconds(life.expires_at),
+        }
+    }
+
+    /// Whether it can be handed out.
+    pub(super) fn is_usable(&self, now: Duration) -> bool {
+        (self.obtained..self.usable).contains(&milliseconds(now))
+    }
+
+    /// Whether it is too early to ask for the next token.
+    pub(super) fn is_fresh(&self, now: Duration) -> bool {
+        milliseconds(now) < self.refresh
+    }
+
+    /// How long it is valid for.
+    pub(super) fn left(&self, now: Duration) -> Duration {
+        Duration::from_millis(self.expires).saturating_sub(now)
+    }
+
+    /// When it expires, in seconds.
+    pub(super) fn expires_on(&self) -> u64 {
+        self.expires / 1000
+    }
+
+    /// Whether it can be handed out and expires later than the other: then it is kept.
+    #[must_use]
+    pub fn outlives(&self, other: &Self, now: Duration) -> bool {
+        self.is_usable(now) && self.expires > other.expires
+    }
+
+    /// The same token, when its refresh has failed at `now`.
+    #[must_use]
+    pub fn refreshed_later(self, now: Duration) -> Self {
+        let at = now.saturating_add(refresh_pause(self.left(now)));
+        Self {
+            refresh: milliseconds(at),
+            ..self
+        }
+    }
+}
