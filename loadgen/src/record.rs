@@ -13,6 +13,7 @@ pub(crate) mod distribution;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod group;
+mod load;
 pub(crate) mod processor;
 pub(crate) mod raw;
 pub(crate) mod recorder;
@@ -38,8 +39,9 @@ use self::connections::Connections;
 use self::context::ContextCount;
 use self::distribution::Distribution;
 use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
-pub(crate) use self::group::GroupRecord;
+pub(crate) use self::group::{GroupKind, GroupRecord};
 use self::group::{earliest, latest};
+use self::load::Load;
 pub(crate) use self::processor::{ProcessorUse, Worked, Working};
 use self::requests::Requests;
 use self::steps::StepCount;
@@ -102,6 +104,8 @@ pub(crate) struct Record {
     pub start_lag: Distribution,
     /// The first intended start of a session.
     pub first_start: Option<Duration>,
+    /// When the last session came through a gate.
+    pub last_admitted: Option<Duration>,
     /// When the last token was received.
     pub last_token: Option<Duration>,
     /// The longest path of [`Record::got_token`], since the run's start.
@@ -110,22 +114,20 @@ pub(crate) struct Record {
     pub working: Working,
     /// When the run was ended, if that was before its sessions were.
     pub ended_at: Duration,
-    /// Attempts in flight now.
-    in_flight: u32,
-    /// The most attempts that were in flight at once.
-    pub peak_in_flight: u32,
+    /// The requests for tokens that reach IMDS: of sessions that ask no broker, and of the broker.
+    pub load: Load,
 }
 
 impl Record {
-    /// Nothing has happened yet to so many groups, some of them in the background.
+    /// Nothing has happened yet to groups of these kinds.
     #[must_use]
-    pub(crate) fn new(background: impl IntoIterator<Item = bool>) -> Self {
-        let record = |background| GroupRecord {
-            background,
+    pub(crate) fn new(groups: impl IntoIterator<Item = GroupKind>) -> Self {
+        let record = |kind| GroupRecord {
+            kind,
             ..GroupRecord::default()
         };
         Self {
-            groups: background.into_iter().map(record).collect(),
+            groups: groups.into_iter().map(record).collect(),
             by_status: BTreeMap::new(),
             by_retry_index: BTreeMap::new(),
             granted_latency: Distribution::default(),
@@ -144,12 +146,12 @@ impl Record {
             connections: Connections::default(),
             start_lag: Distribution::default(),
             first_start: None,
+            last_admitted: None,
             last_token: None,
             longest_own_path: Duration::ZERO,
             working: Working::default(),
             ended_at: Duration::ZERO,
-            in_flight: 0,
-            peak_in_flight: 0,
+            load: Load::default(),
         }
     }
 
@@ -162,15 +164,25 @@ impl Record {
         let group = &mut self.groups[id.group];
         group.started += 1;
         earliest(&mut group.first_start, intended);
-        if !group.background {
+        if !group.kind.background {
             earliest(&mut self.first_start, intended);
         }
     }
 
+    /// A session that has started waits at a gate.
+    pub(crate) fn came_to_gate(&mut self, id: SessionId) {
+        self.under_way.waits_at_gate(id.session, true);
+        self.groups[id.group].waiting += 1;
+    }
+
     /// A session comes through a gate, at which it has waited for so long.
-    pub(crate) fn admitted(&mut self, id: SessionId, waited: Duration) {
+    pub(crate) fn admitted(&mut self, id: SessionId, at: Duration, waited: Duration) {
         self.trace(id, |trace| trace.admitted(waited));
-        self.groups[id.group].at_gate.add(waited);
+        self.under_way.waits_at_gate(id.session, false);
+        latest(&mut self.last_admitted, at);
+        let group = &mut self.groups[id.group];
+        group.waiting -= 1;
+        group.at_gate.add(waited);
     }
 
     /// A session begins a step of its script.
@@ -217,9 +229,10 @@ impl Record {
         let group = &mut self.groups[id.group];
         group.spent.waiting += sending.waited;
         group.attempts += 1;
+        if !group.kind.asks_broker {
+            self.load.sent(at);
+        }
         self.retries(retry_index).sent += 1;
-        self.in_flight += 1;
-        self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
         self.timeline.sent(at);
     }
 
@@ -230,7 +243,9 @@ impl Record {
         if let Some(requests) = self.apart(attempt.kind) {
             return requests.answered(attempt);
         }
-        self.in_flight -= 1;
+        if !self.groups[id.group].kind.asks_broker {
+            self.load.ended();
+        }
         self.bins.answered(attempt.answer, attempt.ended);
         self.timeline.answered(attempt.ended, attempt.answer);
         *self
@@ -247,12 +262,24 @@ impl Record {
         latency.add(attempt.latency());
     }
 
+    /// The broker sends a request for a token to IMDS.
+    pub(crate) fn relays(&mut self, at: Duration) {
+        self.broker.sent += 1;
+        self.load.sent(at);
+    }
+
+    /// A request of the broker that was sent has ended.
+    pub(crate) fn relayed(&mut self, attempt: &Attempt) {
+        self.broker.answered(attempt);
+        self.load.ended();
+    }
+
     /// A session got a token. `path` is what no client could have saved it until then: its intended
     /// start, its pauses and its tokens' service times, as far as the driver knows them.
     pub(crate) fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
         let group = &mut self.groups[id.group];
         latest(&mut group.last_token, now);
-        if group.background {
+        if group.kind.background {
             return;
         }
         latest(&mut self.last_token, now);
@@ -302,13 +329,13 @@ impl Record {
     }
 
     /// The run has ended: the sessions that have not, out of those planned for each group, have failed. A
-    /// connect that was under way, or whose session had not started, never came. Returns whether
+    /// connect that was under way, or whose session had not started or waited at a gate, never came. Returns whether
     /// there were such sessions. Those in the background are never awaited.
     pub(crate) fn end(&mut self, planned: impl IntoIterator<Item = Option<u32>>) -> bool {
         let mut any = false;
         let mut unstarted_of_all = 0;
         for (group, planned) in self.groups.iter_mut().zip(planned) {
-            if group.background {
+            if group.kind.background {
                 continue;
             }
             let size = group.size(planned);
@@ -318,7 +345,11 @@ impl Record {
                 group.by_failure.insert(UNFINISHED.to_owned(), unfinished);
                 let unstarted = size - group.started;
                 unstarted_of_all += unstarted;
-                group.time_to_token.add_never(unstarted + group.connecting);
+                let waiting = group.waiting;
+                group.at_gate.add_never(waiting);
+                group
+                    .time_to_token
+                    .add_never(unstarted + waiting + group.connecting);
             }
         }
         self.count_unfinished(unstarted_of_all);
@@ -328,7 +359,7 @@ impl Record {
     fn count_unfinished(&mut self, unstarted: u64) {
         let alive: Vec<Occurrence> = self.under_way.all(self.ended_at).collect();
         for occurrence in alive {
-            if !self.groups[occurrence.group].background {
+            if !self.groups[occurrence.group].kind.background {
                 self.count_failure(UNFINISHED, occurrence);
             }
         }
@@ -371,13 +402,15 @@ impl Record {
         self.by_retry_index.entry(index).or_default()
     }
 
-    pub(crate) fn granted(&self) -> u64 {
-        self.groups.iter().map(|group| group.granted).sum()
+    /// The tokens that IMDS itself has granted, to sessions and to a broker.
+    pub(crate) fn granted_by_imds(&self) -> u64 {
+        let direct = self.groups.iter().filter(|group| !group.kind.asks_broker);
+        direct.map(|group| group.granted).sum::<u64>() + self.broker.granted
     }
 
     /// The groups whose sessions the run waits for.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupRecord> {
-        self.groups.iter().filter(|group| !group.background)
+        self.groups.iter().filter(|group| !group.kind.background)
     }
 
     /// How many sessions have succeeded and failed so far.

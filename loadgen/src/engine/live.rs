@@ -4,6 +4,7 @@
     reason = "a driver: it starts sessions when they are due"
 )]
 
+mod answer;
 mod broker;
 mod client;
 mod context;
@@ -195,6 +196,9 @@ async fn run_sessions(
     let dropped = || netstat::listen_drops().filter(|_| counted);
     let dropped_before = dropped();
     let watch = Watch::starting_in(LEAD);
+    if let Some(broker) = &factory.broker {
+        broker.begin(watch);
+    }
     let _running = processor.map(|processor| processor.start(watch));
     let end = watch.until_end(|| factory.end());
     let (leave, _) = broadcast::channel::<()>(1);

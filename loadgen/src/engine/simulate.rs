@@ -39,10 +39,10 @@ use self::simulation::{Next, Simulation};
 use self::turn::Turn;
 use crate::engine::sample as stories;
 use crate::engine::streams::Streams;
-use crate::record::Record;
 use crate::record::raw::{Mode, Raw, service_time};
 use crate::record::recorder::Recorder;
 use crate::record::sample::Sample;
+use crate::record::{GroupKind, Record};
 use crate::scenario::definition::Scenario;
 
 /// Runs the scenario to its end. One seed gives one result, byte for byte.
@@ -52,7 +52,7 @@ use crate::scenario::definition::Scenario;
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
     let streams = Streams::new(scenario.seed);
     let mut simulation = Simulation::new(scenario, &streams, |starts| {
-        let mut record = Record::new(background(scenario));
+        let mut record = Record::new(kinds(scenario));
         record.traces = stories::sample(scenario, starts, &streams);
         record
     });
@@ -74,14 +74,14 @@ pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
 /// As of [`simulate`].
 pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
     let streams = Streams::new(seed);
-    let record = Sample::new(background(scenario));
+    let record = Sample::new(kinds(scenario));
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.run()?;
     Ok(simulation.into_sample())
 }
 
-fn background(scenario: &Scenario) -> impl Iterator<Item = bool> {
-    scenario.groups.iter().map(|group| group.background)
+fn kinds(scenario: &Scenario) -> impl Iterator<Item = GroupKind> {
+    scenario.groups.iter().map(GroupKind::from)
 }
 
 impl<R: Recorder> Simulation<'_, R> {
@@ -148,8 +148,12 @@ impl<R: Recorder> Simulation<'_, R> {
             Parcel::RefreshOver(number, operation) => self.end_refresh(number, operation, now),
             Parcel::Asked(number, request) => self.ask(number, request, now),
             Parcel::Turn => self.take_turns(now),
+            Parcel::TurnOver(number) => {
+                self.give_up_turn(number, now);
+                Ok(())
+            }
             Parcel::Overdue { session, attempt } => {
-                self.end_attempt(session, attempt, now, &ended::of_outcome(busy()))
+                self.end_attempt(session, attempt, now, &ended::of_outcome(busy(), None))
             }
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);

@@ -1,4 +1,4 @@
-//! The session that starts when a session of a closed group has ended.
+//! The session that starts when a session of a closed group has ended, and the end of a run, which each puts off.
 
 use std::time::Duration;
 
@@ -50,11 +50,19 @@ impl Successions {
         }
     }
 
-    /// When the run is ended at the latest. Each session that a user begins puts the end off, unless the scenario says
-    /// when that is: the last start of a closed group is not known before.
+    /// When the run is ended at the latest. Each session that a user begins, or that comes through a gate, puts the end
+    /// off, unless the scenario says when that is: when the last one begins is not known before.
     #[must_use]
     pub(crate) fn end(&self) -> Duration {
         self.end
+    }
+
+    /// A session begins then, which was not known before.
+    pub(crate) fn put_off(&mut self, began: Duration) {
+        if !self.end_is_set {
+            let end = began.saturating_add(self.after_last_start);
+            self.end = self.end.max(end);
+        }
     }
 
     /// The next session of the same user after `id` ended at `ended`; none if it was the last one.
@@ -63,14 +71,13 @@ impl Successions {
         let at = succession.closed.after(ended, succession.begun)?;
         let session = succession.first + succession.begun;
         succession.begun += 1;
-        if !self.end_is_set {
-            self.end = self.end.max(at.saturating_add(self.after_last_start));
-        }
+        let earliest = succession.closed.at.0;
+        self.put_off(at);
         Some(Start {
             session,
             group: id.group,
             at,
-            earliest: succession.closed.at.0,
+            earliest,
             startup: Duration::ZERO,
         })
     }

@@ -17,6 +17,8 @@ pub(crate) const FILE_DAMAGED: &str = "file_damaged";
 pub(crate) enum Place {
     /// Before it has started.
     Start,
+    /// When it waits at a gate, before its script begins.
+    Gate,
     /// When it reads the context file, before its first step.
     Import,
     /// In a step of this kind.
@@ -58,11 +60,12 @@ pub(crate) struct Occurrence {
 }
 
 impl Place {
-    /// Its name: `start`, `import`, or the kind of the step.
+    /// Its name: `start`, `gate`, `import`, or the kind of the step.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
+            Self::Gate => "gate",
             Self::Import => "import",
             Self::Step(kind) => kind.name(),
         }

@@ -7,19 +7,39 @@ use super::attempt::{Answer, Attempt, Refusals};
 use super::distribution::Distribution;
 use super::processor::ProcessorUse;
 use super::spent::Spent;
+use crate::scenario::definition::Group;
+
+/// What decides where a group is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GroupKind {
+    /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
+    /// others, requests excepted.
+    pub background: bool,
+    /// Whether its sessions ask a broker for their tokens, and not IMDS.
+    pub asks_broker: bool,
+}
+
+impl From<&Group> for GroupKind {
+    fn from(group: &Group) -> Self {
+        Self {
+            background: group.background,
+            asks_broker: group.broker().is_some(),
+        }
+    }
+}
 
 /// The counts of one group.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GroupRecord {
-    /// Whether its sessions are only in the others' way: what is counted of whole runs is of the
-    /// others, requests excepted.
-    pub background: bool,
+    pub kind: GroupKind,
     /// Sessions whose every step succeeded.
     pub succeeded: u64,
     /// Sessions that failed, by the kind of failure.
     pub by_failure: BTreeMap<String, u64>,
     /// Sessions that have started.
     pub started: u64,
+    /// Sessions that wait at a gate.
+    pub(super) waiting: u64,
     /// Sessions that are in the midst of a connect.
     pub(super) connecting: u64,
     pub attempts: u64,
@@ -28,7 +48,7 @@ pub(crate) struct GroupRecord {
     /// What the sessions' time went into.
     pub spent: Spent,
     pub processor: ProcessorUse,
-    /// How long each session that came through a gate has waited at it.
+    /// How long each session has waited at its gate; never where the run ended before it came through.
     pub at_gate: Distribution,
     /// From the intended start of each connect to its token; never where it failed.
     pub time_to_token: Distribution,

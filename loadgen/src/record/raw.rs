@@ -86,5 +86,5 @@ impl ServiceTimes {
 
 /// The service times of a run's tokens, as far as they are known.
 pub(crate) fn service_time(record: &Record, tally: &Tally) -> Option<ServiceTimes> {
-    ServiceTimes::issued(record.granted(), tally)
+    ServiceTimes::issued(record.granted_by_imds(), tally)
 }

@@ -14,8 +14,10 @@ use crate::session::outcome::{Ending, Finished};
 pub(crate) trait Recorder {
     /// A session starts at its intended start.
     fn started(&mut self, id: SessionId, at: Duration);
+    /// A session that has started waits at a gate.
+    fn came_to_gate(&mut self, id: SessionId);
     /// A session comes through a gate, at which it has waited for so long.
-    fn admitted(&mut self, id: SessionId, waited: Duration);
+    fn admitted(&mut self, id: SessionId, at: Duration, waited: Duration);
     /// A session begins a step of its script.
     fn began(&mut self, id: SessionId, step: &Step, at: Duration);
     /// A session has ended its step.
@@ -26,6 +28,8 @@ pub(crate) trait Recorder {
     fn sent(&mut self, id: SessionId, sending: &Sending);
     /// An attempt that was sent has ended.
     fn answered(&mut self, id: SessionId, attempt: &Attempt);
+    /// The broker sends a request for a token.
+    fn relays(&mut self, at: Duration);
     /// A request for a token by the broker has ended.
     fn relayed(&mut self, attempt: &Attempt);
     /// A session got a token, with the path of [`Record::got_token`].
@@ -45,8 +49,12 @@ impl Recorder for Record {
         Record::started(self, id, at, at);
     }
 
-    fn admitted(&mut self, id: SessionId, waited: Duration) {
-        Record::admitted(self, id, waited);
+    fn came_to_gate(&mut self, id: SessionId) {
+        Record::came_to_gate(self, id);
+    }
+
+    fn admitted(&mut self, id: SessionId, at: Duration, waited: Duration) {
+        Record::admitted(self, id, at, waited);
     }
 
     fn began(&mut self, id: SessionId, step: &Step, at: Duration) {
@@ -69,8 +77,12 @@ impl Recorder for Record {
         Record::answered(self, id, attempt);
     }
 
+    fn relays(&mut self, at: Duration) {
+        Record::relays(self, at);
+    }
+
     fn relayed(&mut self, attempt: &Attempt) {
-        self.broker.made(attempt);
+        Record::relayed(self, attempt);
     }
 
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {

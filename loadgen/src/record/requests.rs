@@ -24,11 +24,6 @@ pub(crate) struct Requests {
 
 impl Requests {
     /// One that was sent has ended.
-    pub(crate) fn made(&mut self, attempt: &Attempt) {
-        self.sent += 1;
-        self.answered(attempt);
-    }
-
     pub(super) fn answered(&mut self, attempt: &Attempt) {
         let answer = attempt.answer;
         *self.by_status.entry(answer.status_key()).or_default() += 1;

@@ -12,7 +12,7 @@ use imds_emulator::Tally;
 use super::group::{earliest, latest};
 use super::raw::ServiceTimes;
 use super::recorder::Recorder;
-use super::{Answer, Attempt, RequestKind, Sending, SessionId, UNFINISHED, Worked};
+use super::{Answer, Attempt, GroupKind, RequestKind, Sending, SessionId, UNFINISHED, Worked};
 use crate::scenario::script::Step;
 use crate::session::fact::Fact;
 use crate::session::outcome::{Ending, Finished};
@@ -36,13 +36,14 @@ pub(crate) struct Sample {
     pub service_time: Option<ServiceTimes>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
+    /// Tokens that IMDS granted to a broker.
+    granted_to_broker: u64,
 }
 
 /// What the sessions of one group came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GroupSample {
-    /// Whether its sessions are only in the others' way.
-    pub background: bool,
+    pub kind: GroupKind,
     /// All of its sessions: those planned, or started where time decides how many there are.
     pub total: u64,
     /// Sessions whose every step succeeded.
@@ -65,6 +66,8 @@ pub(crate) struct GroupSample {
     pub first_done: Option<Duration>,
     pub last_done: Option<Duration>,
     started: u64,
+    /// Sessions that wait at a gate.
+    waiting: u64,
     /// Sessions in the midst of a step for a token.
     connecting: u64,
     /// The work of its sessions on the processor.
@@ -72,15 +75,15 @@ pub(crate) struct GroupSample {
 }
 
 impl Sample {
-    /// Nothing has happened yet to so many groups, some of them in the background.
+    /// Nothing has happened yet to groups of these kinds.
     #[must_use]
-    pub(crate) fn new(background: impl IntoIterator<Item = bool>) -> Self {
-        let group = |background| GroupSample {
-            background,
+    pub(crate) fn new(groups: impl IntoIterator<Item = GroupKind>) -> Self {
+        let group = |kind| GroupSample {
+            kind,
             ..GroupSample::default()
         };
         Self {
-            groups: background.into_iter().map(group).collect(),
+            groups: groups.into_iter().map(group).collect(),
             ..Self::default()
         }
     }
@@ -91,13 +94,14 @@ impl Sample {
         for (group, planned) in self.groups.iter_mut().zip(planned) {
             self.cut_short |= group.end(planned);
         }
-        let granted = self.groups.iter().map(|group| group.granted).sum();
-        self.service_time = ServiceTimes::issued(granted, tally);
+        let direct = self.groups.iter().filter(|group| !group.kind.asks_broker);
+        let direct: u64 = direct.map(|group| group.granted).sum();
+        self.service_time = ServiceTimes::issued(direct + self.granted_to_broker, tally);
     }
 
     /// The groups whose sessions the run waits for.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupSample> {
-        self.groups.iter().filter(|group| !group.background)
+        self.groups.iter().filter(|group| !group.kind.background)
     }
 }
 
@@ -112,11 +116,11 @@ impl GroupSample {
     fn end(&mut self, planned: Option<u32>) -> bool {
         self.total = planned.map_or(self.started, u64::from);
         let unfinished = self.total - self.succeeded - self.failed();
-        if self.background || unfinished == 0 {
+        if self.kind.background || unfinished == 0 {
             return false;
         }
         self.by_failure.insert(UNFINISHED.to_owned(), unfinished);
-        self.tokens_never += self.total - self.started + self.connecting;
+        self.tokens_never += self.total - self.started + self.waiting + self.connecting;
         true
     }
 
@@ -132,12 +136,17 @@ impl Recorder for Sample {
     fn started(&mut self, id: SessionId, at: Duration) {
         let group = &mut self.groups[id.group];
         group.started += 1;
-        if !group.background {
+        if !group.kind.background {
             earliest(&mut self.first_start, at);
         }
     }
 
-    fn admitted(&mut self, id: SessionId, waited: Duration) {
+    fn came_to_gate(&mut self, id: SessionId) {
+        self.groups[id.group].waiting += 1;
+    }
+
+    fn admitted(&mut self, id: SessionId, _at: Duration, waited: Duration) {
+        self.groups[id.group].waiting -= 1;
         self.groups[id.group].at_gate.push(waited);
     }
 
@@ -170,12 +179,16 @@ impl Recorder for Sample {
         self.groups[id.group].granted += u64::from(granted);
     }
 
-    fn relayed(&mut self, _attempt: &Attempt) {
+    fn relays(&mut self, _at: Duration) {
         self.relayed += 1;
     }
 
+    fn relayed(&mut self, attempt: &Attempt) {
+        self.granted_to_broker += u64::from(attempt.answer == Answer::Granted);
+    }
+
     fn got_token(&mut self, id: SessionId, now: Duration, path: Duration) {
-        if self.groups[id.group].background {
+        if self.groups[id.group].kind.background {
             return;
         }
         latest(&mut self.last_token, now);

@@ -66,16 +66,6 @@ impl Timeline {
         self.seconds.values().copied()
     }
 
-    /// The most attempts that were sent in one second of the clock.
-    #[must_use]
-    pub(crate) fn peak_sent(&self) -> u64 {
-        self.seconds
-            .values()
-            .map(|second| second.sent)
-            .max()
-            .unwrap_or_default()
-    }
-
     fn second(&mut self, at: Duration) -> &mut Second {
         let second = at.as_secs();
         self.seconds.entry(second).or_insert(Second {

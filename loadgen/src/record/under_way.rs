@@ -25,6 +25,8 @@ pub(super) struct UnderWay {
 #[derive(Clone, Debug, Default)]
 struct Doing {
     group: usize,
+    /// Whether it waits at a gate, before its script begins.
+    at_gate: bool,
     /// Steps begun so far.
     steps: u32,
     /// The kind of the latest; none before the first.
@@ -49,6 +51,12 @@ impl UnderWay {
             ..Doing::default()
         };
         self.sessions.insert(session, Box::new(doing));
+    }
+
+    pub(super) fn waits_at_gate(&mut self, session: u32, waits: bool) {
+        if let Some(doing) = self.sessions.get_mut(&session) {
+            doing.at_gate = waits;
+        }
     }
 
     pub(super) fn began(&mut self, session: u32, kind: StepKind, at: Duration) {
@@ -125,11 +133,19 @@ impl Doing {
         Occurrence {
             session,
             group: self.group,
-            place: self.kind.map_or(Place::Import, Place::Step),
+            place: self.place(),
             step: self.steps,
             at: now,
             tries: 1 + self.retried,
             cause: self.cause(now),
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self.kind {
+            Some(kind) => Place::Step(kind),
+            None if self.at_gate => Place::Gate,
+            None => Place::Import,
         }
     }
 

@@ -24,12 +24,12 @@ use serde_json::Value;
 
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
-use crate::record::Record;
 use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
+use crate::record::{GroupKind, Record};
 use crate::result::bounds::{Bounds, Work};
 use crate::result::judging::{Judgement, judge};
 use crate::scenario::definition::Scenario;
@@ -163,7 +163,7 @@ impl RunResult {
     /// The document of a run in which nothing happened: which paths there are.
     #[must_use]
     pub(crate) fn empty(scenario: &Scenario) -> Value {
-        let record = Record::new(scenario.groups.iter().map(|group| group.background));
+        let record = Record::new(scenario.groups.iter().map(GroupKind::from));
         let raw = Raw {
             mode: Mode::Simulated,
             target: None,

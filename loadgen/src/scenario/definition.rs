@@ -16,15 +16,15 @@ use crate::scenario::expectation::Expectation;
 use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
-use crate::scenario::through::{ClientOptions, NO_CONTEXT, Through};
+use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Through};
 
 use super::policies::Policies;
 
 /// The version of the scenario format that this program reads.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// How long a run may last after its last session was to start, unless the scenario says when it ends (`max_duration`,
-/// as in k6's `maxDuration`). What its sessions work and wait for at a gate is beside that.
+/// How long a run may last after its last session began, unless the scenario says when it ends (`max_duration`, as in
+/// k6's `maxDuration`). What its sessions think and work is beside that.
 const AFTER_LAST_START: Duration = Duration::from_mins(10);
 
 /// The most sessions that a scenario may have.
@@ -185,17 +185,21 @@ impl Scenario {
         self.max_duration.unwrap_or(after)
     }
 
-    /// How long after its last start a run ends that has no `max_duration`.
+    /// How long after its last session began a run ends that has no `max_duration`. One that waits at a gate has not begun.
     #[must_use]
     pub(crate) fn after_last_start(&self) -> Duration {
-        let at_work = self.groups.iter().map(Group::at_work).max();
-        AFTER_LAST_START.saturating_add(at_work.unwrap_or_default())
+        let awaited = self.groups.iter().filter(|group| !group.background);
+        let idle = awaited.map(Group::idle).max();
+        AFTER_LAST_START.saturating_add(idle.unwrap_or_default())
     }
 
-    /// When a run is ended at the latest; none: that depends on chance.
+    /// When a run is ended at the latest; none: that depends on chance, or on how long sessions wait at a gate.
     #[must_use]
     pub(crate) fn latest_end(&self) -> Option<Duration> {
-        let last = |group: &Group| group.arrival.last_start(group.count);
+        let last = |group: &Group| match group.gate() {
+            None => group.arrival.last_start(group.count),
+            Some(_) => None,
+        };
         let starts: Option<Vec<Duration>> = self.groups.iter().map(last).collect();
         let last = starts.and_then(|starts| starts.into_iter().max());
         self.max_duration
@@ -259,6 +263,12 @@ impl Scenario {
 }
 
 impl Group {
+    /// The gate that they wait at before they begin, if they do.
+    #[must_use]
+    pub(crate) fn gate(&self) -> Option<&Gate> {
+        self.through.as_ref()?.gate()
+    }
+
     /// The policy of the broker that they ask in the place of IMDS, if they do.
     #[must_use]
     pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {
@@ -303,14 +313,10 @@ impl Group {
         closed.map_or(self.count, |closed| closed.users.min(self.count))
     }
 
-    /// How long its last session takes for its work, and waits for that of the others at a gate.
-    fn at_work(&self) -> Duration {
-        let work = self.work.unwrap_or_default();
-        let delay = match &self.through {
-            Some(Through::Gate(gate)) => gate.delay(self.count, work),
-            Some(Through::Broker(_) | Through::Client(_)) | None => Duration::ZERO,
-        };
-        delay.saturating_add(work)
+    /// How long one of its sessions thinks and works at the most, and the next waits at its gate for the rate of that.
+    fn idle(&self) -> Duration {
+        let interval = self.gate().and_then(Gate::interval);
+        Task::pauses(&self.script).saturating_add(interval.unwrap_or_default())
     }
 
     /// Gives it another client, as if the scenario named that: with the Azure context that it brings along,

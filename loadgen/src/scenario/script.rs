@@ -86,6 +86,20 @@ impl Task {
         requests
     }
 
+    /// How long a session thinks in all the tasks at the most.
+    #[must_use]
+    pub(crate) fn pauses(tasks: &[Self]) -> Duration {
+        let pause = |task: &Self| match task {
+            Self::Step(Step::Think(pause), _) => pause.max,
+            Self::Step(..) => Duration::ZERO,
+            Self::Repeat { times, tasks } => Self::pauses(tasks).saturating_mul(*times),
+        };
+        tasks
+            .iter()
+            .map(pause)
+            .fold(Duration::ZERO, Duration::saturating_add)
+    }
+
     /// Whether one of the tasks can only be done with an Azure context.
     #[must_use]
     pub(crate) fn need_context(tasks: &[Self]) -> bool {

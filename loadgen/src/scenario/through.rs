@@ -104,25 +104,16 @@ impl Gate {
         self.at_once.unwrap_or(NonZeroUsize::MAX)
     }
 
+    /// From one start to the next at the least, if starts are spaced.
+    #[must_use]
+    pub(crate) fn interval(&self) -> Option<Duration> {
+        self.starts.as_ref().map(|starts| starts.interval)
+    }
+
     /// How starts are paced, if they are.
     #[must_use]
     pub(crate) fn pace(&self) -> Option<Pace> {
-        let starts = self.starts.as_ref()?;
-        Some(Pace::apart(starts.interval))
-    }
-
-    /// How long it delays the last of so many sessions at the least, each of which takes so long.
-    #[must_use]
-    pub(crate) fn delay(&self, sessions: u32, length: Duration) -> Duration {
-        let rounds = self.at_once.map_or(0, |at_once| {
-            let before = u64::from(sessions.saturating_sub(1));
-            u32::try_from(before / at_once.get() as u64).unwrap_or(u32::MAX)
-        });
-        let starts = self.starts.as_ref();
-        let spaced = starts.map_or(Duration::ZERO, |starts| {
-            starts.interval.saturating_mul(sessions)
-        });
-        length.saturating_mul(rounds).max(spaced)
+        self.interval().map(Pace::apart)
     }
 }
 
@@ -193,16 +184,5 @@ mod tests {
             "imds-client token --shared-cache --pace"
         );
         assert_eq!(command(false, true), "imds-client token --pace");
-    }
-
-    #[test]
-    fn the_last_job_waits_for_the_rounds_before_it_or_for_its_start() {
-        let ten = Duration::from_mins(10);
-        assert_eq!(gate(Some(5), None).delay(60, ten), ten * 11);
-        assert_eq!(
-            gate(None, Some(250)).delay(60, ten),
-            Duration::from_secs(15)
-        );
-        assert_eq!(gate(Some(100), None).delay(60, ten), Duration::ZERO);
     }
 }

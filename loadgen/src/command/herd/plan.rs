@@ -105,6 +105,17 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), PlanError> {
     if group.background || group.arrival.closed().is_some() {
         return expected("an open arrival: each process has a time to start".to_owned());
     }
+    for (key, is_there) in [
+        ("through", group.through.is_some()),
+        ("work", group.work.is_some()),
+    ] {
+        if is_there {
+            let name = &group.name;
+            return expected(format!(
+                "no `{key}` in group \"{name}\": the processes that take the place of its sessions do not do that"
+            ));
+        }
+    }
     match unseen(scenario).as_slice() {
         [] => Ok(()),
         paths => expected(format!(

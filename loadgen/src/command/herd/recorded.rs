@@ -9,7 +9,7 @@ use crate::engine::sample::sample;
 use crate::engine::streams::Streams;
 use crate::record::commands::CommandEnd;
 use crate::record::raw::{Mode, Raw, service_time};
-use crate::record::{Record, SessionId};
+use crate::record::{GroupKind, Record, SessionId};
 use crate::scenario::definition::Scenario;
 
 /// What happens to one process at one time. At one instant a process starts before it asks, and ends last.
@@ -26,7 +26,7 @@ enum Event<'s> {
 pub(crate) fn raw(scenario: &Scenario, seen: &HerdSeen, about: &str) -> Raw {
     let starts: Vec<_> = seen.processes.iter().map(|process| process.start).collect();
     let mut recording = Recording {
-        record: Record::new([false]),
+        record: Record::new([GroupKind::default()]),
         seen,
         about,
         paths: BTreeMap::new(),

@@ -1,17 +1,18 @@
 //! The broker of a live run: that of `imds-client serve`, in this process.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use imds_client::broker::listen;
 use imds_client::{
-    Answer as ImdsAnswer, Broker, BrokerSettings, Endpoint, HttpTransport, Paced, Policy, Request,
-    Transport, TransportFailure,
+    Answer as ImdsAnswer, Broker, BrokerSettings, Endpoint, HttpTransport, Identity, Paced, Policy,
+    Request, TokenRequest, Transport, TransportFailure,
 };
 use rand::rngs::ChaCha8Rng;
 use tokio::sync::oneshot;
 
+use super::answer;
 use super::failure::LiveError;
 use super::shared::Shared;
 use super::watch::Watch;
@@ -23,6 +24,8 @@ use crate::scenario::definition::Scenario;
 #[derive(Debug)]
 pub(super) struct LiveBroker {
     pub(super) endpoint: Endpoint,
+    /// The clock of the run, once that has begun.
+    watch: Arc<OnceLock<Watch>>,
     _stops_when_dropped: oneshot::Sender<()>,
 }
 
@@ -40,6 +43,11 @@ impl LiveBroker {
         policy.map(start).transpose()
     }
 
+    /// The run begins, by this clock.
+    pub(super) fn begin(&self, watch: Watch) {
+        self.watch.get_or_init(|| watch);
+    }
+
     fn before(
         service: &Endpoint,
         policy: &Arc<Policy>,
@@ -48,7 +56,12 @@ impl LiveBroker {
     ) -> Result<Self, LiveError> {
         let transport = HttpTransport::new(service.clone());
         let transport = transport.map_err(|error| LiveError::Client(error.to_string()))?;
-        let transport = Counted { transport, record };
+        let watch = Arc::default();
+        let transport = Counted {
+            transport,
+            record,
+            watch: Arc::clone(&watch),
+        };
         let listener = listen(([127, 0, 0, 1], 0).into())?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let endpoint = endpoint.parse().map_err(io::Error::other)?;
@@ -57,6 +70,7 @@ impl LiveBroker {
         tokio::spawn(broker.serve(listener, async { drop(stop.await) }));
         Ok(Self {
             endpoint,
+            watch,
             _stops_when_dropped: sender,
         })
     }
@@ -77,29 +91,67 @@ fn settings() -> BrokerSettings {
 struct Counted {
     transport: HttpTransport,
     record: Shared,
+    watch: Arc<OnceLock<Watch>>,
+}
+
+impl Counted {
+    fn now(&self) -> Duration {
+        self.watch.get().map_or(Duration::ZERO, Watch::now)
+    }
 }
 
 impl Transport for Counted {
     async fn send(&self, request: &Request) -> Result<ImdsAnswer, TransportFailure> {
-        let watch = Watch::starting_in(Duration::ZERO);
+        let mut sent = Sent::now(self);
         let result = self.transport.send(request).await;
+        sent.answer = counted(&result);
+        result
+    }
+}
+
+/// A request to IMDS, counted when it is sent and when this is dropped: that is before its answer if it takes too long.
+struct Sent<'c> {
+    counted: &'c Counted,
+    at: Duration,
+    answer: Answer,
+}
+
+impl<'c> Sent<'c> {
+    fn now(counted: &'c Counted) -> Self {
+        let at = counted.now();
+        counted.record.lock().relays(at);
+        Self {
+            counted,
+            at,
+            answer: Answer::None(TransportFailure::Timeout),
+        }
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
         let attempt = Attempt {
             kind: RequestKind::Token,
             retry_index: 0,
-            sent: Duration::ZERO,
-            ended: watch.now(),
-            answer: counted(&result),
+            sent: self.at,
+            ended: self.counted.now(),
+            answer: self.answer,
         };
-        self.record.lock().broker.made(&attempt);
-        result
+        self.counted.record.lock().relayed(&attempt);
     }
 }
 
 fn counted(result: &Result<ImdsAnswer, TransportFailure>) -> Answer {
     match result {
-        Ok(answer) if answer.status == 200 => Answer::Granted,
-        Ok(answer) if answer.status == 429 => Answer::Refused(None),
-        Ok(answer) => Answer::Status(answer.status),
+        Ok(read) => answer::of(&read.read(&any_token()).0, Some(read)),
         Err(failure) => Answer::None(*failure),
+    }
+}
+
+/// A request for a token: the answers to all of them are read alike.
+fn any_token() -> TokenRequest {
+    TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: String::new(),
     }
 }

@@ -119,7 +119,12 @@ impl SessionFactory {
 
     /// When the run is ended at the latest, by the sessions that have begun so far.
     pub(super) fn end(&self) -> Duration {
-        self.successions.lock().expect(UNHARMED).end()
+        let admitted = self.record.lock().last_admitted;
+        let mut successions = self.successions.lock().expect(UNHARMED);
+        if let Some(at) = admitted {
+            successions.put_off(at);
+        }
+        successions.end()
     }
 }
 

@@ -6,8 +6,8 @@ use imds_client::{CommandPermit, CommandQueue, SharedCacheError};
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 
-use crate::scenario::definition::{Group, Scenario};
-use crate::scenario::through::{Gate, Through};
+use crate::scenario::definition::Scenario;
+use crate::scenario::through::Gate;
 
 /// The folder of a run's queues, which is removed with this.
 #[derive(Debug)]
@@ -24,8 +24,7 @@ pub(super) struct LiveGate {
 impl GateFolder {
     /// A folder, if the scenario has a gate.
     pub(super) fn of(scenario: &Scenario) -> std::io::Result<Option<Self>> {
-        let gated = |group: &Group| matches!(group.through, Some(Through::Gate(_)));
-        let gated = scenario.groups.iter().any(gated);
+        let gated = scenario.groups.iter().any(|group| group.gate().is_some());
         gated.then(|| TempDir::new().map(Self)).transpose()
     }
 
@@ -43,8 +42,7 @@ impl LiveGate {
     /// Waits for the session's turn. What it holds while it runs: nothing, where the gate only spaces starts.
     pub(super) async fn pass(self) -> Result<Option<CommandPermit>, SharedCacheError> {
         let Self { gate, folder, rng } = self;
-        let interval = gate.starts.as_ref().map(|starts| starts.interval);
-        let queue = CommandQueue::open(folder, &gate.name, gate.most(), interval, rng)?;
+        let queue = CommandQueue::open(folder, &gate.name, gate.most(), gate.interval(), rng)?;
         let permit = queue.turn(|_| {}).await?;
         Ok(gate.at_once.map(|_| permit))
     }

@@ -9,11 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::client::Attempt as ClientAttempt;
-use imds_client::{
-    CommandPermit, ImdsRequest, Observer, OperationError, Outcome, Token, TokenRequest,
-};
-use imds_emulator::limit::Limiter;
+use imds_client::{CommandPermit, ImdsRequest, Observer, OperationError, Token, TokenRequest};
 
+use super::answer;
 use super::client::SessionClient;
 use super::context::LiveContext;
 use super::failure::LiveError;
@@ -24,7 +22,7 @@ use super::shared::Shared;
 use super::watch::Watch;
 use crate::engine::schedule::Start;
 use crate::engine::streams::Streams;
-use crate::record::{Answer, Attempt, RequestKind, Sending, SessionId, Worked, failure};
+use crate::record::{Attempt, RequestKind, Sending, SessionId, Worked, failure};
 use crate::scenario::definition::Group;
 use crate::scenario::processor::Work;
 use crate::session::course::Course;
@@ -32,9 +30,6 @@ use crate::session::outcome::{Acquired, Ending};
 use crate::session::process::ProcessState;
 use crate::session::question::{ManagerQuery, Question, WaitFor};
 use crate::session::tokens::Bearer;
-
-/// The header in which an emulator names the limiter that refused, when it is asked to.
-const LIMITER: &str = "x-imds-emulator-limiter";
 
 /// One session that has not started.
 pub(super) struct LiveSession {
@@ -152,9 +147,11 @@ impl Driver {
             return Ok((None, Duration::ZERO));
         };
         let came = watch.now();
+        self.record.lock().came_to_gate(self.id);
         let place = gate.pass().await?;
-        let waited = watch.now().saturating_sub(came);
-        self.record.lock().admitted(self.id, waited);
+        let now = watch.now();
+        let waited = now.saturating_sub(came);
+        self.record.lock().admitted(self.id, now, waited);
         Ok((place, waited))
     }
 
@@ -357,7 +354,7 @@ impl Observer for SessionObserver {
             retry_index: attempt.index,
             sent: self.sent,
             ended: self.sent + attempt.ended.saturating_sub(attempt.started),
-            answer: answer(attempt),
+            answer: answer::of(attempt.outcome, attempt.answer),
         };
         self.ended = Some(attempt.ended);
         let mut record = self.record.lock();
@@ -366,22 +363,4 @@ impl Observer for SessionObserver {
         }
         record.answered(self.id, &attempt);
     }
-}
-
-fn answer(attempt: &ClientAttempt<'_>) -> Answer {
-    match attempt.outcome {
-        Outcome::Success => Answer::Granted,
-        Outcome::Status { status: 429, .. } => Answer::Refused(limiter(attempt)),
-        Outcome::Status { status, .. } => Answer::Status(*status),
-        Outcome::Malformed => Answer::Status(200),
-        Outcome::Transport(failure) => Answer::None(*failure),
-    }
-}
-
-fn limiter(attempt: &ClientAttempt<'_>) -> Option<Limiter> {
-    let headers = &attempt.answer?.headers;
-    let (_, name) = headers.iter().find(|(name, _)| name == LIMITER)?;
-    Limiter::ALL
-        .into_iter()
-        .find(|limiter| limiter.name() == name)
 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::record::Record;
 use crate::record::traces::Traces;
+use crate::record::{GroupKind, Record};
 use crate::scenario::definition::Scenario;
 
 /// The record that all sessions of a run report to.
@@ -12,7 +12,7 @@ pub(super) struct Shared(Arc<Mutex<Record>>);
 
 impl Shared {
     pub(super) fn new(scenario: &Scenario, traces: Traces) -> Self {
-        let mut record = Record::new(scenario.groups.iter().map(|group| group.background));
+        let mut record = Record::new(scenario.groups.iter().map(GroupKind::from));
         record.traces = traces;
         Self(Arc::new(Mutex::new(record)))
     }

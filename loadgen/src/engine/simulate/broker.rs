@@ -9,11 +9,13 @@ use imds_client::broker::{busy, seen};
 use imds_client::cache::{Decision, Entry, Life, NoToken};
 use imds_client::wire::TokenRequest;
 use imds_client::{BrokerSettings, Pace, Pacer, Policy, Turn as PacerTurn};
+use imds_emulator::limit::Limiter;
 use imds_emulator::vm::Grant;
 
 use super::ended::{self, End};
 use super::pending::Key;
 use crate::engine::streams::Streams;
+use crate::record::Answer;
 use crate::scenario::definition::Scenario;
 use crate::session::chances::Chance;
 
@@ -21,27 +23,42 @@ use crate::session::chances::Chance;
 pub(super) struct Broker<'s> {
     pub(super) policy: &'s Policy,
     memory: BTreeMap<Arc<TokenRequest>, Item>,
-    /// What each of its operations asks for, by its number.
-    operations: BTreeMap<u32, Arc<TokenRequest>>,
+    /// Its operations in progress, by their numbers.
+    operations: BTreeMap<u32, Asked>,
     /// The number of its first operation, which no session has, and of its next.
     pub(super) first: u32,
     next: u32,
-    pub(super) pacer: Pacer,
+    pacer: Pacer,
     /// Its operations that wait for their turn, in order.
     pub(super) queue: VecDeque<u32>,
     /// When the first of these looks for its turn.
     pub(super) looks: Option<Duration>,
     /// The turns of its requests in progress.
-    pub(super) turns: BTreeMap<u32, u64>,
+    turns: BTreeMap<u32, u64>,
     /// Requests of sessions that wait for IMDS.
     waiting: usize,
     rng: Chance<&'s [u8; 32]>,
 }
 
+/// An operation in progress.
+struct Asked {
+    request: Arc<TokenRequest>,
+    /// How its latest attempt ended.
+    last: Option<End>,
+}
+
+/// Why there is no token.
+#[derive(Clone, Copy)]
+struct Failure {
+    outcome: Outcome,
+    /// The limiter that has refused it, if one did.
+    limiter: Option<Limiter>,
+}
+
 /// One token, and the request for it if there is one.
 #[derive(Default)]
 struct Item {
-    entry: Entry<Grant, Outcome>,
+    entry: Entry<Grant, Failure>,
     asked: bool,
     waiters: Vec<Key>,
 }
@@ -95,7 +112,7 @@ impl<'s> Broker<'s> {
     /// A request waits, unless too many do.
     fn wait(&mut self, request: &Arc<TokenRequest>, key: Key) -> (Reply, Option<u32>) {
         if self.waiting >= BrokerSettings::MAX_CLIENTS {
-            return (Reply::Now(ended::of_outcome(busy())), None);
+            return (Reply::Now(ended::of_outcome(busy(), None)), None);
         }
         self.waiting += 1;
         let item = self.memory.entry(Arc::clone(request)).or_default();
@@ -109,7 +126,11 @@ impl<'s> Broker<'s> {
     fn operation(&mut self, request: &Arc<TokenRequest>) -> u32 {
         let number = self.next;
         self.next += 1;
-        self.operations.insert(number, Arc::clone(request));
+        let asked = Asked {
+            request: Arc::clone(request),
+            last: None,
+        };
+        self.operations.insert(number, asked);
         if let Some(item) = self.memory.get_mut(request) {
             item.asked = true;
         }
@@ -118,19 +139,37 @@ impl<'s> Broker<'s> {
 
     /// An operation has ended so. What all who wait for it are answered.
     pub(super) fn landed(&mut self, number: u32, now: Duration, end: &End) -> (Vec<Key>, End) {
-        let request = self.operations.remove(&number).expect(IN_PROGRESS);
+        let Asked { request, .. } = self.operations.remove(&number).expect(IN_PROGRESS);
         let item = self.memory.get_mut(&request).expect(IN_PROGRESS);
         item.asked = false;
         let waiters = std::mem::take(&mut item.waiters);
         self.waiting -= waiters.len();
         let Some(grant) = &end.grant else {
-            let failure = NoToken::after(&end.outcome, end.outcome, &mut self.rng);
+            let failure = NoToken::after(&end.outcome, Failure::of(end), &mut self.rng);
             return (waiters, refused(&item.entry.failed(failure, now)));
         };
         let left = grant.expires_at.saturating_sub(now);
         let life = Life::begin(now, left, &mut self.rng);
         let cached = item.entry.granted(grant.clone(), Some(life), now);
         (waiters, ended::handed_out(cached.token))
+    }
+
+    /// An attempt of an operation has ended so, and the next may go.
+    pub(super) fn attempted(&mut self, number: u32, end: &End) {
+        if let Some(turn) = self.turns.remove(&number) {
+            self.pacer.done(turn);
+        }
+        if let Some(asked) = self.operations.get_mut(&number) {
+            asked.last = Some(end.clone());
+        }
+    }
+
+    /// Takes an operation whose time is over out of the queue, if it waits there. How it has ended.
+    pub(super) fn give_up_turn(&mut self, number: u32) -> Option<End> {
+        let place = self.queue.iter().position(|waits| *waits == number)?;
+        self.queue.remove(place);
+        let last = self.operations.get(&number)?.last.clone();
+        Some(last.unwrap_or_else(ended::timed_out))
     }
 
     /// The first that waits, if its turn has come; else when that comes.
@@ -147,9 +186,23 @@ impl<'s> Broker<'s> {
     }
 }
 
-/// What clients see of a failure.
-fn refused(failure: &NoToken<Outcome>) -> End {
-    ended::of_outcome(seen(&failure.error, failure.again_in))
+impl Failure {
+    fn of(end: &End) -> Self {
+        let limiter = match end.answer {
+            Answer::Refused(limiter) => limiter,
+            Answer::Granted | Answer::Status(_) | Answer::None(_) => None,
+        };
+        Self {
+            outcome: end.outcome,
+            limiter,
+        }
+    }
+}
+
+/// What clients see of a failure. The headers of IMDS's answer are passed on, and so is the name of the limiter.
+fn refused(failure: &NoToken<Failure>) -> End {
+    let Failure { outcome, limiter } = &failure.error;
+    ended::of_outcome(seen(outcome, failure.again_in), *limiter)
 }
 
 const IN_PROGRESS: &str = "an operation ends once, and its token is in memory";

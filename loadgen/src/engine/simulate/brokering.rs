@@ -72,11 +72,9 @@ impl<'s, R: Recorder> World<'s, R> {
     }
 
     /// A request of the broker has ended, and the next may go.
-    pub(super) fn turn_done(&mut self, number: u32, now: Duration) {
+    pub(super) fn turn_done(&mut self, number: u32, now: Duration, end: &End) {
         let broker = self.the_broker();
-        if let Some(turn) = broker.turns.remove(&number) {
-            broker.pacer.done(turn);
-        }
+        broker.attempted(number, end);
         if !broker.queue.is_empty() {
             self.put_parcel(now, Parcel::Turn);
         }
@@ -117,7 +115,23 @@ impl<R: Recorder> Simulation<'_, R> {
         operation.begin(world.token_query(request), Caller::Plain, now);
         self.sessions.add(operation);
         self.world.the_broker().queue.push_back(number);
+        match policy.deadline {
+            Some(Duration::ZERO) => self.give_up_turn(number, now),
+            Some(deadline) => self
+                .world
+                .put_parcel(now + deadline, Parcel::TurnOver(number)),
+            None => {}
+        }
         self.take_turns(now)
+    }
+
+    /// An operation of the broker ends if it still waits for its turn: its policy gives it no more time.
+    pub(super) fn give_up_turn(&mut self, number: u32, now: Duration) {
+        let broker = self.world.broker.as_mut();
+        if let Some(end) = broker.and_then(|broker| broker.give_up_turn(number)) {
+            self.world.land(number, now, &end);
+            self.sessions.remove(number);
+        }
     }
 
     /// The operations of the broker whose turn has come send their requests.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imds_client::acquire::{Outcome, RetryAfter, TransportFailure};
 use imds_emulator::fault::{Comeback, FaultAnswer};
-use imds_emulator::limit::Refusal;
+use imds_emulator::limit::{Limiter, Refusal};
 use imds_emulator::vm::{Departure, Grant};
 
 use crate::record::Answer;
@@ -99,10 +99,10 @@ pub(super) fn failed(status: u16, retry_after: Option<Duration>) -> End {
     End::without_token(outcome, answer)
 }
 
-/// What a broker answers that has no token.
-pub(super) fn of_outcome(outcome: Outcome) -> End {
+/// What a broker answers that has no token, since this limiter has refused it if one did.
+pub(super) fn of_outcome(outcome: Outcome, limiter: Option<Limiter>) -> End {
     let answer = match &outcome {
-        Outcome::Status { status: 429, .. } => Answer::Refused(None),
+        Outcome::Status { status: 429, .. } => Answer::Refused(limiter),
         Outcome::Status { status, .. } => Answer::Status(*status),
         Outcome::Transport(failure) => Answer::None(*failure),
         Outcome::Success | Outcome::Malformed => Answer::Status(200),

@@ -35,6 +35,8 @@ pub(super) enum Parcel {
     Asked(u32, Arc<TokenRequest>),
     /// The first request of the broker that waits for its turn may go.
     Turn,
+    /// The operation of the broker of this number may take no longer.
+    TurnOver(u32),
     /// An attempt of a session has waited for the broker for as long as it may.
     Overdue {
         session: u32,

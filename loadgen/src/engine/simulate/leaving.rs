@@ -22,9 +22,10 @@ impl<R: Recorder> World<'_, R> {
 }
 
 impl<R: Recorder> Simulation<'_, R> {
-    /// Ends the sessions in the background when all others have ended.
+    /// Ends the sessions in the background when all others have ended. The broker's operations are no sessions.
     pub(super) fn end_background(&mut self) {
-        for session in self.sessions.iter() {
+        let sessions = self.sessions.iter();
+        for session in sessions.filter(|session| !session.is_brokers()) {
             let world = &mut self.world;
             if world.scenario.groups[session.id.group].background {
                 let ending = session.so_far();

@@ -29,6 +29,7 @@ impl<'s, R: Recorder> World<'s, R> {
             }
             session.start_attempt(now, &mut self.pending.connections);
             if session.is_brokers() {
+                self.record.relays(now);
                 let turn = self.arrive(session, now)?;
                 return Ok(turn.unwrap_or_else(|| self.pace_again(session.id.session, now)));
             }
@@ -67,7 +68,7 @@ impl<'s, R: Recorder> World<'s, R> {
         let attempt = session.end_attempt(now, end.answer);
         if session.is_brokers() {
             self.record.relayed(&attempt);
-            self.turn_done(session.id.session, now);
+            self.turn_done(session.id.session, now, end);
         } else {
             self.record.answered(session.id, &attempt);
             self.give_turn_back(session, end);

@@ -42,7 +42,8 @@ impl<R: Recorder> Simulation<'_, R> {
             InLine::Starts => {
                 let script = member.script.take();
                 let (id, since) = (member.id, member.since);
-                world.record.admitted(id, now.saturating_sub(since));
+                world.record.admitted(id, now, now.saturating_sub(since));
+                world.successions.put_off(now);
                 self.begin_behind_gate(id, now, script)
             }
         }

@@ -46,7 +46,7 @@ fn agree_suspended(mut scenario: Scenario) -> Result<(), TestCaseError> {
 fn suspended(scenario: &Scenario) -> Result<Raw, String> {
     let streams = Streams::new(scenario.seed);
     let mut simulation = Simulation::new(scenario, &streams, |starts| {
-        let mut record = Record::new(background(scenario));
+        let mut record = Record::new(kinds(scenario));
         record.traces = stories::sample(scenario, starts, &streams);
         record
     });
@@ -57,7 +57,7 @@ fn suspended(scenario: &Scenario) -> Result<Raw, String> {
 
 fn suspended_sample(scenario: &Scenario) -> Result<Sample, String> {
     let streams = Streams::new(scenario.seed);
-    let record = Sample::new(background(scenario));
+    let record = Sample::new(kinds(scenario));
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.world.plain.fill(false);
     simulation.run().map_err(|error| error.to_string())?;
@@ -113,10 +113,7 @@ fn groups(scenario: &Scenario, raw: &Raw, sample: &Sample) -> Result<(), TestCas
     let groups = raw.record.groups.iter().zip(&sample.groups);
     for ((record, sample), group) in groups.zip(&scenario.groups) {
         let total = record.size(group.planned());
-        same(
-            &(total, record.background),
-            &(sample.total, sample.background),
-        )?;
+        same(&(total, record.kind), &(sample.total, sample.kind))?;
         counts(record, sample)?;
         let mut times: Vec<f64> = sample.session_times.iter().copied().map(ms).collect();
         times.sort_by(f64::total_cmp);
@@ -246,7 +243,7 @@ fn policies(client: &str) -> &'static str {
 /// That at each moment every request in flight has an event that ends it: its departure, or its timeout.
 fn requests_end(scenario: &Scenario) -> Result<(), TestCaseError> {
     let streams = Streams::new(scenario.seed);
-    let mut simulation = Simulation::new(scenario, &streams, |_| Sample::new(background(scenario)));
+    let mut simulation = Simulation::new(scenario, &streams, |_| Sample::new(kinds(scenario)));
     while simulation.world.awaited > 0
         && let Some((now, next)) = simulation.world.next_event()
         && now <= simulation.world.successions.end()

@@ -31,7 +31,10 @@ impl<R: Recorder> Simulation<'_, R> {
         let (session, script) = self.world.start(start);
         self.sessions.add(session);
         match self.world.lines.join(start.id(), start.at, script) {
-            Ok(()) => self.look(start.session, start.at),
+            Ok(()) => {
+                self.world.record.came_to_gate(start.id());
+                self.look(start.session, start.at)
+            }
             Err(script) => self.begin(start.session, start.at, script),
         }
     }

@@ -15,7 +15,7 @@ use crate::scenario::definition::Scenario;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct FailureResult {
     /// Where sessions failed so: the kind of the step; `import` where they read the profile at their start;
-    /// `start` before that.
+    /// `gate` where they waited at their gate; `start` before that.
     pub step: String,
     /// The kind of failure.
     pub kind: String,

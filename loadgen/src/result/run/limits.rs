@@ -90,8 +90,8 @@ impl LowerBounds {
 impl Peak {
     pub(super) fn new(record: &Record) -> Self {
         Self {
-            requests_per_s: record.timeline.peak_sent(),
-            concurrent: record.peak_in_flight,
+            requests_per_s: record.load.peak_sent(),
+            concurrent: record.load.peak_in_flight(),
         }
     }
 }

@@ -13,8 +13,8 @@ pub(crate) struct ThroughResult {
     /// The command that does it: `imds-client exec --at-once 5 --rate 19/s`, `imds-client serve`, or
     /// `imds-client token --shared-cache --pace`.
     pub remedy: String,
-    /// How long the sessions that came through the gate had waited at it; left out: it is no gate. No other length of
-    /// time of a session's steps counts that.
+    /// How long the sessions have waited at the gate, and never those that still waited when the run ended; left out: it
+    /// is no gate. No other length of time of a session's steps counts that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<Percentiles>,
 }

@@ -127,11 +127,11 @@ fn most(waves: &[Wave], count: fn(&Wave) -> u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Record, RequestKind, Sending, SessionId};
+    use crate::record::{GroupKind, Record, RequestKind, Sending, SessionId};
     use std::time::Duration;
 
     fn retries_at(times_ms: &[u64]) -> Waves {
-        let mut record = Record::new([false]);
+        let mut record = Record::new([GroupKind::default()]);
         for at_ms in times_ms {
             let id = SessionId {
                 session: 0,

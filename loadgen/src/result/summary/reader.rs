@@ -158,7 +158,7 @@ fn cause(result: &RunResult) -> Option<Cause> {
 
 fn cause_of_sample(scenario: &Scenario, sample: &Sample) -> Option<Cause> {
     let groups = scenario.groups.iter().zip(&sample.groups);
-    let awaited = groups.filter(|(_, counts)| !counts.background);
+    let awaited = groups.filter(|(_, counts)| !counts.kind.background);
     Cause::of(awaited.map(|(group, counts)| (group.name.as_str(), &counts.by_failure)))
 }
 
