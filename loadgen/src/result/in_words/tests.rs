@@ -94,7 +94,7 @@ fn what_a_remedy_came_to_is_said_with_what_happened() {
 }
 
 #[test]
-fn who_is_refused_behind_a_remedy_needs_more_of_it_or_another() {
+fn sessions_that_are_refused_behind_a_remedy_need_more_of_it_or_another() {
     let change = |told: InWords| told.change.expect("a remedy");
     let places = change(through("gate = { at_once = 5 }", "", ""));
     let both = "let the gate keep all limits of the VM (`imds-client exec --at-once 5 --rate 19/s -- COMMAND`)";

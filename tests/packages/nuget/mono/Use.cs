@@ -9,6 +9,7 @@ public static class Use
     public static void Main(string[] arguments)
     {
         Environment.SetEnvironmentVariable("MSI_ENDPOINT", "http://elsewhere.invalid");
+        Environment.SetEnvironmentVariable("no_proxy", "a.example");
         var vm = new ImdsFixture().Vm;
         if (arguments.Length > 0)
         {
@@ -20,7 +21,8 @@ public static class Use
         Equal(vm, new ImdsFixture().Vm);
         Equal(null, Environment.GetEnvironmentVariable("MSI_ENDPOINT"));
         Equal(vm.Endpoint, Environment.GetEnvironmentVariable("AZURE_POD_IDENTITY_AUTHORITY_HOST"));
-        Equal("127.0.0.1,localhost,::1", Environment.GetEnvironmentVariable("NO_PROXY"));
+        Equal("a.example,127.0.0.1,localhost,::1", Environment.GetEnvironmentVariable("NO_PROXY"));
+        Equal("a.example,127.0.0.1,localhost,::1", Environment.GetEnvironmentVariable("no_proxy"));
         vm.Fault(new { effect = new { status = 404 }, next = 1 });
         Equal(404, Ask(vm));
         Equal(200, Ask(vm));
