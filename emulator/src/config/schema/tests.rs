@@ -99,19 +99,13 @@ fn whatever_is_wrong_with_a_setting_is_told_with_its_path_and_place() {
 }
 
 /// Beyond the integers and the numbers that settings have.
-const BEYOND: [&str; 13] = [
+const BEYOND: [&str; 7] = [
     "9223372036854775807",
     "9223372036854775808",
-    "18446744073709551615",
     "18446744073709551616",
-    "-9223372036854775808",
     "9.3e18",
-    "1.9e19",
     "1e300",
     "-1e300",
-    "1e-300",
-    "inf",
-    "-inf",
     "nan",
 ];
 
