@@ -88,7 +88,7 @@ fn played(row: &Row) -> Option<(&Row, &Outcome)> {
 }
 
 fn bars(row: &Row, outcome: &Outcome, y: f64, (success, times): (&Scale, &Scale)) -> Markup {
-    let class = if outcome.holds { "granted" } else { "failed" };
+    let class = if outcome.holds { "granted" } else { "other" };
     let width = (success.at(number(outcome.succeeded)) - LEFT).max(2.0);
     let text = y + BAR - 3.0;
     html! {
