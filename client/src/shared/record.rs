@@ -107,6 +107,15 @@ impl TokenRecord {
         self.is_usable(now) && self.expires_ms > other.expires_ms
     }
 
+    /// The same token, to be refreshed when the other is.
+    pub(super) fn refreshed_with(&self, other: &Self) -> Self {
+        let refresh_ms = other.refresh_ms;
+        Self {
+            refresh_ms,
+            ..self.clone()
+        }
+    }
+
     /// The same token, to be refreshed at that time.
     pub(super) fn refreshed_at(&self, at: Duration) -> Self {
         Self {

@@ -76,7 +76,9 @@ impl<'a> TokenFiles<'a> {
     }
 
     /// Writes a token, unless there is one that lives longer: this process may have been stopped for a
-    /// while. Other processes do not write meanwhile, unless the lock stays taken.
+    /// while, or the service may have answered with the token that is there, whose expiry in whole seconds
+    /// can seem a little earlier. If it was time for that one's refresh, the next is when the other's is. Other
+    /// processes do not write meanwhile, unless the lock stays taken.
     pub(super) fn write_token(
         &self,
         token: &TokenRecord,
@@ -85,10 +87,12 @@ impl<'a> TokenFiles<'a> {
         let _lock = Lock::take_soon(self.folder, &self.lock_name())?;
         let name = format!("{}.token", self.name);
         let known: Option<TokenRecord> = self.read(&self.key, &name)?;
-        if known.is_some_and(|known| known.outlives(token, now)) {
-            return Ok(());
+        match known.filter(|known| known.outlives(token, now)) {
+            None => self.write(&self.key, &name, token),
+            Some(known) if known.is_fresh(now) => Ok(()),
+            // The service has no newer one yet, and a process that asked again at once would receive the same.
+            Some(known) => self.write(&self.key, &name, &known.refreshed_with(token)),
         }
-        self.write(&self.key, &name, token)
     }
 
     pub(super) fn write_hold(&self, hold: &Hold) -> Result<(), SharedCacheError> {
