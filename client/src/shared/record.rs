@@ -80,6 +80,12 @@ impl TokenRecord {
         self
     }
 
+    /// The same token, with this life.
+    pub(super) fn with_life(mut self, life: TokenLife) -> Self {
+        self.life = life;
+        self
+    }
+
     /// The token as it would be received at `now`.
     pub(super) fn token(&self, now: Duration) -> Token {
         Token {

@@ -1,3 +1,6 @@
+pub(in crate::shared) mod explore;
+mod lease;
+
 use std::time::Duration;
 
 use super::record::file_name;
@@ -66,4 +69,26 @@ fn a_process_that_was_stopped_does_not_overwrite_a_newer_token() {
         let token = seen.token.map(|(_, token)| token);
         assert_eq!(token.as_ref(), Some(expected), "at {at} s");
     }
+}
+
+#[test]
+fn a_service_that_answers_with_the_token_that_is_there_is_not_asked_again_at_once() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let cache = cache(&folder, "http://127.0.0.1:1");
+    let request = TokenRequest {
+        identity: Identity::SystemAssigned,
+        resource: "x".to_owned(),
+    };
+    let files = TokenFiles::of(&cache, &request, "test");
+    // The second is the first once more: 39.4 seconds are left of it, and 39 in the answer.
+    let (there, again) = (obtained(1000, 100), obtained(1060, 39));
+    for (written, at) in [(&there, 1000), (&again, 1060)] {
+        let now = Duration::from_secs(at);
+        files.write_token(written, now).expect("it can be written");
+    }
+    let seen = files.snapshot().expect("it can be read").token;
+    let (seen, _) = seen.expect("a token");
+    let [now, later] = [1061, 1080].map(Duration::from_secs);
+    assert_eq!(seen.left(now), there.life.left(now));
+    assert!(seen.is_fresh(now) && !seen.is_fresh(later));
 }

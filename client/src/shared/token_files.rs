@@ -81,7 +81,9 @@ impl<'a> TokenFiles<'a> {
     }
 
     /// Writes a token, unless there is one that lives longer: this process may have been stopped for a
-    /// while. Other processes do not write meanwhile, unless the lock stays taken.
+    /// while, or the service may have answered with the token that is there, whose expiry in whole seconds
+    /// can seem a little earlier. If it was time for that one's refresh, the next is when the other's is. Other
+    /// processes do not write meanwhile, unless the lock stays taken.
     pub(super) fn write_token(
         &self,
         token: &TokenRecord,
@@ -90,10 +92,12 @@ impl<'a> TokenFiles<'a> {
         let _lock = Lock::take_soon(self.folder, &self.lock_name())?;
         let name = self.token_file();
         let known: Option<TokenRecord> = self.read(&self.key, &name)?;
-        if known.is_some_and(|known| known.life.outlives(&token.life, now)) {
-            return Ok(());
+        let kept = known.and_then(|known| Some((known.life.kept_beside(&token.life, now)?, known)));
+        match kept {
+            None => self.write(&self.key, &name, token),
+            Some((life, known)) if life == known.life => Ok(()),
+            Some((life, known)) => self.write(&self.key, &name, &known.with_life(life)),
         }
-        self.write(&self.key, &name, token)
     }
 
     pub(super) fn write_hold(&self, hold: &Hold) -> Result<(), SharedCacheError> {

@@ -53,9 +53,23 @@ impl TokenLife {
     }
 
     /// Whether it can be handed out and expires later than the other: then it is kept.
-    #[must_use]
-    pub fn outlives(&self, other: &Self, now: Duration) -> bool {
+    pub(super) fn outlives(&self, other: &Self, now: Duration) -> bool {
         self.is_usable(now) && self.expires > other.expires
+    }
+
+    /// The life of the known token, if it is kept where one of the life `received` came at `now`; none if the other is kept.
+    ///
+    /// A known token that should have been refreshed already is refreshed when the received one is: the service has no newer
+    /// one yet, and a process that asked again at once would receive the same.
+    #[must_use]
+    pub fn kept_beside(&self, received: &Self, now: Duration) -> Option<Self> {
+        let refresh = if self.is_fresh(now) {
+            self.refresh
+        } else {
+            received.refresh
+        };
+        self.outlives(received, now)
+            .then_some(Self { refresh, ..*self })
     }
 
     /// The same token, when its refresh has failed at `now`.

@@ -67,10 +67,11 @@ impl Cache {
         let left = grant.expires_at.saturating_sub(now);
         let life = TokenLife::new(Life::begin(now, left, rng), now);
         let item = self.tokens.entry(Arc::clone(request)).or_default();
-        let known = item.token.as_ref();
-        if !known.is_some_and(|(known, _)| known.outlives(&life, now)) {
-            item.token = Some((life, grant.clone()));
-        }
+        let kept = item
+            .token
+            .take()
+            .and_then(|(known, grant)| Some((known.kept_beside(&life, now)?, grant)));
+        item.token = kept.or_else(|| Some((life, grant.clone())));
     }
 
     /// An operation of a session has failed.
