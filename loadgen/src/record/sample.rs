@@ -13,6 +13,7 @@ use super::group::{earliest, latest};
 use super::raw::ServiceTimes;
 use super::recorder::Recorder;
 use super::{Answer, Attempt, RequestKind, Sending, SessionId, UNFINISHED, Worked};
+use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::script::Step;
 use crate::session::fact::Fact;
 use crate::session::outcome::{Ending, Finished};
@@ -35,6 +36,9 @@ pub(crate) struct Sample {
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }
+
+/// For the times of so many sessions there is room at once.
+const AT_FIRST: usize = 4096;
 
 /// What the sessions of one group came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,15 +72,11 @@ pub(crate) struct GroupSample {
 }
 
 impl Sample {
-    /// Nothing has happened yet to so many groups, some of them in the background.
+    /// Nothing has happened yet in a run of this scenario.
     #[must_use]
-    pub(crate) fn new(background: impl IntoIterator<Item = bool>) -> Self {
-        let group = |background| GroupSample {
-            background,
-            ..GroupSample::default()
-        };
+    pub(crate) fn new(scenario: &Scenario) -> Self {
         Self {
-            groups: background.into_iter().map(group).collect(),
+            groups: scenario.groups.iter().map(GroupSample::new).collect(),
             ..Self::default()
         }
     }
@@ -92,12 +92,22 @@ impl Sample {
     }
 
     /// The groups whose sessions the run waits for.
-    pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupSample> {
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupSample> + Clone {
         self.groups.iter().filter(|group| !group.background)
     }
 }
 
 impl GroupSample {
+    fn new(group: &Group) -> Self {
+        let sessions = AT_FIRST.min(group.count as usize);
+        Self {
+            background: group.background,
+            times_to_token: Vec::with_capacity(sessions),
+            session_times: Vec::with_capacity(sessions),
+            ..Self::default()
+        }
+    }
+
     /// Sessions that failed.
     #[must_use]
     pub(crate) fn failed(&self) -> u64 {
