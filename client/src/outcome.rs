@@ -77,6 +77,15 @@ pub struct RetryAfter {
     pub milliseconds: Option<Duration>,
 }
 
+impl RetryAfter {
+    /// Whether the answer does not ask for a time.
+    #[must_use]
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        self.seconds.is_none() && self.date.is_none() && self.milliseconds.is_none()
+    }
+}
+
 /// Why no further attempt is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -64,19 +64,20 @@ impl Progress {
         outcome: &Outcome,
         elapsed: Duration,
     ) -> Result<(usize, &'a Rule), GaveUp> {
-        let mut matching = layer
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.matches(outcome))
-            .peekable();
-        let (_, first) = matching.peek().ok_or(GaveUp::NotRetryable)?;
-        if layer.first_failure_sets_limit {
-            self.set_limit = self.set_limit.or(first.max_retries);
+        let mut refusal = GaveUp::NotRetryable;
+        for (index, rule) in layer.rules.iter().enumerate() {
+            if !rule.matches(outcome) {
+                continue;
+            }
+            if refusal == GaveUp::NotRetryable && layer.first_failure_sets_limit {
+                self.set_limit = self.set_limit.or(rule.max_retries);
+            }
+            if rule.persists(elapsed) || self.may_retry(layer, index, rule) {
+                return Ok((index, rule));
+            }
+            refusal = GaveUp::RetriesExhausted;
         }
-        matching
-            .find(|(index, rule)| rule.persists(elapsed) || self.may_retry(layer, *index, rule))
-            .ok_or(GaveUp::RetriesExhausted)
+        Err(refusal)
     }
 
     fn may_retry(&self, layer: &Layer, index: usize, rule: &Rule) -> bool {

@@ -92,6 +92,7 @@ pub struct Situation {
 
 impl Delay {
     /// The wait before a retry; `None` if it no longer retries.
+    #[inline]
     pub fn before(&self, situation: &Situation, rng: &mut dyn Rng) -> Option<Duration> {
         let n = situation.retry;
         Some(match self {

@@ -42,6 +42,7 @@ pub enum Jitter {
 
 impl Jitter {
     /// A random wait before retry `retry` of a layer (1 for its first), never longer than the cap.
+    #[inline]
     pub fn spread(&self, wait: Duration, cap: Duration, retry: u32, rng: &mut dyn Rng) -> Duration {
         let capped = wait.min(cap);
         match self {

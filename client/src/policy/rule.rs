@@ -11,7 +11,7 @@ use super::delay::{Delay, Situation};
 use super::jitter::Jitter;
 use super::matcher::{StatusRange, kinds_or_any};
 use super::retry_after::RetryAfterRule;
-use crate::outcome::{GaveUp, Outcome, RetryAfter, TransportFailure};
+use crate::outcome::{GaveUp, Outcome, TransportFailure};
 
 /// What a layer does about some outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,10 +100,11 @@ impl Rule {
         let planned = self.delay.before(situation, rng).ok_or(GaveUp::TimeLimit)?;
         let cap = self.cap.unwrap_or(Duration::MAX);
         let own = self.jitter.spread(planned, cap, situation.retry, rng);
-        let asked = match outcome {
-            Outcome::Status { retry_after, .. } => *retry_after,
-            _ => RetryAfter::default(),
-        };
-        self.retry_after.wait(own, asked)
+        match outcome {
+            Outcome::Status { retry_after, .. } if !retry_after.is_none() => {
+                self.retry_after.wait(own, *retry_after)
+            }
+            _ => Ok(own),
+        }
     }
 }

@@ -54,17 +54,15 @@ pub(crate) fn schedule(scenario: &Scenario, streams: &Streams) -> Vec<Start> {
     for (number, group) in scenario.groups.iter().enumerate() {
         let mut rng = streams.arrivals(number);
         let times = group.arrival.starts(group.count, &mut rng);
-        let startups = match &group.startup {
-            Some(startup) => startup.delays(&times),
-            None => vec![Duration::ZERO; times.len()],
-        };
-        let times = times.into_iter().zip(startups);
-        starts.extend((first..).zip(times).map(|(session, (at, startup))| Start {
+        let startups = group.startup.as_ref();
+        let startups = startups.map(|startup| startup.delays(&times));
+        let mut startups = startups.into_iter().flatten();
+        starts.extend((first..).zip(times).map(|(session, at)| Start {
             session,
             group: number,
             at,
             earliest: at,
-            startup,
+            startup: startups.next().unwrap_or_default(),
         }));
         first += group.count;
     }

@@ -25,6 +25,7 @@ mod sharer;
 mod sharing;
 mod simulation;
 mod slab;
+mod tokens_wanted;
 mod turn;
 mod working;
 mod workplace;
@@ -74,7 +75,7 @@ pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
 /// As of [`simulate`].
 pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
     let streams = Streams::new(seed);
-    let record = Sample::new(kinds(scenario));
+    let record = Sample::new(scenario);
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.run()?;
     Ok(simulation.into_sample())
@@ -132,7 +133,7 @@ impl<R: Recorder> Simulation<'_, R> {
         match parcel {
             Parcel::Start(start) => self.start(start),
             Parcel::Resume((number, script)) => {
-                let turn = Turn::Asks(script.resume(now, ()));
+                let turn = Turn::asks(script.resume(now, ()));
                 self.on(number, |world, session| world.advance(session, now, turn))
             }
             Parcel::Received {
@@ -157,7 +158,7 @@ impl<R: Recorder> Simulation<'_, R> {
             }
             Parcel::Managed(number, pending) => self.on(number, |world, session| {
                 let question = world.managed(session, now, pending);
-                world.advance(session, now, Turn::Asks(question))
+                world.advance(session, now, Turn::asks(question))
             }),
         }
     }

@@ -4,7 +4,7 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::session::chances::{Chance, ChanceStreams, Chances};
+use crate::session::chances::{Chance, Chances};
 
 /// Makes the random streams of one run. The generator is `ChaCha8`, whose output is the same on every
 /// platform; a stream is one of its 2^64 independent streams.
@@ -61,14 +61,7 @@ impl Streams {
     /// What one session draws itself.
     #[must_use]
     pub(crate) fn of_session(&self, session: u32) -> Chances<&[u8; 32]> {
-        let number = |purpose| number(purpose, session.into(), 0);
-        let streams = ChanceStreams {
-            pauses: number(Purpose::Script),
-            retries: number(Purpose::Retries),
-            holds: number(Purpose::Holds),
-            work: number(Purpose::Work),
-        };
-        Chances::new(&self.key, streams)
+        Chances::new(&self.key, part(session.into(), 0))
     }
 
     /// The ticket and the pauses of one session at a gate in real time.
@@ -102,25 +95,26 @@ impl Streams {
 
 /// The number of a stream.
 fn number(purpose: Purpose, index: u64, attempt: u32) -> u64 {
+    (purpose as u64) << 56 | part(index, attempt)
+}
+
+/// All of the number of a stream but its purpose.
+fn part(index: u64, attempt: u32) -> u64 {
     let attempt = u64::from(attempt) & 0x00ff_ffff;
-    (purpose as u64) << 56 | index << 24 | attempt
+    index << 24 | attempt
 }
 
 /// What a stream is for: the top byte of its number. A new purpose takes the next number, so that
-/// the streams of the others stay as they are.
+/// the streams of the others stay as they are. What [`Chances`] draw has 4, 8, 9 and 11.
 #[derive(Clone, Copy)]
 enum Purpose {
     Arrivals = 1,
     Ties = 2,
     Policy = 3,
-    Script = 4,
     Service = 5,
     Faults = 6,
     Traces = 7,
-    Retries = 8,
-    Holds = 9,
     Manager = 10,
-    Work = 11,
     Gate = 12,
     Broker = 13,
     Sharing = 14,

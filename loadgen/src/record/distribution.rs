@@ -68,6 +68,14 @@ impl Default for Distribution {
 }
 
 impl Distribution {
+    /// Nothing yet, with room for so many lengths, as long as they are few.
+    pub(crate) fn with_room(lengths: usize) -> Self {
+        Self {
+            lengths: Lengths::with_room(lengths),
+            ..Self::default()
+        }
+    }
+
     /// Counts a length of time. Among many, what is longer than a day counts as a day in percentiles.
     pub(crate) fn add(&mut self, length: Duration) {
         let us = u64::try_from(length.as_micros()).unwrap_or(u64::MAX);

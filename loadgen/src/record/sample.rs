@@ -13,6 +13,7 @@ use super::group::{earliest, latest};
 use super::raw::ServiceTimes;
 use super::recorder::Recorder;
 use super::{Answer, Attempt, GroupKind, RequestKind, Sending, SessionId, UNFINISHED, Worked};
+use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::script::Step;
 use crate::session::fact::Fact;
 use crate::session::outcome::{Ending, Finished};
@@ -39,6 +40,9 @@ pub(crate) struct Sample {
     /// Tokens that IMDS granted to a broker.
     granted_to_broker: u64,
 }
+
+/// For the times of so many sessions there is room at once.
+const AT_FIRST: usize = 4096;
 
 /// What the sessions of one group came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,15 +79,11 @@ pub(crate) struct GroupSample {
 }
 
 impl Sample {
-    /// Nothing has happened yet to groups of these kinds.
+    /// Nothing has happened yet in a run of this scenario.
     #[must_use]
-    pub(crate) fn new(groups: impl IntoIterator<Item = GroupKind>) -> Self {
-        let group = |kind| GroupSample {
-            kind,
-            ..GroupSample::default()
-        };
+    pub(crate) fn new(scenario: &Scenario) -> Self {
         Self {
-            groups: groups.into_iter().map(group).collect(),
+            groups: scenario.groups.iter().map(GroupSample::new).collect(),
             ..Self::default()
         }
     }
@@ -100,12 +100,22 @@ impl Sample {
     }
 
     /// The groups whose sessions the run waits for.
-    pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupSample> {
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupSample> + Clone {
         self.groups.iter().filter(|group| !group.kind.background)
     }
 }
 
 impl GroupSample {
+    fn new(group: &Group) -> Self {
+        let sessions = AT_FIRST.min(group.count as usize);
+        Self {
+            kind: GroupKind::from(group),
+            times_to_token: Vec::with_capacity(sessions),
+            session_times: Vec::with_capacity(sessions),
+            ..Self::default()
+        }
+    }
+
     /// Sessions that failed.
     #[must_use]
     pub(crate) fn failed(&self) -> u64 {

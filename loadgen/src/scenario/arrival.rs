@@ -214,7 +214,11 @@ impl Poisson {
     }
 }
 
+/// Of no time nothing is drawn.
 fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {
+    if whole.is_zero() {
+        return whole;
+    }
     whole.mul_f64(rng.random::<f64>())
 }
 

@@ -6,58 +6,59 @@ use std::convert::Infallible;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng, TryRng};
 
-/// The streams of chance of one session. Each generator is made when it is first drawn from. The key is its own, or
-/// that of its run.
+/// The streams of chance of one session. Each generator is made when it is first drawn from: most never are. The key is
+/// its own, or that of its run.
 #[derive(Debug)]
 pub(crate) struct Chances<K = [u8; 32]> {
     key: K,
-    streams: ChanceStreams,
-    generators: [Option<Box<ChaCha8Rng>>; 4],
+    /// What the numbers of its streams have in common: all but the top byte.
+    number: u64,
+    generators: Option<Box<[Option<Box<ChaCha8Rng>>; 4]>>,
 }
 
-/// The numbers of a session's streams.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ChanceStreams {
-    /// Draws its pauses.
-    pub pauses: u64,
-    /// Draws the jitter of its steps' retries.
-    pub retries: u64,
-    /// Draws how long it has the profile's file open.
-    pub holds: u64,
-    /// Draws how long its work keeps a core busy.
-    pub work: u64,
+/// What a session draws: the top byte of the stream's number.
+#[derive(Clone, Copy)]
+enum Drawn {
+    Pauses = 4,
+    /// The jitter of its steps' retries.
+    Retries = 8,
+    /// How long it has the profile's file open.
+    Holds = 9,
+    /// How long its work keeps a core busy.
+    Work = 11,
 }
 
 impl<K: Borrow<[u8; 32]>> Chances<K> {
-    /// These streams of the generator with this key.
+    /// The streams of the generator with this key whose numbers are this one, but for the top byte.
     #[must_use]
-    pub(crate) fn new(key: K, streams: ChanceStreams) -> Self {
+    pub(crate) fn new(key: K, number: u64) -> Self {
         Self {
             key,
-            streams,
-            generators: [const { None }; 4],
+            number,
+            generators: None,
         }
     }
 
     pub(crate) fn pauses(&mut self) -> &mut ChaCha8Rng {
-        self.generator(0, self.streams.pauses)
+        self.generator(0, Drawn::Pauses)
     }
 
     pub(crate) fn retries(&mut self) -> &mut ChaCha8Rng {
-        self.generator(1, self.streams.retries)
+        self.generator(1, Drawn::Retries)
     }
 
     pub(crate) fn holds(&mut self) -> &mut ChaCha8Rng {
-        self.generator(2, self.streams.holds)
+        self.generator(2, Drawn::Holds)
     }
 
     pub(crate) fn work(&mut self) -> &mut ChaCha8Rng {
-        self.generator(3, self.streams.work)
+        self.generator(3, Drawn::Work)
     }
 
-    fn generator(&mut self, place: usize, stream: u64) -> &mut ChaCha8Rng {
-        let key = self.key.borrow();
-        self.generators[place].get_or_insert_with(|| Box::new(generator(key, stream)))
+    fn generator(&mut self, place: usize, drawn: Drawn) -> &mut ChaCha8Rng {
+        let (key, stream) = (self.key.borrow(), (drawn as u64) << 56 | self.number);
+        let generators = self.generators.get_or_insert_default();
+        generators[place].get_or_insert_with(|| Box::new(generator(key, stream)))
     }
 }
 
@@ -67,7 +68,7 @@ impl Chances<&[u8; 32]> {
     pub(crate) fn detached(self) -> Chances {
         Chances {
             key: *self.key,
-            streams: self.streams,
+            number: self.number,
             generators: self.generators,
         }
     }

@@ -102,6 +102,7 @@ pub(crate) fn is_plain(group: &Group) -> bool {
 
 impl<'s, K: Borrow<[u8; 32]>> PlainScript<'s, K> {
     /// The script of a session of this group that has not started. Its interpreter takes `startup` to start.
+    #[inline]
     #[must_use]
     pub(crate) fn new(group: &'s Group, startup: Duration, chances: Chances<K>) -> Self {
         Self {

@@ -3,6 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+/// For so many charges there is room from the first one on.
+const AT_FIRST: usize = 64;
+
 /// Keeps the times of the last `requests` charges: no earlier one can matter.
 #[derive(Clone, Debug)]
 pub(super) struct SlidingWindow {
@@ -32,6 +35,8 @@ impl SlidingWindow {
     pub(super) fn charge(&mut self, now: Duration) {
         if self.is_full() {
             self.charged.pop_front();
+        } else if self.charged.is_empty() {
+            self.charged.reserve(self.requests.min(AT_FIRST));
         }
         self.charged.push_back(now);
     }

@@ -31,13 +31,13 @@ impl<'s, R: Recorder> World<'s, R> {
     ) -> Result<Option<Turn>, SimulateError> {
         let sent = session.sent();
         let key = sent.key();
-        let ImdsQuery::Token(request, _) = &sent.query else {
+        let ImdsQuery::Token(wanted) = sent.query else {
             return self.arrive(session, now);
         };
         if sent.probe {
             return self.conclude(session, now, &ended::rejected());
         }
-        let request = Arc::clone(request);
+        let request = Arc::clone(self.tokens.request(wanted));
         let (reply, begins) = self.the_broker().reply(&request, key, now);
         if let Some(number) = begins {
             self.put_parcel(now, Parcel::Asked(number, request));
@@ -112,7 +112,7 @@ impl<R: Recorder> Simulation<'_, R> {
         let world = &mut self.world;
         let policy = world.the_broker().policy;
         let mut operation = Session::of_broker(number, policy, world.streams, now);
-        operation.begin(world.token_query(request), Caller::Plain, now);
+        operation.begin(world.token_query(&request), Caller::Plain, now);
         self.sessions.add(operation);
         self.world.the_broker().queue.push_back(number);
         match policy.deadline {

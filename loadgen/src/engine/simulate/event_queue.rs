@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::num::NonZeroU128;
 use std::time::Duration;
 
 /// Events in order of time. At one instant departures precede arrivals; otherwise the order of insertion
@@ -23,6 +24,8 @@ pub(super) struct EventQueue<E> {
 
 /// As many as there are usually different waits.
 const LANES: usize = 4;
+/// For so many events a lane has room from the first one on.
+const AT_FIRST: usize = 64;
 const REST: usize = LANES;
 const CANCELLABLE: usize = LANES + 1;
 
@@ -35,13 +38,13 @@ pub(super) enum Class {
     Arrival,
 }
 
-/// The position of an event in the queue, by which it can be cancelled: its time in nanoseconds, its class (one bit)
-/// and its number (63 bits).
+/// The position of an event in the queue, by which it can be cancelled: its time in nanoseconds, its class (one bit),
+/// its number (62 bits) and a one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct EventHandle(u128);
+pub(super) struct EventHandle(NonZeroU128);
 
 /// Behind every event.
-const NEVER: EventHandle = EventHandle(u128::MAX);
+const NEVER: EventHandle = EventHandle(NonZeroU128::MAX);
 
 /// An event and its position; the first in order is the greatest.
 #[derive(Debug)]
@@ -68,7 +71,10 @@ impl<E: Copy> EventQueue<E> {
         let entry = Entry { handle, event };
         for (place, lane) in self.lanes.iter_mut().enumerate() {
             match lane.back() {
-                None => self.first[place] = handle,
+                None => {
+                    self.first[place] = handle;
+                    lane.reserve(AT_FIRST);
+                }
                 Some(last) if last.handle < handle => {}
                 Some(_) => continue,
             }
@@ -160,16 +166,16 @@ impl EventHandle {
     /// No run lasts as long as 2^64 nanoseconds: what is later is at their end.
     fn first_of(at: Duration, class: Class, number: u64) -> Self {
         let at_ns = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
-        let order = (class as u64) << 63 | number;
-        Self(u128::from(at_ns) << 64 | u128::from(order))
+        let order = (class as u64) << 63 | number << 1;
+        Self(NonZeroU128::MIN | (u128::from(at_ns) << 64 | u128::from(order)))
     }
 
     fn last_of(at: Duration, class: Class) -> Self {
-        Self::first_of(at, class, u64::MAX >> 1)
+        Self::first_of(at, class, u64::MAX >> 2)
     }
 
     fn at(self) -> Duration {
-        Duration::from_nanos(u64::try_from(self.0 >> 64).unwrap_or(u64::MAX))
+        Duration::from_nanos(u64::try_from(self.0.get() >> 64).unwrap_or(u64::MAX))
     }
 }
 

@@ -20,7 +20,7 @@ impl<R: Recorder> World<'_, R> {
         script: Suspended<Option<String>>,
     ) -> Turn {
         let text = self.store.open(id.session, access).map(str::to_owned);
-        Turn::Asks(script.resume(now, text))
+        Turn::asks(script.resume(now, text))
     }
 
     /// Closes it, with what is written if anything is.
@@ -32,7 +32,7 @@ impl<R: Recorder> World<'_, R> {
         script: Suspended<()>,
     ) -> Turn {
         self.store.close(id.session, write);
-        Turn::Asks(script.resume(now, ()))
+        Turn::asks(script.resume(now, ()))
     }
 
     /// Opens the file of the settings, unless another has it open.
@@ -43,7 +43,7 @@ impl<R: Recorder> World<'_, R> {
         script: Suspended<bool>,
     ) -> Turn {
         let opened = self.store.open_settings(id.session);
-        Turn::Asks(script.resume(now, opened))
+        Turn::asks(script.resume(now, opened))
     }
 
     /// Closes it.
@@ -54,6 +54,6 @@ impl<R: Recorder> World<'_, R> {
         script: Suspended<()>,
     ) -> Turn {
         self.store.close_settings(id.session);
-        Turn::Asks(script.resume(now, ()))
+        Turn::asks(script.resume(now, ()))
     }
 }

@@ -100,7 +100,7 @@ impl<'s, R: Recorder> World<'s, R> {
     ) -> Turn {
         let holds = self.store.enter(domain, (id.session, script));
         holds.map_or(Turn::Waits, |(_, script)| {
-            Turn::Asks(script.resume(now, ()))
+            Turn::asks(script.resume(now, ()))
         })
     }
 
@@ -114,7 +114,7 @@ impl<'s, R: Recorder> World<'s, R> {
         if let Some(next) = self.store.leave(domain) {
             self.put_parcel(now, Parcel::Resume(next));
         }
-        Turn::Asks(script.resume(now, ()))
+        Turn::asks(script.resume(now, ()))
     }
 }
 

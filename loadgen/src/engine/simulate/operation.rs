@@ -128,11 +128,11 @@ impl<'s, R: Recorder> World<'s, R> {
                 Turn::GoesOn
             }
             (Caller::Metadata(script), done) => {
-                Turn::Asks(script.resume(now, done.map_err(Kind::into_owned)))
+                Turn::asks(script.resume(now, done.map_err(Kind::into_owned)))
             }
             (Caller::Token(script), done) => {
                 let got = done.map(|()| last.token(now));
-                Turn::Asks(script.resume(now, got.map_err(Kind::into_owned)))
+                Turn::asks(script.resume(now, got.map_err(Kind::into_owned)))
             }
         })
     }

@@ -6,7 +6,9 @@ use imds_client::InstanceRequest;
 use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::fault::Facts;
 use imds_emulator::limit::Category;
-use imds_emulator::vm::{Selector, Wanted};
+use imds_emulator::vm::Selector;
+
+use super::tokens_wanted::{TokenWanted, TokensWanted};
 
 use crate::record::RequestKind;
 
@@ -16,8 +18,7 @@ const PATH: &str = "/metadata/identity/oauth2/token";
 /// A request to IMDS, without its attempt and connection.
 #[derive(Clone, Debug)]
 pub(super) enum ImdsQuery {
-    /// A token, and what the VM makes of it.
-    Token(Arc<TokenRequest>, Wanted),
+    Token(TokenWanted),
     /// Instance metadata, by the path that faults match.
     Metadata(Arc<str>),
 }
@@ -30,7 +31,7 @@ impl ImdsQuery {
 
     pub(super) fn kind(&self) -> RequestKind {
         match self {
-            Self::Token(..) => RequestKind::Token,
+            Self::Token(_) => RequestKind::Token,
             Self::Metadata(_) => RequestKind::Metadata,
         }
     }
@@ -40,8 +41,6 @@ impl ImdsQuery {
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) session: u32,
-    /// That number in the form of the live header, if there are faults that may match it.
-    pub(super) name: Option<Arc<str>>,
     pub(super) attempt: u32,
     pub(super) connection: u64,
     /// Whether it lacks the header `Metadata`: its answer is 400 at most.
@@ -51,10 +50,9 @@ pub(super) struct Sent {
 
 impl Sent {
     /// No attempt was made yet.
-    pub(super) fn new(session: u32, name: Option<Arc<str>>, query: ImdsQuery) -> Self {
+    pub(super) fn new(session: u32, query: ImdsQuery) -> Self {
         Self {
             session,
-            name,
             attempt: 0,
             connection: 0,
             probe: false,
@@ -69,15 +67,19 @@ impl Sent {
     /// The category that it counts in.
     pub(super) fn category(&self) -> Category {
         match self.query {
-            ImdsQuery::Token(..) => Category::Identity,
+            ImdsQuery::Token(_) => Category::Identity,
             ImdsQuery::Metadata(_) => Category::Other,
         }
     }
 
-    /// What faults match it by, with the session's number, as in a live run.
-    pub(super) fn facts(&self) -> Facts<'_> {
+    /// What faults match it by, with the number of the session in the form of the live header, if it sends that.
+    pub(super) fn facts<'a>(
+        &'a self,
+        tokens: &'a TokensWanted,
+        header: Option<&'a str>,
+    ) -> Facts<'a> {
         let (path, request) = match &self.query {
-            ImdsQuery::Token(request, _) => (PATH, Some(request)),
+            ImdsQuery::Token(wanted) => (PATH, Some(tokens.request(*wanted))),
             ImdsQuery::Metadata(path) => (&**path, None),
         };
         Facts {
@@ -85,7 +87,7 @@ impl Sent {
             identity: request.map(|request| selector(request)),
             resource: request.map(|request| request.resource.as_str()),
             connection: self.connection,
-            session: self.name.as_deref(),
+            session: header,
             has_header: !self.probe,
         }
     }

@@ -17,7 +17,7 @@ use super::event::{Event, Parcel};
 use super::event_queue::Class;
 use super::failure::SimulateError;
 use super::pending::{Key, QueuedRequest, ServedRequest};
-use super::sent::{ImdsQuery, Sent, selector};
+use super::sent::{ImdsQuery, Sent};
 use super::session::Session;
 use super::simulation::{Simulation, World};
 use super::turn::Turn;
@@ -31,9 +31,8 @@ struct Served {
 
 impl<'s, R: Recorder> World<'s, R> {
     /// A request for a token.
-    pub(super) fn token_query(&mut self, request: Arc<TokenRequest>) -> ImdsQuery {
-        let wanted = self.vm.want(selector(&request), &request.resource);
-        ImdsQuery::Token(request, wanted)
+    pub(super) fn token_query(&mut self, request: &Arc<TokenRequest>) -> ImdsQuery {
+        ImdsQuery::Token(self.tokens.find(&mut self.vm, request))
     }
 
     /// The attempt that a session has begun reaches the VM. What the session does next; none: the attempt has ended at
@@ -46,9 +45,7 @@ impl<'s, R: Recorder> World<'s, R> {
         let sent = session.sent();
         let (number, attempt) = sent.key();
         let mut fault_rng = self.streams.faults(number, attempt);
-        if !self.vm.faults().is_empty()
-            && let Some(effect) = self.vm.intercept(now, &sent.facts(), &mut fault_rng)
-        {
+        if let Some(effect) = self.intercept(now, sent, &mut fault_rng) {
             return match instead(&effect) {
                 Some(end) => self.conclude(session, now, &end),
                 None => Ok(Some(self.await_answer(session, now, None))),
@@ -61,7 +58,10 @@ impl<'s, R: Recorder> World<'s, R> {
         }
         let mut rng = self.streams.service(number, attempt);
         let verdict = match &sent.query {
-            ImdsQuery::Token(_, wanted) => self.vm.arrive_wanting(now, wanted, &mut rng),
+            ImdsQuery::Token(wanted) => {
+                let wanted = self.tokens.wanted(*wanted);
+                self.vm.arrive_wanting(now, wanted, &mut rng)
+            }
             ImdsQuery::Metadata(_) => {
                 let request = Request::Plain(sent.category());
                 self.vm.arrive(now, &request, &mut rng)
@@ -105,6 +105,28 @@ impl<'s, R: Recorder> World<'s, R> {
         Turn::Waits
     }
 
+    /// The fault that a request meets before the VM looks at it.
+    fn intercept(
+        &mut self,
+        now: Duration,
+        sent: &Sent,
+        rng: &mut Chance<&'s [u8; 32]>,
+    ) -> Option<Effect> {
+        if self.vm.faults().is_empty() {
+            return None;
+        }
+        let header = self.header(sent.session);
+        let facts = sent.facts(&self.tokens, header.as_deref());
+        self.vm.intercept(now, &facts, rng)
+    }
+
+    /// The live header with the number of a session, which faults may match; the broker sends none.
+    fn header(&self, number: u32) -> Option<String> {
+        let broker = self.broker.as_ref();
+        let is_brokers = broker.is_some_and(|broker| number >= broker.first);
+        (!is_brokers).then(|| number.to_string())
+    }
+
     fn queue_up(&mut self, sent: Sent, waiting: Waiting, fault_rng: Chance<&'s [u8; 32]>) {
         self.pending.places.insert(sent.key(), waiting.place);
         let place = waiting.place;
@@ -123,11 +145,12 @@ impl<'s, R: Recorder> World<'s, R> {
         mut admission: Admission,
         mut fault_rng: Chance<&'s [u8; 32]>,
     ) -> Served {
-        let vm = &mut self.vm;
-        let effect = if vm.faults().is_empty() {
+        let effect = if self.vm.faults().is_empty() {
             None
         } else {
-            vm.afflict(now, &sent.facts(), &mut admission, &mut fault_rng)
+            let header = self.header(sent.session);
+            let facts = sent.facts(&self.tokens, header.as_deref());
+            self.vm.afflict(now, &facts, &mut admission, &mut fault_rng)
         };
         let end = now + admission.service_time;
         let ends = effect.is_none().then_some(end);

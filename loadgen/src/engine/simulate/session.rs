@@ -1,7 +1,6 @@
 //! One session that is alive in virtual time.
 
 use std::mem;
-use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::acquire::{Acquisition, Outcome, Step};
@@ -28,8 +27,6 @@ pub(super) struct Session<'s> {
     pub(super) script: Script<'s>,
     /// Its intended start, its pauses and the time of its granted attempts.
     pub(super) path: Duration,
-    /// Its number in the form of the live header, if there are faults that may match it.
-    name: Option<Arc<str>>,
     pub(super) policy: &'s Policy,
     /// Whether it asks the broker for tokens. What of their time was service time is not known to it.
     pub(super) asks_broker: bool,
@@ -86,6 +83,7 @@ struct Operation<'s> {
 }
 
 impl<'s> Session<'s> {
+    #[inline]
     pub(super) fn new(
         start: Start,
         group: &'s Group,
@@ -97,7 +95,6 @@ impl<'s> Session<'s> {
             start: start.at,
             script,
             path: start.earliest,
-            name: None,
             policy: &group.policy,
             asks_broker: group.broker().is_some(),
             sharer: group
@@ -126,7 +123,6 @@ impl<'s> Session<'s> {
             start: now,
             script: Script::Operation,
             path: now,
-            name: None,
             policy,
             asks_broker: false,
             sharer: None,
@@ -150,14 +146,9 @@ impl<'s> Session<'s> {
         &self.policy.name
     }
 
-    /// Makes it known to faults by its number.
-    pub(super) fn name(&mut self) {
-        self.name = Some(self.id.session.to_string().into());
-    }
-
     pub(super) fn begin(&mut self, query: ImdsQuery, caller: Caller, now: Duration) {
         self.operation = Some(Operation {
-            request: Sent::new(self.id.session, self.name.clone(), query),
+            request: Sent::new(self.id.session, query),
             caller,
             acquisition: Acquisition::begin(self.policy, now),
             retry_index: 0,

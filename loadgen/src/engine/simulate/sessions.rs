@@ -25,6 +25,7 @@ impl<'s> Sessions<'s> {
         }
     }
 
+    #[inline]
     pub(super) fn add(&mut self, session: Session<'s>) {
         let number = session.id.session as usize;
         if number >= self.places.len() {
@@ -46,7 +47,7 @@ impl<'s> Sessions<'s> {
     /// A session has ended.
     pub(super) fn remove(&mut self, number: u32) {
         let place = std::mem::replace(&mut self.places[number as usize], NOWHERE);
-        self.alive.take(place);
+        self.alive.remove(place);
     }
 
     /// All of them in the order of their numbers.

@@ -43,7 +43,8 @@ impl<'s, R: Recorder> World<'s, R> {
         session: &mut Session<'s>,
         now: Duration,
     ) -> Result<Turn, SimulateError> {
-        let (Some(request), policy, number) = (wanted(session), session.policy, session.id.session)
+        let (Some(request), policy, number) =
+            (self.wanted(session), session.policy, session.id.session)
         else {
             return self.send(session, now);
         };
@@ -66,6 +67,14 @@ impl<'s, R: Recorder> World<'s, R> {
         };
         sharer.role = Role::Found;
         self.carry_out(session, now, step, &end)
+    }
+
+    /// The token that a session asks for.
+    fn wanted(&self, session: &Session<'_>) -> Option<Arc<TokenRequest>> {
+        match &session.sent().query {
+            ImdsQuery::Token(wanted) => Some(Arc::clone(self.tokens.request(*wanted))),
+            ImdsQuery::Metadata(_) => None,
+        }
     }
 
     /// Another session asks: this one reads again after a pause, unless it has waited for long enough.
@@ -148,7 +157,7 @@ impl<'s, R: Recorder> World<'s, R> {
         now: Duration,
         (step, last): (Step, &End),
     ) -> (Step, Option<End>) {
-        let (request, policy, number) = (wanted(session), session.policy, session.id.session);
+        let (request, policy, number) = (self.wanted(session), session.policy, session.id.session);
         let (Some(sharer), Some(request)) = (&mut session.sharer, request) else {
             return (step, None);
         };
@@ -193,7 +202,7 @@ impl<'s, R: Recorder> World<'s, R> {
         if session.is_under_way() {
             self.end_unanswered(session, now);
         }
-        if let Some(request) = wanted(session) {
+        if let Some(request) = self.wanted(session) {
             self.cache.release(&request, number);
             self.cache.keep(&request, now);
         }
@@ -226,13 +235,5 @@ impl<R: Recorder> Simulation<'_, R> {
             let turn = world.abandon_refresh(session, now)?;
             world.advance(session, now, turn)
         })
-    }
-}
-
-/// The token that a session asks for.
-fn wanted(session: &Session<'_>) -> Option<Arc<TokenRequest>> {
-    match &session.sent().query {
-        ImdsQuery::Token(request, _) => Some(Arc::clone(request)),
-        ImdsQuery::Metadata(_) => None,
     }
 }

@@ -16,6 +16,7 @@ use super::pending::PendingRequests;
 use super::session::Session;
 use super::sessions::Sessions;
 use super::slab::Slab;
+use super::tokens_wanted::TokensWanted;
 use super::workplace::Workplace;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
@@ -33,6 +34,9 @@ pub(super) enum Next {
     Event(Event),
 }
 
+/// Fewer starts keep their memory.
+const MANY: usize = 4096;
+
 /// Whether a session has not ended.
 pub(super) type Alive = bool;
 
@@ -49,6 +53,7 @@ pub(super) struct World<'s, R> {
     /// Of each group, whether the scripts of its sessions are plain.
     pub(super) plain: Vec<bool>,
     pub(super) vm: Vm,
+    pub(super) tokens: TokensWanted,
     /// Made when it is first asked.
     manager: Option<ResourceManager>,
     pub(super) store: Store<SuspendedSession>,
@@ -62,9 +67,8 @@ pub(super) struct World<'s, R> {
     pub(super) event_queue: EventQueue<PackedEvent>,
     pub(super) parcels: Slab<Parcel>,
     pub(super) workplace: Option<Workplace>,
-    /// The sessions that are to start, but for those after others, in order, and how many have.
-    pub(super) starts: Vec<Start>,
-    started: usize,
+    /// The sessions that are still to start, but for those after others, the next one last.
+    starts: Vec<Start>,
     pub(super) record: R,
     pub(super) now: Duration,
     /// Sessions that have not ended and are not in the background; of a closed group its users that have
@@ -80,18 +84,20 @@ impl<'s, R: Recorder> Simulation<'s, R> {
         streams: &'s Streams,
         record: impl FnOnce(&[Start]) -> R,
     ) -> Self {
-        let starts = schedule(scenario, streams);
+        let mut starts = schedule(scenario, streams);
         let record = record(&starts);
         let background = |start: &&Start| scenario.groups[start.group].background;
         let awaited = starts.iter().filter(|start| !background(start)).count();
         let successions = Successions::new(scenario, &starts);
         let vm = Vm::new(&scenario.imds.vm).without_left();
         let sessions = Sessions::new(starts.len());
+        starts.reverse();
         let world = World {
             scenario,
             streams,
             plain: scenario.groups.iter().map(is_plain).collect(),
             vm,
+            tokens: TokensWanted::default(),
             manager: None,
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
@@ -104,7 +110,6 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             parcels: Slab::default(),
             workplace: scenario.cores.map(Workplace::new),
             starts,
-            started: 0,
             record,
             now: Duration::ZERO,
             awaited,
@@ -144,17 +149,25 @@ impl<R> World<'_, R> {
 
     /// The next event. At one instant departures precede starts, and these all else that arrives.
     pub(super) fn next_event(&mut self) -> Option<(Duration, Next)> {
-        let event = match self.starts.get(self.started) {
+        let event = match self.starts.last() {
             None => self.event_queue.next(),
             Some(start) => {
                 let earlier = self.event_queue.next_until(start.at, Class::Departure);
                 if earlier.is_none() {
-                    self.started += 1;
-                    return Some((start.at, Next::Start(*start)));
+                    return self.next_start();
                 }
                 earlier
             }
         };
         event.map(|(at, event)| (at, Next::Event(event.into())))
+    }
+
+    /// Many starts give their memory to the sessions that have started.
+    fn next_start(&mut self) -> Option<(Duration, Next)> {
+        let start = self.starts.pop()?;
+        if self.starts.capacity() > MANY && self.starts.len() < self.starts.capacity() / 2 {
+            self.starts.shrink_to_fit();
+        }
+        Some((start.at, Next::Start(start)))
     }
 }

@@ -17,6 +17,7 @@ impl<T> Slab<T> {
     }
 
     /// Puts a value somewhere; where.
+    #[inline]
     pub(super) fn put(&mut self, value: T) -> u32 {
         if let Some(place) = self.free.pop() {
             self.values[place as usize] = Some(value);
@@ -34,6 +35,16 @@ impl<T> Slab<T> {
     /// The same to be changed.
     pub(super) fn get_mut(&mut self, place: u32) -> Option<&mut T> {
         self.values.get_mut(place as usize)?.as_mut()
+    }
+
+    /// Removes the value at a place, which is free from now on.
+    pub(super) fn remove(&mut self, place: u32) {
+        if let Some(value) = self.values.get_mut(place as usize)
+            && value.is_some()
+        {
+            *value = None;
+            self.free.push(place);
+        }
     }
 
     /// Takes the value at a place, which is free from now on.

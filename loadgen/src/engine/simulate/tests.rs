@@ -57,7 +57,7 @@ fn suspended(scenario: &Scenario) -> Result<Raw, String> {
 
 fn suspended_sample(scenario: &Scenario) -> Result<Sample, String> {
     let streams = Streams::new(scenario.seed);
-    let record = Sample::new(kinds(scenario));
+    let record = Sample::new(scenario);
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.world.plain.fill(false);
     simulation.run().map_err(|error| error.to_string())?;
@@ -243,7 +243,7 @@ fn policies(client: &str) -> &'static str {
 /// That at each moment every request in flight has an event that ends it: its departure, or its timeout.
 fn requests_end(scenario: &Scenario) -> Result<(), TestCaseError> {
     let streams = Streams::new(scenario.seed);
-    let mut simulation = Simulation::new(scenario, &streams, |_| Sample::new(kinds(scenario)));
+    let mut simulation = Simulation::new(scenario, &streams, |_| Sample::new(scenario));
     while simulation.world.awaited > 0
         && let Some((now, next)) = simulation.world.next_event()
         && now <= simulation.world.successions.end()

@@ -18,19 +18,30 @@ use crate::session::question::{Question, Suspended, WaitFor};
 pub(super) enum Turn {
     /// Its plain script goes on.
     GoesOn,
-    /// It asks this, suspended.
-    Asks(Question),
+    /// It asks this, suspended. Boxed, since this is returned after each attempt, and few sessions are suspended.
+    Asks(Box<Question>),
     /// It waits for an event.
     Waits,
     /// It has ended: an operation of the broker.
     Ends,
 }
 
+impl Turn {
+    /// It asks this, suspended.
+    pub(super) fn asks(question: Question) -> Self {
+        Self::Asks(Box::new(question))
+    }
+}
+
 impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn start(&mut self, start: Start) -> Result<(), SimulateError> {
-        let (session, script) = self.world.start(start);
+        let world = &mut self.world;
+        world.record.started(start.id(), start.at);
+        let (script, suspended) = world.script(start);
+        let group = &world.scenario.groups[start.group];
+        let session = Session::new(start, group, script, world.streams);
         self.sessions.add(session);
-        match self.world.lines.join(start.id(), start.at, script) {
+        match self.world.lines.join(start.id(), start.at, suspended) {
             Ok(()) => {
                 self.world.record.came_to_gate(start.id());
                 self.look(start.session, start.at)
@@ -46,32 +57,24 @@ impl<R: Recorder> Simulation<'_, R> {
         now: Duration,
         script: Option<Suspended<()>>,
     ) -> Result<(), SimulateError> {
-        let resume = |script: Suspended<()>| Turn::Asks(script.resume(now, ()));
+        let resume = |script: Suspended<()>| Turn::asks(script.resume(now, ()));
         let turn = script.map_or(Turn::GoesOn, resume);
         self.on(number, |world, session| world.advance(session, now, turn))
     }
 }
 
 impl<'s, R: Recorder> World<'s, R> {
-    /// A session that starts, and its script if that is not plain.
-    fn start(&mut self, start: Start) -> (Session<'s>, Option<Suspended<()>>) {
-        self.record.started(start.id(), start.at);
+    /// The script of a session that starts, and where it is suspended if it is not plain.
+    fn script(&mut self, start: Start) -> (Script<'s>, Option<Suspended<()>>) {
         let group = &self.scenario.groups[start.group];
         let chances = self.streams.of_session(start.session);
-        let (script, suspended) = if self.plain[start.group] {
+        if self.plain[start.group] {
             let script = PlainScript::new(group, start.startup, chances);
-            (Script::Plain(script), None)
-        } else {
-            let process_state = self.sharing.process_state(group.azure_context.as_ref());
-            let chances = chances.detached();
-            let course = Course::new(group, start.startup, process_state, chances);
-            (Script::Suspended(course.progress), Some(course.script))
-        };
-        let mut session = Session::new(start, group, script, self.streams);
-        if !self.vm.faults().is_empty() {
-            session.name();
+            return (Script::Plain(script), None);
         }
-        (session, suspended)
+        let process_state = self.sharing.process_state(group.azure_context.as_ref());
+        let course = Course::new(group, start.startup, process_state, chances.detached());
+        (Script::Suspended(course.progress), Some(course.script))
     }
 
     /// Does what the session wants until it has to wait or has ended.
@@ -83,7 +86,7 @@ impl<'s, R: Recorder> World<'s, R> {
     ) -> Result<Alive, SimulateError> {
         match turn {
             Turn::GoesOn => self.play(session, now),
-            Turn::Asks(question) => self.answer(session, now, question),
+            Turn::Asks(question) => self.answer(session, now, *question),
             Turn::Waits => Ok(true),
             Turn::Ends => Ok(false),
         }
@@ -102,7 +105,7 @@ impl<'s, R: Recorder> World<'s, R> {
                     self.record.finished(id, &step, now);
                     continue;
                 }
-                Demand::Token(request) => self.token_query(request.clone()),
+                Demand::Token(request) => self.token_query(request),
                 Demand::Metadata(request) => ImdsQuery::metadata(request),
                 Demand::Wait(length, reason) => {
                     let at = self.wait(session, now, length, reason);
@@ -138,15 +141,18 @@ impl<'s, R: Recorder> World<'s, R> {
             let turn = match question {
                 Question::Begin(step, script) => {
                     self.record.began(id, &step, now);
-                    Turn::Asks(script.resume(now, ()))
+                    question = script.resume(now, ());
+                    continue;
                 }
                 Question::Finish(step, script) => {
                     self.record.finished(id, &step, now);
-                    Turn::Asks(script.resume(now, ()))
+                    question = script.resume(now, ());
+                    continue;
                 }
                 Question::Note(fact, script) => {
                     self.record.noted(id, &fact, now);
-                    Turn::Asks(script.resume(now, ()))
+                    question = script.resume(now, ());
+                    continue;
                 }
                 Question::Manage(bearer, query) => {
                     self.manage(session, now, &bearer, query);
@@ -159,7 +165,7 @@ impl<'s, R: Recorder> World<'s, R> {
                 Question::OpenSettings(script) => self.open_settings(id, now, script),
                 Question::CloseSettings(script) => self.close_settings(id, now, script),
                 Question::Token(request, script) => {
-                    let query = self.token_query(request);
+                    let query = self.token_query(&request);
                     session.begin(query, Caller::Token(script), now);
                     self.ask_imds(session, now)?
                 }
@@ -182,7 +188,7 @@ impl<'s, R: Recorder> World<'s, R> {
                 }
             };
             match turn {
-                Turn::Asks(next) => question = next,
+                Turn::Asks(next) => question = *next,
                 Turn::GoesOn | Turn::Waits | Turn::Ends => return Ok(true),
             }
         }

@@ -59,7 +59,7 @@ impl<R: Recorder> Simulation<'_, R> {
         self.world.schedule_end();
         for job in ended {
             self.world.record.worked(job.id, &job.done(now));
-            let resume = |script: Suspended<()>| Turn::Asks(script.resume(now, ()));
+            let resume = |script: Suspended<()>| Turn::asks(script.resume(now, ()));
             let turn = job.script.map_or(Turn::GoesOn, resume);
             self.on(job.id.session, |world, session| {
                 world.advance(session, now, turn)

@@ -33,6 +33,10 @@ impl Default for Lengths {
 }
 
 impl Lengths {
+    pub(super) fn with_room(lengths: usize) -> Self {
+        Self::Few(Vec::with_capacity(lengths.min(MOST_KEPT)))
+    }
+
     pub(super) fn add(&mut self, us: u64) {
         match self {
             Self::Few(lengths) if lengths.len() < MOST_KEPT => lengths.push(us),

@@ -305,8 +305,9 @@ impl<'r> Reading<'r> {
 }
 
 impl Times {
-    fn of<'s>(groups: impl Iterator<Item = &'s GroupSample>) -> Self {
-        let mut lengths = Distribution::default();
+    fn of<'s>(groups: impl Iterator<Item = &'s GroupSample> + Clone) -> Self {
+        let known = groups.clone().map(|group| group.times_to_token.len());
+        let mut lengths = Distribution::with_room(known.sum());
         let mut steps = 0;
         for group in groups {
             for time in &group.times_to_token {

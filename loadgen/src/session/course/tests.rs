@@ -1,6 +1,5 @@
 use super::*;
 use crate::scenario::definition::Scenario;
-use crate::session::chances::ChanceStreams;
 use crate::session::outcome::{Acquired, Finished, Kind};
 use crate::session::plain::{Demand, PlainScript, is_plain};
 use crate::session::question::Question;
@@ -32,12 +31,8 @@ fn group(script: &str, more: &str) -> Group {
     scenario.groups[1].clone()
 }
 
-const STREAMS: ChanceStreams = ChanceStreams {
-    pauses: 1,
-    retries: 2,
-    holds: 3,
-    work: 4,
-};
+/// Of the streams of chance of the session.
+const NUMBER: u64 = 1 << 24;
 
 /// What a session does in a world that gives tokens of 60 s of life, refuses metadata, and where only
 /// waiting takes time; at most so much of it. It does the same if its script is played as a plain one.
@@ -50,7 +45,7 @@ fn course(group: &Group, startup_s: u64, most: usize) -> Vec<String> {
 
 fn plain(group: &Group, startup: Duration, most: usize) -> Vec<String> {
     assert!(is_plain(group));
-    let mut script = PlainScript::new(group, startup, Chances::new([7; 32], STREAMS));
+    let mut script = PlainScript::new(group, startup, Chances::new([7; 32], NUMBER));
     let mut now = Duration::ZERO;
     let mut log = vec![];
     while log.len() < most {
@@ -83,7 +78,7 @@ fn plain(group: &Group, startup: Duration, most: usize) -> Vec<String> {
 }
 
 fn suspended(group: &Group, startup: Duration, most: usize) -> Vec<String> {
-    let chances = Chances::new([7; 32], STREAMS);
+    let chances = Chances::new([7; 32], NUMBER);
     let course = Course::new(group, startup, ProcessState::default(), chances);
     let mut now = Duration::ZERO;
     let mut question = course.script.resume(now, ());
