@@ -34,18 +34,15 @@ fn a_name_is_text_in_every_report() {
             let text = fs::read_to_string(&file).expect("text");
             let is = |ending: &str| file.extension().is_some_and(|it| it == ending);
             let shown = file.display();
-            if is("html") || is("xml") || is("md") {
-                assert!(
-                    !text.replace("\\<", "").contains("<b onx"),
-                    "{shown}: {text}"
-                );
+            if is("html") || is("xml") {
+                assert!(!text.contains("<b onx"), "{shown}: {text}");
             }
             if is("md") {
+                // In a cell of code markup is text, but for the end of the cell.
                 let no_code = text.replace(&EVIL.replace('|', "\\|"), "");
-                assert!(
-                    !no_code.replace("\\[", "").contains("[a"),
-                    "{shown}: {text}"
-                );
+                let unescaped = no_code.replace("\\<", "").replace("\\[", "");
+                let markup = unescaped.contains("<b onx") || unescaped.contains("[a");
+                assert!(!markup, "{shown}: {text}");
             }
             if is("csv") {
                 let formula = |field: &str| field.trim_start_matches('"').starts_with('=');
@@ -92,7 +89,7 @@ fn what_a_command_printed_and_is_called_is_text() {
     assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
     let heading = report.lines().next().expect("a heading");
     assert!(
-        heading.starts_with("## ``sh -c") && heading.contains("``:"),
+        heading.starts_with("## `` sh -c") && heading.contains(" ``: "),
         "{heading}"
     );
 }

@@ -31,14 +31,15 @@ fn a_replay_names_every_change() {
     );
 }
 
-/// Commands below `command` whose help has no example, those with commands of their own aside.
+/// Commands below `command` whose help has no example, those with commands of their own aside, and those that only this
+/// program starts.
 fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
     let below = command.get_subcommands();
     let below = below.flat_map(|one| without_example(one, &format!("{path} {}", one.get_name())));
     let mut found: Vec<String> = below.collect();
     let help = command.clone().render_long_help().to_string();
     let is_leaf = command.get_subcommands().next().is_none();
-    if is_leaf && !help.contains("Example") {
+    if is_leaf && !command.is_hide_set() && !help.contains("Example") {
         found.push(path.to_owned());
     }
     found
