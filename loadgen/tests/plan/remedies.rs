@@ -182,7 +182,7 @@ fn all_formats_are_written_into_a_folder() {
     let arguments = [
         "--no-vary",
         "--runs",
-        "2",
+        "3",
         "--out",
         &out,
         "--format",
