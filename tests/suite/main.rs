@@ -21,5 +21,6 @@ mod remedies;
 mod scenario_page;
 mod scenarios;
 mod scripts;
+mod shared_cache;
 mod tables;
 mod throttling;

@@ -223,11 +223,16 @@ async fn run_sessions(
     drop(leave);
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
+    record.lock().context.longest_queue = context_file.longest_queue();
+    Ok(ended(&record, watch, [dropped_before, dropped()]))
+}
+
+/// The record of a run that has ended now, with how many connections the system had dropped before it and has by now.
+fn ended(record: &Shared, watch: Watch, [before, now]: [Option<u64>; 2]) -> Record {
     let mut record = record.lock();
-    record.connections.counted(dropped_before, dropped());
-    record.context.longest_queue = context_file.longest_queue();
+    record.connections.counted(before, now);
     record.ended_at = watch.now();
-    Ok(record.clone())
+    record.clone()
 }
 
 /// Waits for the sessions to end, or ends them when `stop` completes.

@@ -1,7 +1,7 @@
 //! The document of `remedies`: what each remedy does to a scenario's sessions, the best first.
 
 mod kind;
-mod rank;
+pub(crate) mod rank;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,6 @@ use super::plan::RestsOn;
 use super::reading::{self, ReadError};
 
 pub(crate) use self::kind::{Change, Kind};
-pub(crate) use self::rank::ranked;
 
 /// The version of the document.
 pub(crate) const SCHEMA: u32 = 1;

@@ -180,9 +180,10 @@ fn all_formats_are_written_into_a_folder() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("remedies-out");
     let out = folder.display().to_string();
     let arguments = [
-        "--no-vary",
+        "--vary",
+        "service_time=50ms",
         "--runs",
-        "2",
+        "3",
         "--out",
         &out,
         "--format",

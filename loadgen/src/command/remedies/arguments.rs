@@ -15,7 +15,8 @@ use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::report::console::Console;
 use crate::report::progress::Steps;
-use crate::result::remedies::{Dependence, Kind, Outcome, Remedies, Row, SCHEMA, ranked};
+use crate::result::remedies::rank::ranked;
+use crate::result::remedies::{Dependence, Kind, Outcome, Remedies, Row, SCHEMA};
 use crate::scenario::definition::Scenario;
 use crate::scenario::overlay;
 

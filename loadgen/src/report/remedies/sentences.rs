@@ -72,7 +72,7 @@ fn unless(remedies: &Remedies) -> Option<String> {
             .iter()
             .any(|one| !one.varied.is_empty());
         return varied.then(|| {
-            "That holds with each other value of what is not documented, one at a time.".to_owned()
+            "That holds with each other value that was played of what is not documented, one at a time.".to_owned()
         });
     }
     let all = by_assumption(best).into_iter();

@@ -102,9 +102,7 @@ fn read_group(
     let names_context = section.has("context");
     let may_need_context = names_context || brought != Brought::Nothing;
     let script = scripts::read(section, imds, may_need_context);
-    let needed = script
-        .as_ref()
-        .is_some_and(|tasks| Task::need_context(tasks));
+    let needed = script.as_deref().is_some_and(Task::need_context);
     let azure_context = contexts::of_group(section, &brought, needed, settings);
     let powershell = azure_context.is_some();
     let script = script.map(|tasks| Task::in_context(&tasks, powershell));
@@ -114,12 +112,7 @@ fn read_group(
     let work = through::work(section);
     let script = script.map(|script| through::with_work(script, work));
     let background = section.optional("background").unwrap_or_default();
-    let beside = through::Beside {
-        startup: startup.is_some(),
-        background,
-        script: script.as_deref(),
-        has_context: azure_context.is_some(),
-    };
+    let beside = through::Beside::of(startup.is_some(), background, script.as_deref(), powershell);
     let through = through::read(section, policies, &beside, brokers);
     if arrival.as_ref().and_then(Arrival::closed).is_some() {
         refuse_beside_closed(section, startup.is_some(), background);

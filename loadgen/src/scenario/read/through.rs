@@ -18,11 +18,27 @@ const KINDS: [&str; 3] = ["gate", "broker", "shared_cache"];
 
 /// What a group says beside that.
 pub(super) struct Beside<'g> {
-    pub(super) startup: bool,
-    pub(super) background: bool,
-    /// The script, if that could be read.
-    pub(super) script: Option<&'g [Task]>,
-    pub(super) has_context: bool,
+    startup: bool,
+    background: bool,
+    script: Option<&'g [Task]>,
+    has_context: bool,
+}
+
+impl<'g> Beside<'g> {
+    /// Whether it has a `startup`, is in the background, its script if that could be read, and whether it has a context.
+    pub(super) fn of(
+        startup: bool,
+        background: bool,
+        script: Option<&'g [Task]>,
+        has_context: bool,
+    ) -> Self {
+        Self {
+            startup,
+            background,
+            script,
+            has_context,
+        }
+    }
 }
 
 /// What the sessions of a group go through; nothing if it does not say, or if it says something wrong. `brokers` are the
