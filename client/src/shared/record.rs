@@ -88,9 +88,10 @@ impl TokenRecord {
         }
     }
 
-    /// Whether it can be handed out: it has not expired, and was not obtained in the future.
+    /// Whether it can be handed out: it has a secret, has not expired, and was not obtained in the future.
     pub(super) fn is_usable(&self, now: Duration) -> bool {
-        (self.obtained_ms..self.usable_ms).contains(&milliseconds(now))
+        let life = self.obtained_ms..self.usable_ms.min(self.expires_ms);
+        life.contains(&milliseconds(now)) && !self.access_token.is_empty()
     }
 
     pub(super) fn is_fresh(&self, now: Duration) -> bool {
@@ -163,6 +164,21 @@ pub(super) mod tests {
             not_before: None,
         };
         TokenRecord::of(&token, life, now)
+    }
+
+    #[test]
+    fn a_damaged_token_is_not_handed_out() {
+        let (whole, now) = (obtained(1000, 100), Duration::from_secs(1050));
+        let without_secret = TokenRecord {
+            access_token: String::new(),
+            ..whole.clone()
+        };
+        let expired = TokenRecord {
+            expires_ms: 1_020_000,
+            ..whole.clone()
+        };
+        assert!(whole.is_usable(now));
+        assert!(!without_secret.is_usable(now) && !expired.is_usable(now));
     }
 
     #[test]
