@@ -55,7 +55,8 @@ impl Pacer {
         if at > now {
             return Turn::Wait(at);
         }
-        self.numbers += 1;
+        // In a damaged file it can be the last number that there is.
+        self.numbers = self.numbers.wrapping_add(1);
         add(pace, &mut self.went, now);
         self.under_way
             .insert(self.numbers, now.saturating_add(pace.lease));
@@ -243,6 +244,15 @@ mod tests {
                 prop_assert!(matches!(pacer.ask(&pace, place), Turn::Go(_)));
             }
         }
+    }
+
+    #[test]
+    fn after_the_last_number_that_there_is_comes_the_first() {
+        let mut pacer = Pacer {
+            numbers: u64::MAX,
+            ..Pacer::default()
+        };
+        assert_eq!(pacer.ask(&PACE, ms(0)), Turn::Go(0));
     }
 
     #[test]

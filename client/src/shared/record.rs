@@ -80,6 +80,11 @@ impl TokenRecord {
         self
     }
 
+    /// Whether there is something to hand out: a damaged file has nothing.
+    pub(super) fn has_secret(&self) -> bool {
+        !self.access_token.is_empty()
+    }
+
     /// The same token, with this life.
     pub(super) fn with_life(mut self, life: TokenLife) -> Self {
         self.life = life;
@@ -139,6 +144,14 @@ pub(super) mod tests {
             not_before: None,
         };
         TokenRecord::of(&token, TokenLife::new(life, now))
+    }
+
+    #[test]
+    fn a_token_without_its_secret_counts_as_absent() {
+        let whole = obtained(1000, 100);
+        let mut without_secret = whole.clone();
+        without_secret.access_token.clear();
+        assert!(whole.has_secret() && !without_secret.has_secret());
     }
 
     #[test]

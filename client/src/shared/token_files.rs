@@ -58,7 +58,7 @@ impl<'a> TokenFiles<'a> {
     }
 
     pub(super) fn snapshot(&self) -> Result<Contents, SharedCacheError> {
-        let token: Option<TokenRecord> = self.read(&self.key, &self.token_file())?;
+        let token = self.token()?;
         let failure: Option<Failure> = self.read(&self.failure_key, &self.failure_file())?;
         Ok(Contents {
             token: token.map(|token| (token.life, token)),
@@ -66,6 +66,11 @@ impl<'a> TokenFiles<'a> {
             hold: self.hold()?,
             failure: failure.map(|failure| (failure.life, failure)),
         })
+    }
+
+    fn token(&self) -> Result<Option<TokenRecord>, SharedCacheError> {
+        let token: Option<TokenRecord> = self.read(&self.key, &self.token_file())?;
+        Ok(token.filter(TokenRecord::has_secret))
     }
 
     pub(super) fn hold(&self) -> Result<Option<Hold>, SharedCacheError> {
@@ -91,7 +96,7 @@ impl<'a> TokenFiles<'a> {
     ) -> Result<(), SharedCacheError> {
         let _lock = Lock::take_soon(self.folder, &self.lock_name())?;
         let name = self.token_file();
-        let known: Option<TokenRecord> = self.read(&self.key, &name)?;
+        let known = self.token()?;
         let kept = known.and_then(|known| Some((known.life.kept_beside(&token.life, now)?, known)));
         match kept {
             None => self.write(&self.key, &name, token),

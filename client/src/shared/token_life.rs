@@ -32,9 +32,9 @@ impl TokenLife {
         }
     }
 
-    /// Whether it can be handed out.
+    /// Whether it can be handed out: it has not expired, and was not obtained in the future.
     pub(super) fn is_usable(&self, now: Duration) -> bool {
-        (self.obtained..self.usable).contains(&milliseconds(now))
+        (self.obtained..self.usable.min(self.expires)).contains(&milliseconds(now))
     }
 
     /// Whether it is too early to ask for the next token.
@@ -80,5 +80,22 @@ impl TokenLife {
             refresh: milliseconds(at),
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_has_expired_is_not_handed_out_whatever_a_damaged_file_says() {
+        let [begun, now, expired, later] = [1000, 1050, 1020, 1100].map(Duration::from_secs);
+        let life = |expires_at| Life {
+            refresh_at: begun,
+            usable_until: later,
+            expires_at,
+        };
+        assert!(TokenLife::new(life(later), begun).is_usable(now));
+        assert!(!TokenLife::new(life(expired), begun).is_usable(now));
     }
 }

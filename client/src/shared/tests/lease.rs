@@ -96,89 +96,94 @@ impl Files {
     }
 
     fn step(&self, index: usize) -> Option<(&'static str, Self)> {
-        let mut after = self.clone();
-        let (name, next) = match self.processes[index].0 {
+        let (mut after, process) = (self.clone(), self.processes[index].0);
+        let (name, next) = after
+            .looks(index, process)
+            .or_else(|| after.leads(index, process))
+            .or_else(|| after.ends(index, process))?;
+        after.processes[index].0 = next;
+        Some((name, after))
+    }
+
+    /// The steps to a decision.
+    fn looks(&mut self, index: usize, process: Process) -> Option<(&'static str, Process)> {
+        Some(match process {
             Process::Begins => ("reads the token", Process::Saw(self.token)),
             Process::Saw(token) => ("reads the lease", Process::SawBoth(token, self.lease)),
             Process::SawBoth(token, lease) => ("decides", decided(token, lease, 0, Process::Wants)),
             Process::Wants if self.lock.is_some() => ("finds the lock taken", Process::Begins),
-            Process::Wants => after.lock(
-                index,
-                if self.hasty {
-                    Process::Leads { age: 0 }
-                } else {
-                    Process::Locks { age: 0 }
-                },
-            ),
-            Process::Locks { age } => (
-                "reads the token again",
-                Process::SawAgain {
-                    token: self.token,
-                    age,
-                },
-            ),
+            Process::Wants if self.hasty => self.lock(index, Process::Leads { age: 0 }),
+            Process::Wants => self.lock(index, Process::Locks { age: 0 }),
+            Process::Locks { age } => {
+                let token = self.token;
+                ("reads the token again", Process::SawAgain { token, age })
+            }
             Process::SawAgain { token, age } => {
                 match decided(token, self.lease, age, Process::Leads { age }) {
                     Process::Leads { age } => ("decides to ask", Process::Leads { age }),
-                    other => after.unlock("releases the lock", other),
+                    other => self.unlock("releases the lock", other),
                 }
             }
+            _ => return None,
+        })
+    }
+
+    /// The steps of a process that asks for all.
+    fn leads(&mut self, index: usize, process: Process) -> Option<(&'static str, Process)> {
+        Some(match process {
             Process::Leads { age } => {
                 let asks = |(process, left): &(Process, u8)| {
                     *left > 0 && matches!(process, Process::Asks | Process::Renews { .. })
                 };
-                after.torn = self.processes.iter().any(asks);
-                after.write_lease(index, age);
+                self.torn = self.processes.iter().any(asks);
+                self.write_lease(index, age);
                 ("writes its lease", Process::Led)
             }
             Process::Led => {
-                after.asked = (self.asked + 1).min(2);
-                after.unlock("asks", Process::Asks)
+                self.asked = (self.asked + 1).min(2);
+                self.unlock("asks", Process::Asks)
             }
             Process::Asks => ("has its answer", Process::Received),
-            Process::Renews { mine: None, age } => (
-                "reads the lease",
-                Process::Renews {
-                    mine: Some(self.is_of(index)),
-                    age,
-                },
-            ),
-            Process::Renews {
-                mine: Some(mine),
-                age,
-            } => {
-                if mine {
-                    after.write_lease(index, age);
-                }
-                after.unlock("has renewed its lease", Process::Asks)
+            Process::Renews { mine: None, age } => {
+                let mine = Some(self.is_of(index));
+                ("reads the lease", Process::Renews { mine, age })
             }
-            Process::Received if self.lock.is_none() => after.lock(index, Process::Writes),
+            Process::Renews { mine, age } => {
+                if mine == Some(true) {
+                    self.write_lease(index, age);
+                }
+                self.unlock("has renewed its lease", Process::Asks)
+            }
+            _ => return None,
+        })
+    }
+
+    /// The steps of a process that has its answer.
+    fn ends(&mut self, index: usize, process: Process) -> Option<(&'static str, Process)> {
+        Some(match process {
+            Process::Received if self.lock.is_none() => self.lock(index, Process::Writes),
             Process::Received => {
-                after.token = true;
+                self.token = true;
                 ("writes the token without the lock", Process::Wrote)
             }
             Process::Writes => {
-                after.token = true;
-                after.unlock("writes the token", Process::Wrote)
+                self.token = true;
+                self.unlock("writes the token", Process::Wrote)
             }
             Process::Wrote if self.lock.is_none() => {
-                after.lock(index, Process::Releases { mine: None })
+                self.lock(index, Process::Releases { mine: None })
             }
             Process::Wrote => ("leaves its lease", Process::Ended),
-            Process::Releases { mine: None } => (
-                "reads the lease",
-                Process::Releases {
-                    mine: Some(self.is_of(index)),
-                },
-            ),
-            Process::Releases { mine: Some(mine) } => {
-                after.lease = self.lease.filter(|_| !mine);
-                after.unlock("has released its lease", Process::Ended)
+            Process::Releases { mine: None } => {
+                let mine = Some(self.is_of(index));
+                ("reads the lease", Process::Releases { mine })
             }
-            Process::Ended => return None,
-        };
-        after.processes[index].0 = next;
-        Some((name, after))
+            Process::Releases { mine } => {
+                self.lease = self.lease.filter(|_| mine != Some(true));
+                self.unlock("has released its lease", Process::Ended)
+            }
+            _ => return None,
+        })
     }
 
     /// One that asks renews its lease as soon as the lock is free, or has its answer first.
