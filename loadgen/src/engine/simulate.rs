@@ -138,7 +138,7 @@ impl<R: Recorder> Simulation<'_, R> {
                 end,
             } => self.end_attempt(session, attempt, now, &end),
             Parcel::Looks(number) => self.look(number, now),
-            Parcel::Asked(number, request) => self.ask(number, request, now),
+            Parcel::Asked(number, request) => self.ask(number, &request, now),
             Parcel::Turn => self.take_turns(now),
             Parcel::Overdue { session, attempt } => {
                 self.end_attempt(session, attempt, now, &ended::of_outcome(busy()))

@@ -54,3 +54,30 @@ impl TokensWanted {
         &self.known[number as usize].1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use imds_client::wire::Identity;
+    use imds_emulator::Config;
+
+    use super::*;
+
+    fn request(resource: &str) -> Arc<TokenRequest> {
+        let (identity, resource) = (Identity::SystemAssigned, resource.to_owned());
+        Arc::new(TokenRequest { identity, resource })
+    }
+
+    #[test]
+    fn equal_requests_are_one_whoever_makes_them() {
+        let mut vm = Vm::new(&Config::default().vm);
+        let mut tokens = TokensWanted::default();
+        let mut find = |resource| {
+            let wanted = tokens.find(&mut vm, &request(resource));
+            (wanted, tokens.request(wanted).resource.clone())
+        };
+        let [vault, storage, again] = ["vault", "storage", "vault"].map(&mut find);
+        assert_eq!((&*vault.1, &*storage.1), ("vault", "storage"));
+        assert_ne!(vault.0, storage.0);
+        assert_eq!(again, vault);
+    }
+}
