@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imds_client::wire::TokenRequest;
+use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Vm;
-use imds_emulator::vm::Wanted;
-
-use super::sent::selector;
+use imds_emulator::vm::{Selector, Wanted};
 
 /// All requests for tokens so far that differ from each other.
 #[derive(Debug, Default)]
@@ -55,9 +53,18 @@ impl TokensWanted {
     }
 }
 
+/// The identity that a request asks for.
+pub(super) fn selector(request: &TokenRequest) -> Selector<'_> {
+    match &request.identity {
+        Identity::SystemAssigned => Selector::Default,
+        Identity::ClientId(id) => Selector::ClientId(id),
+        Identity::ObjectId(id) => Selector::ObjectId(id),
+        Identity::ResourceId(id) => Selector::ResourceId(id),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use imds_client::wire::Identity;
     use imds_emulator::Config;
 
     use super::*;

@@ -170,10 +170,8 @@ impl<'s, R: Recorder> World<'s, R> {
                     session.begin(ImdsQuery::metadata(&request), Caller::Metadata(script), now);
                     self.send(session, now)?
                 }
-                Question::Wait(length, reason, script) => {
-                    let at = self.wait(session, now, length, reason);
-                    self.put_parcel(at, Parcel::Resume((id.session, script)));
-                    Turn::Waits
+                Question::Wait(length, why, script) => {
+                    self.pause(session, now, (length, why), script)
                 }
                 Question::Work(work, length, script) => {
                     self.begin_work(session, now, (work, length), Some(script));
@@ -189,6 +187,19 @@ impl<'s, R: Recorder> World<'s, R> {
                 Turn::GoesOn | Turn::Waits | Turn::Ends => return Ok(true),
             }
         }
+    }
+
+    /// A suspended session waits.
+    fn pause(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        (length, why): (Duration, WaitFor),
+        script: Suspended<()>,
+    ) -> Turn {
+        let at = self.wait(session, now, length, why);
+        self.put_parcel(at, Parcel::Resume((session.id.session, script)));
+        Turn::Waits
     }
 
     /// Notes that the session waits; until when.
