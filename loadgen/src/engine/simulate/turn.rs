@@ -162,8 +162,7 @@ impl<'s, R: Recorder> World<'s, R> {
                 Question::OpenSettings(script) => self.open_settings(id, now, script),
                 Question::CloseSettings(script) => self.close_settings(id, now, script),
                 Question::Token(request, script) => {
-                    let query = self.token_query(&request);
-                    session.begin(query, Caller::Token(script), now);
+                    session.begin(self.token_query(&request), Caller::Token(script), now);
                     self.send(session, now)?
                 }
                 Question::Metadata(request, script) => {
