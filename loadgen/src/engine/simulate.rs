@@ -147,7 +147,7 @@ impl<R: Recorder> Simulation<'_, R> {
                 world.advance(session, now, turn)
             }),
             Parcel::RefreshOver(number, operation) => self.end_refresh(number, operation, now),
-            Parcel::Asked(number, request) => self.ask(number, request, now),
+            Parcel::Asked(number, request) => self.ask(number, &request, now),
             Parcel::Turn => self.take_turns(now),
             Parcel::TurnOver(number) => {
                 self.give_up_turn(number, now);

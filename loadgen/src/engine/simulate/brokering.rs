@@ -106,13 +106,13 @@ impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn ask(
         &mut self,
         number: u32,
-        request: Arc<TokenRequest>,
+        request: &Arc<TokenRequest>,
         now: Duration,
     ) -> Result<(), SimulateError> {
         let world = &mut self.world;
         let policy = world.the_broker().policy;
         let mut operation = Session::of_broker(number, policy, world.streams, now);
-        operation.begin(world.token_query(&request), Caller::Plain, now);
+        operation.begin(world.token_query(request), Caller::Plain, now);
         self.sessions.add(operation);
         self.world.the_broker().queue.push_back(number);
         match policy.deadline {

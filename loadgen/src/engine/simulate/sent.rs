@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use imds_client::InstanceRequest;
-use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::fault::Facts;
 use imds_emulator::limit::Category;
-use imds_emulator::vm::Selector;
 
-use super::tokens_wanted::{TokenWanted, TokensWanted};
+use super::tokens_wanted::{TokenWanted, TokensWanted, selector};
 
 use crate::record::RequestKind;
 
@@ -90,15 +88,5 @@ impl Sent {
             session: header,
             has_header: !self.probe,
         }
-    }
-}
-
-/// The identity that a request asks for.
-pub(super) fn selector(request: &TokenRequest) -> Selector<'_> {
-    match &request.identity {
-        Identity::SystemAssigned => Selector::Default,
-        Identity::ClientId(id) => Selector::ClientId(id),
-        Identity::ObjectId(id) => Selector::ObjectId(id),
-        Identity::ResourceId(id) => Selector::ResourceId(id),
     }
 }

@@ -60,3 +60,21 @@ impl<T> Default for Slab<T> {
         Self::with_capacity(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_used_again_once_however_its_value_went() {
+        let mut slab = Slab::default();
+        let [first, second] = ["first", "second"].map(|value| slab.put(value));
+        slab.remove(first);
+        slab.remove(first);
+        assert_eq!(slab.take(second), Some("second"));
+        assert_eq!(slab.take(second), None);
+        let places = ["third", "fourth", "fifth"].map(|value| slab.put(value));
+        assert_eq!(places, [second, first, 2]);
+        assert_eq!(slab.get(first), Some(&"fourth"));
+    }
+}

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imds_client::wire::TokenRequest;
+use imds_client::wire::{Identity, TokenRequest};
 use imds_emulator::Vm;
-use imds_emulator::vm::Wanted;
-
-use super::sent::selector;
+use imds_emulator::vm::{Selector, Wanted};
 
 /// All requests for tokens so far that differ from each other.
 #[derive(Debug, Default)]
@@ -52,5 +50,41 @@ impl TokensWanted {
     /// What the VM makes of it.
     pub(super) fn wanted(&self, TokenWanted(number): TokenWanted) -> &Wanted {
         &self.known[number as usize].1
+    }
+}
+
+/// The identity that a request asks for.
+pub(super) fn selector(request: &TokenRequest) -> Selector<'_> {
+    match &request.identity {
+        Identity::SystemAssigned => Selector::Default,
+        Identity::ClientId(id) => Selector::ClientId(id),
+        Identity::ObjectId(id) => Selector::ObjectId(id),
+        Identity::ResourceId(id) => Selector::ResourceId(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imds_emulator::Config;
+
+    use super::*;
+
+    fn request(resource: &str) -> Arc<TokenRequest> {
+        let (identity, resource) = (Identity::SystemAssigned, resource.to_owned());
+        Arc::new(TokenRequest { identity, resource })
+    }
+
+    #[test]
+    fn equal_requests_are_one_whoever_makes_them() {
+        let mut vm = Vm::new(&Config::default().vm);
+        let mut tokens = TokensWanted::default();
+        let mut find = |resource| {
+            let wanted = tokens.find(&mut vm, &request(resource));
+            (wanted, tokens.request(wanted).resource.clone())
+        };
+        let [vault, storage, again] = ["vault", "storage", "vault"].map(&mut find);
+        assert_eq!((&*vault.1, &*storage.1), ("vault", "storage"));
+        assert_ne!(vault.0, storage.0);
+        assert_eq!(again, vault);
     }
 }

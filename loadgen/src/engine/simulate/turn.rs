@@ -165,18 +165,15 @@ impl<'s, R: Recorder> World<'s, R> {
                 Question::OpenSettings(script) => self.open_settings(id, now, script),
                 Question::CloseSettings(script) => self.close_settings(id, now, script),
                 Question::Token(request, script) => {
-                    let query = self.token_query(&request);
-                    session.begin(query, Caller::Token(script), now);
+                    session.begin(self.token_query(&request), Caller::Token(script), now);
                     self.ask_imds(session, now)?
                 }
                 Question::Metadata(request, script) => {
                     session.begin(ImdsQuery::metadata(&request), Caller::Metadata(script), now);
                     self.ask_imds(session, now)?
                 }
-                Question::Wait(length, reason, script) => {
-                    let at = self.wait(session, now, length, reason);
-                    self.put_parcel(at, Parcel::Resume((id.session, script)));
-                    Turn::Waits
+                Question::Wait(length, why, script) => {
+                    self.pause(session, now, (length, why), script)
                 }
                 Question::Work(work, length, script) => {
                     self.begin_work(session, now, (work, length), Some(script));
@@ -192,6 +189,19 @@ impl<'s, R: Recorder> World<'s, R> {
                 Turn::GoesOn | Turn::Waits | Turn::Ends => return Ok(true),
             }
         }
+    }
+
+    /// A suspended session waits.
+    fn pause(
+        &mut self,
+        session: &mut Session<'s>,
+        now: Duration,
+        (length, why): (Duration, WaitFor),
+        script: Suspended<()>,
+    ) -> Turn {
+        let at = self.wait(session, now, length, why);
+        self.put_parcel(at, Parcel::Resume((session.id.session, script)));
+        Turn::Waits
     }
 
     /// Notes that the session waits; until when.
