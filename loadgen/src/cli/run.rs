@@ -6,7 +6,7 @@ use imds_client::Endpoint;
 use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
 use super::live;
-use super::run_arguments::{RunArguments, quoted};
+use super::run_arguments::RunArguments;
 use super::stopwatch::Stopwatch;
 use crate::engine::target::{self, Allowed};
 use crate::report::Document;
@@ -15,6 +15,7 @@ use crate::report::made::Made;
 use crate::result::run::RunResult;
 use crate::result::stored;
 use crate::result::verdict::Verdict;
+use crate::scenario::shell::quoted;
 
 /// `run`
 #[derive(Debug, Args)]

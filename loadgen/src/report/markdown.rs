@@ -12,6 +12,7 @@ use std::fmt::{self, Write};
 use self::escape::escaped;
 use super::comparison;
 use super::length::{length, time_to_token};
+use super::text::cut_short;
 use crate::result::compare::{Comparison, Outcome};
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
@@ -71,10 +72,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         writeln!(out, "What to change: {}.\n", escaped(&change))?;
     }
     if result.cut_short {
-        writeln!(
-            out,
-            "**Cut short**: sessions were still at work when the run ended.\n"
-        )?;
+        writeln!(out, "**Cut short**: {}.\n", cut_short(result))?;
     }
     if result.generator_late {
         writeln!(
