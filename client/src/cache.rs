@@ -142,40 +142,53 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
         &self.source
     }
 
-    /// Answers from memory, or joins the flight for this token, which it starts if there is none.
-    fn look(&self, request: &R) -> Lookup {
-        let (lookup, flight) = self.decide(request);
-        if let Some(flight) = flight {
-            self.start(flight);
+    /// What there is in memory for a caller that does not wait, as [`CachingClient::token`] returns it; none: it would have
+    /// to wait for the source.
+    pub(crate) fn at_once(&self, request: &R) -> Option<Result<CachedToken, NoToken>> {
+        let (found, flight) = self.decide(request, false);
+        self.start(flight);
+        match found? {
+            Lookup::Found(result) => Some(result),
+            Lookup::InFlight(_) => None,
         }
-        lookup
     }
 
-    /// What there is in memory, and a flight that is to be started.
-    fn decide(&self, request: &R) -> (Lookup, Option<Flight<R>>) {
+    /// Answers from memory, or joins the flight for this token, which it starts if there is none.
+    fn look(&self, request: &R) -> Lookup {
+        let (lookup, flight) = self.decide(request, true);
+        self.start(flight);
+        lookup.expect("a caller that waits has something to wait for")
+    }
+
+    /// What there is for a caller, and a flight that is to be started; nothing for one that does not wait and would have to.
+    fn decide(&self, request: &R, waits: bool) -> (Option<Lookup>, Option<Flight<R>>) {
         let now = self.clock.now();
         let mut memory = self.memory.lock();
         let item = memory.tokens.item(request);
         match item.entry.decide(now, item.flight.is_some()) {
-            Decision::Serve(token) => (Lookup::Found(Ok(token)), None),
-            Decision::Refuse(failure) => (Lookup::Found(Err(failure)), None),
+            Decision::Serve(token) => (Some(Lookup::Found(Ok(token))), None),
+            Decision::Refuse(failure) => (Some(Lookup::Found(Err(failure))), None),
             Decision::Refresh(token) => {
                 let (flight, _) = Flight::registered(&self.memory, request, item);
-                (Lookup::Found(Ok(token)), Some(flight))
+                (Some(Lookup::Found(Ok(token))), Some(flight))
             }
+            Decision::Ask if !waits => (None, None),
             Decision::Ask => {
                 if let Some(receiver) = &item.flight {
-                    return (Lookup::InFlight(receiver.clone()), None);
+                    return (Some(Lookup::InFlight(receiver.clone())), None);
                 }
                 let (flight, receiver) = Flight::registered(&self.memory, request, item);
-                (Lookup::InFlight(receiver), Some(flight))
+                (Some(Lookup::InFlight(receiver)), Some(flight))
             }
         }
     }
 
     /// Memory is not locked here: a runtime that is shutting down drops the flight at once, which locks
     /// memory.
-    fn start(&self, flight: Flight<R>) {
+    fn start(&self, flight: Option<Flight<R>>) {
+        let Some(flight) = flight else {
+            return;
+        };
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         while flights.try_join_next().is_some() {}
         let (source, clock) = (Arc::clone(&self.source), self.clock.clone());

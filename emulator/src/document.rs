@@ -37,7 +37,7 @@ use std::rc::Rc;
 use toml::de::DeTable;
 
 pub use problem::{Problem, Problems};
-pub use section::{PlacedLength, Section};
+pub use section::{Placed, Section};
 pub use time::FriendlyDuration;
 
 pub(crate) use time::{friendly, friendly_if_any, milliseconds, milliseconds_if_any};

@@ -14,5 +14,6 @@ pub(crate) mod policies;
 pub(crate) mod processor;
 mod read;
 pub(crate) mod script;
+pub(crate) mod shell;
 pub(crate) mod startup;
 pub(crate) mod through;

@@ -170,6 +170,88 @@ fn sessions_that_share_cores_fare_the_same() {
     );
 }
 
+/// A broker meets a hang, a body that cannot be read, a refusal and its deadline. What it asked and what came of it is the
+/// same live, where its client drops the requests that take too long.
+#[test]
+fn a_broker_fares_the_same() {
+    let toml = herd("no-retry", 10).replacen(
+        "[imds]",
+        r#"
+        [policies.short]
+        attempt_timeout = "1s"
+        deadline = "7s"
+        [[policies.short.layers]]
+        max_retries = 9
+        rules = [
+            { statuses = ["429"], delay = { fixed = "300ms" } },
+            { transport = ["timeout"], malformed = true, delay = { fixed = "300ms" } },
+        ]
+        [imds]
+        faults = [
+            { effect = "hang", next = 2 },
+            { effect = "malformed", next = 1 },
+            { effect = { status = 429 }, next = 1 },
+        ]
+        "#,
+        1,
+    );
+    let toml = format!("{toml}\nthrough = {{ broker = {{ policy = 'short' }} }}");
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(broker(&live), broker(&simulated));
+    assert_eq!(live.count("broker.sent"), 5);
+    assert_eq!(live.count("broker.granted"), 1);
+    let hanging = toml.replace("next = 2", "next = 100");
+    let (live, simulated) = both(&hanging);
+    assert_eq!(broker(&live), broker(&simulated));
+    assert_eq!(live.count("attempts.by_status.503"), 10);
+}
+
+/// What the broker of a run sent, and what came of it.
+fn broker(result: &Document) -> (Vec<u64>, Vec<(String, u64)>) {
+    let sent = ["sent", "granted", "refused"].map(|key| result.count(&format!("broker.{key}")));
+    let by_status = result.object("broker.by_status");
+    let count = |(status, count): (&String, &serde_json::Value)| {
+        (status.clone(), count.as_u64().expect("a count"))
+    };
+    (sent.to_vec(), by_status.map(count).collect())
+}
+
+/// Ten sessions that ask by themselves have taken what may be asked at once.
+#[test]
+fn a_refusal_through_a_broker_names_its_limiter_live_too() {
+    let toml = herd("no-retry", 5);
+    let toml = format!(
+        r#"{toml}
+        [[sessions]]
+        name = "brokered"
+        count = 4
+        arrival = {{ herd = {{ at = "150ms" }} }}
+        client = "no-retry"
+        through = {{ broker = {{ policy = "no-retry" }} }}
+        script = [{{ connect = {{}} }}]
+        "#
+    );
+    let (live, simulated) = both(&toml);
+    assert_eq!(broker(&live), broker(&simulated));
+    for result in [live, simulated] {
+        let refused = "sessions.by_group.brokered.refused.concurrency";
+        assert_eq!(result.count(refused), 4);
+        assert_eq!(result.count("attempts.refused.unnamed"), 0);
+        assert_eq!(result.count("peak.concurrent"), 6);
+    }
+}
+
+/// All of the sessions behind a gate come through it, and the run does not end before.
+#[test]
+fn a_gate_fares_the_same() {
+    let toml = herd("azure-cli", 6).replace("400ms", "50ms");
+    let gate = "through = { gate = { at_once = 2, rate = '8/s' } }\nwork = '100ms'";
+    let (live, simulated) = both(&format!("{toml}\n{gate}"));
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(live.count("sessions.succeeded"), 6);
+}
+
 /// With jitter the live run is another draw, so it is close and not equal.
 #[test]
 fn a_policy_with_jitter_fares_alike() {

@@ -63,6 +63,15 @@ fn backgrounds() -> impl Strategy<Value = &'static str> {
             on_error = "continue"
             script = [{ connect = { resource = "https://vault.azure.net" } }, { think = "150ms" }]
         "#,
+        r#"
+            [[sessions]]
+            name = "brokered"
+            count = 30
+            arrival = { herd = { spread = "2s" } }
+            client = "no-retry"
+            through = { broker = {} }
+            script = [{ connect = {} }]
+        "#,
     ])
 }
 

@@ -274,16 +274,29 @@ fn what_has_no_effect_is_refused_with_its_place() {
     };
     for (more, expected) in [
         ("through = { gate = {} }", "expected at_once, rate or both"),
-        ("through = { gate = { at_once = 0 } }", "nonzero"),
+        (
+            "through = { gate = { at_once = 0 } }",
+            "at_once: expected a number of sessions, at least 1",
+        ),
+        (
+            "through = { gate = { at_once = '5' } }",
+            "at_once: expected a number of sessions, at least 1",
+        ),
         ("through = { gate = { rate = '5000/s' } }", "at most 1000/s"),
         (
             "through = { gate = { rate = '1/s', name = '' } }",
             "not empty",
         ),
-        ("through = { gait = { at_once = 5 } }", "gait"),
+        (
+            "through = { gait = { at_once = 5 } }",
+            "did you mean `gate`",
+        ),
         ("through = {}", "expected exactly one of gate"),
         ("work = '0s'", "greater than zero"),
-        ("through = { broker = { policy = 'none' } }", "expected"),
+        (
+            "through = { broker = { policy = 'none' } }",
+            "policy: expected a client, not \"none\"",
+        ),
         (
             "through = { broker = {}, gate = { at_once = 5 } }",
             "expected exactly one of gate, broker",

@@ -51,8 +51,9 @@ impl<S: TokenSource<AskedToken> + 'static, T: Transport + 'static> Backend<S, T>
         }
     }
 
-    /// Gets a token, in a task of its own that keeps its permit until the request to IMDS has ended, also
-    /// when the client has disconnected. So the requests in progress never exceed the permits.
+    /// Gets a token: from memory, however many wait; else in a task of its own that keeps its permit until the request to
+    /// IMDS has ended, also when the client has disconnected. So the requests in progress never exceed the permits, but for
+    /// refreshes of tokens that are still valid.
     pub(super) async fn token(
         self: &Arc<Self>,
         request: &AskedToken,
@@ -69,6 +70,9 @@ impl<S: TokenSource<AskedToken> + 'static, T: Transport + 'static> Backend<S, T>
         self: &Arc<Self>,
         request: &AskedToken,
     ) -> Result<CachedToken, Unanswered> {
+        if let Some(known) = self.tokens.at_once(request) {
+            return known.map_err(Unanswered::NoToken);
+        }
         let permit = Arc::clone(&self.permits).try_acquire_owned();
         let permit = permit.map_err(|_| Unanswered::TooManyWaiting)?;
         let (backend, request) = (Arc::clone(self), request.clone());

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::{Deed, METADATA, Served, TOKEN, answered, broker, settings, status};
+use super::{Deed, GRANTED, METADATA, Served, TOKEN, answered, broker, settings, status};
 use imds_client::{BrokerSettings, Policy};
 
 /// As many connections as a broker takes for which one request may wait.
@@ -97,6 +97,35 @@ async fn as_many_wait_as_may() {
     let (head, body) = served.get(&format!("{TOKEN}other"), METADATA).await;
     assert_eq!(status(&head), "503");
     assert!(body.contains("too many requests wait already"), "{body}");
+}
+
+/// What is in memory is there for as many as ask, and the same for a failure.
+#[tokio::test]
+async fn memory_answers_while_as_many_wait_as_may() {
+    let one = BrokerSettings {
+        max_clients: 1,
+        max_wait: Duration::from_millis(20),
+        ..settings()
+    };
+    let served = broker(Policy::DEFAULT, one, |number, _| match number {
+        0 => answered(200, GRANTED),
+        1 => answered(400, "{}"),
+        _ => Deed::Hangs,
+    })
+    .await;
+    let refused = format!("{TOKEN}refused");
+    assert_eq!(status(&served.token().await.0), "200");
+    assert_eq!(status(&served.get(&refused, METADATA).await.0), "400");
+    let hanging = format!("{TOKEN}hanging");
+    assert_eq!(status(&served.get(&hanging, METADATA).await.0), "503");
+    assert_eq!(status(&served.token().await.0), "200");
+    assert_eq!(status(&served.get(&refused, METADATA).await.0), "400");
+    let other = served.get(&format!("{TOKEN}other"), METADATA).await;
+    assert!(
+        other.1.contains("too many requests wait already"),
+        "{}",
+        other.1
+    );
 }
 
 async fn beginning(mut stream: TcpStream) -> String {

@@ -31,11 +31,11 @@ pub struct Section<'t> {
     log: Rc<Log>,
 }
 
-/// A length of time of a document, and where it is.
+/// A value of a document, and where it is.
 #[derive(Clone, Debug)]
-pub struct PlacedLength {
-    /// The length.
-    pub length: Duration,
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
     path: String,
     span: Range<usize>,
 }
@@ -185,22 +185,34 @@ impl<'t> Section<'t> {
     /// The lengths of time at `key` in the tables of the array at `list`, with their places. Nothing is taken: the array
     /// is read by its own reader, which notes whatever is wrong with it.
     #[must_use]
-    pub fn lengths(&self, list: &str, key: &str) -> Vec<PlacedLength> {
+    pub fn lengths(&self, list: &str, key: &str) -> Vec<Placed<Duration>> {
+        self.placed(list, key, |text| {
+            FriendlyDuration::parse(text).map(|length| length.0)
+        })
+    }
+
+    /// The texts at `key`, likewise.
+    #[must_use]
+    pub fn texts(&self, list: &str, key: &str) -> Vec<Placed<String>> {
+        self.placed(list, key, |text| Some(text.to_owned()))
+    }
+
+    fn placed<T>(&self, list: &str, key: &str, read: fn(&str) -> Option<T>) -> Vec<Placed<T>> {
         let Some(DeValue::Array(items)) = self.peek(list) else {
             return Vec::new();
         };
-        let lengths = items.iter().enumerate().filter_map(|(index, item)| {
-            let value = item.get_ref().get(key)?;
-            let FriendlyDuration(length) = FriendlyDuration::parse(value.get_ref().as_str()?)?;
+        let placed = items.iter().enumerate().filter_map(|(index, item)| {
+            let found = item.get_ref().get(key)?;
+            let value = read(found.get_ref().as_str()?)?;
             let path = self.path_of(&format!("{list}[{index}].{key}"));
-            let span = value.span();
-            Some(PlacedLength { length, path, span })
+            let span = found.span();
+            Some(Placed { value, path, span })
         });
-        lengths.collect()
+        placed.collect()
     }
 
-    /// Notes that a length of time of this document will not do.
-    pub fn refuse_length(&self, placed: &PlacedLength, expected: &str) {
+    /// Notes that a value of this document will not do.
+    pub fn refuse_placed<T>(&self, placed: &Placed<T>, expected: impl fmt::Display) {
         self.log.note(placed.span.clone(), &placed.path, expected);
     }
 

@@ -5,8 +5,8 @@ use imds_client::Endpoint;
 use imds_emulator::isolation;
 
 use super::failure::Failure;
-use super::run_arguments::quoted;
 use crate::engine::target::{self, Allowed, Asked};
+use crate::scenario::shell::quoted;
 
 /// What the sessions of `run` ask.
 #[derive(Debug, Args)]

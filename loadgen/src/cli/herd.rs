@@ -11,7 +11,7 @@ use imds_emulator::document::FriendlyDuration;
 
 use super::failure::Failure;
 use super::publishing::Publishing;
-use super::run_arguments::{quoted, text_of};
+use super::run_arguments::text_of;
 use super::stopwatch::Stopwatch;
 use crate::command::check::guard::Guard;
 use crate::command::check::leading::Leading;
@@ -32,6 +32,7 @@ use crate::result::run::RunResult;
 use crate::result::scenario::from_toml;
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::{Overrides, Scenario};
+use crate::scenario::shell::quoted;
 
 /// `herd`
 #[derive(Debug, Args)]

@@ -2,13 +2,13 @@
 
 use super::failure::Failure;
 use super::plan::{failed, make};
-use super::run_arguments::quoted;
 use crate::command::remedies::arguments::{RemediesArguments, RemediesFormat};
 use crate::report;
 use crate::report::console::Console;
 use crate::report::files::write_all;
 use crate::result::remedies::Remedies;
 use crate::result::verdict::Verdict;
+use crate::scenario::shell::quoted;
 
 pub(super) fn run(asked: &RemediesArguments, console: &mut Console) -> Result<Verdict, Failure> {
     if let Some(folder) = &asked.out {

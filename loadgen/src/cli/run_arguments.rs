@@ -10,6 +10,7 @@ use crate::result::scenario::from_toml;
 use crate::scenario::context::Generation;
 use crate::scenario::definition::{Overrides, Scenario};
 use crate::scenario::files;
+use crate::scenario::shell::quoted;
 
 /// What to play, and what to make of it.
 #[derive(Debug, Args)]
@@ -96,14 +97,4 @@ pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
 
 pub(super) fn generation(name: &str) -> Result<Generation, String> {
     Generation::named(name).map_err(|expected| format!("expected {expected}"))
-}
-
-/// A word as it is written for a shell.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:\\".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -16,6 +16,7 @@ mod manager_query;
 mod operation;
 mod paces;
 mod pending;
+mod positions;
 mod queueing;
 mod sent;
 mod service;

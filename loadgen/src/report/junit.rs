@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::made::Made;
+use super::text::cut_short;
 use crate::record::raw::Mode;
 use crate::result::compare::{Comparison, Figure, Outcome};
 use crate::result::run::RunResult;
@@ -27,7 +28,7 @@ pub(crate) fn junit(result: &RunResult, made: Made) -> String {
         case(name, unmet)
     });
     let cut = result.cut_short;
-    let cut = cut.then(|| "sessions were still at work when the run ended".to_owned());
+    let cut = cut.then(|| cut_short(result));
     let cases = cases.chain([case("every session ended".to_owned(), cut)]);
     let forgotten = result.forgotten().map(|forgotten| {
         let told = format!(

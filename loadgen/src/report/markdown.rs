@@ -12,6 +12,7 @@ use std::fmt::{self, Write};
 use self::escape::{code, code_in_cell, escaped, sentence};
 use super::comparison;
 use super::length::{length, time_to_token};
+use super::text::cut_short;
 use crate::result::compare::{Comparison, Outcome};
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
@@ -67,10 +68,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     )?;
     sentences(out, &in_words(result))?;
     if result.cut_short {
-        writeln!(
-            out,
-            "**Cut short**: sessions were still at work when the run ended.\n"
-        )?;
+        writeln!(out, "**Cut short**: {}.\n", cut_short(result))?;
     }
     if result.generator_late {
         writeln!(

@@ -104,14 +104,21 @@ fn warnings(out: &mut String, result: &RunResult) -> fmt::Result {
         )?;
     }
     if result.cut_short {
-        writeln!(out, "{CUT_SHORT}")?;
+        writeln!(out, "cut short      {}", cut_short(result))?;
     }
     Ok(())
 }
 
 const LATE: &str = "late           the load generator fell behind (see start lag), so the sessions did not start as planned";
 
-const CUT_SHORT: &str = "cut short      sessions were still at work when the run ended, at max_duration or ten minutes after the last start";
+/// That sessions were still at work when the run ended, and when that was.
+pub(in crate::report) fn cut_short(result: &RunResult) -> String {
+    let at = result
+        .ended_ms
+        .map(|at| format!(" after {}", length(Some(at))));
+    let at = at.unwrap_or_default();
+    format!("sessions were still at work or waiting when the run ended{at}: they count as failed")
+}
 
 fn heading(result: &RunResult) -> String {
     let mode = result.mode.name();

@@ -74,6 +74,10 @@ pub(crate) struct RunResult {
     pub limits: LimitsInForce,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
+    /// When it was ended, since its start: at `max_duration`, or by default ten minutes after the last session had begun
+    /// and later by what sessions think and work; left out: all of its sessions had ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<f64>,
     /// How the sessions fared.
     pub sessions: Sessions,
     /// How the steps of their scripts fared.
@@ -112,7 +116,7 @@ pub(crate) struct RunResult {
     pub lower_bound_ms: f64,
     /// The bounds that it is the largest of.
     pub lower_bounds_ms: LowerBounds,
-    /// The most at once.
+    /// The most at once, to be compared with the limits.
     pub peak: Peak,
     /// From intended to actual start of the sessions: what the generator itself was late by.
     pub start_lag_ms: Percentiles,
@@ -241,6 +245,7 @@ impl RunResult {
             target: raw.target.clone(),
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
+            ended_ms: raw.cut_short.then(|| ms(record.ended_at)),
             sessions: Sessions::new(scenario, record),
             steps: StepsResult::new(record),
             failures: failures::of(scenario, record),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::Config;
-use imds_emulator::document::{self, FriendlyDuration, PlacedLength, Problems, Section};
+use imds_emulator::document::{self, FriendlyDuration, Placed, Problems, Section};
 
 use self::groups::Beside;
 use super::definition::{SCHEMA, Scenario};
@@ -86,8 +86,8 @@ where
         context: settings,
         cores,
     };
-    if complete && let Some(end) = scenario.latest_end() {
-        refuse_late(root, &planned, end);
+    if complete {
+        planned.check(root, &scenario);
     }
     scenario.expectations = read_expectations(root, complete.then_some(|| paths(&scenario)));
     Some(scenario)
@@ -96,28 +96,70 @@ where
 /// The schedules of the VM: their lists, and the key of the time at which each begins.
 const SCHEDULES: [(&str, &str); 2] = [("faults", "from"), ("events", "at")];
 
-/// The VM, and when what it plans begins. Where it listens, and its seed, are the run's affair.
-fn read_imds(root: &mut Section) -> (Config, Vec<PlacedLength>) {
+/// What of the VM has an effect only beside groups that fit.
+#[derive(Default)]
+struct Planned {
+    /// When its schedules begin.
+    starts: Vec<Placed<Duration>>,
+    /// The sessions that its faults strike, by their numbers.
+    struck: Vec<Placed<String>>,
+}
+
+/// The VM, and what of it is checked when the groups are known. Where it listens, and its seed, are the run's affair.
+fn read_imds(root: &mut Section) -> (Config, Planned) {
     let Some(mut section) = root.section("imds") else {
-        return (Config::default(), vec![]);
+        return (Config::default(), Planned::default());
     };
     for key in ["listen", "admin_listen", "seed"] {
         if section.has(key) {
             section.refuse(key, "not in a scenario: the run sets it");
         }
     }
-    let planned = SCHEDULES
+    let starts = SCHEDULES
         .iter()
         .flat_map(|(list, key)| section.lengths(list, key));
-    let planned = planned.collect();
+    let planned = Planned {
+        starts: starts.collect(),
+        struck: section.texts("faults", "session"),
+    };
     (Config::read(&mut section), planned)
 }
 
-/// What is planned begins before the run's `end`.
-fn refuse_late(root: &Section, planned: &[PlacedLength], end: Duration) {
-    for late in planned.iter().filter(|planned| planned.length >= end) {
-        let expected = "expected a time before the end of the run (max_duration, or ten minutes after the last start)";
-        root.refuse_length(late, expected);
+impl Planned {
+    fn check(&self, root: &Section, scenario: &Scenario) {
+        if let Some(end) = scenario.latest_end() {
+            self.refuse_late(root, end);
+        }
+        self.refuse_brokered(root, scenario);
+    }
+
+    /// What is planned begins before the run's `end`.
+    fn refuse_late(&self, root: &Section, end: Duration) {
+        for late in self.starts.iter().filter(|start| start.value >= end) {
+            let end = FriendlyDuration(end);
+            let expected = format_args!(
+                "expected a time before the end of the run, which is {end} after its start"
+            );
+            root.refuse_placed(late, expected);
+        }
+    }
+
+    /// The requests of a broker have no session's number.
+    fn refuse_brokered(&self, root: &Section, scenario: &Scenario) {
+        for struck in &self.struck {
+            let group = struck
+                .value
+                .parse()
+                .ok()
+                .and_then(|session| scenario.group_of(session));
+            if let Some(group) = group.filter(|group| group.broker().is_some()) {
+                let expected = format_args!(
+                    "expected a session that asks IMDS itself: those of group \"{}\" ask a broker, whose requests have no session's number",
+                    group.name
+                );
+                root.refuse_placed(struck, expected);
+            }
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imds_client::policy::resolve;
 use imds_client::{Pace, Policy};
+
+use super::shell::quoted;
 
 /// The remedy that the sessions of a group go through.
 #[derive(Clone, Debug)]
@@ -122,12 +125,25 @@ impl fmt::Display for Through {
         match self {
             Self::Gate(gate) => gate.fmt(f),
             Self::Client(options) => options.fmt(f),
-            Self::Broker(policy) if policy.name == Policy::DEFAULT => {
-                f.write_str("imds-client serve")
+            Self::Broker(policy) => {
+                f.write_str("imds-client serve")?;
+                write_policy(f, policy)
             }
-            Self::Broker(policy) => write!(f, "imds-client serve --policy {}", policy.name),
         }
     }
+}
+
+/// The option for a policy, unless it is the default. One of the scenario's own has to be in a file.
+fn write_policy(f: &mut fmt::Formatter<'_>, policy: &Policy) -> fmt::Result {
+    let known = resolve(&policy.name).is_ok_and(|known| *known.policy == *policy);
+    if known && policy.name == Policy::DEFAULT {
+        return Ok(());
+    }
+    write!(f, " --policy {}", quoted(&policy.name))?;
+    if known {
+        return Ok(());
+    }
+    f.write_str(" --policy-file FILE")
 }
 
 /// In the words of the command that does it.
@@ -138,10 +154,10 @@ impl fmt::Display for Gate {
             write!(f, " --at-once {at_once}")?;
         }
         if let Some(starts) = &self.starts {
-            write!(f, " --rate {}", starts.rate)?;
+            write!(f, " --rate {}", quoted(&starts.rate))?;
         }
         if *self.name != *Self::NAME {
-            write!(f, " --name {}", self.name)?;
+            write!(f, " --name {}", quoted(&self.name))?;
         }
         Ok(())
     }
@@ -174,6 +190,25 @@ mod tests {
             named.to_string(),
             "imds-client exec --at-once 3 --name other"
         );
+    }
+
+    #[test]
+    fn a_command_can_be_typed_as_it_stands() {
+        let gate = Through::Gate(Gate {
+            name: "my queue; rm -rf x".into(),
+            ..gate(Some(3), None)
+        });
+        let named = "imds-client exec --at-once 3 --name 'my queue; rm -rf x'";
+        assert_eq!(gate.to_string(), named);
+        let broker = |policy: Policy| Through::Broker(Arc::new(policy)).to_string();
+        let preset = |name| Policy::clone(&Policy::preset(name).expect("a preset"));
+        assert_eq!(broker(preset(Policy::DEFAULT)), "imds-client serve");
+        let other = broker(preset("no-retry"));
+        assert_eq!(other, "imds-client serve --policy no-retry");
+        for name in ["mine", Policy::DEFAULT] {
+            let expected = format!("imds-client serve --policy {name} --policy-file FILE");
+            assert_eq!(broker(preset("no-retry").named(name)), expected);
+        }
     }
 
     #[test]

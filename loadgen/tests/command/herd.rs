@@ -228,6 +228,26 @@ fn what_a_herd_cannot_use_is_refused() {
         "{}",
         stderr(&unseen)
     );
+    let scenario = |more: &str| {
+        let text = format!(
+            "schema = 1\nname = 'jobs'\n[[sessions]]\nname = 'jobs'\ncount = 2\narrival = {{ herd = {{}} }}\n\
+             client = 'no-retry'\nscript = [{{ connect = {{}} }}]\n{more}\n"
+        );
+        fs::write(folder.join("jobs.toml"), text).expect("a file");
+        let output = herd(&folder, &["jobs.toml"]);
+        assert_eq!(code(&output), 2);
+        stderr(&output)
+    };
+    for (key, more) in [
+        ("through", "through = { broker = {} }"),
+        ("work", "work = '1s'"),
+    ] {
+        let told = scenario(more);
+        assert!(
+            told.contains(&format!("no `{key}` in group \"jobs\"")),
+            "{told}"
+        );
+    }
     let missing = loadgen_in(
         &folder,
         &["herd", "--count", "2", "--", "./no-such-program"],

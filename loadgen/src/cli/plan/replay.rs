@@ -2,12 +2,12 @@
 
 use imds_emulator::document::FriendlyDuration;
 
-use crate::cli::run_arguments::quoted;
 use crate::command::plan::arguments::SearchArguments;
 use crate::command::plan::assumption::Narrowed;
 use crate::command::plan::command::Asked;
 use crate::command::plan::requirement::Requirement;
 use crate::scenario::overlay::Setting;
+use crate::scenario::shell::quoted;
 
 pub(super) fn of(asked: &Asked, seed: u64) -> String {
     let common = asked.common();

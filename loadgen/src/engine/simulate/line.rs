@@ -9,6 +9,7 @@ use std::time::Duration;
 use imds_client::shared::Position;
 use imds_client::{Pacer, Turn, TurnSearch};
 
+use super::positions::Positions;
 use crate::scenario::through::Gate;
 
 /// The sessions in a queue, and when the latest have started.
@@ -17,8 +18,10 @@ pub(super) struct Line<'s> {
     /// Those that have not left it, by their tickets.
     held: BTreeMap<Ticket, Member<'s>>,
     tickets: Ticket,
-    /// Those that have left it while one before them had not.
-    left_early: BTreeSet<Ticket>,
+    /// How many of the tickets up to each are held.
+    positions: Positions,
+    /// How many of those that have not left run beside so many.
+    limited: usize,
     /// Those that sleep.
     asleep: BTreeSet<Ticket>,
     starts: Pacer,
@@ -64,6 +67,8 @@ impl<'s> Line<'s> {
     pub(super) fn join(&mut self, session: u32, gate: &'s Gate) -> Ticket {
         let ticket = self.tickets;
         self.tickets += 1;
+        self.positions.join();
+        self.limited += usize::from(gate.at_once.is_some());
         let state = State::Arrived;
         self.held.insert(
             ticket,
@@ -78,30 +83,33 @@ impl<'s> Line<'s> {
 
     /// A session in the queue looks.
     pub(super) fn look(&mut self, ticket: Ticket, now: Duration) -> InLine {
+        let member = self.held.get_mut(&ticket).expect(HELD);
+        if matches!(member.state, State::Starting(_) | State::Runs) {
+            return member.start(&mut self.starts, now);
+        }
         let place = self.place(ticket);
         let member = self.held.get_mut(&ticket).expect(HELD);
-        match (&member.state, place) {
-            (State::Arrived | State::Waiting { .. }, Place::Behind { before, pause }) => {
+        match place {
+            Place::Behind { before, pause } => {
                 let next = member.waits(before, pause, now);
                 if next == InLine::Sleeps {
                     self.asleep.insert(ticket);
                 }
-                return next;
+                next
             }
-            (State::Arrived | State::Waiting { .. }, Place::First) => {
+            Place::First => {
                 member.state = State::Starting(TurnSearch::default());
+                member.start(&mut self.starts, now)
             }
-            (State::Starting(_) | State::Runs, _) => {}
         }
-        member.start(&mut self.starts, now)
     }
 
     /// A session leaves the queue. Which others look again because of that, and when.
     pub(super) fn leave(&mut self, ticket: Ticket, now: Duration) -> Vec<(u32, Duration)> {
-        self.held.remove(&ticket);
-        self.left_early.insert(ticket);
-        let first = self.held.keys().next().copied().unwrap_or(self.tickets);
-        self.left_early = self.left_early.split_off(&first);
+        if let Some(member) = self.held.remove(&ticket) {
+            self.limited -= usize::from(member.gate.at_once.is_some());
+            self.positions.leave(ticket);
+        }
         let woken = self.asleep.split_off(&ticket);
         woken
             .iter()
@@ -111,6 +119,9 @@ impl<'s> Line<'s> {
 
     /// Where a session is in the queue.
     fn place(&self, ticket: Ticket) -> Place {
+        if self.limited == 0 {
+            return Place::First;
+        }
         let mut position = Position::of(self.held[&ticket].gate.most());
         for other in self.held.range(..ticket).map(|(_, member)| member) {
             if !position.may_start() {
@@ -121,16 +132,9 @@ impl<'s> Line<'s> {
         if position.may_start() {
             return Place::First;
         }
-        let before = self.before(ticket);
+        let before = self.positions.before(ticket);
         let pause = position.pause(before);
         Place::Behind { before, pause }
-    }
-
-    /// How many are before it.
-    fn before(&self, ticket: Ticket) -> usize {
-        let first = self.held.keys().next().copied().unwrap_or(ticket);
-        let left = self.left_early.range(..ticket).count();
-        usize::try_from(ticket - first).unwrap_or(usize::MAX) - left
     }
 }
 

@@ -1,6 +1,8 @@
 //! A sample has the numbers of the whole record, and plain scripts make the runs of suspended sessions, whatever happens
 //! in the run.
 
+mod through;
+
 use std::fmt::Debug;
 
 use imds_client::policy::presets;

@@ -37,6 +37,7 @@ pub(super) fn seconds(result: &RunResult) -> Markup {
             .map(|second| at_ms(second) + SECOND_MS),
     );
     let (series, bars) = (&GRANTED, &granted);
+    let direct = result.broker.is_none();
     let above = Panel {
         series,
         bars,
@@ -44,7 +45,7 @@ pub(super) fn seconds(result: &RunResult) -> Markup {
         width: SECOND_MS,
         top: 24.0,
         foot: 170.0,
-        limit: limit(&result.limits),
+        limit: direct.then(|| limit(&result.limits)).flatten(),
     };
     let below = Panel {
         series: &NOT_GRANTED,
@@ -68,7 +69,9 @@ pub(super) fn seconds(result: &RunResult) -> Markup {
         title: "Granted and refused each second",
         about: html! {
             "Answers that sessions received in each second of the run: tokens above, "
-            "everything else below on a scale of its own. " (limit_words(&result.limits))
+            "everything else below on a scale of its own. "
+            @if direct { (limit_words(&result.limits)) }
+            @else { "A broker has answered some of them, so they are not set against the limits of IMDS." }
         },
         legend,
         height: 356.0,

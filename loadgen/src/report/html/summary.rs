@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::scale::time;
 use super::tables::{bad, good};
 use crate::report::length::{length, never};
+use crate::report::text::cut_short;
 use crate::result::in_words::{InWords, in_words};
 use crate::result::run::{LimitsInForce, RunResult};
 use crate::result::verdict::Verdict;
@@ -54,7 +55,7 @@ fn warnings(result: &RunResult) -> Markup {
     html! {
         @if result.cut_short {
             p.warning role="note" {
-                strong { "⚠ Cut short. " } "Sessions were still at work when the run ended, at max_duration or ten minutes after the last start: they count as failed."
+                strong { "⚠ Cut short: " } (cut_short(result)) "."
             }
         }
         @if result.generator_late {

@@ -24,11 +24,17 @@ const OF_RUN: [&str; 11] = [
     "makespan_ms",
 ];
 
+/// Of the run too, if both results have it: the sessions of both ask a broker.
+const OF_BROKER: &str = "broker.sent";
+
 const OF_GROUP: [&str; 3] = [
     "success_ratio",
     "time_to_token_ms.p50",
     "time_to_token_ms.p99",
 ];
+
+/// Of a group too, if both results have it: its sessions wait at a gate in both.
+const OF_GATE: &str = "through.waited_ms.p99";
 
 /// Of each figure of a summary: what is usual, and what is bad luck one way or the other.
 const OF_SPREAD: [&str; 3] = ["p5", "p50", "p95"];
@@ -69,15 +75,23 @@ impl Better {
     }
 }
 
-/// The paths of the figures of a run, and of those of its groups that the base has too. A group that
-/// only one result has is noted elsewhere.
-pub(super) fn of_run<'a>(base: &Value, groups: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let of_group = |group| OF_GROUP.map(|end| format!("sessions.by_group.{group}.{end}"));
-    let known = |path: &String| paths::check(base, path).is_ok();
+/// The paths of the figures of a run, and of those of its groups that the base has too. A group or a remedy that only one
+/// result has is noted elsewhere.
+pub(super) fn of_run<'a>(
+    base: &Value,
+    new: &Value,
+    groups: impl Iterator<Item = &'a String>,
+) -> Vec<String> {
+    let of_group = |group| {
+        let ends = OF_GROUP.into_iter().chain([OF_GATE]);
+        ends.map(move |end| format!("sessions.by_group.{group}.{end}"))
+    };
+    let known = |path: &String| [base, new].iter().all(|of| paths::check(of, path).is_ok());
     let of_run = OF_RUN.iter().map(|path| (*path).to_owned());
-    of_run
-        .chain(groups.flat_map(of_group).filter(known))
-        .collect()
+    let of_remedies = [OF_BROKER.to_owned()]
+        .into_iter()
+        .chain(groups.flat_map(of_group));
+    of_run.chain(of_remedies.filter(known)).collect()
 }
 
 /// The paths of the figures of a summary, as far as the base has them. The lower bound is no achievement.

@@ -47,7 +47,7 @@ impl Outcomes for RunResult {
     }
 
     fn paths(&self, base: &Value) -> Vec<String> {
-        figures::of_run(base, self.sessions.by_group.keys())
+        figures::of_run(base, &self.to_json(), self.sessions.by_group.keys())
     }
 }
 

@@ -8,6 +8,10 @@ use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 
 fn result(client: &str, count: u32) -> RunResult {
+    result_of(client, count, "")
+}
+
+fn result_of(client: &str, count: u32, through: &str) -> RunResult {
     let text = format!(
         r#"
         schema = 1
@@ -18,6 +22,7 @@ fn result(client: &str, count: u32) -> RunResult {
         arrival = {{ herd = {{}} }}
         client = "{client}"
         script = [{{ connect = {{}} }}]
+        {through}
         "#
     );
     let scenario = from_toml("herd.toml", &text).expect("a valid scenario");
@@ -101,4 +106,33 @@ fn no_refusal_is_no_worse_than_a_quick_one_and_no_token_is_worse_than_any() {
     assert_eq!(of(&comparison, granted), Outcome::Worse);
     let comparison = compare(&other, &usual, &tolerances, false).expect("one play");
     assert_eq!(of(&comparison, refused), Outcome::Worse);
+}
+
+/// What a remedy costs is compared where both results have it.
+#[test]
+fn a_broker_that_asks_more_and_a_gate_that_holds_for_longer_are_worse() {
+    let broker = |sent: u64| {
+        let mut result = result_of("azure-cli", 30, "through = { broker = {} }");
+        result.broker.as_mut().expect("a broker").sent = sent;
+        result
+    };
+    let worse = compare(&broker(1), &broker(60), &[], false).expect("one play");
+    assert_eq!(of(&worse, "broker.sent"), Outcome::Worse);
+    let gate = |rate: &str| {
+        result_of(
+            "azure-cli",
+            30,
+            &format!("through = {{ gate = {{ rate = '{rate}' }} }}"),
+        )
+    };
+    let worse = compare(&gate("19/s"), &gate("5/s"), &[], false).expect("one play");
+    let waited = "sessions.by_group.all.through.waited_ms.p99";
+    assert_eq!(of(&worse, waited), Outcome::Worse);
+    let other = compare(&broker(1), &result("azure-cli", 30), &[], false).expect("one play");
+    assert!(
+        other
+            .figures
+            .iter()
+            .all(|figure| figure.path != "broker.sent")
+    );
 }

@@ -41,12 +41,12 @@ pub(crate) struct LowerBounds {
     pub binding: String,
 }
 
-/// The most at once.
+/// The most requests for tokens that IMDS was sent at once: attempts of sessions that ask no broker, and the broker's.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Peak {
-    /// Attempts sent in one second of the clock.
+    /// Sent in one second of the clock.
     pub requests_per_s: u64,
-    /// Attempts on their way at once. In a simulation a refusal takes no time, so it counts those that are being served or
+    /// On their way at once. In a simulation a refusal takes no time, so it counts those that are being served or
     /// wait in a queue, and the one that is sent; live it counts those too that are being refused.
     pub concurrent: u32,
 }

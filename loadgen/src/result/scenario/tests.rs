@@ -339,3 +339,25 @@ fn what_stands_beside_a_wrong_context_is_no_mistake_of_its_own() {
     assert_problem(&problems, "bad.toml:", "az-9");
     assert_eq!(problems.len(), 1, "{problems:#?}");
 }
+
+/// A broker asks IMDS for all of its sessions, so no fault can strike one of them.
+#[test]
+fn a_fault_of_one_session_strikes_one_that_asks_imds_itself() {
+    let with = |more: &str| {
+        let faults = "faults = [{ effect = 'reset', session = '2' }, { effect = 'reset', session = '5' }]\n[[sessions]]";
+        let text = GOOD.replacen("[[sessions]]", faults, 1);
+        let script = "script = [{ connect = {} }]\n";
+        let others = format!(
+            "[[sessions]]\nname = 'others'\ncount = 3\narrival = {{ herd = {{}} }}\nclient = 'no-retry'\n{script}{more}\n[policies.mine]"
+        );
+        text.replacen("[policies.mine]", &others, 1)
+    };
+    assert!(from_toml("good.toml", &with("")).is_ok());
+    let problems = problems(&with("through = { broker = {} }"));
+    assert_problem(
+        &problems,
+        "bad.toml:6:",
+        "imds.faults[1].session: expected a session that asks IMDS itself: those of group \"others\" ask a broker",
+    );
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+}

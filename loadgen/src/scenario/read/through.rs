@@ -8,6 +8,8 @@ use std::time::Duration;
 use imds_client::Policy;
 use imds_client::pace::interval_of;
 use imds_emulator::document::{FriendlyDuration, Section};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::kinds::kind;
 use crate::scenario::policies::Policies;
@@ -134,7 +136,8 @@ fn gate(section: &mut Section) -> Option<Gate> {
     if !limited {
         section.refuse("at_once", "expected at_once, rate or both");
     }
-    let at_once: Option<NonZeroUsize> = section.optional("at_once");
+    let at_once = section.optional("at_once");
+    let at_once = at_once.map(|Places(places)| places);
     let starts = starts(section);
     let name: Option<String> = section.optional("name");
     if name.as_ref().is_some_and(String::is_empty) {
@@ -146,6 +149,19 @@ fn gate(section: &mut Section) -> Option<Gate> {
         at_once,
         starts,
     })
+}
+
+/// How many sessions a gate lets run at once.
+struct Places(NonZeroUsize);
+
+impl<'de> Deserialize<'de> for Places {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let places = usize::deserialize(deserializer)
+            .ok()
+            .and_then(NonZeroUsize::new);
+        let expected = || D::Error::custom("expected a number of sessions, at least 1");
+        places.map(Self).ok_or_else(expected)
+    }
 }
 
 fn starts(section: &mut Section) -> Option<Starts> {

@@ -111,26 +111,28 @@ fn arrivals_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn without_max_duration_a_run_ends_ten_minutes_after_the_last_start() {
+fn without_max_duration_a_run_ends_ten_minutes_after_the_last_start_and_what_that_thinks() {
     let of = |arrival: &str| {
         let text = GOOD.replace("{ herd = { spread = \"1s\" } }", arrival);
         from_toml("good.toml", &text)
             .expect("a scenario")
             .latest_end()
     };
-    let minutes = |minutes| Some(Duration::from_mins(minutes));
+    let minutes = |minutes| Some(Duration::from_mins(minutes) + Duration::from_secs(1));
     assert_eq!(
         of("{ every = { at = '1h', interval = '30m' } }"),
         minutes(60 + 2 * 30 + 10)
     );
     assert_eq!(of("{ herd = { spread = '20m' } }"), minutes(30));
     assert_eq!(of("{ poisson = { per_second = 1.0 } }"), None);
+    let gate = "{ herd = {} }\nthrough = { gate = { at_once = 1 } }";
+    assert_eq!(of(gate), None);
     let late = "faults = [{ from = '11m', effect = 'reset' }]\n[[sessions]]";
     let all = problems(&GOOD.replace("[[sessions]]", late));
     assert_problem(
         &all,
         "bad.toml:6:",
-        "imds.faults[0].from: expected a time before the end of the run",
+        "imds.faults[0].from: expected a time before the end of the run, which is 10m 2s after its start",
     );
     let later = GOOD
         .replace("[[sessions]]", late)
