@@ -10,7 +10,7 @@ use crate::workspace::{Workspace, is_in};
 const MOST: usize = 400;
 
 /// Files of the workspace that are packages of their own.
-const OTHER_PACKAGES: [&str; 1] = ["tests/clients/rust"];
+const OTHER_PACKAGES: [&str; 2] = ["tests/clients/rust", "tests/fuzz"];
 
 /// Marks of work that is not done.
 const MARKS: [&str; 6] = [

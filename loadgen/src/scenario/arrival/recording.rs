@@ -42,8 +42,9 @@ pub(crate) fn read(
     column: Option<&str>,
     in_time: impl Fn(Duration) -> bool,
 ) -> Result<Vec<Duration>, Vec<String>> {
-    // Every line ends alike, so that the reader's position gives the line of the row.
-    let lines = text.replace("\r\n", "\n") + "\n";
+    // Every line ends alike, so that the reader's position gives the line of the row: it ends a row at each of these, and
+    // counts the last alone.
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n") + "\n";
     let mut reader = ReaderBuilder::new()
         .has_headers(column.is_some())
         .comment(Some(b'#'))
@@ -194,14 +195,16 @@ mod tests {
 
     #[test]
     fn every_bad_row_is_told_with_its_line() {
-        let text = "at\n1\nsoon\n# a comment\n-2\n\"\"\n";
-        let problems = read(text, Some("at"), ALWAYS).expect_err("bad rows");
-        let lines: Vec<_> = problems
-            .iter()
-            .map(|p| p.split_once(':').expect("a line").0)
-            .collect();
-        assert_eq!(lines, ["3", "5", "6"], "{problems:?}");
-        assert!(problems[0].ends_with("found \"soon\""), "{problems:?}");
+        for end in ["\n", "\r\n", "\r"] {
+            let text = "at\n1\nsoon\n# a comment\n-2\n\"\"\n".replace('\n', end);
+            let problems = read(&text, Some("at"), ALWAYS).expect_err("bad rows");
+            let lines: Vec<_> = problems
+                .iter()
+                .map(|p| p.split_once(':').expect("a line").0)
+                .collect();
+            assert_eq!(lines, ["3", "5", "6"], "{problems:?}");
+            assert!(problems[0].ends_with("found \"soon\""), "{problems:?}");
+        }
     }
 
     #[test]
