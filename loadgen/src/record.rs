@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;
+mod ended;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod group;
@@ -38,7 +39,8 @@ use self::cause::Cause;
 use self::connections::Connections;
 use self::context::ContextCount;
 use self::distribution::Distribution;
-use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence, Place};
+pub(crate) use self::ended::Ended;
+use self::failures::{FILE_DAMAGED, Failures, IMPORT_DEGRADED, Occurrence};
 pub(crate) use self::group::{GroupKind, GroupRecord};
 use self::group::{earliest, latest};
 use self::load::Load;
@@ -328,45 +330,6 @@ impl Record {
         }
     }
 
-    /// The run has ended: the sessions that have not, out of those planned for each group, have failed. A
-    /// connect that was under way, or whose session had not started or waited at a gate, never came. Returns whether
-    /// there were such sessions. Those in the background are never awaited.
-    pub(crate) fn end(&mut self, planned: impl IntoIterator<Item = Option<u32>>) -> bool {
-        let mut any = false;
-        let mut unstarted_of_all = 0;
-        for (group, planned) in self.groups.iter_mut().zip(planned) {
-            if group.kind.background {
-                continue;
-            }
-            let size = group.size(planned);
-            let unfinished = size - group.succeeded - group.failed();
-            if unfinished > 0 {
-                any = true;
-                group.by_failure.insert(UNFINISHED.to_owned(), unfinished);
-                let unstarted = size - group.started;
-                unstarted_of_all += unstarted;
-                let waiting = group.waiting;
-                group.at_gate.add_never(waiting);
-                group
-                    .time_to_token
-                    .add_never(unstarted + waiting + group.connecting);
-            }
-        }
-        self.count_unfinished(unstarted_of_all);
-        any
-    }
-
-    fn count_unfinished(&mut self, unstarted: u64) {
-        let alive: Vec<Occurrence> = self.under_way.all(self.ended_at).collect();
-        for occurrence in alive {
-            if !self.groups[occurrence.group].kind.background {
-                self.count_failure(UNFINISHED, occurrence);
-            }
-        }
-        self.failures
-            .count_unknown(Place::Start, UNFINISHED, unstarted);
-    }
-
     /// How a step failed, if it did.
     fn failed(&mut self, id: SessionId, step: &Finished, at: Duration) -> Option<Cause> {
         let kind = step.failure.as_ref()?;
@@ -412,22 +375,4 @@ impl Record {
     pub(crate) fn awaited(&self) -> impl Iterator<Item = &GroupRecord> {
         self.groups.iter().filter(|group| !group.kind.background)
     }
-
-    /// How many sessions have succeeded and failed so far.
-    #[must_use]
-    pub(crate) fn ended(&self) -> Ended {
-        let groups = || self.awaited();
-        let failed = groups().map(GroupRecord::failed).sum();
-        let succeeded = groups().map(|group| group.succeeded).sum();
-        Ended { succeeded, failed }
-    }
-}
-
-/// How many sessions have ended so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ended {
-    /// Those whose every step succeeded.
-    pub succeeded: u64,
-    /// The others.
-    pub failed: u64,
 }

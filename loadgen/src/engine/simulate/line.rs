@@ -9,7 +9,7 @@ use std::time::Duration;
 use imds_client::shared::Position;
 use imds_client::{Pacer, Turn, TurnSearch};
 
-use super::positions::Positions;
+use super::positions::{Positions, Ticket};
 use crate::scenario::through::Gate;
 
 /// The sessions in a queue, and when the latest have started.
@@ -26,9 +26,6 @@ pub(super) struct Line<'s> {
     asleep: BTreeSet<Ticket>,
     starts: Pacer,
 }
-
-/// A lower one came earlier.
-pub(super) type Ticket = u64;
 
 #[derive(Debug)]
 struct Member<'s> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::line::{Line, Ticket};
+use super::line::Line;
+use super::positions::Ticket;
 use crate::record::SessionId;
 use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::through::Gate;

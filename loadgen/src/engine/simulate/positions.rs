@@ -1,6 +1,7 @@
 //! How many tickets before one are held, in a time that grows with the logarithm of their number.
 
-use super::line::Ticket;
+/// A lower one came earlier.
+pub(super) type Ticket = u64;
 
 /// The tickets given out so far, in order: each is held until it leaves. It is a binary indexed tree (Fenwick 1994).
 #[derive(Debug, Default)]

@@ -42,7 +42,8 @@ fn succeeded(count: u32, more: &str) -> u64 {
 #[test]
 fn a_run_lasts_until_all_have_come_through_their_gate() {
     let one = "through = { gate = { at_once = 1 } }";
-    let think = "script = [{ connect = {} }, { repeat = 2, steps = [{ think = '10m' }] }]";
+    let think =
+        "script = [{ connect = {} }, { repeat = { times = 2, steps = [{ think = '10m' }] } }]";
     assert_eq!(succeeded(4, &format!("{one}\n{think}")), 4);
     let slowly = "through = { gate = { rate = '0.08/m' } }";
     assert_eq!(succeeded(4, &format!("{slowly}\n{CONNECT}")), 4);
