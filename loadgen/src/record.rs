@@ -11,6 +11,7 @@ pub(crate) mod context;
 mod description;
 pub(crate) mod distribution;
 mod ended;
+mod ending;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod group;

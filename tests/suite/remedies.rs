@@ -262,17 +262,23 @@ fn a_gate_is_the_same_to_both_kinds_of_scripts() {
     assert_eq!(plain, makespan("context = 'article'"));
 }
 
-#[test]
-fn what_has_no_effect_is_refused_with_its_place() {
+/// That each of these lines of a group is refused with its place, and in which words.
+#[track_caller]
+fn all_refused(lines: &[(&str, &str)]) {
     let folder = TempDir::new().expect("a folder");
-    let refused = |more: &str| {
+    for (more, expected) in lines {
         let path = folder.path().join("jobs.toml");
         std::fs::write(&path, jobs(2, "azure-cli", more)).expect("a file");
         let done = loadgen(["scenario", "check", path.to_str().expect("a path")]);
         assert_eq!(done.code, 2, "{more}");
-        done.stderr
-    };
-    for (more, expected) in [
+        assert!(done.stderr.contains(expected), "{more}: {}", done.stderr);
+        assert!(done.stderr.contains("jobs.toml:"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn a_gate_or_a_length_without_effect_is_refused_with_its_place() {
+    all_refused(&[
         ("through = { gate = {} }", "expected at_once, rate or both"),
         (
             "through = { gate = { at_once = 0 } }",
@@ -293,6 +299,16 @@ fn what_has_no_effect_is_refused_with_its_place() {
         ),
         ("through = {}", "expected exactly one of gate"),
         ("work = '0s'", "greater than zero"),
+        (
+            "startup = { cpu = '1s' }\nthrough = { gate = { at_once = 5 } }",
+            "expected [processor]",
+        ),
+    ]);
+}
+
+#[test]
+fn a_broker_or_a_cache_without_effect_is_refused_with_its_place() {
+    all_refused(&[
         (
             "through = { broker = { policy = 'none' } }",
             "policy: expected a client, not \"none\"",
@@ -319,15 +335,7 @@ fn what_has_no_effect_is_refused_with_its_place() {
             "context = 'article'\nthrough = { shared_cache = {} }",
             "expected no Azure context",
         ),
-        (
-            "startup = { cpu = '1s' }\nthrough = { gate = { at_once = 5 } }",
-            "expected [processor]",
-        ),
-    ] {
-        let found = refused(more);
-        assert!(found.contains(expected), "{more}: {found}");
-        assert!(found.contains("jobs.toml:"), "{found}");
-    }
+    ]);
 }
 
 #[test]

@@ -191,10 +191,10 @@ async fn run_sessions(
         successions: Mutex::new(Successions::new(scenario, &starts)),
     });
     let sessions = starts.into_iter().map(|start| factory.session(start));
-    let sessions = sessions.collect::<Result<Vec<_>, LiveError>>()?;
+    let sessions: Vec<_> = sessions.collect::<Result<_, LiveError>>()?;
     let counted = target::is_loopback(&factory.service.endpoint);
     let dropped = || netstat::listen_drops().filter(|_| counted);
-    let dropped_before = dropped();
+    let before = dropped();
     let watch = Watch::starting_in(LEAD);
     if let Some(broker) = &factory.broker {
         broker.begin(watch);
@@ -209,12 +209,8 @@ async fn run_sessions(
         } else {
             &mut awaited
         };
-        group.spawn(factory::run_sessions(
-            Arc::clone(&factory),
-            session,
-            watch,
-            leave.subscribe(),
-        ));
+        let (factory, leave) = (Arc::clone(&factory), leave.subscribe());
+        group.spawn(factory::run_sessions(factory, session, watch, leave));
     }
     attend(awaited, &record, progress, async {
         tokio::select! { () = end => {}, () = stop => {} }
@@ -224,7 +220,7 @@ async fn run_sessions(
     let left = background.join_all().await;
     left.into_iter().collect::<Result<(), LiveError>>()?;
     record.lock().context.longest_queue = context_file.longest_queue();
-    Ok(ended(&record, watch, [dropped_before, dropped()]))
+    Ok(ended(&record, watch, [before, dropped()]))
 }
 
 /// The record of a run that has ended now, with how many connections the system had dropped before it and has by now.
