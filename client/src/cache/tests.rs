@@ -1,3 +1,8 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests of flights, which take virtual time"
+)]
+
 use std::collections::VecDeque;
 use std::future::ready;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -272,7 +277,7 @@ fn a_caller_that_waits_for_a_flight_whose_runtime_ends_starts_another() {
 static WALL: AtomicU64 = AtomicU64::new(1_700_000_000);
 
 /// One test at a time moves it.
-static MOVING: Mutex<()> = Mutex::new(());
+static MOVING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn by_a_wall_clock(lives: &[Option<u64>]) -> CachingClient<Script> {
     let clock = LifeClock::beside(|| Duration::from_secs(WALL.load(Ordering::Relaxed)));
@@ -290,7 +295,7 @@ fn sleep_for(seconds: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_has_expired_while_the_machine_slept_is_not_handed_out() {
-    let _moving = MOVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _moving = MOVING.lock().await;
     let client = by_a_wall_clock(&[Some(DAY), Some(DAY)]);
     assert_eq!(got(&client).await, "token 1");
     sleep_for(3600);
@@ -304,7 +309,7 @@ async fn a_token_that_has_expired_while_the_machine_slept_is_not_handed_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sleep_while_a_token_is_asked_for_shortens_its_life() {
-    let _moving = MOVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _moving = MOVING.lock().await;
     let client = Arc::new(by_a_wall_clock(&[Some(DAY); 3]));
     let asking = {
         let client = Arc::clone(&client);

@@ -74,8 +74,8 @@ struct Files {
     time_passes: bool,
     /// How many requests were sent; 2 are many.
     asked: u8,
-    /// A process took the lease while another asked whose own had not ended.
-    torn: bool,
+    /// The process that took the lease while another asked whose own had not ended.
+    torn: Option<usize>,
     /// A process does not read the files again once it has the lock: a mistake.
     hasty: bool,
 }
@@ -90,7 +90,7 @@ impl Files {
             kills: 0,
             time_passes: false,
             asked: 0,
-            torn: false,
+            torn: None,
             hasty: false,
         }
     }
@@ -135,7 +135,7 @@ impl Files {
                 let asks = |(process, left): &(Process, u8)| {
                     *left > 0 && matches!(process, Process::Asks | Process::Renews { .. })
                 };
-                self.torn = self.processes.iter().any(asks);
+                self.torn = self.processes.iter().any(asks).then_some(index);
                 self.write_lease(index, age);
                 ("writes its lease", Process::Led)
             }
@@ -256,8 +256,8 @@ fn decided(token: bool, held: Held, age: u8, ask: Process) -> Process {
         hold: None,
         failure: None,
     };
-    match seen.decide(NOW - RENEWAL * u32::from(age)) {
-        Decision::Use(_) => Process::Ended,
+    match seen.decide(NOW.saturating_sub(RENEWAL * u32::from(age))) {
+        Decision::Use(()) => Process::Ended,
         Decision::Ask => ask,
         Decision::Wait => Process::Begins,
         other => panic!("{other:?}"),
@@ -265,7 +265,8 @@ fn decided(token: bool, held: Held, age: u8, ask: Process) -> Process {
 }
 
 fn lease(holder: usize, left: u8) -> Lease {
-    Lease::begin(holder as u64, NOW + RENEWAL * u32::from(left) - LEASE)
+    let end = NOW + RENEWAL * u32::from(left);
+    Lease::begin(holder as u64, end.saturating_sub(LEASE))
 }
 
 impl State for Files {
@@ -297,8 +298,8 @@ impl State for Files {
     }
 
     fn flaw(&self) -> Option<String> {
-        if self.torn {
-            return Some("a lease was taken that had not ended".to_owned());
+        if let Some(taker) = self.torn {
+            return Some(format!("{taker} took a lease that had not ended"));
         }
         let often = self.asked > 1 && !self.time_passes;
         often.then(|| "two requests for one token".to_owned())
