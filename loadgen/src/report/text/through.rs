@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::report::length::length;
+use crate::report::length::never;
 use crate::result::run::{RequestsResult, RunResult, ThroughResult};
 
 pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
@@ -22,7 +22,7 @@ fn fact(name: &str, through: &ThroughResult) -> String {
     let Some(waited) = &through.waited_ms else {
         return format!("{name}: {remedy}");
     };
-    let [median, longest] = [waited.p50, waited.max].map(length);
+    let [median, longest] = [waited.p50, waited.max].map(never);
     format!("{name}: {remedy}; waited at the gate {median} (p50), {longest} at most")
 }
 
