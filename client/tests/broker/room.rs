@@ -108,8 +108,8 @@ async fn memory_answers_while_as_many_wait_as_may() {
         ..settings()
     };
     let served = broker(Policy::DEFAULT, one, |number, _| match number {
-        0 => answered(200, GRANTED),
-        1 => answered(400, "{}"),
+        1 => answered(200, GRANTED),
+        2 => answered(400, "{}"),
         _ => Deed::Hangs,
     })
     .await;
