@@ -74,8 +74,8 @@ struct Files {
     time_passes: bool,
     /// How many requests were sent; 2 are many.
     asked: u8,
-    /// A process took the lease while another asked whose own had not ended.
-    torn: bool,
+    /// What has happened that must not.
+    flaw: Option<&'static str>,
     /// A process does not read the files again once it has the lock: a mistake.
     hasty: bool,
 }
@@ -90,7 +90,7 @@ impl Files {
             kills: 0,
             time_passes: false,
             asked: 0,
-            torn: false,
+            flaw: None,
             hasty: false,
         }
     }
@@ -135,7 +135,8 @@ impl Files {
                 let asks = |(process, left): &(Process, u8)| {
                     *left > 0 && matches!(process, Process::Asks | Process::Renews { .. })
                 };
-                self.torn = self.processes.iter().any(asks);
+                let torn = self.processes.iter().any(asks);
+                self.flaw = torn.then_some("a lease was taken that had not ended");
                 self.write_lease(index, age);
                 ("writes its lease", Process::Led)
             }
@@ -255,7 +256,7 @@ fn decided(token: bool, held: Held, age: u8, ask: Process) -> Process {
         lease,
         ..Snapshot::default()
     };
-    match seen.decide(NOW - RENEWAL * u32::from(age)) {
+    match seen.decide(NOW.saturating_sub(RENEWAL * u32::from(age))) {
         Decision::Use(_) => Process::Ended,
         Decision::Ask => ask,
         Decision::Wait => Process::Begins,
@@ -264,7 +265,10 @@ fn decided(token: bool, held: Held, age: u8, ask: Process) -> Process {
 }
 
 fn lease(holder: usize, left: u8) -> Lease {
-    Lease::begin(holder as u64, NOW + RENEWAL * u32::from(left) - LEASE)
+    Lease::begin(
+        holder as u64,
+        (NOW + RENEWAL * u32::from(left)).saturating_sub(LEASE),
+    )
 }
 
 impl State for Files {
@@ -296,11 +300,9 @@ impl State for Files {
     }
 
     fn flaw(&self) -> Option<String> {
-        if self.torn {
-            return Some("a lease was taken that had not ended".to_owned());
-        }
         let often = self.asked > 1 && !self.time_passes;
-        often.then(|| "two requests for one token".to_owned())
+        let often = often.then_some("two requests for one token");
+        self.flaw.or(often).map(str::to_owned)
     }
 }
 
