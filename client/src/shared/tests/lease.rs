@@ -302,7 +302,8 @@ impl State for Files {
             return Some(format!("{taker} took a lease that had not ended"));
         }
         let often = self.asked > 1 && !self.time_passes;
-        often.then(|| "two requests for one token".to_owned())
+        let often = often.then_some("two requests for one token");
+        self.flaw.or(often).map(str::to_owned)
     }
 }
 
