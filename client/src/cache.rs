@@ -164,7 +164,13 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
     fn decide(&self, request: &R, waits: bool) -> (Option<Lookup>, Option<Flight<R>>) {
         let now = self.clock.now();
         let mut memory = self.memory.lock();
-        let item = memory.tokens.item(request);
+        let item = if waits {
+            memory.tokens.item(request)
+        } else if let Some(known) = memory.tokens.known(request) {
+            known
+        } else {
+            return (None, None);
+        };
         match item.entry.decide(now, item.flight.is_some()) {
             Decision::Serve(token) => (Some(Lookup::Found(Ok(token))), None),
             Decision::Refuse(failure) => (Some(Lookup::Found(Err(failure))), None),

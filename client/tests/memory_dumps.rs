@@ -3,9 +3,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
 
 /// No user of the system has a process that this would disturb (`nobody`).
 const ANOTHER: u32 = 65534;
@@ -18,8 +21,8 @@ struct Broker {
 
 impl Broker {
     /// By a user but root, whom nothing is hidden from.
-    fn start(options: &[&str]) -> Broker {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_imds-client"));
+    fn start(program: &Path, options: &[&str]) -> Broker {
+        let mut command = Command::new(program);
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         command.args(["--upstream", "http://127.0.0.1:1"]);
         command.args(options).stdout(Stdio::piped());
@@ -64,11 +67,22 @@ impl Drop for Broker {
     }
 }
 
+/// The program where any user can run it: the build's folder may be in a home that others cannot enter.
+fn reachable(folder: &Path) -> PathBuf {
+    let everyone = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder, everyone).expect("it is the test's own");
+    let program = folder.join("imds-client");
+    fs::copy(env!("CARGO_BIN_EXE_imds-client"), &program).expect("there is room");
+    program
+}
+
 #[test]
 fn the_brokers_memory_is_not_dumped_unless_that_is_asked_for() {
-    let broker = Broker::start(&[]);
+    let folder = TempDir::new().expect("a folder");
+    let program = reachable(folder.path());
+    let broker = Broker::start(&program, &[]);
     assert_eq!(broker.core_limit(), ["0", "0"]);
     assert!(!broker.is_dumpable());
-    let open = Broker::start(&["--allow-memory-dumps"]);
+    let open = Broker::start(&program, &["--allow-memory-dumps"]);
     assert!(open.is_dumpable());
 }

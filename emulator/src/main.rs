@@ -60,6 +60,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
     let rereadable = matches!(&options.vm.config, Some(file) if !file::is_stdin(file));
     let until_stdin_closes = options.until_stdin_closes;
     let advertised = options.advertise.clone();
+    let has_ca_file = options.ca_file.is_some();
     let reload = rereadable.then(|| Reload::new(move || again(&options)));
     log::queue().context(log::NO_THREAD)?;
     allow_files();
@@ -74,6 +75,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
         reload,
         until_stdin_closes,
         advertised,
+        has_ca_file,
     ))?;
     runtime.shutdown_background();
     Ok(())
@@ -84,9 +86,11 @@ async fn serve_until_stopped(
     reload: Option<Reload>,
     until_stdin_closes: bool,
     advertised: Option<String>,
+    has_ca_file: bool,
 ) -> Result<(), Failure> {
     let shutdown = stop(until_stdin_closes)?;
-    let listeners = Listeners::bind(&config).await.map_err(not_bound)?;
+    let listeners = Listeners::bind(&config).await;
+    let listeners = listeners.map_err(|error| not_bound(error, has_ca_file))?;
     for (_, address) in listeners.vms() {
         warn_if_reachable(address);
     }
@@ -99,11 +103,11 @@ async fn serve_until_stopped(
     Ok(())
 }
 
-/// A certificate that cannot be written is named by the variable or the option that says where to.
-fn not_bound(error: StartError) -> anyhow::Error {
+/// A certificate that cannot be written is named by the variable or the option that says where to, if one does.
+fn not_bound(error: StartError, has_ca_file: bool) -> anyhow::Error {
     let is_certificate = matches!(error, StartError::Certificate { .. });
     let error = anyhow::Error::from(error);
-    if is_certificate {
+    if is_certificate && has_ca_file {
         error.context(variables::name(CA_FILE.0, CA_FILE.1))
     } else {
         error

@@ -47,6 +47,14 @@ impl<R: TokenQuery> Lru<R> {
         item
     }
 
+    /// The state of a token that there is one of. Unlike [`Lru::item`] it takes no other's place.
+    pub(super) fn known(&mut self, request: &R) -> Option<&mut Item> {
+        let item = self.items.get_mut(request)?;
+        self.uses += 1;
+        item.used = self.uses;
+        Some(item)
+    }
+
     /// A token with a flight in progress is not evicted.
     fn evict(&mut self) {
         if self.items.len() < MAX_KEYS {
@@ -81,6 +89,19 @@ mod tests {
         lru.item(&request(0));
         lru.item(&request(MAX_KEYS));
         assert_eq!(lru.items.len(), MAX_KEYS);
+        assert!(lru.items.contains_key(&request(0)));
+        assert!(!lru.items.contains_key(&request(1)));
+    }
+
+    #[test]
+    fn a_look_at_what_there_is_evicts_nothing() {
+        let mut lru = <Lru>::default();
+        for number in 0..MAX_KEYS {
+            lru.item(&request(number));
+        }
+        assert!(lru.known(&request(MAX_KEYS)).is_none());
+        assert!(lru.known(&request(0)).is_some());
+        lru.item(&request(MAX_KEYS + 1));
         assert!(lru.items.contains_key(&request(0)));
         assert!(!lru.items.contains_key(&request(1)));
     }

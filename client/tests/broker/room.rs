@@ -104,7 +104,7 @@ async fn as_many_wait_as_may() {
 async fn memory_answers_while_as_many_wait_as_may() {
     let one = BrokerSettings {
         max_clients: 1,
-        max_wait: Duration::from_millis(20),
+        max_wait: Duration::from_millis(400),
         ..settings()
     };
     let served = broker(Policy::DEFAULT, one, |number, _| match number {

@@ -6,6 +6,7 @@ use imds_emulator::document::visible::visible;
 use imds_emulator::journal::{Entry, Unmatched};
 use imds_emulator::verify::Report;
 use imds_emulator::{EmulatedVm, Emulator};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -93,7 +94,7 @@ impl Evidence {
         for mut other in archives {
             entries.append(other["log"]["entries"].as_array_mut().expect(HAR));
         }
-        entries.sort_by_key(|entry| entry["startedDateTime"].as_str().map(str::to_owned));
+        entries.sort_by_cached_key(started);
         whole.to_string()
     }
 
@@ -110,6 +111,11 @@ impl Evidence {
             let _ = writeln!(io::stderr(), "{}", visible(&text));
         }
     }
+}
+
+/// When the request of an entry came. Fractions of seconds have as many digits as they need, so text is in another order.
+fn started(entry: &Value) -> Option<Timestamp> {
+    entry["startedDateTime"].as_str()?.parse().ok()
 }
 
 const HAR: &str = "an archive has a list of entries";
