@@ -11,6 +11,7 @@ const DRIVERS: &[&str] = &[
     "client/src/broker/backend.rs",
     "client/src/broker/port.rs",
     "client/src/cli/connection.rs",
+    "client/src/cache/tests.rs",
     "client/src/cli/exec.rs",
     "client/src/cli/serve.rs",
     "client/src/cli/source.rs",

@@ -65,7 +65,8 @@ impl SessionClient {
     ) -> Result<Token, OperationError> {
         match &self.sharing {
             Some(sharing) => sharing.acquire(request, observer).await,
-            None => self.itself.token_observed(request, observer).await,
+            // Each step is a process of its own, so that no failure of an earlier one is repeated from memory.
+            None => self.itself.ask_observed(request, observer).await,
         }
     }
 }
