@@ -67,5 +67,6 @@ impl<'s> Sharer<'s> {
         self.operations += 1;
         self.pauses = ReadPauses::default();
         self.last = None;
+        self.search = TurnSearch::default();
     }
 }
