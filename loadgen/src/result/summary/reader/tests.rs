@@ -144,6 +144,28 @@ fn no_longest_wait_is_told_where_one_has_no_end() {
 }
 
 #[test]
+fn a_client_with_a_shared_cache_has_no_wait_at_a_gate() {
+    let text = CUT_AT_THE_GATE.split("[expect]").next().expect("a part");
+    let text = text.replace("gate = { at_once = 3 }", "shared_cache = {}");
+    let paths = usual(&from_toml("cache.toml", &text).expect("valid"));
+    assert!(
+        paths.iter().all(|path| !path.contains("waited_ms")),
+        "{paths:?}"
+    );
+}
+
+#[test]
+fn a_group_that_asks_for_no_token_has_no_time_to_one() {
+    let metadata = "[[sessions]]\nname = 'm'\ncount = 3\narrival = { herd = {} }\nclient = 'azure-cli'\n\
+                    script = [{ metadata = {} }]\n[expect]";
+    let text = CUT_AT_THE_GATE.replace("[expect]", metadata);
+    let paths = usual(&from_toml("two.toml", &text).expect("valid"));
+    let of = |start: &str| paths.iter().filter(|path| path.starts_with(start)).count();
+    assert_eq!(of("sessions.by_group.m."), 1, "{paths:?}");
+    assert_eq!(of("sessions.by_group.g.time_to_token_ms."), 2, "{paths:?}");
+}
+
+#[test]
 fn what_samples_do_not_have_is_read_from_the_result() {
     let text = crate::scenario::library::find("herd").expect("there").text;
     let scenario = from_toml("herd.toml", text).expect("valid");
