@@ -62,7 +62,9 @@ pub(crate) struct GroupSample {
     pub times_to_token: Vec<Duration>,
     /// How long each session that came through its gate had waited there, in the order in which they came.
     pub at_gate: Vec<Duration>,
-    /// How many of these steps got no token.
+    /// Sessions that still waited at their gate when the run ended.
+    pub at_gate_never: u64,
+    /// How many of the steps for a token got none.
     pub tokens_never: u64,
     /// From the intended start of each session to its end, of those that succeeded, in the order of their ends.
     pub session_times: Vec<Duration>,
@@ -130,6 +132,7 @@ impl GroupSample {
             return false;
         }
         self.by_failure.insert(UNFINISHED.to_owned(), unfinished);
+        self.at_gate_never = self.waiting;
         self.tokens_never += self.total - self.started + self.waiting + self.connecting;
         true
     }

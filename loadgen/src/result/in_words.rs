@@ -43,11 +43,12 @@ pub(crate) fn change_for(result: &RunResult, group: &str, kind: &str) -> Option<
 /// What a remedy came to that sessions went through; nothing where there was none.
 fn through(result: &RunResult) -> String {
     let groups = result.sessions.by_group.values();
-    let waits = groups.filter_map(|group| group.through.as_ref()?.waited_ms?.max);
-    let gate = waits.max_by(f64::total_cmp).map_or(String::new(), |ms| {
-        let longest = length(ms);
-        format!("; no session waited for its turn at the gate for longer than {longest}")
-    });
+    let waits = groups.filter_map(|group| group.through.as_ref()?.waited_ms);
+    let gate = longest_wait(
+        waits
+            .filter(|waited| waited.min.is_some())
+            .map(|waited| waited.max),
+    );
     let broker = result.broker.as_ref().map_or(String::new(), |requests| {
         let (sent, refused) = (requests.sent, requests.refused);
         let plural = if sent == 1 { "" } else { "s" };
@@ -56,6 +57,16 @@ fn through(result: &RunResult) -> String {
         )
     });
     format!("{gate}{broker}")
+}
+
+/// The longest of the longest waits at gates, of which none is "never"; nothing if one is, or if there were none.
+pub(super) fn longest_wait(waits: impl Iterator<Item = Option<f64>>) -> String {
+    let waits: Option<Vec<f64>> = waits.collect();
+    let longest = waits.unwrap_or_default().into_iter().max_by(f64::total_cmp);
+    longest.map_or(String::new(), |ms| {
+        let longest = length(ms);
+        format!("; no session waited for its turn at the gate for longer than {longest}")
+    })
 }
 
 fn all_succeeded(result: &RunResult) -> String {

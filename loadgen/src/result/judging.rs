@@ -60,6 +60,9 @@ const WITH_NEVER: &str = "time_to_token_ms.";
 /// The points of the same distribution; none: nothing was measured.
 const CURVE: &str = "time_to_token_curve";
 
+/// A percentile here is null, too, where it falls on a session that still waited when the run ended.
+const AT_GATE: &str = "through.waited_ms.";
+
 /// Holds a result against the expectation. "Never" and "no limit" (null) are greater than every number. Where nothing
 /// was measured, it is met only if none is what is wanted.
 #[must_use]
@@ -99,7 +102,7 @@ pub(super) fn figure(result: &Value, path: &str) -> f64 {
 
 /// What stands for nothing to measure at this path.
 pub(super) fn not_measured(path: &str) -> f64 {
-    if path.contains(WITH_NEVER) {
+    if path.contains(WITH_NEVER) || path.contains(AT_GATE) {
         f64::NAN
     } else {
         absent(path)
@@ -120,8 +123,12 @@ fn is_limit(path: &str) -> bool {
     path.starts_with("limits.")
 }
 
-/// Whether null is "never" at this path: there were connects, some of which failed.
+/// Whether null is "never" at this path: there were connects, some of which failed, or sessions at a gate, some of which
+/// still waited.
 fn is_never(result: &Value, path: &str) -> bool {
+    if let Some((before, _)) = path.rsplit_once(AT_GATE) {
+        return !paths::value(result, &format!("{before}{AT_GATE}min")).is_null();
+    }
     let Some((before, _)) = path.rsplit_once(WITH_NEVER) else {
         return false;
     };

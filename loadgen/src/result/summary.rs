@@ -42,7 +42,7 @@ const METRICS: [&str; 8] = [
     "time_to_token_ms.max",
 ];
 
-/// And those of each group, where there are several.
+/// And those of each group, where there are several; those of tokens, if it asks for tokens.
 const OF_GROUP: [&str; 3] = [
     "success_ratio",
     "time_to_token_ms.p50",
@@ -275,9 +275,14 @@ impl Runs {
 
 /// The paths of the figures that every summary of this scenario has.
 fn usual(scenario: &Scenario) -> Vec<String> {
-    let groups = scenario.groups.iter().map(|group| &group.name);
+    let groups = scenario.groups.iter();
     let groups = groups.filter(|_| scenario.groups.len() > 1);
-    let of_group = |name| OF_GROUP.map(|end| format!("sessions.by_group.{name}.{end}"));
+    let of_group = |group: &Group| {
+        let wanted = OF_GROUP.iter();
+        let wanted = wanted.filter(|end| group.asks_for_tokens() || !is_of_tokens(end));
+        let paths = wanted.map(|end| format!("sessions.by_group.{}.{end}", group.name));
+        paths.collect::<Vec<_>>()
+    };
     let of_run = METRICS.iter().map(|path| (*path).to_owned());
     let groups = groups.flat_map(of_group);
     of_run.chain(groups).chain(through(scenario)).collect()
@@ -285,8 +290,10 @@ fn usual(scenario: &Scenario) -> Vec<String> {
 
 /// The paths of the figures of what sessions go through.
 fn through(scenario: &Scenario) -> Vec<String> {
-    let is_gate = |group: &&Group| group.through.is_some() && group.broker().is_none();
-    let gates = scenario.groups.iter().filter(is_gate);
+    let gates = scenario
+        .groups
+        .iter()
+        .filter(|group| group.gate().is_some());
     let waits = gates.flat_map(|group| {
         let name = &group.name;
         ["p50", "max"].map(|end| format!("sessions.by_group.{name}.through.waited_ms.{end}"))

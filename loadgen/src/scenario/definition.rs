@@ -14,7 +14,7 @@ use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{AzureContext, Brought, Generation, Settings};
 use crate::scenario::expectation::Expectation;
 use crate::scenario::processor::{Cores, Costs};
-use crate::scenario::script::Task;
+use crate::scenario::script::{StepKind, Task};
 use crate::scenario::startup::Startup;
 use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Through};
 
@@ -289,6 +289,13 @@ impl Group {
     #[must_use]
     pub(crate) fn client_options(&self) -> Option<ClientOptions> {
         self.through.as_ref()?.client()
+    }
+
+    /// Whether its script has a step for a token.
+    #[must_use]
+    pub(crate) fn asks_for_tokens(&self) -> bool {
+        let kinds = Task::kinds(&self.script);
+        kinds.into_iter().any(StepKind::is_for_token)
     }
 
     /// Whether its client can have these options.

@@ -5,8 +5,6 @@ use std::time::Duration;
 use imds_client::acquire::Step;
 
 use super::ended::{self, End};
-use super::event::Event;
-use super::event_queue::Class;
 use super::failure::{MOST_ATTEMPTS, SimulateError};
 use super::session::{Caller, Session};
 use super::simulation::{Simulation, World};
@@ -97,8 +95,7 @@ impl<'s, R: Recorder> World<'s, R> {
             }
             Step::Send => return self.send(session, now),
             Step::WaitUntil(at) => {
-                let send = Event::Send(session.id.session);
-                self.event_queue.put(at, Class::Arrival, send);
+                self.send_later(session, at);
                 return Ok(Turn::Waits);
             }
             Step::Done | Step::Failed(_) if session.is_brokers() => {

@@ -23,7 +23,8 @@ impl Paces {
         taken(index, self.0[index].ask(&pace, now))
     }
 
-    /// The turn of a process that shares its pace, or else when to go on with the search.
+    /// The turn of a process that shares its pace, or else when to go on with the search. The search for the turn after
+    /// it begins anew, as in the client.
     pub(super) fn search(
         &mut self,
         search: &mut TurnSearch,
@@ -32,7 +33,9 @@ impl Paces {
     ) -> Result<TakenTurn, Duration> {
         let (index, pace) = pace(kind);
         let turn = search.next(&mut self.0[index], &pace.among_processes(), now);
-        taken(index, turn)
+        let taken = taken(index, turn)?;
+        *search = TurnSearch::default();
+        Ok(taken)
     }
 
     pub(super) fn give_back(&mut self, turn: &TakenTurn) {
@@ -51,5 +54,21 @@ fn pace(kind: RequestKind) -> (usize, Pace) {
     match kind {
         RequestKind::Token => (0, Pace::IDENTITY),
         RequestKind::Metadata | RequestKind::ResourceManager => (1, Pace::METADATA),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_turn_is_reserved_before_it_is_taken() {
+        let (mut paces, mut search) = (Paces::default(), TurnSearch::default());
+        for now in [0, 10, 20].map(Duration::from_secs) {
+            let mut next = || paces.search(&mut search, RequestKind::Token, now);
+            assert_eq!(next().err(), Some(now));
+            let turn = next().unwrap_or_else(|at| panic!("not before {at:?}"));
+            paces.give_back(&turn);
+        }
     }
 }

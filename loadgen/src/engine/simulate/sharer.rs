@@ -7,6 +7,7 @@ use imds_client::shared::ReadPauses;
 use imds_emulator::vm::Grant;
 
 use super::ended::End;
+use super::event_queue::EventHandle;
 use super::paces::{Paces, TakenTurn};
 use crate::scenario::through::ClientOptions;
 use crate::session::chances::Chance;
@@ -22,6 +23,8 @@ pub(super) struct Sharer<'s> {
     pub(super) pauses: ReadPauses,
     /// How the latest attempt of its operation ended.
     pub(super) last: Option<End>,
+    /// The event of the next attempt of its refresh.
+    pub(super) next_send: Option<EventHandle>,
     pub(super) search: TurnSearch,
     pub(super) turn: Option<TakenTurn>,
     /// Its pace, if it shares none.
@@ -50,6 +53,7 @@ impl<'s> Sharer<'s> {
             operations: 0,
             pauses: ReadPauses::default(),
             last: None,
+            next_send: None,
             search: TurnSearch::default(),
             turn: None,
             own: Paces::default(),
@@ -63,5 +67,6 @@ impl<'s> Sharer<'s> {
         self.operations += 1;
         self.pauses = ReadPauses::default();
         self.last = None;
+        self.search = TurnSearch::default();
     }
 }

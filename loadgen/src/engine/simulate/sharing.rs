@@ -103,7 +103,7 @@ impl<'s, R: Recorder> World<'s, R> {
         if session.sharer.is_none() {
             return Ok(None);
         }
-        let (number, deadline) = (session.id.session, session.policy.deadline);
+        let deadline = session.policy.deadline;
         let kind = session.sent().query.kind();
         let sharer = session.sharer();
         let end = deadline.map_or(Duration::MAX, |after| sharer.began.saturating_add(after));
@@ -127,10 +127,22 @@ impl<'s, R: Recorder> World<'s, R> {
                 Ok(None)
             }
             Err(at) => {
-                let send = Event::Send(number);
-                self.event_queue.put(at.min(end), Class::Arrival, send);
+                self.send_later(session, at.min(end));
                 Ok(Some(Turn::Waits))
             }
+        }
+    }
+
+    /// Schedules the next attempt of a session. That of a refresh may be cancelled, since the refresh may be abandoned
+    /// before.
+    pub(super) fn send_later(&mut self, session: &mut Session<'s>, at: Duration) {
+        let send = Event::Send(session.id.session);
+        match &mut session.sharer {
+            Some(sharer) if matches!(sharer.role, Role::Refreshes(_)) => {
+                let handle = self.event_queue.put_cancellable(at, Class::Arrival, send);
+                sharer.next_send = Some(handle);
+            }
+            _ => self.event_queue.put(at, Class::Arrival, send),
         }
     }
 
@@ -201,6 +213,9 @@ impl<'s, R: Recorder> World<'s, R> {
         let number = session.id.session;
         if session.is_under_way() {
             self.end_unanswered(session, now);
+        }
+        if let Some(send) = session.sharer().next_send.take() {
+            self.event_queue.cancel(send);
         }
         if let Some(request) = self.wanted(session) {
             self.cache.release(&request, number);

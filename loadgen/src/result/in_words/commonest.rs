@@ -36,7 +36,9 @@ impl<'r> Commonest<'r> {
             group,
             counts,
             kind,
-            failure: result.failures.iter().find(is_it),
+            failure: (result.failures.iter().rev())
+                .filter(is_it)
+                .max_by_key(|failure| failure.count),
         })
     }
 

@@ -55,7 +55,7 @@ fn remedy(result: &RunResult, commonest: &Commonest<'_>) -> Option<String> {
     let is = |ending: &str| kind == ending || kind.ends_with(&format!("_{ending}"));
     let is_away = || AWAY.into_iter().any(is);
     Some(match kind {
-        UNFINISHED => LATER.to_owned(),
+        UNFINISHED => unfinished(commonest).to_owned(),
         _ if kind.starts_with("wrong_") => own_context(result, commonest.group).to_owned(),
         "file_lock_timeout" | "import_degraded" | "file_damaged" => NO_FILE.to_owned(),
         _ if is("imds_429") && asks_metadata(commonest) => metadata(result),
@@ -70,6 +70,15 @@ fn remedy(result: &RunResult, commonest: &Commonest<'_>) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// Sessions that wait at a gate have asked nothing yet, so that another client changes nothing.
+fn unfinished(commonest: &Commonest<'_>) -> &'static str {
+    let at_gate = commonest.failure.is_some_and(|it| it.step == "gate");
+    match commonest.counts.through.as_ref() {
+        Some(through) if at_gate => through::unfinished_at_gate(through),
+        _ => LATER,
+    }
 }
 
 /// Whether more than half of the processes that failed were refused a token with 429.

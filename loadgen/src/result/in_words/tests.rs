@@ -111,6 +111,34 @@ fn sessions_that_are_refused_behind_a_remedy_need_more_of_it_or_another() {
     );
 }
 
+#[test]
+fn clients_that_are_refused_beside_a_shared_cache_need_a_pace_or_the_broker() {
+    let refused = "faults = [{ effect = { status = 429 } }]";
+    let change = |remedy| through(remedy, refused, "").change.expect("a remedy");
+    let cache = change("shared_cache = {}");
+    let pace = "pace the requests, too (`imds-client token --shared-cache --pace`), or let the jobs ask the broker";
+    assert!(cache.starts_with(pace), "{cache}");
+    let both = change("shared_cache = {}, pace = true");
+    let broker = "let the jobs ask the broker (`imds-client serve`); or ";
+    assert!(both.starts_with(broker), "{both}");
+}
+
+#[test]
+fn jobs_that_never_had_a_turn_need_a_faster_gate() {
+    let change = |gate: &str| {
+        let text = format!(
+            "schema = 1\nname = \"cut\"\nmax_duration = \"10s\"\n[[sessions]]\nname = \"jobs\"\ncount = 20\n\
+             arrival = {{ herd = {{}} }}\nclient = \"azure-cli\"\nwork = \"4s\"\nthrough = {{ gate = {{ {gate} }} }}\n\
+             script = [{{ connect = {{}} }}]\n"
+        );
+        in_words(&result(&text)).change.expect("a remedy")
+    };
+    let places = change("at_once = 3");
+    assert!(places.starts_with("give the gate more places"), "{places}");
+    let rate = change("rate = '1/s'");
+    assert!(rate.starts_with("let more start in a second"), "{rate}");
+}
+
 /// As `docs/exec.md` has it of sixty jobs of ten minutes: two hours by places, 15 s more by a rate alone.
 #[test]
 fn long_jobs_that_hold_places_are_to_be_spaced_instead() {

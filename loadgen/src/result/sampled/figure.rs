@@ -251,7 +251,7 @@ impl<'r> Reading<'r> {
             What::TimeToTokenSucceeded(percentile) => {
                 Found::or_not_measured(percentile.of(self.times(group).succeeded()))
             }
-            What::AtGate(percentile) => Found::or_not_measured(percentile.of(&self.at_gate(group))),
+            What::AtGate(percentile) => self.at_gate(group, *percentile),
             What::ByBroker => Found::Number(self::count(self.sample.relayed)),
         }
     }
@@ -284,13 +284,19 @@ impl<'r> Reading<'r> {
         Found::or_not_measured(span.map(|(at, first)| ms(at.saturating_sub(first))))
     }
 
-    fn at_gate(&self, group: Option<usize>) -> Percentiles {
-        let groups = group.map(|group| &self.sample.groups[group]);
+    fn at_gate(&self, group: Option<usize>, percentile: Percentile) -> Found {
         let mut waits = Distribution::default();
-        for wait in groups.into_iter().flat_map(|group| &group.at_gate) {
-            waits.add(*wait);
+        if let Some(group) = group.map(|group| &self.sample.groups[group]) {
+            for wait in &group.at_gate {
+                waits.add(*wait);
+            }
+            waits.add_never(group.at_gate_never);
         }
-        waits.percentiles()
+        let nothing = match waits.shortest() {
+            Some(_) => Found::Never,
+            None => Found::NotMeasured,
+        };
+        (percentile.of(&waits.percentiles())).map_or(nothing, Found::Number)
     }
 
     fn times(&self, group: Option<usize>) -> &Times {

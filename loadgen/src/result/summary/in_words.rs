@@ -1,8 +1,7 @@
 //! What happened in many runs, and what to change, with the runs of which it holds.
 
 use super::{Spread, Summary};
-use crate::result::because::length;
-use crate::result::in_words::InWords;
+use crate::result::in_words::{InWords, longest_wait};
 use crate::result::summary::failing::FailingRuns;
 
 /// The sentences of many runs.
@@ -51,16 +50,9 @@ fn failures(summary: &Summary, failing: &FailingRuns) -> String {
 
 /// What a remedy came to that sessions went through; nothing where there was none.
 fn through(summary: &Summary) -> String {
-    let longest = summary.metrics.iter().filter_map(|(path, spread)| {
-        path.ends_with(".through.waited_ms.max")
-            .then_some(spread.max)?
-    });
-    let gate = longest.max_by(f64::total_cmp).map_or(String::new(), |ms| {
-        format!(
-            "; no session waited for its turn at the gate for longer than {}",
-            length(ms)
-        )
-    });
+    let gates =
+        (summary.metrics.iter()).filter(|(path, _)| path.ends_with(".through.waited_ms.max"));
+    let gate = longest_wait(gates.map(|(_, spread)| spread.max));
     let broker = summary.metrics.get("broker.sent");
     let broker = broker
         .and_then(|spread| spread.max)

@@ -76,6 +76,40 @@ fn a_run_that_ends_before_has_sessions_that_never_got_a_token() {
     assert_eq!(places, [(Place::Gate, 4), (think, 2)]);
 }
 
+/// The second group reads a token that is due, and waits to retry its refresh when that has taken too long.
+#[test]
+fn an_abandoned_refresh_sends_no_further_attempt() {
+    for pace in ["", ", pace = true"] {
+        let raw = played(&format!(
+            r#"
+            schema = 1
+            name = "stale"
+            [imds]
+            tokens = {{ lifetime = "60s" }}
+            faults = [{{ from = "31s", lasts = "40s", effect = {{ status = 503 }} }}]
+            [[sessions]]
+            name = "first"
+            count = 1
+            arrival = {{ herd = {{ spread = "0s" }} }}
+            client = "proportional"
+            through = {{ shared_cache = {{}}{pace} }}
+            {CONNECT}
+            [[sessions]]
+            name = "second"
+            count = 1
+            arrival = {{ herd = {{ at = "40s", spread = "0s" }} }}
+            client = "proportional"
+            through = {{ shared_cache = {{}}{pace} }}
+            script = [{{ connect = {{}} }}, {{ think = "60s" }}]
+            "#
+        ));
+        let second = &raw.record.groups[1];
+        assert_eq!((second.succeeded, second.attempts), (1, 2), "{pace}");
+        let ended = second.last_done.expect("it ends");
+        assert!(ended >= Duration::from_secs(102), "{pace}: {ended:?}");
+    }
+}
+
 /// The broker still asks when the last session has given up.
 #[test]
 fn an_operation_of_the_broker_is_no_session() {

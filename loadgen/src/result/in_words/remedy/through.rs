@@ -6,6 +6,9 @@ use crate::result::run::{GroupResult, RunResult, ThroughResult};
 /// So many times as long as the limits require do the jobs take before their places are said to be the reason (assumed).
 const MUCH_LONGER: f64 = 2.0;
 
+/// The client whose processes share tokens, or pace their requests.
+const CLIENT: &str = "imds-client token";
+
 /// Sessions were refused, though they went through this.
 pub(super) fn throttled(result: &RunResult, through: &ThroughResult) -> String {
     let gate = gate(&result.limits);
@@ -18,10 +21,27 @@ pub(super) fn throttled(result: &RunResult, through: &ThroughResult) -> String {
         Some(_) => format!(
             "let the jobs share tokens (`imds-client serve`), which changes no script; or {PATIENT}"
         ),
+        None if remedy.starts_with(CLIENT) && !remedy.ends_with(" --pace") => format!(
+            "pace the requests, too (`{remedy} --pace`), or let the jobs ask the broker (`imds-client serve`); or {PATIENT}"
+        ),
+        None if remedy.starts_with(CLIENT) => {
+            format!("let the jobs ask the broker (`imds-client serve`); or {PATIENT}")
+        }
         None if remedy != "imds-client serve" => format!(
             "let the broker retry for longer (`imds-client serve` without `--policy`); or {PATIENT}"
         ),
         None => PATIENT.to_owned(),
+    }
+}
+
+/// The run ended before sessions had their turn at the gate: their client has not asked yet.
+pub(super) fn unfinished_at_gate(through: &ThroughResult) -> &'static str {
+    if through.remedy.contains(" --at-once ") {
+        "give the gate more places (`--at-once`), space the starts alone (`--rate` without `--at-once`), or set a later \
+         max_duration: the run ended before these sessions had their turn at the gate"
+    } else {
+        "let more start in a second (`--rate`), or set a later max_duration: the run ended before these sessions had their \
+         turn at the gate"
     }
 }
 

@@ -1,8 +1,10 @@
 //! A summary is the same whether runs are read from their samples or from their whole results.
 
 use super::*;
+use crate::result::in_words::in_words;
 use crate::result::scenario::from_toml;
-use crate::result::summary::usual;
+use crate::result::summary::in_words::in_words as of_runs;
+use crate::result::summary::{Runs, usual};
 use crate::scenario::library::SCENARIOS;
 
 /// Paths beyond the usual ones that samples have.
@@ -92,6 +94,75 @@ fn where_nobody_gets_a_token_it_is_so_too() {
     assert_same("outage", from_toml("any.toml", text).expect("valid"));
     let text = text.replace("[{ connect = {} }]", "[{ metadata = {} }]");
     assert_same("nothing", from_toml("any.toml", &text).expect("valid"));
+}
+
+/// Three of them had a place, and the others waited for one until the run was cut.
+const CUT_AT_THE_GATE: &str = r#"
+    schema = 1
+    name = "cut"
+    max_duration = "10s"
+    [[sessions]]
+    name = "g"
+    count = 20
+    arrival = { herd = {} }
+    client = "azure-cli"
+    work = "4s"
+    through = { gate = { at_once = 3 } }
+    script = [{ connect = {} }]
+    [expect]
+    "sessions.by_group.g.through.waited_ms.p50" = "< 60000"
+    "sessions.by_group.g.through.waited_ms.max" = "> 60000"
+"#;
+
+#[test]
+fn sessions_that_never_had_a_turn_count_as_in_the_whole_result() {
+    let scenario = from_toml("cut.toml", CUT_AT_THE_GATE).expect("valid");
+    assert_same("cut", scenario.clone());
+    let reader = Reader::new(&scenario, paths(&scenario).into_iter());
+    let result = RunResult::new(&scenario, &simulate(&scenario).expect("a run"));
+    for run in [
+        reader.play(&scenario, 0).expect("a run"),
+        reader.read(&result),
+    ] {
+        let judged = run
+            .judged
+            .iter()
+            .map(|judged| (judged.met, judged.measured));
+        assert_eq!(judged.collect::<Vec<_>>(), [(true, true), (false, true)]);
+    }
+}
+
+#[test]
+fn no_longest_wait_is_told_where_one_has_no_end() {
+    let scenario = from_toml("cut.toml", CUT_AT_THE_GATE).expect("valid");
+    let result = RunResult::new(&scenario, &simulate(&scenario).expect("a run"));
+    let mut runs = Runs::new(&scenario, &[]).expect("no path is asked for");
+    runs.add(runs.reader().play(&scenario, 0).expect("a run"));
+    for told in [in_words(&result), of_runs(&runs.summary())] {
+        assert!(!told.happened.contains("no session waited"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_client_with_a_shared_cache_has_no_wait_at_a_gate() {
+    let text = CUT_AT_THE_GATE.split("[expect]").next().expect("a part");
+    let text = text.replace("gate = { at_once = 3 }", "shared_cache = {}");
+    let paths = usual(&from_toml("cache.toml", &text).expect("valid"));
+    assert!(
+        paths.iter().all(|path| !path.contains("waited_ms")),
+        "{paths:?}"
+    );
+}
+
+#[test]
+fn a_group_that_asks_for_no_token_has_no_time_to_one() {
+    let metadata = "[[sessions]]\nname = 'm'\ncount = 3\narrival = { herd = {} }\nclient = 'azure-cli'\n\
+                    script = [{ metadata = {} }]\n[expect]";
+    let text = CUT_AT_THE_GATE.replace("[expect]", metadata);
+    let paths = usual(&from_toml("two.toml", &text).expect("valid"));
+    let of = |start: &str| paths.iter().filter(|path| path.starts_with(start)).count();
+    assert_eq!(of("sessions.by_group.m."), 1, "{paths:?}");
+    assert_eq!(of("sessions.by_group.g.time_to_token_ms."), 2, "{paths:?}");
 }
 
 #[test]
