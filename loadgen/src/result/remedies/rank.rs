@@ -17,6 +17,14 @@ pub(crate) fn ranked(mut rows: Vec<Row>) -> (Vec<Row>, Option<Kind>) {
     (rows, recommended)
 }
 
+/// Whether what came of a setting takes the place of what came of the settings of the same remedy before it: it holds and that
+/// does not, or neither holds and more sessions succeed. Nothing came of a setting that can be applied to no group.
+#[must_use]
+pub(crate) fn replaces(found: Option<&Outcome>, before: Option<&Outcome>) -> bool {
+    let rank = |outcome: &Outcome| (outcome.holds, outcome.success_ratio);
+    found.map(rank) > before.map(rank)
+}
+
 fn order(a: &Row, b: &Row) -> Ordering {
     let by_outcome = match (&a.outcome, &b.outcome) {
         (Some(one), Some(other)) => match (one.holds, other.holds) {
@@ -130,6 +138,17 @@ mod tests {
         let (rows, recommended) = ranked(rows);
         assert_eq!(recommended, None);
         assert_eq!(kinds(rows), [Kind::Retry, Kind::Nothing, Kind::SharedCache]);
+    }
+
+    #[test]
+    fn a_setting_that_holds_takes_the_place_of_one_with_which_more_sessions_succeed() {
+        let outcome = |holds, ratio| row(Kind::EvenSpacing, holds, ratio, 0.0).outcome;
+        let (more, holds) = (outcome(false, 0.9), outcome(true, 0.8));
+        assert!(replaces(holds.as_ref(), more.as_ref()));
+        assert!(!replaces(more.as_ref(), holds.as_ref()));
+        assert!(replaces(more.as_ref(), outcome(false, 0.8).as_ref()));
+        assert!(!replaces(more.as_ref(), more.as_ref()));
+        assert!(replaces(more.as_ref(), None) && !replaces(None, more.as_ref()));
     }
 
     #[test]
