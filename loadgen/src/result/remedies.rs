@@ -23,8 +23,9 @@ pub(crate) struct Remedies {
     pub schema: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// How many sessions a run waits for: those that are not in the background.
-    pub sessions: u32,
+    /// How many sessions a run waits for, with nothing changed: those that are not in the background; the median of the runs,
+    /// where time decides how many there are.
+    pub sessions: u64,
     /// Their clients, as the scenario has them.
     pub clients: Vec<String>,
     /// The seed of the first run of each row; run i has this seed + i.
@@ -71,7 +72,9 @@ pub(crate) struct Outcome {
     pub holds: bool,
     /// In which share of the runs all sessions succeeded.
     pub share: f64,
-    /// How many sessions succeeded: the median of the runs.
+    /// How many sessions a run waits for: the median of the runs. Where time decides how many there are, rows differ.
+    pub sessions: u64,
+    /// How many of them succeeded: the median of the runs.
     pub succeeded: u64,
     /// The fewest.
     pub succeeded_least: u64,

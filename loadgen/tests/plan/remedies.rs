@@ -175,6 +175,31 @@ fn a_remedy_that_cannot_be_applied_says_why() {
     assert_eq!(other["setting"], "az-accounts-5.5.0, proportional");
 }
 
+/// Two users begin sessions for a minute: how many there are is decided by how long each takes.
+const USERS: &str = r#"
+schema = 1
+name = "users"
+[[sessions]]
+name = "users"
+arrival = { closed = { users = 2, duration = "1m", pause = "5s" } }
+client = "azure-cli"
+script = [{ connect = {} }]
+"#;
+
+#[test]
+fn each_row_has_its_own_number_of_sessions_where_time_decides_it() {
+    let arguments = ["--no-vary", "--runs", "2"];
+    let document = document("users", USERS, &arguments);
+    let nothing = &row(&document, "nothing")["outcome"];
+    assert_eq!(nothing["sessions"], nothing["succeeded"]);
+    assert_eq!(document["sessions"], nothing["sessions"]);
+    let sessions = nothing["sessions"].as_u64().expect("a number");
+    assert!(sessions > 2, "{sessions}");
+    let shown = printed(&asked("users", USERS, &arguments));
+    let told = format!("Change nothing: {sessions} of {sessions} sessions succeed");
+    assert!(shown.starts_with(&told), "{shown}");
+}
+
 #[test]
 fn all_formats_are_written_into_a_folder() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("remedies-out");

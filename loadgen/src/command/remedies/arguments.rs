@@ -194,11 +194,14 @@ impl RemediesArguments {
         let mut clients: Vec<String> = awaited.map(|group| group.policy.name.clone()).collect();
         clients.sort_unstable();
         clients.dedup();
+        let nothing = rows.iter().find(|row| row.remedy == Kind::Nothing);
+        let as_they_are = nothing.and_then(|row| row.outcome.as_ref());
+        let as_they_are = as_they_are.map_or(0, |outcome| outcome.sessions);
         let (rows, recommended) = ranked(rows);
         Remedies {
             schema: SCHEMA,
             scenario: scenario.name.clone(),
-            sessions: scenario.awaited(),
+            sessions: as_they_are,
             clients,
             seed: scenario.seed,
             runs: self.runs,

@@ -61,6 +61,7 @@ impl Wanted {
         Outcome {
             holds: share >= self.share,
             share,
+            sessions: median(|run| run.sessions),
             succeeded: median(|run| run.succeeded),
             succeeded_least: runs.iter().map(|run| run.succeeded).min().unwrap_or(0),
             success_ratio: part(sum(|run| run.succeeded), sum(|run| run.sessions)),

@@ -55,7 +55,7 @@ fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
         1 => "1 request to IMDS".to_owned(),
         many => format!("{many} requests to IMDS"),
     };
-    let (succeeded, all) = (outcome.succeeded, remedies.sessions);
+    let (succeeded, all) = (outcome.succeeded, outcome.sessions);
     let share = percent(outcome.share);
     format!(
         "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}, with {requests}",
@@ -122,7 +122,7 @@ pub(super) fn sessions(outcome: &Outcome) -> String {
     if outcome.holds {
         format!("all: {shown}")
     } else {
-        shown
+        format!("{shown} of {}", outcome.sessions)
     }
 }
 

@@ -65,6 +65,7 @@ mod tests {
             outcome: Some(Outcome {
                 holds,
                 share: if holds { 1.0 } else { 0.0 },
+                sessions: 0,
                 succeeded: 0,
                 succeeded_least: 0,
                 success_ratio,
