@@ -39,7 +39,7 @@ pub(crate) struct Remedies {
     /// The remedy that is recommended: the first row that holds; null: none does.
     pub recommended: Option<Kind>,
     /// First those that hold: the least change first, where that is the same the one that depends on the fewest values of
-    /// assumptions, and then the one with the earliest last token. Then those that do not hold, by the share of sessions
+    /// assumptions, and then the one whose last session is done first, its work included. Then those that do not hold, by the share of sessions
     /// that succeed, and at last those that cannot be applied.
     pub rows: Vec<Row>,
     /// What all of this rests on.

@@ -162,6 +162,25 @@ fn where_nothing_helps_nothing_is_recommended() {
     );
 }
 
+/// Jobs that work for a minute after their tokens: with five places they are done much later than the last of them would be
+/// without, although each gets a token.
+#[test]
+fn the_fastest_remedy_is_the_one_that_is_done_first() {
+    let work = STRANGER.replace("count = 25", "count = 25\nwork = '1m'");
+    let arguments = ["--no-vary", "--runs", "2"];
+    let document = document("work", &work, &arguments);
+    let done = |remedy: &str| row(&document, remedy)["outcome"]["last_done_ms"].as_f64();
+    let [places, rate] =
+        ["fewer_at_once", "spaced_starts"].map(|remedy| done(remedy).expect("done"));
+    assert!(places > rate + 60_000.0, "{places} {rate}");
+    assert_eq!(document["recommended"], "spaced_starts");
+    let shown = printed(&asked("work", &work, &arguments));
+    assert!(
+        shown.contains("the last of them is done after 6"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn a_remedy_that_cannot_be_applied_says_why() {
     let powershell = STRANGER.replace("\"azure-powershell\"", "\"az-accounts-2.12.1\"");

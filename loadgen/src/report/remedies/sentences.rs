@@ -2,6 +2,7 @@
 
 use crate::report::length::length;
 use crate::report::plan::percent;
+use crate::result::remedies::rank::done;
 use crate::result::remedies::{Kind, Outcome, Remedies, Row};
 
 /// What to do, and what comes of it; then what becomes of the sessions as they are, and which remedy is fastest.
@@ -51,6 +52,7 @@ fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
         .map_or("no token comes".to_owned(), |ms| {
             format!("the last token comes after {}", length(Some(ms)))
         });
+    let done = ended(outcome);
     let requests = match outcome.requests {
         1 => "1 request to IMDS".to_owned(),
         many => format!("{many} requests to IMDS"),
@@ -58,9 +60,17 @@ fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
     let (succeeded, all) = (outcome.succeeded, outcome.sessions);
     let share = percent(outcome.share);
     format!(
-        "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}, with {requests}",
+        "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}{done}, with {requests}",
         remedies.runs
     )
+}
+
+/// When the last session is done that succeeds, if it works on after its token.
+fn ended(outcome: &Outcome) -> String {
+    let shown = length(outcome.last_done_ms);
+    let later = outcome.last_done_ms.is_some() && shown != length(outcome.last_token_ms);
+    let told = || format!(", the last of them is done after {shown}");
+    later.then(told).unwrap_or_default()
 }
 
 /// What the recommendation depends on.
@@ -90,15 +100,14 @@ fn as_they_are(remedies: &Remedies) -> Option<String> {
     (!told).then(|| format!("As they are, {}.", came_to(remedies, outcome)))
 }
 
-/// Of those that hold the one whose last token comes first, where that is another.
+/// Of those that hold the one that is done first, its work included, where that is another.
 fn fastest(remedies: &Remedies) -> Option<String> {
     let holding = remedies.rows.iter().filter(|row| row.holds());
-    let timed = holding.filter_map(|row| {
-        let outcome = row.outcome.as_ref()?;
-        Some((row, outcome, outcome.last_token_ms?))
-    });
-    let (row, outcome, _) = timed.min_by(|a, b| a.2.total_cmp(&b.2))?;
-    (Some(row.remedy) != remedies.recommended).then(|| {
+    let outcomes = holding.filter_map(with_outcome);
+    let (row, outcome) = outcomes.min_by(|a, b| done(a.1).total_cmp(&done(b.1)))?;
+    let recommended = remedies.best().and_then(with_outcome)?.1;
+    let sooner = done(outcome) < done(recommended);
+    sooner.then(|| {
         format!(
             "Fastest is {}: {}.",
             row.remedy.name(),

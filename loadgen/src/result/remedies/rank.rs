@@ -8,7 +8,7 @@ use super::{Kind, Outcome, Row};
 ///
 /// A remedy that holds comes before one that does not. Of those that hold the one with the least change comes first; of
 /// those with the same change the one that stops holding with the fewest other values of assumptions; and of those the
-/// one whose last token comes first. Of those that do not hold the one with which more sessions succeed comes first. What
+/// one that is done first, its work included. Of those that do not hold the one with which more sessions succeed comes first. What
 /// can be applied to no group comes last.
 pub(crate) fn ranked(mut rows: Vec<Row>) -> (Vec<Row>, Option<Kind>) {
     rows.sort_by(order);
@@ -31,7 +31,7 @@ fn order(a: &Row, b: &Row) -> Ordering {
             (true, true) => {
                 let change = a.change.cmp(&b.change);
                 let safer = change.then(a.depends_on.len().cmp(&b.depends_on.len()));
-                safer.then_with(|| last_token(one).total_cmp(&last_token(other)))
+                safer.then_with(|| done(one).total_cmp(&done(other)))
             }
             (false, false) => other.success_ratio.total_cmp(&one.success_ratio),
             (one, other) => other.cmp(&one),
@@ -41,9 +41,9 @@ fn order(a: &Row, b: &Row) -> Ordering {
     by_outcome.then_with(|| a.remedy.cmp(&b.remedy))
 }
 
-/// Without a token it never comes.
-fn last_token(outcome: &Outcome) -> f64 {
-    outcome.last_token_ms.unwrap_or(f64::INFINITY)
+/// When the last session was done that succeeded, in milliseconds. Where none succeeds that never comes.
+pub(crate) fn done(outcome: &Outcome) -> f64 {
+    outcome.last_done_ms.unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::result::remedies::Dependence;
 
-    fn row(remedy: Kind, holds: bool, success_ratio: f64, last_token_ms: f64) -> Row {
+    fn row(remedy: Kind, holds: bool, success_ratio: f64, last_done_ms: f64) -> Row {
         Row {
             remedy,
             setting: String::new(),
@@ -69,8 +69,9 @@ mod tests {
                 succeeded: 0,
                 succeeded_least: 0,
                 success_ratio,
-                last_token_ms: Some(last_token_ms),
-                last_done_ms: None,
+                // A job that works after its token is done later.
+                last_token_ms: Some(0.0),
+                last_done_ms: Some(last_done_ms),
                 requests: 0,
             }),
             depends_on: vec![],
@@ -153,10 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn one_without_a_token_comes_after_those_with_one() {
+    fn one_of_which_no_session_is_done_comes_after_the_others() {
         let mut never = row(Kind::FewerAtOnce, true, 1.0, 0.0);
         if let Some(outcome) = &mut never.outcome {
-            outcome.last_token_ms = None;
+            outcome.last_done_ms = None;
         }
         let rows = vec![never, row(Kind::Gate, true, 1.0, 9000.0)];
         assert_eq!(kinds(rows), [Kind::Gate, Kind::FewerAtOnce]);
