@@ -94,12 +94,24 @@ pub(crate) fn cells(row: &Row) -> [String; 7] {
     [
         row.setting.clone(),
         of(sessions),
-        of(|outcome| never(outcome.last_token_ms)),
+        of(last_token),
         of(|outcome| never(outcome.last_done_ms)),
-        of(|outcome| outcome.requests.to_string()),
+        of(|outcome| {
+            let requests = outcome.requests;
+            requests.map_or("-".to_owned(), |requests| requests.to_string())
+        }),
         row.to_change.clone(),
         dependence(row),
     ]
+}
+
+/// When the last token comes, where sessions ask for tokens.
+fn last_token(outcome: &Outcome) -> String {
+    if outcome.requests.is_some() {
+        never(outcome.last_token_ms)
+    } else {
+        "-".to_owned()
+    }
 }
 
 /// Which groups stay as they are, in which rows, and why.

@@ -86,8 +86,8 @@ pub(crate) struct Outcome {
     /// From the first intended start to the end of the last session that succeeded, its work included: the median; null: in
     /// half of the runs none succeeded.
     pub last_done_ms: Option<f64>,
-    /// How many requests for tokens IMDS gets of these sessions: the median.
-    pub requests: u64,
+    /// How many requests for tokens IMDS gets of these sessions: the median; null: none of them asks for a token.
+    pub requests: Option<u64>,
 }
 
 /// An assumption that decides.

@@ -182,6 +182,19 @@ fn the_fastest_remedy_is_the_one_that_is_done_first() {
 }
 
 #[test]
+fn of_jobs_that_ask_for_no_token_no_token_is_told() {
+    let metadata = USERS.replace("connect", "metadata");
+    let arguments = ["--no-vary", "--runs", "1"];
+    let shown = printed(&asked("metadata", &metadata, &arguments));
+    let first = shown.lines().next().unwrap_or_default();
+    assert!(first.contains("(all of them in 100 % of 1 run)"), "{shown}");
+    assert!(
+        !first.contains("token") && !first.contains("requests"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_remedy_that_cannot_be_applied_says_why() {
     let powershell = STRANGER.replace("\"azure-powershell\"", "\"az-accounts-2.12.1\"");
     let document = document("left-out", &powershell, &["--no-vary", "--runs", "2"]);

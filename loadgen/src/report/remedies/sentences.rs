@@ -47,22 +47,28 @@ fn what_to_do(row: &Row) -> String {
 }
 
 fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
-    let last = outcome
-        .last_token_ms
-        .map_or("no token comes".to_owned(), |ms| {
-            format!("the last token comes after {}", length(Some(ms)))
-        });
-    let done = ended(outcome);
-    let requests = match outcome.requests {
-        1 => "1 request to IMDS".to_owned(),
-        many => format!("{many} requests to IMDS"),
-    };
     let (succeeded, all) = (outcome.succeeded, outcome.sessions);
     let share = percent(outcome.share);
+    let runs = runs(remedies.runs);
+    let token = tokens(outcome);
+    let done = ended(outcome);
+    let requests = match outcome.requests {
+        None => String::new(),
+        Some(1) => ", with 1 request to IMDS".to_owned(),
+        Some(many) => format!(", with {many} requests to IMDS"),
+    };
     format!(
-        "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}{done}, with {requests}",
-        remedies.runs
+        "{succeeded} of {all} sessions succeed (all of them in {share} of {runs}){token}{done}{requests}"
     )
+}
+
+/// When the last token comes; nothing where no session asks for one.
+fn tokens(outcome: &Outcome) -> String {
+    match (outcome.requests, outcome.last_token_ms) {
+        (None, _) => String::new(),
+        (Some(_), None) => ", no token comes".to_owned(),
+        (Some(_), last) => format!(", the last token comes after {}", length(last)),
+    }
 }
 
 /// When the last session is done that succeeds, if it works on after its token.
@@ -118,6 +124,14 @@ fn fastest(remedies: &Remedies) -> Option<String> {
 
 fn with_outcome(row: &Row) -> Option<(&Row, &Outcome)> {
     Some((row, row.outcome.as_ref()?))
+}
+
+/// So many runs.
+pub(super) fn runs(runs: u32) -> String {
+    match runs {
+        1 => "1 run".to_owned(),
+        many => format!("{many} runs"),
+    }
 }
 
 /// How many sessions succeed, and in how many runs all of them do.

@@ -72,7 +72,7 @@ mod tests {
                 // A job that works after its token is done later.
                 last_token_ms: Some(0.0),
                 last_done_ms: Some(last_done_ms),
-                requests: 0,
+                requests: Some(0),
             }),
             depends_on: vec![],
         }
