@@ -8,6 +8,7 @@ use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 use super::length::never;
+use super::markdown::escape::{code, escaped, sentence};
 use super::plan::known;
 use crate::result::remedies::{Outcome, Remedies, Row};
 
@@ -33,14 +34,15 @@ pub(crate) fn text(remedies: &Remedies) -> String {
         writeln!(out, "{sentence}").expect("a string takes it all");
     }
     write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
-    write!(out, "\n{}\n\n", of_rows(remedies, NOTHING)).expect("a string takes it all");
+    write!(out, "\n{}\n\n", of_rows(remedies, NOTHING, str::to_owned))
+        .expect("a string takes it all");
     for left_out in left_out(remedies) {
         writeln!(out, "note         {left_out}").expect("a string takes it all");
     }
     write!(
         out,
         "\nWhat it rests on:\n\n{}\n",
-        of_assumptions(remedies, NOTHING)
+        of_assumptions(remedies, NOTHING, str::to_owned)
     )
     .expect("a string takes it all");
     writeln!(out, "\nreplay       {}", remedies.replay).expect("a string takes it all");
@@ -50,22 +52,23 @@ pub(crate) fn text(remedies: &Remedies) -> String {
 /// The same for a page or a job's summary.
 pub(crate) fn markdown(remedies: &Remedies) -> String {
     let mut sentences = advice(remedies).into_iter();
-    let mut out = format!("**{}**\n", sentences.next().unwrap_or_default());
-    for sentence in sentences {
-        write!(out, "\n{sentence}\n").expect("a string takes it all");
+    let mut out = format!("**{}**\n", sentence(&sentences.next().unwrap_or_default()));
+    for told in sentences {
+        write!(out, "\n{}\n", sentence(&told)).expect("a string takes it all");
     }
-    write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
-    write!(out, "\n{}\n\n", of_rows(remedies, ASCII_MARKDOWN)).expect("a string takes it all");
+    write!(out, "\n{}\n", escaped(&heading(remedies))).expect("a string takes it all");
+    write!(out, "\n{}\n\n", of_rows(remedies, ASCII_MARKDOWN, escaped))
+        .expect("a string takes it all");
     for left_out in left_out(remedies) {
-        writeln!(out, "- {left_out}").expect("a string takes it all");
+        writeln!(out, "- {}", sentence(&left_out)).expect("a string takes it all");
     }
     write!(
         out,
         "\n### What it rests on\n\n{}\n",
-        of_assumptions(remedies, ASCII_MARKDOWN)
+        of_assumptions(remedies, ASCII_MARKDOWN, escaped)
     )
     .expect("a string takes it all");
-    writeln!(out, "\n`{}`", remedies.replay).expect("a string takes it all");
+    writeln!(out, "\n{}", code(&remedies.replay)).expect("a string takes it all");
     out
 }
 
@@ -91,12 +94,24 @@ pub(crate) fn cells(row: &Row) -> [String; 7] {
     [
         row.setting.clone(),
         of(sessions),
-        of(|outcome| never(outcome.last_token_ms)),
+        of(last_token),
         of(|outcome| never(outcome.last_done_ms)),
-        of(|outcome| outcome.requests.to_string()),
+        of(|outcome| {
+            let requests = outcome.requests;
+            requests.map_or("-".to_owned(), |requests| requests.to_string())
+        }),
         row.to_change.clone(),
         dependence(row),
     ]
+}
+
+/// When the last token comes, where sessions ask for tokens.
+fn last_token(outcome: &Outcome) -> String {
+    if outcome.requests.is_some() {
+        never(outcome.last_token_ms)
+    } else {
+        "-".to_owned()
+    }
 }
 
 /// Which groups stay as they are, in which rows, and why.
@@ -124,13 +139,15 @@ pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
     all.into_iter().map(sentence).collect()
 }
 
-fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
+/// The rows as a table whose cells are written so.
+fn of_rows(remedies: &Remedies, style: TableStyle, written: fn(&str) -> String) -> Table {
     let mut table = Table::new();
     table.load_style(style);
     table.set_header(HEADINGS);
     for row in &remedies.rows {
+        let cells = cells(row).map(|cell| written(&cell));
         let name = [row.remedy.name().to_owned()];
-        table.add_row(name.into_iter().chain(cells(row)));
+        table.add_row(name.into_iter().chain(cells));
     }
     for column in 2..=5 {
         if let Some(column) = table.column_mut(column) {
@@ -140,19 +157,20 @@ fn of_rows(remedies: &Remedies, style: TableStyle) -> Table {
     table
 }
 
-fn of_assumptions(remedies: &Remedies, style: TableStyle) -> Table {
+fn of_assumptions(remedies: &Remedies, style: TableStyle, written: fn(&str) -> String) -> Table {
     let mut table = Table::new();
     table.load_style(style);
     table.set_header(["", "is", "", "also played", "because"]);
     for one in &remedies.assumptions {
         let varied = one.varied.join(", ");
-        table.add_row([
+        let cells = [
             &one.name,
             &one.value,
             known(one.evidence),
             &varied,
             &one.source,
-        ]);
+        ];
+        table.add_row(cells.map(written));
     }
     table
 }

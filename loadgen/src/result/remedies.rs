@@ -23,8 +23,9 @@ pub(crate) struct Remedies {
     pub schema: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// How many sessions a run waits for: those that are not in the background.
-    pub sessions: u32,
+    /// How many sessions a run waits for, with nothing changed: those that are not in the background; the median of the runs,
+    /// where time decides how many there are.
+    pub sessions: u64,
     /// Their clients, as the scenario has them.
     pub clients: Vec<String>,
     /// The seed of the first run of each row; run i has this seed + i.
@@ -38,7 +39,7 @@ pub(crate) struct Remedies {
     /// The remedy that is recommended: the first row that holds; null: none does.
     pub recommended: Option<Kind>,
     /// First those that hold: the least change first, where that is the same the one that depends on the fewest values of
-    /// assumptions, and then the one with the earliest last token. Then those that do not hold, by the share of sessions
+    /// assumptions, and then the one whose last session is done first, its work included. Then those that do not hold, by the share of sessions
     /// that succeed, and at last those that cannot be applied.
     pub rows: Vec<Row>,
     /// What all of this rests on.
@@ -71,7 +72,9 @@ pub(crate) struct Outcome {
     pub holds: bool,
     /// In which share of the runs all sessions succeeded.
     pub share: f64,
-    /// How many sessions succeeded: the median of the runs.
+    /// How many sessions a run waits for: the median of the runs. Where time decides how many there are, rows differ.
+    pub sessions: u64,
+    /// How many of them succeeded: the median of the runs.
     pub succeeded: u64,
     /// The fewest.
     pub succeeded_least: u64,
@@ -83,8 +86,8 @@ pub(crate) struct Outcome {
     /// From the first intended start to the end of the last session that succeeded, its work included: the median; null: in
     /// half of the runs none succeeded.
     pub last_done_ms: Option<f64>,
-    /// How many requests for tokens IMDS gets of these sessions: the median.
-    pub requests: u64,
+    /// How many requests for tokens IMDS gets of these sessions: the median; null: none of them asks for a token.
+    pub requests: Option<u64>,
 }
 
 /// An assumption that decides.

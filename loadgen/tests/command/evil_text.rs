@@ -53,6 +53,26 @@ fn a_name_is_text_in_every_report() {
 }
 
 #[test]
+fn a_name_is_text_in_the_remedies_for_its_jobs() {
+    let folder = folder("evil/remedies");
+    let path = scenario(&folder, EVIL, EVIL);
+    let metadata = fs::read_to_string(&path).expect("the scenario");
+    let metadata = metadata.replace("script = [", "script = [{ metadata = {} }, ");
+    fs::write(&path, metadata).expect("the folder can be written");
+    let arguments = ["--no-vary", "--runs", "1", "--format", "markdown"];
+    let output = loadgen_in(&folder, &[&["remedies", &path], &arguments[..]].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let report = stdout(&output);
+    assert!(
+        report.contains("\\<b onx") && report.contains("\\[a"),
+        "{report}"
+    );
+    let unescaped = report.replace("\\<", "").replace("\\[", "");
+    let markup = unescaped.contains("<b onx") || unescaped.contains("[a");
+    assert!(!markup, "{report}");
+}
+
+#[test]
 fn a_name_that_would_control_a_terminal_is_refused_and_shown_as_text() {
     let folder = folder("evil/controls");
     for evil in ["a\u{202e}b", "\u{2066}", "a\u{9b}2J"] {

@@ -162,6 +162,38 @@ fn where_nothing_helps_nothing_is_recommended() {
     );
 }
 
+/// Jobs that work for a minute after their tokens: with five places they are done much later than the last of them would be
+/// without, although each gets a token.
+#[test]
+fn the_fastest_remedy_is_the_one_that_is_done_first() {
+    let work = STRANGER.replace("count = 25", "count = 25\nwork = '1m'");
+    let arguments = ["--no-vary", "--runs", "2"];
+    let document = document("work", &work, &arguments);
+    let done = |remedy: &str| row(&document, remedy)["outcome"]["last_done_ms"].as_f64();
+    let [places, rate] =
+        ["fewer_at_once", "spaced_starts"].map(|remedy| done(remedy).expect("done"));
+    assert!(places > rate + 60_000.0, "{places} {rate}");
+    assert_eq!(document["recommended"], "spaced_starts");
+    let shown = printed(&asked("work", &work, &arguments));
+    assert!(
+        shown.contains("the last of them is done after 6"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn of_jobs_that_ask_for_no_token_no_token_is_told() {
+    let metadata = USERS.replace("connect", "metadata");
+    let arguments = ["--no-vary", "--runs", "1"];
+    let shown = printed(&asked("metadata", &metadata, &arguments));
+    let first = shown.lines().next().unwrap_or_default();
+    assert!(first.contains("(all of them in 100 % of 1 run)"), "{shown}");
+    assert!(
+        !first.contains("token") && !first.contains("requests"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn a_remedy_that_cannot_be_applied_says_why() {
     let powershell = STRANGER.replace("\"azure-powershell\"", "\"az-accounts-2.12.1\"");
@@ -173,6 +205,31 @@ fn a_remedy_that_cannot_be_applied_says_why() {
     );
     let other = row(&document, "other_client");
     assert_eq!(other["setting"], "az-accounts-5.5.0, proportional");
+}
+
+/// Two users begin sessions for a minute: how many there are is decided by how long each takes.
+const USERS: &str = r#"
+schema = 1
+name = "users"
+[[sessions]]
+name = "users"
+arrival = { closed = { users = 2, duration = "1m", pause = "5s" } }
+client = "azure-cli"
+script = [{ connect = {} }]
+"#;
+
+#[test]
+fn each_row_has_its_own_number_of_sessions_where_time_decides_it() {
+    let arguments = ["--no-vary", "--runs", "2"];
+    let document = document("users", USERS, &arguments);
+    let nothing = &row(&document, "nothing")["outcome"];
+    assert_eq!(nothing["sessions"], nothing["succeeded"]);
+    assert_eq!(document["sessions"], nothing["sessions"]);
+    let sessions = nothing["sessions"].as_u64().expect("a number");
+    assert!(sessions > 2, "{sessions}");
+    let shown = printed(&asked("users", USERS, &arguments));
+    let told = format!("Change nothing: {sessions} of {sessions} sessions succeed");
+    assert!(shown.starts_with(&told), "{shown}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::report::console::Console;
 use crate::report::progress::Steps;
-use crate::result::remedies::rank::ranked;
+use crate::result::remedies::rank::{ranked, replaces};
 use crate::result::remedies::{Dependence, Kind, Outcome, Remedies, Row, SCHEMA};
 use crate::scenario::definition::Scenario;
 use crate::scenario::overlay;
@@ -128,10 +128,9 @@ impl RemediesArguments {
             } else {
                 Some(self.wanted().play(&changed.scenario, Cores::All)?)
             };
-            let found = outcome.as_ref().map(|one| (one.holds, one.success_ratio));
-            let before = best.as_ref().and_then(|best| best.outcome.as_ref());
-            let before = before.map(|one| one.success_ratio);
-            if best.is_none() || found.map(|found| found.1) > before {
+            let holds = outcome.as_ref().is_some_and(|one| one.holds);
+            let before = best.as_ref().map(|best| best.outcome.as_ref());
+            if before.is_none_or(|before| replaces(outcome.as_ref(), before)) {
                 best = Some(Tried {
                     kind,
                     setting,
@@ -139,7 +138,7 @@ impl RemediesArguments {
                     outcome,
                 });
             }
-            if found.is_none_or(|(holds, _)| holds) {
+            if holds {
                 break;
             }
         }
@@ -195,11 +194,14 @@ impl RemediesArguments {
         let mut clients: Vec<String> = awaited.map(|group| group.policy.name.clone()).collect();
         clients.sort_unstable();
         clients.dedup();
+        let nothing = rows.iter().find(|row| row.remedy == Kind::Nothing);
+        let as_they_are = nothing.and_then(|row| row.outcome.as_ref());
+        let as_they_are = as_they_are.map_or(0, |outcome| outcome.sessions);
         let (rows, recommended) = ranked(rows);
         Remedies {
             schema: SCHEMA,
             scenario: scenario.name.clone(),
-            sessions: scenario.awaited(),
+            sessions: as_they_are,
             clients,
             seed: scenario.seed,
             runs: self.runs,

@@ -11,6 +11,7 @@ use crate::result::remedies::Outcome;
 use crate::result::sampled::makespan;
 use crate::result::summary::lower_median;
 use crate::scenario::definition::Scenario;
+use crate::scenario::script::Task;
 
 /// How many runs there are, and the share of them in which all sessions have to succeed.
 #[derive(Clone, Copy)]
@@ -41,10 +42,14 @@ impl Wanted {
         };
         let runs = cores.share(self.runs as usize, run, || ());
         let runs = runs.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(self.summed(&runs))
+        let awaited = scenario.groups.iter().filter(|group| !group.background);
+        let mut asking = awaited.filter(|group| !Task::token_requests(&group.script).is_empty());
+        let for_tokens = asking.next().is_some();
+        Ok(self.summed(&runs, for_tokens))
     }
 
-    fn summed(self, runs: &[Counted]) -> Outcome {
+    /// The runs of sessions some of which ask for tokens, or none.
+    fn summed(self, runs: &[Counted], for_tokens: bool) -> Outcome {
         let all = runs.iter().filter(|run| run.succeeded == run.sessions);
         let share = part(all.count() as u64, runs.len() as u64);
         let sum = |of: fn(&Counted) -> u64| runs.iter().map(of).sum::<u64>();
@@ -61,12 +66,13 @@ impl Wanted {
         Outcome {
             holds: share >= self.share,
             share,
+            sessions: median(|run| run.sessions),
             succeeded: median(|run| run.succeeded),
             succeeded_least: runs.iter().map(|run| run.succeeded).min().unwrap_or(0),
             success_ratio: part(sum(|run| run.succeeded), sum(|run| run.sessions)),
             last_token_ms: time(|run| run.last_token),
             last_done_ms: time(|run| run.last_done),
-            requests: median(|run| run.requests),
+            requests: for_tokens.then(|| median(|run| run.requests)),
         }
     }
 }

@@ -97,13 +97,13 @@ impl Setting {
             Self::Gate(..) if group.startup.is_some() => {
                 "a queue decides when its jobs start, and their `startup` is drawn before: [processor] takes its place"
             }
-            Self::Broker if kinds.contains(&StepKind::Metadata) => {
-                "it asks for metadata, too, which is not simulated behind a broker"
-            }
             Self::SharedCache if group.azure_context.is_some() => {
                 "Azure PowerShell signs in by itself, and reads no cache of another program"
             }
             Self::Broker | Self::SharedCache | Self::Retry(..) if !tokens => "it asks for no token",
+            Self::Broker if kinds.contains(&StepKind::Metadata) => {
+                "it asks for metadata, too, which is not simulated behind a broker"
+            }
             Self::Spaced(_) if fixed => "its arrival says when each of them starts",
             Self::Spread(_) if !herd => "it arrives neither as a herd nor one after the other",
             Self::Client(None) if suits(group) == group.policy.name => {

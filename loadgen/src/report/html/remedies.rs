@@ -55,7 +55,8 @@ pub(crate) fn of_remedies(remedies: &Remedies) -> String {
 /// Of each remedy how many sessions succeed, and when the last token comes.
 fn chart(remedies: &Remedies) -> Markup {
     let rows: Vec<(&Row, &Outcome)> = remedies.rows.iter().filter_map(played).collect();
-    let success = Scale::new(number(remedies.sessions.into()), LEFT, MIDDLE);
+    let most = rows.iter().map(|(_, outcome)| outcome.sessions).max();
+    let success = Scale::new(number(most.unwrap_or(0)), LEFT, MIDDLE);
     let last = rows.iter().filter_map(|(_, outcome)| outcome.last_token_ms);
     let times = Scale::new(last.fold(0.0, f64::max), TIMES, RIGHT - 70.0);
     let foot = rows.iter().fold(TOP, |y, _| y + STEP);

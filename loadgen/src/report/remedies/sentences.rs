@@ -2,6 +2,7 @@
 
 use crate::report::length::length;
 use crate::report::plan::percent;
+use crate::result::remedies::rank::done;
 use crate::result::remedies::{Kind, Outcome, Remedies, Row};
 
 /// What to do, and what comes of it; then what becomes of the sessions as they are, and which remedy is fastest.
@@ -46,21 +47,36 @@ fn what_to_do(row: &Row) -> String {
 }
 
 fn came_to(remedies: &Remedies, outcome: &Outcome) -> String {
-    let last = outcome
-        .last_token_ms
-        .map_or("no token comes".to_owned(), |ms| {
-            format!("the last token comes after {}", length(Some(ms)))
-        });
-    let requests = match outcome.requests {
-        1 => "1 request to IMDS".to_owned(),
-        many => format!("{many} requests to IMDS"),
-    };
-    let (succeeded, all) = (outcome.succeeded, remedies.sessions);
+    let (succeeded, all) = (outcome.succeeded, outcome.sessions);
     let share = percent(outcome.share);
+    let runs = runs(remedies.runs);
+    let token = tokens(outcome);
+    let done = ended(outcome);
+    let requests = match outcome.requests {
+        None => String::new(),
+        Some(1) => ", with 1 request to IMDS".to_owned(),
+        Some(many) => format!(", with {many} requests to IMDS"),
+    };
     format!(
-        "{succeeded} of {all} sessions succeed (all of them in {share} of {} runs), {last}, with {requests}",
-        remedies.runs
+        "{succeeded} of {all} sessions succeed (all of them in {share} of {runs}){token}{done}{requests}"
     )
+}
+
+/// When the last token comes; nothing where no session asks for one.
+fn tokens(outcome: &Outcome) -> String {
+    match (outcome.requests, outcome.last_token_ms) {
+        (None, _) => String::new(),
+        (Some(_), None) => ", no token comes".to_owned(),
+        (Some(_), last) => format!(", the last token comes after {}", length(last)),
+    }
+}
+
+/// When the last session is done that succeeds, if it works on after its token.
+fn ended(outcome: &Outcome) -> String {
+    let shown = length(outcome.last_done_ms);
+    let later = outcome.last_done_ms.is_some() && shown != length(outcome.last_token_ms);
+    let told = || format!(", the last of them is done after {shown}");
+    later.then(told).unwrap_or_default()
 }
 
 /// What the recommendation depends on.
@@ -90,15 +106,14 @@ fn as_they_are(remedies: &Remedies) -> Option<String> {
     (!told).then(|| format!("As they are, {}.", came_to(remedies, outcome)))
 }
 
-/// Of those that hold the one whose last token comes first, where that is another.
+/// Of those that hold the one that is done first, its work included, where that is another.
 fn fastest(remedies: &Remedies) -> Option<String> {
     let holding = remedies.rows.iter().filter(|row| row.holds());
-    let timed = holding.filter_map(|row| {
-        let outcome = row.outcome.as_ref()?;
-        Some((row, outcome, outcome.last_token_ms?))
-    });
-    let (row, outcome, _) = timed.min_by(|a, b| a.2.total_cmp(&b.2))?;
-    (Some(row.remedy) != remedies.recommended).then(|| {
+    let outcomes = holding.filter_map(with_outcome);
+    let (row, outcome) = outcomes.min_by(|a, b| done(a.1).total_cmp(&done(b.1)))?;
+    let recommended = remedies.best().and_then(with_outcome)?.1;
+    let sooner = done(outcome) < done(recommended);
+    sooner.then(|| {
         format!(
             "Fastest is {}: {}.",
             row.remedy.name(),
@@ -109,6 +124,14 @@ fn fastest(remedies: &Remedies) -> Option<String> {
 
 fn with_outcome(row: &Row) -> Option<(&Row, &Outcome)> {
     Some((row, row.outcome.as_ref()?))
+}
+
+/// So many runs.
+pub(super) fn runs(runs: u32) -> String {
+    match runs {
+        1 => "1 run".to_owned(),
+        many => format!("{many} runs"),
+    }
 }
 
 /// How many sessions succeed, and in how many runs all of them do.
@@ -122,7 +145,7 @@ pub(super) fn sessions(outcome: &Outcome) -> String {
     if outcome.holds {
         format!("all: {shown}")
     } else {
-        shown
+        format!("{shown} of {}", outcome.sessions)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Kind, Outcome, Row};
 ///
 /// A remedy that holds comes before one that does not. Of those that hold the one with the least change comes first; of
 /// those with the same change the one that stops holding with the fewest other values of assumptions; and of those the
-/// one whose last token comes first. Of those that do not hold the one with which more sessions succeed comes first. What
+/// one that is done first, its work included. Of those that do not hold the one with which more sessions succeed comes first. What
 /// can be applied to no group comes last.
 pub(crate) fn ranked(mut rows: Vec<Row>) -> (Vec<Row>, Option<Kind>) {
     rows.sort_by(order);
@@ -17,13 +17,21 @@ pub(crate) fn ranked(mut rows: Vec<Row>) -> (Vec<Row>, Option<Kind>) {
     (rows, recommended)
 }
 
+/// Whether what came of a setting takes the place of what came of the settings of the same remedy before it: it holds and that
+/// does not, or neither holds and more sessions succeed. Nothing came of a setting that can be applied to no group.
+#[must_use]
+pub(crate) fn replaces(found: Option<&Outcome>, before: Option<&Outcome>) -> bool {
+    let rank = |outcome: &Outcome| (outcome.holds, outcome.success_ratio);
+    found.map(rank) > before.map(rank)
+}
+
 fn order(a: &Row, b: &Row) -> Ordering {
     let by_outcome = match (&a.outcome, &b.outcome) {
         (Some(one), Some(other)) => match (one.holds, other.holds) {
             (true, true) => {
                 let change = a.change.cmp(&b.change);
                 let safer = change.then(a.depends_on.len().cmp(&b.depends_on.len()));
-                safer.then_with(|| last_token(one).total_cmp(&last_token(other)))
+                safer.then_with(|| done(one).total_cmp(&done(other)))
             }
             (false, false) => other.success_ratio.total_cmp(&one.success_ratio),
             (one, other) => other.cmp(&one),
@@ -33,9 +41,9 @@ fn order(a: &Row, b: &Row) -> Ordering {
     by_outcome.then_with(|| a.remedy.cmp(&b.remedy))
 }
 
-/// Without a token it never comes.
-fn last_token(outcome: &Outcome) -> f64 {
-    outcome.last_token_ms.unwrap_or(f64::INFINITY)
+/// When the last session was done that succeeded, in milliseconds. Where none succeeds that never comes.
+pub(crate) fn done(outcome: &Outcome) -> f64 {
+    outcome.last_done_ms.unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]
@@ -47,7 +55,7 @@ mod tests {
     use super::*;
     use crate::result::remedies::Dependence;
 
-    fn row(remedy: Kind, holds: bool, success_ratio: f64, last_token_ms: f64) -> Row {
+    fn row(remedy: Kind, holds: bool, success_ratio: f64, last_done_ms: f64) -> Row {
         Row {
             remedy,
             setting: String::new(),
@@ -57,12 +65,14 @@ mod tests {
             outcome: Some(Outcome {
                 holds,
                 share: if holds { 1.0 } else { 0.0 },
+                sessions: 0,
                 succeeded: 0,
                 succeeded_least: 0,
                 success_ratio,
-                last_token_ms: Some(last_token_ms),
-                last_done_ms: None,
-                requests: 0,
+                // A job that works after its token is done later.
+                last_token_ms: Some(0.0),
+                last_done_ms: Some(last_done_ms),
+                requests: Some(0),
             }),
             depends_on: vec![],
         }
@@ -133,10 +143,21 @@ mod tests {
     }
 
     #[test]
-    fn one_without_a_token_comes_after_those_with_one() {
+    fn a_setting_that_holds_takes_the_place_of_one_with_which_more_sessions_succeed() {
+        let outcome = |holds, ratio| row(Kind::EvenSpacing, holds, ratio, 0.0).outcome;
+        let (more, holds) = (outcome(false, 0.9), outcome(true, 0.8));
+        assert!(replaces(holds.as_ref(), more.as_ref()));
+        assert!(!replaces(more.as_ref(), holds.as_ref()));
+        assert!(replaces(more.as_ref(), outcome(false, 0.8).as_ref()));
+        assert!(!replaces(more.as_ref(), more.as_ref()));
+        assert!(replaces(more.as_ref(), None) && !replaces(None, more.as_ref()));
+    }
+
+    #[test]
+    fn one_of_which_no_session_is_done_comes_after_the_others() {
         let mut never = row(Kind::FewerAtOnce, true, 1.0, 0.0);
         if let Some(outcome) = &mut never.outcome {
-            outcome.last_token_ms = None;
+            outcome.last_done_ms = None;
         }
         let rows = vec![never, row(Kind::Gate, true, 1.0, 9000.0)];
         assert_eq!(kinds(rows), [Kind::Gate, Kind::FewerAtOnce]);

@@ -99,6 +99,9 @@ fn what_cannot_be_applied_to_a_group_says_why() {
     assert_eq!(newest.clients(), ["az-accounts-5.5.0", "proportional"]);
     let asks = "count = 4\narrival = { herd = {} }\nclient = 'azure-cli'\nscript = [{ metadata = {} }, { connect = {} }]";
     assert!(applied(Kind::Broker, asks).left_out["others"].contains("metadata"));
+    let metadata = asks.replace(", { connect = {} }", "");
+    let none = &applied(Kind::Broker, &metadata).left_out["others"];
+    assert_eq!(none, "it asks for no token");
     let closed = "arrival = { closed = { users = 2, iterations = 4 } }\nclient = 'azure-cli'\nscript = [{ connect = {} }]";
     assert!(applied(Kind::EvenSpacing, closed).left_out["others"].contains("arrival"));
 }
