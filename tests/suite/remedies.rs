@@ -135,7 +135,8 @@ fn groups_share_a_queue_unless_their_gates_have_names() {
     assert_eq!(most("other"), 2);
 }
 
-/// `tests/bench/herd remedies`: 43 of sixty processes as they are, all by the broker with one request in 0.6 s.
+/// `tests/bench/herd remedies`: 40 of sixty processes (40 to 42) as they are, all behind the gate in 4.3 s, all by the
+/// broker with one request in 0.6 s.
 #[test]
 fn sixty_unlike_jobs_by_the_broker_make_one_request() {
     let story = |wanted: &str| {
@@ -147,7 +148,7 @@ fn sixty_unlike_jobs_by_the_broker_make_one_request() {
     assert!((37..=49).contains(&alone), "{alone}");
     let (gate, makespan) = came_to(&story("sixty-jobs-gate"));
     assert_eq!(gate, 60);
-    assert!(makespan < 4600.0, "{makespan}");
+    assert!(makespan < 4300.0, "{makespan}");
     let broker = story("sixty-jobs-broker");
     assert_eq!(came_to(&broker), (60, 300.0));
     assert_eq!(broker.count("broker.sent"), 1);

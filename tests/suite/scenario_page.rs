@@ -1,6 +1,7 @@
 //! The figures of the page of scenarios are those that its commands give.
 
 use imds_tests::scenario::{Document, loadgen};
+use imds_tests::stories::stories;
 use imds_tests::tree;
 
 /// The rows of the table of clients: names, and the other cells.
@@ -73,5 +74,25 @@ fn the_table_of_clients_is_what_its_command_gives() {
         for client in clients {
             assert_eq!(cells(&summary(&client)), written, "{client}");
         }
+    }
+}
+
+#[test]
+fn the_pages_say_how_many_scenarios_are_built_in() {
+    let count = stories().len();
+    for (page, said) in [
+        (
+            "README.md",
+            format!("the {count} scenarios that are built in"),
+        ),
+        (
+            "docs/scenarios.md",
+            format!("{count} are built into `imds-loadgen`"),
+        ),
+    ] {
+        assert!(
+            tree::read(&tree::root().join(page)).contains(&said),
+            "{page}: {said}"
+        );
     }
 }
