@@ -82,21 +82,24 @@ pub(crate) fn heading(remedies: &Remedies) -> String {
         seed,
         ..
     } = remedies;
-    let clients = clients.join(", ");
+    let (clients, runs) = (clients.join(", "), sentences::runs(*runs));
     format!(
-        "{scenario} · simulated · {sessions} sessions · client {clients} · {runs} runs a row, seeds from {seed}"
+        "{scenario} · simulated · {sessions} sessions · client {clients} · {runs} a row, seeds from {seed}"
     )
 }
 
 /// The cells of a row, but for the heading of the row.
 pub(crate) fn cells(row: &Row) -> [String; 7] {
-    let of = |shown: fn(&Outcome) -> String| row.outcome.as_ref().map_or("-".to_owned(), shown);
+    let of = |shown: &dyn Fn(&Outcome) -> String| {
+        let outcome = row.outcome.as_ref();
+        outcome.map_or("-".to_owned(), shown)
+    };
     [
-        row.setting.clone(),
-        of(sessions),
-        of(last_token),
-        of(|outcome| never(outcome.last_done_ms)),
-        of(|outcome| {
+        of(&|_| row.setting.clone()),
+        of(&sessions),
+        of(&last_token),
+        of(&|outcome| never(outcome.last_done_ms)),
+        of(&|outcome| {
             let requests = outcome.requests;
             requests.map_or("-".to_owned(), |requests| requests.to_string())
         }),

@@ -51,7 +51,8 @@ pub(crate) struct Remedies {
 pub(crate) struct Row {
     /// Which.
     pub remedy: Kind,
-    /// What was played: the first of the remedy's settings that holds, or the best one.
+    /// What was played: the first of the remedy's settings that holds, or the best one. Empty where the remedy can be applied to no
+    /// group.
     pub setting: String,
     /// Where something has to be changed.
     pub change: Change,
