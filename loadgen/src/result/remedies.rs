@@ -60,6 +60,8 @@ pub(crate) struct Row {
     pub to_change: String,
     /// The groups that stay as they are, each with the reason.
     pub left_out: BTreeMap<String, String>,
+    /// The groups that went through another remedy, whose place this one takes, each with that other.
+    pub in_place_of: BTreeMap<String, String>,
     /// What came of it; null: it can be applied to no group.
     pub outcome: Option<Outcome>,
     /// The assumptions with another value of which it holds although it does not, or the other way round.

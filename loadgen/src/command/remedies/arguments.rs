@@ -160,6 +160,7 @@ impl RemediesArguments {
             change: kind.change(),
             to_change: kind.to_change().to_owned(),
             left_out: changed.left_out,
+            in_place_of: changed.in_place_of,
             outcome,
             depends_on,
         })

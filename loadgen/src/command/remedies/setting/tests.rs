@@ -91,6 +91,22 @@ fn spaced_starts_are_apart_across_all_groups_and_a_spread_begins_with_the_first(
 }
 
 #[test]
+fn what_a_group_went_through_before_is_told() {
+    let through = |what: &str| ALIKE.replace("script", &format!("through = {what}\nscript"));
+    let gate = through("{ gate = { at_once = 5, rate = '19/s' } }");
+    let before = &applied(Kind::FewerAtOnce, &gate).in_place_of;
+    assert_eq!(before["others"], "imds-client exec --at-once 5 --rate 19/s");
+    assert_eq!(before.len(), 1);
+    assert!(applied(Kind::Retry, &gate).in_place_of.is_empty());
+    assert!(applied(Kind::Gate, &gate).in_place_of.is_empty());
+    let broker = through("{ broker = { policy = 'no-retry' } }");
+    let changed = applied(Kind::Broker, &broker);
+    let shown = Setting::Broker.shown(&changed);
+    assert_eq!(shown, "imds-client serve --policy no-retry");
+    assert!(changed.in_place_of.is_empty());
+}
+
+#[test]
 fn what_cannot_be_applied_to_a_group_says_why() {
     let cached = applied(Kind::SharedCache, CONTEXT);
     assert!(cached.left_out["others"].contains("Azure PowerShell"));
