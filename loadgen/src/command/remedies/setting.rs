@@ -113,6 +113,11 @@ impl Setting {
                 "Azure PowerShell signs in by itself, and reads no cache of another program"
             }
             Self::Broker | Self::SharedCache | Self::Retry(..) if !tokens => "it asks for no token",
+            Self::Retry(tries, delay)
+                if Task::with_retry(&group.script, retry(*tries, *delay)) == group.script =>
+            {
+                "its steps for tokens are tried as often already"
+            }
             Self::Broker if kinds.contains(&StepKind::Metadata) => {
                 "it asks for metadata, too, which is not simulated behind a broker"
             }
@@ -155,13 +160,8 @@ impl Setting {
                 let (at, spread) = (FriendlyDuration(first), FriendlyDuration(*spread));
                 group.arrival = Arrival::Herd(Herd { at, spread });
             }
-            Self::Retry(attempts, delay) => {
-                let retry = Retry {
-                    attempts: *attempts,
-                    delay: *delay,
-                    jitter: *delay,
-                    ..Retry::NONE
-                };
+            Self::Retry(tries, delay) => {
+                let retry = retry(*tries, *delay);
                 group.script = Task::with_retry(&group.script, retry);
             }
         }
@@ -216,6 +216,16 @@ fn suits(group: &Group) -> &'static str {
         NEWEST_AZ_ACCOUNTS
     } else {
         Policy::DEFAULT
+    }
+}
+
+/// So many tries, so long apart and up to as long again by chance.
+fn retry(tries: u32, delay: Duration) -> Retry {
+    Retry {
+        attempts: tries,
+        delay,
+        jitter: delay,
+        ..Retry::NONE
     }
 }
 

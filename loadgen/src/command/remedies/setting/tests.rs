@@ -115,6 +115,14 @@ fn what_cannot_be_applied_to_a_group_says_why() {
     assert_eq!(newest.clients(), ["az-accounts-5.5.0", "proportional"]);
     let asks = "count = 4\narrival = { herd = {} }\nclient = 'azure-cli'\nscript = [{ metadata = {} }, { connect = {} }]";
     assert!(applied(Kind::Broker, asks).left_out["others"].contains("metadata"));
+    let tried = ALIKE.replace(
+        "{ connect = {} }",
+        "{ connect = {}, retry = { attempts = 9, delay = '1s' } }",
+    );
+    assert!(applied(Kind::Retry, &tried).left_out["others"].contains("as often already"));
+    let ten = ladder(Kind::Retry, None).remove(2);
+    let ten = ten.applied(&scenario(&tried)).expect("no client");
+    assert_eq!(ten.groups, [0, 1]);
     let metadata = asks.replace(", { connect = {} }", "");
     let none = &applied(Kind::Broker, &metadata).left_out["others"];
     assert_eq!(none, "it asks for no token");
