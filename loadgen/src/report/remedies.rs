@@ -36,8 +36,8 @@ pub(crate) fn text(remedies: &Remedies) -> String {
     write!(out, "\n{}\n", heading(remedies)).expect("a string takes it all");
     write!(out, "\n{}\n\n", of_rows(remedies, NOTHING, str::to_owned))
         .expect("a string takes it all");
-    for left_out in left_out(remedies) {
-        writeln!(out, "note         {left_out}").expect("a string takes it all");
+    for note in notes(remedies) {
+        writeln!(out, "note         {note}").expect("a string takes it all");
     }
     write!(
         out,
@@ -59,8 +59,8 @@ pub(crate) fn markdown(remedies: &Remedies) -> String {
     write!(out, "\n{}\n", escaped(&heading(remedies))).expect("a string takes it all");
     write!(out, "\n{}\n\n", of_rows(remedies, ASCII_MARKDOWN, escaped))
         .expect("a string takes it all");
-    for left_out in left_out(remedies) {
-        writeln!(out, "- {}", sentence(&left_out)).expect("a string takes it all");
+    for note in notes(remedies) {
+        writeln!(out, "- {}", sentence(&note)).expect("a string takes it all");
     }
     write!(
         out,
@@ -82,21 +82,24 @@ pub(crate) fn heading(remedies: &Remedies) -> String {
         seed,
         ..
     } = remedies;
-    let clients = clients.join(", ");
+    let (clients, runs) = (clients.join(", "), sentences::runs(*runs));
     format!(
-        "{scenario} · simulated · {sessions} sessions · client {clients} · {runs} runs a row, seeds from {seed}"
+        "{scenario} · simulated · {sessions} sessions · client {clients} · {runs} a row, seeds from {seed}"
     )
 }
 
 /// The cells of a row, but for the heading of the row.
 pub(crate) fn cells(row: &Row) -> [String; 7] {
-    let of = |shown: fn(&Outcome) -> String| row.outcome.as_ref().map_or("-".to_owned(), shown);
+    let of = |shown: &dyn Fn(&Outcome) -> String| {
+        let outcome = row.outcome.as_ref();
+        outcome.map_or("-".to_owned(), shown)
+    };
     [
-        row.setting.clone(),
-        of(sessions),
-        of(last_token),
-        of(|outcome| never(outcome.last_done_ms)),
-        of(|outcome| {
+        of(&|_| row.setting.clone()),
+        of(&sessions),
+        of(&last_token),
+        of(&|outcome| never(outcome.last_done_ms)),
+        of(&|outcome| {
             let requests = outcome.requests;
             requests.map_or("-".to_owned(), |requests| requests.to_string())
         }),
@@ -114,19 +117,19 @@ fn last_token(outcome: &Outcome) -> String {
     }
 }
 
-/// Which groups stay as they are, in which rows, and why.
-pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
-    let mut all: Vec<(&String, &String, Vec<&str>)> = vec![];
+/// Which groups stay as they are or go through another remedy before, in which rows, and why.
+pub(crate) fn notes(remedies: &Remedies) -> Vec<String> {
+    let mut all: Vec<(String, Vec<&str>)> = vec![];
     for row in &remedies.rows {
-        for (group, why) in &row.left_out {
+        for note in notes_of(row) {
             let name = row.remedy.name();
-            match all.iter_mut().find(|one| (one.0, one.1) == (group, why)) {
-                Some((.., rows)) => rows.push(name),
-                None => all.push((group, why, vec![name])),
+            match all.iter_mut().find(|one| one.0 == note) {
+                Some((_, rows)) => rows.push(name),
+                None => all.push((note, vec![name])),
             }
         }
     }
-    let sentence = |(group, why, rows): (&String, &String, Vec<&str>)| {
+    let sentence = |(note, rows): (String, Vec<&str>)| {
         // Where nothing is changed, all groups stay as they are.
         let every = rows.len() + 1 == remedies.rows.len();
         let rows = if every {
@@ -134,9 +137,18 @@ pub(crate) fn left_out(remedies: &Remedies) -> Vec<String> {
         } else {
             rows.join(", ")
         };
-        format!("{rows}: group {group} stays as it is: {why}")
+        format!("{rows}: {note}")
     };
     all.into_iter().map(sentence).collect()
+}
+
+fn notes_of(row: &Row) -> Vec<String> {
+    let left_out = row.left_out.iter();
+    let left_out = left_out.map(|(group, why)| format!("group {group} stays as it is: {why}"));
+    let in_place_of = row.in_place_of.iter();
+    let in_place_of = in_place_of
+        .map(|(group, before)| format!("group {group} goes through it in the place of `{before}`"));
+    left_out.chain(in_place_of).collect()
 }
 
 /// The rows as a table whose cells are written so.

@@ -51,7 +51,8 @@ pub(crate) struct Remedies {
 pub(crate) struct Row {
     /// Which.
     pub remedy: Kind,
-    /// What was played: the first of the remedy's settings that holds, or the best one.
+    /// What was played: the first of the remedy's settings that holds, or the best one. Empty where the remedy can be applied to no
+    /// group.
     pub setting: String,
     /// Where something has to be changed.
     pub change: Change,
@@ -59,6 +60,8 @@ pub(crate) struct Row {
     pub to_change: String,
     /// The groups that stay as they are, each with the reason.
     pub left_out: BTreeMap<String, String>,
+    /// The groups that went through another remedy, whose place this one takes, each with that other.
+    pub in_place_of: BTreeMap<String, String>,
     /// What came of it; null: it can be applied to no group.
     pub outcome: Option<Outcome>,
     /// The assumptions with another value of which it holds although it does not, or the other way round.

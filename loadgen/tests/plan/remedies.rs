@@ -176,9 +176,20 @@ fn the_fastest_remedy_is_the_one_that_is_done_first() {
     assert_eq!(document["recommended"], "spaced_starts");
     let shown = printed(&asked("work", &work, &arguments));
     assert!(
-        shown.contains("the last of them is done after 6"),
+        shown.contains("the last of those sessions is done after 6"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_remedy_that_was_not_played_has_no_setting() {
+    let arguments = ["--no-vary", "--runs", "1"];
+    let document = document("not-played", USERS, &arguments);
+    let spaced = row(&document, "even_spacing");
+    assert_eq!(spaced["outcome"], Value::Null);
+    assert_eq!(spaced["setting"], "");
+    let shown = printed(&asked("not-played", USERS, &arguments));
+    assert!(!shown.contains("a start each"), "{shown}");
 }
 
 #[test]

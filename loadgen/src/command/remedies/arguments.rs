@@ -153,12 +153,14 @@ impl RemediesArguments {
             changed,
             outcome,
         } = tried;
+        let played = outcome.is_some().then(|| setting.shown(&changed));
         Ok(Row {
             remedy: kind,
-            setting: setting.shown(&changed),
+            setting: played.unwrap_or_default(),
             change: kind.change(),
             to_change: kind.to_change().to_owned(),
             left_out: changed.left_out,
+            in_place_of: changed.in_place_of,
             outcome,
             depends_on,
         })

@@ -42,7 +42,9 @@ pub(super) struct Changed {
     pub(super) scenario: Scenario,
     /// The groups that stay as they are, and why.
     pub(super) left_out: BTreeMap<String, String>,
-    /// The numbers of the others.
+    /// What groups went through before, where they go through something else now.
+    pub(super) in_place_of: BTreeMap<String, String>,
+    /// The numbers of the groups that do not stay as they are.
     pub(super) groups: Vec<usize>,
 }
 
@@ -53,6 +55,15 @@ impl Changed {
         let names = groups.map(|number| self.scenario.groups[*number].policy.name.as_str());
         let names: BTreeSet<&str> = names.collect();
         names.into_iter().collect()
+    }
+
+    /// The broker's command.
+    fn broker(&self) -> String {
+        let groups = self.groups.iter();
+        let mut through =
+            groups.filter_map(|number| self.scenario.groups[*number].through.as_ref());
+        let broker = through.find(|through| through.broker().is_some());
+        broker.map(ToString::to_string).unwrap_or_default()
     }
 }
 
@@ -78,6 +89,7 @@ impl Setting {
             changed = spacing.changed(&changed, 1);
         }
         Ok(Changed {
+            in_place_of: in_place_of(scenario, &changed),
             scenario: changed,
             left_out,
             groups,
@@ -101,6 +113,11 @@ impl Setting {
                 "Azure PowerShell signs in by itself, and reads no cache of another program"
             }
             Self::Broker | Self::SharedCache | Self::Retry(..) if !tokens => "it asks for no token",
+            Self::Retry(tries, delay)
+                if Task::with_retry(&group.script, retry(*tries, *delay)) == group.script =>
+            {
+                "its steps for tokens are tried as often already"
+            }
             Self::Broker if kinds.contains(&StepKind::Metadata) => {
                 "it asks for metadata, too, which is not simulated behind a broker"
             }
@@ -143,13 +160,8 @@ impl Setting {
                 let (at, spread) = (FriendlyDuration(first), FriendlyDuration(*spread));
                 group.arrival = Arrival::Herd(Herd { at, spread });
             }
-            Self::Retry(attempts, delay) => {
-                let retry = Retry {
-                    attempts: *attempts,
-                    delay: *delay,
-                    jitter: *delay,
-                    ..Retry::NONE
-                };
+            Self::Retry(tries, delay) => {
+                let retry = retry(*tries, *delay);
                 group.script = Task::with_retry(&group.script, retry);
             }
         }
@@ -173,7 +185,7 @@ impl Setting {
         match self {
             Self::AsItIs => "as they are".to_owned(),
             Self::Gate(places, rate) => gate(*places, *rate).to_string(),
-            Self::Broker => "imds-client serve".to_owned(),
+            Self::Broker => changed.broker(),
             Self::SharedCache => "imds-client token --shared-cache --pace".to_owned(),
             Self::Spaced(step) => format!("a start each {}", FriendlyDuration(*step)),
             Self::Spread(spread) => format!("over {}", FriendlyDuration(*spread)),
@@ -187,12 +199,33 @@ impl Setting {
     }
 }
 
+/// What groups go through before a change, where it is something else afterwards.
+fn in_place_of(before: &Scenario, after: &Scenario) -> BTreeMap<String, String> {
+    let groups = before.groups.iter().zip(&after.groups);
+    let through = |group: &Group| group.through.as_ref().map(ToString::to_string);
+    let replaced = groups.filter_map(|(one, other)| {
+        let before = through(one)?;
+        (Some(&before) != through(other).as_ref()).then(|| (one.name.clone(), before))
+    });
+    replaced.collect()
+}
+
 /// The client that takes the place of a group's: the newest release of its library, or this project's own.
 fn suits(group: &Group) -> &'static str {
     if group.azure_context.is_some() {
         NEWEST_AZ_ACCOUNTS
     } else {
         Policy::DEFAULT
+    }
+}
+
+/// So many tries, so long apart and up to as long again by chance.
+fn retry(tries: u32, delay: Duration) -> Retry {
+    Retry {
+        attempts: tries,
+        delay,
+        jitter: delay,
+        ..Retry::NONE
     }
 }
 

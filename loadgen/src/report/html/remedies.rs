@@ -8,7 +8,7 @@ use super::scale::{Scale, number};
 use super::tables::{bad, good, head, scrolled};
 use crate::report::length::length;
 use crate::report::plan::known;
-use crate::report::remedies::{HEADINGS, advice, cells, heading, left_out};
+use crate::report::remedies::{HEADINGS, advice, cells, heading, notes};
 use crate::result::remedies::{Outcome, Remedies, Row};
 
 /// Where the bars of success begin, right of the remedies' names, and where they end.
@@ -124,9 +124,9 @@ fn details(remedies: &Remedies) -> Markup {
         section {
             h2 #rows { "What it takes, and on what it depends" }
             (scrolled("What it takes, and on what it depends", &table(remedies)))
-            @let left_out = left_out(remedies);
-            @if !left_out.is_empty() {
-                ul { @for sentence in left_out { li { (sentence) } } }
+            @let notes = notes(remedies);
+            @if !notes.is_empty() {
+                ul { @for sentence in notes { li { (sentence) } } }
             }
         }
     }

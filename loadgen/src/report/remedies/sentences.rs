@@ -75,7 +75,7 @@ fn tokens(outcome: &Outcome) -> String {
 fn ended(outcome: &Outcome) -> String {
     let shown = length(outcome.last_done_ms);
     let later = outcome.last_done_ms.is_some() && shown != length(outcome.last_token_ms);
-    let told = || format!(", the last of them is done after {shown}");
+    let told = || format!(", the last of those sessions is done after {shown}");
     later.then(told).unwrap_or_default()
 }
 
@@ -142,7 +142,7 @@ pub(super) fn sessions(outcome: &Outcome) -> String {
     } else {
         format!("{median} ({least} at least)")
     };
-    if outcome.holds {
+    if outcome.holds && median == outcome.sessions {
         format!("all: {shown}")
     } else {
         format!("{shown} of {}", outcome.sessions)

@@ -62,6 +62,7 @@ mod tests {
             change: remedy.change(),
             to_change: String::new(),
             left_out: BTreeMap::new(),
+            in_place_of: BTreeMap::new(),
             outcome: Some(Outcome {
                 holds,
                 share: if holds { 1.0 } else { 0.0 },

@@ -91,6 +91,22 @@ fn spaced_starts_are_apart_across_all_groups_and_a_spread_begins_with_the_first(
 }
 
 #[test]
+fn what_a_group_went_through_before_is_told() {
+    let through = |what: &str| ALIKE.replace("script", &format!("through = {what}\nscript"));
+    let gate = through("{ gate = { at_once = 5, rate = '19/s' } }");
+    let before = &applied(Kind::FewerAtOnce, &gate).in_place_of;
+    assert_eq!(before["others"], "imds-client exec --at-once 5 --rate 19/s");
+    assert_eq!(before.len(), 1);
+    assert!(applied(Kind::Retry, &gate).in_place_of.is_empty());
+    assert!(applied(Kind::Gate, &gate).in_place_of.is_empty());
+    let broker = through("{ broker = { policy = 'no-retry' } }");
+    let changed = applied(Kind::Broker, &broker);
+    let shown = Setting::Broker.shown(&changed);
+    assert_eq!(shown, "imds-client serve --policy no-retry");
+    assert!(changed.in_place_of.is_empty());
+}
+
+#[test]
 fn what_cannot_be_applied_to_a_group_says_why() {
     let cached = applied(Kind::SharedCache, CONTEXT);
     assert!(cached.left_out["others"].contains("Azure PowerShell"));
@@ -99,6 +115,14 @@ fn what_cannot_be_applied_to_a_group_says_why() {
     assert_eq!(newest.clients(), ["az-accounts-5.5.0", "proportional"]);
     let asks = "count = 4\narrival = { herd = {} }\nclient = 'azure-cli'\nscript = [{ metadata = {} }, { connect = {} }]";
     assert!(applied(Kind::Broker, asks).left_out["others"].contains("metadata"));
+    let tried = ALIKE.replace(
+        "{ connect = {} }",
+        "{ connect = {}, retry = { attempts = 9, delay = '1s' } }",
+    );
+    assert!(applied(Kind::Retry, &tried).left_out["others"].contains("as often already"));
+    let ten = ladder(Kind::Retry, None).remove(2);
+    let ten = ten.applied(&scenario(&tried)).expect("no client");
+    assert_eq!(ten.groups, [0, 1]);
     let metadata = asks.replace(", { connect = {} }", "");
     let none = &applied(Kind::Broker, &metadata).left_out["others"];
     assert_eq!(none, "it asks for no token");
