@@ -49,13 +49,19 @@ pub(crate) fn text(remedies: &Remedies) -> String {
     out
 }
 
-/// The same for a page or a job's summary.
-pub(crate) fn markdown(remedies: &Remedies) -> String {
+/// The advice, of which the first sentence is the answer.
+fn said(remedies: &Remedies) -> String {
     let mut sentences = advice(remedies).into_iter();
     let mut out = format!("**{}**\n", sentence(&sentences.next().unwrap_or_default()));
     for told in sentences {
         write!(out, "\n{}\n", sentence(&told)).expect("a string takes it all");
     }
+    out
+}
+
+/// The same for a page or a job's summary.
+pub(crate) fn markdown(remedies: &Remedies) -> String {
+    let mut out = said(remedies);
     write!(out, "\n{}\n", escaped(&heading(remedies))).expect("a string takes it all");
     write!(out, "\n{}\n\n", of_rows(remedies, ASCII_MARKDOWN, escaped))
         .expect("a string takes it all");

@@ -9,7 +9,7 @@ use super::played::Wanted;
 use super::setting::{Changed, Setting};
 use crate::command::plan::arguments::share;
 use crate::command::plan::asked::{check_varied, loaded, named};
-use crate::command::plan::assumption::{Alternative, Assumptions, Narrowed};
+use crate::command::plan::assumption::{Alternative, Assumption, Assumptions, Narrowed};
 use crate::command::plan::failure::PlanError;
 use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
@@ -97,11 +97,7 @@ impl RemediesArguments {
         scenario.traces = 0;
         scenario.expectations.clear();
         let known = named(&self.vary)?;
-        let varied = |assumption| {
-            let meant = |one: &Narrowed| one.assumption == assumption;
-            (self.vary.is_empty() || self.vary.iter().any(meant)) && !self.no_vary
-        };
-        let assumptions = Assumptions::new(&mut scenario, &known, varied);
+        let assumptions = Assumptions::new(&mut scenario, &known, |one| self.varies(one));
         check_varied(&self.vary, &assumptions)?;
         let progress = console.progress(self.quiet, || Steps::new(Kind::ALL.len()));
         let mut rows = vec![];
@@ -164,6 +160,12 @@ impl RemediesArguments {
             outcome,
             depends_on,
         })
+    }
+
+    /// Whether an assumption is played with other values, too.
+    fn varies(&self, assumption: Assumption) -> bool {
+        let meant = |one: &Narrowed| one.assumption == assumption;
+        (self.vary.is_empty() || self.vary.iter().any(meant)) && !self.no_vary
     }
 
     /// The other values of assumptions that turn what came of it.

@@ -115,14 +115,19 @@ impl<R: Recorder> Simulation<'_, R> {
         operation.begin(world.token_query(request), Caller::Plain, now);
         self.sessions.add(operation);
         self.world.the_broker().queue.push_back(number);
-        match policy.deadline {
+        self.bound_turn(number, policy.deadline, now);
+        self.take_turns(now)
+    }
+
+    /// An operation waits for its turn until its deadline.
+    fn bound_turn(&mut self, number: u32, deadline: Option<Duration>, now: Duration) {
+        match deadline {
             Some(Duration::ZERO) => self.give_up_turn(number, now),
             Some(deadline) => self
                 .world
                 .put_parcel(now + deadline, Parcel::TurnOver(number)),
             None => {}
         }
-        self.take_turns(now)
     }
 
     /// An operation of the broker ends if it still waits for its turn: its policy gives it no more time.

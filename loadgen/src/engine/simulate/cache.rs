@@ -42,10 +42,10 @@ impl Cache {
         now: Duration,
     ) -> Decision<Grant, End> {
         let item = self.tokens.entry(Arc::clone(request)).or_default();
-        let leader = item.leader.map(u64::from);
+        let lease = |leader| Lease::begin(u64::from(leader), now);
         let seen = Snapshot {
             token: item.token.clone(),
-            lease: leader.map(|leader| Lease::begin(leader, now)),
+            lease: item.leader.map(lease),
             hold: self.hold.clone(),
             failure: item.failures.get(&policy.name).cloned(),
         };

@@ -114,11 +114,8 @@ impl Sorted<'_> {
                     seen >= rank
                 });
                 let us = at.map_or(0, |step| step.value_iterated_to());
-                let (low, high) = (
-                    histogram.lowest_equivalent(us),
-                    histogram.highest_equivalent(us),
-                );
-                roundest(low, high)
+                let low = histogram.lowest_equivalent(us);
+                roundest(low, histogram.highest_equivalent(us))
             }
         }
     }

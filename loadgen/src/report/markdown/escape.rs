@@ -14,9 +14,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => !matches!(after, ' ' | '=' | '0'..='9'),
             other => is_markup(other),
         };
-        if begins_markup {
-            out.push('\\');
-        }
+        out.extend(begins_markup.then_some('\\'));
         out.push(character);
         before = character;
     }

@@ -121,9 +121,5 @@ pub(super) fn paths(
             Err(expected) => unknown.push(format!("--tolerance {path}: expected {expected}")),
         }
     }
-    if unknown.is_empty() {
-        Ok(paths)
-    } else {
-        Err(unknown)
-    }
+    unknown.is_empty().then_some(paths).ok_or(unknown)
 }
