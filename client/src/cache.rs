@@ -66,12 +66,12 @@ pub use lru::MAX_KEYS;
 pub(crate) use no_token::pause_after;
 pub use no_token::{LONGEST_PAUSE, NoToken, PAUSE};
 pub use source::TokenSource;
+pub(crate) use source::acquire_awake;
 
 use crate::client::Client;
 use crate::clock::LifeClock;
-use crate::error::OperationError;
 use crate::transport::HttpTransport;
-use crate::wire::{Token, TokenQuery, TokenRequest};
+use crate::wire::{TokenQuery, TokenRequest};
 use flight::Flight;
 use flight_end::{FlightEnd, FlightReceiver};
 use memory::Memory;
@@ -199,27 +199,10 @@ impl<R: TokenQuery, S: TokenSource<R> + 'static> CachingClient<S, R> {
         while flights.try_join_next().is_some() {}
         let (source, clock) = (Arc::clone(&self.source), self.clock.clone());
         flights.spawn(async move {
-            let (result, slept) = acquired(&*source, flight.request(), &clock).await;
-            flight.end(result, clock.now(), slept);
+            let time = (&clock, || Duration::ZERO);
+            let result = acquire_awake(&*source, flight.request(), time, &mut ()).await;
+            flight.end(result, clock.now());
         });
-    }
-}
-
-/// What the source returns, and how long the machine has slept meanwhile. A token that has expired in that time is asked for
-/// again.
-async fn acquired<R: TokenQuery, S: TokenSource<R>>(
-    source: &S,
-    request: &R,
-    clock: &LifeClock,
-) -> (Result<Token, OperationError>, Duration) {
-    loop {
-        let before = clock.slept();
-        let result = source.acquire(request, &mut ()).await;
-        let slept = clock.slept().saturating_sub(before);
-        let left = result.as_ref().ok().and_then(|token| token.expires_in);
-        if slept.is_zero() || left.is_none_or(|left| left > slept.as_secs()) {
-            return (result, slept);
-        }
     }
 }
 

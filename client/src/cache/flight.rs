@@ -45,10 +45,9 @@ impl<R: TokenQuery> Flight<R> {
         &self.request
     }
 
-    /// Stores what the source returned at `now`, and sends it to all waiting callers. The machine has slept for so long
-    /// meanwhile, and the answer may be from before.
-    pub(super) fn end(self, result: Result<Token, OperationError>, now: Duration, slept: Duration) {
-        let result = self.stored(result, now, slept);
+    /// Stores what the source returned at `now`, and sends it to all waiting callers.
+    pub(super) fn end(self, result: Result<Token, OperationError>, now: Duration) {
+        let result = self.stored(result, now);
         self.waiters.send_replace(Some(FlightEnd::Result(result)));
     }
 
@@ -56,15 +55,13 @@ impl<R: TokenQuery> Flight<R> {
         &self,
         result: Result<Token, OperationError>,
         now: Duration,
-        slept: Duration,
     ) -> Result<CachedToken, NoToken> {
         let mut memory = self.memory.lock();
         let memory = &mut *memory;
         let entry = &mut memory.tokens.item(&self.request).entry;
         match result {
             Ok(token) => {
-                let begin =
-                    |left: Duration| Life::begin(now, left.saturating_sub(slept), &mut memory.rng);
+                let begin = |left| Life::begin(now, left, &mut memory.rng);
                 let life = token.remaining(since_1970()).map(begin);
                 Ok(entry.granted(Arc::new(token), life, now))
             }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Client, Observer};
+use crate::clock::LifeClock;
 use crate::error::OperationError;
 use crate::policy::Policy;
 use crate::transport::Transport;
@@ -67,6 +68,23 @@ impl<R: TokenQuery, T: Transport> TokenSource<R> for Client<T> {
 
     fn policy(&self) -> Option<&Policy> {
         Some(self.policy())
+    }
+}
+
+/// Gets one token for a caller that has spent so much of its time by then. What came while the machine slept may be from
+/// before, and is asked for again.
+pub(crate) async fn acquire_awake<R, S: TokenSource<R>>(
+    source: &S,
+    request: &R,
+    (clock, spent): (&LifeClock, impl Fn() -> Duration + Send),
+    observer: &mut (impl Observer + Send),
+) -> Result<Token, OperationError> {
+    loop {
+        let before = clock.slept();
+        let result = source.acquire_late(request, spent(), observer).await;
+        if result.is_err() || clock.slept() == before {
+            return result;
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use super::shared_cache::SharedCache;
 use super::token_files::TokenFiles;
 use super::token_life::TokenLife;
 use super::waiting::{REFRESH_WAIT, ReadPauses, longest_wait};
-use crate::cache::{Life, TokenSource};
+use crate::cache::{Life, TokenSource, acquire_awake};
 use crate::client::{Observer, SharedCacheEvent};
 use crate::clock::{LifeClock, since_1970};
 use crate::error::OperationError;
@@ -148,26 +148,21 @@ impl<S> SharingClient<S> {
         S: TokenSource<R>,
     {
         let mut recorder = HoldRecorder::new(files, observer);
-        let clock = LifeClock::start();
-        let asked = self
-            .source
-            .acquire_late(request, began.elapsed(), &mut recorder);
-        let result = asked.await;
+        let time = (&LifeClock::start(), || began.elapsed());
+        let result = acquire_awake(&self.source, *request, time, &mut recorder).await;
         match &result {
-            Ok(token) => self.keep(files, token, clock.slept()),
+            Ok(token) => self.keep(files, token),
             Err(error) => recorder.failed(error),
         }
         result
     }
 
-    /// Writes a token; one of unknown life is not stored. While it was asked for the machine has slept for so long, and the
-    /// answer may be from before.
-    fn keep(&self, files: &TokenFiles<'_>, token: &Token, slept: Duration) {
+    /// Writes a token; one of unknown life is not stored.
+    fn keep(&self, files: &TokenFiles<'_>, token: &Token) {
         let now = since_1970();
         let Some(left) = token.remaining(now) else {
             return;
         };
-        let left = left.saturating_sub(slept);
         let life = {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             Life::begin(now, left, &mut *rng)
