@@ -138,7 +138,10 @@ fn tell_start(
     let Some(at) = trace.started_ms else {
         return lines::undated(out, "never started: the run ended first");
     };
-    let Some(ThroughResult { remedy, waited_ms }) = through else {
+    let Some(ThroughResult {
+        remedy, waited_ms, ..
+    }) = through
+    else {
         return line(out, at, "starts");
     };
     match (waited_ms, trace.at_gate_ms) {

@@ -48,7 +48,7 @@ pub(crate) use self::requests::RequestsResult;
 pub(crate) use self::sessions::{GroupResult, Sessions};
 pub(crate) use self::spent::TimeSpent;
 pub(crate) use self::steps::StepsResult;
-pub(crate) use self::through::ThroughResult;
+pub(crate) use self::through::{ThroughKind, ThroughResult};
 pub(crate) use self::waves::{BinResult, Wave, Waves};
 
 /// The version of the result document.

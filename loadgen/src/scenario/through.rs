@@ -32,6 +32,14 @@ impl Through {
         }
     }
 
+    /// The policy of the broker, if it is one with another policy than by default.
+    #[must_use]
+    pub(crate) fn other_policy(&self) -> Option<&str> {
+        let policy = self.broker()?;
+        let is_default = policy.name == Policy::DEFAULT && is_known(policy);
+        (!is_default).then_some(&policy.name)
+    }
+
     /// The gate, if it is one.
     #[must_use]
     pub(crate) fn gate(&self) -> Option<&Gate> {
@@ -101,6 +109,12 @@ impl Gate {
     /// The queue of gates without a name, as of `imds-client exec`.
     pub(crate) const NAME: &'static str = "imds";
 
+    /// How many run at once, if that is bounded.
+    #[must_use]
+    pub(crate) fn places(&self) -> Option<usize> {
+        self.at_once.map(NonZeroUsize::get)
+    }
+
     /// How many commands a session runs beside, itself included.
     #[must_use]
     pub(crate) fn most(&self) -> NonZeroUsize {
@@ -127,23 +141,23 @@ impl fmt::Display for Through {
             Self::Client(options) => options.fmt(f),
             Self::Broker(policy) => {
                 f.write_str("imds-client serve")?;
-                write_policy(f, policy)
+                if let Some(name) = self.other_policy() {
+                    write!(f, " --policy {}", quoted(name))?;
+                }
+                // One of the scenario's own has to be in a file.
+                f.write_str(if is_known(policy) {
+                    ""
+                } else {
+                    " --policy-file FILE"
+                })
             }
         }
     }
 }
 
-/// The option for a policy, unless it is the default. One of the scenario's own has to be in a file.
-fn write_policy(f: &mut fmt::Formatter<'_>, policy: &Policy) -> fmt::Result {
-    let known = resolve(&policy.name).is_ok_and(|known| *known.policy == *policy);
-    if known && policy.name == Policy::DEFAULT {
-        return Ok(());
-    }
-    write!(f, " --policy {}", quoted(&policy.name))?;
-    if known {
-        return Ok(());
-    }
-    f.write_str(" --policy-file FILE")
+/// Whether it is a policy of the client's own, and none of the scenario's.
+fn is_known(policy: &Policy) -> bool {
+    resolve(&policy.name).is_ok_and(|known| *known.policy == *policy)
 }
 
 /// In the words of the command that does it.

@@ -1,42 +1,50 @@
 //! What to change where sessions go through a remedy already.
 
 use super::suggestion::{PATIENT, gate, rate_below};
-use crate::result::run::{GroupResult, RunResult, ThroughResult};
+use crate::result::run::{GroupResult, LimitsInForce, RunResult, ThroughKind, ThroughResult};
 
 /// So many times as long as the limits require do the jobs take before their places are said to be the reason (assumed).
 const MUCH_LONGER: f64 = 2.0;
 
-/// The client whose processes share tokens, or pace their requests.
-const CLIENT: &str = "imds-client token";
-
 /// Sessions were refused, though they went through this.
 pub(super) fn throttled(result: &RunResult, through: &ThroughResult) -> String {
-    let gate = gate(&result.limits);
-    let (remedy, _) = (through.remedy.split_once(" --name ")).unwrap_or((&through.remedy, ""));
-    match &through.waited_ms {
-        Some(_) if remedy != gate => format!(
-            "let the gate keep all limits of the VM (`{gate} -- COMMAND`), or let the jobs share tokens (`imds-client \
-             serve`): neither changes a script; or {PATIENT}"
-        ),
-        Some(_) => format!(
+    let remedy = &through.remedy;
+    match through.kind {
+        ThroughKind::Gate if !keeps(through, &result.limits) => {
+            let gate = gate(&result.limits);
+            format!(
+                "let the gate keep all limits of the VM (`{gate} -- COMMAND`), or let the jobs share tokens (`imds-client \
+                 serve`): neither changes a script; or {PATIENT}"
+            )
+        }
+        ThroughKind::Gate => format!(
             "let the jobs share tokens (`imds-client serve`), which changes no script; or {PATIENT}"
         ),
-        None if remedy.starts_with(CLIENT) && !remedy.ends_with(" --pace") => format!(
+        ThroughKind::Client if through.pace == Some(false) => format!(
             "pace the requests, too (`{remedy} --pace`), or let the jobs ask the broker (`imds-client serve`); or {PATIENT}"
         ),
-        None if remedy.starts_with(CLIENT) => {
+        ThroughKind::Client => {
             format!("let the jobs ask the broker (`imds-client serve`); or {PATIENT}")
         }
-        None if remedy != "imds-client serve" => format!(
+        ThroughKind::Broker if through.policy.is_some() => format!(
             "let the broker retry for longer (`imds-client serve` without `--policy`); or {PATIENT}"
         ),
-        None => PATIENT.to_owned(),
+        ThroughKind::Broker => PATIENT.to_owned(),
     }
+}
+
+/// Whether a gate is that which keeps starts within these limits.
+fn keeps(through: &ThroughResult, limits: &LimitsInForce) -> bool {
+    let places = limits
+        .concurrent
+        .and_then(|slots| usize::try_from(slots).ok());
+    let rate = rate_below(limits).map(|rate| format!("{rate}/s"));
+    (through.at_once, &through.rate) == (places, &rate)
 }
 
 /// The run ended before sessions had their turn at the gate: their client has not asked yet.
 pub(super) fn unfinished_at_gate(through: &ThroughResult) -> &'static str {
-    if through.remedy.contains(" --at-once ") {
+    if through.at_once.is_some() {
         "give the gate more places (`--at-once`), space the starts alone (`--rate` without `--at-once`), or set a later \
          max_duration: the run ended before these sessions had their turn at the gate"
     } else {
@@ -65,10 +73,7 @@ pub(super) fn long_places(result: &RunResult) -> Option<String> {
 /// The longest wait at a gate whose sessions hold places.
 fn at_places(group: &GroupResult) -> Option<f64> {
     let through = group.through.as_ref();
-    through
-        .filter(|it| it.remedy.contains(" --at-once "))?
-        .waited_ms?
-        .max
+    through.filter(|it| it.at_once.is_some())?.waited_ms?.max
 }
 
 /// Starts a second of jobs that ask once, so that no limit refuses any; none: less than one.
