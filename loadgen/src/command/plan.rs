@@ -28,5 +28,5 @@ pub(crate) mod score;
 mod search;
 mod sought;
 mod table;
-mod trial;
+pub(crate) mod trial;
 mod variation;

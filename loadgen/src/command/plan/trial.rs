@@ -216,7 +216,7 @@ impl Counted {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no try counts to 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
     } else {
@@ -224,6 +224,6 @@ fn share(part: u64, whole: u64) -> f64 {
     }
 }
 
-fn rounded(share: f64) -> f64 {
+pub(crate) fn rounded(share: f64) -> f64 {
     (share * 1e7).round() / 1e7
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::command::plan::trial::{rounded, share};
 use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::sample_of_seed;
@@ -95,10 +96,6 @@ impl Counted {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no row counts to 2^52")]
 fn part(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        return 0.0;
-    }
-    (part as f64 / whole as f64 * 1e7).round() / 1e7
+    rounded(share(part, whole))
 }

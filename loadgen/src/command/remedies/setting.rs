@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use imds_client::Policy;
 use imds_client::pace::interval_of;
+use imds_client::policy::libraries;
 use imds_emulator::document::FriendlyDuration;
 
 use crate::command::plan::question::Question;
@@ -16,8 +17,8 @@ use crate::scenario::definition::{Group, Scenario};
 use crate::scenario::script::{Retry, StepKind, Task};
 use crate::scenario::through::{ClientOptions, Gate, Starts, Through};
 
-/// The newest release of Azure PowerShell's module that was measured.
-const NEWEST_AZ_ACCOUNTS: &str = "az-accounts-5.5.0";
+/// Azure PowerShell's module, as its releases are called.
+const AZ_ACCOUNTS: &str = "az-accounts";
 
 /// A setting of a remedy.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,7 +137,7 @@ impl Setting {
         match self {
             Self::Client(named) => {
                 let suits = suits(&scenario.groups[number]);
-                let client = named.as_deref().unwrap_or(suits);
+                let client = named.as_deref().unwrap_or(&suits);
                 return scenario.give_client(number, client);
             }
             Self::SharedCache => scenario.give_client(number, Policy::DEFAULT)?,
@@ -210,13 +211,15 @@ fn in_place_of(before: &Scenario, after: &Scenario) -> BTreeMap<String, String> 
     replaced.collect()
 }
 
-/// The client that takes the place of a group's: the newest release of its library, or this project's own.
-fn suits(group: &Group) -> &'static str {
-    if group.azure_context.is_some() {
-        NEWEST_AZ_ACCOUNTS
-    } else {
-        Policy::DEFAULT
-    }
+/// The client that takes the place of a group's: the newest measured release of Azure PowerShell, or this project's own.
+fn suits(group: &Group) -> String {
+    let newest = || {
+        let (version, _) = libraries()[AZ_ACCOUNTS].measured().next_back()?;
+        Some(format!("{AZ_ACCOUNTS}-{version}"))
+    };
+    let context = group.azure_context.as_ref();
+    let suits = context.and_then(|_| newest());
+    suits.unwrap_or_else(|| Policy::DEFAULT.to_owned())
 }
 
 /// So many tries, so long apart and up to as long again by chance.

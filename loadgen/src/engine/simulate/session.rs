@@ -90,23 +90,15 @@ impl<'s> Session<'s> {
         script: Script<'s>,
         streams: &'s Streams,
     ) -> Self {
+        let sharer = group.client_options().map(|options| {
+            let rng = streams.sharing(start.session);
+            Box::new(Sharer::new(options, rng))
+        });
         Self {
-            id: start.id(),
-            start: start.at,
-            script,
             path: start.earliest,
-            policy: &group.policy,
             asks_broker: group.broker().is_some(),
-            sharer: group
-                .client_options()
-                .map(|options| Box::new(Sharer::new(options, streams.sharing(start.session)))),
-            rng: streams.policy(start.session),
-            operation: None,
-            connection: None,
-            time_out: None,
-            slot: None,
-            managed: 0,
-            attempts: 0,
+            sharer,
+            ..Self::with(start.id(), start.at, script, (&group.policy, streams))
         }
     }
 
@@ -117,16 +109,29 @@ impl<'s> Session<'s> {
         streams: &'s Streams,
         now: Duration,
     ) -> Self {
-        let session = number;
+        let id = SessionId {
+            session: number,
+            group: 0,
+        };
+        Self::with(id, now, Script::Operation, (policy, streams))
+    }
+
+    /// One that starts then, and shares nothing.
+    fn with(
+        id: SessionId,
+        start: Duration,
+        script: Script<'s>,
+        (policy, streams): (&'s Policy, &'s Streams),
+    ) -> Self {
         Self {
-            id: SessionId { session, group: 0 },
-            start: now,
-            script: Script::Operation,
-            path: now,
+            id,
+            start,
+            script,
+            path: start,
             policy,
             asks_broker: false,
             sharer: None,
-            rng: streams.policy(number),
+            rng: streams.policy(id.session),
             operation: None,
             connection: None,
             time_out: None,
