@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::page;
 use super::tables::{bad, good, head, scrolled};
 use crate::report::plan::{heading, known, sentences};
-use crate::result::plan::Answer;
+use crate::result::plan::{Answer, RestsOn};
 
 /// The page of a plan.
 #[must_use]
@@ -31,7 +31,7 @@ pub(crate) fn of_plan(answer: &Answer) -> String {
             (tornado::tornado(answer))
             (against_number::success(answer))
             (against_number::makespan(answer))
-            (rests_on(answer))
+            (rests_on(&answer.assumptions))
             section {
                 h2 #how { "How it was planned" }
                 dl.how {
@@ -44,18 +44,20 @@ pub(crate) fn of_plan(answer: &Answer) -> String {
     page(&answer.scenario, &body)
 }
 
-fn rests_on(answer: &Answer) -> Markup {
+/// The assumptions of an answer, and their other values that were played.
+pub(super) fn rests_on(assumptions: &[RestsOn]) -> Markup {
     html! {
         section {
             h2 #assumptions { "What it rests on" }
             (scrolled("What it rests on", &html! { table {
-                (head(&["", "is", "known", "because"], 0..0))
+                (head(&["", "is", "known", "also played", "because"], 0..0))
                 tbody {
-                    @for one in &answer.assumptions {
+                    @for one in assumptions {
                         tr {
                             th scope="row" { (one.name) }
                             td { (one.value) }
                             td { (known(one.evidence)) }
+                            td { (one.varied.join(", ")) }
                             td { (one.source) }
                         }
                     }

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::figure::{Figure, RIGHT, px, rectangle, times_across};
 use super::page;
+use super::plan::rests_on;
 use super::scale::{Scale, number};
 use super::tables::{bad, good, head, scrolled};
 use crate::report::length::length;
-use crate::report::plan::known;
 use crate::report::remedies::{HEADINGS, advice, cells, heading, notes};
 use crate::result::remedies::{Outcome, Remedies, Row};
 
@@ -39,7 +39,7 @@ pub(crate) fn of_remedies(remedies: &Remedies) -> String {
             }
             (chart(remedies))
             (details(remedies))
-            (rests_on(remedies))
+            (rests_on(&remedies.assumptions))
             section {
                 h2 #how { "How it was found" }
                 dl.how {
@@ -128,28 +128,6 @@ fn details(remedies: &Remedies) -> Markup {
             @if !notes.is_empty() {
                 ul { @for sentence in notes { li { (sentence) } } }
             }
-        }
-    }
-}
-
-fn rests_on(remedies: &Remedies) -> Markup {
-    html! {
-        section {
-            h2 #assumptions { "What it rests on" }
-            (scrolled("What it rests on", &html! { table {
-                (head(&["", "is", "known", "also played", "because"], 0..0))
-                tbody {
-                    @for one in &remedies.assumptions {
-                        tr {
-                            th scope="row" { (one.name) }
-                            td { (one.value) }
-                            td { (known(one.evidence)) }
-                            td { (one.varied.join(", ")) }
-                            td { (one.source) }
-                        }
-                    }
-                }
-            } }))
         }
     }
 }
