@@ -127,6 +127,23 @@ fn scripts_that_try_again_and_read_metadata_fare_the_same() {
     assert_eq!(simulated.count("metadata.granted"), 12);
 }
 
+/// Each step is a process of its own, beside a shared cache, too: no failure is repeated from the memory of an earlier one.
+#[test]
+fn a_step_that_is_tried_again_asks_anew_beside_a_shared_cache() {
+    let script = "through = { shared_cache = {} }
+        script = [{ connect = {}, retry = { attempts = 3, delay = '2s' } }]";
+    let toml = herd("azure-cli", 1)
+        .replace("script = [{ connect = {} }]", script)
+        .replace(
+            "[imds]",
+            "[imds]\nfaults = [{ effect = { status = 429 }, next = 2 }]",
+        );
+    let (live, simulated) = both(&toml);
+    assert_eq!(counts(&live), counts(&simulated));
+    assert_eq!(live.count("attempts.total"), 3);
+    assert_eq!(live.count("sessions.succeeded"), 1);
+}
+
 /// Users of a pool take their sessions in turns, live as in virtual time.
 #[test]
 fn a_closed_group_fares_the_same() {

@@ -53,7 +53,7 @@ impl SessionClient {
                 SessionTransport::Paced(Paced::shared(transport, cache, &mut sharing))
             }
         };
-        let itself = Arc::new(Client::new(transport, policy, retries));
+        let itself = Arc::new(Client::new(transport, without_memory(policy), retries));
         let sharing = cache.map(|cache| SharingClient::new(Arc::clone(&itself), cache, sharing));
         Self { itself, sharing }
     }
@@ -65,10 +65,19 @@ impl SessionClient {
     ) -> Result<Token, OperationError> {
         match &self.sharing {
             Some(sharing) => sharing.acquire(request, observer).await,
-            // Each step is a process of its own, so that no failure of an earlier one is repeated from memory.
-            None => self.itself.ask_observed(request, observer).await,
+            None => self.itself.token_observed(request, observer).await,
         }
     }
+}
+
+/// The policy of a client that repeats no failure from memory: each step of a session stands for a process of its own.
+fn without_memory(policy: Arc<Policy>) -> Arc<Policy> {
+    if policy.replay.is_none() {
+        return policy;
+    }
+    let mut own = Arc::unwrap_or_clone(policy);
+    own.replay = None;
+    Arc::new(own)
 }
 
 /// A connection, paced or not.
