@@ -315,6 +315,10 @@ fn a_broker_or_a_cache_without_effect_is_refused_with_its_place() {
             "policy: expected a client, not \"none\"",
         ),
         (
+            "through = { broker = { policy = 'azure-cli' } }",
+            "policy: expected a policy without `replay`",
+        ),
+        (
             "through = { broker = {}, gate = { at_once = 5 } }",
             "expected exactly one of gate, broker",
         ),

@@ -107,9 +107,14 @@ fn broker(section: &mut Section, policies: &Policies) -> Option<Arc<Policy>> {
     let named: Option<String> = section.optional("policy");
     let name = named.as_deref().unwrap_or(Policy::DEFAULT);
     let found = policies.find(name);
-    found
+    let policy = found
         .map_err(|expected| section.refuse("policy", format_args!("expected {expected}")))
-        .ok()
+        .ok()?;
+    if policy.replay.is_some() {
+        let expected = "expected a policy without `replay`: failures that a broker repeats from memory are not simulated";
+        section.refuse("policy", expected);
+    }
+    Some(policy)
 }
 
 /// What cannot be asked of a broker, or of a second one.
