@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::result::scenario::from_toml;
-use crate::result::summary::usual;
+use crate::result::summary::subject::usual;
 use crate::scenario::library::SCENARIOS;
 
 /// Paths beyond the usual ones that samples have.
