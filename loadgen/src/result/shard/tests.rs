@@ -18,13 +18,13 @@ const HERD: &str = r#"
     token_warm = { p50 = "100ms", p99 = "900ms" }
     [[sessions]]
     name = "cli"
-    count = 3
+    count = 10
     arrival = { herd = { spread = "1s" } }
     client = "azure-cli"
     script = [{ connect = {} }]
     [[sessions]]
     name = "go"
-    count = 3
+    count = 10
     arrival = { herd = { spread = "1s" } }
     client = "py-msal"
     script = [{ connect = {} }]
@@ -186,11 +186,12 @@ fn all_that_is_of_another_play_is_named_at_once() {
         format!("2.json: of.scenario_sha256: expected \"{sha256}\", as in 1.json, found \"0\""),
         "2.json: of.command.client: expected null, as in 1.json, found \"none\"".to_owned(),
         format!("3.json: of.version: expected {VERSION}, the version of this program, found 0.0.9"),
-        "4.json: of.subject.first_seed: expected {FIRST_SEED}, as in 1.json, found 7".to_owned(),
+        format!("4.json: of.subject.first_seed: expected {FIRST_SEED}, as in 1.json, found 7"),
         "4.json: runs[0].seed: expected 25, found 12".to_owned(),
     ] {
         assert!(wrong.contains(&expected), "{expected} is not in\n{wrong}");
     }
+    assert_eq!(wrong.matches("version").count(), 2, "{wrong}");
     assert!(!wrong.contains("missing"), "{wrong}");
 }
 
