@@ -14,6 +14,7 @@ mod herd;
 mod live;
 mod merge;
 mod plan;
+mod platform;
 mod publishing;
 mod remedies;
 mod report;

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::baseline::{Baseline, hold, of};
 use super::failure::Failure;
+use super::platform::platform;
 use super::publishing::Publishing;
 use super::run_arguments::RunArguments;
 use super::stopwatch::Stopwatch;
@@ -133,7 +134,7 @@ impl Simulate {
         let played = play(&scenario, &reader, part.range(runs))?;
         let failures = failures(&scenario, &played)?;
         let command = arguments.command_line();
-        let of = Whole::new(&scenario, (runs, part.of), command, subject);
+        let of = Whole::new(&scenario, platform(), (runs, part.of), command, subject);
         let text = report::json(&Shard::new(part, of, failures, played));
         if text.len() as u64 > LONGEST {
             let most = LONGEST >> 20;

@@ -4,7 +4,6 @@ pub(crate) mod merging;
 pub(crate) mod part;
 
 use std::collections::BTreeMap;
-use std::env::consts::{ARCH, OS};
 use std::fmt::Write;
 
 use schemars::JsonSchema;
@@ -108,17 +107,18 @@ impl Shard {
 }
 
 impl Whole {
-    /// So many runs of a scenario in so many shards, played by this program.
+    /// So many runs of a scenario in so many shards, played by this program on its platform.
     #[must_use]
     pub(crate) fn new(
         scenario: &Scenario,
+        platform: String,
         (runs, shards): (u32, u32),
         command: CommandLine,
         subject: Subject,
     ) -> Self {
         Self {
             version: VERSION.to_owned(),
-            platform: platform(),
+            platform,
             runs,
             shards,
             scenario_sha256: digest(scenario),
@@ -148,18 +148,6 @@ fn digest(scenario: &Scenario) -> String {
         write!(text, "{byte:02x}").expect("a string takes it all");
         text
     })
-}
-
-fn platform() -> String {
-    let libraries = [
-        ("gnu", cfg!(target_env = "gnu")),
-        ("musl", cfg!(target_env = "musl")),
-        ("msvc", cfg!(target_env = "msvc")),
-    ];
-    let libraries = libraries.iter().filter(|(_, is_it)| *is_it);
-    let parts = [ARCH, OS].into_iter();
-    let parts = parts.chain(libraries.map(|(name, _)| *name));
-    parts.collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]

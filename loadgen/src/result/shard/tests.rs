@@ -57,7 +57,10 @@ static PLAYED: LazyLock<(Whole, Vec<SummedRun>)> = LazyLock::new(|| {
         context: None,
         count: None,
     };
-    (Whole::new(&scenario, (RUNS, 1), command, subject), runs)
+    (
+        Whole::new(&scenario, "any".to_owned(), (RUNS, 1), command, subject),
+        runs,
+    )
 });
 
 /// What would help in the run of a seed: any text that is another for each.
