@@ -12,7 +12,9 @@ mod explain;
 mod failure;
 mod herd;
 mod live;
+mod merge;
 mod plan;
+mod platform;
 mod publishing;
 mod remedies;
 mod report;
@@ -22,6 +24,7 @@ mod scenarios;
 mod schema;
 mod simulate;
 mod stopwatch;
+mod summed;
 
 use std::ffi::OsString;
 
@@ -61,6 +64,7 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
     match command {
         Command::Run(arguments) => arguments.run(console),
         Command::Simulate(arguments) => arguments.run(console),
+        Command::Merge(arguments) => arguments.run(console),
         Command::Demo(arguments) => arguments.run(console),
         Command::Scenarios(arguments) => arguments.run(console),
         Command::Compare(arguments) => arguments.run(console),

@@ -3,6 +3,7 @@
 pub(crate) mod because;
 pub(crate) mod bounds;
 mod chance;
+pub(crate) mod command_line;
 pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod in_words;
@@ -15,6 +16,7 @@ pub(crate) mod remedies;
 pub(crate) mod run;
 pub(crate) mod sampled;
 pub(crate) mod scenario;
+pub(crate) mod shard;
 pub(crate) mod spread;
 pub(crate) mod stored;
 pub(crate) mod summary;

@@ -7,6 +7,7 @@ use super::completions::Complete;
 use super::demo::DemoArguments;
 use super::explain::Explain;
 use super::herd::Herd;
+use super::merge::Merge;
 use super::report::Report;
 use super::run::Run;
 use super::scenarios::Scenarios;
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
+    /// Put the shards of many runs together, as if they had been played undivided.
+    Merge(Merge),
     /// Show in ten seconds what this is about: a herd that fails, and four remedies with what each costs.
     Demo(DemoArguments),
     /// List the scenarios that come with the program, print one, check one, or print its VM.

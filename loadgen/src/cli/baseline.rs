@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
-use super::run_arguments::RunArguments;
+use super::publishing::Publishing;
 use crate::report::console::Console;
 use crate::report::files::write_all;
 use crate::report::format::Format;
@@ -42,6 +42,15 @@ pub(super) struct Comparing {
 }
 
 impl Baseline {
+    /// Whether any of its arguments is there.
+    pub(super) fn is_given(&self) -> bool {
+        let Comparing {
+            tolerance,
+            different,
+        } = &self.comparing;
+        self.baseline.is_some() || !tolerance.is_empty() || *different
+    }
+
     /// The earlier result, checked before the run so that no run is made in vain.
     pub(super) fn load<T: Outcomes>(
         &self,
@@ -92,17 +101,17 @@ pub(super) fn of(comparison: &Result<Option<Comparison>, Failure>) -> Option<&Co
 /// that a program reads.
 pub(super) fn hold(
     comparison: Option<Comparison>,
-    arguments: &RunArguments,
+    publishing: &Publishing,
     console: &mut Console,
 ) -> Result<Verdict, Failure> {
     let Some(comparison) = comparison else {
         return Ok(Verdict::Passed);
     };
-    if arguments.publishing.format != Format::Text {
+    if publishing.format != Format::Text {
         let text = comparison::text(&comparison);
         console.report(&text).map_err(Failure::could_not_run)?;
     }
-    if let Some(folder) = &arguments.publishing.out {
+    if let Some(folder) = &publishing.out {
         let file = ("comparison.json", report::json(&comparison));
         write_all(folder, &[file]).map_err(Failure::could_not_run)?;
     }

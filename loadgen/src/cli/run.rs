@@ -66,7 +66,7 @@ impl Run {
             .publishing
             .publish(Document::Run(&result), made, console)?;
         known(&raw.unknown_identities)?;
-        let compared = hold(comparison?, arguments, console)?;
+        let compared = hold(comparison?, &arguments.publishing, console)?;
         Ok(result.verdict.and(compared))
     }
 

@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::publishing::Publishing;
+use crate::result::command_line::CommandLine;
 use crate::result::scenario::from_toml;
 use crate::scenario::context::Generation;
 use crate::scenario::definition::{Overrides, Scenario};
 use crate::scenario::files;
-use crate::scenario::shell::quoted;
 
 /// What to play, and what to make of it.
 #[derive(Debug, Args)]
@@ -65,18 +65,17 @@ impl RunArguments {
 
     /// The command that repeats the run: `verb` is `run` or `simulate`; or `explain`, which repeats it in virtual time.
     pub(super) fn replay(&self, verb: &str, seed: u64) -> String {
-        let scenario = quoted(&self.scenario.display().to_string());
-        let mut command = vec![format!("imds-loadgen {verb} {scenario} --seed {seed}")];
-        if let Some(client) = &self.client {
-            command.push(format!("--client {}", quoted(client)));
+        self.command_line().with(verb, seed)
+    }
+
+    /// What commands that repeat the run name.
+    pub(super) fn command_line(&self) -> CommandLine {
+        CommandLine {
+            scenario: self.scenario.display().to_string(),
+            client: self.client.clone(),
+            context: self.context.as_ref().map(|context| context.name.clone()),
+            count: self.count,
         }
-        if let Some(context) = &self.context {
-            command.push(format!("--context {}", context.name));
-        }
-        if let Some(count) = self.count {
-            command.push(format!("--count {count}"));
-        }
-        command.join(" ")
     }
 }
 

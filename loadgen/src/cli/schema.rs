@@ -15,6 +15,7 @@ use crate::result::compare::Comparison;
 use crate::result::plan::Answer;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
+use crate::result::shard::Shard;
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
@@ -39,6 +40,8 @@ pub(super) enum Documented {
     Comparison,
     /// The summary of many runs.
     Summary,
+    /// A shard of many runs.
+    Shard,
     /// The answer of a plan.
     Plan,
     /// What each remedy does to a scenario.
@@ -69,6 +72,7 @@ impl Documented {
                 schema_for!(Summary),
                 "A summary of many runs by imds-loadgen",
             ),
+            Self::Shard => titled(schema_for!(Shard), "A shard of many runs by imds-loadgen"),
             Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
             Self::Remedies => titled(schema_for!(Remedies), "Remedies by imds-loadgen"),
             Self::Scenario => scenario::scenario(),

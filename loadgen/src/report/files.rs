@@ -1,10 +1,13 @@
 //! Files that are written whole or not at all, and all of them or none.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use imds_emulator::document::visible::visible;
+use tempfile::{Builder, NamedTempFile};
 use thiserror::Error;
 
 /// The file that could not be written.
@@ -38,6 +41,34 @@ pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), WriteError>
     named.inspect_err(|_| clear(folder, files))
 }
 
+/// Writes a file of this name into the folder, in place of one that is there already. Until it is written whole it has a
+/// name that no other process takes, so that two that write the same file at once do not harm each other.
+///
+/// # Errors
+/// If it cannot be written; then nothing is there that was not there before.
+pub(crate) fn write_alone(folder: &Path, name: &str, text: &str) -> Result<PathBuf, WriteError> {
+    let path = folder.join(name);
+    let written = unfinished_alone(folder, name).and_then(|mut file| {
+        file.write_all(visible(text).as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|error| error.error)
+    });
+    match written {
+        Ok(_) => Ok(path),
+        Err(source) => Err(WriteError { path, source }),
+    }
+}
+
+/// With the rights of any new file: others read it, as from a folder that machines share.
+fn unfinished_alone(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
+    let prefix = format!("{name}.");
+    let mut builder = Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(fs::Permissions::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
 /// What is not there need not be removed.
 fn clear(folder: &Path, files: &[File]) {
     for (name, _) in files {
@@ -47,4 +78,48 @@ fn clear(folder: &Path, files: &[File]) {
 
 fn unfinished(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.tmp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    /// The file is one of the texts at each instant, and nothing else is left.
+    #[test]
+    fn a_file_that_several_write_at_once_is_whole_at_each_instant() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = |writer: u8| char::from(b'a' + writer).to_string().repeat(100_000);
+        let path = write_alone(folder.path(), "one.json", &text(0)).expect("a folder");
+        thread::scope(|scope| {
+            for writer in 1..5 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for _ in 0..10 {
+                        write_alone(folder, "one.json", &text(writer)).expect("a folder");
+                    }
+                });
+            }
+            for _ in 0..100 {
+                let found = fs::read_to_string(&path).expect("it is there");
+                assert!(
+                    (0..5).any(|writer| found == text(writer)),
+                    "{}",
+                    found.len()
+                );
+            }
+        });
+        let files = fs::read_dir(folder.path()).expect("the folder");
+        assert_eq!(files.count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let nowhere = folder.path().join("nowhere");
+        let error = write_alone(&nowhere, "one.json", "text").expect_err("no folder");
+        let expected = format!("cannot write {}", nowhere.join("one.json").display());
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -1,4 +1,4 @@
-//! Reads the documents of earlier runs from files: a result, a summary of many runs, a plan, or remedies.
+//! Reads the documents of earlier runs from files: a result, a summary of many runs or a shard of them, a plan, or remedies.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,12 @@ use crate::result::plan::Answer;
 use crate::result::reading::ReadError;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
+use crate::result::shard::Shard;
 use crate::result::summary::Summary;
 use crate::scenario::library;
 
 /// The longest document, in bytes (assumed: more than that of any run of the library).
-const LONGEST: u64 = 256 << 20;
+pub(crate) const LONGEST: u64 = 256 << 20;
 
 /// A document of an earlier run.
 #[derive(Clone, Debug)]
@@ -36,12 +37,19 @@ pub(crate) enum StoredError {
          imds-loadgen simulate {0} --out DIR writes DIR/result.json"
     )]
     Scenario(&'static str),
-    /// The name is that of a folder.
-    #[error("expected a file such as {}, not a folder", .0.join("result.json").display())]
+    /// The name is that of a folder, and such a file may be in it.
+    #[error("expected a file such as {}, not a folder", .0.display())]
     Folder(PathBuf),
     /// The file cannot be read.
     #[error("cannot read {}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    /// It holds a part of many runs.
+    #[error(
+        "{}: expected a whole document, and this is a shard of many runs: \
+         imds-loadgen merge FILE... --out DIR writes DIR/summary.json of all shards",
+        .0.display()
+    )]
+    Shard(PathBuf),
     /// The file holds something else.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -54,9 +62,10 @@ pub(crate) enum StoredError {
     },
 }
 
-/// What only a summary and remedies have, what only a plan has, and what it and remedies have.
+/// What only a shard has, a summary and remedies, a plan alone, and a plan and remedies.
 #[derive(Deserialize)]
 struct Head {
+    index: Option<IgnoredAny>,
     runs: Option<IgnoredAny>,
     sought: Option<IgnoredAny>,
     rows: Option<IgnoredAny>,
@@ -64,6 +73,7 @@ struct Head {
 
 impl Head {
     const NONE: Self = Self {
+        index: None,
         runs: None,
         sought: None,
         rows: None,
@@ -79,6 +89,9 @@ impl Stored {
         let (name, text) = (path.display().to_string(), text(path)?);
         let head: Option<Head> = serde_json::from_str(&text).ok();
         let head = head.unwrap_or(Head::NONE);
+        if head.index.is_some() {
+            return Err(StoredError::Shard(path.to_owned()));
+        }
         Ok(if head.sought.is_some() {
             Self::Plan(Box::new(Answer::from_json(&name, &text)?))
         } else if head.rows.is_some() {
@@ -133,6 +146,18 @@ pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     }
 }
 
+/// Reads a shard.
+///
+/// # Errors
+/// If there is none in the file.
+pub(crate) fn shard(path: &Path) -> Result<Shard, StoredError> {
+    let text = text(path).map_err(|error| match error {
+        StoredError::Folder(_) => StoredError::Folder(path.join("shard-1-of-6.json")),
+        error => error,
+    })?;
+    Ok(Shard::from_json(&path.display().to_string(), &text)?)
+}
+
 fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredError {
     StoredError::Kind {
         path: path.to_owned(),
@@ -144,7 +169,7 @@ fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredErro
 fn text(path: &Path) -> Result<String, StoredError> {
     let entry = path.to_str().and_then(library::find);
     user_file::read(path, LONGEST).map_err(|source| match entry {
-        _ if path.is_dir() => StoredError::Folder(path.to_owned()),
+        _ if path.is_dir() => StoredError::Folder(path.join("result.json")),
         Some(entry) => StoredError::Scenario(entry.name),
         None => StoredError::Unreadable {
             path: path.to_owned(),

@@ -1,8 +1,10 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
 pub(crate) mod failing;
+mod figure;
 pub(crate) mod in_words;
 pub(crate) mod reader;
+pub(crate) mod subject;
 
 use std::collections::BTreeMap;
 
@@ -11,17 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::distribution::rank;
 use crate::result::judging;
-use crate::result::paths;
 use crate::result::reading::{self, ReadError};
-use crate::result::run::RunResult;
 pub(crate) use crate::result::spread::Spread;
 use crate::result::spread::at_rank;
 use crate::result::summary::failing::{Causes, FailingRuns};
 use crate::result::summary::reader::Badness;
 pub(crate) use crate::result::summary::reader::{Reader, SummedRun};
+use crate::result::summary::subject::is_of_tokens;
+pub(crate) use crate::result::summary::subject::{Expected, Subject};
 use crate::result::verdict::Verdict;
-use crate::scenario::definition::{Group, Scenario};
-use crate::scenario::expectation::Expectation;
 
 /// The version of the summary document.
 pub(crate) const SCHEMA: u32 = 1;
@@ -29,25 +29,6 @@ pub(crate) const SCHEMA: u32 = 1;
 /// The runs whose own figures a summary keeps, the first of them: more would make a comparison no surer, and the document
 /// of 100,000 runs ten times as long.
 const KEPT: usize = 10_000;
-
-/// The figures of a result that a summary has in any case, by their paths.
-const METRICS: [&str; 8] = [
-    "sessions.success_ratio",
-    "attempts.per_token",
-    "attempts.total",
-    "makespan_ms",
-    "lower_bound_ms",
-    "time_to_token_ms.p50",
-    "time_to_token_ms.p99",
-    "time_to_token_ms.max",
-];
-
-/// And those of each group, where there are several; those of tokens, if it asks for tokens.
-const OF_GROUP: [&str; 3] = [
-    "success_ratio",
-    "time_to_token_ms.p50",
-    "time_to_token_ms.p99",
-];
 
 /// How often an expectation was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,10 +46,11 @@ pub(crate) struct MetIn {
 
 impl MetIn {
     /// In no run so far.
-    fn none(expectation: &Expectation) -> Self {
+    fn none(expected: &Expected) -> Self {
+        let Expected { path, expected } = expected.clone();
         Self {
-            path: expectation.path().to_owned(),
-            expected: expectation.to_string(),
+            path,
+            expected,
             met: 0,
             not_measured: 0,
         }
@@ -139,68 +121,39 @@ pub(crate) struct Summary {
 /// Sums runs up as they come, so that no result needs to be kept.
 #[derive(Debug)]
 pub(crate) struct Runs {
-    scenario: String,
-    first_seed: u64,
-    groups: BTreeMap<String, u64>,
-    /// The policies of the groups' clients.
-    clients: BTreeMap<String, String>,
-    reader: Reader,
+    subject: Subject,
     passed: u32,
     count: u32,
-    /// Each figure's path, and the figure in each run.
-    figures: Vec<(String, Vec<f64>)>,
+    /// Each figure of the subject in each run.
+    figures: Vec<Vec<f64>>,
     worst: Option<Badness>,
     first_failed: Option<u64>,
     causes: Causes,
     expectations: Vec<MetIn>,
 }
 
+impl Extend<SummedRun> for Runs {
+    fn extend<I: IntoIterator<Item = SummedRun>>(&mut self, runs: I) {
+        for run in runs {
+            self.add(run);
+        }
+    }
+}
+
 impl Runs {
-    /// Of runs of this scenario: the figures of every summary, and those at the paths that are `asked` for.
-    ///
-    /// # Errors
-    /// What was expected instead of each path that no result has.
-    pub(crate) fn new(scenario: &Scenario, asked: &[String]) -> Result<Self, Vec<String>> {
-        let nothing = RunResult::empty(scenario);
-        let wrong = |path: &String| {
-            let expected = paths::check(&nothing, path).err()?;
-            Some(format!("--figure {path}: expected {expected}"))
-        };
-        let wrong: Vec<String> = asked.iter().filter_map(wrong).collect();
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        let mut figures = usual(scenario);
-        for path in asked {
-            if !figures.contains(path) {
-                figures.push(path.clone());
-            }
-        }
-        let expectations = scenario.expectations.iter();
-        Ok(Self {
-            scenario: scenario.name.clone(),
-            first_seed: scenario.seed,
-            groups: (scenario.groups.iter())
-                .map(|group| (group.name.clone(), group.size_by_plan().into()))
-                .collect(),
-            clients: (scenario.groups.iter())
-                .map(|group| (group.name.clone(), group.policy.name.clone()))
-                .collect(),
-            reader: Reader::new(scenario, figures.iter().cloned()),
+    /// No run so far.
+    #[must_use]
+    pub(crate) fn of(subject: Subject) -> Self {
+        Self {
             passed: 0,
             count: 0,
-            figures: figures.into_iter().map(|path| (path, vec![])).collect(),
+            figures: subject.figures.iter().map(|_| vec![]).collect(),
             worst: None,
             first_failed: None,
             causes: Causes::default(),
-            expectations: expectations.map(MetIn::none).collect(),
-        })
-    }
-
-    /// What reads the runs.
-    #[must_use]
-    pub(crate) fn reader(&self) -> Reader {
-        self.reader.clone()
+            expectations: subject.expectations.iter().map(MetIn::none).collect(),
+            subject,
+        }
     }
 
     /// Counts one more run, in the order of their seeds.
@@ -216,7 +169,7 @@ impl Runs {
             self.worst = Some(badness);
         }
         self.causes.add(run.cause, badness.seed);
-        for ((_, figures), figure) in self.figures.iter_mut().zip(run.figures) {
+        for (figures, figure) in self.figures.iter_mut().zip(run.figures) {
             figures.push(figure);
         }
         for (sum, judged) in self.expectations.iter_mut().zip(run.judged) {
@@ -225,10 +178,11 @@ impl Runs {
         }
     }
 
-    /// The figures at these paths, of all runs in the order of their seeds; without paths all figures. Infinity is
+    /// The figures that were asked for, of all runs in the order of their seeds; if none was, all figures. Infinity is
     /// "never"; what is not a number was not measured.
-    pub(crate) fn columns(&self, asked: &[String]) -> Vec<(&str, &[f64])> {
-        let all = self.figures.iter();
+    pub(crate) fn columns(&self) -> Vec<(&str, &[f64])> {
+        let Subject { figures, asked, .. } = &self.subject;
+        let all = figures.iter().zip(&self.figures);
         let wanted = all.filter(|(path, _)| asked.is_empty() || asked.contains(path));
         wanted
             .map(|(path, figures)| (path.as_str(), figures.as_slice()))
@@ -243,26 +197,37 @@ impl Runs {
             seed,
             explain: None,
         };
-        let samples = self.figures.iter().map(|(path, figures)| {
+        let Subject {
+            figures: paths,
+            scenario,
+            groups,
+            first_seed,
+            clients,
+            ..
+        } = self.subject;
+        let samples = paths.iter().zip(&self.figures).map(|(path, figures)| {
             let kept = figures.iter().take(KEPT);
             (path.clone(), kept.map(|figure| finite(*figure)).collect())
         });
+        let samples = samples.collect();
         Summary {
             schema: SCHEMA,
-            scenario: self.scenario,
-            first_seed: self.first_seed,
+            scenario,
+            first_seed,
             replay: None,
             runs: self.count,
-            groups: self.groups,
+            groups,
             passed: self.passed,
             passed_ratio: f64::from(self.passed) / f64::from(self.count.max(1)),
-            samples: samples.collect(),
-            metrics: (self.figures.into_iter())
+            samples,
+            metrics: paths
+                .into_iter()
+                .zip(self.figures)
                 .map(|(path, figures)| (path, Spread::of(figures)))
                 .collect(),
             worst: self.worst.map(|worst| one(worst.seed)),
             first_failed: self.first_failed.map(one),
-            failing: self.causes.failing(&self.clients),
+            failing: self.causes.failing(&clients),
             expectations: self.expectations,
             verdict: if all_passed {
                 Verdict::Passed
@@ -271,42 +236,6 @@ impl Runs {
             },
         }
     }
-}
-
-/// The paths of the figures that every summary of this scenario has.
-fn usual(scenario: &Scenario) -> Vec<String> {
-    let groups = scenario.groups.iter();
-    let groups = groups.filter(|_| scenario.groups.len() > 1);
-    let of_group = |group: &Group| {
-        let wanted = OF_GROUP.iter();
-        let wanted = wanted.filter(|end| group.asks_for_tokens() || !is_of_tokens(end));
-        let paths = wanted.map(|end| format!("sessions.by_group.{}.{end}", group.name));
-        paths.collect::<Vec<_>>()
-    };
-    let of_run = METRICS.iter().map(|path| (*path).to_owned());
-    let groups = groups.flat_map(of_group);
-    of_run.chain(groups).chain(through(scenario)).collect()
-}
-
-/// The paths of the figures of what sessions go through.
-fn through(scenario: &Scenario) -> Vec<String> {
-    let gates = scenario
-        .groups
-        .iter()
-        .filter(|group| group.gate().is_some());
-    let waits = gates.flat_map(|group| {
-        let name = &group.name;
-        ["p50", "max"].map(|end| format!("sessions.by_group.{name}.through.waited_ms.{end}"))
-    });
-    let asks_broker = scenario.groups.iter().any(|group| group.broker().is_some());
-    let broker = asks_broker.then(|| "broker.sent".to_owned());
-    waits.chain(broker).collect()
-}
-
-fn is_of_tokens(path: &str) -> bool {
-    path.starts_with("attempts.")
-        || path.contains("time_to_token")
-        || ["makespan_ms", "lower_bound_ms"].contains(&path)
 }
 
 fn finite(figure: f64) -> Option<f64> {

@@ -20,6 +20,7 @@ mod program;
 mod reports;
 mod runs;
 mod schemas;
+mod shards;
 mod shown;
 mod summaries;
 mod unmeasured;

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::engine::simulate::failure::SimulateError;
@@ -11,6 +13,7 @@ use crate::result::judging;
 use crate::result::run::RunResult;
 use crate::result::sampled::figure::{Found, Reading, SampledFigure};
 use crate::result::summary::failing::Cause;
+use crate::result::summary::figure::{self, Figure};
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
 use crate::scenario::expectation::Expectation;
@@ -31,33 +34,43 @@ struct Path {
 }
 
 /// What a summary takes of one run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct SummedRun {
+    /// Its seed, and how bad it was beside others.
+    #[serde(flatten)]
+    pub badness: Badness,
     /// Whether all was as expected.
     pub passed: bool,
-    /// The figures: infinity is "never"; what is not a number was not measured.
+    /// The figures in the order of their paths: a number, "never", or null for what was not measured.
+    #[serde(with = "figure")]
+    #[schemars(with = "Vec<Figure>")]
     pub figures: Vec<f64>,
     /// How each expectation fared.
     pub judged: Vec<Judged>,
-    /// The most frequent failure of its sessions; none: no session failed.
+    /// The most frequent failure of its sessions; null: no session failed.
     pub cause: Option<Cause>,
-    pub badness: Badness,
 }
 
 /// How an expectation fared in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Judged {
+    /// Whether the figure was as expected.
     pub met: bool,
+    /// Whether there was anything to measure.
     pub measured: bool,
 }
 
 /// How bad a run was: a ratio, two times and its seed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Badness {
-    lost: f64,
-    p99: f64,
-    makespan: f64,
+    /// Its seed.
     pub seed: u64,
+    /// The share of the sessions that failed.
+    lost: f64,
+    /// The 99th percentile of the time to token in milliseconds; null: "never".
+    p99_ms: Option<f64>,
+    /// From the first intended start to the last token, in milliseconds; null: "never".
+    makespan_ms: Option<f64>,
 }
 
 impl Reader {
@@ -184,21 +197,25 @@ fn number(path: &str, found: Found) -> f64 {
 
 impl Badness {
     fn of(success_ratio: f64, p99: Option<f64>, makespan: Option<f64>, seed: u64) -> Self {
-        let never = |ms: Option<f64>| ms.unwrap_or(f64::INFINITY);
         Self {
-            lost: 1.0 - success_ratio,
-            p99: never(p99),
-            makespan: never(makespan),
             seed,
+            lost: 1.0 - success_ratio,
+            p99_ms: p99,
+            makespan_ms: makespan,
         }
     }
 
     pub(super) fn is_worse_than(&self, other: &Self) -> bool {
+        let compare = |one: Option<f64>, other| never(one).total_cmp(&never(other));
         let lost = self.lost.total_cmp(&other.lost);
-        let p99 = self.p99.total_cmp(&other.p99);
-        let makespan = self.makespan.total_cmp(&other.makespan);
+        let p99 = compare(self.p99_ms, other.p99_ms);
+        let makespan = compare(self.makespan_ms, other.makespan_ms);
         lost.then(p99).then(makespan) == Ordering::Greater
     }
+}
+
+fn never(ms: Option<f64>) -> f64 {
+    ms.unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]

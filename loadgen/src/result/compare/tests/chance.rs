@@ -1,5 +1,5 @@
 use super::*;
-use crate::result::summary::{Runs, Summary};
+use crate::result::summary::{Runs, Subject, Summary};
 
 /// Twelve sessions that wait an exponential time from this base on, with full jitter.
 fn herd(base_wait: &str, seed: u64) -> Scenario {
@@ -32,8 +32,9 @@ fn herd(base_wait: &str, seed: u64) -> Scenario {
 
 fn summary(base_wait: &str, seed: u64, runs: u32) -> Summary {
     let scenario = herd(base_wait, seed);
-    let mut sum = Runs::new(&scenario, &[]).expect("no figure is asked for");
-    let reader = sum.reader();
+    let subject = Subject::new(&scenario, &[]).expect("no figure is asked for");
+    let reader = subject.reader(&scenario);
+    let mut sum = Runs::of(subject);
     for run in 0..runs {
         let run = reader.play(&scenario, run).expect("a client that waits");
         sum.add(run);

@@ -3,8 +3,9 @@
 use super::*;
 use crate::result::in_words::in_words;
 use crate::result::scenario::from_toml;
+use crate::result::summary::Runs;
 use crate::result::summary::in_words::in_words as of_runs;
-use crate::result::summary::{Runs, usual};
+use crate::result::summary::subject::usual;
 use crate::scenario::library::SCENARIOS;
 
 /// Paths beyond the usual ones that samples have.
