@@ -15,6 +15,7 @@ pub(crate) mod remedies;
 pub(crate) mod run;
 pub(crate) mod sampled;
 pub(crate) mod scenario;
+pub(crate) mod schedule;
 pub(crate) mod spread;
 pub(crate) mod stored;
 pub(crate) mod summary;

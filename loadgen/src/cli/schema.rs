@@ -15,6 +15,7 @@ use crate::result::compare::Comparison;
 use crate::result::plan::Answer;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
+use crate::result::schedule::Schedule;
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
@@ -43,6 +44,8 @@ pub(super) enum Documented {
     Plan,
     /// What each remedy does to a scenario.
     Remedies,
+    /// A schedule of `plan --emit json`.
+    Schedule,
     /// A scenario, for editors.
     Scenario,
 }
@@ -70,6 +73,7 @@ impl Documented {
                 "A summary of many runs by imds-loadgen",
             ),
             Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
+            Self::Schedule => titled(schema_for!(Schedule), "Schedule by imds-loadgen"),
             Self::Remedies => titled(schema_for!(Remedies), "Remedies by imds-loadgen"),
             Self::Scenario => scenario::scenario(),
         }
