@@ -77,3 +77,6 @@ fn days(schedule: &Schedule) -> String {
         names.join(", ")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,14 +178,15 @@ fn late(late: &Late) -> String {
 /// What is written, and what it comes to.
 fn scheduled(written: &Schedule) -> String {
     let replayed = &written.replayed;
-    let spacing = match written.interval_ms {
-        Some(interval) => format!("one each {}", exactly_ms(interval)),
+    let (first, last) = (written.at, written.jobs.last());
+    let last = last.map_or(first, |job| job.at);
+    let starts = match written.interval_ms {
+        Some(interval) => format!("one each {} from {first} to {last}", exactly_ms(interval)),
         None => format!(
-            "each up to {} later at random",
+            "from {first}, each up to {} later at random",
             exactly_ms(written.random_delay_ms)
         ),
     };
-    let last = written.jobs.last().map_or(written.at, |job| job.at);
     let refused = match replayed.refused {
         0 => "none refused".to_owned(),
         refused => format!("{refused} requests REFUSED"),
@@ -194,10 +195,9 @@ fn scheduled(written: &Schedule) -> String {
         format!("; each early or late by up to 1 s: {} fail", percent(lost))
     });
     format!(
-        "schedule     {}: {} jobs, {spacing}, {} to {last}, {}; {} simulations: {refused}, {} of the sessions fail{off}",
+        "schedule     {}: {} jobs, {starts}, {}; {} simulations: {refused}, {} of the sessions fail{off}",
         schedule::place(written.format),
         written.jobs.len(),
-        written.at,
         if written.safe {
             "by the safe number"
         } else {

@@ -47,10 +47,11 @@ fn days(schedule: &Schedule, job: &Job) -> String {
     let Some(days) = schedule.weekdays(job.days_later) else {
         return "      <ScheduleByDay>\n        <DaysInterval>1</DaysInterval>\n      </ScheduleByDay>\n".to_owned();
     };
-    let days: String = days
+    let days: Vec<String> = days
         .into_iter()
         .map(|day| format!("<{} />", day.name()))
         .collect();
+    let days = days.concat();
     format!(
         "      <ScheduleByWeek>\n        <WeeksInterval>1</WeeksInterval>\n        <DaysOfWeek>{days}</DaysOfWeek>\n      \
          </ScheduleByWeek>\n"

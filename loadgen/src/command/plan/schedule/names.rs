@@ -25,20 +25,20 @@ impl Names {
     /// # Errors
     /// What was expected where two groups would have the same, or a name would be too long.
     pub(super) fn new(scenario: &str, groups: &[&Group]) -> Result<Self, Vec<String>> {
-        let named = groups.iter().map(|group| {
+        let by_group = groups.iter().map(|group| {
             let named = Named {
                 plain: plain(&group.name),
                 digits: group.count.to_string().len(),
             };
             (group.name.clone(), named)
         });
-        let names = Self {
+        let all = Self {
             scenario: plain(scenario),
-            groups: named.collect(),
+            groups: by_group.collect(),
         };
-        let problems = names.problems();
+        let problems = all.problems();
         if problems.is_empty() {
-            Ok(names)
+            Ok(all)
         } else {
             Err(problems)
         }
