@@ -14,6 +14,7 @@ pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod remedies;
+pub(crate) mod schedule;
 pub(crate) mod summary;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -16,6 +16,7 @@ pub(crate) mod remedies;
 pub(crate) mod run;
 pub(crate) mod sampled;
 pub(crate) mod scenario;
+pub(crate) mod schedule;
 pub(crate) mod shard;
 pub(crate) mod spread;
 pub(crate) mod stored;

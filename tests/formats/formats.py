@@ -1,9 +1,13 @@
 """Public formats, read by tools of their ecosystems. The programs are on PATH."""
 
+import configparser
 import contextlib
+import datetime
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +15,10 @@ import tempfile
 import unittest
 import urllib.error
 import urllib.request
+import xml.etree.ElementTree
 
+import croniter
+import crontab
 import junitparser
 import pandas
 import prometheus_client.openmetrics.parser
@@ -156,6 +163,179 @@ class Har(unittest.TestCase):
             after = journal(ready)
         self.assertEqual(len(before), 3)
         self.assertEqual(after, before + before)
+
+
+class Schedules(unittest.TestCase):
+    """Each form of a schedule has the starts that were found, as its own reader reads it, and none is refused.
+
+    The jobs begin a second before midnight on Mondays and Fridays, so that most are on the days after.
+    """
+
+    JOBS = 40
+    SUNDAY = datetime.datetime(2026, 11, 29)
+    TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+
+    @classmethod
+    def setUpClass(cls):
+        # Each of these means something to one of the readers.
+        cls.runs = 'printf "%s \\\\ $HOME" "{n}"; : "<a> & b"'
+        cls.folder = cls.planned("Run-{n}", "azure-automation")
+        written = cls.planned(cls.runs, "crontab", "systemd", "taskscheduler", "json")
+        cls.written = written
+        cls.schedule = json.loads((written / "schedule.json").read_text())
+        cls.offsets = [job["offset_ms"] for job in cls.schedule["jobs"]]
+
+    @classmethod
+    def planned(cls, command, *formats):
+        """Plans even spacing; the folder of the schedules."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=WORK.name))
+        plan = ["imds-loadgen", "plan", "interval", "--quiet", "--client", "azure-cli", "--count", str(cls.JOBS)]
+        plan += ["--require", "within(60s) >= 0.98", "--no-vary", "--runs", "300", "--out", folder]
+        plan += ["--at", "23:59:59", "--days", "mon,fri", "--command", command]
+        plan += [word for name in formats for word in ("--emit", name)]
+        subprocess.run(plan, check=True, capture_output=True)
+        return folder
+
+    def command(self, number):
+        return self.runs.replace("{n}", str(number))
+
+    def held(self, starts, interval=None):
+        """The starts are those that were found, and 100 simulations of them refuse nothing."""
+        starts = sorted(starts)
+        self.assertEqual(starts[0], self.SUNDAY + datetime.timedelta(days=1, hours=23, minutes=59, seconds=59))
+        offsets = [round((start - starts[0]).total_seconds() * 1000) for start in starts]
+        self.assertEqual(offsets, [interval * job for job in range(self.JOBS)] if interval else self.offsets)
+        folder = pathlib.Path(tempfile.mkdtemp(dir=WORK.name))
+        (folder / "starts.csv").write_text("start\n" + "".join(f"{offset / 1000}\n" for offset in offsets))
+        (folder / "scenario.toml").write_text(READ_BACK)
+        simulate = ["imds-loadgen", "simulate", folder / "scenario.toml", "--runs", "100", "--format", "json"]
+        metrics = json.loads(subprocess.run(simulate, check=True, capture_output=True).stdout)["metrics"]
+        # This client asks once: a request that is refused is a session that fails.
+        self.assertEqual(metrics["attempts.total"]["max"], self.JOBS)
+        self.assertEqual(metrics["sessions.success_ratio"]["min"], 1)
+
+    def test_json(self):
+        told = self.schedule["replayed"]
+        self.assertEqual((told["runs"], told["refused"], told["lost"]), (100, 0, 0))
+        self.assertGreater(told["lost_if_off_by_1s"], 0)
+        self.assertEqual([job["command"] for job in self.schedule["jobs"]], [self.command(n + 1) for n in range(self.JOBS)])
+        self.held(self.SUNDAY + datetime.timedelta(days=1 + job["days_later"]) + time_of(job["at"]) for job in self.schedule["jobs"])
+
+    def test_crontab(self):
+        """python-crontab reads the lines, croniter their times, and a shell the rest of the command."""
+        lines = list(crontab.CronTab(tab=(self.written / "crontab").read_text()))
+        self.assertEqual(len(lines), self.JOBS)
+        starts = []
+        for number, line in enumerate(lines, 1):
+            self.assertTrue(line.is_valid(), line)
+            minute = croniter.croniter(str(line.slices), self.SUNDAY).get_next(datetime.datetime)
+            command = line.command.replace("\\%", "%")
+            self.assertTrue(command.endswith(self.command(number)), command)
+            script = 'sleep() { echo "$1" >&2; }; ' + command
+            slept = subprocess.run(["/bin/sh", "-c", script], check=True, capture_output=True, text=True)
+            starts.append(minute + datetime.timedelta(seconds=float(slept.stderr or 0)))
+            self.assertEqual(slept.stdout, f"{number} \\ {os.environ['HOME']}")
+        self.held(starts)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze")
+    def test_systemd(self):
+        """systemd-analyze finds nothing wrong with the units, and reads their times."""
+        folder = self.written / "systemd"
+        timers = sorted(folder.glob("*.timer"))
+        self.assertEqual(len(timers), self.JOBS)
+        environment = os.environ | {"TZ": "UTC", "LC_ALL": "C"}
+        verified = subprocess.run(["systemd-analyze", "verify", *timers], capture_output=True, text=True, env=environment)
+        self.assertNotIn("herd-all", verified.stderr)
+        starts = []
+        for number, timer in enumerate(timers, 1):
+            executed = units(timer.with_suffix(".service"))["Service"]["ExecStart"]
+            executed = executed.removeprefix('/bin/sh -c "').removesuffix('"')
+            executed = re.sub(r"\\(.)", r"\1", executed.replace("%%", "%").replace("$$", "$"))
+            self.assertEqual(executed, self.command(number))
+            read = units(timer)["Timer"]
+            self.assertEqual(read["AccuracySec"], "1us")
+            calendar = ["systemd-analyze", "calendar", "--base-time", str(self.SUNDAY), read["OnCalendar"]]
+            told = subprocess.run(calendar, check=True, capture_output=True, text=True, env=environment).stdout
+            told = {key.strip(): value.strip() for key, value in (line.split(":", 1) for line in told.splitlines())}
+            day = told["Next elapse"].split()[1]
+            starts.append(datetime.datetime.fromisoformat(day) + time_of(told["Normalized form"].split()[-1]))
+        self.held(starts)
+
+    def test_task_scheduler(self):
+        """The elements and their order are those of the documented schema."""
+        files = sorted((self.written / "taskscheduler").glob("*.xml"))
+        self.assertEqual(len(files), self.JOBS)
+        starts = []
+        for number, file in enumerate(files, 1):
+            task = xml.etree.ElementTree.parse(file).getroot()
+            self.assertEqual((task.tag, task.get("version")), (self.TASK + "Task", "1.2"))
+            (trigger,) = task.find(self.TASK + "Triggers")
+            self.assertEqual(trigger.tag, self.TASK + "CalendarTrigger")
+            self.assertEqual([child.tag for child in trigger], [self.TASK + "StartBoundary", self.TASK + "ScheduleByWeek"])
+            week = trigger[1]
+            self.assertEqual(week.findtext(self.TASK + "WeeksInterval"), "1")
+            days = {day.tag.removeprefix(self.TASK) for day in week.find(self.TASK + "DaysOfWeek")}
+            boundary = datetime.datetime.strptime(trigger[0].text, "%Y-%m-%dT%H:%M:%S")
+            starts.append(next_on(days, self.SUNDAY) + (boundary - boundary.replace(hour=0, minute=0, second=0)))
+            (program,) = task.find(self.TASK + "Actions")
+            words = program.findtext(self.TASK + "Command"), program.findtext(self.TASK + "Arguments")
+            self.assertEqual(words, tuple(self.command(number).split(" ", 1)))
+        self.held(starts, interval=1000)
+
+    def test_azure_automation(self):
+        """A schedule and a link for each job, which is given its start; the worker fetches it in time."""
+        template = json.loads((self.folder / "azure-automation.json").read_text())
+        kinds = [resource["type"].rsplit("/", 1)[1] for resource in template["resources"]]
+        self.assertEqual(kinds, ["schedules", "jobSchedules"] * self.JOBS)
+        starts = []
+        for schedule, link in zip(template["resources"][::2], template["resources"][1::2]):
+            name = link["properties"]["schedule"]["name"]
+            self.assertTrue(schedule["name"].endswith(f"/{name}')]"), schedule)
+            self.assertIn(f"'{name}'", link["dependsOn"][0])
+            started = schedule["properties"]["startTime"].split("'T")[1].split("+")[0]
+            started = next_on(schedule["properties"]["advancedSchedule"]["weekDays"], self.SUNDAY) + time_of(started)
+            start = started.replace(hour=0, minute=0, second=0) + time_of(link["properties"]["parameters"]["StartAt"])
+            start += datetime.timedelta(days=start < started)
+            # Four of the jobs each 30 seconds.
+            self.assertGreaterEqual((start - started).total_seconds(), self.JOBS / 4 * 30)
+            starts.append(start)
+        self.held(starts)
+
+
+# Starts that a schedule has, on the VM for which they were found.
+READ_BACK = """
+schema = 1
+name = "read-back"
+
+[imds]
+profile = "azure"
+latency = { token_cold = "100ms", token_warm = "100ms" }
+
+[[sessions]]
+name = "all"
+arrival = { replay = { file = "starts.csv", column = "start" } }
+client = "azure-cli"
+script = [{ connect = {} }]
+"""
+
+
+def time_of(text):
+    """A time of day with parts of a second, since midnight."""
+    hour, minute, second = text.split(":")
+    return datetime.timedelta(hours=int(hour), minutes=int(minute), seconds=float(second))
+
+
+def next_on(days, date):
+    """The first of these days of the week from a date on."""
+    return next(day for day in (date + datetime.timedelta(days=n) for n in range(7)) if day.strftime("%A") in days)
+
+
+def units(path):
+    """The sections of a unit of systemd."""
+    parser = configparser.RawConfigParser()
+    parser.optionxform = str
+    parser.read(path)
+    return parser
 
 
 def archive(ready):

@@ -1,6 +1,7 @@
 //! `imds-loadgen plan`: a search in virtual time.
 
 mod replay;
+mod schedule;
 
 use std::fs;
 use std::path::Path;
@@ -81,5 +82,9 @@ fn publish(answer: &Answer, common: &SearchArguments) -> Result<(), Failure> {
         ("report.html", AnswerFormat::Html),
     ];
     let files = files.map(|(name, format)| (name, rendered(answer, format)));
-    write_all(folder, &files).map_err(Failure::could_not_run)
+    write_all(folder, &files).map_err(Failure::could_not_run)?;
+    answer
+        .schedules
+        .iter()
+        .try_for_each(|written| schedule::write(folder, written))
 }

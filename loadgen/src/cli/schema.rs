@@ -15,6 +15,7 @@ use crate::result::compare::Comparison;
 use crate::result::plan::Answer;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
+use crate::result::schedule::Schedule;
 use crate::result::shard::Shard;
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
@@ -46,6 +47,8 @@ pub(super) enum Documented {
     Plan,
     /// What each remedy does to a scenario.
     Remedies,
+    /// A schedule of `plan --emit json`.
+    Schedule,
     /// A scenario, for editors.
     Scenario,
 }
@@ -74,6 +77,7 @@ impl Documented {
             ),
             Self::Shard => titled(schema_for!(Shard), "A shard of many runs by imds-loadgen"),
             Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
+            Self::Schedule => titled(schema_for!(Schedule), "Schedule by imds-loadgen"),
             Self::Remedies => titled(schema_for!(Remedies), "Remedies by imds-loadgen"),
             Self::Scenario => scenario::scenario(),
         }

@@ -24,6 +24,7 @@ mod notes;
 mod policy;
 pub(super) mod question;
 pub(crate) mod requirement;
+pub(crate) mod schedule;
 pub(crate) mod score;
 mod search;
 mod sought;

@@ -26,15 +26,18 @@ pub(crate) type File = (&'static str, String);
 ///
 /// # Errors
 /// If one cannot be written; those that had not their names yet are gone.
-pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), WriteError> {
+pub(crate) fn write_all<N: AsRef<str>>(
+    folder: &Path,
+    files: &[(N, String)],
+) -> Result<(), WriteError> {
     let written = files.iter().try_for_each(|(name, text)| {
-        let path = unfinished(folder, name);
+        let path = unfinished(folder, name.as_ref());
         fs::write(&path, &*visible(text)).map_err(|source| WriteError { path, source })
     });
     let named = written.and_then(|()| {
         files.iter().try_for_each(|(name, _)| {
-            let path = folder.join(name);
-            fs::rename(unfinished(folder, name), &path)
+            let path = folder.join(name.as_ref());
+            fs::rename(unfinished(folder, name.as_ref()), &path)
                 .map_err(|source| WriteError { path, source })
         })
     });
@@ -70,9 +73,9 @@ fn unfinished_alone(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
 }
 
 /// What is not there need not be removed.
-fn clear(folder: &Path, files: &[File]) {
+fn clear<N: AsRef<str>>(folder: &Path, files: &[(N, String)]) {
     for (name, _) in files {
-        let _ = fs::remove_file(unfinished(folder, name));
+        let _ = fs::remove_file(unfinished(folder, name.as_ref()));
     }
 }
 

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reading::{self, ReadError};
+use super::schedule::Schedule;
 
 /// The version of the document.
 pub(crate) const SCHEMA: u32 = 2;
@@ -74,6 +75,9 @@ pub(crate) struct Answer {
     pub rows: Vec<Row>,
     /// What late starts do to the answer of an even spacing.
     pub late: Vec<Late>,
+    /// The answer as schedules, one for each `--emit`; absent: none was asked for, or there is no answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
     /// What a reader should know, such as that a percentile is the slowest of few.
     pub notes: Vec<String>,
     /// Every try for the answer itself, by its value.

@@ -5,6 +5,7 @@ mod page;
 mod policy;
 mod refused;
 mod remedies;
+mod schedules;
 
 use std::fs;
 use std::path::PathBuf;

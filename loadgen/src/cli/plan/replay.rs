@@ -1,11 +1,14 @@
 //! The command that plans the same again.
 
+use std::path::Path;
+
 use imds_emulator::document::FriendlyDuration;
 
 use crate::command::plan::arguments::SearchArguments;
 use crate::command::plan::assumption::Narrowed;
 use crate::command::plan::command::Asked;
 use crate::command::plan::requirement::Requirement;
+use crate::command::plan::schedule::EmitArguments;
 use crate::scenario::overlay::Setting;
 use crate::scenario::shell::quoted;
 
@@ -19,10 +22,14 @@ pub(super) fn of(asked: &Asked, seed: u64) -> String {
     words.common(common);
     match asked {
         Asked::Sessions(asked) => words.add("--max", &asked.max),
-        Asked::Spread(asked) => words.scale(asked.max, asked.step),
+        Asked::Spread(asked) => {
+            words.scale(asked.max, asked.step);
+            words.schedule(&asked.schedule, common.out.as_deref());
+        }
         Asked::Interval(asked) => {
             words.scale(asked.max, asked.step);
             words.each("--jitter", &asked.jitter);
+            words.schedule(&asked.schedule, common.out.as_deref());
         }
         Asked::Rate(asked) => {
             words.add("--max", &asked.max);
@@ -91,6 +98,24 @@ impl Words {
                 .collect::<Vec<_>>()
                 .as_slice(),
         );
+    }
+
+    /// A schedule is written into a folder.
+    fn schedule(&mut self, asked: &EmitArguments, out: Option<&Path>) {
+        self.0.extend(
+            asked
+                .emit
+                .iter()
+                .map(|format| format!("--emit {}", format.name())),
+        );
+        self.each("--at", &asked.at);
+        if !asked.days.is_empty() {
+            let days: Vec<String> = asked.days.iter().map(|day| day.short()).collect();
+            self.add("--days", &days.join(","));
+        }
+        self.each("--command", &asked.command);
+        let out = out.filter(|_| !asked.emit.is_empty());
+        self.each("--out", &out.map(Path::display));
     }
 
     fn scale(&mut self, max: FriendlyDuration, step: FriendlyDuration) {

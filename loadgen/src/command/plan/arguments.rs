@@ -8,6 +8,7 @@ use imds_emulator::document::FriendlyDuration;
 use super::assumption::Narrowed;
 use super::format::AnswerFormat;
 use super::requirement::Requirement;
+use super::schedule::EmitArguments;
 use crate::scenario::definition::MOST_SESSIONS;
 use crate::scenario::overlay::Setting;
 
@@ -95,6 +96,9 @@ pub(crate) struct SpreadArguments {
     /// How fine the answer is to be.
     #[arg(long, value_name = "LENGTH", default_value = "100ms", value_parser = length)]
     pub step: FriendlyDuration,
+    /// What is written of it.
+    #[command(flatten)]
+    pub schedule: EmitArguments,
 }
 
 /// `plan interval`
@@ -112,6 +116,9 @@ pub(crate) struct IntervalArguments {
     /// Also say what happens if each start is late by a random part of this; may be repeated.
     #[arg(long, value_name = "LENGTH", default_values = ["100ms", "1s"], value_parser = length)]
     pub jitter: Vec<FriendlyDuration>,
+    /// What is written of it.
+    #[command(flatten)]
+    pub schedule: EmitArguments,
 }
 
 /// `plan rate`

@@ -21,14 +21,16 @@ pub(crate) enum PlanArguments {
     )]
     Sessions(SessionsArguments),
     /// The least random spread of a herd with which it is as required.
-    #[command(
-        after_help = "Example: imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98'"
-    )]
+    #[command(after_help = "Examples:
+  imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98'
+  imds-loadgen plan spread --client azure-cli --count 50 --require 'within(60s) >= 0.98' \\
+    --emit systemd --at 02:00 --command '/opt/jobs/run.sh {n}' --out plan")]
     Spread(SpreadArguments),
     /// The least time from one start to the next, evenly spaced, with which it is as required.
-    #[command(
-        after_help = "Example: imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999'"
-    )]
+    #[command(after_help = "Examples:
+  imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999'
+  imds-loadgen plan interval --client azure-cli --count 50 --require 'within(60s) >= 0.999' \\
+    --emit crontab --at 02:00 --command '/opt/jobs/run.sh {n}' --out plan")]
     Interval(IntervalArguments),
     /// The most starts a second, evenly spaced, with which it is as required.
     #[command(

@@ -14,6 +14,7 @@ use super::failure::PlanError;
 use super::notes;
 use super::question::Question;
 use super::requirement::Requirement;
+use super::schedule::{Answered, Emission, EmitArguments};
 use super::search::Scale;
 use super::trial::{Attempted, Rules};
 use super::variation::{Variation, Varied};
@@ -23,6 +24,7 @@ use crate::report::console::Console;
 use crate::report::plan;
 use crate::report::progress::{Steps, Tries};
 use crate::result::plan::{Answer, Interval, Late, Row, SCHEMA, Sought};
+use crate::result::schedule::Schedule;
 use crate::scenario::definition::Scenario;
 
 /// How near to the turn the answer is, as a part of it.
@@ -39,6 +41,7 @@ struct Planning<'a> {
     rules: Rules,
     scale: Scale,
     jitters: Vec<Duration>,
+    emission: Option<Emission>,
     console: &'a Console,
 }
 
@@ -60,7 +63,9 @@ impl SpreadArguments {
     /// The least spread with which it is as required.
     pub(super) fn answer(&self, console: &Console) -> Result<Answer, PlanError> {
         let scale = scale_of_time(self.max, self.step)?;
-        Planning::new(&self.common, (Sought::SpreadMs, self.step), scale, console)?.answer()
+        Planning::new(&self.common, (Sought::SpreadMs, self.step), scale, console)?
+            .emitting(&self.schedule)?
+            .answer()
     }
 }
 
@@ -75,7 +80,7 @@ impl IntervalArguments {
             console,
         )?;
         planning.jitters = self.jitter.iter().map(|jitter| jitter.0).collect();
-        planning.answer()
+        planning.emitting(&self.schedule)?.answer()
     }
 }
 
@@ -136,8 +141,15 @@ impl<'a> Planning<'a> {
             rules,
             scale,
             jitters: vec![],
+            emission: None,
             console,
         })
+    }
+
+    fn emitting(mut self, asked: &EmitArguments) -> Result<Self, PlanError> {
+        self.emission =
+            asked.emission(self.common.out.as_deref(), &self.scenario, &self.question)?;
+        Ok(self)
     }
 
     fn answer(mut self) -> Result<Answer, PlanError> {
@@ -152,7 +164,45 @@ impl<'a> Planning<'a> {
         let found = self.found()?;
         let varied = self.varied(&assumptions.alternatives, &found)?;
         let late = self.late(found.step)?;
-        Ok(self.document(found, varied, late, assumptions))
+        let (schedules, notes) = self.schedules(&found, varied.as_ref())?;
+        let mut answer = self.document(found, varied, late, assumptions);
+        answer.schedules = schedules;
+        answer.notes.extend(notes);
+        Ok(answer)
+    }
+
+    /// The schedules that are asked for, of the number that is safe if there is one, and what a reader should know.
+    fn schedules(
+        &self,
+        found: &Found,
+        varied: Option<&Varied>,
+    ) -> Result<(Vec<Schedule>, Vec<String>), SimulateError> {
+        let Some(emission) = &self.emission else {
+            return Ok((vec![], vec![]));
+        };
+        let safe = varied.and_then(|varied| varied.safe.answer);
+        let answer = found.step.map(|step| self.question.value(step));
+        let Some(value_ms) = safe.or(answer) else {
+            let none = "no schedule is written, since there is no answer".to_owned();
+            return Ok((vec![], vec![none]));
+        };
+        let answered = Answered {
+            scenario: &self.scenario,
+            question: &self.question,
+            value_ms,
+            safe: safe.is_some(),
+        };
+        let (mut schedules, mut notes) = (vec![], vec![]);
+        for format in &emission.formats {
+            match answered.schedule(emission, *format)? {
+                Some(schedule) => schedules.push(schedule),
+                None => notes.push(format!(
+                    "no schedule is written for {}: its last job would start a day after the first, or later",
+                    format.name()
+                )),
+            }
+        }
+        Ok((schedules, notes))
     }
 
     /// The answers for each other assumption, and what holds for all; none: nothing is varied.
@@ -262,6 +312,7 @@ impl<'a> Planning<'a> {
             assumptions: assumptions.into_rests_on(),
             rows: varied.map_or(vec![], |varied| varied.rows),
             late,
+            schedules: vec![],
             notes: self.notes(found.step),
             trials: found.trials,
         }

@@ -1,6 +1,10 @@
 //! The answer in sentences, the answer first.
 
+use std::time::Duration;
+
+use crate::report::schedule;
 use crate::result::plan::{Answer, Decision, Late, Safe, Sought, Trial};
+use crate::result::schedule::Schedule;
 
 /// What was asked of what.
 pub(crate) fn heading(answer: &Answer) -> String {
@@ -49,6 +53,7 @@ pub(crate) fn sentences(answer: &Answer) -> Vec<String> {
     }));
     out.extend(answer.late.iter().map(late));
     out.push(checked(answer));
+    out.extend(answer.schedules.iter().map(scheduled));
     out.extend(
         answer
             .notes
@@ -170,6 +175,39 @@ fn late(late: &Late) -> String {
     format!("if late      each start by up to {jitter}: {lost} of the sessions fail; {still}")
 }
 
+/// What is written, and what it comes to.
+fn scheduled(written: &Schedule) -> String {
+    let replayed = &written.replayed;
+    let (first, last) = (written.at, written.jobs.last());
+    let last = last.map_or(first, |job| job.at);
+    let starts = match written.interval_ms {
+        Some(interval) => format!("one each {} from {first} to {last}", exactly_ms(interval)),
+        None => format!(
+            "from {first}, each up to {} later at random",
+            exactly_ms(written.random_delay_ms)
+        ),
+    };
+    let refused = match replayed.refused {
+        0 => "none refused".to_owned(),
+        refused => format!("{refused} requests REFUSED"),
+    };
+    let off = replayed.lost_if_off_by_1s.map_or(String::new(), |lost| {
+        format!("; each early or late by up to 1 s: {} fail", percent(lost))
+    });
+    format!(
+        "schedule     {}: {} jobs, {starts}, {}; {} simulations: {refused}, {} of the sessions fail{off}",
+        schedule::place(written.format),
+        written.jobs.len(),
+        if written.safe {
+            "by the safe number"
+        } else {
+            "by the answer"
+        },
+        replayed.runs,
+        percent(replayed.lost),
+    )
+}
+
 fn checked(answer: &Answer) -> String {
     let against = answer
         .against()
@@ -200,6 +238,10 @@ pub(crate) fn number(sought: Sought, value: f64) -> String {
         Sought::Sessions | Sought::StartsPerSecond => value.to_string(),
         Sought::SpreadMs | Sought::IntervalMs => exactly(value),
     }
+}
+
+fn exactly_ms(ms: u64) -> String {
+    Duration::from_millis(ms).as_secs_f64().to_string() + " s"
 }
 
 /// What was tried, as fine as its steps are.

@@ -5,7 +5,7 @@ use crate::result::in_words::in_words;
 use crate::result::scenario::from_toml;
 use crate::result::summary::Runs;
 use crate::result::summary::in_words::in_words as of_runs;
-use crate::result::summary::subject::usual;
+use crate::result::summary::subject::{Subject, usual};
 use crate::scenario::library::SCENARIOS;
 
 /// Paths beyond the usual ones that samples have.
@@ -137,8 +137,10 @@ fn sessions_that_never_had_a_turn_count_as_in_the_whole_result() {
 fn no_longest_wait_is_told_where_one_has_no_end() {
     let scenario = from_toml("cut.toml", CUT_AT_THE_GATE).expect("valid");
     let result = RunResult::new(&scenario, &simulate(&scenario).expect("a run"));
-    let mut runs = Runs::new(&scenario, &[]).expect("no path is asked for");
-    runs.add(runs.reader().play(&scenario, 0).expect("a run"));
+    let subject = Subject::new(&scenario, &[]).expect("no path is asked for");
+    let reader = subject.reader(&scenario);
+    let mut runs = Runs::of(subject);
+    runs.add(reader.play(&scenario, 0).expect("a run"));
     for told in [in_words(&result), of_runs(&runs.summary())] {
         assert!(!told.happened.contains("no session waited"), "{told:?}");
     }
