@@ -84,14 +84,13 @@ impl Question {
         }
     }
 
-    /// The sessions start one after the other, group by group, from the first group's start on.
+    /// The sessions start one after the other, group by group in the order in which the groups start as they are: none
+    /// starts before its group did, and none before the last of the group before it.
     fn space(&self, scenario: &mut Scenario, interval: Duration) {
-        let starts = self
-            .of(scenario)
-            .filter_map(|group| group.arrival.first_start());
-        let mut at = starts.min().unwrap_or_default();
-        for number in &self.groups {
-            let group = &mut scenario.groups[*number];
+        let mut at = Duration::ZERO;
+        for (number, first) in self.by_start(scenario) {
+            let group = &mut scenario.groups[number];
+            at = at.max(first);
             group.arrival = Arrival::Every(Every {
                 at: FriendlyDuration(at),
                 interval: FriendlyDuration(interval),
@@ -99,6 +98,17 @@ impl Question {
             });
             at = at.saturating_add(interval.saturating_mul(group.count));
         }
+    }
+
+    /// The groups and their first starts, the earliest first.
+    fn by_start(&self, scenario: &Scenario) -> Vec<(usize, Duration)> {
+        let first = |number: &usize| {
+            let start = scenario.groups[*number].arrival.first_start();
+            (*number, start.unwrap_or_default())
+        };
+        let mut groups: Vec<_> = self.groups.iter().map(first).collect();
+        groups.sort_by_key(|(_, first)| *first);
+        groups
     }
 
     fn of<'s>(&'s self, scenario: &'s Scenario) -> impl Iterator<Item = &'s Group> {
@@ -120,10 +130,15 @@ mod tests {
     use crate::result::scenario::from_toml;
 
     fn scenario(counts: &[u32]) -> Scenario {
+        starting(&counts.iter().map(|count| (*count, 0)).collect::<Vec<_>>())
+    }
+
+    /// Groups of so many sessions that start after so many seconds.
+    fn starting(groups: &[(u32, u64)]) -> Scenario {
         let mut text = "schema = 1\nname = \"groups\"\n".to_owned();
-        for (number, count) in counts.iter().enumerate() {
+        for (number, (count, at)) in groups.iter().enumerate() {
             let group = format!(
-                "[[sessions]]\nname = \"{number}\"\ncount = {count}\narrival = {{ herd = {{}} }}\n\
+                "[[sessions]]\nname = \"{number}\"\ncount = {count}\narrival = {{ herd = {{ at = \"{at}s\" }} }}\n\
                  client = \"azure-cli\"\nscript = [{{ connect = {{}} }}]\n"
             );
             text.write_str(&group).expect("a string takes it all");
@@ -144,6 +159,34 @@ mod tests {
             let changed = question.changed(&scenario, sessions);
             prop_assert_eq!(changed.sessions(), sessions);
             prop_assert!((question.value(sessions) - f64::from(sessions)).abs() < 1e-9);
+        }
+
+        #[test]
+        fn spaced_starts_are_apart_and_no_group_starts_earlier(
+            groups in prop::collection::vec((1_u32..30, 0_u64..200), 1..6),
+            interval_ms in 1_u64..20_000,
+        ) {
+            let scenario = starting(&groups);
+            let interval = Duration::from_millis(interval_ms);
+            let question = Question {
+                sought: Sought::IntervalMs,
+                step: interval,
+                groups: (0..groups.len()).collect(),
+            };
+            let changed = question.changed(&scenario, 1);
+            let mut spans = vec![];
+            for (group, (count, at)) in changed.groups.iter().zip(&groups) {
+                let start = group.arrival.first_start().expect("it is known");
+                prop_assert!(start >= Duration::from_secs(*at));
+                spans.push((start, group.arrival.last_start(*count).expect("it is known")));
+            }
+            spans.sort_unstable();
+            for pair in spans.windows(2) {
+                prop_assert!(pair[1].0 >= pair[0].1 + interval);
+            }
+            // As early as that allows: the first one starts with the first group.
+            let first = groups.iter().map(|(_, at)| *at).min();
+            prop_assert_eq!(Some(spans[0].0), first.map(Duration::from_secs));
         }
     }
 }

@@ -28,9 +28,9 @@ pub(super) enum Setting {
     Gate(Option<usize>, Option<&'static str>),
     Broker,
     SharedCache,
-    /// From one start to the next, group by group.
+    /// From one start to the next, group by group, none before its own first start.
     Spaced(Duration),
-    /// The starts of all groups are spread over this.
+    /// The starts of each group are spread over this, from its first on.
     Spread(Duration),
     /// So many tries, so long apart and up to as long again by chance.
     Retry(u32, Duration),
@@ -144,7 +144,6 @@ impl Setting {
             _ => {}
         }
         let broker = scenario.groups.iter().find_map(Group::broker).cloned();
-        let first = first_start(scenario);
         let group = &mut scenario.groups[number];
         match self {
             Self::AsItIs | Self::Client(_) | Self::Spaced(_) => {}
@@ -158,6 +157,7 @@ impl Setting {
                 group.through = Some(Through::Client(ClientOptions { shared_cache, pace }));
             }
             Self::Spread(spread) => {
+                let first = group.arrival.first_start().unwrap_or_default();
                 let (at, spread) = (FriendlyDuration(first), FriendlyDuration(*spread));
                 group.arrival = Arrival::Herd(Herd { at, spread });
             }
@@ -242,13 +242,6 @@ fn gate(places: Option<usize>, rate: Option<&str>) -> Gate {
         at_once: places.and_then(NonZeroUsize::new),
         starts,
     }
-}
-
-/// When the first session starts that a run waits for.
-fn first_start(scenario: &Scenario) -> Duration {
-    let awaited = scenario.groups.iter().filter(|group| !group.background);
-    let starts = awaited.filter_map(|group| group.arrival.first_start());
-    starts.min().unwrap_or_default()
 }
 
 #[cfg(test)]

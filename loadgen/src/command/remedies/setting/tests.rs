@@ -74,19 +74,19 @@ fn each_remedy_changes_what_it_says() {
 }
 
 #[test]
-fn spaced_starts_are_apart_across_all_groups_and_a_spread_begins_with_the_first() {
+fn a_group_that_starts_later_is_spaced_and_spread_from_its_own_start_on() {
     let spaced = applied(Kind::EvenSpacing, ALIKE);
     let first = |number: usize| spaced.scenario.groups[number].arrival.first_start();
     let [jobs, others] = [0, 1].map(first);
-    assert_eq!(jobs, Some(Duration::ZERO));
-    assert_eq!(others, Some(Duration::from_millis(530)));
+    assert_eq!(others, Some(Duration::ZERO));
+    assert_eq!(jobs, Some(Duration::from_secs(2)));
     let spread = applied(Kind::RandomSpread, ALIKE);
     let Arrival::Herd(herd) = &spread.scenario.groups[0].arrival else {
         panic!("a herd");
     };
     assert_eq!(
         (herd.at.0, herd.spread.0),
-        (Duration::ZERO, Duration::from_secs(5))
+        (Duration::from_secs(2), Duration::from_secs(5))
     );
 }
 
