@@ -6,8 +6,10 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::live;
+use super::remedies;
 use super::simulate::simulated;
 use crate::command::demo::Demo;
+use crate::command::demo::part::PARTS;
 use crate::command::demo::report_folder::{ReportFolder, ReportFolderError};
 use crate::command::demo::text::text;
 use crate::engine::target::Asked;
@@ -33,12 +35,13 @@ pub(super) struct DemoArguments {
 impl DemoArguments {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let report_folder = ReportFolder::open(self.out.as_deref()).map_err(no_folder)?;
-        let demo = self.run_parts(console)?;
+        let mut demo = self.run_parts(console)?;
         if !demo.is_whole() {
             // A closed stderr is no error: there is nowhere to report it.
             let _ = console.report("interrupted: nothing was written\n");
             return Ok(Verdict::Failed);
         }
+        demo.remedies = Some(remedies::of_library(PARTS[0].scenario_name, console)?);
         let index = report_folder.write(&demo).map_err(no_folder)?;
         console
             .print(&text(&demo, &index))

@@ -1,5 +1,7 @@
 //! `imds-loadgen remedies`: every remedy for one scenario.
 
+use clap::Parser;
+
 use super::failure::Failure;
 use super::plan::{failed, make};
 use crate::command::remedies::arguments::{RemediesArguments, RemediesFormat};
@@ -10,16 +12,42 @@ use crate::result::remedies::Remedies;
 use crate::result::verdict::Verdict;
 use crate::scenario::shell::quoted;
 
+/// The arguments by themselves, as another command asks for remedies.
+#[derive(Debug, Parser)]
+struct Alone {
+    #[command(flatten)]
+    asked: RemediesArguments,
+}
+
+/// The remedies for a scenario of the library, by the defaults of this command.
+///
+/// # Errors
+/// If they cannot be played.
+///
+/// # Panics
+/// Never: the name alone is a sound command line.
+pub(super) fn of_library(name: &str, console: &Console) -> Result<Remedies, Failure> {
+    let alone = Alone::try_parse_from(["remedies", name, "--quiet"]);
+    alone.expect("a scenario alone").asked.remedies(console)
+}
+
 pub(super) fn run(asked: &RemediesArguments, console: &mut Console) -> Result<Verdict, Failure> {
     if let Some(folder) = &asked.out {
         make(folder)?;
     }
-    let mut remedies = asked.answer(console).map_err(failed)?;
-    remedies.replay = replay(asked, remedies.seed);
+    let remedies = asked.remedies(console)?;
     let printed = console.print(&rendered(&remedies, asked.format));
     publish(&remedies, asked)?;
     printed.map_err(Failure::not_printed)?;
     Ok(Verdict::Passed)
+}
+
+impl RemediesArguments {
+    fn remedies(&self, console: &Console) -> Result<Remedies, Failure> {
+        let mut remedies = self.answer(console).map_err(failed)?;
+        remedies.replay = replay(self, remedies.seed);
+        Ok(remedies)
+    }
 }
 
 fn rendered(remedies: &Remedies, format: RemediesFormat) -> String {

@@ -10,6 +10,7 @@ mod summary;
 pub(crate) mod text;
 
 use crate::record::raw::Raw;
+use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
 use crate::scenario::definition::Scenario;
@@ -29,6 +30,8 @@ pub(crate) struct PartResult {
 #[derive(Clone, Debug)]
 pub(crate) struct Demo {
     pub parts: Vec<PartResult>,
+    /// All remedies for the jobs of the first part, played in virtual time.
+    pub remedies: Option<Remedies>,
 }
 
 impl Demo {
@@ -53,7 +56,10 @@ impl Demo {
                 break;
             }
         }
-        Ok(Self { parts })
+        Ok(Self {
+            parts,
+            remedies: None,
+        })
     }
 
     /// Whether every part met its expectations.

@@ -18,10 +18,13 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
         "a job every fifth of a second: 30 succeed, and no request is refused",
         "all expectations met",
         "with -Scope Process 2 to 5 fail",
+        "    Start each job by `imds-client exec --at-once 5 --rate 19/s`: 30 of 30 sessions succeed",
+        "    for your own jobs: imds-loadgen remedies mine.toml",
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
-    assert_eq!(told.matches("file://").count(), 6, "{told}");
+    assert_eq!(told.matches("file://").count(), 7, "{told}");
+    assert!(folder.join("shown/remedies.html").is_file(), "{told}");
     for scenario in told
         .lines()
         .filter_map(|line| line.strip_prefix("    imds-loadgen "))
@@ -31,6 +34,7 @@ fn the_story_comes_out_as_told_and_its_reports_are_where_it_says() {
         assert_eq!(code(&output), 0, "{scenario}: {}", stderr(&output));
     }
     let index = fs::read_to_string(folder.join("shown/index.html")).expect("a page");
+    assert!(index.contains("href=\"remedies.html\""), "{index}");
     for act in ["herd", "gate", "broker", "retry", "spread"] {
         assert!(
             index.contains(&format!("href=\"{act}/report.html\"")),

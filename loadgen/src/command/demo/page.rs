@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::text::{POWERSHELL, POWERSHELL_SCENARIOS, ROWS, TITLE};
+use super::report_folder::REMEDIES;
+use super::text::{OWN_JOBS, POWERSHELL, POWERSHELL_SCENARIOS, ROWS, TITLE};
 use super::{Demo, PartResult};
 use crate::report::html::tables::{bad, good, head, scrolled};
 use crate::report::html::{self, sessions};
+use crate::report::remedies::advice;
+use crate::result::remedies::Remedies;
 use crate::result::verdict::Verdict;
 
 /// The page, in a folder with those of its acts.
@@ -33,6 +36,7 @@ fn body(demo: &Demo) -> Markup {
                 (scrolled("Side by side", &side_by_side(demo)))
             }
             @for finished in &demo.parts { (part(finished, end_ms)) }
+            @if let Some(remedies) = &demo.remedies { (all_remedies(remedies)) }
             section {
                 h2 #azure-powershell { "Azure PowerShell" }
                 p { (POWERSHELL) }
@@ -58,6 +62,20 @@ fn side_by_side(demo: &Demo) -> Markup {
             }
         }
     } }
+}
+
+/// What to do about jobs like these, and the page of it.
+fn all_remedies(remedies: &Remedies) -> Markup {
+    html! {
+        section {
+            h2 #remedies { "Every remedy for these jobs" }
+            ul { @for sentence in advice(remedies) { li { (sentence) } } }
+            p {
+                a href=(REMEDIES) { "Ten remedies, played in virtual time" }
+                "; for your own jobs " code { (OWN_JOBS) } "."
+            }
+        }
+    }
 }
 
 /// All charts have one axis of time, so that they can be compared.

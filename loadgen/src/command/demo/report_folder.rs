@@ -10,7 +10,11 @@ use super::{Demo, PartResult, page};
 use crate::report::Document;
 use crate::report::files::{self, WriteError};
 use crate::report::format::Format;
+use crate::report::html::remedies::of_remedies;
 use crate::report::made::Made;
+
+/// The page of all remedies, in the folder.
+pub(super) const REMEDIES: &str = "remedies.html";
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]
@@ -85,8 +89,13 @@ impl ReportFolder {
         for finished in &demo.parts {
             self.write_part(finished)?;
         }
-        let index = ("index.html", page::page(demo));
-        files::write_all(&self.path, &[index])?;
+        let remedies = demo.remedies.as_ref().map(of_remedies);
+        let remedies = remedies.map(|page| (REMEDIES, page));
+        let pages: Vec<_> = remedies
+            .into_iter()
+            .chain([("index.html", page::page(demo))])
+            .collect();
+        files::write_all(&self.path, &pages)?;
         if let Some(new) = self.new {
             let _ = new.keep();
         }

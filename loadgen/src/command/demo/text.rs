@@ -6,8 +6,10 @@ use std::path::Path;
 use reqwest::Url;
 
 use super::part::Part;
+use super::report_folder::REMEDIES;
 use super::{Demo, PartResult, summary};
 use crate::report::length::{length, never};
+use crate::report::remedies::advice;
 use crate::report::table::{align_right, table};
 use crate::report::text::limits;
 use crate::result::run::RunResult;
@@ -21,6 +23,9 @@ pub(super) const TITLE: &str = "The same jobs, five times";
 pub(super) const POWERSHELL: &str = "Thirty real jobs of Azure PowerShell at once, measured: of Az.Accounts 2.12.1 \
     none fails in the default scope, where they queue for the profile for 49 s; with -Scope Process 2 to 5 fail; \
     of 5.5.0 none fails, in 6 s.";
+
+/// The command that does the same for jobs of one's own.
+pub(super) const OWN_JOBS: &str = "imds-loadgen remedies mine.toml";
 
 /// The scenarios of that, each with the expectations that hold it.
 pub(super) const POWERSHELL_SCENARIOS: [&str; 3] = [
@@ -52,6 +57,14 @@ fn write(out: &mut String, demo: &Demo, index: &Path) -> fmt::Result {
         let report = index.with_file_name(finished.part.name).join("report.html");
         writeln!(out, "    {}", link(&report))?;
         unmet(out, &finished.result)?;
+    }
+    if let Some(remedies) = &demo.remedies {
+        writeln!(out, "\nEvery remedy for these jobs, in virtual time:")?;
+        for sentence in advice(remedies) {
+            writeln!(out, "    {sentence}")?;
+        }
+        writeln!(out, "    {}", link(&index.with_file_name(REMEDIES)))?;
+        writeln!(out, "    for your own jobs: {OWN_JOBS}")?;
     }
     writeln!(out, "\n{POWERSHELL}")?;
     for name in POWERSHELL_SCENARIOS {
