@@ -1,7 +1,8 @@
 //! `imds-loadgen remedies`: every remedy for one scenario.
 
 use super::failure::Failure;
-use super::plan::{failed, make};
+use super::plan::failed;
+use super::plan::folder::make;
 use crate::command::remedies::arguments::{RemediesArguments, RemediesFormat};
 use crate::report;
 use crate::report::console::Console;
