@@ -1,0 +1,59 @@
+//! The part of the result by which the distributions of several results are added.
+
+use std::collections::BTreeMap;
+
+use crate::record::Record;
+use crate::record::distribution::{Distribution, Encoded};
+use crate::scenario::definition::Scenario;
+
+/// Each distribution of a run by the path of its percentiles, whose times to token of the whole run are these.
+pub(super) fn of(
+    scenario: &Scenario,
+    record: &Record,
+    time_to_token: &Distribution,
+) -> BTreeMap<String, Encoded> {
+    let broker = scenario.groups.iter().any(|group| group.broker().is_some());
+    let broker = broker.then_some(("broker.granted_latency_ms", &record.broker.granted_latency));
+    let of_run = [
+        ("time_to_token_ms", time_to_token),
+        ("attempt_latency_ms.granted", &record.granted_latency),
+        ("attempt_latency_ms.refused", &record.refused_latency),
+        ("attempt_latency_ms.other", &record.other_latency),
+        (
+            "metadata.granted_latency_ms",
+            &record.metadata.granted_latency,
+        ),
+        (
+            "resource_manager.granted_latency_ms",
+            &record.resource_manager.granted_latency,
+        ),
+        ("context.lock.wait_ms", &record.context.waited),
+        ("context.lock.held_ms", &record.context.held),
+        ("start_lag_ms", &record.start_lag),
+    ];
+    let of_run = of_run.into_iter().chain(broker);
+    let of_run = of_run.map(|(path, distribution)| (path.to_owned(), distribution.encoded()));
+    let groups = scenario.groups.iter().zip(&record.groups);
+    let of_groups = groups.flat_map(|(group, counts)| {
+        let gate = group.through.as_ref().and_then(|through| through.gate());
+        let gate = gate.map(|_| (at_gate(&group.name), counts.at_gate.encoded()));
+        let times = (
+            time_to_token_of(&group.name),
+            counts.time_to_token.encoded(),
+        );
+        [times].into_iter().chain(gate)
+    });
+    of_run.chain(of_groups).collect()
+}
+
+/// The path of the times to token of a group.
+#[must_use]
+pub(crate) fn time_to_token_of(group: &str) -> String {
+    format!("sessions.by_group.{group}.time_to_token_ms")
+}
+
+/// The path of the waits of a group at its gate.
+#[must_use]
+pub(crate) fn at_gate(group: &str) -> String {
+    format!("sessions.by_group.{group}.through.waited_ms")
+}
