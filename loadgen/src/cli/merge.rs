@@ -70,7 +70,7 @@ impl Merge {
     }
 
     fn shards(&self, shards: Vec<Named>, console: &mut Console) -> Result<Verdict, Failure> {
-        let Merged { of, sum, failures } = Merged::of(shards).map_err(refused)?;
+        let Merged { of, sum, failures } = Merged::of(shards).map_err(|wrong| refused(&wrong))?;
         let base = self.baseline.load(stored::summary)?;
         self.publishing.make_folder()?;
         let summed = Summed {
@@ -92,7 +92,7 @@ impl Merge {
         let named = self.named(results)?;
         let replay = self.replay(&named);
         let results = named.into_iter().map(|(name, _, result)| (name, result));
-        let mut result = merging::merge(results.collect()).map_err(refused)?;
+        let mut result = merging::merge(results.collect()).map_err(|wrong| refused(&wrong))?;
         result.replay = Some(replay.clone());
         let base = self.baseline.load(stored::result)?;
         self.publishing.make_folder()?;
@@ -174,7 +174,7 @@ fn source(file: &Path) -> String {
     folder.unwrap_or(own)
 }
 
-fn refused(wrong: Vec<String>) -> Failure {
+fn refused(wrong: &[String]) -> Failure {
     Failure::usage(anyhow!(wrong.join("\n")))
 }
 

@@ -328,7 +328,9 @@ mod tests {
             let mut merged = Distribution::default();
             for (lengths_us, never) in &parts {
                 let mut part = Distribution::default();
-                lengths_us.iter().for_each(|us| part.add(Duration::from_micros(*us)));
+                for us in lengths_us {
+                    part.add(Duration::from_micros(*us));
+                }
                 part.add_never(*never);
                 pooled.merge(&part);
                 merged.merge(&Distribution::decoded(&part.encoded()).expect("what was encoded"));

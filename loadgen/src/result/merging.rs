@@ -29,13 +29,12 @@ pub(crate) fn merge(mut results: Vec<Named>) -> Result<RunResult, Vec<String>> {
         failures: vec![],
         ..first.clone()
     };
-    results
-        .iter()
-        .skip(1)
-        .for_each(|(_, result)| add(&mut all, result));
-    results
-        .iter()
-        .for_each(|(name, result)| adding::failures(&mut all.failures, name, &result.failures));
+    for (_, result) in results.iter().skip(1) {
+        add(&mut all, result);
+    }
+    for (name, result) in &results {
+        adding::failures(&mut all.failures, name, &result.failures);
+    }
     take_longest(&mut all, &results);
     recount(&mut all);
     leave_out(&mut all);

@@ -1,4 +1,4 @@
-//! Histograms as text: HdrHistogram's format V2, compressed, in base64, which its tools read in every language.
+//! Histograms as text: `HdrHistogram`'s format V2, compressed, in base64, which its tools read in every language.
 
 use std::io::Read;
 

@@ -22,7 +22,7 @@ impl Pooled {
                         .or_default()
                         .merge(&distribution),
                     Err(expected) => {
-                        wrong.push(format!("{name}: histograms.{path}: expected {expected}"))
+                        wrong.push(format!("{name}: histograms.{path}: expected {expected}"));
                     }
                 }
             }
