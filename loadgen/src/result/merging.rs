@@ -22,33 +22,30 @@ pub(crate) fn merge(mut results: Vec<Named>) -> Result<RunResult, Vec<String>> {
     results.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut wrong = refused::problems(&results);
     let pooled = Pooled::of(&results, &mut wrong);
-    let Some((_, first)) = results.first().filter(|_| wrong.is_empty()) else {
+    let Some(((_, first), others)) = results.split_first().filter(|_| wrong.is_empty()) else {
         return Err(wrong);
     };
-    let mut all = RunResult {
-        failures: vec![],
-        ..first.clone()
-    };
-    for (_, result) in results.iter().skip(1) {
-        add(&mut all, result);
+    let mut all = first.clone();
+    for (_, other) in others {
+        add(&mut all, other);
     }
-    for (name, result) in &results {
-        adding::failures(&mut all.failures, name, &result.failures);
-    }
-    take_longest(&mut all, &results);
     recount(&mut all);
     leave_out(&mut all);
     pooled.fill(&mut all);
-    all.expectations = expectations(&results);
-    all.verdict = results
-        .iter()
-        .fold(Verdict::Passed, |all, (_, result)| all.and(result.verdict));
-    all.sources = results
-        .iter()
-        .map(|(name, result)| source(name, result))
-        .collect();
-    all.no_sums = NO_SUMS.iter().map(no_sum).collect();
+    keep_apart(&mut all, &results);
     Ok(all)
+}
+
+/// What each source has of its own.
+fn keep_apart(all: &mut RunResult, results: &[Named]) {
+    take_longest(all, results);
+    for (name, result) in results {
+        adding::failures(&mut all.failures, name, &result.failures);
+        all.verdict = all.verdict.and(result.verdict);
+        all.sources.push(source(name, result));
+    }
+    all.expectations = expectations(results);
+    all.no_sums = NO_SUMS.iter().map(no_sum).collect();
 }
 
 /// Paths, and what stands there in the place of a sum.
@@ -140,6 +137,7 @@ fn recount(all: &mut RunResult) {
 /// What is of one run alone.
 fn leave_out(all: &mut RunResult) {
     all.replay = None;
+    all.failures.clear();
     all.timeline.clear();
     all.traces.clear();
     all.commands = None;

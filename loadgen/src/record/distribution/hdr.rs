@@ -25,31 +25,32 @@ pub(super) fn text(histogram: &Histogram<u64>) -> String {
     STANDARD.encode(bytes)
 }
 
+/// What a text has to be.
+const EXPECTED: &str = "base64 of a compressed HdrHistogram V2";
+
 /// The histogram of a text, with the bounds of `own`.
 ///
 /// # Errors
 /// If it is none, or has other bounds; what was expected.
 pub(super) fn read(text: &str, own: &Histogram<u64>) -> Result<Histogram<u64>, &'static str> {
-    const EXPECTED: &str = "base64 of a compressed HdrHistogram V2";
-    let bytes = STANDARD.decode(text).map_err(|_| EXPECTED)?;
-    let mut plain = vec![];
-    let compressed = ZlibDecoder::new(bytes.get(OUTER..).ok_or(EXPECTED)?);
-    let inflated = compressed.take(LONGEST + 1).read_to_end(&mut plain);
-    inflated.map_err(|_| EXPECTED)?;
+    let plain = inflated(text).ok_or(EXPECTED)?;
     let mut expected = vec![];
     let written = V2Serializer::new().serialize(own, &mut expected);
     written.expect("memory takes all bytes");
-    let counts = plain.len().saturating_sub(BOUNDS.end);
-    let counted = plain
-        .get(4..8)
-        .map(|length| u32::from_be_bytes([length[0], length[1], length[2], length[3]]));
-    if plain.len() as u64 > LONGEST || counted.is_none_or(|length| length as usize != counts) {
-        return Err(EXPECTED);
-    }
     if plain[BOUNDS] != expected[BOUNDS] {
         return Err("a histogram of microseconds up to a day, with three significant digits");
     }
-    Deserializer::new()
-        .deserialize(&mut &plain[..])
-        .map_err(|_| EXPECTED)
+    let histogram = Deserializer::new().deserialize(&mut &plain[..]);
+    histogram.map_err(|_| EXPECTED)
+}
+
+/// What was compressed, if it is as long as its header says and no longer than any histogram.
+fn inflated(text: &str) -> Option<Vec<u8>> {
+    let bytes = STANDARD.decode(text).ok()?;
+    let mut plain = vec![];
+    let compressed = ZlibDecoder::new(bytes.get(OUTER..)?);
+    compressed.take(LONGEST + 1).read_to_end(&mut plain).ok()?;
+    let length = u32::from_be_bytes(plain.get(4..8)?.try_into().ok()?);
+    let counts = plain.len().checked_sub(BOUNDS.end)?;
+    (length as usize == counts && plain.len() as u64 <= LONGEST).then_some(plain)
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Record;
 use crate::record::distribution::{Distribution, Encoded};
-use crate::scenario::definition::Scenario;
+use crate::record::{GroupRecord, Record};
+use crate::scenario::definition::{Group, Scenario};
+use crate::scenario::through::Through;
 
 /// Each distribution of a run by the path of its percentiles, whose times to token of the whole run are these.
 pub(super) fn of(
@@ -12,9 +13,22 @@ pub(super) fn of(
     record: &Record,
     time_to_token: &Distribution,
 ) -> BTreeMap<String, Encoded> {
-    let broker = scenario.groups.iter().any(|group| group.broker().is_some());
+    let groups = || scenario.groups.iter().zip(&record.groups);
+    let broker = groups().any(|(group, _)| group.broker().is_some());
     let broker = broker.then_some(("broker.granted_latency_ms", &record.broker.granted_latency));
-    let of_run = [
+    let of_run = of_run(record, time_to_token).into_iter().chain(broker);
+    let of_run = of_run.map(|(path, distribution)| (path.to_owned(), distribution.encoded()));
+    of_run
+        .chain(groups().flat_map(|(group, counts)| of_group(group, counts)))
+        .collect()
+}
+
+fn of_run<'r>(
+    record: &'r Record,
+    time_to_token: &'r Distribution,
+) -> [(&'static str, &'r Distribution); 9] {
+    let other = &record.resource_manager;
+    [
         ("time_to_token_ms", time_to_token),
         ("attempt_latency_ms.granted", &record.granted_latency),
         ("attempt_latency_ms.refused", &record.refused_latency),
@@ -25,25 +39,23 @@ pub(super) fn of(
         ),
         (
             "resource_manager.granted_latency_ms",
-            &record.resource_manager.granted_latency,
+            &other.granted_latency,
         ),
         ("context.lock.wait_ms", &record.context.waited),
         ("context.lock.held_ms", &record.context.held),
         ("start_lag_ms", &record.start_lag),
-    ];
-    let of_run = of_run.into_iter().chain(broker);
-    let of_run = of_run.map(|(path, distribution)| (path.to_owned(), distribution.encoded()));
-    let groups = scenario.groups.iter().zip(&record.groups);
-    let of_groups = groups.flat_map(|(group, counts)| {
-        let gate = group.through.as_ref().and_then(|through| through.gate());
-        let gate = gate.map(|_| (at_gate(&group.name), counts.at_gate.encoded()));
-        let times = (
-            time_to_token_of(&group.name),
-            counts.time_to_token.encoded(),
-        );
-        [times].into_iter().chain(gate)
-    });
-    of_run.chain(of_groups).collect()
+    ]
+}
+
+/// Its times to token, and its waits at its gate if it has one.
+fn of_group(group: &Group, counts: &GroupRecord) -> impl Iterator<Item = (String, Encoded)> {
+    let gate = group.through.as_ref().and_then(Through::gate);
+    let gate = gate.map(|_| (at_gate(&group.name), counts.at_gate.encoded()));
+    let times = (
+        time_to_token_of(&group.name),
+        counts.time_to_token.encoded(),
+    );
+    [times].into_iter().chain(gate)
 }
 
 /// The path of the times to token of a group.
