@@ -29,10 +29,14 @@ pub(super) fn add(all: &mut RunResult, other: &RunResult) {
         processor(own, other);
     }
     all.time_spent_ms = all.time_spent_ms.plus(other.time_spent_ms);
+    greatest(all, other);
+    all.connections_dropped = sum_of_known(all.connections_dropped, other.connections_dropped);
+}
+
+fn greatest(all: &mut RunResult, other: &RunResult) {
     all.peak.requests_per_s = all.peak.requests_per_s.max(other.peak.requests_per_s);
     all.peak.concurrent = all.peak.concurrent.max(other.peak.concurrent);
     all.generator_late |= other.generator_late;
-    all.connections_dropped = sum_of_known(all.connections_dropped, other.connections_dropped);
     waves(&mut all.waves, &other.waves);
 }
 

@@ -27,8 +27,14 @@ impl Pooled {
                 }
             }
         }
+        pooled.complete(results, wrong);
+        pooled
+    }
+
+    /// Each result has to have all of them.
+    fn complete(&self, results: &[(String, RunResult)], wrong: &mut Vec<String>) {
         for (name, result) in results {
-            let missing = pooled
+            let missing = self
                 .0
                 .keys()
                 .filter(|path| !result.histograms.contains_key(*path));
@@ -37,7 +43,6 @@ impl Pooled {
                     .map(|path| format!("{name}: histograms: expected {path}, as others have it")),
             );
         }
-        pooled
     }
 
     /// Puts what they say into the document, and themselves.
@@ -49,6 +54,15 @@ impl Pooled {
         all.attempt_latency_ms.granted = self.percentiles("attempt_latency_ms.granted");
         all.attempt_latency_ms.refused = self.percentiles("attempt_latency_ms.refused");
         all.attempt_latency_ms.other = self.percentiles("attempt_latency_ms.other");
+        self.fill_others(all);
+        self.fill_groups(all);
+        let encoded = self.0.iter();
+        let encoded = encoded.map(|(path, distribution)| (path.clone(), distribution.encoded()));
+        all.histograms = encoded.collect();
+    }
+
+    /// Of what is about no group and no token.
+    fn fill_others(&self, all: &mut RunResult) {
         all.metadata.granted_latency_ms = self.percentiles("metadata.granted_latency_ms");
         all.resource_manager.granted_latency_ms =
             self.percentiles("resource_manager.granted_latency_ms");
@@ -58,12 +72,6 @@ impl Pooled {
         if let Some(broker) = &mut all.broker {
             broker.granted_latency_ms = self.percentiles("broker.granted_latency_ms");
         }
-        self.fill_groups(all);
-        let encoded = self
-            .0
-            .iter()
-            .map(|(path, distribution)| (path.clone(), distribution.encoded()));
-        all.histograms = encoded.collect();
     }
 
     fn fill_groups(&self, all: &mut RunResult) {

@@ -23,27 +23,28 @@ pub(super) fn problems(results: &[(String, RunResult)]) -> Vec<String> {
 }
 
 /// What a result has to be, whatever the others are.
-fn within(result: &RunResult) -> Vec<String> {
+fn within(result: &RunResult) -> Option<String> {
     if !result.sources.is_empty() {
-        return vec!["expected the result of one run, found a merged one: merge the results that it is of at once".to_owned()];
+        let expected = "expected the result of one run, found a merged one: merge the results that it is of at once";
+        return Some(expected.to_owned());
     }
-    match &result.version {
-        Some(version) if version == VERSION => {}
-        Some(version) => {
-            return vec![format!(
-                "version: expected {VERSION}, the version of this program, found {version}"
-            )];
-        }
-        None => {
-            return vec![format!(
-                "version: expected {VERSION}, found none: an earlier version made it, or it is of `demo`"
-            )];
-        }
-    }
-    let forgotten = result.forgotten().map(|forgotten| {
-        format!("commands.requests_forgotten: expected 0, found {forgotten}: its counts are not all known")
-    });
-    forgotten.into_iter().collect()
+    version(result).or_else(|| {
+        let forgotten = result.forgotten()?;
+        Some(format!(
+            "commands.requests_forgotten: expected 0, found {forgotten}: its counts are not all known"
+        ))
+    })
+}
+
+fn version(result: &RunResult) -> Option<String> {
+    let found = match &result.version {
+        Some(version) if version == VERSION => return None,
+        Some(version) => version,
+        None => "none: an earlier version made it, or it is of `demo`",
+    };
+    Some(format!(
+        "version: expected {VERSION}, the version of this program, found {found}"
+    ))
 }
 
 fn doubles(results: &[(String, RunResult)]) -> Vec<String> {

@@ -16,34 +16,37 @@ pub(super) fn of(
     let groups = || scenario.groups.iter().zip(&record.groups);
     let broker = groups().any(|(group, _)| group.broker().is_some());
     let broker = broker.then_some(("broker.granted_latency_ms", &record.broker.granted_latency));
-    let of_run = of_run(record, time_to_token).into_iter().chain(broker);
+    let of_run = of_run(record, time_to_token).into_iter();
+    let of_run = of_run.chain(of_others(record)).chain(broker);
     let of_run = of_run.map(|(path, distribution)| (path.to_owned(), distribution.encoded()));
     of_run
         .chain(groups().flat_map(|(group, counts)| of_group(group, counts)))
         .collect()
 }
 
-fn of_run<'r>(
-    record: &'r Record,
-    time_to_token: &'r Distribution,
-) -> [(&'static str, &'r Distribution); 9] {
-    let other = &record.resource_manager;
+type Measured<'r> = (&'static str, &'r Distribution);
+
+fn of_run<'r>(record: &'r Record, time_to_token: &'r Distribution) -> [Measured<'r>; 5] {
     [
         ("time_to_token_ms", time_to_token),
         ("attempt_latency_ms.granted", &record.granted_latency),
         ("attempt_latency_ms.refused", &record.refused_latency),
         ("attempt_latency_ms.other", &record.other_latency),
-        (
-            "metadata.granted_latency_ms",
-            &record.metadata.granted_latency,
-        ),
+        ("start_lag_ms", &record.start_lag),
+    ]
+}
+
+fn of_others(record: &Record) -> [Measured<'_>; 4] {
+    let (metadata, manager) = (&record.metadata, &record.resource_manager);
+    let context = &record.context;
+    [
+        ("metadata.granted_latency_ms", &metadata.granted_latency),
         (
             "resource_manager.granted_latency_ms",
-            &other.granted_latency,
+            &manager.granted_latency,
         ),
-        ("context.lock.wait_ms", &record.context.waited),
-        ("context.lock.held_ms", &record.context.held),
-        ("start_lag_ms", &record.start_lag),
+        ("context.lock.wait_ms", &context.waited),
+        ("context.lock.held_ms", &context.held),
     ]
 }
 
