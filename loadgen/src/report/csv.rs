@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::record::timeline::Second;
 use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
-use crate::result::run::RunResult;
+use crate::result::run::{RunResult, Source};
 use crate::result::summary::Summary;
 use crate::result::verdict::Verdict;
 
@@ -120,23 +120,28 @@ pub(crate) fn sources(result: &RunResult) -> String {
         "generator_late",
         "connections_dropped",
     ];
-    let rows = result.sources.iter().map(|source| SourceRow {
-        source: &source.name,
-        verdict: source.verdict,
-        sessions: source.sessions,
-        succeeded: source.succeeded,
-        success_ratio: source.success_ratio,
-        attempts: source.attempts,
-        refused: source.refused.total(),
-        p50_ms: source.time_to_token_ms.p50,
-        p99_ms: source.time_to_token_ms.p99,
-        max_ms: source.time_to_token_ms.max,
-        makespan_ms: source.makespan_ms,
-        cut_short: source.cut_short,
-        generator_late: source.generator_late,
-        connections_dropped: source.connections_dropped,
-    });
-    table(&header, rows)
+    table(&header, result.sources.iter().map(SourceRow::new))
+}
+
+impl<'r> SourceRow<'r> {
+    fn new(source: &'r Source) -> Self {
+        Self {
+            source: &source.name,
+            verdict: source.verdict,
+            sessions: source.sessions,
+            succeeded: source.succeeded,
+            success_ratio: source.success_ratio,
+            attempts: source.attempts,
+            refused: source.refused.total(),
+            p50_ms: source.time_to_token_ms.p50,
+            p99_ms: source.time_to_token_ms.p99,
+            max_ms: source.time_to_token_ms.max,
+            makespan_ms: source.makespan_ms,
+            cut_short: source.cut_short,
+            generator_late: source.generator_late,
+            connections_dropped: source.connections_dropped,
+        }
+    }
 }
 
 /// Their attempts.

@@ -9,7 +9,6 @@ use self::adding::add;
 use self::pooled::Pooled;
 use crate::result::judging::Judgement;
 use crate::result::run::{NoSum, RunResult, Source, Waves, ratio};
-use crate::result::verdict::Verdict;
 
 /// A result, and the name of its source.
 pub(crate) type Named = (String, RunResult);
@@ -151,28 +150,26 @@ fn leave_out(all: &mut RunResult) {
     }
 }
 
-/// Those of the first source that does not meet them: all have the same.
+/// All sources have the same.
 fn expectations(results: &[Named]) -> Vec<Judgement> {
-    let Some((_, first)) = results.first() else {
-        return vec![];
-    };
-    let of_place = |place: usize| {
-        let all = results
+    let first = results.first().map(|(_, first)| &first.expectations);
+    let places = 0..first.map_or(0, Vec::len);
+    places.filter_map(|place| worst(results, place)).collect()
+}
+
+/// That of the first source that does not meet it, or else of the first.
+fn worst(results: &[Named], place: usize) -> Option<Judgement> {
+    let judged = || {
+        results
             .iter()
-            .map(|(name, result)| (name, &result.expectations[place]));
-        let (name, judgement) = all.reduce(|one, other| {
-            if one.1.met && !other.1.met {
-                other
-            } else {
-                one
-            }
-        })?;
-        Some(Judgement {
-            source: Some(name.clone()),
-            ..judgement.clone()
-        })
+            .map(|(name, it)| (name, &it.expectations[place]))
     };
-    (0..first.expectations.len()).filter_map(of_place).collect()
+    let unmet = judged().find(|(_, judgement)| !judgement.met);
+    let (name, judgement) = unmet.or_else(|| judged().next())?;
+    Some(Judgement {
+        source: Some(name.clone()),
+        ..judgement.clone()
+    })
 }
 
 fn source(name: &str, result: &RunResult) -> Source {

@@ -20,6 +20,11 @@ pub(super) fn write(out: &mut String, result: &RunResult) -> fmt::Result {
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
     writeln!(out)?;
+    notes(out, result)
+}
+
+/// What is to be known of single sources, and of sums.
+fn notes(out: &mut String, result: &RunResult) -> fmt::Result {
     for what in told(result) {
         writeln!(out, "- {}", escaped(&what))?;
     }

@@ -5,8 +5,8 @@ use std::ops::AddAssign;
 
 use crate::record::{Refusals, RetryCount};
 use crate::result::run::{
-    ContextResult, FailureExample, FailureResult, GroupResult, ProcessorResult, RequestsResult,
-    RunResult, Sessions, StepsResult, TimeSpent, Waves,
+    ContextResult, FailureResult, GroupResult, ProcessorResult, RequestsResult, RunResult,
+    Sessions, StepsResult, TimeSpent, Waves,
 };
 
 /// Adds the other's counts, and takes the greater of what is no count.
@@ -42,24 +42,18 @@ fn greatest(all: &mut RunResult, other: &RunResult) {
 
 /// Adds the failures of a source. The example of each kind is of the first source that has one.
 pub(super) fn failures(all: &mut Vec<FailureResult>, source: &str, others: &[FailureResult]) {
-    for other in others {
-        let of_source = |example: &FailureExample| FailureExample {
-            source: Some(source.to_owned()),
-            ..example.clone()
-        };
-        let example = other.example.as_ref().map(of_source);
-        match all.binary_search_by(|own| (&own.step, &own.kind).cmp(&(&other.step, &other.kind))) {
+    for mut other in others.iter().cloned() {
+        if let Some(example) = &mut other.example {
+            example.source = Some(source.to_owned());
+        }
+        let is_there =
+            all.binary_search_by(|own| (&own.step, &own.kind).cmp(&(&other.step, &other.kind)));
+        match is_there {
             Ok(found) => {
                 all[found].count += other.count;
-                all[found].example = all[found].example.take().or(example);
+                all[found].example = all[found].example.take().or(other.example);
             }
-            Err(place) => all.insert(
-                place,
-                FailureResult {
-                    example,
-                    ..other.clone()
-                },
-            ),
+            Err(place) => all.insert(place, other),
         }
     }
 }

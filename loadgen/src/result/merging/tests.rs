@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::engine::simulate::simulate;
 use crate::result::scenario::from_toml;
+use crate::result::verdict::Verdict;
 
 const JOBS: &str = r#"
 schema = 1
