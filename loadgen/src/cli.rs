@@ -28,6 +28,7 @@ mod summed;
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Error, Parser};
 
 use self::arguments::{Cli, Command};
@@ -41,13 +42,25 @@ use crate::result::verdict::Verdict;
 pub fn run(arguments: impl IntoIterator<Item = OsString>, console: &mut Console) -> u8 {
     let command = match Cli::try_parse_from(arguments) {
         Ok(arguments) => arguments.command,
-        Err(usage) => return no_command(&usage, console),
+        Err(usage) => return no_command(&advised(usage), console),
     };
     match perform(&command, console) {
         Ok(Verdict::Passed) => exit::OK,
         Ok(Verdict::Failed) => exit::NOT_MET,
         Err(failure) => failure.report(console),
     }
+}
+
+/// Says why, where shards are asked of what has none.
+fn advised(mut usage: Error) -> Error {
+    let argument = usage.get(ContextKind::InvalidArg);
+    if argument == Some(&ContextValue::String("--shard".to_owned())) {
+        let tip = "only `simulate --runs N` has shards: what `plan` and `remedies` play next depends on what they have seen";
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        usage.remove(ContextKind::SuggestedArg);
+        usage.insert(ContextKind::Suggested, tips);
+    }
+    usage
 }
 
 /// Help was asked for, or the arguments are wrong.

@@ -42,6 +42,7 @@ impl Document<'_> {
         let rendered = match (self, format) {
             (Self::Run(result), Format::Text) => text::text(result, replay),
             (Self::Run(result), Format::Json) => json(result),
+            (Self::Run(result), Format::Csv) if !result.sources.is_empty() => csv::sources(result),
             (Self::Run(result), Format::Csv) => csv::sessions(result),
             (Self::Run(result), Format::Junit) => return junit::junit(result, made),
             (Self::Run(result), Format::Markdown) => markdown::markdown(result, replay),
@@ -77,6 +78,7 @@ impl Document<'_> {
                 (_, Format::Markdown) => "summary.md",
                 (_, Format::Html) => "report.html",
                 (Self::Runs(_), Format::Csv) => "summary.csv",
+                (Self::Run(result), Format::Csv) if !result.sources.is_empty() => "sources.csv",
                 (Self::Run(result), Format::Csv) => {
                     files.push(("attempts.csv", csv::attempts(result)));
                     files.push(("timeline.csv", csv::timeline(result)));

@@ -24,6 +24,7 @@ import pandas
 import prometheus_client.openmetrics.parser
 import prometheus_client.parser
 from haralyzer import HarParser
+from hdrh.histogram import HdrHistogram
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SCENARIO = ROOT / "scenarios" / "scheduled-jobs.toml"
@@ -124,6 +125,31 @@ class JUnit(unittest.TestCase):
         failed = [case for case in cases if any(isinstance(it, junitparser.Failure) for it in case.result)]
         self.assertEqual(len(failed), 1)
         self.assertIn("makespan_ms", failed[0].name)
+
+
+class Histograms(unittest.TestCase):
+    """HdrHistogram's own Python reads each distribution, few lengths and many, and says the same of it."""
+
+    def test_a_result_of_few_and_of_many(self):
+        few = json.loads((played() / "result.json").read_text())
+        many = json.loads((played("--count", "3000", "--no-expectations", "--client", "go-msal") / "result.json").read_text())
+        self.assertGreater(many["histograms"]["attempt_latency_ms.refused"]["count"], 4096)
+        for result in (few, many):
+            for path, stored in result["histograms"].items():
+                if stored["count"] == 0:
+                    self.assertIsNone(stored["hdr_v2"])
+                    continue
+                histogram = HdrHistogram.decode(stored["hdr_v2"])
+                self.assertEqual(histogram.get_total_count(), stored["count"], path)
+                for found, expected in (
+                    (histogram.get_min_value(), stored["min_ms"]),
+                    (histogram.get_max_value(), stored["max_ms"]),
+                ):
+                    self.assertAlmostEqual(found / 1000, expected, delta=max(expected / 1000, 0.001), msg=path)
+            told = result["attempt_latency_ms"]["granted"]
+            histogram = HdrHistogram.decode(result["histograms"]["attempt_latency_ms.granted"]["hdr_v2"])
+            for percentile, key in ((50, "p50"), (90, "p90"), (99, "p99")):
+                self.assertAlmostEqual(histogram.get_value_at_percentile(percentile) / 1000, told[key], delta=told[key] / 500)
 
 
 class Metrics(unittest.TestCase):

@@ -35,7 +35,7 @@ pub(super) enum Command {
     Run(Run),
     /// Play a scenario in virtual time: the same decisions, in milliseconds.
     Simulate(Simulate),
-    /// Put the shards of many runs together, as if they had been played undivided.
+    /// Put the shards of many runs together, as if they had been played undivided, or the results of several machines.
     Merge(Merge),
     /// Show in ten seconds what this is about: a herd that fails, and four remedies with what each costs.
     Demo(DemoArguments),

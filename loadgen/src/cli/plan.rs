@@ -1,13 +1,10 @@
 //! `imds-loadgen plan`: a search in virtual time.
 
+pub(super) mod folder;
 mod replay;
 mod schedule;
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::Context;
-
+use self::folder::make;
 use super::failure::Failure;
 use crate::command::plan::arguments::SearchArguments;
 use crate::command::plan::command::{Asked, PlanArguments};
@@ -51,13 +48,6 @@ pub(super) fn failed(error: PlanError) -> Failure {
         PlanError::Unreadable { .. } => Failure::could_not_run(error),
         _ => Failure::usage(error),
     }
-}
-
-/// Before the plan, so that no answer is lost to a folder that cannot be made.
-pub(super) fn make(folder: &Path) -> Result<(), Failure> {
-    let made =
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()));
-    made.map_err(Failure::could_not_run)
 }
 
 fn rendered(answer: &Answer, format: AnswerFormat) -> String {

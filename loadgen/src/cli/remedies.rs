@@ -3,7 +3,8 @@
 use clap::Parser;
 
 use super::failure::Failure;
-use super::plan::{failed, make};
+use super::plan::failed;
+use super::plan::folder::make;
 use crate::command::remedies::arguments::{RemediesArguments, RemediesFormat};
 use crate::report;
 use crate::report::console::Console;

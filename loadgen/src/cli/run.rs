@@ -52,7 +52,7 @@ impl Run {
         self.asking.prepare()?;
         let raw = live::run("", &scenario, asked, self.quiet, console);
         let raw = raw.map_err(Failure::CouldNotRun)?;
-        let mut result = RunResult::new(&scenario, &raw);
+        let mut result = RunResult::mergeable(&scenario, &raw);
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
         let base = base.filter(|_| !result.cut_short);

@@ -79,7 +79,7 @@ impl Simulate {
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
         let watch = Stopwatch::start();
-        let mut result = RunResult::new(&scenario, &simulated(&scenario)?);
+        let mut result = RunResult::mergeable(&scenario, &simulated(&scenario)?);
         let replay = arguments.replay("simulate", scenario.seed);
         result.replay = Some(replay.clone());
         let base = base.filter(|_| !result.cut_short);

@@ -4,6 +4,8 @@
 //! `time_to_token_ms` that falls on a failure is `null`. An expectation of the sessions that succeed names
 //! `time_to_token_succeeded_ms`, as `scheduled-jobs.toml` does: half of its Azure CLI jobs fail, so the p99 of all is "never".
 
+mod encoded;
+mod hdr;
 mod lengths;
 
 use std::time::Duration;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::encoded::Encoded;
 use self::lengths::{Lengths, Sorted};
 
 /// Lengths of time, in whole microseconds, and a count of "never".
@@ -110,6 +113,57 @@ impl Distribution {
         self.lengths.count_from(us)
     }
 
+    /// As results store it.
+    #[must_use]
+    pub(crate) fn encoded(&self) -> Encoded {
+        let count = self.lengths.len();
+        let some = |length| (count > 0).then(|| ms(length));
+        Encoded {
+            count,
+            never: self.never,
+            min_ms: some(self.shortest),
+            max_ms: some(self.longest),
+            hdr_v2: (count > 0).then(|| hdr::text(&self.lengths.counted())),
+        }
+    }
+
+    /// What a result stores. Its percentiles are those of a histogram, however few lengths there are.
+    ///
+    /// # Errors
+    /// If it is not what [`Self::encoded`] makes: what was expected.
+    pub(crate) fn decoded(encoded: &Encoded) -> Result<Self, &'static str> {
+        let Encoded {
+            count,
+            never,
+            min_ms,
+            max_ms,
+            hdr_v2,
+        } = encoded;
+        let (Some(min_ms), Some(max_ms), Some(text)) = (min_ms, max_ms, hdr_v2) else {
+            let none = Self {
+                never: *never,
+                ..Self::default()
+            };
+            return (*count == 0)
+                .then_some(none)
+                .ok_or("`min_ms`, `max_ms` and `hdr_v2`");
+        };
+        let histogram = hdr::read(text, &Lengths::none())?;
+        if histogram.len() != *count {
+            return Err("`count` to be that of `hdr_v2`");
+        }
+        let of = |ms: f64| Duration::try_from_secs_f64((ms * 1e3).round() / 1e6);
+        match (of(*min_ms), of(*max_ms)) {
+            (Ok(shortest), Ok(longest)) if shortest <= longest => Ok(Self {
+                lengths: Lengths::Many(histogram),
+                shortest,
+                longest,
+                never: *never,
+            }),
+            _ => Err("`min_ms` up to `max_ms`"),
+        }
+    }
+
     /// The percentiles of all, "never" being longer than any length.
     #[must_use]
     pub(crate) fn percentiles(&self) -> Percentiles {
@@ -202,6 +256,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_histogram_is_refused() {
+        let good = of(&[10, 20], 1).encoded();
+        let refused = |change: fn(&mut Encoded)| {
+            let mut encoded = good.clone();
+            change(&mut encoded);
+            Distribution::decoded(&encoded).expect_err("wrong")
+        };
+        assert!(refused(|it| it.count = 3).contains("`count`"));
+        assert!(refused(|it| it.hdr_v2 = None).contains("`hdr_v2`"));
+        assert!(refused(|it| it.min_ms = Some(21.0)).contains("`min_ms`"));
+        for text in ["", "no base64", "AAAA", "HISTFAAAAA94nAMAAAAAAQ=="] {
+            let mut encoded = good.clone();
+            encoded.hdr_v2 = Some(text.to_owned());
+            let expected = Distribution::decoded(&encoded).expect_err("wrong");
+            assert!(expected.contains("HdrHistogram V2"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_percentile_that_falls_on_a_failure_is_never() {
         let some = of(&[10, 20, 30], 7).percentiles();
         assert_eq!(some.min, Some(10.0));
@@ -243,6 +316,33 @@ mod tests {
                 let index = usize::try_from(rank(lengths.len() as u64, thousandths)).expect("small") - 1;
                 let exact = ms(Duration::from_millis(lengths[index]));
                 prop_assert_eq!(value, Some(exact));
+            }
+        }
+
+        /// Pooled in histograms, percentiles are right to a thousandth, and the shortest and the longest exactly.
+        #[test]
+        fn what_is_stored_is_added_to_a_thousandth(
+            parts in prop::collection::vec((prop::collection::vec(1_u64..100_000_000, 0..60), 0_u64..4), 1..6),
+        ) {
+            let mut pooled = Distribution::default();
+            let mut merged = Distribution::default();
+            for (lengths_us, never) in &parts {
+                let mut part = Distribution::default();
+                for us in lengths_us {
+                    part.add(Duration::from_micros(*us));
+                }
+                part.add_never(*never);
+                pooled.merge(&part);
+                merged.merge(&Distribution::decoded(&part.encoded()).expect("what was encoded"));
+            }
+            for percentiles in [Distribution::percentiles, Distribution::percentiles_without_never] {
+                let (exact, found) = (percentiles(&pooled), percentiles(&merged));
+                prop_assert_eq!((exact.min, exact.max), (found.min, found.max));
+                for (exact, found) in [(exact.p50, found.p50), (exact.p90, found.p90), (exact.p99, found.p99), (exact.p999, found.p999)] {
+                    prop_assert_eq!(exact.is_some(), found.is_some());
+                    let (exact, found) = (exact.unwrap_or_default(), found.unwrap_or_default());
+                    prop_assert!((exact - found).abs() * 1000.0 <= exact, "{} for {}", found, exact);
+                }
             }
         }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::record::timeline::Second;
 use crate::record::traces::{AttemptOutcome, SessionOutcome, SessionTrace};
-use crate::result::run::RunResult;
+use crate::result::run::{RunResult, Source};
 use crate::result::summary::Summary;
+use crate::result::verdict::Verdict;
 
 /// One row for each session whose trace is kept.
 #[derive(Serialize)]
@@ -39,6 +40,25 @@ struct AttemptRow<'r> {
     refused_by: Option<&'r str>,
     no_answer: Option<&'r str>,
     wait_after_ms: Option<f64>,
+}
+
+/// One row for each source of a merged result.
+#[derive(Serialize)]
+struct SourceRow<'r> {
+    source: &'r str,
+    verdict: Verdict,
+    sessions: u64,
+    succeeded: u64,
+    success_ratio: f64,
+    attempts: u64,
+    refused: u64,
+    p50_ms: Option<f64>,
+    p99_ms: Option<f64>,
+    max_ms: Option<f64>,
+    makespan_ms: Option<f64>,
+    cut_short: bool,
+    generator_late: bool,
+    connections_dropped: Option<u64>,
 }
 
 /// One row for each figure of a summary.
@@ -79,6 +99,49 @@ pub(crate) fn sessions(result: &RunResult) -> String {
         waiting_ms: trace.waiting_ms,
     });
     table(&header, rows)
+}
+
+/// The sources of a merged result.
+#[must_use]
+pub(crate) fn sources(result: &RunResult) -> String {
+    let header = [
+        "source",
+        "verdict",
+        "sessions",
+        "succeeded",
+        "success_ratio",
+        "attempts",
+        "refused",
+        "p50_ms",
+        "p99_ms",
+        "max_ms",
+        "makespan_ms",
+        "cut_short",
+        "generator_late",
+        "connections_dropped",
+    ];
+    table(&header, result.sources.iter().map(SourceRow::new))
+}
+
+impl<'r> SourceRow<'r> {
+    fn new(source: &'r Source) -> Self {
+        Self {
+            source: &source.name,
+            verdict: source.verdict,
+            sessions: source.sessions,
+            succeeded: source.succeeded,
+            success_ratio: source.success_ratio,
+            attempts: source.attempts,
+            refused: source.refused.total(),
+            p50_ms: source.time_to_token_ms.p50,
+            p99_ms: source.time_to_token_ms.p99,
+            max_ms: source.time_to_token_ms.max,
+            makespan_ms: source.makespan_ms,
+            cut_short: source.cut_short,
+            generator_late: source.generator_late,
+            connections_dropped: source.connections_dropped,
+        }
+    }
 }
 
 /// Their attempts.

@@ -18,6 +18,7 @@ mod rows;
 mod runs;
 mod scale;
 pub(crate) mod sessions;
+mod sources;
 mod summary;
 pub(crate) mod tables;
 mod through;
@@ -41,12 +42,15 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
         main #main {
             (tables::expectations(result))
             (tables::groups(result))
-            (sessions::sessions(result))
-            @if result.asks_for_tokens() {
-                (activity::seconds(result))
-                (activity::waves(result))
-                (curve::curve(result))
+            (sources::sources(result))
+            @if result.sources.is_empty() {
+                (sessions::sessions(result))
+                @if result.asks_for_tokens() {
+                    (activity::seconds(result))
+                    (activity::waves(result))
+                }
             }
+            @if result.asks_for_tokens() { (curve::curve(result)) }
             (tables::times(result))
             @if result.asks_for_tokens() { (retries::retries(result)) }
             (failures::failures(result))

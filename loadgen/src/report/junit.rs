@@ -9,8 +9,9 @@ use super::made::Made;
 use super::text::cut_short;
 use crate::record::raw::Mode;
 use crate::result::compare::{Comparison, Figure, Outcome};
-use crate::result::run::RunResult;
+use crate::result::run::{RunResult, Source};
 use crate::result::summary::Summary;
+use crate::result::verdict::Verdict;
 
 /// One case for each expectation, one that the run was not cut short, and of a live run one that its herd was the
 /// one planned. A case is skipped where nothing was measured of what is only bad if it is there, or where the herd was
@@ -19,7 +20,7 @@ use crate::result::summary::Summary;
 pub(crate) fn junit(result: &RunResult, made: Made) -> String {
     let cases = result.expectations.iter().map(|judgement| {
         let (path, expected) = (&judgement.path, &judgement.expected);
-        let name = format!("{path} {expected}");
+        let name = judgement.told();
         if judgement.met && !judgement.measured {
             return skipped(name, "not measured: there was none of what it is about");
         }
@@ -37,9 +38,21 @@ pub(crate) fn junit(result: &RunResult, made: Made) -> String {
         case("every request was kept".to_owned(), Some(told))
     });
     let cases = cases.chain(forgotten);
+    let cases = cases.chain(result.sources.iter().map(of_source));
     let live = result.mode != Mode::Simulated;
     let cases = cases.chain(live.then(|| as_planned(result)));
     report(&result.scenario, cases, made)
+}
+
+/// A case for a source of a merged result.
+fn of_source(source: &Source) -> TestCase {
+    let failed = (source.verdict == Verdict::Failed).then(|| {
+        let why = source.not_met.iter().map(|what| format!("expected {what}"));
+        let cut = source.cut_short.then(|| "its run was cut short".to_owned());
+        let why: Vec<String> = why.chain(cut).collect();
+        why.join("; ")
+    });
+    case(format!("source {}", source.name), failed)
 }
 
 /// One case for each expectation: that every run met it.

@@ -5,6 +5,7 @@ mod context;
 pub(crate) mod escape;
 mod failures;
 mod processor;
+mod sources;
 mod through;
 
 use std::fmt::{self, Write};
@@ -12,7 +13,7 @@ use std::fmt::{self, Write};
 use self::escape::{code, code_in_cell, escaped, sentence};
 use super::comparison;
 use super::length::{length, time_to_token};
-use super::text::cut_short;
+use super::text::{cut_short, sources::seed};
 use crate::result::compare::{Comparison, Outcome};
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
@@ -57,11 +58,11 @@ const WRITES: &str = "writing to a string does not fail";
 
 fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     let (sessions, scenario) = (&result.sessions, escaped(&result.scenario));
-    let (mode, seed) = (result.mode.name(), result.seed);
+    let (mode, seed) = (result.mode.name(), seed(result));
     writeln!(out, "## {scenario}: {}\n", verdict(result.verdict))?;
     writeln!(
         out,
-        "{} of {} sessions succeeded, {mode}, seed {seed}.{}\n",
+        "{} of {} sessions succeeded, {mode}, {seed}.{}\n",
         sessions.succeeded,
         sessions.total,
         last_token(result),
@@ -89,6 +90,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
         )?;
     }
     groups(out, result)?;
+    sources::write(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
@@ -161,10 +163,11 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     writeln!(out, "| expected | actual | |\n|---|--:|---|")?;
     for judgement in judgements {
         let path = code_in_cell(&judgement.path);
-        let expected = escaped(&judgement.expected);
+        let expected = judgement.told();
+        let expected = escaped(expected.strip_prefix(&judgement.path).unwrap_or_default());
         let met = if judgement.met { "met" } else { "**not met**" };
         let found = judgement.found();
-        writeln!(out, "| {path} {expected} | {found} | {met} |")?;
+        writeln!(out, "| {path}{expected} | {found} | {met} |")?;
     }
     writeln!(out)
 }

@@ -4,6 +4,7 @@ mod commands;
 pub(super) mod context;
 pub(super) mod failures;
 pub(super) mod processor;
+pub(super) mod sources;
 pub(super) mod through;
 mod timeline;
 
@@ -34,6 +35,7 @@ pub(crate) fn text(result: &RunResult, replay: &str) -> String {
 fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", heading(result))?;
     writeln!(out, "{}\n", groups(result))?;
+    sources::write(out, result)?;
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
@@ -65,7 +67,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     if asks_for_tokens {
         writeln!(out, "\n{}", retries(result))?;
     }
-    if asks_for_tokens {
+    if asks_for_tokens && result.sources.is_empty() {
         writeln!(out, "\n{}", timeline::chart(&result.timeline))?;
     }
     expectations(out, &result.expectations)?;
@@ -127,9 +129,9 @@ fn heading(result: &RunResult) -> String {
         Some(target) => (format!("{mode} against {target}"), " assumed"),
     };
     format!(
-        "{} · {mode} · seed {} · {} sessions\nlimits{assumed}: {}",
+        "{} · {mode} · {} · {} sessions\nlimits{assumed}: {}",
         result.scenario,
-        result.seed,
+        sources::seed(result),
         result.sessions.total,
         limits(&result.limits)
     )
@@ -319,8 +321,12 @@ fn retries(result: &RunResult) -> Table {
 fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     for judgement in judgements {
         let met = if judgement.met { "met    " } else { "NOT MET" };
-        let (path, expected) = (&judgement.path, &judgement.expected);
-        writeln!(out, "{met}        {path} {expected}: {}", judgement.found())?;
+        writeln!(
+            out,
+            "{met}        {}: {}",
+            judgement.told(),
+            judgement.found()
+        )?;
     }
     Ok(())
 }

@@ -25,6 +25,11 @@ pub(crate) enum ExplainError {
         /// The greatest that there is.
         last: u64,
     },
+    /// It is of several runs, which each have a session of that number.
+    #[error(
+        "expected the result of one run: a merged one has no stories, and its sources' results have them"
+    )]
+    Merged,
     /// Its story was not kept.
     #[error("the story of session {session} was not kept; {kept}")]
     NotKept {
@@ -65,6 +70,9 @@ pub(crate) fn worst(result: &RunResult) -> u32 {
 }
 
 fn find(result: &RunResult, session: u32) -> Result<&SessionTrace, ExplainError> {
+    if !result.sources.is_empty() {
+        return Err(ExplainError::Merged);
+    }
     let mut traces = result.traces.iter();
     if let Some(trace) = traces.find(|trace| trace.session == session) {
         return Ok(trace);

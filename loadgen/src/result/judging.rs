@@ -11,6 +11,10 @@ use crate::scenario::expectation::Expectation;
 /// measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Judgement {
+    /// Of a merged result the source that this is of: the first that does not meet it, or else the first; left out: it is of
+    /// one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The path in the result document.
     pub path: String,
     /// The expectation as the scenario writes it.
@@ -46,6 +50,19 @@ impl Judgement {
             actual => actual.to_string(),
         }
     }
+
+    /// The expectation, and of which source it is.
+    #[must_use]
+    pub(crate) fn told(&self) -> String {
+        let Self {
+            path,
+            expected,
+            source,
+            ..
+        } = self;
+        let source = source.as_ref().map(|source| format!(" of {source}"));
+        format!("{path} {expected}{}", source.unwrap_or_default())
+    }
 }
 
 /// Figures of refusals and failures: where none was measured, there was none. All other figures are of what succeeds,
@@ -76,6 +93,7 @@ pub(crate) fn judge(expectation: &Expectation, result: &Value) -> Judgement {
         is_good_if_none(path)
     };
     Judgement {
+        source: None,
         path: path.to_owned(),
         expected: expectation.to_string(),
         actual,

@@ -5,16 +5,19 @@ mod attempts;
 mod commands;
 mod context;
 mod failures;
+mod histograms;
 mod limits;
 mod numbers;
 mod processor;
 mod requests;
 mod sessions;
+mod source;
 mod spent;
 mod steps;
 mod through;
 mod waves;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_emulator::limit::Category;
@@ -25,12 +28,13 @@ use serde_json::Value;
 use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::connections::Comparable;
-use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
+use crate::record::distribution::{CurvePoint, Distribution, Encoded, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
 use crate::record::{GroupKind, Record};
 use crate::result::bounds::{Bounds, Work};
+use crate::result::identity::{VERSION, digest_of_any_seed};
 use crate::result::judging::{Judgement, judge};
 use crate::scenario::definition::Scenario;
 
@@ -40,12 +44,14 @@ pub(crate) use self::commands::{
 };
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
+pub(crate) use self::histograms::{at_gate, time_to_token_of};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub(crate) use self::numbers::ratio;
 use self::numbers::span_ms;
 pub(crate) use self::processor::{GroupProcessor, ProcessorResult, StepCost};
 pub(crate) use self::requests::RequestsResult;
 pub(crate) use self::sessions::{GroupResult, Sessions};
+pub(crate) use self::source::{NoSum, Source};
 pub(crate) use self::spent::TimeSpent;
 pub(crate) use self::steps::StepsResult;
 pub(crate) use self::through::{ThroughKind, ThroughResult};
@@ -59,8 +65,15 @@ pub(crate) const SCHEMA: u32 = 1;
 pub(crate) struct RunResult {
     /// The version of this document.
     pub schema: u32,
+    /// The version of the program; left out: this result is not made to be merged, or an earlier version made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// The scenario's name.
     pub scenario: String,
+    /// SHA-256 of the scenario as it was read and changed, whatever its seed, in hexadecimal digits: `merge` refuses results
+    /// of different ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario_sha256: Option<String>,
     /// How the run was driven.
     pub mode: Mode,
     /// The seed of every random stream.
@@ -70,6 +83,12 @@ pub(crate) struct RunResult {
     pub replay: Option<String>,
     /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
     pub target: Option<String>,
+    /// Of a merged result the results that it is of, in the order of their names; left out: it is of one run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
+    /// Of a merged result what is no sum over its sources; left out: it is of one run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_sums: Vec<NoSum>,
     /// The limits of the scenario; whether they are a target's too is assumed.
     pub limits: LimitsInForce,
     /// Whether the run was ended before its sessions were.
@@ -130,6 +149,9 @@ pub(crate) struct RunResult {
     /// known; a simulation has no connections to drop.
     #[serde(default)]
     pub connections_dropped: Option<u64>,
+    /// Each distribution, by the path of its percentiles.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub histograms: BTreeMap<String, Encoded>,
     /// What happened in each second in which anything did.
     pub timeline: Vec<Second>,
     /// When refused sessions came back together.
@@ -162,6 +184,17 @@ impl RunResult {
         };
         result.traces = raw.record.traces.kept();
         result
+    }
+
+    /// The same with all that `merge` needs to put it together with others.
+    #[must_use]
+    pub(crate) fn mergeable(scenario: &Scenario, raw: &Raw) -> Self {
+        Self {
+            version: Some(VERSION.to_owned()),
+            scenario_sha256: Some(digest_of_any_seed(scenario)),
+            histograms: histograms::of(scenario, &raw.record, &merged(&raw.record)),
+            ..Self::new(scenario, raw)
+        }
     }
 
     /// The document of a run in which nothing happened: which paths there are.
@@ -238,11 +271,15 @@ impl RunResult {
         let start_lag_ms = record.start_lag.percentiles();
         Self {
             schema: SCHEMA,
+            version: None,
             scenario: scenario.name.clone(),
+            scenario_sha256: None,
             mode: raw.mode,
             seed: scenario.seed,
             replay: None,
             target: raw.target.clone(),
+            sources: vec![],
+            no_sums: vec![],
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
             ended_ms: raw.cut_short.then(|| ms(record.ended_at)),
@@ -267,6 +304,7 @@ impl RunResult {
             start_lag_ms,
             generator_late: start_lag_ms.p99.is_some_and(|lag| lag > late_ms(scenario)),
             connections_dropped: dropped(scenario, raw),
+            histograms: BTreeMap::new(),
             timeline: record.timeline.seconds().collect(),
             waves: Waves::new(&record.bins),
             commands: None,

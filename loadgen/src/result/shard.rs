@@ -4,13 +4,12 @@ pub(crate) mod merging;
 pub(crate) mod part;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::result::command_line::CommandLine;
+use crate::result::identity::{VERSION, digest};
 use crate::result::reading::{self, ReadError};
 use crate::result::shard::part::Part;
 use crate::result::summary::failing::Cause;
@@ -19,9 +18,6 @@ use crate::scenario::definition::Scenario;
 
 /// The version of the shard document.
 const SCHEMA: u32 = 1;
-
-/// The version of this program.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A part of many runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -138,16 +134,6 @@ pub(crate) fn first_of_each(runs: &[SummedRun]) -> BTreeMap<&Cause, u64> {
         }
     }
     first
-}
-
-/// Of all that a run depends on, whichever file it is from, so that a comment in a file makes no other scenario. The text
-/// that is digested is that of this version alone, as the digest is.
-fn digest(scenario: &Scenario) -> String {
-    let digest = Sha256::digest(format!("{scenario:?}"));
-    digest.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes it all");
-        text
-    })
 }
 
 #[cfg(test)]

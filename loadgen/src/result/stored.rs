@@ -28,6 +28,15 @@ pub(crate) enum Stored {
     Remedies(Box<Remedies>),
 }
 
+/// What can be merged with others of its kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Mergeable {
+    /// A part of many runs.
+    Shard(Box<Shard>),
+    /// The result of one run.
+    Result(Box<RunResult>),
+}
+
 /// Why there is no such document.
 #[derive(Debug, Error)]
 pub(crate) enum StoredError {
@@ -146,16 +155,21 @@ pub(crate) fn summary(path: &Path) -> Result<Summary, StoredError> {
     }
 }
 
-/// Reads a shard.
+/// Reads a shard or a result.
 ///
 /// # Errors
-/// If there is none in the file.
-pub(crate) fn shard(path: &Path) -> Result<Shard, StoredError> {
-    let text = text(path).map_err(|error| match error {
-        StoredError::Folder(_) => StoredError::Folder(path.join("shard-1-of-6.json")),
-        error => error,
-    })?;
-    Ok(Shard::from_json(&path.display().to_string(), &text)?)
+/// If there is neither in the file.
+pub(crate) fn mergeable(path: &Path) -> Result<Mergeable, StoredError> {
+    match Stored::read(path) {
+        Ok(Stored::Run(result)) => Ok(Mergeable::Result(result)),
+        Ok(other) => Err(other_kind(path, "a shard or the result of one run", &other)),
+        Err(StoredError::Shard(_)) => {
+            let shard = Shard::from_json(&path.display().to_string(), &text(path)?)?;
+            Ok(Mergeable::Shard(Box::new(shard)))
+        }
+        Err(StoredError::Folder(_)) => Err(StoredError::Folder(path.join("shard-1-of-6.json"))),
+        Err(error) => Err(error),
+    }
 }
 
 fn other_kind(path: &Path, expected: &'static str, found: &Stored) -> StoredError {

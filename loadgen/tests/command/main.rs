@@ -16,6 +16,7 @@ mod failures;
 mod herd;
 mod job;
 mod library;
+mod merged;
 mod program;
 mod reports;
 mod runs;

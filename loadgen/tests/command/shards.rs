@@ -143,6 +143,20 @@ fn settings_that_have_no_effect_on_a_shard_are_refused() {
         assert!(all.contains(expected), "{all}");
     }
     assert!(told(&["--shard", "0/6"]).contains("counted from 1"));
+    let plan = loadgen(&[
+        "plan",
+        "sessions",
+        "--client",
+        "azure-cli",
+        "--shard",
+        "1/6",
+    ]);
+    assert_eq!(code(&plan), 2);
+    assert!(
+        stderr(&plan).contains("only `simulate --runs N` has shards"),
+        "{}",
+        stderr(&plan)
+    );
 }
 
 /// The examples of the documentation as they stand, each index with the variable that its engine sets.

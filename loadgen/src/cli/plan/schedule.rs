@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::make;
+use super::folder::make;
 use crate::cli::failure::Failure;
 use crate::report::files::write_all;
 use crate::report::schedule::written;

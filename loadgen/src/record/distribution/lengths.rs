@@ -1,5 +1,6 @@
 //! Lengths of time in whole microseconds: one by one while they are few, in a histogram when they are many.
 
+use std::borrow::Cow;
 use std::mem;
 
 use hdrhistogram::Histogram;
@@ -81,22 +82,40 @@ impl Lengths {
         }
     }
 
+    /// A histogram of nothing.
+    pub(super) fn none() -> Histogram<u64> {
+        let histogram = Histogram::new_with_bounds(1, DAY_US, 3);
+        histogram.expect("bounds that are in order")
+    }
+
+    /// The histogram of them all.
+    pub(super) fn counted(&self) -> Cow<'_, Histogram<u64>> {
+        match self {
+            Self::Few(lengths) => Cow::Owned(of(lengths)),
+            Self::Many(histogram) => Cow::Borrowed(histogram),
+        }
+    }
+
     /// The histogram of them all, from now on.
     fn histogram(&mut self) -> &mut Histogram<u64> {
         if let Self::Few(lengths) = self {
             let kept = mem::take(lengths);
-            let histogram = Histogram::new_with_bounds(1, DAY_US, 3);
-            let mut histogram = histogram.expect("bounds that are in order");
-            for us in kept {
-                histogram.saturating_record(us.max(1));
-            }
-            *self = Self::Many(histogram);
+            *self = Self::Many(of(&kept));
         }
         match self {
             Self::Many(histogram) => histogram,
             Self::Few(_) => unreachable!("they are many now"),
         }
     }
+}
+
+/// The histogram of these lengths in microseconds.
+fn of(lengths: &[u64]) -> Histogram<u64> {
+    let mut histogram = Lengths::none();
+    for us in lengths {
+        histogram.saturating_record((*us).max(1));
+    }
+    histogram
 }
 
 impl Sorted<'_> {

@@ -128,10 +128,14 @@ fn contents(result: &RunResult) -> Markup {
             ul {
                 @if !result.expectations.is_empty() { li { a href="#expectations" { "Expectations" } } }
                 li { a href="#groups" { "Groups" } }
-                li { a href="#sessions" { "Sessions" } }
+                @if result.sources.is_empty() {
+                    li { a href="#sessions" { "Sessions" } }
+                    @if result.asks_for_tokens() {
+                        li { a href="#seconds" { "Granted and refused" } }
+                        li { a href="#waves" { "Attempts sent" } }
+                    }
+                } @else { li { a href="#sources" { "Sources" } } }
                 @if result.asks_for_tokens() {
-                    li { a href="#seconds" { "Granted and refused" } }
-                    li { a href="#waves" { "Attempts sent" } }
                     li { a href="#time-to-token" { "Time to token" } }
                     li { a href="#retries" { "Retries" } }
                 }
@@ -159,7 +163,8 @@ pub(super) fn how(result: &RunResult, replay: &str) -> Markup {
                     (result.mode.name())
                     @if let Some(target) = &result.target { " against " (target) }
                 }
-                dt { "seed" } dd { (result.seed) }
+                @if result.sources.is_empty() { dt { "seed" } dd { (result.seed) } }
+                @else { dt { "sources" } dd { (result.sources.len()) } }
                 dt { "limits" (assumed) } dd { (limits(&result.limits)) }
                 dt { "replay" } dd { code { (replay) } }
             }

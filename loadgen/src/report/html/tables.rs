@@ -23,7 +23,7 @@ pub(super) fn expectations(result: &RunResult) -> Markup {
                 tbody {
                     @for judgement in &result.expectations {
                         tr {
-                            th scope="row" { code { (judgement.path) " " (judgement.expected) } }
+                            th scope="row" { code { (judgement.told()) } }
                             td.number { (judgement.found()) }
                             td { @if judgement.met { (good("met")) } @else { (bad("not met")) } }
                         }

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::in_short;
+use super::in_short::in_short;
 use crate::report;
 use crate::result::schedule::{Day, Job, Schedule, TimeOfDay};
 

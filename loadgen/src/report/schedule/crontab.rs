@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::in_short;
+use super::in_short::in_short;
 use crate::result::schedule::{Day, Job, Schedule};
 
 pub(super) fn text(schedule: &Schedule) -> String {

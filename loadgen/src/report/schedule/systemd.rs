@@ -4,7 +4,7 @@
 //! says otherwise (systemd.timer(5)), so it is as small as can be. The timers are not `Persistent`: after a time without
 //! power all that were missed would start at once.
 
-use super::in_short;
+use super::in_short::in_short;
 use crate::result::schedule::{Day, Job, Schedule};
 
 pub(super) fn units(schedule: &Schedule) -> Vec<(String, String)> {

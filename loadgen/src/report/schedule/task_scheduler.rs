@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use super::in_short;
+use super::in_short::in_short;
 use crate::result::schedule::{Job, Schedule};
 
 const NAMESPACE: &str = "http://schemas.microsoft.com/windows/2004/02/mit/task";

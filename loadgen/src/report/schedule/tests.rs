@@ -1,6 +1,7 @@
 //! Each form, with what means something to its reader.
 
 use super::*;
+use crate::result::schedule::Day;
 use crate::result::schedule::{Job, Replayed, SCHEMA, TimeOfDay};
 
 fn time(text: &str) -> TimeOfDay {

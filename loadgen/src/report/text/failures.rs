@@ -35,16 +35,19 @@ pub(in crate::report) fn heading(example: &FailureExample) -> String {
         group,
         step,
         tries,
+        source,
         ..
     } = example;
+    let of_source = source.as_ref().map(|source| format!(" in {source}"));
+    let of_source = of_source.unwrap_or_default();
     let at = length(Some(example.at_ms));
     let tries = match tries {
         1 => String::new(),
         tries => format!(" after {tries} tries"),
     };
     match step {
-        0 => format!("session {session} of {group} at {at}"),
-        step => format!("session {session} of {group} in step {step} at {at}{tries}"),
+        0 => format!("session {session} of {group}{of_source} at {at}"),
+        step => format!("session {session} of {group}{of_source} in step {step} at {at}{tries}"),
     }
 }
 

@@ -39,6 +39,7 @@ impl Outcomes for RunResult {
                 listed(groups.map(|(name, group)| (name, group.size_by_plan()))),
             ),
             ("cut short", cut.to_owned()),
+            ("sources", self.sources.len().to_string()),
         ]
     }
 

@@ -28,6 +28,9 @@ pub(crate) struct FailureResult {
 /// One failure: the first of its kind in a session whose story is kept, or else the first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct FailureExample {
+    /// Of a merged result the name of its source; left out: it is of one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The session's number.
     pub session: u32,
     /// The name of its group.
@@ -72,6 +75,7 @@ impl FailureExample {
             version: azure_context.map(|context| context.generation.name.as_str()),
         };
         Self {
+            source: None,
             session: happened.session,
             group: group.name.clone(),
             step: happened.step,

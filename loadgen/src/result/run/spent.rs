@@ -35,6 +35,33 @@ impl TimeSpent {
         Self::new(group.spent)
     }
 
+    /// Both together.
+    #[must_use]
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let waiting = Self::sum(self.waiting, other.waiting);
+        let granted = Self::sum(self.granted, other.granted);
+        let refused = Self::sum(self.refused, other.refused);
+        let spent = Self::sum(self.other, other.other);
+        let total = waiting + granted + refused + spent;
+        Self {
+            waiting,
+            granted,
+            refused,
+            other: spent,
+            waiting_ratio: if total > 0.0 {
+                (waiting / total * 1e4).round() / 1e4
+            } else {
+                0.0
+            },
+        }
+    }
+
+    /// Two lengths of time in milliseconds with whole microseconds, together.
+    #[must_use]
+    pub(crate) fn sum(one: f64, other: f64) -> f64 {
+        ((one + other) * 1e3).round() / 1e3
+    }
+
     fn new(spent: Spent) -> Self {
         let us = |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
         Self {

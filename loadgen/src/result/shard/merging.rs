@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::result::identity::VERSION;
 use crate::result::shard::part::Part;
-use crate::result::shard::{FirstFailure, Shard, VERSION, Whole, first_of_each};
+use crate::result::shard::{FirstFailure, Shard, Whole, first_of_each};
 use crate::result::summary::failing::FailingRuns;
 use crate::result::summary::{Runs, SummedRun};
 
