@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::summary::counts::Excess;
+
 /// Why a text is no result that this program can read.
 #[derive(Debug, Error)]
 pub(crate) enum ReadError {
@@ -30,6 +32,9 @@ pub(crate) enum ReadError {
         /// The version in the file.
         found: u32,
     },
+    /// Its counts contradict each other.
+    #[error("{name}: expected {excess}")]
+    Count { name: String, excess: Excess },
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
+pub(crate) mod counts;
 pub(crate) mod failing;
 mod figure;
 pub(crate) mod in_words;
@@ -247,9 +248,14 @@ impl Summary {
     /// alone.
     ///
     /// # Errors
-    /// If the text is no summary, or one of another version.
+    /// If the text is no summary, or one of another version, or its counts are of no runs.
     pub(crate) fn from_json(name: &str, text: &str) -> Result<Self, ReadError> {
-        reading::read(name, text, "a summary of `simulate --runs N`", SCHEMA)
+        let summary: Self = reading::read(name, text, "a summary of `simulate --runs N`", SCHEMA)?;
+        let name = name.to_owned();
+        match counts::excess(&summary) {
+            Some(excess) => Err(ReadError::Count { name, excess }),
+            None => Ok(summary),
+        }
     }
 
     /// Gives each named run the command that explains the run of a seed.
