@@ -4,8 +4,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::summary::counts::Excess;
-
 /// Why a text is no result that this program can read.
 #[derive(Debug, Error)]
 pub(crate) enum ReadError {
@@ -34,7 +32,11 @@ pub(crate) enum ReadError {
     },
     /// Its counts contradict each other.
     #[error("{name}: expected {excess}")]
-    Count { name: String, excess: Excess },
+    Count {
+        name: String,
+        /// The count, its bound and what was found, in words.
+        excess: String,
+    },
 }
 
 #[derive(Deserialize)]

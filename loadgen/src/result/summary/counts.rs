@@ -3,10 +3,11 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::Summary;
+use crate::result::reading::ReadError;
 
 /// A count that is greater than another one allows.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Excess {
+struct Excess {
     /// The key of it in the document.
     key: String,
     found: u64,
@@ -25,8 +26,23 @@ impl Display for Excess {
     }
 }
 
+/// Reads a summary, as [`Summary::from_json`] does, whose counts can be of its runs.
+///
+/// # Errors
+/// If there is none, or one of its counts is greater than it can be.
+pub(crate) fn read(name: &str, text: &str) -> Result<Summary, ReadError> {
+    let summary = Summary::from_json(name, text)?;
+    match excess(&summary) {
+        None => Ok(summary),
+        Some(excess) => Err(ReadError::Count {
+            name: name.to_owned(),
+            excess: excess.to_string(),
+        }),
+    }
+}
+
 /// The first count that is greater than it can be.
-pub(super) fn excess(summary: &Summary) -> Option<Excess> {
+fn excess(summary: &Summary) -> Option<Excess> {
     let runs = ("runs", u64::from(summary.runs));
     let passed = ("passed".to_owned(), summary.passed.into(), runs);
     let expectations = summary.expectations.iter().zip(0..);
@@ -73,14 +89,14 @@ mod tests {
         })
     }
 
-    fn read(document: &Value) -> Result<(), String> {
-        let read = Summary::from_json("summary.json", &document.to_string());
+    fn told(document: &Value) -> Result<(), String> {
+        let read = read("summary.json", &document.to_string());
         read.map(drop).map_err(|error| error.to_string())
     }
 
     #[test]
     fn no_count_of_runs_is_beyond_the_runs() {
-        assert_eq!(read(&summary()), Ok(()));
+        assert_eq!(told(&summary()), Ok(()));
         for (place, key) in [
             ("/passed", "passed"),
             ("/expectations/0/met", "expectations[0].met"),
@@ -94,16 +110,16 @@ mod tests {
             *wrong.pointer_mut(place).expect("a count") = json!(3);
             let expected =
                 format!("summary.json: expected `{key}` to be at most 2, as `runs`; found 3");
-            assert_eq!(read(&wrong), Err(expected));
+            assert_eq!(told(&wrong), Err(expected));
         }
         let mut wrong = summary();
         wrong["failing"]["most_frequent_in"] = json!(2);
-        assert!(read(&wrong).is_err_and(|told| told.contains("at most 1, as `failing.runs`")));
+        assert!(told(&wrong).is_err_and(|words| words.contains("at most 1, as `failing.runs`")));
         wrong = summary();
         wrong["runs"] = json!(1);
         wrong["expectations"] = json!([]);
         assert!(
-            read(&wrong).is_err_and(|told| told.contains("`samples.makespan_ms (its length)`"))
+            told(&wrong).is_err_and(|words| words.contains("`samples.makespan_ms (its length)`"))
         );
     }
 }
