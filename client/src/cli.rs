@@ -20,15 +20,19 @@ mod signal;
 mod source;
 mod tenant;
 mod token;
+mod variables;
 mod visible;
 mod waits;
 
+use std::env;
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use output::report;
 use retry::UnknownPolicy;
+use variables::with_variable;
 
 /// Gets tokens and metadata from the Azure Instance Metadata Service (IMDS) under contention.
 ///
@@ -68,7 +72,11 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     let code = match Arguments::try_parse() {
         Ok(arguments) => execute(&arguments.command),
-        Err(error) => usage(&error),
+        Err(error) => {
+            let words: Vec<_> = env::args_os().collect();
+            let is_set = |name: &OsStr| env::var_os(name).is_some();
+            usage(&with_variable(error, Arguments::command(), &words, is_set))
+        }
     };
     ExitCode::from(code)
 }

@@ -2,14 +2,16 @@
 
 mod cli;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
+use imds_emulator::document::visible::visible;
 use imds_emulator::{Config, Listeners, Reload, ReloadError, StartError, VERSION, base_url};
 use serde::Serialize;
 use tracing::warn;
@@ -49,7 +51,8 @@ fn run(command: Command) -> Result<i32, Failure> {
         Command::Config(ConfigCommand::Schema) => print(Config::SCHEMA),
         Command::Config(ConfigCommand::Check { file }) => {
             settings::read(&file, None, &[])?;
-            print(&format!("{}: no problems\n", file::name(&file)))
+            let name = file::name(&file);
+            print(&visible(&format!("{name}: no problems\n")))
         }
     };
     done.map(|()| exit::DONE)
@@ -220,8 +223,14 @@ fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&script))
 }
 
+/// A program gets a result as it is, and a terminal without what would control it.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
+    let text = if out.is_terminal() {
+        visible(text)
+    } else {
+        Cow::Borrowed(text)
+    };
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     Ok(written.context("cannot write to standard output")?)
 }

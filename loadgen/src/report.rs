@@ -13,6 +13,7 @@ pub(crate) mod made;
 pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod reader;
 pub(crate) mod remedies;
 pub(crate) mod schedule;
 pub(crate) mod summary;

@@ -9,10 +9,16 @@ use super::visible::visible;
 
 /// Prints a result and ends its line. A program gets it as it is, and a terminal without what would control it.
 pub(super) fn stdout(text: &str) -> anyhow::Result<()> {
-    let printed = if io::stdout().is_terminal() {
-        writeln!(io::stdout(), "{}", visible(text))
+    lines(&format!("{text}\n"))
+}
+
+/// Prints a result of whole lines, likewise.
+pub(super) fn lines(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    let printed = if out.is_terminal() {
+        out.write_all(visible(text).as_bytes())
     } else {
-        writeln!(io::stdout(), "{text}")
+        out.write_all(text.as_bytes())
     };
     printed.context("writing to stdout")
 }

@@ -4,16 +4,15 @@ mod list;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 use imds_client::RetryAfter;
 use imds_client::policy::{Alias, Policy, Product, Resolved};
 
 use super::exit;
+use super::output;
 use super::retry::OwnPolicies;
 use super::waits::Waits;
 use list::Format;
@@ -47,9 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         Some(name) => shown(&arguments.own.find(name)?)?,
     };
-    io::stdout()
-        .write_all(text.as_bytes())
-        .context("writing to stdout")?;
+    output::lines(&text)?;
     Ok(exit::SUCCESS)
 }
 

@@ -1,16 +1,15 @@
 //! `imds-client schedule`: how long a policy waits if it gets the same answer again and again.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use imds_client::{GaveUp, Outcome, RetryAfter};
 use serde::Serialize;
 
 use super::exit;
+use super::output;
 use super::retry::OwnPolicies;
 use super::waits::Waits;
 
@@ -75,9 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Format::Text => schedule.lines()?,
         Format::Json => serde_json::to_string(&schedule)? + "\n",
     };
-    io::stdout()
-        .write_all(text.as_bytes())
-        .context("writing to stdout")?;
+    output::lines(&text)?;
     Ok(exit::SUCCESS)
 }
 

@@ -8,6 +8,7 @@ use super::baseline::{Comparing, not_stored};
 use super::failure::Failure;
 use crate::report;
 use crate::report::console::Console;
+use crate::report::reader::Reader;
 use crate::result::compare::documents::documents;
 use crate::result::stored::Stored;
 use crate::result::verdict::Verdict;
@@ -63,7 +64,12 @@ impl Compare {
             ComparisonFormat::Markdown => report::markdown::of_comparison(&comparison),
             ComparisonFormat::Junit => report::junit::of_comparison(&comparison),
         };
-        console.print(&text).map_err(Failure::not_printed)?;
+        let reader = match self.format {
+            ComparisonFormat::Junit => Reader::Program,
+            _ => Reader::Person,
+        };
+        let printed = console.print_result(&text, reader);
+        printed.map_err(Failure::not_printed)?;
         Ok(comparison.verdict)
     }
 }

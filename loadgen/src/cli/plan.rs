@@ -9,10 +9,11 @@ use super::failure::Failure;
 use crate::command::plan::arguments::SearchArguments;
 use crate::command::plan::command::{Asked, PlanArguments};
 use crate::command::plan::failure::PlanError;
-use crate::command::plan::format::AnswerFormat;
+use crate::command::plan::format::{AnswerFormat, PlanFormat};
 use crate::report;
 use crate::report::console::Console;
 use crate::report::files::write_all;
+use crate::report::reader::Reader;
 use crate::result::plan::Answer;
 use crate::result::verdict::Verdict;
 
@@ -20,7 +21,12 @@ pub(super) fn run(plan: &PlanArguments, console: &mut Console) -> Result<Verdict
     match plan {
         PlanArguments::Policy(arguments) => {
             let board = arguments.run(console).map_err(failed)?;
-            console.print(&board).map_err(Failure::not_printed)?;
+            let reader = match arguments.format {
+                PlanFormat::Csv => Reader::Program,
+                _ => Reader::Person,
+            };
+            let printed = console.print_result(&board, reader);
+            printed.map_err(Failure::not_printed)?;
         }
         PlanArguments::Sessions(arguments) => answer(&Asked::Sessions(arguments), console)?,
         PlanArguments::Spread(arguments) => answer(&Asked::Spread(arguments), console)?,
@@ -37,9 +43,16 @@ fn answer(asked: &Asked, console: &mut Console) -> Result<(), Failure> {
     }
     let mut answer = asked.answer(console).map_err(failed)?;
     answer.replay = replay::of(asked, answer.seed);
-    let printed = console.print(&rendered(&answer, common.format));
+    let printed = console.print_result(&rendered(&answer, common.format), reader(common.format));
     publish(&answer, common)?;
     printed.map_err(Failure::not_printed)
+}
+
+fn reader(format: AnswerFormat) -> Reader {
+    match format {
+        AnswerFormat::Csv => Reader::Program,
+        _ => Reader::Person,
+    }
 }
 
 pub(super) fn failed(error: PlanError) -> Failure {

@@ -64,7 +64,8 @@ impl Publishing {
         made: Made,
         console: &mut Console,
     ) -> Result<(), Failure> {
-        let printed = console.print(&document.render(self.format, made));
+        let rendered = document.render(self.format, made);
+        let printed = console.print_result(&rendered, self.format.reader());
         if let Some(folder) = &self.out {
             let mut files = document.files(&self.report, made);
             files.extend(more);

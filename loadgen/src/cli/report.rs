@@ -36,7 +36,8 @@ impl Report {
             Stored::Plan(answer) => self.of_plan(answer)?,
             Stored::Remedies(remedies) => self.of_remedies(remedies)?,
         };
-        console.print(&text).map_err(Failure::not_printed)?;
+        let printed = console.print_result(&text, self.format.reader());
+        printed.map_err(Failure::not_printed)?;
         Ok(Verdict::Passed)
     }
 

@@ -1,13 +1,14 @@
 //! Where the program writes, and from where it is interrupted.
 
 use std::future;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::pin::Pin;
 
 use clap::Error;
 use imds_emulator::document::visible::visible;
 
+use super::reader::Reader;
 use crate::engine::signal;
 
 /// The standard streams of the process; or two texts in memory, for callers that want to read them.
@@ -53,12 +54,28 @@ impl Console {
         }
     }
 
-    /// Writes to stdout, text of others so that it controls no terminal. A reader that closes the pipe early is no error.
+    /// Writes to stdout, text of others so that it controls no terminal.
     ///
     /// # Errors
     /// If stdout cannot be written.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
-        let text = &*visible(text);
+        self.write(&visible(text))
+    }
+
+    /// Writes a result to stdout: what a program reads as it is, to a terminal as all else.
+    ///
+    /// # Errors
+    /// If stdout cannot be written.
+    pub(crate) fn print_result(&mut self, text: &str, reader: Reader) -> io::Result<()> {
+        let is_terminal = matches!(self.0, Streams::Process) && io::stdout().is_terminal();
+        if is_terminal {
+            return self.print(text);
+        }
+        self.write(&reader.text(text))
+    }
+
+    /// A reader that closes the pipe early is no error.
+    fn write(&mut self, text: &str) -> io::Result<()> {
         match &mut self.0 {
             Streams::Process => match io::stdout().write_all(text.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

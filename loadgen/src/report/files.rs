@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use imds_emulator::document::visible::visible;
 use tempfile::{Builder, NamedTempFile};
 use thiserror::Error;
+
+use super::reader::Reader;
 
 /// The file that could not be written.
 #[derive(Debug, Error)]
@@ -21,8 +22,8 @@ pub(crate) struct WriteError {
 /// A file's name, and what is to be in it.
 pub(crate) type File = (&'static str, String);
 
-/// Writes all files into the folder, text of others in them so that it controls no terminal, under names of their own first, and gives them their names once all
-/// of them are written.
+/// Writes all files into the folder, as their reader reads text of others, under names of their own first, and gives them
+/// their names once all of them are written.
 ///
 /// # Errors
 /// If one cannot be written; those that had not their names yet are gone.
@@ -32,7 +33,8 @@ pub(crate) fn write_all<N: AsRef<str>>(
 ) -> Result<(), WriteError> {
     let written = files.iter().try_for_each(|(name, text)| {
         let path = unfinished(folder, name.as_ref());
-        fs::write(&path, &*visible(text)).map_err(|source| WriteError { path, source })
+        let text = Reader::of_file(name.as_ref()).text(text);
+        fs::write(&path, &*text).map_err(|source| WriteError { path, source })
     });
     let named = written.and_then(|()| {
         files.iter().try_for_each(|(name, _)| {
@@ -52,7 +54,7 @@ pub(crate) fn write_all<N: AsRef<str>>(
 pub(crate) fn write_alone(folder: &Path, name: &str, text: &str) -> Result<PathBuf, WriteError> {
     let path = folder.join(name);
     let written = unfinished_alone(folder, name).and_then(|mut file| {
-        file.write_all(visible(text).as_bytes())?;
+        file.write_all(Reader::of_file(name).text(text).as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)
     });

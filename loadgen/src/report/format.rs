@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use super::reader::Reader;
+
 /// What to print on stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -17,4 +19,14 @@ pub(crate) enum Format {
     Markdown,
     /// One page with charts, for a browser.
     Html,
+}
+
+impl Format {
+    /// What reads it.
+    pub(crate) fn reader(self) -> Reader {
+        match self {
+            Self::Csv | Self::Junit => Reader::Program,
+            Self::Text | Self::Json | Self::Markdown | Self::Html => Reader::Person,
+        }
+    }
 }

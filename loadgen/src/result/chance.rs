@@ -13,11 +13,13 @@ pub(crate) use self::samples::{Samples, TestName, Tested};
 
 /// The least two-sided p that a test of ranks can have with so many runs on each side: all of one side greater.
 pub(crate) fn least_p(base: u32, new: u32, paired: bool) -> f64 {
-    let ways = |k: u32| f64::from(base.saturating_add(k)) / f64::from(k);
+    // So many make more ways than a float holds.
+    let (fewer, more) = (base.min(new).min(1100), base.max(new));
     let ways: f64 = if paired {
-        (0..base.min(new)).map(|_| 2.0).product()
+        (0..fewer).map(|_| 2.0).product()
     } else {
-        (1..=new).map(ways).product()
+        let of = |k: u32| (f64::from(more) + f64::from(k)) / f64::from(k);
+        (1..=fewer).map(of).product()
     };
     (2.0 / ways).min(1.0)
 }

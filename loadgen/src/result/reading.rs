@@ -30,6 +30,13 @@ pub(crate) enum ReadError {
         /// The version in the file.
         found: u32,
     },
+    /// Its counts contradict each other.
+    #[error("{name}: expected {excess}")]
+    Count {
+        name: String,
+        /// The count, its bound and what was found, in words.
+        excess: String,
+    },
 }
 
 #[derive(Deserialize)]

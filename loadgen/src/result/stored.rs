@@ -13,7 +13,7 @@ use crate::result::reading::ReadError;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
 use crate::result::shard::Shard;
-use crate::result::summary::Summary;
+use crate::result::summary::{Summary, counts};
 use crate::scenario::library;
 
 /// The longest document, in bytes (assumed: more than that of any run of the library).
@@ -106,7 +106,7 @@ impl Stored {
         } else if head.rows.is_some() {
             Self::Remedies(Box::new(Remedies::from_json(&name, &text)?))
         } else if head.runs.is_some() {
-            Self::Runs(Box::new(Summary::from_json(&name, &text)?))
+            Self::Runs(Box::new(counts::read(&name, &text)?))
         } else {
             Self::Run(Box::new(RunResult::from_json(&name, &text)?))
         })

@@ -1,5 +1,6 @@
 //! What many runs of one scenario came to, each with a seed of its own.
 
+pub(crate) mod counts;
 pub(crate) mod failing;
 mod figure;
 pub(crate) mod in_words;

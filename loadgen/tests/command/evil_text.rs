@@ -72,6 +72,31 @@ fn a_name_is_text_in_the_remedies_for_its_jobs() {
     assert!(!markup, "{report}");
 }
 
+/// Of a stored result, since no scenario has such a name.
+#[test]
+fn controls_stay_what_they_are_in_a_table_for_programs_and_are_text_in_a_report() {
+    let folder = folder("evil/stored");
+    let path = scenario(&folder, "plain", "GROUP");
+    let arguments = ["--out", "out", "--report", "csv,text", "--format", "csv"];
+    let output = loadgen_in(&folder, &[&["simulate", &path], &arguments[..]].concat());
+    let file = |name: &str| fs::read_to_string(folder.join("out").join(name)).expect("a file");
+    assert_eq!(stdout(&output), file("sessions.csv"));
+    let stored = file("result.json").replace("GROUP", "a\\u001b[2J\\u202e\\rb");
+    fs::write(folder.join("stored.json"), stored).expect("the folder can be written");
+    let report = |format| {
+        let output = loadgen_in(&folder, &["report", "stored.json", "--format", format]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stdout(&output)
+    };
+    let table = file("sessions.csv").replace("GROUP", "\"a\u{1b}[2J\u{202e}\rb\"");
+    assert_eq!(report("csv"), table);
+    for format in ["text", "markdown", "html", "json"] {
+        let report = report(format);
+        assert!(!report.contains(['\u{1b}', '\u{202e}', '\r']), "{format}");
+        assert!(report.contains("u001b[2J"), "{format}: {report}");
+    }
+}
+
 #[test]
 fn a_name_that_would_control_a_terminal_is_refused_and_shown_as_text() {
     let folder = folder("evil/controls");

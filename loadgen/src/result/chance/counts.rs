@@ -60,11 +60,19 @@ pub(crate) fn counts((base, of_base): (u64, u64), (new, of_new): (u64, u64)) -> 
     let chance = |k: u64| (ln_choose(of_new, k) + ln_choose(of_base, hits - k) - whole).exp();
     let least = hits.saturating_sub(of_base);
     let most = hits.min(of_new);
-    let at_most: f64 = (least..=new).map(chance).sum();
-    let at_least: f64 = (new..=most).map(chance).sum();
+    let at_most = || tail((least..=new).rev().map(chance));
+    let at_least = || tail((new..=most).map(chance));
+    // The side that leads away from the expected number is the rarer one; only near the middle it may be the other.
+    let is_below = u128::from(new) * u128::from(all) < u128::from(hits) * u128::from(of_new);
+    let away = if is_below { at_most() } else { at_least() };
+    let toward = match away {
+        0.5.. if is_below => at_least(),
+        0.5.. => at_most(),
+        _ => 1.0,
+    };
     Tested {
         name: TestName::FisherExact,
-        p: two_sided(at_most, at_least),
+        p: two_sided(away, toward),
         greater: new * of_base > base * of_new,
     }
 }
@@ -80,6 +88,20 @@ fn mcnemar(grown: u64, changed: u64) -> Tested {
         p: two_sided(at_most, at_least),
         greater: 2 * grown > changed,
     }
+}
+
+/// The sum of chances with one maximum, to the last digit: what falls off after it adds no more.
+fn tail(chances: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut last) = (0.0, 0.0);
+    for chance in chances {
+        sum += chance;
+        let adds_nothing = chance <= last && chance < sum * f64::EPSILON;
+        if adds_nothing || sum == 0.0 {
+            break;
+        }
+        last = chance;
+    }
+    sum
 }
 
 /// Twice the rarer side.

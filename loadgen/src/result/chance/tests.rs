@@ -55,6 +55,39 @@ fn signed_ranks_are_as_others_have_them() {
     assert!(near(same.p, 1.0), "from never to never nothing changed");
 }
 
+/// Each table of up to nine runs a side: twice the rarer of both sums over all tables with its margins.
+#[test]
+fn fishers_test_is_the_sum_over_all_tables() {
+    let choose =
+        |n: u32, k: u32| (0..k).fold(1.0, |ways, i| ways * f64::from(n - i) / f64::from(i + 1));
+    for (of_base, of_new) in [(9_u32, 9_u32), (4, 9), (9, 3), (1, 1)] {
+        for (base, new) in (0..=of_base).flat_map(|base| (0..=of_new).map(move |new| (base, new))) {
+            let hits = base + new;
+            let (least, most) = (hits.saturating_sub(of_base), hits.min(of_new));
+            let chance = |k: u32| {
+                choose(of_new, k) * choose(of_base, hits - k) / choose(of_base + of_new, hits)
+            };
+            let (up_to, from) = ((least..=new).map(chance), (new..=most).map(chance));
+            let p = (2.0 * up_to.sum::<f64>().min(from.sum())).min(1.0);
+            let tested = counts((base.into(), of_base.into()), (new.into(), of_new.into()));
+            assert!(
+                near(tested.p, p),
+                "{base} of {of_base}, {new} of {of_new}: {tested:?}, {p}"
+            );
+        }
+    }
+}
+
+/// A file may hold any number of runs.
+#[test]
+fn fishers_test_of_billions_of_runs_is_no_sum_of_billions() {
+    let all = u64::from(u32::MAX);
+    assert!(counts((all / 2, all), (all / 2, all)).p > 0.99);
+    for (base, new) in [(0, all), (all, 0), (all / 3, all / 2)] {
+        assert!(counts((base, all), (new, all)).p < 1e-9, "{base} {new}");
+    }
+}
+
 #[test]
 fn counts_are_as_others_have_them() {
     let fisher = counts((3, 100), (14, 100));
@@ -98,7 +131,10 @@ fn holm_is_as_in_the_book() {
 fn so_few_runs_cannot_show_anything() {
     assert!(near(least_p(3, 3, false), 0.1));
     assert!(near(least_p(5, 5, true), 1.0 / 16.0));
-    assert!(least_p(10_000, 10_000, false) < 1e-300);
+    assert!(near(least_p(1, u32::MAX, false), 2.0 / 4_294_967_296.0));
+    for (most, paired) in [(10_000, false), (u32::MAX, false), (u32::MAX, true)] {
+        assert!(least_p(most, most, paired) < 1e-300);
+    }
 }
 
 /// Figures as runs have them: many equal ones, some that are "never", and a scale.
