@@ -24,7 +24,7 @@ pub(crate) mod watch;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imds_client::Endpoint;
+use imds_client::{Endpoint, SingleConnections};
 use imds_emulator::isolation::METADATA_ADDRESS;
 use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
@@ -179,6 +179,7 @@ async fn run_sessions(
     let broker = LiveBroker::start(scenario, &service.endpoint, &record, &streams)?;
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
+        connections: SingleConnections::to(&service.endpoint),
         service,
         streams,
         record: record.clone(),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use imds_client::{
-    Answer, Client, Endpoint, HttpTransport, Observer, OperationError, Paced, Pass, Policy,
-    Request, SharedCache, SharedCacheError, SharingClient, Token, TokenRequest, TokenSource,
-    Transport, TransportFailure,
+    Answer, Client, Endpoint, Observer, OperationError, Paced, Pass, Policy, Request, SharedCache,
+    SharedCacheError, SharingClient, SingleConnection, Token, TokenRequest, TokenSource, Transport,
+    TransportFailure,
 };
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
@@ -40,7 +40,7 @@ pub(super) struct SessionClient {
 impl SessionClient {
     /// Its retries are drawn from `retries`, and what sharing draws from `sharing`.
     pub(super) fn new(
-        transport: HttpTransport,
+        transport: SingleConnection,
         pace: bool,
         (policy, cache): (Arc<Policy>, Option<SharedCache>),
         retries: ChaCha8Rng,
@@ -80,11 +80,11 @@ fn without_memory(policy: Arc<Policy>) -> Arc<Policy> {
     Arc::new(own)
 }
 
-/// A connection, paced or not.
+/// A connection, paced or not. Thousands of sessions have one in this process.
 #[derive(Debug)]
 pub(super) enum SessionTransport {
-    Plain(HttpTransport),
-    Paced(Paced<HttpTransport>),
+    Plain(SingleConnection),
+    Paced(Paced<SingleConnection>),
 }
 
 impl Transport for SessionTransport {
