@@ -73,11 +73,11 @@ impl SingleConnections {
         }
     }
 
-    async fn connect(&self) -> Result<Exchange, TransportFailure> {
+    async fn connect(&self) -> Result<Box<Exchange>, TransportFailure> {
         let address = self.destination.address.clone();
         let connected = self.connector.clone().oneshot(address).await;
         let stream = connected.map_err(|error| failure::of_connecting(&error))?;
-        Exchange::over(stream).await
+        Exchange::over(stream).await.map(Box::new)
     }
 }
 
@@ -91,8 +91,8 @@ pub struct SingleConnection {
     shared: SingleConnections,
     /// What goes with every request.
     headers: HeaderMap,
-    /// The connection, and since when it is idle.
-    idle: Mutex<Option<(Exchange, Instant)>>,
+    /// The connection, and since when it is idle. Boxed, since it goes through the futures of each request.
+    idle: Mutex<Option<(Box<Exchange>, Instant)>>,
 }
 
 impl SingleConnection {
@@ -106,25 +106,25 @@ impl SingleConnection {
     }
 
     /// The connection of the request before, if it is still good.
-    fn kept(&self) -> Option<Exchange> {
+    fn kept(&self) -> Option<Box<Exchange>> {
         let (mut exchange, since) = self.slot().take()?;
         (since.elapsed() < IDLE && exchange.is_open()).then_some(exchange)
     }
 
     /// Keeps the connection for the next request, unless the answer was its last.
-    fn keep(&self, mut exchange: Exchange) {
+    fn keep(&self, mut exchange: Box<Exchange>) {
         if exchange.is_open() {
             *self.slot() = Some((exchange, Instant::now()));
         }
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<(Exchange, Instant)>> {
+    fn slot(&self) -> MutexGuard<'_, Option<(Box<Exchange>, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn send_on(
         &self,
-        mut exchange: Exchange,
+        mut exchange: Box<Exchange>,
         request: HttpRequest,
     ) -> Result<Answer, Failed> {
         let answer = exchange.send(request).await?;

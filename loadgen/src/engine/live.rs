@@ -21,6 +21,7 @@ mod session;
 mod shared;
 pub(crate) mod watch;
 
+use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -229,7 +230,11 @@ fn ended(record: &Shared, watch: Watch, [before, now]: [Option<u64>; 2]) -> Reco
     let mut record = record.lock();
     record.connections.counted(before, now);
     record.ended_at = watch.now();
-    record.clone()
+    // They are most of it, and need not be there twice.
+    let stories = mem::take(&mut record.traces);
+    let mut ended = record.clone();
+    ended.traces = stories;
+    ended
 }
 
 /// Waits for the sessions to end, or ends them when `stop` completes.

@@ -113,7 +113,7 @@ pub(crate) struct StepTrace {
     pub work: Vec<WorkTrace>,
     /// How its failure came about; null: it did not fail.
     #[serde(default)]
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
 }
 
 /// Work on the processor that the sessions share.
@@ -152,10 +152,10 @@ impl Traces {
 
     /// The stories, in the order of the sessions' numbers.
     #[must_use]
-    pub(crate) fn kept(&self) -> Vec<SessionTrace> {
-        let never = |trace: &&SessionTrace| trace.after_another && trace.started_ms.is_none();
-        let kept = self.kept.values().filter(|trace| !never(trace));
-        kept.cloned().collect()
+    pub(crate) fn into_kept(self) -> Vec<SessionTrace> {
+        let never = |trace: &SessionTrace| trace.after_another && trace.started_ms.is_none();
+        let stories = self.kept.into_values();
+        stories.filter(|trace| !never(trace)).collect()
     }
 
     /// The story of this session, if it is kept.
@@ -291,6 +291,10 @@ impl SessionTrace {
         if full {
             self.attempts_left_out += 1;
         } else {
+            if step.attempts.is_empty() {
+                // Most steps have one; a vector begins with four.
+                step.attempts.reserve_exact(1);
+            }
             step.attempts.push(AttemptTrace::sent(sending));
         }
     }
@@ -345,7 +349,7 @@ impl SessionTrace {
             step.succeeded = Some(finished.failure.is_none());
             step.failure = finished.failure.as_deref().map(str::to_owned);
             step.tries = finished.tries;
-            step.cause = cause;
+            step.cause = cause.map(Box::new);
         }
     }
 

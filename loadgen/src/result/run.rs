@@ -15,6 +15,7 @@ mod steps;
 mod through;
 mod waves;
 
+use std::mem;
 use std::time::Duration;
 
 use imds_emulator::limit::Category;
@@ -29,6 +30,7 @@ use crate::record::distribution::{CurvePoint, Distribution, Percentiles, ms};
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
+use crate::record::traces::Traces;
 use crate::record::{GroupKind, Record};
 use crate::result::bounds::{Bounds, Work};
 use crate::result::judging::{Judgement, judge};
@@ -150,6 +152,17 @@ impl RunResult {
     /// Makes the document and holds it against the scenario's expectations.
     #[must_use]
     pub(crate) fn new(scenario: &Scenario, raw: &Raw) -> Self {
+        Self::with_stories(scenario, raw, raw.record.traces.clone())
+    }
+
+    /// The same with the stories of the record themselves, which are most of it: the record has them no more.
+    #[must_use]
+    pub(crate) fn taking_stories(scenario: &Scenario, raw: &mut Raw) -> Self {
+        let stories = mem::take(&mut raw.record.traces);
+        Self::with_stories(scenario, raw, stories)
+    }
+
+    fn with_stories(scenario: &Scenario, raw: &Raw, stories: Traces) -> Self {
         let mut result = Self::unjudged(scenario, raw);
         let document = result.to_json();
         let expected = scenario.expectations.iter();
@@ -160,7 +173,7 @@ impl RunResult {
         } else {
             Verdict::Failed
         };
-        result.traces = raw.record.traces.kept();
+        result.traces = stories.into_kept();
         result
     }
 

@@ -58,14 +58,15 @@ impl SessionClient {
         Self { itself, sharing }
     }
 
+    /// An operation is boxed: of thousands of sessions most wait, and their tasks have no room for it.
     pub(super) async fn token(
         &self,
         request: &TokenRequest,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
         match &self.sharing {
-            Some(sharing) => sharing.acquire(request, observer).await,
-            None => self.itself.token_observed(request, observer).await,
+            Some(sharing) => Box::pin(sharing.acquire(request, observer)).await,
+            None => Box::pin(self.itself.token_observed(request, observer)).await,
         }
     }
 }
