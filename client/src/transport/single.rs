@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use hyper_util::client::legacy::connect::HttpConnector;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tower::ServiceExt;
 
@@ -73,11 +74,11 @@ impl SingleConnections {
         }
     }
 
-    async fn connect(&self) -> Result<Box<Exchange>, TransportFailure> {
+    async fn connect(&self) -> Result<TcpStream, TransportFailure> {
         let address = self.destination.address.clone();
         let connected = self.connector.clone().oneshot(address).await;
-        let stream = connected.map_err(|error| failure::of_connecting(&error))?;
-        Exchange::over(stream).await.map(Box::new)
+        let connected = connected.map_err(|error| failure::of_connecting(&error))?;
+        Ok(connected.into_inner())
     }
 }
 
@@ -91,8 +92,8 @@ pub struct SingleConnection {
     shared: SingleConnections,
     /// What goes with every request.
     headers: HeaderMap,
-    /// The connection, and since when it is idle. Boxed, since it goes through the futures of each request.
-    idle: Mutex<Option<(Box<Exchange>, Instant)>>,
+    /// The connection, and since when it is idle.
+    idle: Mutex<Option<(TcpStream, Instant)>>,
 }
 
 impl SingleConnection {
@@ -106,29 +107,23 @@ impl SingleConnection {
     }
 
     /// The connection of the request before, if it is still good.
-    fn kept(&self) -> Option<Box<Exchange>> {
-        let (mut exchange, since) = self.slot().take()?;
-        (since.elapsed() < IDLE && exchange.is_open()).then_some(exchange)
+    fn kept(&self) -> Option<TcpStream> {
+        let (stream, since) = self.slot().take()?;
+        (since.elapsed() < IDLE && exchange::is_open(&stream)).then_some(stream)
     }
 
-    /// Keeps the connection for the next request, unless the answer was its last.
-    fn keep(&self, mut exchange: Box<Exchange>) {
-        if exchange.is_open() {
-            *self.slot() = Some((exchange, Instant::now()));
-        }
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Option<(Box<Exchange>, Instant)>> {
+    fn slot(&self) -> MutexGuard<'_, Option<(TcpStream, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn send_on(
-        &self,
-        mut exchange: Box<Exchange>,
-        request: HttpRequest,
-    ) -> Result<Answer, Failed> {
+    /// Sends it on this connection, and keeps that for the next request unless the answer was its last.
+    async fn send_on(&self, stream: TcpStream, request: HttpRequest) -> Result<Answer, Failed> {
+        let exchange = Exchange::over(stream).await;
+        let mut exchange = exchange.map_err(Failed::Broken)?;
         let answer = exchange.send(request).await?;
-        self.keep(exchange);
+        if let Some(stream) = exchange.into_stream() {
+            *self.slot() = Some((stream, Instant::now()));
+        }
         Ok(answer)
     }
 }
