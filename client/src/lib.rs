@@ -99,6 +99,8 @@ pub use policy::{Policy, presets};
 #[cfg(feature = "shared-cache")]
 pub use shared::{CommandPermit, CommandQueue, SharedCache, SharedCacheError, SharingClient};
 pub use transport::{HeaderError, HttpTransport, HttpTransportError, Pass, Transport};
+#[cfg(feature = "single-connection")]
+pub use transport::{SingleConnection, SingleConnections};
 pub use wire::{
     Answer, AttestedDocument, EventDocument, Identity, ImdsRequest, Instance, InstanceFormat,
     InstancePath, InstanceRequest, Nonce, Request, ScheduledEvent, ServiceError, Token, TokenQuery,

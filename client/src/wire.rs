@@ -11,6 +11,7 @@ mod request;
 mod retry_after;
 mod tenant;
 mod token;
+mod token_fields;
 mod token_query;
 mod token_request;
 mod unreadable;

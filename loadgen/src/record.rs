@@ -191,7 +191,7 @@ impl Record {
     /// A session begins a step of its script.
     pub(crate) fn began(&mut self, id: SessionId, step: &Step, at: Duration) {
         let kind = step.kind();
-        self.trace(id, |trace| trace.step(kind.name(), step.to_string(), at));
+        self.trace(id, |trace| trace.step(kind.name(), step, at));
         self.under_way.began(id.session, kind, at);
         self.groups[id.group].connecting += u64::from(kind.is_for_token());
     }

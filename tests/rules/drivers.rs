@@ -25,6 +25,7 @@ const DRIVERS: &[&str] = &[
     "client/src/shared/leading.rs",
     "client/src/shared/lock.rs",
     "client/src/shared/queue.rs",
+    "client/src/transport/single.rs",
     "emulator/src/serve/acceptor.rs",
     "emulator/src/serve/clock.rs",
     "emulator/src/serve/connection.rs",

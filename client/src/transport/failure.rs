@@ -8,13 +8,24 @@ use crate::outcome::TransportFailure;
 
 /// The kind of an error in sending a request or in reading its answer.
 pub(super) fn kind(error: &reqwest::Error) -> TransportFailure {
-    let io = cause::<io::Error>(error).map(io::Error::kind);
     if error.is_connect() {
-        unconnected(io)
+        of_connecting(error)
     } else if error.is_timeout() {
         TransportFailure::Timeout
-    } else if let Some(io) = io {
-        broken(io)
+    } else {
+        of_exchange(error)
+    }
+}
+
+/// The kind of an error in making a connection.
+pub(super) fn of_connecting(error: &(dyn Error + 'static)) -> TransportFailure {
+    unconnected(cause::<io::Error>(error).map(io::Error::kind))
+}
+
+/// The kind of an error on a connection.
+pub(super) fn of_exchange(error: &(dyn Error + 'static)) -> TransportFailure {
+    if let Some(io) = cause::<io::Error>(error) {
+        broken(io.kind())
     } else if cause::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message) {
         TransportFailure::Closed
     } else {
@@ -22,9 +33,9 @@ pub(super) fn kind(error: &reqwest::Error) -> TransportFailure {
     }
 }
 
-/// The first error of a type among the error's causes.
-fn cause<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
-    iter::successors(error.source(), |&cause| cause.source()).find_map(|cause| cause.downcast_ref())
+/// The first error of a type: the error itself or one of its causes.
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    iter::successors(Some(error), |&cause| cause.source()).find_map(|cause| cause.downcast_ref())
 }
 
 fn unconnected(io: Option<ErrorKind>) -> TransportFailure {

@@ -1,16 +1,14 @@
 //! HTTP/1.1 over reqwest, without its features that would hide an attempt or redirect it.
 
-use std::mem;
 use std::time::Duration;
 
-use reqwest::header::{
-    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
-};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, redirect};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
+use super::body::Body;
 use super::failure;
+use super::header::{self, HeaderError};
 use super::interface::Transport;
 use crate::endpoint::Endpoint;
 use crate::outcome::TransportFailure;
@@ -30,9 +28,6 @@ pub struct HttpTransport {
     /// What goes with every request.
     headers: HeaderMap,
 }
-
-/// The headers that HTTP itself needs: what they say, the connection decides.
-const OF_HTTP: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
 
 impl HttpTransport {
     /// A transport to the endpoint; it connects later.
@@ -62,14 +57,7 @@ impl HttpTransport {
     /// (`connection`, `content-length`, `host`, `transfer-encoding`), or if the value has more than
     /// visible ASCII, spaces and tabs.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, HeaderError> {
-        let known = HeaderName::from_bytes(name.as_bytes()).ok();
-        let allowed = known.filter(|name| !OF_HTTP.contains(name));
-        let key = allowed.ok_or_else(|| HeaderError::Name(name.to_owned()))?;
-        let ascii = HeaderValue::from_str(value)
-            .ok()
-            .filter(|_| value.is_ascii());
-        let value = ascii.ok_or_else(|| HeaderError::Value(name.to_owned()))?;
-        self.headers.insert(key, value);
+        header::insert(&mut self.headers, name, value)?;
         Ok(self)
     }
 
@@ -93,71 +81,21 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Answer, TransportFailure> {
-        let answer = self
+        let mut answer = self
             .written(request)
             .send()
             .await
             .map_err(|error| failure::kind(&error))?;
-        let status = answer.status().as_u16();
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    String::from_utf8_lossy(value.as_bytes()).into(),
-                )
-            })
-            .collect();
-        let body = bounded_body(answer).await?;
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
-    }
-}
-
-/// Answers are a few kilobytes. A longer body is a failure.
-const LONGEST_BODY: usize = 1024 * 1024;
-
-/// The room for a body at first: more than that of a token takes.
-const USUAL_BODY: usize = 16 * 1024;
-
-async fn bounded_body(mut answer: reqwest::Response) -> Result<Vec<u8>, TransportFailure> {
-    let mut body = Zeroizing::new(Vec::with_capacity(USUAL_BODY));
-    while let Some(chunk) = answer
-        .chunk()
-        .await
-        .map_err(|error| failure::kind(&error))?
-    {
-        append(&mut body, &chunk);
-        if body.len() > LONGEST_BODY {
-            return Err(TransportFailure::Other);
+        let mut body = Body::expecting(answer.content_length());
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| failure::kind(&error))?
+        {
+            body.append(&chunk)?;
         }
+        Ok(body.into_answer(answer.status().as_u16(), answer.headers()))
     }
-    Ok(mem::take(&mut *body))
-}
-
-/// Where it has to grow, what it leaves behind is wiped: it may hold a token.
-fn append(body: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    if body.capacity() - body.len() < more.len() {
-        let mut longer = Vec::with_capacity(2 * (body.len() + more.len()));
-        longer.extend_from_slice(body);
-        *body = Zeroizing::new(longer);
-    }
-    body.extend_from_slice(more);
-}
-
-/// Why a header cannot be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HeaderError {
-    /// There is no such name, or HTTP itself sets that header.
-    #[error("expected the name of a header that HTTP does not set itself, not {0:?}")]
-    Name(String),
-    /// Its value, which is not told, holds what no header may; this is the name.
-    #[error("expected visible ASCII, spaces and tabs as the value of the header {0:?}")]
-    Value(String),
 }
 
 /// The HTTP client could not be set up.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
 use zeroize::Zeroize;
 
 use super::claims;
+use super::token_fields::TokenFields;
 use super::unreadable::Unreadable;
 
 /// A token as the service returned it.
@@ -41,22 +41,21 @@ impl Token {
 
     /// The token in the body of a 200, which must contain an access token.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        let mut body = Unreadable::json(body)?;
-        // The text itself, and no copy that would not be wiped.
-        let access_token = body.get_mut("access_token").map(Value::take);
-        let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
-        let seconds = |key: &str| body.get(key).and_then(seconds);
-        let Some(Value::String(access_token)) = access_token else {
+        let Some(fields) = TokenFields::of(body) else {
+            Unreadable::json(body)?;
             return Err(Unreadable::Lacks("access_token"));
         };
         let token = Self {
-            access_token,
-            token_type: text("token_type").unwrap_or_else(|| "Bearer".to_owned()),
-            resource: text("resource"),
-            client_id: text("client_id"),
-            expires_on: seconds("expires_on"),
-            expires_in: seconds("expires_in"),
-            not_before: seconds("not_before"),
+            access_token: fields.access_token.into_text().unwrap_or_default(),
+            token_type: fields
+                .token_type
+                .into_text()
+                .unwrap_or_else(|| "Bearer".to_owned()),
+            resource: fields.resource.into_text(),
+            client_id: fields.client_id.into_text(),
+            expires_on: fields.expires_on.seconds(),
+            expires_in: fields.expires_in.seconds(),
+            not_before: fields.not_before.seconds(),
         };
         let is_usable = is_printable(&token.access_token);
         is_usable
@@ -95,11 +94,6 @@ impl fmt::Debug for Token {
 /// Printable ASCII, of which every token is (RFC 6749, appendix A.12): it goes into headers, and to terminals.
 fn is_printable(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
-
-/// IMDS sends numbers as strings; other services and mocks send numbers.
-fn seconds(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 #[cfg(test)]

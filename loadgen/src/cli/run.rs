@@ -51,8 +51,8 @@ impl Run {
         let watch = Stopwatch::start();
         self.asking.prepare()?;
         let raw = live::run("", &scenario, asked, self.quiet, console);
-        let raw = raw.map_err(Failure::CouldNotRun)?;
-        let mut result = RunResult::mergeable(&scenario, &raw);
+        let mut raw = raw.map_err(Failure::CouldNotRun)?;
+        let mut result = RunResult::mergeable(&scenario, &mut raw);
         let replay = self.replay(scenario.seed);
         result.replay = Some(replay.clone());
         let base = base.filter(|_| !result.cut_short);

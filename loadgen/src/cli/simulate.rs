@@ -79,7 +79,7 @@ impl Simulate {
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;
         let watch = Stopwatch::start();
-        let mut result = RunResult::mergeable(&scenario, &simulated(&scenario)?);
+        let mut result = RunResult::mergeable(&scenario, &mut simulated(&scenario)?);
         let replay = arguments.replay("simulate", scenario.seed);
         result.replay = Some(replay.clone());
         let base = base.filter(|_| !result.cut_short);
@@ -222,7 +222,7 @@ fn to_change(
 ) -> Result<Option<String>, Failure> {
     let run = seed.wrapping_sub(scenario.seed);
     let scenario = scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
-    let result = RunResult::new(&scenario, &simulated(&scenario)?);
+    let result = RunResult::new(&scenario, &mut simulated(&scenario)?);
     Ok(change_for(&result, group, kind))
 }
 

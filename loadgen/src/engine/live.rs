@@ -21,10 +21,11 @@ mod session;
 mod shared;
 pub(crate) mod watch;
 
+use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imds_client::Endpoint;
+use imds_client::{Endpoint, SingleConnections};
 use imds_emulator::isolation::METADATA_ADDRESS;
 use imds_emulator::{Emulator, Tally};
 use tokio::sync::broadcast;
@@ -179,6 +180,7 @@ async fn run_sessions(
     let broker = LiveBroker::start(scenario, &service.endpoint, &record, &streams)?;
     let factory = Arc::new(SessionFactory {
         groups: scenario.groups.clone(),
+        connections: SingleConnections::to(&service.endpoint),
         service,
         streams,
         record: record.clone(),
@@ -228,7 +230,11 @@ fn ended(record: &Shared, watch: Watch, [before, now]: [Option<u64>; 2]) -> Reco
     let mut record = record.lock();
     record.connections.counted(before, now);
     record.ended_at = watch.now();
-    record.clone()
+    // They are most of it, and need not be there twice.
+    let stories = mem::take(&mut record.traces);
+    let mut ended = record.clone();
+    ended.traces = stories;
+    ended
 }
 
 /// Waits for the sessions to end, or ends them when `stop` completes.

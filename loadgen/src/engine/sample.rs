@@ -129,7 +129,7 @@ mod tests {
             Scenario::from_toml("two.toml", text, |_| |_: &str| Ok(())).expect("a valid scenario");
         (scenario.traces, scenario.seed) = (traces, seed);
         let streams = Streams::new(seed);
-        sample(&scenario, &schedule(&scenario, &streams), &streams).kept()
+        sample(&scenario, &schedule(&scenario, &streams), &streams).into_kept()
     }
 
     fn of_group(traces: &[SessionTrace], name: &str) -> usize {

@@ -3,6 +3,7 @@
 pub(super) mod attempt;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -65,6 +66,9 @@ pub(crate) struct SessionTrace {
     pub steps_left_out: u32,
     /// Attempts beyond those listed.
     pub attempts_left_out: u32,
+    /// The attempts that are listed, in all steps.
+    #[serde(skip)]
+    listed: usize,
     #[serde(skip)]
     waited: Duration,
     #[serde(skip)]
@@ -113,7 +117,7 @@ pub(crate) struct StepTrace {
     pub work: Vec<WorkTrace>,
     /// How its failure came about; null: it did not fail.
     #[serde(default)]
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
 }
 
 /// Work on the processor that the sessions share.
@@ -152,10 +156,10 @@ impl Traces {
 
     /// The stories, in the order of the sessions' numbers.
     #[must_use]
-    pub(crate) fn kept(&self) -> Vec<SessionTrace> {
-        let never = |trace: &&SessionTrace| trace.after_another && trace.started_ms.is_none();
-        let kept = self.kept.values().filter(|trace| !never(trace));
-        kept.cloned().collect()
+    pub(crate) fn into_kept(self) -> Vec<SessionTrace> {
+        let never = |trace: &SessionTrace| trace.after_another && trace.started_ms.is_none();
+        let stories = self.kept.into_values();
+        stories.filter(|trace| !never(trace)).collect()
     }
 
     /// The story of this session, if it is kept.
@@ -185,6 +189,7 @@ impl SessionTrace {
             steps: vec![],
             steps_left_out: 0,
             attempts_left_out: 0,
+            listed: 0,
             waited: Duration::ZERO,
             after_another: false,
             trying_again: false,
@@ -212,14 +217,14 @@ impl SessionTrace {
     }
 
     /// A step begins.
-    pub(super) fn step(&mut self, step: &str, about: String, at: Duration) {
+    pub(super) fn step(&mut self, step: &str, about: impl Display, at: Duration) {
         if self.steps.len() == MOST_KEPT {
             self.steps_left_out += 1;
             return;
         }
         self.steps.push(StepTrace {
             step: step.to_owned(),
-            about,
+            about: about.to_string(),
             began_ms: ms(at),
             ended_ms: None,
             succeeded: None,
@@ -279,7 +284,7 @@ impl SessionTrace {
         self.attempts += 1;
         self.waited += sending.waited;
         self.waiting_ms = ms(self.waited);
-        let full = self.listed() == MOST_KEPT;
+        let full = self.listed == MOST_KEPT;
         let step = self.steps.last_mut();
         let Some(step) = step.filter(|_| self.steps_left_out == 0) else {
             self.attempts_left_out += 1;
@@ -291,7 +296,12 @@ impl SessionTrace {
         if full {
             self.attempts_left_out += 1;
         } else {
+            if step.attempts.is_empty() {
+                // Most steps have one; a vector begins with four.
+                step.attempts.reserve_exact(1);
+            }
             step.attempts.push(AttemptTrace::sent(sending));
+            self.listed += 1;
         }
     }
 
@@ -345,7 +355,7 @@ impl SessionTrace {
             step.succeeded = Some(finished.failure.is_none());
             step.failure = finished.failure.as_deref().map(str::to_owned);
             step.tries = finished.tries;
-            step.cause = cause;
+            step.cause = cause.map(Box::new);
         }
     }
 
@@ -357,10 +367,6 @@ impl SessionTrace {
             step.failure = failure.map(str::to_owned);
         }
         self.session_ended(failure, at);
-    }
-
-    fn listed(&self) -> usize {
-        self.steps.iter().map(|step| step.attempts.len()).sum()
     }
 }
 

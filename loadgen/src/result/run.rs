@@ -18,6 +18,7 @@ mod through;
 mod waves;
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::time::Duration;
 
 use imds_emulator::limit::Category;
@@ -32,6 +33,7 @@ use crate::record::distribution::{CurvePoint, Distribution, Encoded, Percentiles
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
+use crate::record::traces::Traces;
 use crate::record::{GroupKind, Record};
 use crate::result::bounds::{Bounds, Work};
 use crate::result::identity::{VERSION, digest_of_any_seed};
@@ -172,6 +174,10 @@ impl RunResult {
     /// Makes the document and holds it against the scenario's expectations.
     #[must_use]
     pub(crate) fn new(scenario: &Scenario, raw: &Raw) -> Self {
+        Self::with_stories(scenario, raw, raw.record.traces.clone())
+    }
+
+    fn with_stories(scenario: &Scenario, raw: &Raw, stories: Traces) -> Self {
         let mut result = Self::unjudged(scenario, raw);
         let document = result.to_json();
         let expected = scenario.expectations.iter();
@@ -182,18 +188,20 @@ impl RunResult {
         } else {
             Verdict::Failed
         };
-        result.traces = raw.record.traces.kept();
+        result.traces = stories.into_kept();
         result
     }
 
-    /// The same with all that `merge` needs to put it together with others.
+    /// The same with all that `merge` needs to put it together with others, and with the stories of the record themselves,
+    /// which are most of it: the record has them no more.
     #[must_use]
-    pub(crate) fn mergeable(scenario: &Scenario, raw: &Raw) -> Self {
+    pub(crate) fn mergeable(scenario: &Scenario, raw: &mut Raw) -> Self {
+        let stories = mem::take(&mut raw.record.traces);
         Self {
             version: Some(VERSION.to_owned()),
             scenario_sha256: Some(digest_of_any_seed(scenario)),
             histograms: histograms::of(scenario, &raw.record, &merged(&raw.record)),
-            ..Self::new(scenario, raw)
+            ..Self::with_stories(scenario, raw, stories)
         }
     }
 

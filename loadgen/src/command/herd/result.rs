@@ -26,8 +26,8 @@ pub(crate) struct Command {
 /// The document of a herd, judged by the scenario's expectations.
 #[must_use]
 pub(crate) fn result(scenario: &Scenario, seen: &HerdSeen, command: &Command) -> RunResult {
-    let raw = recorded::raw(scenario, seen, &command.words.join(" "));
-    let mut result = RunResult::mergeable(scenario, &raw);
+    let mut raw = recorded::raw(scenario, seen, &command.words.join(" "));
+    let mut result = RunResult::mergeable(scenario, &mut raw);
     // The model's name is not the client's: the processes are a program of the user's.
     for group in result.sessions.by_group.values_mut() {
         group.client = program(command);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use imds_client::broker::listen;
 use imds_client::{
     Answer as ImdsAnswer, Broker, BrokerSettings, Endpoint, HttpTransport, Identity, Paced, Policy,
-    Request, TokenRequest, Transport, TransportFailure,
+    Request, SingleConnections, TokenRequest, Transport, TransportFailure,
 };
 use rand::rngs::ChaCha8Rng;
 use tokio::sync::oneshot;
@@ -23,7 +23,8 @@ use crate::scenario::definition::Scenario;
 /// A broker that serves until this is dropped.
 #[derive(Debug)]
 pub(super) struct LiveBroker {
-    pub(super) endpoint: Endpoint,
+    /// Those that ask it.
+    pub(super) connections: SingleConnections,
     /// The clock of the run, once that has begun.
     watch: Arc<OnceLock<Watch>>,
     _stops_when_dropped: oneshot::Sender<()>,
@@ -64,12 +65,12 @@ impl LiveBroker {
         };
         let listener = listen(([127, 0, 0, 1], 0).into())?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let endpoint = endpoint.parse().map_err(io::Error::other)?;
+        let endpoint: Endpoint = endpoint.parse().map_err(io::Error::other)?;
         let (sender, stop) = oneshot::channel();
         let broker = Broker::new(Paced::new(transport), policy, settings(), rng);
         tokio::spawn(broker.serve(listener, async { drop(stop.await) }));
         Ok(Self {
-            endpoint,
+            connections: SingleConnections::to(&endpoint),
             watch,
             _stops_when_dropped: sender,
         })

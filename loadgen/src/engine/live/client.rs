@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use imds_client::{
-    Answer, Client, Endpoint, HttpTransport, Observer, OperationError, Paced, Pass, Policy,
-    Request, SharedCache, SharedCacheError, SharingClient, Token, TokenRequest, TokenSource,
-    Transport, TransportFailure,
+    Answer, Client, Endpoint, Observer, OperationError, Paced, Pass, Policy, Request, SharedCache,
+    SharedCacheError, SharingClient, SingleConnection, Token, TokenRequest, TokenSource, Transport,
+    TransportFailure,
 };
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
@@ -40,7 +40,7 @@ pub(super) struct SessionClient {
 impl SessionClient {
     /// Its retries are drawn from `retries`, and what sharing draws from `sharing`.
     pub(super) fn new(
-        transport: HttpTransport,
+        transport: SingleConnection,
         pace: bool,
         (policy, cache): (Arc<Policy>, Option<SharedCache>),
         retries: ChaCha8Rng,
@@ -58,14 +58,15 @@ impl SessionClient {
         Self { itself, sharing }
     }
 
+    /// An operation is boxed: of thousands of sessions most wait, and their tasks have no room for it.
     pub(super) async fn token(
         &self,
         request: &TokenRequest,
         observer: &mut (impl Observer + Send),
     ) -> Result<Token, OperationError> {
         match &self.sharing {
-            Some(sharing) => sharing.acquire(request, observer).await,
-            None => self.itself.token_observed(request, observer).await,
+            Some(sharing) => Box::pin(sharing.acquire(request, observer)).await,
+            None => Box::pin(self.itself.token_observed(request, observer)).await,
         }
     }
 }
@@ -80,11 +81,11 @@ fn without_memory(policy: Arc<Policy>) -> Arc<Policy> {
     Arc::new(own)
 }
 
-/// A connection, paced or not.
+/// A connection, paced or not. Thousands of sessions have one in this process.
 #[derive(Debug)]
 pub(super) enum SessionTransport {
-    Plain(HttpTransport),
-    Paced(Paced<HttpTransport>),
+    Plain(SingleConnection),
+    Paced(Paced<SingleConnection>),
 }
 
 impl Transport for SessionTransport {

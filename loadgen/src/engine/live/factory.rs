@@ -1,10 +1,9 @@
 //! Makes live sessions, and runs those of one user one after the other.
 
-use std::error::Error;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imds_client::HttpTransport;
+use imds_client::{SingleConnection, SingleConnections};
 use tokio::sync::broadcast;
 
 use super::broker::LiveBroker;
@@ -35,6 +34,7 @@ const UNHARMED: &str = "no holder of the lock panics";
 pub(super) struct SessionFactory {
     pub(super) groups: Vec<Group>,
     pub(super) service: Service,
+    pub(super) connections: SingleConnections,
     pub(super) streams: Streams,
     pub(super) record: Shared,
     pub(super) context_file: Arc<LiveContextFile>,
@@ -95,18 +95,16 @@ impl SessionFactory {
 
     /// What carries a session's requests. To the run's own emulator, and to no other service, they carry the
     /// session's number, so that faults can match it.
-    fn transport(&self, start: Start) -> Result<HttpTransport, LiveError> {
-        let client = |error: &dyn Error| LiveError::Client(error.to_string());
+    fn transport(&self, start: Start) -> Result<SingleConnection, LiveError> {
         let broker = self.broker.as_ref();
         let broker = broker.filter(|_| self.groups[start.group].broker().is_some());
-        let endpoint = broker.map_or(&self.service.endpoint, |broker| &broker.endpoint);
-        let transport = HttpTransport::new(endpoint.clone());
-        let transport = transport.map_err(|error| client(&error))?;
+        let connections = broker.map_or(&self.connections, |broker| &broker.connections);
+        let transport = connections.transport();
         if !self.service.embedded || broker.is_some() {
             return Ok(transport);
         }
         let transport = transport.with_header(SESSION, &start.session.to_string());
-        transport.map_err(|error| client(&error))
+        transport.map_err(|error| LiveError::Client(error.to_string()))
     }
 
     /// The next session of the same user after `id` ended at `ended`, if there is one.

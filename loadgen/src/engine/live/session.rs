@@ -253,7 +253,7 @@ impl Driver {
         };
         self.record.lock().sent(self.id, &sending);
         let target = self.context().target(&query);
-        let (answer, body) = self.context().ask(bearer, &target).await;
+        let (answer, body) = Box::pin(self.context().ask(bearer, &target)).await;
         let attempt = Attempt {
             kind: RequestKind::ResourceManager,
             retry_index: 0,
@@ -290,7 +290,7 @@ impl Driver {
     ) -> Result<A::Reply, String> {
         let mut observer = SessionObserver::new(self, kind, watch);
         let client = &self.client.itself;
-        let reply = client.ask_observed(ask, &mut observer).await;
+        let reply = Box::pin(client.ask_observed(ask, &mut observer)).await;
         reply.map_err(|error| self.gave_up(&error))
     }
 

@@ -111,7 +111,7 @@ fn run(sample: &Sample) -> OfRun {
 }
 
 fn groups(scenario: &Scenario, raw: &Raw, sample: &Sample) -> Result<(), TestCaseError> {
-    let stories = raw.record.traces.kept();
+    let stories = raw.record.traces.clone().into_kept();
     let groups = raw.record.groups.iter().zip(&sample.groups);
     for ((record, sample), group) in groups.zip(&scenario.groups) {
         let total = record.size(group.planned());

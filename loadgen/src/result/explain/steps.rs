@@ -127,7 +127,7 @@ fn end(step: &StepTrace) -> String {
 fn tell_worker(out: &mut String, step: &StepTrace) -> fmt::Result {
     let worked_as = step
         .cause
-        .as_ref()
+        .as_deref()
         .and_then(|cause: &Cause| cause.worked_as.as_ref());
     match (worked_as, step.ended_ms) {
         (Some(identity), Some(at)) => line(out, at, &format!("  worked as {}", works_as(identity))),

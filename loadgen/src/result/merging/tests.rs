@@ -37,7 +37,7 @@ script = [{ connect = {} }]
 fn played(seed: u64, text: &str) -> RunResult {
     let mut scenario = from_toml("jobs.toml", text).expect("valid");
     scenario.seed = seed;
-    RunResult::mergeable(&scenario, &simulate(&scenario).expect("a run"))
+    RunResult::mergeable(&scenario, &mut simulate(&scenario).expect("a run"))
 }
 
 fn named(seeds: &[u64]) -> Vec<Named> {

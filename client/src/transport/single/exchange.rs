@@ -1,0 +1,123 @@
+//! One exchange on a connection: the task that waits for an answer moves the connection on.
+
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::destination::HttpRequest;
+use crate::outcome::TransportFailure;
+use crate::transport::body::Body;
+use crate::transport::failure;
+use crate::wire::Answer;
+
+/// A connection while it is used: with buffers and a queue, 25 KB of them (measured), which an idle one does not need.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    sender: SendRequest<Full<Bytes>>,
+    connection: Driven,
+}
+
+/// Why there is no answer.
+pub(super) enum Failed {
+    /// The connection was closed before any of the request was sent; this is the request.
+    Unsent(Box<HttpRequest>),
+    Broken(TransportFailure),
+}
+
+impl Failed {
+    /// Of a connection on which nothing was sent before.
+    pub(super) fn into_failure(self) -> TransportFailure {
+        match self {
+            Self::Unsent(_) => TransportFailure::Closed,
+            Self::Broken(failure) => failure,
+        }
+    }
+}
+
+impl Exchange {
+    pub(super) async fn over(stream: TcpStream) -> Result<Self, TransportFailure> {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| failure::of_exchange(&error))?;
+        let connection = Driven(Some(connection));
+        Ok(Self { sender, connection })
+    }
+
+    /// The connection, if it can take another request.
+    pub(super) fn into_stream(mut self) -> Option<TcpStream> {
+        self.connection
+            .go_on(&mut Context::from_waker(Waker::noop()));
+        let Driven(connection) = self.connection;
+        let parts = connection.filter(|_| self.sender.is_ready())?.into_parts();
+        let nothing_unasked = parts.read_buf.is_empty();
+        nothing_unasked.then(|| parts.io.into_inner())
+    }
+
+    pub(super) async fn send(&mut self, request: HttpRequest) -> Result<Answer, Failed> {
+        let answer = self.sender.try_send_request(request);
+        let answer = self.connection.until(answer).await;
+        let answer = answer.map_err(|mut error| match error.take_message() {
+            Some(request) => Failed::Unsent(Box::new(request)),
+            None => Failed::Broken(failure::of_exchange(error.error())),
+        })?;
+        self.received(answer).await.map_err(Failed::Broken)
+    }
+
+    async fn received(
+        &mut self,
+        answer: http::Response<Incoming>,
+    ) -> Result<Answer, TransportFailure> {
+        let (head, mut arriving) = answer.into_parts();
+        let mut body = Body::expecting(arriving.size_hint().exact());
+        while let Some(frame) = self.connection.until(arriving.frame()).await {
+            let frame = frame.map_err(|error| failure::of_exchange(&error))?;
+            if let Some(data) = frame.data_ref() {
+                body.append(data)?;
+            }
+        }
+        Ok(body.into_answer(head.status.as_u16(), &head.headers))
+    }
+}
+
+/// Whether an idle connection can take a request: the service has neither closed it nor sent anything.
+pub(super) fn is_open(stream: &TcpStream) -> bool {
+    let read = stream.try_read(&mut [0]);
+    read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+}
+
+/// The connection itself, which moves only when it is polled; none has ended.
+#[derive(Debug)]
+struct Driven(Option<http1::Connection<TokioIo<TcpStream>, Full<Bytes>>>);
+
+impl Driven {
+    fn go_on(&mut self, context: &mut Context<'_>) {
+        let Self(connection) = self;
+        if let Some(open) = connection
+            && Pin::new(open).poll(context).is_ready()
+        {
+            *connection = None;
+        }
+    }
+
+    /// Moves it on until this is done, which nothing else does: so that only the connection has to wake the task.
+    async fn until<F: Future>(&mut self, done: F) -> F::Output {
+        let mut done = pin!(done);
+        poll_fn(|context| {
+            let mut unwaking = Context::from_waker(Waker::noop());
+            if let Poll::Ready(output) = done.as_mut().poll(&mut unwaking) {
+                return Poll::Ready(output);
+            }
+            self.go_on(context);
+            done.as_mut().poll(&mut unwaking)
+        })
+        .await
+    }
+}

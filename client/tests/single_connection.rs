@@ -1,0 +1,272 @@
+//! A single connection beside the transport of every client, against the same listeners on loopback: it cannot be told from it.
+#![cfg(feature = "single-connection")]
+
+use std::net::SocketAddr;
+
+use imds_client::{
+    Answer, Endpoint, HttpTransport, Request, SingleConnection, SingleConnections, Transport,
+    TransportFailure,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nX-Ms-Request-Id: 7\r\nContent-Length: 2\r\n\r\n{}";
+
+/// What a listener did with a connection before it closed that.
+type Script = &'static [&'static [u8]];
+
+fn request(target: &str, body: Option<&str>) -> Request {
+    Request {
+        target: target.to_owned(),
+        headers: vec![
+            ("metadata", "true".to_owned()),
+            ("x-ms-client-request-id", "1".to_owned()),
+        ],
+        body: body.map(str::to_owned),
+    }
+}
+
+fn single(endpoint: &Endpoint) -> SingleConnection {
+    SingleConnections::to(endpoint).transport()
+}
+
+fn whole(endpoint: &Endpoint) -> HttpTransport {
+    HttpTransport::new(endpoint.clone()).expect("a transport")
+}
+
+async fn listener() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    (listener, address)
+}
+
+/// Connects two sockets that are not looked at: by then the runtime has seen what has arrived on others, such as their close.
+async fn elsewhere() {
+    let (listener, address) = listener().await;
+    let (connected, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+    connected.and(accepted).expect("a connection");
+}
+
+/// One request's bytes: its head, and as much of a body as that announces.
+async fn received(connection: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = connection.read_u8().await else {
+            return String::from_utf8(bytes).expect("text");
+        };
+        bytes.push(byte);
+    }
+    let head = String::from_utf8(bytes).expect("text");
+    let length = head.split_once("content-length: ");
+    let length = length.map_or("0", |(_, rest)| rest.split("\r\n").next().unwrap_or("0"));
+    let mut body = vec![0; length.parse().expect("a length")];
+    connection.read_exact(&mut body).await.expect("a body");
+    head + &String::from_utf8(body).expect("text")
+}
+
+/// Sends the requests; what arrived for each with the number of its connection, and what came of it. Connection after
+/// connection, the listener answers requests by a script and closes it at the script's end.
+async fn played(
+    transport: impl AsyncFn(Endpoint, Request) -> Result<Answer, TransportFailure>,
+    requests: Vec<Request>,
+    scripts: &'static [Script],
+) -> (Vec<(usize, String)>, Vec<Result<Answer, TransportFailure>>) {
+    let (listener, address) = listener().await;
+    let served = tokio::spawn(async move {
+        let mut seen = vec![];
+        for (number, script) in scripts.iter().enumerate() {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            for answer in *script {
+                seen.push((number, received(&mut connection).await));
+                connection.write_all(answer).await.expect("it reads");
+            }
+        }
+        seen
+    });
+    let endpoint: Endpoint = format!("http://{address}").parse().expect("an endpoint");
+    let mut answers = vec![];
+    for request in requests {
+        answers.push(transport(endpoint.clone(), request).await);
+        elsewhere().await;
+    }
+    let seen = served.await.expect("each script is played");
+    let port = address.port().to_string();
+    let seen = seen
+        .into_iter()
+        .map(|(number, text)| (number, text.replace(&port, "PORT")));
+    (seen.collect(), answers)
+}
+
+/// Plays the same with both; they must have sent the same bytes on the same connections, and got the same.
+async fn alike(requests: &[Request], scripts: &'static [Script]) -> Vec<(usize, String)> {
+    let one = std::sync::OnceLock::new();
+    let by_one = played(
+        async |endpoint, request| one.get_or_init(|| single(&endpoint)).send(&request).await,
+        requests.to_vec(),
+        scripts,
+    );
+    let other = std::sync::OnceLock::new();
+    let by_other = played(
+        async |endpoint, request| other.get_or_init(|| whole(&endpoint)).send(&request).await,
+        requests.to_vec(),
+        scripts,
+    );
+    let (by_one, by_other) = (by_one.await, by_other.await);
+    assert_eq!(by_one, by_other);
+    by_one.0
+}
+
+#[tokio::test]
+async fn requests_have_the_same_bytes() {
+    let targets = [
+        "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fa%2F",
+        "/metadata/../a b?c=\u{e4}&d='{}|",
+        "/?",
+        "//x/./y",
+    ];
+    let mut requests: Vec<_> = targets.map(|target| request(target, None)).into();
+    requests.push(request("/approve", Some(r#"{"StartRequests":[]}"#)));
+    requests.push(request(targets[0], None));
+    let seen = alike(&requests, &[&[OK, OK, OK, OK, OK, OK]]).await;
+    let first = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fa%2F HTTP/1.1\r\n\
+        metadata: true\r\nx-ms-client-request-id: 1\r\naccept: */*\r\nhost: 127.0.0.1:PORT\r\n\r\n";
+    assert_eq!(seen[0].1, first);
+}
+
+#[tokio::test]
+async fn a_header_of_its_own_has_the_same_place_and_gives_way_to_the_requests() {
+    let (own, requests) = (("X-Session", "7"), vec![request("/a", None)]);
+    let by_one = played(
+        async |endpoint, request| {
+            let transport = single(&endpoint).with_header(own.0, own.1);
+            let transport = transport.and_then(|transport| transport.with_header("Metadata", "no"));
+            transport.expect("headers").send(&request).await
+        },
+        requests.clone(),
+        &[&[OK]],
+    );
+    let by_other = played(
+        async |endpoint, request| {
+            let transport = whole(&endpoint).with_header(own.0, own.1);
+            let transport = transport.and_then(|transport| transport.with_header("Metadata", "no"));
+            transport.expect("headers").send(&request).await
+        },
+        requests,
+        &[&[OK]],
+    );
+    let (by_one, by_other) = (by_one.await, by_other.await);
+    assert!(by_one.0[0].1.contains("\r\nx-session: 7\r\n"), "{by_one:?}");
+    assert_eq!(by_one, by_other);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_service_has_closed_is_replaced_before_the_next_request() {
+    let requests = [
+        request("/a", None),
+        request("/b", None),
+        request("/c", None),
+    ];
+    let seen = alike(&requests, &[&[OK], &[OK, OK]]).await;
+    let connections: Vec<_> = seen.iter().map(|(number, _)| *number).collect();
+    assert_eq!(connections, [0, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_answer_that_closes_its_connection_is_the_last_on_it() {
+    const LAST: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1";
+    let requests = [request("/a", None), request("/b", None)];
+    let seen = alike(&requests, &[&[LAST], &[LAST]]).await;
+    assert_eq!(seen.len(), 2);
+}
+
+#[tokio::test]
+async fn answers_are_read_alike_and_so_are_failures() {
+    const CHUNKED: &[u8] =
+        b"HTTP/1.1 429 Slow\r\nTransfer-Encoding: chunked\r\nRetry-After: 3\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    const TO_THE_END: &[u8] = b"HTTP/1.1 200 OK\r\n\r\nabc";
+    const CUT_OFF: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{";
+    const NO_HTTP: &[u8] = b"SSH-2.0-OpenSSH_9.6\r\n\r\n";
+    const HALF_A_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nConte";
+    const MOVED: &[u8] = b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n";
+    let requests = vec![request("/a", None); 7];
+    alike(
+        &requests,
+        &[
+            &[MOVED, CHUNKED, TO_THE_END],
+            &[CUT_OFF],
+            &[NO_HTTP],
+            &[HALF_A_HEAD],
+            &[b""],
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_leaves_no_connection_behind() {
+    let (listener, address) = listener().await;
+    let endpoint: Endpoint = format!("http://{address}").parse().expect("an endpoint");
+    let transport = single(&endpoint);
+    let asked = request("/a", None);
+    let served = async {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        received(&mut connection).await;
+        connection
+    };
+    let mut first = tokio::select! {
+        _ = transport.send(&asked) => unreachable!("there is no answer"),
+        connection = served => connection,
+    };
+    assert_eq!(first.read(&mut [0]).await.expect("its end"), 0);
+    let again = async {
+        let (mut connection, _) = listener.accept().await.expect("another connection");
+        received(&mut connection).await;
+        connection.write_all(OK).await.expect("it reads");
+    };
+    let (answer, ()) = tokio::join!(transport.send(&asked), again);
+    assert_eq!(answer.expect("an answer").status, 200);
+}
+
+#[tokio::test]
+async fn without_a_listener_it_cannot_connect() {
+    let (listener, address) = listener().await;
+    drop(listener);
+    let endpoint: Endpoint = format!("http://{address}").parse().expect("an endpoint");
+    let failed = single(&endpoint).send(&request("/a", None)).await;
+    assert_eq!(failed, Err(TransportFailure::Connect));
+}
+
+#[tokio::test]
+async fn an_endpoint_with_a_path_or_a_default_port_is_written_alike() {
+    for text in [
+        "http://127.0.0.1/prefix",
+        "http://[::1]:9/",
+        "http://LOCALHOST:80/a/../b",
+    ] {
+        let endpoint: Endpoint = text.parse().expect("an endpoint");
+        drop(single(&endpoint));
+    }
+    let (listener, address) = listener().await;
+    let endpoint: Endpoint = format!("http://localhost:{}/p%20q", address.port())
+        .parse()
+        .expect("an endpoint");
+    let asked = request("/a?b", None);
+    let (one, other) = (single(&endpoint), whole(&endpoint));
+    let served = async {
+        let mut heads = vec![];
+        for _ in 0..2 {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            heads.push(received(&mut connection).await);
+            connection.write_all(OK).await.expect("it reads");
+        }
+        heads
+    };
+    let asking = async { (one.send(&asked).await, other.send(&asked).await) };
+    let (heads, answers) = tokio::join!(served, asking);
+    assert_eq!(answers.0, answers.1);
+    assert_eq!(heads[0], heads[1]);
+    assert!(
+        heads[0].starts_with("GET /p%20q/a?b HTTP/1.1\r\n"),
+        "{heads:?}"
+    );
+}
