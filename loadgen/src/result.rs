@@ -6,6 +6,7 @@ mod chance;
 pub(crate) mod command_line;
 pub(crate) mod compare;
 pub(crate) mod explain;
+pub(crate) mod import;
 pub(crate) mod in_words;
 pub(crate) mod judging;
 pub(crate) mod messages;
