@@ -7,6 +7,8 @@ pub(crate) mod client;
 pub(crate) mod crontab;
 mod local;
 mod place;
+pub(crate) mod systemd;
+pub(crate) mod table;
 pub(crate) mod window;
 pub(crate) mod written;
 
@@ -19,6 +21,8 @@ use jiff::tz::TimeZone;
 pub(crate) use self::place::{Mistake, Place, Source};
 pub(crate) use self::window::Window;
 use crontab::Cron;
+use systemd::Calendar;
+use table::Once;
 
 /// A job as its scheduler has it.
 #[derive(Clone, Debug)]
@@ -46,6 +50,10 @@ pub(crate) struct Job {
 pub(crate) enum Timing {
     /// At times of a calendar, as cron has them.
     Cron(Cron),
+    /// At a time, or at one of each day.
+    Once(Once),
+    /// At times of a calendar, as systemd has them.
+    Calendar(Vec<Calendar>),
     /// At no time that a calendar has, and why not.
     Never(&'static str),
 }
@@ -81,6 +89,8 @@ impl Job {
         let zone = self.zone.as_ref().unwrap_or(&window.zone);
         let planned = match &self.timing {
             Timing::Cron(cron) => cron.starts(zone, &earlier),
+            Timing::Once(once) => once.starts(zone, &earlier),
+            Timing::Calendar(calendars) => any_of(calendars, zone, &earlier),
             Timing::Never(_) => vec![],
         };
         let slept = planned
@@ -88,6 +98,17 @@ impl Job {
             .filter_map(|start| start.checked_add(self.sleep).ok());
         slept.filter(|start| window.has(*start)).collect()
     }
+}
+
+/// When one or more of them are: at one instant a timer starts its service once.
+fn any_of(calendars: &[Calendar], zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
+    let starts = calendars.iter();
+    let mut starts: Vec<Timestamp> = starts
+        .flat_map(|calendar| calendar.starts(zone, window))
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    starts
 }
 
 /// The zone of this name.

@@ -13,12 +13,41 @@ pub(crate) enum ImportArguments {
     /// Crontabs, as `crontab -l` prints them or as they are in /etc.
     #[command(after_help = CRONTAB)]
     Crontab(CrontabArguments),
+    /// Tables of jobs with a header: start, command or client, count.
+    #[command(after_help = CSV)]
+    Csv(FilesArguments),
+    /// Timers of systemd, each with the service beside it.
+    #[command(after_help = SYSTEMD)]
+    SystemdTimers(FilesArguments),
 }
 
 const CRONTAB: &str = "\
 Examples:
   crontab -l >jobs; imds-loadgen import crontab jobs --date 2026-11-30 --zone Europe/Berlin --out night.toml
   imds-loadgen import crontab --system /etc/crontab --date 2026-11-30 --skip logrotate --default-client azure-cli --worst";
+
+const CSV: &str = "\
+Example: imds-loadgen import csv jobs.csv --date 2026-11-30 --zone Europe/Berlin --out night.toml
+
+  start,command,count
+  02:00,az login --identity,25
+  2026-11-30T02:00:30,python3 sync.py,
+
+`start` is a time of each day, or a date and time, in --zone or with an offset of its own. `client` in the place of `command`, or
+beside it, is a policy. Other columns are left alone.";
+
+const SYSTEMD: &str = "\
+Example: imds-loadgen import systemd-timers /etc/systemd/system/*.timer --date 2026-11-30 --zone Europe/Berlin --out night.toml";
+
+/// `import csv` and `import systemd-timers`
+#[derive(Debug, Args)]
+pub(crate) struct FilesArguments {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
 
 /// `import crontab`
 #[derive(Debug, Args)]
@@ -96,12 +125,14 @@ impl ImportArguments {
     pub(crate) fn common(&self) -> &CommonArguments {
         match self {
             Self::Crontab(arguments) => &arguments.common,
+            Self::Csv(arguments) | Self::SystemdTimers(arguments) => &arguments.common,
         }
     }
 
     pub(crate) fn files(&self) -> &[PathBuf] {
         match self {
             Self::Crontab(arguments) => &arguments.files,
+            Self::Csv(arguments) | Self::SystemdTimers(arguments) => &arguments.files,
         }
     }
 
@@ -109,6 +140,8 @@ impl ImportArguments {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Crontab(_) => "crontab",
+            Self::Csv(_) => "csv",
+            Self::SystemdTimers(_) => "systemd-timers",
         }
     }
 
@@ -117,8 +150,8 @@ impl ImportArguments {
         let mut words = vec![format!("imds-loadgen import {}", self.name())];
         let files = self.files().iter();
         words.extend(files.map(|file| quoted(&file.display().to_string())));
-        let Self::Crontab(crontab) = self;
-        words.extend(crontab.system.then(|| "--system".to_owned()));
+        let system = matches!(self, Self::Crontab(crontab) if crontab.system);
+        words.extend(system.then(|| "--system".to_owned()));
         words.extend(self.common().words());
         words.join(" ")
     }

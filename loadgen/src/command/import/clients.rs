@@ -60,7 +60,7 @@ pub(super) fn with_clients(
     let kept: Vec<Job> = kept.collect();
     let skipped = all - kept.len();
     let mut with = vec![];
-    let mut mistakes: Vec<Mistake> = kept.iter().filter_map(never).collect();
+    let mut mistakes: Vec<Mistake> = kept.iter().filter_map(problem).collect();
     let mut unknown = vec![];
     for job in kept {
         match policy(&job, &named, asked) {
@@ -127,6 +127,18 @@ fn policy(job: &Job, named: &[Pattern], asked: &CommonArguments) -> Option<Strin
     let by_file = job.client.as_deref();
     let found = by_pattern.or(by_file).or_else(|| client(&job.command));
     found.or(asked.default_client.as_deref()).map(str::to_owned)
+}
+
+/// What is wrong with a job, whatever the command line says: it has no time, or names a client that is none.
+fn problem(job: &Job) -> Option<Mistake> {
+    let unknown = job.client.as_deref().and_then(|name| resolve(name).err());
+    let unknown = unknown.map(|problem| {
+        let place = job.place.clone();
+        place.mistake(format!(
+            "expected a client (`imds-client policies` lists them): {problem}"
+        ))
+    });
+    unknown.or_else(|| never(job))
 }
 
 fn never(job: &Job) -> Option<Mistake> {

@@ -18,7 +18,7 @@ use crate::result::remedies::Remedies;
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::{MOST_SESSIONS, Scenario};
 use crate::scenario::import::written::{Planned, Text, group_name};
-use crate::scenario::import::{self, Job, Jobs, Window, crontab};
+use crate::scenario::import::{self, Job, Jobs, Window, crontab, systemd, table};
 
 /// The name of a scenario whose file has none.
 const UNNAMED: &str = "imported";
@@ -104,6 +104,10 @@ impl ImportArguments {
             let file = import::source(&path.display().to_string());
             let read = match self {
                 Self::Crontab(arguments) => crontab::read(&file, &text(path)?, arguments.system),
+                Self::Csv(_) => table::read(&file, &text(path)?),
+                Self::SystemdTimers(_) => {
+                    systemd::read(&file, &text(path)?, |name| beside(path, name))
+                }
             };
             all.found.extend(read.found);
             all.mistakes.extend(read.mistakes);
@@ -284,6 +288,12 @@ fn zone_name(zone: &TimeZone) -> String {
 
 fn text(path: &Path) -> Result<String, ImportError> {
     user_file::read(path, user_file::LONGEST).map_err(|source| unreadable(path, source))
+}
+
+/// The text of a unit in the timer's folder; none: it is not there.
+fn beside(timer: &Path, name: &str) -> Option<String> {
+    let folder = timer.parent().unwrap_or(Path::new(""));
+    user_file::read(&folder.join(name), user_file::LONGEST).ok()
 }
 
 fn unreadable(path: &Path, source: io::Error) -> ImportError {
