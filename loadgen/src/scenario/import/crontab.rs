@@ -1,11 +1,10 @@
 //! Crontabs, as cron(8) reads them: that of Vixie, from which Debian's and cronie descend.
 
-mod cron;
+pub(super) mod cron;
 mod field;
 mod line;
 mod sleep;
 
-pub(crate) use self::cron::Cron;
 use self::line::{Line, line};
 use super::{Jobs, Place, Source, zone};
 

@@ -6,6 +6,11 @@ use std::sync::Arc;
 /// The name of a file.
 pub(crate) type Source = Arc<str>;
 
+/// The name of a file as places share it.
+pub(crate) fn source(name: &str) -> Source {
+    Arc::from(name)
+}
+
 /// A place in a file. Lines and columns (characters) are counted from one on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {

@@ -1,6 +1,6 @@
 //! Timers of systemd (systemd.timer(5)), each with its service.
 
-pub(crate) mod calendar;
+pub(super) mod calendar;
 mod component;
 mod unit;
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use imds_emulator::document::FriendlyDuration;
 use jiff::SignedDuration;
 
-pub(crate) use self::calendar::Calendar;
+use self::calendar::Calendar;
 use self::unit::{Setting, settings};
 use super::{Job, Jobs, Mistake, Place, Source, Timing};
 

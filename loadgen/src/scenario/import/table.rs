@@ -1,31 +1,15 @@
 //! A table of jobs as CSV, with a header: when they start, and what they run.
 
-use std::str::FromStr;
-
 use csv::{ReaderBuilder, StringRecord, Trim};
-use jiff::Timestamp;
-use jiff::civil::{DateTime, Time};
-use jiff::tz::TimeZone;
 
-use super::local::Local;
-use super::{Job, Jobs, Mistake, Place, Source, Timing, Window};
+use super::once::Once;
+use super::{Job, Jobs, Mistake, Place, Source, Timing};
 
 /// The columns that are read; all others are left alone.
 const START: &str = "start";
 const COMMAND: &str = "command";
 const CLIENT: &str = "client";
 const COUNT: &str = "count";
-
-/// When a row's job starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Once {
-    /// Then.
-    At(Timestamp),
-    /// When a clock shows that.
-    Local(DateTime),
-    /// Each day when a clock shows that.
-    Daily(Time),
-}
 
 /// Where the columns are.
 struct Columns {
@@ -38,6 +22,7 @@ struct Columns {
 /// Reads a table whose lines end alike. Lines that begin with `#` are comments.
 pub(crate) fn read(file: &Source, text: &str) -> Jobs {
     let text = text.trim_start_matches('\u{feff}');
+    // Every line ends alike, so that the reader's position gives the line of the row.
     let text = text.replace("\r\n", "\n").replace('\r', "\n") + "\n";
     let mut reader = ReaderBuilder::new()
         .comment(Some(b'#'))
@@ -58,7 +43,7 @@ pub(crate) fn read(file: &Source, text: &str) -> Jobs {
         match reader.read_record(&mut row) {
             Ok(false) => return read,
             Ok(true) => {
-                let line = row.position().map_or(1, csv::Position::line);
+                let line = reader.position().line() - 1;
                 let line = usize::try_from(line).unwrap_or(usize::MAX);
                 match columns.job(&row, |column| Place::new(file, line, column)) {
                     Ok(job) => read.found.push(job),
@@ -132,61 +117,12 @@ impl Columns {
     }
 }
 
-impl Once {
-    /// Times that a clock skips are an hour later, as far as it was put forward; of those that it shows twice the first is
-    /// meant (both assumed).
-    pub(crate) fn starts(self, zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
-        let times: Vec<DateTime> = match self {
-            Self::At(time) => {
-                return Some(time)
-                    .filter(|time| window.has(*time))
-                    .into_iter()
-                    .collect();
-            }
-            Self::Local(time) => vec![time],
-            Self::Daily(time) => window
-                .dates(zone)
-                .map(|date| date.to_datetime(time))
-                .collect(),
-        };
-        let start = |time: DateTime| match Local::of(zone, time)? {
-            Local::Once(start) | Local::Twice(start, _) => Some(start),
-            Local::Skipped { by, .. } => match Local::of(zone, time.checked_add(by).ok()?)? {
-                Local::Once(start) => Some(start),
-                _ => None,
-            },
-        };
-        let starts = times.into_iter().filter_map(start);
-        starts.filter(|start| window.has(*start)).collect()
-    }
-}
-
-impl FromStr for Once {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let stamp = text.parse().ok().map(Self::At);
-        let dated = |text: &str| {
-            text.contains('-')
-                .then(|| text.parse().ok().map(Self::Local))
-                .flatten()
-        };
-        let local = || dated(text);
-        let short = || {
-            text.contains(':')
-                .then(|| text.parse().ok().map(Self::Daily))
-                .flatten()
-        };
-        stamp.or_else(local).or_else(short).ok_or(
-            "expected a time such as 02:00 (each day), 2026-11-30T02:00 or 2026-11-30T02:00:00Z",
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
-    use crate::scenario::import::source;
+    use crate::scenario::import::{Window, source};
 
     fn window(date: &str, days: i64) -> Window {
         let zone = TimeZone::get("Europe/Berlin").expect("a zone");

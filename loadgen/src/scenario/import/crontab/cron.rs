@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::field::Field;
-use crate::scenario::import::Window;
 use crate::scenario::import::local::Local;
+use crate::scenario::import::window::Window;
 
 /// Changes of the clock by more are no daylight saving, and treated as a new time of the clock (cron(8)).
 const LONGEST_CHANGE: SignedDuration = SignedDuration::from_hours(3);

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::component::{Component, SECOND};
 use crate::scenario::import::local::Local;
-use crate::scenario::import::{Window, zone};
+use crate::scenario::import::window::Window;
+use crate::scenario::import::zone::zone;
 
 const DAYS: [&str; 7] = [
     "monday",

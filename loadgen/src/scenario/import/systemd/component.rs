@@ -80,12 +80,11 @@ impl Part {
             None => (text, None),
             Some((range, step)) => (range, Some(number(step, scale)?)),
         };
-        let (from, to) = match range.split_once("..") {
-            Some((from, to)) => (number(from, scale)?, number(to, scale)?),
-            None => {
-                let from = number(range, scale)?;
-                (from, if step.is_some() { most } else { from })
-            }
+        let (from, to) = if let Some((from, to)) = range.split_once("..") {
+            (number(from, scale)?, number(to, scale)?)
+        } else {
+            let from = number(range, scale)?;
+            (from, if step.is_some() { most } else { from })
         };
         let open = step.is_some() && !range.contains("..");
         let step = step.unwrap_or(scale);

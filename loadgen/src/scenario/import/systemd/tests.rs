@@ -46,7 +46,7 @@ fn times_are_those_of_systemd() {
             ],
         ),
         ("*-*~1 10:00:00.5", &["11-30T10:00:00.5"]),
-        ("*-*~27/2 1:00", &["12-05T01:00:00"]),
+        ("*-*~27/2 1:00", &["11-30T01:00:00", "12-05T01:00:00"]),
         ("2026-12-1", &["12-01T00:00:00"]),
         ("26-12-02", &["12-02T00:00:00"]),
         (
@@ -119,7 +119,7 @@ fn a_timer_has_the_times_of_all_its_lines_and_the_command_of_its_service() {
     let job = &read.found[0];
     assert_eq!(
         job.command,
-        "/bin/sh -c \"az login; date +%F\"; /opt/b  --all"
+        "/bin/sh -c \"az login; date +%F\"; /opt/b --all"
     );
     assert_eq!(job.delay.as_secs(), 5400);
     assert_eq!(job.place.line(), "units/night.timer:4");
