@@ -15,7 +15,7 @@ use serde::Deserialize;
 use imds_emulator::document::FriendlyDuration;
 
 pub(crate) use self::closed::Closed;
-use self::numbers::is_rate;
+use self::numbers::{is_rate, part_of};
 pub(crate) use self::rate::Rate;
 pub(crate) use self::replay::Replay;
 pub(crate) use self::stages::Stages;
@@ -213,14 +213,6 @@ impl Poisson {
         };
         (0..count).map(&mut next).collect()
     }
-}
-
-/// Of no time nothing is drawn.
-fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {
-    if whole.is_zero() {
-        return whole;
-    }
-    whole.mul_f64(rng.random::<f64>())
 }
 
 #[cfg(test)]

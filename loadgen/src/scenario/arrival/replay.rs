@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::part_of;
+use super::numbers::part_of;
 
 /// `replay = { at = "0s", file = "cron.csv", column = "started", speed = 1.0, jitter = "0s" }`, or `starts = [0, 1.5]` in
 /// the place of a file.
