@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod failure;
 mod herd;
+mod import;
 mod live;
 mod merge;
 mod plan;
@@ -88,6 +89,7 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Remedies(arguments) => remedies::run(arguments, console),
         Command::Check(check) => check::run(check, console),
         Command::Herd(arguments) => arguments.run(console),
+        Command::Import(asked) => import::run(asked, console),
         Command::Completions(arguments) => arguments.run(Cli::command(), console),
         #[cfg(unix)]
         Command::Guard => {

@@ -3,5 +3,6 @@
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod herd;
+pub(crate) mod import;
 pub(crate) mod plan;
 pub(crate) mod remedies;

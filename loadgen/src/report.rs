@@ -7,6 +7,7 @@ pub(crate) mod csv;
 pub(crate) mod files;
 pub(crate) mod format;
 pub(crate) mod html;
+pub(crate) mod import;
 pub(crate) mod junit;
 pub(crate) mod length;
 pub(crate) mod made;

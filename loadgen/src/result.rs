@@ -7,6 +7,7 @@ pub(crate) mod command_line;
 pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod identity;
+pub(crate) mod import;
 pub(crate) mod in_words;
 pub(crate) mod judging;
 pub(crate) mod merging;

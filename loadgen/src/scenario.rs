@@ -7,6 +7,7 @@ pub(crate) mod definition;
 pub(crate) mod expectation;
 pub(crate) mod files;
 mod herd;
+pub(crate) mod import;
 pub(crate) mod library;
 pub(crate) mod listed;
 pub(crate) mod overlay;

@@ -14,6 +14,7 @@ use super::scenarios::Scenarios;
 use super::schema::PrintSchema;
 use super::simulate::Simulate;
 use crate::command::check::command::Check;
+use crate::command::import::arguments::ImportArguments;
 use crate::command::plan::command::PlanArguments;
 use crate::command::remedies::arguments::RemediesArguments;
 
@@ -55,6 +56,9 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Try every remedy on a scenario in virtual time, and say what to do.
     Remedies(RemediesArguments),
+    /// Make a scenario of schedules that are there already, and name their worst minute.
+    #[command(subcommand)]
+    Import(ImportArguments),
     /// Grade any command as a client of IMDS: how it bears refusals, outages and a herd of its own.
     Check(Check),
     /// Run many processes of any command in the place of sessions, and report as `run` does.

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use crate::report;
 use crate::report::console::Console;
 use crate::result::compare::Comparison;
+use crate::result::import::Imported;
 use crate::result::plan::Answer;
 use crate::result::remedies::Remedies;
 use crate::result::run::RunResult;
@@ -47,6 +48,8 @@ pub(super) enum Documented {
     Plan,
     /// What each remedy does to a scenario.
     Remedies,
+    /// What was imported, and the worst minute.
+    Import,
     /// A schedule of `plan --emit json`.
     Schedule,
     /// A scenario, for editors.
@@ -78,6 +81,7 @@ impl Documented {
             Self::Shard => titled(schema_for!(Shard), "A shard of many runs by imds-loadgen"),
             Self::Plan => titled(schema_for!(Answer), "A plan by imds-loadgen"),
             Self::Schedule => titled(schema_for!(Schedule), "Schedule by imds-loadgen"),
+            Self::Import => titled(schema_for!(Imported), "An import by imds-loadgen"),
             Self::Remedies => titled(schema_for!(Remedies), "Remedies by imds-loadgen"),
             Self::Scenario => scenario::scenario(),
         }

@@ -4,9 +4,9 @@ pub(crate) mod closed;
 mod numbers;
 pub(crate) mod rate;
 pub(crate) mod recording;
+pub(crate) mod replay;
 pub(crate) mod stages;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{Rng, RngExt};
@@ -15,8 +15,9 @@ use serde::Deserialize;
 use imds_emulator::document::FriendlyDuration;
 
 pub(crate) use self::closed::Closed;
-use self::numbers::is_rate;
+use self::numbers::{is_rate, part_of};
 pub(crate) use self::rate::Rate;
+pub(crate) use self::replay::Replay;
 pub(crate) use self::stages::Stages;
 
 /// How the sessions of one group arrive. All but the last are open: a session starts when it is due,
@@ -33,8 +34,8 @@ pub(crate) enum Arrival {
     Rate(Rate),
     /// At a rate that changes from stage to stage.
     Stages(Stages),
-    /// At recorded times, the earliest first.
-    Replay(Arc<[Duration]>),
+    /// At recorded times.
+    Replay(Replay),
     /// Closed: users, each of which begins a session when the one before has ended.
     Closed(Closed),
 }
@@ -91,7 +92,7 @@ impl Arrival {
             Self::Poisson(poisson) => poisson.starts(count, rng),
             Self::Rate(rate) => rate.starts(count),
             Self::Stages(stages) => stages.starts(),
-            Self::Replay(times) => times.to_vec(),
+            Self::Replay(replay) => replay.starts(rng),
             Self::Closed(closed) => closed.starts(),
         };
         starts.sort_unstable();
@@ -106,7 +107,7 @@ impl Arrival {
             Self::Poisson(poisson) => Some(poisson.at.0),
             Self::Rate(rate) => Some(rate.at.0),
             Self::Stages(stages) => stages.first_start(),
-            Self::Replay(times) => times.first().copied(),
+            Self::Replay(replay) => replay.first_start(),
             Self::Closed(closed) => Some(closed.at.0),
         }
     }
@@ -129,7 +130,7 @@ impl Arrival {
             Self::Poisson(_) => None,
             Self::Rate(rate) => rate.starts(count).last().copied(),
             Self::Stages(stages) => stages.starts().last().copied(),
-            Self::Replay(times) => times.last().copied(),
+            Self::Replay(replay) => replay.last_start(),
             Self::Closed(closed) => closed.until(),
         }
     }
@@ -142,7 +143,7 @@ impl Arrival {
             Self::Herd(_) | Self::Every(_) | Self::Poisson(_) => None,
             Self::Rate(rate) => rate.sessions(),
             Self::Stages(stages) => Some(stages.sessions()),
-            Self::Replay(times) => Some(u32::try_from(times.len()).unwrap_or(u32::MAX)),
+            Self::Replay(replay) => Some(replay.sessions()),
             Self::Closed(closed) => Some(closed.most()),
         }
     }
@@ -212,14 +213,6 @@ impl Poisson {
         };
         (0..count).map(&mut next).collect()
     }
-}
-
-/// Of no time nothing is drawn.
-fn part_of(whole: Duration, rng: &mut dyn Rng) -> Duration {
-    if whole.is_zero() {
-        return whole;
-    }
-    whole.mul_f64(rng.random::<f64>())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod entrance;
 mod evil_text;
 mod failures;
 mod herd;
+mod import;
 mod job;
 mod library;
 mod merged;

@@ -11,7 +11,7 @@ use crate::record::distribution::ms;
 use crate::result::paths;
 use crate::result::run::{BesideFigure, RunResult, SimulatedFigure, SimulatedHerd};
 use crate::result::spread::Spread;
-use crate::scenario::arrival::Arrival;
+use crate::scenario::arrival::{Arrival, Replay};
 use crate::scenario::definition::Scenario;
 
 use super::seen::{HerdSeen, ProcessSeen};
@@ -136,7 +136,7 @@ fn asking(scenario: &Scenario, seen: &HerdSeen) -> Option<(Scenario, Duration)> 
     let mut scenario = scenario.clone();
     for group in &mut scenario.groups {
         group.count = u32::try_from(times.len()).unwrap_or(u32::MAX);
-        group.arrival = Arrival::Replay(times.as_slice().into());
+        group.arrival = Arrival::Replay(Replay::new(times.clone(), Duration::ZERO));
         group.startup = None;
     }
     Some((scenario, later))

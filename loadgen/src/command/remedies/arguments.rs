@@ -20,6 +20,12 @@ use crate::result::remedies::{Dependence, Kind, Outcome, Remedies, Row, SCHEMA};
 use crate::scenario::definition::Scenario;
 use crate::scenario::overlay;
 
+/// How many runs a remedy has, unless another number is asked for.
+const RUNS: u32 = 20;
+
+/// The share of runs in which all sessions have to succeed, likewise.
+const SHARE: f64 = 0.95;
+
 /// `remedies`
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -27,10 +33,10 @@ pub(crate) struct RemediesArguments {
     /// The scenario: a TOML file, or a name of the library.
     pub scenario: PathBuf,
     /// How many runs each remedy has.
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = RUNS, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: u32,
     /// A remedy holds if all sessions succeed in this share of its runs.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = SHARE, value_parser = share)]
     pub share: f64,
     /// The seed of the first run, not the scenario's.
     #[arg(long)]
@@ -92,7 +98,35 @@ impl RemediesArguments {
     /// # Errors
     /// Why there is none.
     pub(crate) fn answer(&self, console: &Console) -> Result<Remedies, PlanError> {
-        let mut scenario = loaded(&self.scenario, &self.set)?;
+        self.of(loaded(&self.scenario, &self.set)?, console)
+    }
+
+    /// As they are without options.
+    pub(crate) fn usual(seed: u64, no_vary: bool, quiet: bool) -> Self {
+        Self {
+            scenario: PathBuf::new(),
+            runs: RUNS,
+            share: SHARE,
+            seed: Some(seed),
+            client: None,
+            set: vec![],
+            vary: vec![],
+            no_vary,
+            format: RemediesFormat::Text,
+            out: None,
+            quiet,
+        }
+    }
+
+    /// The same of a scenario that was read already.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn of(
+        &self,
+        mut scenario: Scenario,
+        console: &Console,
+    ) -> Result<Remedies, PlanError> {
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         scenario.traces = 0;
         scenario.expectations.clear();

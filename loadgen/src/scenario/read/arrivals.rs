@@ -1,12 +1,11 @@
 //! The `arrival` of a group, and the number of sessions that follows from it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::document::{FriendlyDuration, Section};
 
 use super::kinds::{kind, table};
-use crate::scenario::arrival::{Arrival, recording};
+use crate::scenario::arrival::{Arrival, Replay, recording};
 use crate::scenario::definition::MOST_SESSIONS;
 use crate::scenario::files::Files;
 
@@ -69,12 +68,15 @@ fn disagreement(arrival: Option<&Arrival>, sessions: u32) -> String {
     }
 }
 
-/// `replay = { at = "0s", file = "cron.csv", column = "started", speed = 1.0 }`
-fn replay(replay: &mut Section, files: &Files, end: Option<Duration>) -> Option<Arc<[Duration]>> {
+/// `replay = { at = "0s", file = "cron.csv", column = "started", speed = 1.0, jitter = "0s" }`, or `starts = [0, 1.5]` in the
+/// place of a file.
+fn replay(replay: &mut Section, files: &Files, end: Option<Duration>) -> Option<Replay> {
     let at = replay
         .optional::<FriendlyDuration>("at")
         .unwrap_or_default();
-    let column = replay.optional::<String>("column");
+    let jitter = replay
+        .optional::<FriendlyDuration>("jitter")
+        .unwrap_or_default();
     let speed = replay.optional("speed").unwrap_or(1.0);
     let sound = f64::is_finite(speed) && speed > 0.0;
     if !sound {
@@ -83,19 +85,65 @@ fn replay(replay: &mut Section, files: &Files, end: Option<Duration>) -> Option<
             "expected a factor greater than zero; 2 is twice as fast",
         );
     }
-    let file: String = replay.required("file")?;
-    let text = files.read(&file);
     let faster = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() / speed);
     let start = |time| at.0.saturating_add(faster(time).unwrap_or(Duration::MAX));
     let in_time = |time| !sound || start(time) < end.unwrap_or(recording::LONGEST);
-    let times = text
-        .map_err(|problem| vec![problem])
+    let times = if replay.has("starts") {
+        written(replay, in_time)?
+    } else {
+        recorded(replay, files, in_time)?
+    };
+    sound.then(|| Replay::new(times.into_iter().map(start).collect(), jitter.0))
+}
+
+/// The times of a file.
+fn recorded(
+    replay: &mut Section,
+    files: &Files,
+    in_time: impl Fn(Duration) -> bool,
+) -> Option<Vec<Duration>> {
+    let column = replay.optional::<String>("column");
+    let file: String = replay.required("file")?;
+    let text = files.read(&file);
+    text.map_err(|problem| vec![problem])
         .and_then(|text| {
             let named = |problem| format!("{file}:{problem}");
             let times = recording::read(&text, column.as_deref(), in_time);
             times.map_err(|problems| problems.into_iter().map(named).collect())
         })
         .map_err(|problems| problems.iter().for_each(|p| replay.refuse("file", p)))
-        .ok()?;
-    sound.then(|| times.into_iter().map(start).collect())
+        .ok()
+}
+
+/// The times in the scenario itself, in seconds.
+fn written(replay: &mut Section, in_time: impl Fn(Duration) -> bool) -> Option<Vec<Duration>> {
+    for key in ["file", "column"] {
+        if replay.has(key) {
+            replay.optional::<String>(key);
+            replay.refuse(
+                key,
+                "expected `starts` or the file of a recording, not both",
+            );
+        }
+    }
+    let seconds: Vec<f64> = replay.optional("starts")?;
+    let time = |seconds: &f64| Duration::try_from_secs_f64(*seconds).ok();
+    let times: Vec<Duration> = seconds.iter().filter_map(time).collect();
+    if times.is_empty() || times.len() < seconds.len() {
+        replay.refuse(
+            "starts",
+            "expected seconds since the run's start, such as [0, 1.5], one or more",
+        );
+        return None;
+    }
+    let late = times.iter().find(|time| !in_time(**time));
+    if let Some(late) = late {
+        let expected = format_args!(
+            "expected seconds before the end of the run (max_duration, or a year), found {}",
+            late.as_secs_f64()
+        );
+        replay.refuse("starts", expected);
+        return None;
+    }
+    Some(times)
 }

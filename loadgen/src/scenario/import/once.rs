@@ -1,0 +1,72 @@
+//! A time that is written out, or one of each day.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
+
+use super::local::Local;
+use super::window::Window;
+
+/// When a row's job starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Once {
+    /// Then.
+    At(Timestamp),
+    /// When a clock shows that.
+    Local(DateTime),
+    /// Each day when a clock shows that.
+    Daily(Time),
+}
+
+impl Once {
+    /// Times that a clock skips are an hour later, as far as it was put forward; of those that it shows twice the first is
+    /// meant (both assumed).
+    pub(crate) fn starts(self, zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
+        let times: Vec<DateTime> = match self {
+            Self::At(time) => {
+                return Some(time)
+                    .filter(|time| window.has(*time))
+                    .into_iter()
+                    .collect();
+            }
+            Self::Local(time) => vec![time],
+            Self::Daily(time) => window
+                .dates(zone)
+                .map(|date| date.to_datetime(time))
+                .collect(),
+        };
+        let start = |time: DateTime| match Local::of(zone, time)? {
+            Local::Once(start) | Local::Twice(start, _) => Some(start),
+            Local::Skipped { by, .. } => match Local::of(zone, time.checked_add(by).ok()?)? {
+                Local::Once(start) => Some(start),
+                _ => None,
+            },
+        };
+        let starts = times.into_iter().filter_map(start);
+        starts.filter(|start| window.has(*start)).collect()
+    }
+}
+
+impl FromStr for Once {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let stamp = text.parse().ok().map(Self::At);
+        let dated = |text: &str| {
+            text.contains('-')
+                .then(|| text.parse().ok().map(Self::Local))
+                .flatten()
+        };
+        let local = || dated(text);
+        let short = || {
+            text.contains(':')
+                .then(|| text.parse().ok().map(Self::Daily))
+                .flatten()
+        };
+        stamp.or_else(local).or_else(short).ok_or(
+            "expected a time such as 02:00 (each day), 2026-11-30T02:00 or 2026-11-30T02:00:00Z",
+        )
+    }
+}

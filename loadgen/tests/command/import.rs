@@ -1,0 +1,218 @@
+//! Schedules that are there already become scenarios.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{code, folder, loadgen, stderr, stdout};
+
+fn shown(path: &Path) -> &str {
+    path.to_str().expect("the tests' own folder")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = loadgen(arguments);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    serde_json::from_str(&stdout(&output)).expect("JSON")
+}
+
+/// 300 daily jobs at times without an order, sixty of them at 02:00, and how many start in each minute of the day.
+fn three_hundred_lines() -> (String, BTreeMap<u32, u64>) {
+    let (mut lines, mut minutes) = (String::new(), BTreeMap::new());
+    for line in 0..300_u32 {
+        let minute = if line % 5 == 0 {
+            120
+        } else {
+            line * 641 % 1440
+        };
+        let command = [
+            "az login --identity",
+            "python3 /opt/sync.py",
+            "pwsh -File /opt/a.ps1",
+        ];
+        let command = command[line as usize % 3];
+        writeln!(
+            lines,
+            "{} {} * * * {command} {line}",
+            minute % 60,
+            minute / 60
+        )
+        .expect("a line");
+        *minutes.entry(minute).or_default() += 1;
+    }
+    (lines, minutes)
+}
+
+#[test]
+fn of_300_lines_the_worst_minute_is_named_and_its_plan_has_no_refusal() {
+    let folder = folder("import-300");
+    let (lines, minutes) = three_hundred_lines();
+    let (jobs, night, worst) = (
+        folder.join("jobs"),
+        folder.join("night.toml"),
+        folder.join("worst.toml"),
+    );
+    fs::write(&jobs, lines).expect("a crontab");
+    let import = import(&jobs);
+    let imported = json(&[&import[..], &["--out", shown(&night)]].concat());
+    let (minute, most) = minutes
+        .iter()
+        .max_by_key(|(_, starts)| **starts)
+        .expect("jobs");
+    let named = format!("2026-11-30T{:02}:{:02}:00+01:00", minute / 60, minute % 60);
+    assert_eq!(imported["worst"]["begins"], named.as_str());
+    assert_eq!(imported["worst"]["starts"], *most);
+    assert_eq!(
+        imported["worst"]["jobs"].as_array().expect("jobs").len() as u64,
+        *most
+    );
+    assert_eq!(
+        imported["worst"]["jobs"][1]["place"],
+        format!("{}:6", jobs.display()).as_str()
+    );
+    assert_eq!(imported["starts"], 300);
+    assert!(imported["worst"]["failed"].as_u64() > Some(0), "{imported}");
+    let checked = loadgen(&["scenarios", "check", shown(&night)]);
+    assert!(stdout(&checked).contains("OK, 300 sessions in 3 groups"));
+
+    mended(&import, &worst, *most);
+    planned(&folder, &worst, *most);
+}
+
+/// The words that import a crontab.
+fn import(jobs: &Path) -> [&str; 9] {
+    [
+        "import",
+        "crontab",
+        shown(jobs),
+        "--date",
+        "2026-11-30",
+        "--zone",
+        "Europe/Berlin",
+        "--format",
+        "json",
+    ]
+}
+
+/// The minute alone fails as it is, and a remedy is found.
+fn mended(import: &[&str], worst: &Path, most: u64) {
+    let alone = json(&[import, &["--out", shown(worst), "--worst", "--no-vary"]].concat());
+    let nothing = alone["remedies"]["rows"].as_array().expect("rows").iter();
+    let nothing = nothing
+        .clone()
+        .find(|row| row["remedy"] == "nothing")
+        .expect("as it is");
+    assert_eq!(nothing["outcome"]["sessions"], most);
+    assert_eq!(nothing["outcome"]["holds"], false);
+    assert!(!alone["remedies"]["recommended"].is_null());
+}
+
+/// As a schedule to install none is refused; that is read back.
+fn planned(folder: &Path, worst: &Path, most: u64) {
+    let plan = [
+        "plan",
+        "interval",
+        shown(worst),
+        "--quiet",
+        "--no-vary",
+        "--require",
+        "attempts.per_token <= 1",
+        "--runs",
+        "300",
+    ];
+    let emit = [
+        "--emit",
+        "crontab",
+        "--at",
+        "02:00",
+        "--command",
+        "az login {n}",
+        "--out",
+        shown(folder),
+        "--format",
+        "json",
+    ];
+    let planned = json(&[&plan[..], &emit].concat());
+    assert_eq!(planned["schedules"][0]["replayed"]["refused"], 0);
+
+    // What was written is read back, and no session of it is refused.
+    let (written, again) = (folder.join("crontab"), folder.join("again.toml"));
+    let back = [
+        "import",
+        "crontab",
+        shown(&written),
+        "--date",
+        "2026-11-30",
+        "--format",
+        "json",
+        "--out",
+        shown(&again),
+    ];
+    assert_eq!(json(&back)["starts"], most);
+    let run = json(&["simulate", shown(&again), "--format", "json"]);
+    assert_eq!(run["sessions"]["succeeded"], most);
+    assert_eq!(run["attempts"]["total"], most, "none is sent twice");
+}
+
+#[test]
+fn jobs_whose_client_is_unknown_are_asked_for_all_at_once() {
+    let folder = folder("import-unknown");
+    let jobs = folder.join("jobs");
+    fs::write(
+        &jobs,
+        "0 2 * * * /opt/run.sh\n0 3 * * * az login\n@reboot /opt/start\n1 1 * * * backup\n",
+    )
+    .expect("a crontab");
+    let import = ["import", "crontab", shown(&jobs), "--date", "2026-11-30"];
+    let output = loadgen(&import);
+    let told = stderr(&output);
+    assert_eq!(code(&output), 2);
+    for place in [
+        "jobs:1:1: expected a command that shows",
+        "jobs:3:1: expected a time",
+        "jobs:4:1: expected a command that",
+    ] {
+        assert!(told.contains(place), "{place}: {told}");
+    }
+    assert!(!told.contains("jobs:2"), "{told}");
+
+    let rest = [
+        "--skip",
+        "/opt/start",
+        "--skip",
+        "backup",
+        "--client",
+        "run.sh=go-azidentity",
+    ];
+    let output = loadgen(&[&import[..], &rest].concat());
+    let scenario = stdout(&output);
+    assert!(
+        scenario.contains("client = \"go-azidentity\""),
+        "{scenario}"
+    );
+    assert!(
+        stderr(&output)
+            .starts_with("The worst minute is 2026-11-30T02:00:00+00:00: 1 session is due")
+    );
+
+    for (wrong, expected) in [
+        (
+            ["--skip", "nothing"],
+            "a job that \"--skip nothing\" changes",
+        ),
+        (["--client", "run.sh=azure-clj"], "azure-clj"),
+        (["--client", "run.sh"], "PATTERN=POLICY"),
+        (["--zone", "Mars/Base"], "a time zone such as Europe/Berlin"),
+    ] {
+        let output = loadgen(&[&import[..], &rest, &wrong].concat());
+        assert_eq!(code(&output), 2);
+        assert!(
+            stderr(&output).contains(expected),
+            "{expected}: {}",
+            stderr(&output)
+        );
+    }
+}
