@@ -222,7 +222,7 @@ fn to_change(
 ) -> Result<Option<String>, Failure> {
     let run = seed.wrapping_sub(scenario.seed);
     let scenario = scenario.run(u32::try_from(run).unwrap_or(u32::MAX));
-    let result = RunResult::new(&scenario, &mut simulated(&scenario)?);
+    let result = RunResult::new(&scenario, &simulated(&scenario)?);
     Ok(change_for(&result, group, kind))
 }
 

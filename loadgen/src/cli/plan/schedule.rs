@@ -24,8 +24,7 @@ pub(super) fn write(folder: &Path, schedule: &Schedule) -> Result<(), Failure> {
     let folder = folder.join(own);
     make(&folder)?;
     let names = files.files.iter().map(|(name, _)| OsString::from(name));
-    let names: BTreeSet<OsString> = names.collect();
-    let other = other_than(&names, &folder)
+    let other = other_than(&names.collect(), &folder)
         .with_context(|| format!("cannot read {}", folder.display()))
         .map_err(Failure::could_not_run)?;
     if let Some(other) = other {

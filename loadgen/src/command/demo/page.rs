@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::report_folder::REMEDIES;
+use super::part::REMEDIES;
 use super::text::{OWN_JOBS, POWERSHELL, POWERSHELL_SCENARIOS, ROWS, TITLE};
 use super::{Demo, PartResult};
 use crate::report::html::tables::{bad, good, head, scrolled};

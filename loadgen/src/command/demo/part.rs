@@ -16,6 +16,9 @@ pub(crate) struct Part {
     pub changed: &'static str,
 }
 
+/// The page of all remedies, beside the folders of the parts.
+pub(super) const REMEDIES: &str = "remedies.html";
+
 /// The parts in their order: the failure, and the remedies, those first that change the least.
 pub(crate) const PARTS: [Part; 5] = [
     Part {

@@ -6,15 +6,13 @@ use std::{fs, io};
 use tempfile::TempDir;
 use thiserror::Error;
 
+use super::part::REMEDIES;
 use super::{Demo, PartResult, page};
 use crate::report::Document;
 use crate::report::files::{self, WriteError};
 use crate::report::format::Format;
 use crate::report::html::remedies::of_remedies;
 use crate::report::made::Made;
-
-/// The page of all remedies, in the folder.
-pub(super) const REMEDIES: &str = "remedies.html";
 
 /// Why there is no folder for the reports.
 #[derive(Debug, Error)]

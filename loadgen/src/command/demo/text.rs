@@ -5,8 +5,7 @@ use std::path::Path;
 
 use reqwest::Url;
 
-use super::part::Part;
-use super::report_folder::REMEDIES;
+use super::part::{Part, REMEDIES};
 use super::{Demo, PartResult, summary};
 use crate::report::length::{length, never};
 use crate::report::remedies::advice;

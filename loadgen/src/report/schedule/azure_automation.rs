@@ -46,6 +46,15 @@ pub(super) fn text(schedule: &Schedule) -> String {
 
 /// The schedule of a job.
 fn start(schedule: &Schedule, job: &Job) -> Value {
+    json!({
+        "type": "Microsoft.Automation/automationAccounts/schedules",
+        "apiVersion": API_VERSION,
+        "name": format!("[concat({ACCOUNT}, '/{}')]", job.name),
+        "properties": properties(schedule, job)
+    })
+}
+
+fn properties(schedule: &Schedule, job: &Job) -> Value {
     let (at, days_earlier) = started(schedule, job);
     let mut properties = json!({
         "startTime": format!("[concat(parameters('firstDay'), 'T{at}+00:00')]"),
@@ -59,12 +68,7 @@ fn start(schedule: &Schedule, job: &Job) -> Value {
         properties["frequency"] = "Week".into();
         properties["advancedSchedule"] = json!({ "weekDays": names });
     }
-    json!({
-        "type": "Microsoft.Automation/automationAccounts/schedules",
-        "apiVersion": API_VERSION,
-        "name": format!("[concat({ACCOUNT}, '/{}')]", job.name),
-        "properties": properties
-    })
+    properties
 }
 
 /// Its link to the runbook. A link has a GUID for its name.

@@ -26,10 +26,7 @@ fn task(schedule: &Schedule, job: &Job) -> String {
         "" => String::new(),
         arguments => format!("      <Arguments>{}</Arguments>\n", escaped(arguments)),
     };
-    let delay = match schedule.random_delay_ms {
-        0 => String::new(),
-        ms => format!("      <RandomDelay>PT{}S</RandomDelay>\n", ms / 1000),
-    };
+    let delay = delay(schedule);
     format!(
         "<Task version=\"1.2\" xmlns=\"{NAMESPACE}\">\n\
         \x20 <RegistrationInfo>\n    <Description>{description}</Description>\n  </RegistrationInfo>\n\
@@ -41,6 +38,13 @@ fn task(schedule: &Schedule, job: &Job) -> String {
         days = days(schedule, job),
         program = escaped(program),
     )
+}
+
+fn delay(schedule: &Schedule) -> String {
+    match schedule.random_delay_ms {
+        0 => String::new(),
+        ms => format!("      <RandomDelay>PT{}S</RandomDelay>\n", ms / 1000),
+    }
 }
 
 fn days(schedule: &Schedule, job: &Job) -> String {

@@ -19,11 +19,7 @@ pub(super) fn add(all: &mut RunResult, other: &RunResult) {
     sessions(&mut all.sessions, &other.sessions);
     steps(&mut all.steps, &other.steps);
     attempts(all, other);
-    if let (Some(own), Some(other)) = (&mut all.broker, &other.broker) {
-        requests(own, other);
-    }
-    requests(&mut all.metadata, &other.metadata);
-    requests(&mut all.resource_manager, &other.resource_manager);
+    all_requests(all, other);
     context(&mut all.context, &other.context);
     if let (Some(own), Some(other)) = (&mut all.processor, &other.processor) {
         processor(own, other);
@@ -31,6 +27,14 @@ pub(super) fn add(all: &mut RunResult, other: &RunResult) {
     all.time_spent_ms = all.time_spent_ms.plus(other.time_spent_ms);
     greatest(all, other);
     all.connections_dropped = sum_of_known(all.connections_dropped, other.connections_dropped);
+}
+
+fn all_requests(all: &mut RunResult, other: &RunResult) {
+    if let (Some(own), Some(other)) = (&mut all.broker, &other.broker) {
+        requests(own, other);
+    }
+    requests(&mut all.metadata, &other.metadata);
+    requests(&mut all.resource_manager, &other.resource_manager);
 }
 
 fn greatest(all: &mut RunResult, other: &RunResult) {

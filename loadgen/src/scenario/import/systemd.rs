@@ -85,10 +85,7 @@ fn command(
     settings: &[Setting],
     service: impl Fn(&str) -> Option<String>,
 ) -> String {
-    let named = settings.iter().rev().find(|setting| setting.name == "Unit");
-    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let own = format!("{}.service", stem.trim_end_matches(".timer"));
-    let name = named.map_or(own, |setting| setting.value.clone());
+    let name = unit(file, settings);
     let text = service(&name).unwrap_or_default();
     let commands = self::settings(&text, "Service");
     let commands = commands
@@ -100,6 +97,14 @@ fn command(
     } else {
         commands.join("; ")
     }
+}
+
+/// The unit that a timer starts.
+fn unit(file: &Source, settings: &[Setting]) -> String {
+    let named = settings.iter().rev().find(|setting| setting.name == "Unit");
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let own = format!("{}.service", stem.trim_end_matches(".timer"));
+    named.map_or(own, |setting| setting.value.clone())
 }
 
 /// A command without the marks before it, and with `%%` and `$$` as what they stand for (systemd.service(5)).

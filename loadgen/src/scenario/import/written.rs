@@ -66,16 +66,7 @@ impl Text<'_> {
 
     /// The scenario; `time` tells when something starts. Groups without a random delay or with one are those of a client.
     pub(crate) fn toml(&self, time: impl Fn(Duration) -> String) -> String {
-        let mut out = String::new();
-        for line in &self.comment {
-            writeln!(out, "# {line}").expect("a string takes it all");
-        }
-        let name = toml::Value::from(self.name);
-        write!(
-            out,
-            "schema = 1\nname = {name}\nseed = 0\n\n[imds]\nprofile = \"azure\"\n"
-        )
-        .expect("a string takes it all");
+        let mut out = self.head();
         for ((client, delay), starts) in self.groups() {
             let name = group_name(client, delay);
             write!(
@@ -86,6 +77,15 @@ impl Text<'_> {
             out += &arrival(&starts, delay, &time);
         }
         out
+    }
+
+    /// All before the groups.
+    fn head(&self) -> String {
+        let comment: String = (self.comment.iter())
+            .map(|line| format!("# {line}\n"))
+            .collect();
+        let name = toml::Value::from(self.name);
+        format!("{comment}schema = 1\nname = {name}\nseed = 0\n\n[imds]\nprofile = \"azure\"\n")
     }
 }
 

@@ -42,10 +42,9 @@ impl Cron {
     /// When it starts within the window. Vixie cron (cron(8)): jobs at specific times that the clock was put forward over
     /// start as soon as that is noticed, and they start once where it was put back; other jobs follow the clock.
     pub(crate) fn starts(&self, zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
-        let times = window.dates(zone).filter(|date| self.is_on(*date));
-        let times = times.flat_map(|date| self.times(date));
+        let dates = window.dates(zone).filter(|date| self.is_on(*date));
         let mut starts = vec![];
-        for time in times {
+        for time in dates.flat_map(|date| self.times(date)) {
             match Local::of(zone, time) {
                 Some(Local::Once(at)) => starts.push(at),
                 Some(Local::Twice(first, second)) => {

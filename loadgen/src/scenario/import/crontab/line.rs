@@ -143,15 +143,20 @@ fn times(words: &mut Words) -> Result<Timing, Vec<(usize, String)>> {
             "it starts when the machine does, at no time of a calendar",
         ));
     }
-    let named = NAMED
-        .iter()
-        .find(|(name, _)| first.eq_ignore_ascii_case(name));
-    if let Some((_, line)) = named {
+    if let Some(line) = named(first) {
         return fields(&mut Words { line, at: 0 }).map(Timing::Cron);
     }
     let all: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
     let expected = format!("expected one of {}, found \"{first}\"", all.join(", "));
     Err(vec![(at, expected)])
+}
+
+/// What a name of times stands for.
+fn named(word: &str) -> Option<&'static str> {
+    let named = NAMED
+        .iter()
+        .find(|(name, _)| word.eq_ignore_ascii_case(name));
+    named.map(|(_, line)| *line)
 }
 
 fn fields(words: &mut Words) -> Result<Cron, Vec<(usize, String)>> {

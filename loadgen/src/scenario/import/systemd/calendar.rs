@@ -120,15 +120,7 @@ impl Calendar {
             [year, month, day] => (year, month, day),
             _ => return None,
         };
-        // A year of two digits is of this century, or of the last one from 70 on.
-        let short = year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
-        let century = if year < "70" { "20" } else { "19" };
-        let year = if short {
-            format!("{century}{year}")
-        } else {
-            year.to_owned()
-        };
-        self.years = Component::read(&year, 1970, LAST_YEAR, 1)?;
+        self.years = Component::read(&of_century(year), 1970, LAST_YEAR, 1)?;
         self.months = Component::read(month, 1, 12, 1)?;
         self.days = Component::read(day, 1, 31, 1)?;
         Some(())
@@ -230,4 +222,15 @@ fn weekdays(word: &str) -> Option<u8> {
     };
     let parts: Option<Vec<u8>> = word.trim_end_matches(',').split(',').map(part).collect();
     parts.map(|parts| parts.into_iter().fold(0, |all, one| all | one))
+}
+
+/// A year of two digits is of this century, or of the last one from 70 on.
+fn of_century(year: &str) -> String {
+    let short = year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let century = if year < "70" { "20" } else { "19" };
+    if short {
+        format!("{century}{year}")
+    } else {
+        year.to_owned()
+    }
 }

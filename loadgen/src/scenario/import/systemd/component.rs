@@ -86,15 +86,14 @@ impl Part {
             let from = number(range, scale)?;
             (from, if step.is_some() { most } else { from })
         };
-        let open = step.is_some() && !range.contains("..");
-        let step = step.unwrap_or(scale);
-        let fits = least <= from && from <= to && to <= most && step > 0;
-        fits.then_some(Self {
+        let read = Self {
+            open: step.is_some() && !range.contains(".."),
+            step: step.unwrap_or(scale),
             from,
             to,
-            step,
-            open,
-        })
+        };
+        let fits = least <= from && from <= to && to <= most && read.step > 0;
+        fits.then_some(read)
     }
 }
 
