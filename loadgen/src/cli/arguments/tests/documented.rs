@@ -92,7 +92,11 @@ fn words(command: &str) -> Vec<String> {
 /// Why it is not taken. A verb alone is a mention, not a command.
 fn mistake(words: &[String]) -> Option<String> {
     let error = Cli::try_parse_from(words).err()?;
-    let is_mention = words.len() <= 3 && error.kind() == ErrorKind::MissingRequiredArgument;
+    let incomplete = matches!(
+        error.kind(),
+        ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let is_mention = words.len() <= 3 && incomplete;
     (!is_mention).then(|| format!("{}\n{error}", words.join(" ")))
 }
 
