@@ -7,5 +7,6 @@ mod clients;
 mod failure;
 mod imported;
 mod minutes;
+mod units;
 
 pub(crate) use self::failure::ImportError;

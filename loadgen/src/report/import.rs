@@ -92,19 +92,19 @@ fn told(minute: &Busy) -> String {
     let longest = never(minute.longest_token_ms);
     match (failed, minute.longest_token_ms) {
         (0, _) => {
-            format!("{begins}: {starts} due, none fails, the longest wait for a token is {longest}")
+            format!("{begins}: {starts}, none fails, the longest wait for a token is {longest}")
         }
-        (_, None) => format!("{begins}: {starts} due, {failed} fail, no token comes"),
-        _ => format!(
-            "{begins}: {starts} due, {failed} fail, the longest wait for a token is {longest}"
-        ),
+        (_, None) => format!("{begins}: {starts}, {failed} fail, no token comes"),
+        _ => {
+            format!("{begins}: {starts}, {failed} fail, the longest wait for a token is {longest}")
+        }
     }
 }
 
 fn sessions(number: u64) -> String {
     match number {
-        1 => "1 session is".to_owned(),
-        many => format!("{many} sessions are"),
+        1 => "1 session starts".to_owned(),
+        many => format!("{many} sessions start"),
     }
 }
 
@@ -121,9 +121,16 @@ fn heading(imported: &Imported) -> String {
         seed,
         ..
     } = imported;
+    let jobs = counted(*jobs as u64, "job");
+    let starts = counted(*starts, "start");
     format!(
-        "{scenario} · {format} · {jobs} jobs, {starts} starts in {days} d from {begins} ({zone}) · {failed} fail, simulated once with seed {seed}"
+        "{scenario} · {format} · {jobs}, {starts} in {days} d from {begins} ({zone}) · {failed} fail, simulated once with seed {seed}"
     )
+}
+
+fn counted(number: u64, one: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{end}")
 }
 
 fn of_jobs(imported: &Imported, style: TableStyle, written: fn(&str) -> String) -> Table {
@@ -177,7 +184,7 @@ fn notes(imported: &Imported) -> Vec<String> {
         .iter()
         .any(|group| group.random_delay_ms > 0.0);
     notes.extend(delayed.then(|| {
-        "random delays are drawn by each run; a minute has the starts that are due in it".to_owned()
+        "random delays are drawn by each run, and so the minute in which a job starts".to_owned()
     }));
     notes
 }

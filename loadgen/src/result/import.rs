@@ -15,7 +15,7 @@ pub(crate) struct Imported {
     pub schema: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// What was read: `crontab`, `csv`, `systemd-timers` or `taskscheduler`.
+    /// What was read: `crontab`, `csv` or `systemd-timers`.
     pub format: String,
     /// The time zone of the days, and of jobs without one of their own.
     pub zone: String,
@@ -75,7 +75,7 @@ pub(crate) struct Minute {
     /// What there is in it.
     #[serde(flatten)]
     pub busy: Busy,
-    /// The jobs that start in it, in the order of their places.
+    /// The jobs that start in it, or may with their random delay, in the order of their places.
     pub jobs: Vec<MinuteJob>,
 }
 
@@ -84,9 +84,9 @@ pub(crate) struct Minute {
 pub(crate) struct Busy {
     /// When it begins, in RFC 3339.
     pub begins: String,
-    /// How many sessions start in it; what is delayed at random is counted where it is due without the delay.
+    /// How many sessions start in it, the random delay included, in one simulation.
     pub starts: u64,
-    /// How many sessions fail that start in it, the delay included, in one simulation.
+    /// How many of them fail.
     pub failed: u64,
     /// The longest time from the start of one of them to its token, in milliseconds; null: none gets one.
     pub longest_token_ms: Option<f64>,
@@ -99,7 +99,7 @@ pub(crate) struct MinuteJob {
     pub place: String,
     /// The policy that models its client.
     pub client: String,
-    /// How many sessions it starts in this minute.
+    /// How many sessions it starts in this minute, or may with its random delay.
     pub starts: u64,
     /// What it runs.
     pub command: String,

@@ -195,7 +195,7 @@ fn jobs_whose_client_is_unknown_are_asked_for_all_at_once() {
     );
     assert!(
         stderr(&output)
-            .starts_with("The worst minute is 2026-11-30T02:00:00+00:00: 1 session is due")
+            .starts_with("The worst minute is 2026-11-30T02:00:00+00:00: 1 session starts")
     );
 
     for (wrong, expected) in [
@@ -215,4 +215,89 @@ fn jobs_whose_client_is_unknown_are_asked_for_all_at_once() {
             stderr(&output)
         );
     }
+}
+
+/// Sixty timers that are due a second before a minute's end, and start up to two seconds later.
+#[test]
+fn the_worst_minute_of_delayed_jobs_is_that_in_which_they_start_and_it_has_all_that_may() {
+    let folder = folder("import-delayed");
+    let mut files = vec![];
+    for number in 0..60 {
+        let timer = folder.join(format!("job-{number}.timer"));
+        let service = "[Service]\nExecStart=/usr/bin/az login --identity\n";
+        fs::write(timer.with_extension("service"), service).expect("a service");
+        let due = "[Timer]\nOnCalendar=01:59:59\nRandomizedDelaySec=2s\n";
+        fs::write(&timer, due).expect("a timer");
+        files.push(timer);
+    }
+    let (night, worst) = (folder.join("night.toml"), folder.join("worst.toml"));
+    let files = files.iter().map(|file| shown(file));
+    let import: Vec<&str> = ["import", "systemd-timers"]
+        .into_iter()
+        .chain(files)
+        .collect();
+    let asked = ["--date", "2026-11-30", "--seed", "7", "--format", "json"];
+    let import = [&import[..], &asked].concat();
+    let whole = json(&[&import[..], &["--out", shown(&night)]].concat());
+    let (starts, failed) = (&whole["worst"]["starts"], &whole["worst"]["failed"]);
+    assert!(
+        failed.as_u64() > Some(0) && failed.as_u64() <= starts.as_u64(),
+        "{whole}"
+    );
+    assert_eq!(whole["worst"]["jobs"].as_array().expect("jobs").len(), 60);
+
+    // The figures are those of a simulation of what was written, and the minute alone has all that may start in it.
+    let run = json(&["simulate", shown(&night), "--format", "json"]);
+    assert_eq!(
+        (&run["seed"], &run["sessions"]["failed"]),
+        (&Value::from(7), &whole["failed"])
+    );
+    json(
+        &[
+            &import[..],
+            &["--out", shown(&worst), "--worst", "--no-vary"],
+        ]
+        .concat(),
+    );
+    let alone = json(&["simulate", shown(&worst), "--format", "json"]);
+    assert_eq!(alone["sessions"]["total"], 60);
+
+    fs::create_dir(folder.join("job-3.service.d")).expect("a folder");
+    let output = loadgen(&[&import[..], &["--out", shown(&night)]].concat());
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("job-3.timer:1:1: expected a unit without drop-ins"));
+}
+
+#[test]
+fn a_table_becomes_a_scenario_that_is_read_again_and_its_mistakes_are_told() {
+    let folder = folder("import-table");
+    let (table, written) = (folder.join("jobs.csv"), folder.join("jobs.toml"));
+    fs::write(
+        &table,
+        "start,client,count\n02:00:04.137,azure-cli,3\n03:00:01.118,azure-cli,\n",
+    )
+    .expect("a table");
+    let import = [
+        "import",
+        "csv",
+        shown(&table),
+        "--date",
+        "2026-11-30",
+        "--format",
+        "json",
+        "--out",
+        shown(&written),
+    ];
+    assert_eq!(json(&import)["starts"], 4);
+    let text = fs::read_to_string(&written).expect("a scenario");
+    assert!(text.contains("7204.137, 7204.137, 7204.137,"), "{text}");
+    fs::write(&table, "start,client,count\n#1,azure-cli,3\n").expect("a table");
+    let output = loadgen(&import);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("jobs.csv:2:1: expected a time"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(fs::read_to_string(&written).expect("as it was"), text);
 }

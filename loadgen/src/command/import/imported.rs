@@ -11,6 +11,7 @@ use super::arguments::{CommonArguments, ImportArguments};
 use super::clients::{shortened, with_clients};
 use super::failure::ImportError;
 use super::minutes::{Figures, MINUTE, Minutes, begin};
+use super::units;
 use crate::command::remedies::arguments::RemediesArguments;
 use crate::report::console::Console;
 use crate::result::import::{Busy, Imported, ImportedGroup, Minute, MinuteJob, SCHEMA};
@@ -18,7 +19,7 @@ use crate::result::remedies::Remedies;
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::{MOST_SESSIONS, Scenario};
 use crate::scenario::import::written::{Planned, Text, group_name};
-use crate::scenario::import::{self, Job, Jobs, Window, crontab, systemd, table};
+use crate::scenario::import::{self, Job, Jobs, Window, crontab, table};
 
 /// The name of a scenario whose file has none.
 const UNNAMED: &str = "imported";
@@ -47,16 +48,17 @@ impl ImportArguments {
         let schedule = self.schedule()?;
         let whole = self.text(&schedule, Duration::ZERO, schedule.window.length());
         let toml = whole.toml(|start| schedule.time(start));
-        let scenario = self.scenario(&schedule, &toml)?;
-        let minutes = Minutes::of(&schedule.planned, &scenario)?;
+        let scenario = from_toml(&schedule.name, &toml)?;
+        let minutes = Minutes::of(&scenario)?;
         let mut document = self.document(&schedule, &whole, &minutes);
         if !self.common().worst {
             return Ok(Made { toml, document });
         }
         let from = begin(minutes.worst().0);
         let minute = self.text(&schedule, from, from + MINUTE);
-        let toml = minute.toml(|start| schedule.time(from + start));
-        let scenario = self.scenario(&schedule, &toml)?;
+        let begin = minute.begin();
+        let toml = minute.toml(|start| schedule.time(begin + start));
+        let scenario = from_toml(&schedule.name, &toml)?;
         document.remedies = Some(self.remedies(scenario, console)?);
         Ok(Made { toml, document })
     }
@@ -105,9 +107,7 @@ impl ImportArguments {
             let read = match self {
                 Self::Crontab(arguments) => crontab::read(&file, &text(path)?, arguments.system),
                 Self::Csv(_) => table::read(&file, &text(path)?),
-                Self::SystemdTimers(_) => {
-                    systemd::read(&file, &text(path)?, |name| beside(path, name))
-                }
+                Self::SystemdTimers(_) => units::read(path, &file, &text(path)?),
             };
             all.found.extend(read.found);
             all.mistakes.extend(read.mistakes);
@@ -124,23 +124,23 @@ impl ImportArguments {
     }
 
     fn text<'s>(&self, schedule: &'s Schedule, from: Duration, to: Duration) -> Text<'s> {
-        let (begins, zone) = (schedule.time(from), zone_name(&schedule.window.zone));
-        Text {
+        let mut text = Text {
             name: &schedule.name,
-            comment: vec![
-                format!("Jobs of {}, from {begins} ({zone}) on.", self.name()),
-                format!("Made by: {}", self.replay()),
-            ],
+            comment: vec![],
+            seed: self.common().seed,
             planned: &schedule.planned,
             from,
             to,
-        }
-    }
-
-    fn scenario(&self, schedule: &Schedule, toml: &str) -> Result<Scenario, ImportError> {
-        let mut scenario = from_toml(&schedule.name, toml)?;
-        scenario.seed = self.common().seed;
-        Ok(scenario)
+        };
+        let (begins, zone) = (
+            schedule.time(text.begin()),
+            zone_name(&schedule.window.zone),
+        );
+        text.comment = vec![
+            format!("Jobs of {}, from {begins} ({zone}) on.", self.name()),
+            format!("Made by: {}", self.replay()),
+        ];
+        text
     }
 
     fn remedies(&self, scenario: Scenario, console: &Console) -> Result<Remedies, ImportError> {
@@ -155,7 +155,7 @@ impl ImportArguments {
         let common = self.common();
         let worst = minutes.worst();
         let planned = schedule.planned.iter();
-        let starts = planned.map(|planned| planned.sessions(|_| true)).sum();
+        let starts = planned.map(Planned::sessions).sum();
         Imported {
             schema: SCHEMA,
             scenario: schedule.name.clone(),
@@ -195,7 +195,7 @@ impl Schedule {
     /// That there are sessions, and not too many.
     fn check(&self, asked: &CommonArguments) -> Result<(), ImportError> {
         let planned = self.planned.iter();
-        let sessions: u64 = planned.map(|planned| planned.sessions(|_| true)).sum();
+        let sessions: u64 = planned.map(Planned::sessions).sum();
         let (date, days) = (asked.date, asked.days);
         if sessions == 0 {
             return Err(ImportError::Expected(format!(
@@ -204,7 +204,7 @@ impl Schedule {
         }
         if sessions > u64::from(MOST_SESSIONS) {
             return Err(ImportError::Expected(format!(
-                "{MOST_SESSIONS} starts at most in a scenario, found {sessions} (--days, --skip)"
+                "{MOST_SESSIONS} starts at most in a scenario, found more (--days, --skip)"
             )));
         }
         Ok(())
@@ -235,13 +235,16 @@ impl Schedule {
         }
     }
 
-    /// The jobs that start within a minute from then on.
+    /// The jobs that may start within a minute from then on.
     fn jobs_of(&self, from: Duration) -> Vec<MinuteJob> {
-        let within = |start: Duration| (from..from + MINUTE).contains(&start);
+        let sessions = |planned: &Planned| {
+            let starts = planned.due(from, from + MINUTE).count() as u64;
+            starts * u64::from(planned.job.count)
+        };
         let mut planned: Vec<(&Planned, u64)> = self
             .planned
             .iter()
-            .map(|planned| (planned, planned.sessions(within)))
+            .map(|planned| (planned, sessions(planned)))
             .filter(|(_, starts)| *starts > 0)
             .collect();
         planned.sort_by(|a, b| a.0.job.place.cmp(&b.0.job.place));
@@ -255,17 +258,23 @@ impl Schedule {
     }
 }
 
+/// The jobs with their starts, as far as a scenario may have more of them.
 fn planned(jobs: Vec<(Job, String)>, window: &Window) -> Vec<Planned> {
-    let plan = |(job, client): (Job, String)| Planned {
-        starts: job
-            .starts(window)
-            .into_iter()
-            .map(|start| window.offset(start))
-            .collect(),
-        job,
-        client,
-    };
-    jobs.into_iter().map(plan).collect()
+    let (mut planned, mut sessions) = (vec![], 0);
+    for (job, client) in jobs {
+        let starts = job.starts(window).into_iter();
+        let one = Planned {
+            starts: starts.map(|start| window.offset(start)).collect(),
+            job,
+            client,
+        };
+        sessions += one.sessions();
+        planned.push(one);
+        if sessions > u64::from(MOST_SESSIONS) {
+            break;
+        }
+    }
+    planned
 }
 
 /// The zone that all jobs name, or UTC.
@@ -275,9 +284,12 @@ fn zone_of(jobs: &[Job], notes: &mut Vec<String>) -> TimeZone {
     if let Some(zone) = first.filter(|zone| zones.all(|other| other == Some(*zone))) {
         return zone.clone();
     }
-    if jobs.iter().any(|job| job.zone.is_none()) {
-        notes.push("times without a zone are taken for UTC (--zone)".to_owned());
-    }
+    let told = if jobs.iter().any(|job| job.zone.is_none()) {
+        "times without a zone are taken for UTC, and days too (--zone)"
+    } else {
+        "jobs name several zones: the days are those of UTC (--zone)"
+    };
+    notes.push(told.to_owned());
     TimeZone::UTC
 }
 
@@ -288,12 +300,6 @@ fn zone_name(zone: &TimeZone) -> String {
 
 fn text(path: &Path) -> Result<String, ImportError> {
     user_file::read(path, user_file::LONGEST).map_err(|source| unreadable(path, source))
-}
-
-/// The text of a unit in the timer's folder; none: it is not there.
-fn beside(timer: &Path, name: &str) -> Option<String> {
-    let folder = timer.parent().unwrap_or(Path::new(""));
-    user_file::read(&folder.join(name), user_file::LONGEST).ok()
 }
 
 fn unreadable(path: &Path, source: io::Error) -> ImportError {

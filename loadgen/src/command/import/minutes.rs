@@ -7,7 +7,6 @@ use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::simulate;
 use crate::record::traces::{SessionOutcome, SessionTrace};
 use crate::scenario::definition::Scenario;
-use crate::scenario::import::written::Planned;
 
 /// A minute.
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
@@ -15,11 +14,11 @@ pub(super) const MINUTE: Duration = Duration::from_mins(1);
 /// What is in a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Figures {
-    /// Sessions that are due in it, without their random delays.
+    /// Sessions that start in it, their random delays included.
     pub(super) starts: u64,
-    /// Of those that started in it.
+    /// Of those, how many fail.
     pub(super) failed: u64,
-    /// Of those that got a token; none: none did.
+    /// The longest time to a token of those that got one; none: none did.
     pub(super) longest_ms: Option<f64>,
 }
 
@@ -27,15 +26,12 @@ pub(super) struct Figures {
 pub(super) struct Minutes(BTreeMap<u64, Figures>);
 
 impl Minutes {
+    /// Those of a simulation of the scenario.
+    ///
     /// # Errors
-    /// If the scenario cannot be simulated.
-    pub(super) fn of(planned: &[Planned], scenario: &Scenario) -> Result<Self, SimulateError> {
+    /// If it cannot be simulated.
+    pub(super) fn of(scenario: &Scenario) -> Result<Self, SimulateError> {
         let mut minutes: BTreeMap<u64, Figures> = BTreeMap::new();
-        for planned in planned {
-            for start in &planned.starts {
-                minutes.entry(number(*start)).or_default().starts += u64::from(planned.job.count);
-            }
-        }
         // All sessions keep their story: it says when each started, and what came of it.
         let mut scenario = scenario.clone();
         scenario.traces = scenario.sessions();
@@ -50,7 +46,7 @@ impl Minutes {
         self.0.values().map(|figures| figures.failed).sum()
     }
 
-    /// The minute in which most fail of those that something is due in; of equal ones that in which most start, the earliest.
+    /// The minute in which most of those start that fail; of equal ones that in which most start, the earliest.
     pub(super) fn worst(&self) -> (u64, Figures) {
         self.greatest(|figures| (figures.failed, figures.starts))
     }
@@ -69,19 +65,16 @@ impl Minutes {
     }
 
     fn greatest(&self, by: impl Fn(&Figures) -> (u64, u64)) -> (u64, Figures) {
-        let due = self
-            .0
-            .iter()
-            .rev()
-            .filter(|(_, figures)| figures.starts > 0);
-        let greatest = due.max_by_key(|(_, figures)| by(figures));
-        let (minute, figures) = greatest.expect("something is due in the schedule");
+        let minutes = self.0.iter().rev();
+        let greatest = minutes.max_by_key(|(_, figures)| by(figures));
+        let (minute, figures) = greatest.expect("something starts in the schedule");
         (*minute, *figures)
     }
 }
 
 impl Figures {
     fn count(&mut self, session: &SessionTrace) {
+        self.starts += 1;
         if session.outcome != SessionOutcome::Succeeded {
             self.failed += 1;
             return;

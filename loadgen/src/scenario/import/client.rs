@@ -1,8 +1,10 @@
 //! Which client of IMDS a command is, as far as its words tell.
 
 mod words;
+mod wrapper;
 
 use self::words::commands;
+use self::wrapper::wrapped;
 
 /// What a command's program is modelled by.
 pub(crate) struct Known {
@@ -48,35 +50,6 @@ const SCRIPTS: [(&str, &str); 3] = [
     (".jar", "java-azure-identity"),
 ];
 
-/// Programs that run the command in their words.
-const WRAPPERS: [&str; 25] = [
-    "sudo",
-    "env",
-    "nice",
-    "ionice",
-    "timeout",
-    "nohup",
-    "flock",
-    "chronic",
-    "cronic",
-    "time",
-    "exec",
-    "setsid",
-    "command",
-    "systemd-cat",
-    "systemd-run",
-    "stdbuf",
-    "doas",
-    "chrt",
-    "taskset",
-    "run-one",
-    "unbuffer",
-    "xargs",
-    "if",
-    "then",
-    "do",
-];
-
 /// Shells, whose option `-c` (of cmd.exe `/c`) has commands.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "cmd"];
 
@@ -107,57 +80,68 @@ fn programs() -> impl Iterator<Item = (&'static str, &'static str)> {
 fn within(line: &str, deepest: u32) -> Option<&'static str> {
     commands(line)
         .iter()
-        .find_map(|words| of_words(words, line, deepest))
+        .find_map(|words| of_words(words, deepest))
 }
 
 /// The client of one simple command.
-fn of_words(words: &[String], line: &str, deepest: u32) -> Option<&'static str> {
-    let (word, rest) = words.split_first()?;
-    let name = program(word);
-    if is_assignment(word) {
-        return of_words(rest, line, deepest);
+fn of_words(words: &[String], deepest: u32) -> Option<&'static str> {
+    let mut words = words;
+    loop {
+        let (word, rest) = words.split_first()?;
+        if is_assignment(word) {
+            words = rest;
+            continue;
+        }
+        let name = program(word);
+        let command = wrapped(&name, rest);
+        if let Some(policy) = of_program(&name, rest).filter(|_| command.is_none()) {
+            return Some(policy);
+        }
+        if SHELLS.contains(&name.as_str()) {
+            return of_shell(&name, rest, deepest);
+        }
+        words = command?;
+        if name == "flock" && words.first().is_some_and(|word| is_commands(word)) {
+            return of_shell(&name, words, deepest);
+        }
     }
-    if let Some(policy) = of_program(&name, line) {
-        return Some(policy);
-    }
-    if SHELLS.contains(&name.as_str()) {
-        return of_shell(rest, line, deepest);
-    }
-    if name == "imds-client" || WRAPPERS.contains(&name.as_str()) {
-        // Their own options and operands are no programs that are known.
-        return (0..rest.len()).find_map(|at| of_words(&rest[at..], line, deepest));
-    }
-    None
 }
 
 /// What a shell runs: the commands of `-c`, or a script of a known ending.
-fn of_shell(words: &[String], line: &str, deepest: u32) -> Option<&'static str> {
-    let has_commands = |word: &String| {
-        let options = word.strip_prefix('-').filter(|word| !word.starts_with('-'));
-        options.is_some_and(|options| options.contains('c')) || word.eq_ignore_ascii_case("/c")
-    };
-    let Some(at) = words.iter().position(has_commands) else {
+fn of_shell(name: &str, words: &[String], deepest: u32) -> Option<&'static str> {
+    let Some(at) = words.iter().position(|word| is_commands(word)) else {
         let script = words.iter().find(|word| !word.starts_with('-'))?;
-        return of_program(&program(script), line);
+        return of_program(&program(script), &[]);
     };
-    let rest = &words[at + 1..];
-    let inner = deepest.checked_sub(1)?;
-    within(rest.first()?, inner).or_else(|| of_words(rest, line, inner))
+    let (rest, inner) = (&words[at + 1..], deepest.checked_sub(1)?);
+    if name == "cmd" && rest.len() > 1 {
+        // Its command need not be one word.
+        return of_words(rest, inner);
+    }
+    within(rest.first()?, inner)
 }
 
-fn of_program(name: &str, line: &str) -> Option<&'static str> {
-    let lower = line.to_ascii_lowercase();
+/// Whether it is the option before commands: `-c`, also among other letters, `--command`, or `/c` of cmd.exe.
+fn is_commands(word: &str) -> bool {
+    let letters = word.strip_prefix('-').filter(|word| !word.starts_with('-'));
+    letters.is_some_and(|letters| letters.contains('c'))
+        || word == "--command"
+        || word.eq_ignore_ascii_case("/c")
+}
+
+/// The policy of a program with these words behind it.
+fn of_program(name: &str, words: &[String]) -> Option<&'static str> {
+    let has = |with: &&str| {
+        let mut lower = words.iter().map(|word| word.to_ascii_lowercase());
+        lower.any(|word| word.contains(*with))
+    };
     let meant = |known: &&Known| {
         let named = known.programs.iter().any(|program| is_of(name, program));
-        named && (known.with.is_empty() || known.with.iter().any(|with| lower.contains(with)))
+        named && (known.with.is_empty() || known.with.iter().any(has))
     };
-    // A command behind the queue of `imds-client exec` is the client, and not that.
-    let queue = name == "imds-client" && lower.contains("imds-client exec");
-    let known = KNOWN.iter().find(meant).filter(|_| !queue);
+    let known = KNOWN.iter().find(meant).map(|known| known.policy);
     let script = SCRIPTS.iter().find(|(ending, _)| name.ends_with(ending));
-    known
-        .map(|known| known.policy)
-        .or_else(|| script.map(|(_, policy)| *policy))
+    known.or_else(|| script.map(|(_, policy)| *policy))
 }
 
 /// `python3.11` is a `python`.
@@ -228,6 +212,19 @@ mod tests {
                 "azure-cli",
             ),
             ("imds-client token --pace", "proportional"),
+            ("imds-client exec --rate 4/s az login", "azure-cli"),
+            (
+                "sudo -nu svc env A=1 nice -n 10 ionice -c2 az login",
+                "azure-cli",
+            ),
+            ("flock -w 5 /tmp/az.lock -c 'az login; date'", "azure-cli"),
+            (
+                "timeout -k 5 --signal KILL 10m python3 a.py",
+                "py-azure-identity",
+            ),
+            ("systemd-run --user -p A=b -- az login", "azure-cli"),
+            ("chrt -b 0 taskset -c 1 xargs -rn 1 az", "azure-cli"),
+            (r"cmd.exe /c C:\jobs\a.py now", "py-azure-identity"),
             (
                 "curl -H Metadata:true http://169.254.169.254/metadata/instance",
                 "one-attempt",
@@ -237,6 +234,13 @@ mod tests {
         ] {
             assert_eq!(client(command), Some(expected), "{command}");
         }
+    }
+
+    #[test]
+    fn wrappers_and_shells_around_each_other_are_looked_through_once() {
+        let deep = "sudo ".repeat(100_000) + "A=1 ".repeat(100_000).as_str();
+        assert_eq!(client(&format!("{deep}az login")), Some("azure-cli"));
+        assert_eq!(client(&format!("{deep}unknown")), None);
     }
 
     #[test]
@@ -250,6 +254,11 @@ mod tests {
             "pwsh -c Get-Date",
             "bash /opt/jobs/run.sh az",
             "'unclosed az",
+            "sudo systemctl restart telegraf",
+            "sudo echo az",
+            "nice tar czf x /usr/share/java",
+            "timeout az echo",
+            "curl https://example.com; echo /metadata/",
         ] {
             assert_eq!(client(command), None, "{command}");
         }

@@ -9,7 +9,7 @@ use super::crontab::cron::Cron;
 use super::once::Once;
 use super::place::{Mistake, Place};
 use super::systemd::calendar::Calendar;
-use super::window::Window;
+use super::window::{MOST_STARTS, Window};
 
 /// A job as its scheduler has it.
 #[derive(Clone, Debug)]
@@ -69,10 +69,13 @@ impl Job {
         }
     }
 
-    /// When it starts within the window, its sleep included and its random delay not.
+    /// When it starts within the window, its sleep included and its random delay not. Of more starts than a scenario may have
+    /// there are one more than that.
     pub(crate) fn starts(&self, window: &Window) -> Vec<Timestamp> {
-        // What begins before the window may sleep into it.
-        let earlier = window.earlier(self.sleep);
+        // What is in the window when it has slept.
+        let Ok(earlier) = window.earlier(self.sleep) else {
+            return vec![];
+        };
         let zone = self.zone.as_ref().unwrap_or(&window.zone);
         let planned = match &self.timing {
             Timing::Cron(cron) => cron.starts(zone, &earlier),
@@ -80,10 +83,10 @@ impl Job {
             Timing::Calendar(calendars) => any_of(calendars, zone, &earlier),
             Timing::Never(_) => vec![],
         };
-        let slept = planned
-            .into_iter()
-            .filter_map(|start| start.checked_add(self.sleep).ok());
-        slept.filter(|start| window.has(*start)).collect()
+        let starts = planned.into_iter();
+        starts
+            .filter_map(|start| start.checked_add(self.sleep).ok())
+            .collect()
     }
 }
 
@@ -92,6 +95,7 @@ fn any_of(calendars: &[Calendar], zone: &TimeZone, window: &Window) -> Vec<Times
     let starts = calendars.iter();
     let mut starts: Vec<Timestamp> = starts
         .flat_map(|calendar| calendar.starts(zone, window))
+        .take(MOST_STARTS + 1)
         .collect();
     starts.sort_unstable();
     starts.dedup();

@@ -54,19 +54,28 @@ impl FromStr for Once {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let stamp = text.parse().ok().map(Self::At);
-        let dated = |text: &str| {
-            text.contains('-')
-                .then(|| text.parse().ok().map(Self::Local))
-                .flatten()
+        // The parsers of times without a zone take one, and forget it.
+        let local = || {
+            let time = text
+                .split_once(['T', 't', ' '])
+                .map_or("", |(_, time)| time);
+            text.parse()
+                .ok()
+                .filter(|_| is_of_clock(time))
+                .map(Self::Local)
         };
-        let local = || dated(text);
-        let short = || {
-            text.contains(':')
-                .then(|| text.parse().ok().map(Self::Daily))
-                .flatten()
+        let daily = || {
+            let plain = is_of_clock(text) && text.contains(':');
+            text.parse().ok().filter(|_| plain).map(Self::Daily)
         };
-        stamp.or_else(local).or_else(short).ok_or(
+        stamp.or_else(local).or_else(daily).ok_or(
             "expected a time such as 02:00 (each day), 2026-11-30T02:00 or 2026-11-30T02:00:00Z",
         )
     }
+}
+
+/// Whether a time says nothing of a zone.
+fn is_of_clock(time: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_digit() || byte == b':' || byte == b'.';
+    time.bytes().all(plain)
 }

@@ -4,10 +4,12 @@ pub(super) mod calendar;
 mod component;
 mod unit;
 
+use std::mem;
 use std::time::Duration;
 
 use imds_emulator::document::FriendlyDuration;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 use self::calendar::Calendar;
 use self::unit::{Setting, settings};
@@ -22,61 +24,107 @@ const MONOTONIC: [&str; 5] = [
     "OnUnitInactiveSec",
 ];
 
+/// What the lines of a timer say.
+#[derive(Default)]
+struct Timer<'t> {
+    calendars: Vec<Calendar>,
+    delay: Duration,
+    /// The last line of a time that no calendar has.
+    monotonic: Option<&'t Setting<'t>>,
+    mistakes: Vec<Mistake>,
+}
+
 /// Reads a timer. `service` finds the text of a service beside it; one without is told by its name.
 pub(crate) fn read(file: &Source, text: &str, service: impl Fn(&str) -> Option<String>) -> Jobs {
-    let mut read = Jobs::default();
     let settings = settings(text, "Timer");
-    let (mut calendars, mut delay) = (vec![], Duration::ZERO);
+    let mut timer = Timer::default();
     for setting in &settings {
-        let place = || Place::new(file, setting.line, setting.column);
-        let mut noted = |mistake: Option<Mistake>| read.mistakes.extend(mistake);
-        match setting.name {
-            "OnCalendar" if setting.value.is_empty() => calendars.clear(),
-            "OnCalendar" => match Calendar::read(&setting.value) {
-                Ok(calendar) => calendars.push(calendar),
-                Err(expected) => noted(Some(place().mistake(expected))),
-            },
-            "RandomizedDelaySec" => match length(&setting.value) {
-                Some(length) => delay = length,
-                None => noted(Some(place().mistake(expected_length(setting)))),
-            },
-            "AccuracySec" if length(&setting.value).is_none() => {
-                noted(Some(place().mistake(expected_length(setting))));
-            }
-            _ => {}
-        }
+        timer.take(setting, &place(file, setting));
     }
-    let monotonic = settings
-        .iter()
-        .find(|setting| MONOTONIC.contains(&setting.name));
-    let timing = match (calendars.is_empty(), monotonic) {
-        (false, _) => Timing::Calendar(calendars.clone()),
-        (true, Some(_)) => Timing::Never(
-            "it starts so long after the machine or a unit did (On…Sec), at no time of a calendar",
-        ),
-        (true, None) if read.mistakes.is_empty() => {
-            let place = Place::new(file, 1, 1);
-            read.mistakes
-                .push(place.mistake("expected OnCalendar in the section [Timer]"));
-            return read;
-        }
-        (true, None) => return read,
+    let mut read = Jobs {
+        mistakes: mem::take(&mut timer.mistakes),
+        ..Jobs::default()
     };
-    let line = settings
-        .iter()
-        .find(|setting| setting.name == "OnCalendar")
-        .or(monotonic);
-    let place = Place::new(file, line.map_or(1, |setting| setting.line), 1);
-    let mut zones = calendars.iter().map(|calendar| calendar.zone.clone());
-    let first = zones.next().flatten();
-    let zone = first.filter(|zone| zones.all(|other| other.as_ref() == Some(zone)));
+    let Some(timing) = timer.timing() else {
+        if read.mistakes.is_empty() {
+            let expected = "expected OnCalendar in the section [Timer]";
+            read.mistakes.push(Place::new(file, 1, 1).mistake(expected));
+        }
+        return read;
+    };
+    let also = timer.monotonic.filter(|_| !timer.calendars.is_empty());
+    read.notes
+        .extend(also.map(|setting| left_out(file, setting)));
+    let mut lines = settings.iter();
+    let line = lines.find(|setting| setting.name == "OnCalendar");
+    let line = line.or(timer.monotonic).map_or(1, |setting| setting.line);
     let command = command(file, &settings, service);
     read.found.push(Job {
-        zone,
-        delay,
-        ..Job::new(place, command, timing)
+        zone: timer.zone(),
+        delay: timer.delay,
+        ..Job::new(Place::new(file, line, 1), command, timing)
     });
     read
+}
+
+impl<'t> Timer<'t> {
+    fn take(&mut self, setting: &'t Setting<'t>, place: &Place) {
+        let is_monotonic = MONOTONIC.contains(&setting.name);
+        let mut mistake = None;
+        match setting.name {
+            // Any of them without a value takes back all of them (systemd.timer(5)).
+            name if (is_monotonic || name == "OnCalendar") && setting.value.is_empty() => {
+                self.calendars.clear();
+                self.monotonic = None;
+            }
+            "OnCalendar" => match Calendar::read(&setting.value) {
+                Ok(calendar) => self.calendars.push(calendar),
+                Err(expected) => mistake = Some(expected),
+            },
+            "RandomizedDelaySec" => match length(&setting.value) {
+                Some(length) => self.delay = length,
+                None => mistake = Some(expected_length(setting)),
+            },
+            "AccuracySec" if length(&setting.value).is_none() => {
+                mistake = Some(expected_length(setting));
+            }
+            _ if is_monotonic => self.monotonic = Some(setting),
+            _ => {}
+        }
+        let mistake = mistake.map(|expected| place.clone().mistake(expected));
+        self.mistakes.extend(mistake);
+    }
+
+    /// When it starts its service; none: it says nothing of that.
+    fn timing(&self) -> Option<Timing> {
+        if !self.calendars.is_empty() {
+            return Some(Timing::Calendar(self.calendars.clone()));
+        }
+        self.monotonic.map(|_| {
+            Timing::Never("it starts so long after the machine or a unit did (On…Sec), at no time of a calendar")
+        })
+    }
+
+    /// The zone that all its calendars name.
+    fn zone(&self) -> Option<TimeZone> {
+        let mut zones = self.calendars.iter().map(|calendar| calendar.zone.clone());
+        let first = zones.next().flatten();
+        first.filter(|zone| zones.all(|other| other.as_ref() == Some(zone)))
+    }
+}
+
+fn place(file: &Source, setting: &Setting) -> Place {
+    Place::new(file, setting.line, setting.column)
+}
+
+/// A timer of a calendar that starts its service at other times, too.
+fn left_out(file: &Source, setting: &Setting) -> String {
+    let place = place(file, setting);
+    format!(
+        "{}: {} starts it at other times, too, that no calendar has: they are not in the scenario",
+        place.line(),
+        setting.name
+    )
 }
 
 /// What the timer's service runs, or the service's name.

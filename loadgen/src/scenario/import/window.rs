@@ -6,6 +6,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Error, Timestamp, ToSpan};
 
+use crate::scenario::definition::MOST_SESSIONS;
+
+/// The most starts that are made of a schedule: a scenario has no more sessions.
+pub(super) const MOST_STARTS: usize = MOST_SESSIONS as usize;
+
 /// Whole days of a zone: 23 to 25 hours long where clocks change.
 #[derive(Clone, Debug)]
 pub(crate) struct Window {
@@ -50,13 +55,16 @@ impl Window {
         self.offset(self.to)
     }
 
-    /// The same, begun so much earlier.
-    pub(super) fn earlier(&self, by: Duration) -> Self {
-        let from = self.from.checked_sub(by).unwrap_or(self.from);
-        Self {
-            from,
-            ..self.clone()
-        }
+    /// One of the same length, so much earlier.
+    ///
+    /// # Errors
+    /// If it would be beyond what a calendar has.
+    pub(super) fn earlier(&self, by: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            zone: self.zone.clone(),
+            from: self.from.checked_sub(by)?,
+            to: self.to.checked_sub(by)?,
+        })
     }
 
     /// The dates that a zone has within it.

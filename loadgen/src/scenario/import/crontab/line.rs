@@ -2,7 +2,7 @@
 
 use super::cron::Cron;
 use super::field::KINDS;
-use super::sleep::slept;
+use super::sleep::{LONGEST, is_of_shell, slept};
 use crate::scenario::import::{Job, Mistake, Place, Timing};
 
 /// What a line is.
@@ -15,7 +15,20 @@ pub(super) enum Line<'t> {
         value: &'t str,
         column: usize,
     },
-    Job(Box<Job>),
+    Job {
+        job: Box<Job>,
+        /// Whether it sleeps for a time that is random in some shells alone.
+        random: bool,
+    },
+}
+
+/// What a line is read as.
+#[derive(Clone, Copy)]
+pub(super) struct Of {
+    /// Its sixth column is the user.
+    pub(super) users: bool,
+    /// Its shell has `RANDOM`.
+    pub(super) has_random: bool,
 }
 
 /// The times that have a name, as the five fields that they are.
@@ -63,7 +76,7 @@ impl<'t> Words<'t> {
 /// Everything that is wrong with it.
 pub(super) fn line(
     text: &str,
-    users: bool,
+    of: Of,
     place: impl Fn(usize) -> Place,
 ) -> Result<Line<'_>, Vec<Mistake>> {
     let trimmed = text.trim_start_matches([' ', '\t']);
@@ -83,29 +96,37 @@ pub(super) fn line(
             None
         }
     };
-    if users {
+    if of.users {
         words.next();
     }
     let (at, command) = words.rest();
-    if command.is_empty() && mistakes.is_empty() {
-        let user = if users { "a user and " } else { "" };
-        mistakes.push(mistake(
-            at,
-            format!("expected {user}a command after the time"),
-        ));
+    let command = without_input(command);
+    if let Some(expected) = problem(&command, of).filter(|_| mistakes.is_empty()) {
+        mistakes.push(mistake(at, expected));
     }
     match timing {
-        Some(timing) if mistakes.is_empty() => {
-            Ok(Line::Job(Box::new(job(place(1), timing, command))))
-        }
+        Some(timing) if mistakes.is_empty() => Ok(Line::Job {
+            random: is_of_shell(&command),
+            job: Box::new(job(place(1), timing, &command, of)),
+        }),
         _ => Err(mistakes),
     }
 }
 
+/// What was expected instead of a command, if it is none, or sleeps for too long.
+fn problem(command: &str, of: Of) -> Option<String> {
+    if command.is_empty() {
+        let user = if of.users { "a user and " } else { "" };
+        return Some(format!("expected {user}a command after the time"));
+    }
+    let slept = slept(command, of.has_random);
+    let too_long = slept.sleep.saturating_add(slept.delay) > LONGEST;
+    too_long.then(|| "expected a sleep of a day at most before the command".to_owned())
+}
+
 /// A sleep at the beginning of a command is part of its time.
-fn job(place: Place, timing: Timing, command: &str) -> Job {
-    let command = without_input(command);
-    let slept = slept(&command);
+fn job(place: Place, timing: Timing, command: &str, of: Of) -> Job {
+    let slept = slept(command, of.has_random);
     let mut job = Job::new(place, slept.command.to_owned(), timing);
     (job.sleep, job.delay) = (slept.sleep, slept.delay);
     job

@@ -13,8 +13,15 @@ pub(super) struct Slept<'t> {
     pub(super) command: &'t str,
 }
 
-/// How long a command sleeps before anything else; a command that sleeps in another way is as it is.
-pub(super) fn slept(command: &str) -> Slept<'_> {
+/// The longest that a job may sleep before it runs: beyond a day it would be another day's job.
+pub(super) const LONGEST: Duration = Duration::from_hours(24);
+
+/// What a shell's `RANDOM` stays below (documented by bash, ksh and zsh).
+const RANDOM_BELOW: u64 = 32_768;
+
+/// How long a command sleeps before anything else; a command that sleeps in another way is as it is. `RANDOM` is a number in
+/// some shells, and zero in others.
+pub(super) fn slept(command: &str, has_random: bool) -> Slept<'_> {
     let none = Slept {
         sleep: Duration::ZERO,
         delay: Duration::ZERO,
@@ -24,7 +31,7 @@ pub(super) fn slept(command: &str) -> Slept<'_> {
         return none;
     };
     let found = shuffled(rest)
-        .or_else(|| random(rest))
+        .or_else(|| random(rest, has_random))
         .or_else(|| fixed(rest));
     let found = found.and_then(|(sleep, delay, rest)| Some((sleep, delay, after(rest)?)));
     found.map_or(none, |(sleep, delay, command)| Slept {
@@ -55,8 +62,14 @@ fn shuffled(rest: &str) -> Option<(Duration, Duration, &str)> {
     ))
 }
 
-/// `$((RANDOM % 60))` of bash: whole seconds below the number.
-fn random(rest: &str) -> Option<(Duration, Duration, &str)> {
+/// Whether a command sleeps for a random time as only some shells have it.
+pub(super) fn is_of_shell(command: &str) -> bool {
+    let rest = command.strip_prefix("sleep ");
+    rest.is_some_and(|rest| random(rest, true).is_some())
+}
+
+/// `$((RANDOM % 60))`: whole seconds below the number.
+fn random(rest: &str, has_random: bool) -> Option<(Duration, Duration, &str)> {
     let rest = rest.strip_prefix("$((")?.trim_start();
     let rest = rest
         .strip_prefix('$')
@@ -65,6 +78,11 @@ fn random(rest: &str) -> Option<(Duration, Duration, &str)> {
     let rest = rest.trim_start().strip_prefix('%')?;
     let (below, rest) = rest.split_once("))")?;
     let below: u64 = below.trim().parse().ok()?;
+    let below = if has_random {
+        below.min(RANDOM_BELOW)
+    } else {
+        0
+    };
     Some((Duration::ZERO, Duration::from_secs(below), rest))
 }
 

@@ -106,6 +106,9 @@ fn a_sleep_is_part_of_the_time_and_its_chance_the_delay() {
 0 2 * * * sleep 58.500; run
 0 2 * * * sleep 2m && run
 0 2 * * * sleep $((RANDOM \% 60)); run
+SHELL=/bin/bash
+0 2 * * * sleep $((RANDOM \% 60)); run
+0 2 * * * sleep $((RANDOM \% 86400)); run
 0 2 * * * sleep "$(shuf -n 1 -i 500-4500 | awk '{ print $1 / 1000 }')"; run
 0 2 * * * sleep "$X"; run
 "#;
@@ -121,11 +124,16 @@ fn a_sleep_is_part_of_the_time_and_its_chance_the_delay() {
     let expected = [
         (58_500, 0, run()),
         (120_000, 0, run()),
+        (0, 0, run()),
         (0, 60_000, run()),
+        (0, 32_768_000, run()),
         (500, 4000, run()),
         (0, 0, "sleep \"$X\"; run".to_owned()),
     ];
     assert_eq!(found, expected);
+    let notes = read_as(text, false).notes;
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].starts_with("jobs:4: RANDOM is taken for zero"));
 }
 
 #[test]
@@ -134,11 +142,13 @@ fn a_sleep_over_midnight_starts_in_the_day_after() {
     let starts = job.starts(&window("UTC", "2026-11-30", 1));
     assert_eq!(starts.len(), 1);
     assert_eq!(starts[0].to_string(), "2026-11-30T00:00:30Z");
+    let long = &jobs("* * * * * sleep 86399; run")[0];
+    assert_eq!(long.starts(&window("UTC", "2026-11-30", 1)).len(), 1440);
 }
 
 #[test]
 fn every_mistake_is_told_with_its_line_and_column() {
-    let text = "60 2 * * 8 run\n5/15 * * * * run\n* * * *\n@nightly run\n0 2 * * *\nCRON_TZ=Mars/Base\n*/0 5-1 * * * run\n";
+    let text = "60 2 * * 8 run\n5/15 * * * * run\n* * * *\n@nightly run\n0 2 * * *\nCRON_TZ=Mars/Base\n*/0 5-1 * * * run\n0 2 * * * sleep 25h; run\n";
     assert_eq!(
         told(text, false),
         [
@@ -151,6 +161,7 @@ fn every_mistake_is_told_with_its_line_and_column() {
             "jobs:6:9: expected a time zone such as Europe/Berlin, found \"Mars/Base\"",
             "jobs:7:3: expected a step, a whole number from 1 on",
             "jobs:7:5: expected a range upwards of the hour, found \"5-1\"",
+            "jobs:8:11: expected a sleep of a day at most before the command",
         ]
     );
     assert_eq!(told("0 2 * * * root\n", true).len(), 1);
@@ -225,11 +236,19 @@ proptest! {
         prop_assert_eq!(starts, expected);
     }
 
-    /// Whatever a text has: each line is a job, a mistake or neither, and nothing ends the reader.
+    /// Whatever a text has, no line is lost: each is a job, a mistake, a variable, a comment or empty.
     #[test]
     fn any_text_is_read(text in "[ -~\n\t\r=@*/,%\"']{0,200}", users: bool) {
         let read = read_as(&text, users);
         let day = window("Europe/Berlin", "2026-10-25", 1);
-        prop_assert!(read.found.iter().flat_map(|job| job.starts(&day)).all(|start| day.has(start)));
+        for job in &read.found {
+            prop_assert!(job.starts(&day).iter().all(|start| day.has(*start)));
+        }
+        let mut told: Vec<usize> = read.found.iter().map(|job| job.place.line).collect();
+        told.extend(read.mistakes.iter().map(|mistake| mistake.place.line));
+        for (line, text) in text.lines().enumerate() {
+            let silent = text.trim().is_empty() || text.trim_start().starts_with('#') || text.contains('=');
+            prop_assert!(silent || told.contains(&(line + 1)), "{}: {text}", line + 1);
+        }
     }
 }

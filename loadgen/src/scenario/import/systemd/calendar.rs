@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::component::{Component, SECOND};
 use crate::scenario::import::local::Local;
-use crate::scenario::import::window::Window;
+use crate::scenario::import::window::{MOST_STARTS, Window};
 use crate::scenario::import::zone::zone;
 
 const DAYS: [&str; 7] = [
@@ -90,9 +90,24 @@ impl Calendar {
         match rest {
             [] if words.is_empty() => Err(expected()),
             [] => Ok(calendar),
-            [time] => calendar.time(time).map(|()| calendar).ok_or_else(expected),
+            [time] => {
+                calendar.time(time).ok_or_else(expected)?;
+                calendar.checked(text)
+            }
             _ => Err(expected()),
         }
+    }
+
+    /// # Errors
+    /// If a day has more times than a scenario may have sessions.
+    fn checked(self, text: &str) -> Result<Self, String> {
+        let times = self.times_a_day();
+        if times > MOST_STARTS as u64 {
+            return Err(format!(
+                "expected {MOST_STARTS} times a day at most, found \"{text}\" with {times}"
+            ));
+        }
+        Ok(self)
     }
 
     /// Each day at midnight.
@@ -122,7 +137,9 @@ impl Calendar {
         };
         self.years = Component::read(&of_century(year), 1970, LAST_YEAR, 1)?;
         self.months = Component::read(month, 1, 12, 1)?;
-        self.days = Component::read(day, 1, 31, 1)?;
+        // A month has 28 days for certain (measured: systemd-analyze 252 refuses `~29`).
+        let most = if self.from_end { 28 } else { 31 };
+        self.days = Component::read(day, 1, most, 1)?;
         Some(())
     }
 
@@ -140,6 +157,13 @@ impl Calendar {
         Some(())
     }
 
+    /// How many times a day has at most.
+    fn times_a_day(&self) -> u64 {
+        let all = [&self.hours, &self.minutes, &self.microseconds];
+        let counts = all.map(Component::count);
+        counts.into_iter().fold(1, u64::saturating_mul)
+    }
+
     /// When it is within the window. Of times that the clock skips there is none, and of those that it shows twice the first is
     /// meant (both measured: systemd-analyze 252).
     pub(crate) fn starts(&self, zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
@@ -151,7 +175,8 @@ impl Calendar {
             Local::Skipped { .. } => None,
         };
         let starts = times.filter_map(start);
-        starts.filter(|start| window.has(*start)).collect()
+        let starts = starts.filter(|start| window.has(*start));
+        starts.take(MOST_STARTS + 1).collect()
     }
 
     fn is_on(&self, date: Date) -> bool {

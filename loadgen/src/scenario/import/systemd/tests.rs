@@ -47,6 +47,8 @@ fn times_are_those_of_systemd() {
         ),
         ("*-*~1 10:00:00.5", &["11-30T10:00:00.5"]),
         ("*-*~27/2 1:00", &["11-30T01:00:00", "12-05T01:00:00"]),
+        ("*-*~01..07/2 2:00", &["11-30T02:00:00"]),
+        ("*-*~20..28/4 2:00", &["12-04T02:00:00"]),
         ("2026-12-1", &["12-01T00:00:00"]),
         ("26-12-02", &["12-02T00:00:00"]),
         (
@@ -91,6 +93,16 @@ fn changes_of_the_clock_are_those_of_systemd() {
 }
 
 #[test]
+fn more_times_a_day_than_sessions_are_refused() {
+    let told = Calendar::read("*:*:0/0.000001").expect_err("too many");
+    assert!(
+        told.starts_with("expected 1000000 times a day at most"),
+        "{told}"
+    );
+    assert!(Calendar::read("*:*:0/0.1").is_ok());
+}
+
+#[test]
 fn what_systemd_refuses_is_refused() {
     for calendar in [
         "",
@@ -105,6 +117,7 @@ fn what_systemd_refuses_is_refused() {
         "12:00 Mars/Base",
         "@1700000000",
         "12:60",
+        "*-*~29",
         "*-13-01",
     ] {
         assert!(Calendar::read(calendar).is_err(), "{calendar}");
@@ -139,6 +152,14 @@ fn a_timer_has_the_times_of_all_its_lines_and_the_command_of_its_service() {
 fn monotonic_timers_have_no_time_and_mistakes_have_their_places() {
     let monotonic = read_timer("[Timer]\nOnBootSec=5min\nOnUnitActiveSec=1h\n");
     assert!(matches!(monotonic.found[0].timing, Timing::Never(_)));
+    let also = read_timer("[Timer]\nOnCalendar=daily\nOnUnitActiveSec=10min\n");
+    assert!(
+        also.notes[0].starts_with("units/night.timer:3: OnUnitActiveSec starts it at other times"),
+        "{:?}",
+        also.notes
+    );
+    let reset = read_timer("[Timer]\nOnUnitActiveSec=10min\nOnBootSec=\nOnCalendar=daily\n");
+    assert_eq!((reset.notes, reset.found.len()), (vec![], 1));
     let told = |text: &str| -> Vec<String> {
         let mistakes = read_timer(text).mistakes;
         mistakes.iter().map(ToString::to_string).collect()
