@@ -58,26 +58,26 @@ impl Progress {
     }
 
     /// The first rule that matches the outcome and has retries left.
+    #[inline]
     fn choose<'a>(
         &mut self,
         layer: &'a Layer,
         outcome: &Outcome,
         elapsed: Duration,
     ) -> Result<(usize, &'a Rule), GaveUp> {
-        let mut refusal = GaveUp::NotRetryable;
-        for (index, rule) in layer.rules.iter().enumerate() {
-            if !rule.matches(outcome) {
-                continue;
-            }
-            if refusal == GaveUp::NotRetryable && layer.first_failure_sets_limit {
-                self.set_limit = self.set_limit.or(rule.max_retries);
-            }
-            if rule.persists(elapsed) || self.may_retry(layer, index, rule) {
-                return Ok((index, rule));
-            }
-            refusal = GaveUp::RetriesExhausted;
+        let rules = layer.rules.iter().enumerate();
+        let mut matching = rules.filter(|(_, rule)| rule.matches(outcome));
+        let first = matching.next().ok_or(GaveUp::NotRetryable)?;
+        if layer.first_failure_sets_limit {
+            self.set_limit = self.set_limit.or(first.1.max_retries);
         }
-        Err(refusal)
+        let may_retry = |(index, rule): &(usize, &Rule)| {
+            rule.persists(elapsed) || self.may_retry(layer, *index, rule)
+        };
+        if may_retry(&first) {
+            return Ok(first);
+        }
+        matching.find(may_retry).ok_or(GaveUp::RetriesExhausted)
     }
 
     fn may_retry(&self, layer: &Layer, index: usize, rule: &Rule) -> bool {

@@ -7,6 +7,7 @@
 //! [`Execution`]: super::execution::Execution
 
 use std::borrow::{Borrow, Cow};
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,8 +72,6 @@ pub(crate) enum Demand<'s> {
 enum Place {
     /// The start of the interpreter.
     Start,
-    /// The import of the modules.
-    Import,
     /// The next step.
     Between,
     /// A try of the step: its work, and then the step itself.
@@ -157,35 +156,28 @@ impl<'s, K: Borrow<[u8; 32]>> PlainScript<'s, K> {
 
     /// What it demands next.
     pub(crate) fn next(&mut self, now: Duration) -> Demand<'s> {
-        loop {
-            let demand = match self.place {
-                Place::Start => self.start(now),
-                Place::Import => self.go_on(Place::Between, Work::Import),
-                Place::Between => Some(self.go_to_next_step(now)),
-                Place::Try => {
-                    let work = self.work();
-                    self.go_on(Place::Act, work)
-                }
-                Place::Act => self.act(),
-                Place::Request => {
-                    self.place = Place::Tried;
-                    self.request()
-                }
-                Place::Tried => Some(self.after_try()),
-                Place::Ended => self.after_step(now),
-            };
-            if let Some(demand) = demand {
-                return demand;
-            }
+        match self.place {
+            Place::Start => self.start(now),
+            Place::Between => self.go_to_next_step(now),
+            Place::Try => self.try_step(),
+            Place::Act => self.act(),
+            Place::Request => self.request(),
+            Place::Tried => self.after_try(),
+            Place::Ended => self.after_step(now),
         }
     }
 
-    fn start(&mut self, now: Duration) -> Option<Demand<'s>> {
-        self.place = Place::Import;
+    fn start(&mut self, now: Duration) -> Demand<'s> {
         match &*self.step {
-            Step::Startup(length) if length.is_zero() => None,
-            _ => Some(self.begin(now)),
+            Step::Startup(length) if length.is_zero() => self.import(now),
+            _ => self.begin(now),
         }
+    }
+
+    fn import(&mut self, now: Duration) -> Demand<'s> {
+        self.place = Place::Between;
+        self.cost(Work::Import)
+            .unwrap_or_else(|| self.go_to_next_step(now))
     }
 
     fn go_to_next_step(&mut self, now: Duration) -> Demand<'s> {
@@ -222,11 +214,16 @@ impl<'s, K: Borrow<[u8; 32]>> PlainScript<'s, K> {
         Demand::Begin
     }
 
-    /// Goes on to a place when this work is done; its demand, if that costs anything.
-    fn go_on(&mut self, place: Place, work: Work) -> Option<Demand<'s>> {
-        self.place = place;
+    /// What this work demands, if it costs anything.
+    fn cost(&mut self, work: Work) -> Option<Demand<'s>> {
         let length = self.group.costs.of(work)?.draw(self.chances.work());
         (!length.is_zero()).then_some(Demand::Work(work, length))
+    }
+
+    fn try_step(&mut self) -> Demand<'s> {
+        self.place = Place::Act;
+        let work = self.work();
+        self.cost(work).unwrap_or_else(|| self.act())
     }
 
     fn work(&mut self) -> Work {
@@ -239,41 +236,45 @@ impl<'s, K: Borrow<[u8; 32]>> PlainScript<'s, K> {
         }
     }
 
-    fn act(&mut self) -> Option<Demand<'s>> {
+    fn act(&mut self) -> Demand<'s> {
         self.place = Place::Tried;
         match &self.step {
             Cow::Borrowed(Step::Connect(_)) => self.prepare_request(),
-            Cow::Borrowed(Step::Metadata(request)) => Some(Demand::Metadata(request)),
+            Cow::Borrowed(Step::Metadata(request)) => Demand::Metadata(request),
             step => match &**step {
-                Step::Startup(length) => Some(Demand::Wait(*length, WaitFor::Script)),
+                Step::Startup(length) => Demand::Wait(*length, WaitFor::Script),
                 Step::Think(pause) => {
                     let length = pause.draw(self.chances.pauses());
-                    Some(Demand::Wait(length, WaitFor::Script))
+                    Demand::Wait(length, WaitFor::Script)
                 }
                 Step::Refresh if self.held_token.is_some() => self.prepare_request(),
-                _ => {
-                    self.failed = Some(NO_TOKEN.into());
-                    None
-                }
+                _ => self.without_token(),
             },
         }
     }
 
-    fn prepare_request(&mut self) -> Option<Demand<'s>> {
-        self.place = Place::Request;
-        if self.asked {
-            return self.go_on(Place::Request, Work::FurtherToken);
+    fn prepare_request(&mut self) -> Demand<'s> {
+        let further = mem::replace(&mut self.asked, true);
+        if further && let Some(work) = self.cost(Work::FurtherToken) {
+            self.place = Place::Request;
+            return work;
         }
-        self.asked = true;
-        None
+        self.request()
     }
 
-    fn request(&self) -> Option<Demand<'s>> {
+    fn request(&mut self) -> Demand<'s> {
+        self.place = Place::Tried;
         let request = match &self.step {
             Cow::Borrowed(Step::Connect(request)) => Some(request),
             _ => self.held_token.map(|held| held.request),
         };
-        request.map(Demand::Token)
+        request.map_or_else(|| self.without_token(), Demand::Token)
+    }
+
+    /// What follows if there is no token that could be refreshed.
+    fn without_token(&mut self) -> Demand<'s> {
+        self.failed = Some(NO_TOKEN.into());
+        self.after_try()
     }
 
     fn after_try(&mut self) -> Demand<'s> {
@@ -300,17 +301,18 @@ impl<'s, K: Borrow<[u8; 32]>> PlainScript<'s, K> {
         })
     }
 
-    fn after_step(&mut self, now: Duration) -> Option<Demand<'s>> {
+    fn after_step(&mut self, now: Duration) -> Demand<'s> {
         let failed = self.failed.take().is_some();
         if failed && self.group.on_error == OnError::Stop {
-            return Some(Demand::End(self.so_far()));
+            return Demand::End(self.so_far());
         }
-        self.place = match *self.step {
-            Step::Startup(_) => Place::Import,
-            _ => Place::Between,
-        };
-        let (step, retry) = self.due.take()?;
-        (self.step, self.retry) = (Cow::Borrowed(step), retry);
-        Some(self.begin(now))
+        if let Some((step, retry)) = self.due.take() {
+            (self.step, self.retry) = (Cow::Borrowed(step), retry);
+            return self.begin(now);
+        }
+        match *self.step {
+            Step::Startup(_) => self.import(now),
+            _ => self.go_to_next_step(now),
+        }
     }
 }

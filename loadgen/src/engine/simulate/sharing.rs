@@ -169,6 +169,9 @@ impl<'s, R: Recorder> World<'s, R> {
         now: Duration,
         (step, last): (Step, &End),
     ) -> (Step, Option<End>) {
+        if session.sharer.is_none() {
+            return (step, None);
+        }
         let (request, policy, number) = (self.wanted(session), session.policy, session.id.session);
         let (Some(sharer), Some(request)) = (&mut session.sharer, request) else {
             return (step, None);

@@ -118,8 +118,12 @@ impl Costs {
     }
 
     /// How long this keeps one core busy. A first connect is like any other unless something is known of it.
+    #[inline]
     #[must_use]
     pub(crate) fn of(&self, work: Work) -> Option<Pause> {
+        if self.said.is_empty() && !self.powershell {
+            return None;
+        }
         match (self.find(work), work) {
             (Some(cost), _) => Some(cost.work),
             (None, Work::FirstConnect) => self.of(Work::Step(StepKind::Connect)),
