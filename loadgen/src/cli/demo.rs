@@ -35,13 +35,15 @@ pub(super) struct DemoArguments {
 impl DemoArguments {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let report_folder = ReportFolder::open(self.out.as_deref()).map_err(no_folder)?;
+        // They take no time: an end while the parts are run loses the parts alone.
+        let remedies = remedies::of_library(PARTS[0].scenario_name, console)?;
         let mut demo = self.run_parts(console)?;
         if !demo.is_whole() {
             // A closed stderr is no error: there is nowhere to report it.
             let _ = console.report("interrupted: nothing was written\n");
             return Ok(Verdict::Failed);
         }
-        demo.remedies = Some(remedies::of_library(PARTS[0].scenario_name, console)?);
+        demo.remedies = Some(remedies);
         let index = report_folder.write(&demo).map_err(no_folder)?;
         console
             .print(&text(&demo, &index))

@@ -1,7 +1,5 @@
 //! `imds-loadgen remedies`: every remedy for one scenario.
 
-use clap::Parser;
-
 use super::failure::Failure;
 use super::plan::failed;
 use super::plan::folder::make;
@@ -13,23 +11,12 @@ use crate::result::remedies::Remedies;
 use crate::result::verdict::Verdict;
 use crate::scenario::shell::quoted;
 
-/// The arguments by themselves, as another command asks for remedies.
-#[derive(Debug, Parser)]
-struct Alone {
-    #[command(flatten)]
-    asked: RemediesArguments,
-}
-
-/// The remedies for a scenario of the library, by the defaults of this command.
+/// The remedies for a scenario of the library, as this command has them without options.
 ///
 /// # Errors
 /// If they cannot be played.
-///
-/// # Panics
-/// Never: the name alone is a sound command line.
 pub(super) fn of_library(name: &str, console: &Console) -> Result<Remedies, Failure> {
-    let alone = Alone::try_parse_from(["remedies", name, "--quiet"]);
-    alone.expect("a scenario alone").asked.remedies(console)
+    RemediesArguments::usual(name.into(), None, false, true).remedies(console)
 }
 
 pub(super) fn run(asked: &RemediesArguments, console: &mut Console) -> Result<Verdict, Failure> {

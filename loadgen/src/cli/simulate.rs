@@ -23,6 +23,7 @@ use crate::report::made::Made;
 use crate::report::{self, Document};
 use crate::result::in_words::change_for;
 use crate::result::run::RunResult;
+use crate::result::shard::MOST_RUNS;
 use crate::result::shard::part::Part;
 use crate::result::shard::{FirstFailure, Shard, Whole, first_of_each};
 use crate::result::stored::{self, LONGEST};
@@ -39,7 +40,7 @@ pub(super) struct Simulate {
     #[command(flatten)]
     pub arguments: RunArguments,
     /// Play this many times, with the seed, the seed + 1 and so on, and sum up.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RUNS)))]
     pub runs: u32,
     /// Play only shard i of M of the runs, counted from 1, and write it into --out as shard-i-of-M.json. `merge` makes
     /// of all shards what the undivided runs give, expectations and exit code with it.

@@ -1,5 +1,6 @@
 //! Files that are written whole or not at all, and all of them or none.
 
+#[cfg(unix)]
 use std::fs;
 use std::io::{self, Write};
 #[cfg(unix)]
@@ -31,62 +32,55 @@ pub(crate) fn write_all<N: AsRef<str>>(
     folder: &Path,
     files: &[(N, String)],
 ) -> Result<(), WriteError> {
-    let written = files.iter().try_for_each(|(name, text)| {
-        let path = unfinished(folder, name.as_ref());
-        let text = Reader::of_file(name.as_ref()).text(text);
-        fs::write(&path, &*text).map_err(|source| WriteError { path, source })
+    let written = files.iter().map(|(name, text)| {
+        let written = unfinished(folder, name.as_ref(), text);
+        Ok((of_file(folder, name.as_ref(), written)?, name.as_ref()))
     });
-    let named = written.and_then(|()| {
-        files.iter().try_for_each(|(name, _)| {
-            let path = folder.join(name.as_ref());
-            fs::rename(unfinished(folder, name.as_ref()), &path)
-                .map_err(|source| WriteError { path, source })
-        })
-    });
-    named.inspect_err(|_| clear(folder, files))
+    let written = written.collect::<Result<Vec<_>, _>>()?;
+    written.into_iter().try_for_each(|(file, name)| {
+        let named = file.persist(folder.join(name)).map_err(|error| error.error);
+        of_file(folder, name, named).map(|_| ())
+    })
 }
 
-/// Writes a file of this name into the folder, in place of one that is there already. Until it is written whole it has a
-/// name that no other process takes, so that two that write the same file at once do not harm each other.
+/// Writes a file of this name into the folder, in place of one that is there already, and so that it is there after the
+/// system stops.
 ///
 /// # Errors
 /// If it cannot be written; then nothing is there that was not there before.
 pub(crate) fn write_alone(folder: &Path, name: &str, text: &str) -> Result<PathBuf, WriteError> {
     let path = folder.join(name);
-    let written = unfinished_alone(folder, name).and_then(|mut file| {
-        file.write_all(Reader::of_file(name).text(text).as_bytes())?;
+    let written = unfinished(folder, name, text).and_then(|file| {
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)
     });
-    match written {
-        Ok(_) => Ok(path),
-        Err(source) => Err(WriteError { path, source }),
-    }
+    of_file(folder, name, written).map(|_| path)
 }
 
-/// With the rights of any new file: others read it, as from a folder that machines share.
-fn unfinished_alone(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
+fn of_file<T>(folder: &Path, name: &str, written: io::Result<T>) -> Result<T, WriteError> {
+    written.map_err(|source| WriteError {
+        path: folder.join(name),
+        source,
+    })
+}
+
+/// A file that has a name which no other process takes, so that two that write the same one at once do not harm each
+/// other. It is gone unless it gets its own.
+fn unfinished(folder: &Path, name: &str, text: &str) -> io::Result<NamedTempFile> {
     let prefix = format!("{name}.");
     let mut builder = Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
+    // The rights of any new file: others read it, as from a folder that machines share.
     #[cfg(unix)]
     builder.permissions(fs::Permissions::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
-/// What is not there need not be removed.
-fn clear<N: AsRef<str>>(folder: &Path, files: &[(N, String)]) {
-    for (name, _) in files {
-        let _ = fs::remove_file(unfinished(folder, name.as_ref()));
-    }
-}
-
-fn unfinished(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.tmp"))
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(Reader::of_file(name).text(text).as_bytes())?;
+    Ok(file)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::thread;
 
     use super::*;

@@ -2,7 +2,7 @@
 
 mod azure_automation;
 mod crontab;
-mod in_short;
+pub(crate) mod in_short;
 mod systemd;
 mod task_scheduler;
 
@@ -21,20 +21,41 @@ pub(crate) struct Written {
 /// Renders a schedule for what it was made for. Each of its jobs has a command, but in JSON.
 #[must_use]
 pub(crate) fn written(schedule: &Schedule) -> Written {
-    let one = |name: &str, text| (None, vec![(name.to_owned(), text)]);
-    let (folder, files) = match schedule.format {
-        ScheduleFormat::Crontab => one("crontab", crontab::text(schedule)),
-        ScheduleFormat::AzureAutomation => {
-            one("azure-automation.json", azure_automation::text(schedule))
-        }
-        ScheduleFormat::Json => one("schedule.json", json(schedule)),
-        ScheduleFormat::Systemd => (Some("systemd"), systemd::units(schedule)),
-        ScheduleFormat::TaskScheduler => (Some("taskscheduler"), task_scheduler::tasks(schedule)),
+    let place = place(schedule.format);
+    let texts = match schedule.format {
+        ScheduleFormat::Crontab => vec![crontab::text(schedule)],
+        ScheduleFormat::AzureAutomation => vec![azure_automation::text(schedule)],
+        ScheduleFormat::Json => vec![json(schedule)],
+        ScheduleFormat::Systemd => systemd::units(schedule),
+        ScheduleFormat::TaskScheduler => task_scheduler::tasks(schedule),
     };
-    Written { folder, files }
+    let jobs: Vec<String> = schedule.jobs.iter().map(|job| job.name.clone()).collect();
+    Written {
+        folder: place.strip_suffix('/'),
+        files: files(schedule.format, &jobs)
+            .into_iter()
+            .zip(texts)
+            .collect(),
+    }
 }
 
-/// Where a schedule is written, as a user is shown it.
+/// The names of the files that a schedule of these jobs is written into, in their order.
+#[must_use]
+pub(crate) fn files(format: ScheduleFormat, jobs: &[String]) -> Vec<String> {
+    let of_each = |endings: &[&str]| {
+        let names = jobs
+            .iter()
+            .flat_map(|job| endings.iter().map(move |ending| format!("{job}.{ending}")));
+        names.collect()
+    };
+    match format {
+        ScheduleFormat::Systemd => of_each(&["timer", "service"]),
+        ScheduleFormat::TaskScheduler => of_each(&["xml"]),
+        _ => vec![place(format).to_owned()],
+    }
+}
+
+/// Where a schedule is written, as a user is shown it: a file, or a folder that these files alone are in.
 #[must_use]
 pub(crate) fn place(format: ScheduleFormat) -> &'static str {
     match format {

@@ -28,7 +28,7 @@ impl CommandLine {
             command.push(format!("--client {}", quoted(client)));
         }
         if let Some(context) = &self.context {
-            command.push(format!("--context {context}"));
+            command.push(format!("--context {}", quoted(context)));
         }
         if let Some(count) = self.count {
             command.push(format!("--count {count}"));

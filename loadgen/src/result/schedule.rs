@@ -25,7 +25,7 @@ pub(crate) struct Schedule {
     pub at: TimeOfDay,
     /// The days on which the first job starts.
     pub days: Vec<Day>,
-    /// From one start to the next, in milliseconds; null: the starts are random.
+    /// From one start to the next at least, in milliseconds; null: the starts are random.
     pub interval_ms: Option<u64>,
     /// Each start is later than its job says by a random part of this, in milliseconds.
     pub random_delay_ms: u64,
@@ -91,7 +91,7 @@ pub(crate) struct Replayed {
 pub(crate) enum ScheduleFormat {
     /// Lines of a user's crontab: the minute, and a sleep for the rest.
     Crontab,
-    /// A timer for each job, and a service for each group.
+    /// A timer and a service for each job.
     Systemd,
     /// A task for each job, as XML; starts at whole seconds.
     #[serde(rename = "taskscheduler")]
@@ -153,9 +153,9 @@ impl Day {
         }
     }
 
-    /// The first three letters of it, in lower case.
+    /// As it is written on the command line.
     pub(crate) fn short(self) -> String {
-        self.name()[..3].to_lowercase()
+        written(&self)
     }
 
     fn later(self, days: u32) -> Self {
@@ -165,14 +165,8 @@ impl Day {
 
 impl ScheduleFormat {
     /// As it is written on the command line.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Crontab => "crontab",
-            Self::Systemd => "systemd",
-            Self::TaskScheduler => "taskscheduler",
-            Self::AzureAutomation => "azure-automation",
-            Self::Json => "json",
-        }
+    pub(crate) fn name(self) -> String {
+        written(&self)
     }
 
     /// The finest difference between two starts, in milliseconds. Task Scheduler's times are documented to the second.
@@ -182,6 +176,12 @@ impl ScheduleFormat {
             Self::Crontab | Self::Systemd | Self::AzureAutomation | Self::Json => 1,
         }
     }
+}
+
+/// A value as it is written on the command line.
+fn written(value: &impl ValueEnum) -> String {
+    let written = value.to_possible_value();
+    written.expect("none is hidden").get_name().to_owned()
 }
 
 impl Schedule {

@@ -19,6 +19,9 @@ use crate::scenario::definition::Scenario;
 /// The version of the shard document.
 const SCHEMA: u32 = 1;
 
+/// The most runs that are played and summed up in one go.
+pub(crate) const MOST_RUNS: u32 = 100_000;
+
 /// A part of many runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Shard {

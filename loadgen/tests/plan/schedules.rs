@@ -99,6 +99,26 @@ fn a_schedule_follows_the_safe_number() {
     assert!(schedule["interval_ms"].as_f64() > answer["answer"].as_f64());
 }
 
+/// The answer holds only if the assumption is true: what is installed would not hold whatever is.
+#[test]
+fn without_a_safe_number_no_schedule_is_written() {
+    let out = folder("schedules-no-safe");
+    let rest = [
+        "--vary",
+        "service_time=70s",
+        "--emit",
+        "json",
+        "--out",
+        shown(&out),
+    ];
+    let answer = answer(&[&["interval"], &ASKED[..], &rest].concat());
+    assert!(answer["answer"].is_number(), "{}", answer["answer"]);
+    assert!(answer["safe"]["answer"].is_null(), "{}", answer["safe"]);
+    let notes = answer["notes"].to_string();
+    assert!(notes.contains("no schedule is written, since"), "{notes}");
+    assert!(!out.join("schedule.json").exists());
+}
+
 #[test]
 fn jobs_of_another_schedule_are_not_left_beside_those_that_are_written() {
     let out = folder("schedules-other");
@@ -114,13 +134,8 @@ fn jobs_of_another_schedule_are_not_left_beside_those_that_are_written() {
     let of = |count| [&["interval"], &ASKED[..], &rest, &["--count", count]].concat();
     assert_eq!(plan(&of("4")).status.code(), Some(0));
     assert_eq!(plan(&of("4")).status.code(), Some(0), "the same once more");
-    let fewer = plan(&of("3"));
-    assert_eq!(fewer.status.code(), Some(3));
-    let told = text(&fewer.stderr);
-    assert!(
-        told.contains("expected no file of another schedule"),
-        "{told}"
-    );
+    let told = refused(&of("3"));
+    assert!(told.contains("no file of another schedule"), "{told}");
     assert_eq!(fs::read_dir(out.join("systemd")).expect("it").count(), 8);
 }
 
@@ -155,6 +170,31 @@ fn all_that_is_wrong_with_a_schedule_is_told_before_the_search() {
         "one --command for group \"cli\"",
         "--command GROUP=COMMAND for powershell",
     ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+}
+
+#[test]
+fn what_a_scheduler_would_read_otherwise_is_refused() {
+    let asked = [
+        "interval",
+        "--client",
+        "azure-cli",
+        "--require",
+        "within(60s) >= 0.9",
+        "--emit",
+        "crontab",
+        "--emit",
+        "taskscheduler",
+        "--command",
+        r"date +\%F",
+        "--at",
+        "02:00:00.250",
+        "--out",
+        "nowhere",
+    ];
+    let told = refused(&asked);
+    for expected in ["a whole second (--at;", "no backslash before a %"] {
         assert!(told.contains(expected), "{expected}: {told}");
     }
 }

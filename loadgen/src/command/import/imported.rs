@@ -1,7 +1,7 @@
 //! What an import comes to: the scenario's text, and the document about it.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use imds_client::user_file;
@@ -145,7 +145,12 @@ impl ImportArguments {
 
     fn remedies(&self, scenario: Scenario, console: &Console) -> Result<Remedies, ImportError> {
         let common = self.common();
-        let asked = RemediesArguments::usual(common.seed, common.no_vary, common.quiet);
+        let asked = RemediesArguments::usual(
+            PathBuf::new(),
+            Some(common.seed),
+            common.no_vary,
+            common.quiet,
+        );
         let mut remedies = asked.of(scenario, console)?;
         remedies.replay = self.replay();
         Ok(remedies)

@@ -4,6 +4,7 @@ mod commands;
 mod emit;
 mod names;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub(super) use self::emit::Emission;
@@ -13,6 +14,7 @@ use super::question::Question;
 use crate::engine::pool::Cores;
 use crate::engine::simulate::failure::SimulateError;
 use crate::engine::simulate::simulate;
+use crate::record::distribution::ms;
 use crate::result::plan::Sought;
 use crate::result::run::RunResult;
 use crate::result::schedule::{Job, Replayed, SCHEMA, Schedule, ScheduleFormat};
@@ -25,7 +27,7 @@ const RUNS: u32 = 100;
 /// By how much a start is early or late where that is played.
 const OFF_BY: Duration = Duration::from_secs(1);
 
-/// A day: a later start would come into the next round.
+/// A day: what takes longer would come into the next round.
 const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// An answer, and what it is an answer to.
@@ -40,7 +42,8 @@ pub(super) struct Answered<'a> {
 }
 
 impl Answered<'_> {
-    /// The schedule for a format; none: its last job would start a day after the first, or later.
+    /// The schedule for a format; none: its jobs would take more than a day. `replays` has what simulations came to for
+    /// each grain, since starts differ by nothing else.
     ///
     /// # Errors
     /// If a policy hardly waits, so that virtual time does not advance.
@@ -48,21 +51,31 @@ impl Answered<'_> {
         self,
         emission: &Emission,
         format: ScheduleFormat,
+        replays: &mut BTreeMap<u64, Replayed>,
     ) -> Result<Option<Schedule>, SimulateError> {
-        let value = rounded(self.value_ms, format.grain_ms());
+        let grain = format.grain_ms();
+        let value = rounded(self.value_ms, grain);
         let question = Question {
             step: Duration::from_millis(value),
             ..self.question.clone()
         };
-        let played = question.changed(self.scenario, 1);
+        let mut played = question.changed(self.scenario, 1);
+        for number in &question.groups {
+            coarsen(&mut played.groups[*number].arrival, grain);
+        }
         let jobs = jobs(&played, &question, emission);
         let spread = question.sought == Sought::SpreadMs;
         if jobs
             .last()
-            .is_some_and(|job| job.offset_ms + value >= LONGEST_MS)
+            .is_some_and(|job| job.offset_ms + value > LONGEST_MS)
         {
             return Ok(None);
         }
+        let replayed = match replays.get(&grain) {
+            Some(replayed) => replayed.clone(),
+            None => replayed(&played, &question)?,
+        };
+        replays.insert(grain, replayed.clone());
         Ok(Some(Schedule {
             schema: SCHEMA,
             scenario: played.name.clone(),
@@ -73,7 +86,7 @@ impl Answered<'_> {
             random_delay_ms: if spread { value } else { 0 },
             safe: self.safe,
             jobs,
-            replayed: replayed(&played, &question)?,
+            replayed,
         }))
     }
 }
@@ -88,6 +101,16 @@ fn rounded(ms: f64, grain_ms: u64) -> u64 {
     // A step of a microsecond may have made a figure that is not exact.
     let ms = ((ms - 1e-6).ceil().max(0.0)) as u64;
     ms.next_multiple_of(grain_ms)
+}
+
+/// Its first start is as late as it can be had.
+fn coarsen(arrival: &mut Arrival, grain_ms: u64) {
+    let at = match arrival {
+        Arrival::Every(every) => &mut every.at,
+        Arrival::Herd(herd) => &mut herd.at,
+        _ => return,
+    };
+    at.0 = Duration::from_millis(rounded(ms(at.0), grain_ms));
 }
 
 /// The jobs of the groups that were asked about, by their starts.

@@ -1,5 +1,6 @@
 //! A plan: the answer, the same under every other assumption, and what late starts do to it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imds_emulator::document::FriendlyDuration;
@@ -180,24 +181,30 @@ impl<'a> Planning<'a> {
         let Some(emission) = &self.emission else {
             return Ok((vec![], vec![]));
         };
-        let safe = varied.and_then(|varied| varied.safe.answer);
         let answer = found.step.map(|step| self.question.value(step));
-        let Some(value_ms) = safe.or(answer) else {
-            let none = "no schedule is written, since there is no answer".to_owned();
-            return Ok((vec![], vec![none]));
+        let (followed, none) = match varied {
+            Some(varied) => (
+                varied.safe.answer,
+                "no schedule is written, since no number holds whichever assumption is true; --no-vary writes the answer",
+            ),
+            None => (answer, "no schedule is written, since there is no answer"),
+        };
+        let Some(value_ms) = followed else {
+            return Ok((vec![], vec![none.to_owned()]));
         };
         let answered = Answered {
             scenario: &self.scenario,
             question: &self.question,
             value_ms,
-            safe: safe.is_some(),
+            safe: varied.is_some(),
         };
         let (mut schedules, mut notes) = (vec![], vec![]);
+        let mut replays = BTreeMap::new();
         for format in &emission.formats {
-            match answered.schedule(emission, *format)? {
+            match answered.schedule(emission, *format, &mut replays)? {
                 Some(schedule) => schedules.push(schedule),
                 None => notes.push(format!(
-                    "no schedule is written for {}: its last job would start a day after the first, or later",
+                    "no schedule is written for {}: its jobs would take more than a day",
                     format.name()
                 )),
             }

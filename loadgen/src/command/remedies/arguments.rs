@@ -102,12 +102,12 @@ impl RemediesArguments {
     }
 
     /// As they are without options.
-    pub(crate) fn usual(seed: u64, no_vary: bool, quiet: bool) -> Self {
+    pub(crate) fn usual(scenario: PathBuf, seed: Option<u64>, no_vary: bool, quiet: bool) -> Self {
         Self {
-            scenario: PathBuf::new(),
+            scenario,
             runs: RUNS,
             share: SHARE,
-            seed: Some(seed),
+            seed,
             client: None,
             set: vec![],
             vary: vec![],

@@ -1,8 +1,7 @@
 //! The answer in sentences, the answer first.
 
-use std::time::Duration;
-
 use crate::report::schedule;
+use crate::report::schedule::in_short::starts;
 use crate::result::plan::{Answer, Decision, Late, Safe, Sought, Trial};
 use crate::result::schedule::Schedule;
 
@@ -178,15 +177,7 @@ fn late(late: &Late) -> String {
 /// What is written, and what it comes to.
 fn scheduled(written: &Schedule) -> String {
     let replayed = &written.replayed;
-    let (first, last) = (written.at, written.jobs.last());
-    let last = last.map_or(first, |job| job.at);
-    let starts = match written.interval_ms {
-        Some(interval) => format!("one each {} from {first} to {last}", exactly_ms(interval)),
-        None => format!(
-            "from {first}, each up to {} later at random",
-            exactly_ms(written.random_delay_ms)
-        ),
-    };
+    let starts = starts(written);
     let refused = match replayed.refused {
         0 => "none refused".to_owned(),
         refused => format!("{refused} requests REFUSED"),
@@ -238,10 +229,6 @@ pub(crate) fn number(sought: Sought, value: f64) -> String {
         Sought::Sessions | Sought::StartsPerSecond => value.to_string(),
         Sought::SpreadMs | Sought::IntervalMs => exactly(value),
     }
-}
-
-fn exactly_ms(ms: u64) -> String {
-    Duration::from_millis(ms).as_secs_f64().to_string() + " s"
 }
 
 /// What was tried, as fine as its steps are.

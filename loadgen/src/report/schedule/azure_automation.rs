@@ -37,7 +37,7 @@ pub(super) fn text(schedule: &Schedule) -> String {
             "hybridWorkerGroup": { "type": "string" },
             "firstDay": {
                 "type": "string",
-                "metadata": { "description": "the first day on which runbooks are started, as 2027-01-31 (UTC); Azure wants a start five minutes ahead or more" }
+                "metadata": { "description": "the day of the first job, as 2027-01-31 (UTC); runbooks are started ahead, if need be the evening before, and Azure wants a start five minutes from now or more" }
             }
         },
         "resources": resources.collect::<Vec<Value>>()
@@ -56,8 +56,9 @@ fn start(schedule: &Schedule, job: &Job) -> Value {
 
 fn properties(schedule: &Schedule, job: &Job) -> Value {
     let (at, days_earlier) = started(schedule, job);
+    let day = day(i64::from(job.days_later) - i64::from(days_earlier));
     let mut properties = json!({
-        "startTime": format!("[concat(parameters('firstDay'), 'T{at}+00:00')]"),
+        "startTime": format!("[concat({day}, 'T{at}+00:00')]"),
         "timeZone": "Etc/UTC",
         "interval": 1,
         "frequency": "Day"
@@ -69,6 +70,19 @@ fn properties(schedule: &Schedule, job: &Job) -> Value {
         properties["advancedSchedule"] = json!({ "weekDays": names });
     }
     properties
+}
+
+/// The day that is so many after the first one.
+fn day(later: i64) -> String {
+    let first = "parameters('firstDay')";
+    match later {
+        0 => first.to_owned(),
+        days => {
+            let sign = if days < 0 { "-" } else { "" };
+            let days = days.unsigned_abs();
+            format!("dateTimeAdd({first}, '{sign}P{days}D', 'yyyy-MM-dd')")
+        }
+    }
 }
 
 /// Its link to the runbook. A link has a GUID for its name.

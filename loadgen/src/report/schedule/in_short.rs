@@ -1,5 +1,7 @@
 //! What a schedule is, in a line for its readers.
 
+use std::time::Duration;
+
 use crate::result::schedule::{Day, Schedule};
 
 /// The schedule in a line.
@@ -9,19 +11,36 @@ pub(super) fn in_short(schedule: &Schedule) -> String {
     let printable = |c: char| if c.is_control() { ' ' } else { c };
     let scenario: String = schedule.scenario.chars().map(printable).collect();
     let (jobs, starts, days) = (schedule.jobs.len(), starts(schedule), days(schedule));
-    format!("{scenario}: {jobs} jobs{starts}, {days}")
+    format!("{scenario}: {jobs} jobs, {starts}, {days}")
 }
 
-fn starts(schedule: &Schedule) -> String {
-    let first = schedule.at;
-    let last = schedule.jobs.last().map_or(schedule.at, |job| job.at);
-    match schedule.interval_ms {
-        Some(interval) => format!(", one each {interval} ms from {first} to {last}"),
-        None => format!(
-            " from {first}, each up to {} ms later",
-            schedule.random_delay_ms
-        ),
-    }
+/// When its jobs start, on the clock.
+#[must_use]
+pub(crate) fn starts(schedule: &Schedule) -> String {
+    let (first, last) = (schedule.at, schedule.jobs.last());
+    let (last, offset) = last.map_or((first, 0), |job| (job.at, job.offset_ms));
+    let Some(interval) = schedule.interval_ms else {
+        let until = if offset == 0 {
+            String::new()
+        } else {
+            format!(" to {last}")
+        };
+        let delay = seconds(schedule.random_delay_ms);
+        return format!("from {first}{until}, each up to {delay} later at random");
+    };
+    let between = (schedule.jobs.len() as u64).saturating_sub(1);
+    // A group that starts later begins after a pause.
+    let apart = if offset == between * interval {
+        format!("one each {}", seconds(interval))
+    } else {
+        format!("{} apart or more", seconds(interval))
+    };
+    format!("{apart} from {first} to {last}")
+}
+
+/// To the millisecond.
+fn seconds(ms: u64) -> String {
+    Duration::from_millis(ms).as_secs_f64().to_string() + " s"
 }
 
 fn days(schedule: &Schedule) -> String {

@@ -7,11 +7,9 @@
 use super::in_short::in_short;
 use crate::result::schedule::{Day, Job, Schedule};
 
-pub(super) fn units(schedule: &Schedule) -> Vec<(String, String)> {
-    let units = |job: &Job| {
-        let timer = (format!("{}.timer", job.name), timer(schedule, job));
-        [timer, (format!("{}.service", job.name), service(job))]
-    };
+/// Of each job the timer, and then the service.
+pub(super) fn units(schedule: &Schedule) -> Vec<String> {
+    let units = |job: &Job| [timer(schedule, job), service(job)];
     schedule.jobs.iter().flat_map(units).collect()
 }
 

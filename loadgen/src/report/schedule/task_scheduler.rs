@@ -15,9 +15,9 @@ const NAMESPACE: &str = "http://schemas.microsoft.com/windows/2004/02/mit/task";
 /// A day that has been: a boundary in the past starts no task late, and the file depends on no clock. It is a Monday.
 const FIRST_DAY: &str = "2024-01-01";
 
-pub(super) fn tasks(schedule: &Schedule) -> Vec<(String, String)> {
-    let file = |job: &Job| (format!("{}.xml", job.name), task(schedule, job));
-    schedule.jobs.iter().map(file).collect()
+pub(super) fn tasks(schedule: &Schedule) -> Vec<String> {
+    let jobs = schedule.jobs.iter();
+    jobs.map(|job| task(schedule, job)).collect()
 }
 
 fn task(schedule: &Schedule, job: &Job) -> String {

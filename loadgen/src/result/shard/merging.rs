@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::result::identity::VERSION;
 use crate::result::shard::part::Part;
-use crate::result::shard::{FirstFailure, Shard, Whole, first_of_each};
+use crate::result::shard::{FirstFailure, MOST_RUNS, Shard, Whole, first_of_each};
 use crate::result::summary::failing::FailingRuns;
 use crate::result::summary::{Runs, SummedRun};
 
@@ -41,8 +41,12 @@ impl Merged {
             wrong.map(move |wrong| format!("{name}: {wrong}"))
         });
         let mut wrong: Vec<String> = within.collect();
+        let sound = wrong.is_empty();
         wrong.extend(others(&shards));
-        wrong.extend(doubles_and_gaps(&of, &shards));
+        // How many there are to be cannot be told from a shard that is none.
+        if sound {
+            wrong.extend(doubles_and_gaps(&of, &shards));
+        }
         if !wrong.is_empty() {
             return Err(wrong);
         }
@@ -74,6 +78,12 @@ fn wrong_within(shard: &Shard) -> Vec<String> {
         let (own, found) = (VERSION, &of.version);
         return vec![format!(
             "of.version: expected {own}, the version of this program, found {found}"
+        )];
+    }
+    if of.runs > MOST_RUNS {
+        let runs = of.runs;
+        return vec![format!(
+            "of.runs: expected {MOST_RUNS} runs at most, found {runs}"
         )];
     }
     let part = shard.part();

@@ -230,6 +230,9 @@ fn what_cannot_be_is_named_with_its_place() {
     assert!(seeds.contains("2.json: and so are 2 more runs"), "{seeds}");
     let index = wrong_of(|shard| shard.index = 3);
     assert!(index.contains("found 3 of 2, and 24 runs"), "{index}");
+    let many = wrong_of(|shard| shard.of.runs = u32::MAX);
+    let most = "2.json: of.runs: expected 100000 runs at most, found 4294967295";
+    assert!(many.starts_with(most), "{many}");
 }
 
 /// The digest is of all that a run depends on.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use imds_emulator::document::visible::is_printable;
 
+use super::names::plain;
 use crate::result::schedule::ScheduleFormat;
 use crate::scenario::definition::Group;
 
@@ -89,7 +90,7 @@ fn parts<'t>(text: &'t str, groups: &[&Group]) -> (Option<&'t str>, &'t str) {
 
 /// What is wrong with a command for these formats.
 fn wrong(text: &str, groups: &[&Group], formats: &[ScheduleFormat]) -> Vec<String> {
-    let (_, command) = parts(text, groups);
+    let (of, command) = parts(text, groups);
     if command.trim().is_empty() || !is_printable(command) {
         return vec![format!(
             "a command of one line without control characters, not {command:?} (--command)"
@@ -103,14 +104,36 @@ fn wrong(text: &str, groups: &[&Group], formats: &[ScheduleFormat]) -> Vec<Strin
             "a second quote behind the program, not {command:?} (--command; --emit taskscheduler)"
         ));
     }
-    let runbook = is_runbook(&filled(command, "group", "1"));
-    if !runbook && formats.contains(&ScheduleFormat::AzureAutomation) {
+    if formats.contains(&ScheduleFormat::Crontab) && is_read_by_cron(command) {
+        problems.push(format!(
+            "no backslash before a % or a backslash, which not every cron gives to the shell alike; not {command:?} \
+             (--command; --emit crontab)"
+        ));
+    }
+    // The number of the last job is the longest.
+    let mut named = groups
+        .iter()
+        .filter(|group| of.is_none_or(|of| of == group.name));
+    let runbooks = named.all(|group| {
+        is_runbook(&filled(
+            command,
+            &plain(&group.name),
+            &group.count.to_string(),
+        ))
+    });
+    if !runbooks && formats.contains(&ScheduleFormat::AzureAutomation) {
         problems.push(format!(
             "the name of a runbook: a letter, then letters, digits, \"-\" and \"_\", {LONGEST_RUNBOOK} characters at \
              most; not {command:?} (--command; --emit azure-automation)"
         ));
     }
     problems
+}
+
+/// Whether it has a pair that cron reads before the shell does: `\%` is how a crontab writes a percent, and of two
+/// backslashes some crons take one away (`do_command.c` of Vixie cron and of its descendants).
+fn is_read_by_cron(command: &str) -> bool {
+    command.contains(r"\%") || command.contains(r"\\")
 }
 
 fn is_runbook(name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! What the command line says of a schedule, checked before anything is searched.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use clap::Args;
@@ -8,6 +10,7 @@ use super::commands::Commands;
 use super::names::Names;
 use crate::command::plan::failure::PlanError;
 use crate::command::plan::question::Question;
+use crate::report::schedule::{files, place};
 use crate::result::schedule::{Day, Job, ScheduleFormat, TimeOfDay};
 use crate::scenario::definition::{Group, Scenario};
 
@@ -16,6 +19,9 @@ const MOST_JOBS: u64 = 1000;
 
 /// Azure Resource Manager deploys at most 800 resources with one template (documented), two for each job.
 const MOST_RUNBOOKS: u64 = 400;
+
+/// The most files of another schedule that are named.
+const NAMED: usize = 10;
 
 /// The answer as something to install.
 #[derive(Debug, Args)]
@@ -72,19 +78,22 @@ impl EmitArguments {
         let groups: Vec<&Group> = groups.collect();
         let mut problems = self.missing(out);
         problems.extend(self.too_many(&groups));
-        let names = Names::new(&scenario.name, &groups);
+        let names = Names::new(&scenario.name, &groups, &self.emit);
         let names = names.map_err(|found| problems.extend(found));
         let commands = Commands::new(&self.command, &groups, &self.emit);
         let commands = commands.map_err(|found| problems.extend(found));
         match (self.at, names, commands) {
-            (Some(at), Ok(names), Ok(commands)) if problems.is_empty() => Ok(Some(Emission {
-                formats: self.emit.clone(),
-                at,
-                days: self.all_days(),
-                names,
-                commands,
-            })),
-            _ => Err(PlanError::Expected(problems.join("\nexpected "))),
+            (Some(at), Ok(names), Ok(commands)) if problems.is_empty() => {
+                let emission = Emission {
+                    formats: self.emit.clone(),
+                    at,
+                    days: self.all_days(),
+                    names,
+                    commands,
+                };
+                emission.alone(out, &groups).map(Some)
+            }
+            _ => Err(expected(&problems)),
         }
     }
 
@@ -99,6 +108,10 @@ impl EmitArguments {
             problems.push(
                 "--out DIR: the folder that the schedule is written into (--emit)".to_owned(),
             );
+        }
+        let fine = self.at.is_some_and(|at| at.millisecond() > 0);
+        if fine && self.emit.contains(&ScheduleFormat::TaskScheduler) {
+            problems.push("a whole second (--at; --emit taskscheduler)".to_owned());
         }
         if let Some(twice) = repeated(&self.emit) {
             problems.push(format!("--emit {} once", twice.name()));
@@ -131,6 +144,24 @@ impl EmitArguments {
 }
 
 impl Emission {
+    /// The same, if no folder that is its own has files of another schedule: they would be installed with these.
+    fn alone(self, out: Option<&Path>, groups: &[&Group]) -> Result<Self, PlanError> {
+        let jobs = groups
+            .iter()
+            .flat_map(|group| (1..=group.count).map(|number| self.names.job(&group.name, number)));
+        let jobs: Vec<String> = jobs.collect();
+        let folders = self.formats.iter().filter_map(|format| {
+            let folder = out?.join(place(*format).strip_suffix('/')?);
+            others(&folder, &files(*format, &jobs))
+        });
+        let problems: Vec<String> = folders.collect();
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(expected(&problems))
+        }
+    }
+
     pub(super) fn job(&self, group: &Group, number: u32, offset_ms: u64) -> Job {
         let (at, days_later) = self.at.plus(offset_ms);
         let plain = self.names.group(&group.name);
@@ -144,6 +175,33 @@ impl Emission {
             command: self.commands.of(&group.name, plain, number),
         }
     }
+}
+
+/// What was expected of a folder that has other files than these.
+fn others(folder: &Path, own: &[String]) -> Option<String> {
+    let found = fs::read_dir(folder).ok()?.flatten();
+    let found = found.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let own: BTreeSet<&String> = own.iter().collect();
+    let mut others: Vec<String> = found.filter(|name| !own.contains(name)).collect();
+    others.sort_unstable();
+    let more = others.len().saturating_sub(NAMED);
+    others.truncate(NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    (!others.is_empty()).then(|| {
+        format!(
+            "no file of another schedule in {}, which has {}{more} (--out, --emit)",
+            folder.display(),
+            others.join(", ")
+        )
+    })
+}
+
+fn expected(problems: &[String]) -> PlanError {
+    PlanError::Expected(problems.join("\nexpected "))
 }
 
 fn repeated<T: Copy + PartialEq>(all: &[T]) -> Option<T> {

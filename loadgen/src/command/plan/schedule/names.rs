@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::result::schedule::ScheduleFormat;
 use crate::scenario::definition::Group;
 
 /// The longest name of a job: a file's name has up to 255 bytes on every system, its ending included.
 const LONGEST: usize = 200;
+
+/// The longest name of a schedule of Azure Automation (documented, "Naming rules and restrictions for Azure resources").
+const LONGEST_OF_AZURE: usize = 128;
 
 /// The names of a schedule's jobs.
 #[derive(Debug)]
@@ -24,7 +28,11 @@ struct Named {
 impl Names {
     /// # Errors
     /// What was expected where two groups would have the same, or a name would be too long.
-    pub(super) fn new(scenario: &str, groups: &[&Group]) -> Result<Self, Vec<String>> {
+    pub(super) fn new(
+        scenario: &str,
+        groups: &[&Group],
+        formats: &[ScheduleFormat],
+    ) -> Result<Self, Vec<String>> {
         let by_group = groups.iter().map(|group| {
             let named = Named {
                 plain: plain(&group.name),
@@ -36,7 +44,8 @@ impl Names {
             scenario: plain(scenario),
             groups: by_group.collect(),
         };
-        let problems = all.problems();
+        let of_azure = formats.contains(&ScheduleFormat::AzureAutomation);
+        let problems = all.problems(if of_azure { LONGEST_OF_AZURE } else { LONGEST });
         if problems.is_empty() {
             Ok(all)
         } else {
@@ -55,7 +64,7 @@ impl Names {
         format!("{}-{plain}-{number:0digits$}", self.scenario)
     }
 
-    fn problems(&self) -> Vec<String> {
+    fn problems(&self, longest: usize) -> Vec<String> {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
         let mut problems = vec![];
         for (group, Named { plain, digits }) in &self.groups {
@@ -66,9 +75,9 @@ impl Names {
                 ));
             }
             let length = self.scenario.len() + plain.len() + digits + 2;
-            if length > LONGEST {
+            if length > longest {
                 problems.push(format!(
-                    "a job's name of {LONGEST} characters at most, made of the scenario, the group and a number, not \
+                    "a job's name of {longest} characters at most, made of the scenario, the group and a number, not \
                      {length} (group \"{group}\"; --emit)"
                 ));
             }
@@ -77,7 +86,8 @@ impl Names {
     }
 }
 
-fn plain(name: &str) -> String {
+/// A name without what only some systems allow in names.
+pub(super) fn plain(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let plain = name.chars().map(|c| if allowed(c) { c } else { '-' });
     plain.collect()

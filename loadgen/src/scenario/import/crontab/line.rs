@@ -199,13 +199,17 @@ fn fields(words: &mut Words) -> Result<Cron, Vec<(usize, String)>> {
     fields.try_into().map(Cron::new).map_err(|_| mistakes)
 }
 
-/// What a shell is given: the rest behind a `%` is the command's standard input, unless a backslash stands before it.
+/// What a shell is given: the rest behind a `%` is the command's standard input, unless a backslash stands before it, which no
+/// other one escapes (Vixie cron's `do_command.c`).
 fn without_input(command: &str) -> String {
     let mut out = String::with_capacity(command.len());
     let mut characters = command.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '\\' if characters.next_if_eq(&'%').is_some() => out.push('%'),
+            '\\' => match characters.next() {
+                Some('%') => out.push('%'),
+                next => out.extend(std::iter::once('\\').chain(next)),
+            },
             '%' => break,
             plain => out.push(plain),
         }

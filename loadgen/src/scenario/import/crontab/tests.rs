@@ -38,10 +38,10 @@ fn told(text: &str, users: bool) -> Vec<String> {
 
 #[test]
 fn a_crontab_has_comments_variables_names_and_jobs() {
-    let text = "\u{feff}# comment\r\nPATH=/bin:/usr/bin\r\nMAILTO = \"a b\"\r\n\r\n  0-10/5,30 2 * jan-mar Mon  az login; date +\\%F%in\r\n@hourly run # no comment\r\n";
+    let text = "\u{feff}# comment\r\nPATH=/bin:/usr/bin\r\nMAILTO = \"a b\"\r\n\r\n  0-10/5,30 2 * jan-mar Mon  az login; date +\\%F%in\r\n@hourly run # no comment\r\n@daily a\\\\%b\n";
     let jobs = jobs(text);
     let commands: Vec<&str> = jobs.iter().map(|job| job.command.as_str()).collect();
-    assert_eq!(commands, ["az login; date +%F", "run # no comment"]);
+    assert_eq!(commands, ["az login; date +%F", "run # no comment", r"a\\"]);
     assert_eq!(jobs[0].place.line(), "jobs:5");
     let day = window("UTC", "2026-03-02", 1);
     let starts: Vec<u64> = jobs[0]
