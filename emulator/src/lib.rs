@@ -62,3 +62,4 @@ pub use model::{
 pub use observe::version::VERSION;
 pub use observe::{journal, verify};
 pub use wire::environment;
+pub use wire::foreign::foreign;

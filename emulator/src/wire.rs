@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub mod environment;
 pub(crate) mod fault;
 pub(crate) mod flaw;
+pub(crate) mod foreign;
 pub(crate) mod guard;
 pub(crate) mod guid;
 pub(crate) mod head;

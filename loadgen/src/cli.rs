@@ -26,6 +26,7 @@ mod schema;
 mod simulate;
 mod stopwatch;
 mod summed;
+mod ui;
 
 use std::ffi::OsString;
 
@@ -90,6 +91,7 @@ fn perform(command: &Command, console: &mut Console) -> Result<Verdict, Failure>
         Command::Check(check) => check::run(check, console),
         Command::Herd(arguments) => arguments.run(console),
         Command::Import(asked) => import::run(asked, console),
+        Command::Ui(arguments) => arguments.run(console),
         Command::Completions(arguments) => arguments.run(Cli::command(), console),
         #[cfg(unix)]
         Command::Guard => {

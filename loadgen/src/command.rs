@@ -6,3 +6,4 @@ pub(crate) mod herd;
 pub(crate) mod import;
 pub(crate) mod plan;
 pub(crate) mod remedies;
+pub(crate) mod ui;

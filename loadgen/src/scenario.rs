@@ -16,5 +16,6 @@ pub(crate) mod processor;
 mod read;
 pub(crate) mod script;
 pub(crate) mod shell;
+pub(crate) mod sketch;
 pub(crate) mod startup;
 pub(crate) mod through;

@@ -13,6 +13,7 @@ use super::run::Run;
 use super::scenarios::Scenarios;
 use super::schema::PrintSchema;
 use super::simulate::Simulate;
+use super::ui::Ui;
 use crate::command::check::command::Check;
 use crate::command::import::arguments::ImportArguments;
 use crate::command::plan::command::PlanArguments;
@@ -63,6 +64,8 @@ pub(super) enum Command {
     Check(Check),
     /// Run many processes of any command in the place of sessions, and report as `run` does.
     Herd(Herd),
+    /// Serve a page on loopback: change jobs, limits and remedies, and see at once what becomes of it.
+    Ui(Ui),
     /// Print a script that completes this command line in a shell.
     Completions(Complete),
     /// Ends process groups when standard input ends; `check` and `herd` start it.

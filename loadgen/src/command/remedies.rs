@@ -8,3 +8,12 @@ pub(crate) mod arguments;
 mod ladder;
 mod played;
 mod setting;
+
+pub(super) use self::played::Wanted;
+use crate::result::remedies::Kind;
+use crate::scenario::definition::Group;
+
+/// Why a remedy cannot be applied to a group, if it cannot.
+pub(super) fn left_out(remedy: Kind, group: &Group) -> Option<String> {
+    ladder::ladder(remedy, None)[0].problem(group)
+}

@@ -7,7 +7,7 @@ use std::io;
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(unix)]
-pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -25,7 +25,7 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
 /// # Errors
 /// If the system does not let it listen.
 #[cfg(windows)]
-pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

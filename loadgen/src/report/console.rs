@@ -128,7 +128,7 @@ impl Console {
     ///
     /// # Errors
     /// If the system does not let it listen.
-    pub(crate) fn shutdown(&self) -> io::Result<Pin<Box<dyn Future<Output = ()>>>> {
+    pub(crate) fn shutdown(&self) -> io::Result<Pin<Box<dyn Future<Output = ()> + Send>>> {
         Ok(match self.0 {
             Streams::Process => Box::pin(signal::shutdown()?),
             Streams::Memory { .. } => Box::pin(future::pending()),

@@ -22,6 +22,7 @@ mod sources;
 mod summary;
 pub(crate) mod tables;
 mod through;
+pub(crate) mod ui;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -72,16 +73,26 @@ pub(crate) fn of_runs(summary: &Summary, replay: &str) -> String {
 
 /// A page with this title and body.
 pub(crate) fn page(title: &str, body: &Markup) -> String {
+    framed(
+        title,
+        POLICY,
+        &html! { style { (PreEscaped(STYLE)) } },
+        body,
+    )
+}
+
+/// The same with what it may load, and all that its head has beside.
+fn framed(title: &str, policy: &str, more: &Markup, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · imds-loadgen" }
-                style { (PreEscaped(STYLE)) }
+                (more)
             }
             body {
                 (hatches())

@@ -25,4 +25,5 @@ mod schemas;
 mod shards;
 mod shown;
 mod summaries;
+mod ui;
 mod unmeasured;

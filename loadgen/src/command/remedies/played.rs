@@ -16,9 +16,9 @@ use crate::scenario::script::Task;
 
 /// How many runs there are, and the share of them in which all sessions have to succeed.
 #[derive(Clone, Copy)]
-pub(super) struct Wanted {
-    pub(super) runs: u32,
-    pub(super) share: f64,
+pub(in crate::command) struct Wanted {
+    pub(in crate::command) runs: u32,
+    pub(in crate::command) share: f64,
 }
 
 /// What one run came to.
@@ -35,7 +35,11 @@ impl Wanted {
     ///
     /// # Errors
     /// If a policy hardly waits, so that virtual time does not advance.
-    pub(super) fn play(self, scenario: &Scenario, cores: Cores) -> Result<Outcome, SimulateError> {
+    pub(in crate::command) fn play(
+        self,
+        scenario: &Scenario,
+        cores: Cores,
+    ) -> Result<Outcome, SimulateError> {
         let run = |run: usize| {
             let run = u64::try_from(run).unwrap_or(u64::MAX);
             let sample = sample_of_seed(scenario, scenario.seed.wrapping_add(run))?;

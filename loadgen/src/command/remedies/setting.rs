@@ -98,7 +98,7 @@ impl Setting {
     }
 
     /// Why it cannot be applied to a group, if it cannot.
-    fn problem(&self, group: &Group) -> Option<String> {
+    pub(super) fn problem(&self, group: &Group) -> Option<String> {
         if group.background && *self != Self::AsItIs {
             return Some("it is in the background, and none of the jobs".to_owned());
         }

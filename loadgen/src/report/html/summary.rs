@@ -81,7 +81,7 @@ fn warnings(result: &RunResult) -> Markup {
     }
 }
 
-fn cards(result: &RunResult) -> Markup {
+pub(super) fn cards(result: &RunResult) -> Markup {
     let (sessions, attempts) = (&result.sessions, &result.attempts);
     let per_token = attempts
         .per_token

@@ -1,0 +1,165 @@
+//! A sketch as a query string.
+
+use form_urlencoded::Serializer;
+
+use super::fields::Fields;
+use super::{Jobs, MOST_JOBS, MOST_ROWS, Remedy, Sketch, Starts};
+
+/// All fields.
+const KNOWN: [&str; 15] = [
+    "client",
+    "count",
+    "starts",
+    "within_s",
+    "each_ms",
+    "work_s",
+    "service_ms",
+    "rate",
+    "concurrent",
+    "remedy",
+    "at_once",
+    "per_second",
+    "tries",
+    "delay_s",
+    "seed",
+];
+
+const STARTS: [&str; 3] = ["together", "spread", "even"];
+
+const REMEDIES: [&str; 6] = [
+    "nothing",
+    "gate",
+    "spaced_starts",
+    "shared_cache",
+    "broker",
+    "retry",
+];
+
+impl Sketch {
+    /// Of a query string as a form sends it; what is missing is as usual.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with the field's name.
+    pub(crate) fn from_query(query: &str) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(query);
+        let usual = Self::default();
+        let sketch = Self {
+            jobs: jobs(&mut fields).unwrap_or(usual.jobs),
+            starts: starts(&mut fields),
+            work_s: fields.number("work_s", 0..=3600, usual.work_s),
+            service_ms: fields.number("service_ms", 1..=10_000, usual.service_ms),
+            rate: fields.number("rate", 1..=1000, usual.rate),
+            concurrent: fields.number("concurrent", 1..=1000, usual.concurrent),
+            remedy: remedy(&mut fields),
+            seed: fields.number("seed", 0..=u32::MAX, usual.seed),
+        };
+        let wrong = fields.wrong(&KNOWN);
+        if wrong.is_empty() {
+            Ok(sketch)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// The query string that leads to it.
+    pub(crate) fn query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        for Jobs { client, count } in &self.jobs {
+            query.append_pair("client", client);
+            query.append_pair("count", &count.to_string());
+        }
+        query.append_pair("starts", self.starts.name());
+        let mut number = |key: &str, value: u32| _ = query.append_pair(key, &value.to_string());
+        match self.starts {
+            Starts::Together => {}
+            Starts::Spread { within_s } => number("within_s", within_s),
+            Starts::Even { each_ms } => number("each_ms", each_ms),
+        }
+        number("work_s", self.work_s);
+        number("service_ms", self.service_ms);
+        number("rate", self.rate);
+        number("concurrent", self.concurrent);
+        query.append_pair("remedy", self.remedy.name());
+        let mut number = |key: &str, value: u32| _ = query.append_pair(key, &value.to_string());
+        match self.remedy {
+            Remedy::Nothing | Remedy::SharedCache | Remedy::Broker => {}
+            Remedy::Gate {
+                at_once,
+                per_second,
+            } => {
+                number("at_once", at_once);
+                number("per_second", per_second);
+            }
+            Remedy::SpacedStarts { per_second } => number("per_second", per_second),
+            Remedy::Retry { tries, delay_s } => {
+                number("tries", tries);
+                number("delay_s", delay_s);
+            }
+        }
+        number("seed", self.seed);
+        query.finish()
+    }
+}
+
+/// The rows; none if there are none, or something is wrong with them.
+fn jobs(fields: &mut Fields) -> Option<Vec<Jobs>> {
+    let (clients, counts) = (fields.list("client"), fields.list("count"));
+    if clients.is_empty() && counts.is_empty() {
+        return None;
+    }
+    if clients.len() != counts.len() || clients.len() > MOST_ROWS {
+        let (clients, counts) = (clients.len(), counts.len());
+        fields.problems.push(format!(
+            "client, count: expected a count for each client, and {MOST_ROWS} of them at most, not {clients} and {counts}"
+        ));
+        return None;
+    }
+    let rows = clients.into_iter().zip(counts);
+    let rows = rows.map(|(client, count)| {
+        let count = fields.checked("count", &count, 1..=MOST_JOBS)?;
+        Some(Jobs { client, count })
+    });
+    // All of them are looked at before the first problem ends it.
+    let rows: Vec<Option<Jobs>> = rows.collect();
+    let rows: Vec<Jobs> = rows.into_iter().collect::<Option<_>>()?;
+    let all: u32 = rows.iter().map(|row| row.count).sum();
+    if all > MOST_JOBS {
+        fields.problems.push(format!(
+            "count: expected {MOST_JOBS} jobs at most, not {all}"
+        ));
+        return None;
+    }
+    Some(rows)
+}
+
+fn starts(fields: &mut Fields) -> Starts {
+    match fields.word("starts", &STARTS) {
+        "spread" => Starts::Spread {
+            within_s: fields.number("within_s", 1..=3600, 5),
+        },
+        "even" => Starts::Even {
+            each_ms: fields.number("each_ms", 1..=60_000, 100),
+        },
+        _ => Starts::Together,
+    }
+}
+
+/// IMDS serves 5 at once and 20 a second (documented); 19 starts a second leave room for one that is late.
+fn remedy(fields: &mut Fields) -> Remedy {
+    match fields.word("remedy", &REMEDIES) {
+        "gate" => Remedy::Gate {
+            at_once: fields.number("at_once", 1..=100, 5),
+            per_second: fields.number("per_second", 1..=100, 19),
+        },
+        "spaced_starts" => Remedy::SpacedStarts {
+            per_second: fields.number("per_second", 1..=100, 19),
+        },
+        "shared_cache" => Remedy::SharedCache,
+        "broker" => Remedy::Broker,
+        "retry" => Remedy::Retry {
+            tries: fields.number("tries", 2..=20, 5),
+            delay_s: fields.number("delay_s", 1..=600, 5),
+        },
+        _ => Remedy::Nothing,
+    }
+}
