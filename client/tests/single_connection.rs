@@ -270,3 +270,32 @@ async fn an_endpoint_with_a_path_or_a_default_port_is_written_alike() {
         "{heads:?}"
     );
 }
+
+/// Sends a request to a service that closes the connection as soon as it is there, before the client has seen that it is.
+async fn to_a_service_that_closes_at_once(
+    transport: impl AsyncFn(Endpoint, Request) -> Result<Answer, TransportFailure>,
+) -> Result<Answer, TransportFailure> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    let endpoint: Endpoint = format!("http://{address}").parse().expect("an endpoint");
+    let closed = async {
+        while listener.accept().is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(transport(endpoint, request("/a", None)), closed).0
+}
+
+#[tokio::test]
+async fn a_service_that_closes_at_once_is_the_same_failure() {
+    let by_one = to_a_service_that_closes_at_once(async |endpoint, request| {
+        single(&endpoint).send(&request).await
+    });
+    let by_other = to_a_service_that_closes_at_once(async |endpoint, request| {
+        whole(&endpoint).send(&request).await
+    });
+    let (by_one, by_other) = (by_one.await, by_other.await);
+    assert_eq!(by_one, by_other);
+    assert_eq!(by_one, Err(TransportFailure::Closed));
+}

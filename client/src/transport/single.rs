@@ -133,7 +133,7 @@ impl Transport for SingleConnection {
         let mut request = self.shared.destination.written(request, &self.headers)?;
         if let Some(kept) = self.kept() {
             match self.send_on(kept, request).await {
-                Err(Failed::Unsent(unsent)) => request = *unsent,
+                Err(Failed::Unsent(unsent, _)) => request = *unsent,
                 Err(Failed::Broken(failure)) => return Err(failure),
                 Ok(answer) => return Ok(answer),
             }

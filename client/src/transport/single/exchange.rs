@@ -27,8 +27,8 @@ pub(super) struct Exchange {
 
 /// Why there is no answer.
 pub(super) enum Failed {
-    /// The connection was closed before any of the request was sent; this is the request.
-    Unsent(Box<HttpRequest>),
+    /// The connection failed so before any of the request was sent; this is the request.
+    Unsent(Box<HttpRequest>, TransportFailure),
     Broken(TransportFailure),
 }
 
@@ -36,8 +36,7 @@ impl Failed {
     /// Of a connection on which nothing was sent before.
     pub(super) fn into_failure(self) -> TransportFailure {
         match self {
-            Self::Unsent(_) => TransportFailure::Closed,
-            Self::Broken(failure) => failure,
+            Self::Unsent(_, failure) | Self::Broken(failure) => failure,
         }
     }
 }
@@ -64,9 +63,13 @@ impl Exchange {
     pub(super) async fn send(&mut self, request: HttpRequest) -> Result<Answer, Failed> {
         let answer = self.sender.try_send_request(request);
         let answer = self.connection.until(answer).await;
-        let answer = answer.map_err(|mut error| match error.take_message() {
-            Some(request) => Failed::Unsent(Box::new(request)),
-            None => Failed::Broken(failure::of_exchange(error.error())),
+        let answer = answer.map_err(|mut error| {
+            let unsent = error.take_message();
+            let failure = failure::of_exchange(error.error());
+            match unsent {
+                Some(request) => Failed::Unsent(Box::new(request), failure),
+                None => Failed::Broken(failure),
+            }
         })?;
         self.received(answer).await.map_err(Failed::Broken)
     }
@@ -119,5 +122,42 @@ impl Driven {
             done.as_mut().poll(&mut unwaking)
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A connection that its service has ended, by a reset or not, and that has arrived.
+    async fn ended(by_reset: bool) -> TcpStream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let both = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (own, (other, _)) = (both.0.expect("a connection"), both.1.expect("the same"));
+        if by_reset {
+            other.set_zero_linger().expect("a reset at its end");
+        }
+        drop(other);
+        own.readable().await.expect("it has ended");
+        own
+    }
+
+    #[tokio::test]
+    async fn a_request_comes_back_unsent_with_what_ended_its_connection() {
+        for (by_reset, expected) in [
+            (false, TransportFailure::Closed),
+            (true, TransportFailure::Reset),
+        ] {
+            let exchange = Exchange::over(ended(by_reset).await).await;
+            let mut exchange = exchange.expect("a connection");
+            let mut request = HttpRequest::default();
+            *request.uri_mut() = "/a".parse().expect("a target");
+            let failed = exchange.send(request).await.expect_err("no answer");
+            assert!(matches!(&failed, Failed::Unsent(request, _) if request.uri() == "/a"));
+            assert_eq!(failed.into_failure(), expected);
+        }
     }
 }
