@@ -1,11 +1,11 @@
 //! HTTP/1.1 over one connection, without tasks and pools: for a process that stands for thousands.
 //!
-//! On the wire a [`SingleConnection`] cannot be told from an [`HttpTransport`](super::HttpTransport): the same bytes, from the
-//! same connector with the same options, and the same life of a connection. It saves what a whole HTTP client takes: CPU
-//! time for each request, and memory for each session.
+//! A service of HTTP/1.1 cannot tell a [`SingleConnection`] from an [`HttpTransport`](super::HttpTransport): the same bytes,
+//! from the same connector with the same options, and the same life of a connection. It saves what a whole HTTP client
+//! takes: CPU time for each request, and memory for each session.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a driver: it reads the clock to see how long a connection was idle"
+    reason = "a driver: it waits for a connection, and reads the clock to see how long one was idle"
 )]
 
 mod destination;
@@ -74,9 +74,12 @@ impl SingleConnections {
         }
     }
 
+    /// The connector's own limit is for connecting only; this one is for the lookup of a name, too.
     async fn connect(&self) -> Result<TcpStream, TransportFailure> {
         let address = self.destination.address.clone();
-        let connected = self.connector.clone().oneshot(address).await;
+        let connecting = self.connector.clone().oneshot(address);
+        let in_time = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
+        let connected = in_time.map_err(|_| TransportFailure::Connect)?;
         let connected = connected.map_err(|error| failure::of_connecting(&error))?;
         Ok(connected.into_inner())
     }
@@ -86,7 +89,9 @@ impl SingleConnections {
 ///
 /// As [`HttpTransport`](super::HttpTransport) it follows no redirect, repeats no request, and uses no proxy. It is for one
 /// request at a time: of requests at the same time each makes a connection, and one of these is kept. A connection that
-/// was idle for 90 s is closed when the next request is sent; reqwest closes it by then.
+/// was idle for 90 s is closed when the next request is sent; reqwest closes it by then. A service that answers in HTTP/1.0
+/// gets a connection for each request, in HTTP/1.1; if it keeps connections, reqwest sends the next request on the same
+/// one, in HTTP/1.0.
 #[derive(Debug)]
 pub struct SingleConnection {
     shared: SingleConnections,
@@ -106,10 +111,10 @@ impl SingleConnection {
         Ok(self)
     }
 
-    /// The connection of the request before, if it is still good.
+    /// The connection of the request before, if it was not idle for too long.
     fn kept(&self) -> Option<TcpStream> {
         let (stream, since) = self.slot().take()?;
-        (since.elapsed() < IDLE && exchange::is_open(&stream)).then_some(stream)
+        (since.elapsed() < IDLE).then_some(stream)
     }
 
     fn slot(&self) -> MutexGuard<'_, Option<(TcpStream, Instant)>> {

@@ -1,11 +1,11 @@
 //! One exchange on a connection: the task that waits for an answer moves the connection on.
 
 use std::future::poll_fn;
-use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use http::Version;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
@@ -23,6 +23,8 @@ use crate::wire::Answer;
 pub(super) struct Exchange {
     sender: SendRequest<Full<Bytes>>,
     connection: Driven,
+    /// The service's version of HTTP, as its answer says.
+    version: Version,
 }
 
 /// Why there is no answer.
@@ -33,7 +35,7 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    /// Of a connection on which nothing was sent before.
+    /// What it is if the request is not sent again.
     pub(super) fn into_failure(self) -> TransportFailure {
         match self {
             Self::Unsent(_, failure) | Self::Broken(failure) => failure,
@@ -47,19 +49,25 @@ impl Exchange {
             .await
             .map_err(|error| failure::of_exchange(&error))?;
         let connection = Driven(Some(connection));
-        Ok(Self { sender, connection })
+        Ok(Self {
+            sender,
+            connection,
+            version: Version::HTTP_11,
+        })
     }
 
-    /// The connection, if it can take another request.
+    /// The connection, if it can take another request. hyper sends HTTP/1.0 to a service that has answered so, but forgets
+    /// that with the exchange: such a connection is not used again.
     pub(super) fn into_stream(mut self) -> Option<TcpStream> {
         self.connection
             .go_on(&mut Context::from_waker(Waker::noop()));
         let Driven(connection) = self.connection;
         let parts = connection.filter(|_| self.sender.is_ready())?.into_parts();
-        let nothing_unasked = parts.read_buf.is_empty();
-        nothing_unasked.then(|| parts.io.into_inner())
+        let good = parts.read_buf.is_empty() && self.version == Version::HTTP_11;
+        good.then(|| parts.io.into_inner())
     }
 
+    /// Sends it, unless the service has closed the connection by now or sent anything on it.
     pub(super) async fn send(&mut self, request: HttpRequest) -> Result<Answer, Failed> {
         let answer = self.sender.try_send_request(request);
         let answer = self.connection.until(answer).await;
@@ -79,6 +87,7 @@ impl Exchange {
         answer: http::Response<Incoming>,
     ) -> Result<Answer, TransportFailure> {
         let (head, mut arriving) = answer.into_parts();
+        self.version = head.version;
         let mut body = Body::expecting(arriving.size_hint().exact());
         while let Some(frame) = self.connection.until(arriving.frame()).await {
             let frame = frame.map_err(|error| failure::of_exchange(&error))?;
@@ -88,12 +97,6 @@ impl Exchange {
         }
         Ok(body.into_answer(head.status.as_u16(), &head.headers))
     }
-}
-
-/// Whether an idle connection can take a request: the service has neither closed it nor sent anything.
-pub(super) fn is_open(stream: &TcpStream) -> bool {
-    let read = stream.try_read(&mut [0]);
-    read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
 }
 
 /// The connection itself, which moves only when it is polled; none has ended.
@@ -110,7 +113,8 @@ impl Driven {
         }
     }
 
-    /// Moves it on until this is done, which nothing else does: so that only the connection has to wake the task.
+    /// Moves it on until this is done. What the connection does for it while it is moved on need not wake the task; what is
+    /// still to wait for then has to: also tokio, where the task may do no more before others had their turn.
     async fn until<F: Future>(&mut self, done: F) -> F::Output {
         let mut done = pin!(done);
         poll_fn(|context| {
@@ -119,7 +123,7 @@ impl Driven {
                 return Poll::Ready(output);
             }
             self.go_on(context);
-            done.as_mut().poll(&mut unwaking)
+            done.as_mut().poll(context)
         })
         .await
     }
@@ -127,7 +131,11 @@ impl Driven {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::net::TcpListener;
+    use tokio::sync::oneshot;
+    use tokio::task::coop;
 
     use super::*;
 
@@ -159,5 +167,27 @@ mod tests {
             assert!(matches!(&failed, Failed::Unsent(request, _) if request.uri() == "/a"));
             assert_eq!(failed.into_failure(), expected);
         }
+    }
+
+    /// Takes all that this task may do before others have their turn.
+    fn spend() {
+        let mut unwaking = Context::from_waker(Waker::noop());
+        while let Poll::Ready(turn) = coop::poll_proceed(&mut unwaking) {
+            turn.made_progress();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_done_is_seen_also_where_the_task_has_to_give_way_first() {
+        let (sender, receiver) = oneshot::channel();
+        sender.send(7).expect("it is received");
+        let mut ended = Driven(None);
+        let waiting = tokio::spawn(async move {
+            spend();
+            ended.until(receiver).await
+        });
+        let waited = tokio::time::timeout(Duration::from_secs(9), waiting).await;
+        let waited = waited.expect("the task is woken").expect("it ends");
+        assert_eq!(waited, Ok(7));
     }
 }
