@@ -207,8 +207,8 @@ mod engines {
         let mut lines = job.lines().map(str::trim);
         let command = lines.find_map(|line| line.strip_prefix("- exec "));
         let command = command.expect("a command").replace("/shards", "shards");
-        assert!(job.contains("completions: 6\n"));
-        for index in 0..6 {
+        assert!(job.contains("completionMode: Indexed\n") && job.contains("completions: 6\n"));
+        for index in (0..6).rev() {
             let output = sh(&folder, &command, ("JOB_COMPLETION_INDEX", index));
             assert_eq!(code(&output), 0, "{}", stderr(&output));
         }
