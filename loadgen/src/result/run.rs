@@ -242,6 +242,13 @@ impl RunResult {
         self.attempts.total > 0 || !self.time_to_token_curve.is_empty()
     }
 
+    /// Whether sessions asked a target, or those of a source did, whose limits are not known.
+    #[must_use]
+    pub(crate) fn has_target(&self) -> bool {
+        let of_sources = self.sources.iter().map(|source| &source.target);
+        of_sources.chain([&self.target]).any(Option::is_some)
+    }
+
     /// No expectation can be decided: not all that was counted is known.
     pub(crate) fn leave_undecided(&mut self) {
         self.expectations.iter_mut().for_each(Judgement::undecided);
