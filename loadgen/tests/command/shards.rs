@@ -119,8 +119,8 @@ fn what_is_not_all_shards_of_one_play_is_refused_with_all_that_is_wrong() {
     fs::write(folder.join("half.json"), "{\n\"schema\": 1,").expect("a file");
     let (code, told) = merge(&["half.json", "shards", &files[0]]);
     assert_eq!(code, 2);
-    let folder = "such as shards/shard-1-of-6.json or shards/result.json, not a folder";
-    for expected in ["half.json:2:", folder] {
+    let either = "such as shards/shard-1-of-6.json or shards/result.json, not a folder";
+    for expected in ["half.json:2:", either] {
         assert!(told.contains(expected), "{told}");
     }
     assert_eq!(merge(&["none.json"]).0, 3);
