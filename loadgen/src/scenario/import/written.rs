@@ -81,9 +81,8 @@ impl Text<'_> {
 
     /// All before the groups.
     fn head(&self) -> String {
-        let comment: String = (self.comment.iter())
-            .map(|line| format!("# {line}\n"))
-            .collect();
+        let lines = self.comment.iter();
+        let comment = lines.fold(String::new(), |text, line| text + "# " + line + "\n");
         let name = toml::Value::from(self.name);
         format!("{comment}schema = 1\nname = {name}\nseed = 0\n\n[imds]\nprofile = \"azure\"\n")
     }
