@@ -11,6 +11,7 @@
 mod destination;
 mod exchange;
 
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -77,12 +78,18 @@ impl SingleConnections {
     /// The connector's own limit is for connecting only; this one is for the lookup of a name, too.
     async fn connect(&self) -> Result<TcpStream, TransportFailure> {
         let address = self.destination.address.clone();
-        let connecting = self.connector.clone().oneshot(address);
-        let in_time = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
-        let connected = in_time.map_err(|_| TransportFailure::Connect)?;
-        let connected = connected.map_err(|error| failure::of_connecting(&error))?;
+        let connected = in_time(self.connector.clone().oneshot(address)).await?;
         Ok(connected.into_inner())
     }
+}
+
+/// What comes of connecting within its time.
+async fn in_time<T, E: Error + 'static>(
+    connecting: impl Future<Output = Result<T, E>>,
+) -> Result<T, TransportFailure> {
+    let connected = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
+    let connected = connected.map_err(|_| TransportFailure::Connect)?;
+    connected.map_err(|error| failure::of_connecting(&error))
 }
 
 /// HTTP/1.1 to one endpoint over a connection of its own.
@@ -147,5 +154,18 @@ impl Transport for SingleConnection {
         self.send_on(fresh, request)
             .await
             .map_err(Failed::into_failure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_not_there_in_time_is_a_failure_to_connect() {
+        let begin = Instant::now();
+        let never = std::future::pending::<Result<(), std::io::Error>>();
+        assert_eq!(in_time(never).await, Err(TransportFailure::Connect));
+        assert_eq!(begin.elapsed().as_secs(), 5);
     }
 }

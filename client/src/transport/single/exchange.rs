@@ -133,18 +133,24 @@ impl Driven {
 mod tests {
     use std::time::Duration;
 
+    use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
     use tokio::sync::oneshot;
     use tokio::task::coop;
 
     use super::*;
 
-    /// A connection that its service has ended, by a reset or not, and that has arrived.
-    async fn ended(by_reset: bool) -> TcpStream {
+    /// Both ends of a connection.
+    async fn connected() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let both = tokio::join!(TcpStream::connect(address), listener.accept());
-        let (own, (other, _)) = (both.0.expect("a connection"), both.1.expect("the same"));
+        (both.0.expect("a connection"), both.1.expect("the same").0)
+    }
+
+    /// A connection that its service has ended, by a reset or not, and that has arrived.
+    async fn ended(by_reset: bool) -> TcpStream {
+        let (own, other) = connected().await;
         if by_reset {
             other.set_zero_linger().expect("a reset at its end");
         }
@@ -166,6 +172,26 @@ mod tests {
             let failed = exchange.send(request).await.expect_err("no answer");
             assert!(matches!(&failed, Failed::Unsent(request, _) if request.uri() == "/a"));
             assert_eq!(failed.into_failure(), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_answered_before_all_was_sent_is_not_used_again() {
+        const LONGER_THAN_BUFFERS: usize = 32 << 20;
+        for (length, kept) in [(1, true), (LONGER_THAN_BUFFERS, false)] {
+            let (own, mut other) = connected().await;
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            let mut request = HttpRequest::new(Full::from(vec![b'x'; length]));
+            *request.method_mut() = http::Method::POST;
+            let mut exchange = Exchange::over(own).await.expect("a connection");
+            let answered = async {
+                other.readable().await.expect("a request");
+                other.write_all(answer).await.expect("it reads");
+            };
+            let (answer, ()) = tokio::join!(exchange.send(request), answered);
+            let answer = answer.map_err(Failed::into_failure);
+            assert_eq!(answer.map(|answer| answer.status), Ok(200));
+            assert_eq!(exchange.into_stream().is_some(), kept, "{length}");
         }
     }
 
