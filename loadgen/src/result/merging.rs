@@ -82,7 +82,7 @@ const NO_SUMS: [(&[&str], &str); 9] = [
     ),
     (
         &["target"],
-        "that of all sources, or left out: they have different ones",
+        "that of all sources, or null: they have different ones",
     ),
     (
         &[

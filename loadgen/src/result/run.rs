@@ -83,7 +83,7 @@ pub(crate) struct RunResult {
     /// The command that plays the same again; null: the run was not made by a command.
     #[serde(default)]
     pub replay: Option<String>,
-    /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
+    /// Where the sessions asked; null: an emulator of the run's own, virtual time, or sources that differ in it.
     pub target: Option<String>,
     /// Of a merged result the results that it is of, in the order of their names; left out: it is of one run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
