@@ -33,10 +33,10 @@ impl Number<'_> {
         } = *self;
         let slid = value.min(slides_to);
         html! {
-            label.setting hidden[!on] data-for=(name) {
-                span { (label) }
+            div.setting hidden[!on] data-for=(name) {
+                span aria-hidden="true" { (label) }
                 input type="range" aria-label={ (label) ", slider" } min=(least) max=(slides_to) value=(slid) disabled[!on];
-                input type="number" name=(name) min=(least) max=(most) value=(value) required disabled[!on];
+                input type="number" aria-label=(label) name=(name) min=(least) max=(most) value=(value) required disabled[!on];
             }
         }
     }

@@ -24,18 +24,18 @@ function choose() {
   for (const [name, numbers] of Object.entries(NUMBERS)) {
     const chosen = numbers[form.elements[name].value] ?? [];
     for (const number of new Set(Object.values(numbers).flat())) {
-      const label = form.querySelector(`[data-for="${number}"]`);
-      label.hidden = !chosen.includes(number);
-      for (const input of label.querySelectorAll('input')) input.disabled = label.hidden;
+      const setting = form.querySelector(`[data-for="${number}"]`);
+      setting.hidden = !chosen.includes(number);
+      for (const input of setting.querySelectorAll('input')) input.disabled = setting.hidden;
     }
   }
 }
 
 /** A number and its slider have the same value, as far as the slider goes. */
 function follow(input) {
-  const label = input.closest('label.setting');
-  if (!label) return;
-  const [slider, number] = label.querySelectorAll('input');
+  const setting = input.closest('.setting');
+  if (!setting) return;
+  const [slider, number] = setting.querySelectorAll('input');
   if (input === slider) number.value = slider.value;
   else slider.value = number.value;
 }
