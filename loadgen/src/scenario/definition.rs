@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds_client::Policy;
-use imds_client::policy::{ModelledRelease, Resolved};
+use imds_client::policy::{ModelledRelease, Resolved, Version};
 use imds_emulator::Config;
 use serde::Deserialize;
 
 use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{AzureContext, Brought, Generation, Settings};
 use crate::scenario::expectation::Expectation;
-use crate::scenario::processor::{Cores, Costs};
+use crate::scenario::processor::{Cores, Costs, PowerShell};
 use crate::scenario::script::{StepKind, Task};
 use crate::scenario::startup::Startup;
 use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Through};
@@ -356,7 +356,16 @@ impl Group {
         }
         let powershell = self.azure_context.is_some();
         self.script = Task::in_context(&self.script, powershell);
-        Arc::make_mut(&mut self.costs).set_powershell(powershell);
+        let release = self.powershell_release();
+        let release = powershell.then(|| PowerShell::of(release));
+        Arc::make_mut(&mut self.costs).set_powershell(release);
+    }
+
+    /// The release of Azure PowerShell that its sessions have; none: they are of another client, or its number is not known.
+    #[must_use]
+    pub(crate) fn powershell_release(&self) -> Option<Version> {
+        let context = self.azure_context.as_ref()?;
+        context.release(self.release.as_ref())
     }
 
     /// Gives it another number of sessions.

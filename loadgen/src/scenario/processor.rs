@@ -4,4 +4,4 @@ mod cores;
 mod costs;
 
 pub(crate) use self::cores::Cores;
-pub(crate) use self::costs::{Cost, Costs, Source, Work};
+pub(crate) use self::costs::{Cost, Costs, PowerShell, Source, Work};

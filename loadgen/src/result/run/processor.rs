@@ -62,7 +62,8 @@ pub(crate) enum CostKnown {
     Measured,
     /// Inferred from what was measured of whole jobs of Az.Accounts 2.12.1 and 5.5.0.
     Inferred,
-    /// Measured on Az.Accounts 5.5.0, and assumed to be the same in the sessions' release.
+    /// Measured on Az.Accounts 5.5.0, or inferred from jobs of it or of 2.12.1, and assumed to be the same in the sessions'
+    /// release.
     Assumed,
 }
 
@@ -91,7 +92,7 @@ impl GroupProcessor {
     fn new(group: &Group, record: &GroupRecord) -> Self {
         let costs = group.costs.known();
         let costs = costs.map(|(work, cost)| {
-            let cost = StepCost::new(cost, has_measured_release(group));
+            let cost = StepCost::new(cost, group.powershell_release());
             (work.name().to_owned(), cost)
         });
         Self {
@@ -103,13 +104,15 @@ impl GroupProcessor {
 }
 
 impl StepCost {
-    fn new(cost: Cost, measured: bool) -> Self {
+    fn new(cost: Cost, release: Option<Version>) -> Self {
+        let measured = release == Some(MEASURED);
         Self {
             least_ms: ms(cost.work.min),
             most_ms: ms(cost.work.max),
             known: match cost.source {
                 Source::Scenario => CostKnown::Scenario,
-                Source::Inferred => CostKnown::Inferred,
+                Source::InferredOf(of) if release != Some(of) => CostKnown::Assumed,
+                Source::Inferred | Source::InferredOf(_) => CostKnown::Inferred,
                 Source::Measured if measured => CostKnown::Measured,
                 Source::Measured => CostKnown::Assumed,
             },
@@ -125,14 +128,9 @@ impl CostKnown {
             Self::Scenario => "the scenario says",
             Self::Measured => "measured",
             Self::Inferred => "inferred",
-            Self::Assumed => "assumed from Az.Accounts 5.5.0",
+            Self::Assumed => "assumed from another release of Az.Accounts",
         }
     }
-}
-
-fn has_measured_release(group: &Group) -> bool {
-    let azure_context = group.azure_context.as_ref();
-    azure_context.is_some_and(|context| context.generation.measured == Some(MEASURED))
 }
 
 /// A ratio with four decimals.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imds_client::policy::{ModelledRelease, Version};
+
 use crate::scenario::context::autosave::Environment;
 use crate::scenario::context::generation::Generation;
 use crate::scenario::script::Pause;
@@ -52,6 +54,9 @@ impl Default for Settings {
 /// shell is one of its own elsewhere (documented).
 pub(crate) type Domain = u32;
 
+/// Azure PowerShell's module, as its releases are called.
+const AZ_ACCOUNTS: &str = "az-accounts";
+
 /// How the sessions of a group use the context file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AzureContext {
@@ -78,5 +83,14 @@ impl AzureContext {
             environment: Environment::default(),
             settings: Arc::clone(settings),
         }
+    }
+
+    /// The release of Azure PowerShell that sessions with this client have, or else the one that their contexts are explained by;
+    /// none: its number is not known.
+    pub(crate) fn release(&self, client: Option<&ModelledRelease>) -> Option<Version> {
+        let release = client.map(|client| &client.release);
+        let powershell = release.filter(|release| release.library == AZ_ACCOUNTS);
+        let version = powershell.map(|release| release.version);
+        version.or(self.generation.measured)
     }
 }

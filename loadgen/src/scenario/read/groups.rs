@@ -16,6 +16,7 @@ use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
 use crate::scenario::policies::Policies;
+use crate::scenario::processor::PowerShell;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
 
@@ -107,7 +108,8 @@ fn read_group(
     let powershell = azure_context.is_some();
     let script = script.map(|tasks| Task::in_context(&tasks, powershell));
     let on_error = section.optional("on_error").unwrap_or_default();
-    let costs = processor::of_group(section, processor, powershell, script.as_deref());
+    let release = release_of(azure_context.as_ref(), client.as_ref());
+    let costs = processor::of_group(section, processor, release, script.as_deref());
     let startup = read_startup(section);
     let work = through::work(section);
     let script = script.map(|script| through::with_work(script, work));
@@ -135,6 +137,12 @@ fn read_group(
         names_context,
         background,
     })
+}
+
+/// What of Azure PowerShell's release the costs of sessions depend on; none: they are of another client.
+fn release_of(context: Option<&AzureContext>, client: Option<&Resolved>) -> Option<PowerShell> {
+    let modelled = client.and_then(|client| client.release.as_ref());
+    Some(PowerShell::of(context?.release(modelled)))
 }
 
 /// A script that is repeated takes some time.

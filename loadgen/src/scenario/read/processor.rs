@@ -7,7 +7,7 @@ use imds_emulator::document::{FriendlyDuration, Section};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::scenario::processor::{Cores, Costs, Work};
+use crate::scenario::processor::{Cores, Costs, PowerShell, Work};
 use crate::scenario::script::{Pause, StepKind, Task};
 
 /// The most that one step may cost.
@@ -79,7 +79,7 @@ impl<'t> Shared<'t> {
 pub(super) fn of_group(
     group: &mut Section,
     shared: Option<&mut Shared>,
-    powershell: bool,
+    powershell: Option<PowerShell>,
     script: Option<&[Task]>,
 ) -> Costs {
     let Some(shared) = shared else {
@@ -93,7 +93,7 @@ pub(super) fn of_group(
         );
     }
     let loaded = read_loaded(group);
-    if !matches!(loaded, Loaded::Nothing) && !powershell && !shared.loading_costs() {
+    if !matches!(loaded, Loaded::Nothing) && powershell.is_none() && !shared.loading_costs() {
         group.refuse(
             "loaded",
             "expected sessions whose import or first connect costs anything",
@@ -106,7 +106,7 @@ pub(super) fn of_group(
     };
     let useful = |work: Work| is_useful(work, script, &loaded);
     refuse_without_use(group, &own, useful);
-    let mut costs = Costs::measured(useful);
+    let mut costs = Costs::of_sessions(useful);
     costs.set_powershell(powershell);
     let of_all = shared.costs.iter().filter(|(work, _)| useful(*work));
     for (work, length) in of_all {
