@@ -287,29 +287,6 @@ impl Group {
         self.through.as_ref()?.gate()
     }
 
-    /// So many on each of its VMs, on all of them together.
-    #[must_use]
-    pub(crate) fn everywhere(&self, on_one: u32) -> u32 {
-        let vms = self.vms.as_ref().map_or(1, |(_, vms)| *vms);
-        on_one.saturating_mul(vms)
-    }
-
-    /// Whether its sessions run on VMs of this kind.
-    #[must_use]
-    pub(crate) fn is_on(&self, kind: usize) -> bool {
-        let kinds = self.vms.as_ref();
-        kinds.is_some_and(|(kinds, _)| kinds.contains(&kind))
-    }
-
-    /// The same on one VM.
-    #[must_use]
-    pub(crate) fn alone(&self) -> Self {
-        Self {
-            vms: None,
-            ..self.clone()
-        }
-    }
-
     /// The policy of the broker that they ask in the place of IMDS, if they do.
     #[must_use]
     pub(crate) fn broker(&self) -> Option<&Arc<Policy>> {

@@ -2,7 +2,7 @@
 
 use imds_emulator::config::VmSettings;
 
-use super::definition::Scenario;
+use super::definition::{Group, Scenario};
 
 /// The most VMs that a scenario may have.
 pub(crate) const MOST_VMS: u32 = 10_000;
@@ -109,5 +109,30 @@ impl Scenario {
             alone.imds.vm = settings.clone();
         }
         alone
+    }
+}
+
+impl Group {
+    /// So many on each of its VMs, on all of them together.
+    #[must_use]
+    pub(crate) fn everywhere(&self, on_one: u32) -> u32 {
+        let vms = self.vms.as_ref().map_or(1, |(_, vms)| *vms);
+        on_one.saturating_mul(vms)
+    }
+
+    /// Whether its sessions run on VMs of this kind.
+    #[must_use]
+    pub(crate) fn is_on(&self, kind: usize) -> bool {
+        let kinds = self.vms.as_ref();
+        kinds.is_some_and(|(kinds, _)| kinds.contains(&kind))
+    }
+
+    /// The same on one VM.
+    #[must_use]
+    pub(crate) fn alone(&self) -> Self {
+        Self {
+            vms: None,
+            ..self.clone()
+        }
     }
 }
