@@ -2,6 +2,7 @@
 //! number of groups and of seconds, never with the number of requests; the traces of single sessions
 //! are as many as were chosen before the run.
 
+mod absorb;
 pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
@@ -14,6 +15,7 @@ mod ended;
 mod ending;
 pub(crate) mod failure;
 pub(crate) mod failures;
+pub(crate) mod fleet;
 mod group;
 mod load;
 pub(crate) mod processor;

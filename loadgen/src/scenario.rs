@@ -6,6 +6,7 @@ pub(crate) mod context;
 pub(crate) mod definition;
 pub(crate) mod expectation;
 pub(crate) mod files;
+pub(crate) mod fleet;
 mod herd;
 pub(crate) mod import;
 pub(crate) mod library;

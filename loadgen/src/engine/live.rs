@@ -73,6 +73,9 @@ pub(crate) async fn run(
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Raw, LiveError> {
+    if scenario.is_fleet() {
+        return Err(LiveError::Fleet);
+    }
     allow_files(scenario, !matches!(asked, Asked::Target(_)))?;
     match asked {
         Asked::Target(target) => {
@@ -142,6 +145,7 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
         record,
         service_time,
         unknown_identities: vec![],
+        vms: vec![],
         cut_short,
     }
 }

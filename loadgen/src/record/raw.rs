@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Record;
+use super::fleet::VmRecord;
 
 /// What a driver hands over when a run has ended.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Raw {
     pub service_time: Option<ServiceTimes>,
     /// The scenario's identities that the target refused after a run in which all sessions failed, with what it said of each.
     pub unknown_identities: Vec<String>,
+    /// The VMs of a fleet; none: it was one VM.
+    pub vms: Vec<VmRecord>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
 }

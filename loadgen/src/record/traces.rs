@@ -162,6 +162,14 @@ impl Traces {
         stories.filter(|trace| !never(trace)).collect()
     }
 
+    /// Adds those of a VM whose sessions have numbers from `first` on.
+    pub(super) fn absorb(&mut self, vm: Self, first: u32) {
+        self.kept.extend(vm.kept.into_values().map(|mut trace| {
+            trace.session += first;
+            (trace.session, trace)
+        }));
+    }
+
     /// The story of this session, if it is kept.
     pub(super) fn of_session(&mut self, session: u32) -> Option<&mut SessionTrace> {
         self.kept.get_mut(&session)

@@ -10,6 +10,7 @@ mod curve;
 mod distributions;
 mod failures;
 mod figure;
+mod fleet;
 pub(crate) mod plan;
 mod processor;
 pub(crate) mod remedies;
@@ -56,6 +57,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (failures::failures(result))
             (commands::commands(result))
             (through::through(result))
+            (fleet::fleet(result))
             (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))

@@ -4,6 +4,7 @@ mod commands;
 mod context;
 pub(crate) mod escape;
 mod failures;
+mod fleet;
 mod processor;
 mod sources;
 mod through;
@@ -94,6 +95,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
+    fleet::write(out, result)?;
     through::write(out, result)?;
     processor::write(out, result)?;
     context::write(out, result)?;

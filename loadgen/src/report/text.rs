@@ -3,6 +3,7 @@
 mod commands;
 pub(super) mod context;
 pub(super) mod failures;
+pub(super) mod fleet;
 pub(super) mod processor;
 pub(super) mod sources;
 pub(super) mod through;
@@ -39,6 +40,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
+    fleet::write(out, result)?;
     through::write(out, result)?;
     let asks_for_tokens = result.asks_for_tokens();
     if asks_for_tokens || result.mode != Mode::Simulated {

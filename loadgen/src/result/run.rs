@@ -5,6 +5,7 @@ mod attempts;
 mod commands;
 mod context;
 mod failures;
+mod fleet;
 mod histograms;
 mod limits;
 mod numbers;
@@ -30,6 +31,7 @@ use super::reading::{self, ReadError};
 use super::verdict::Verdict;
 use crate::record::connections::Comparable;
 use crate::record::distribution::{CurvePoint, Distribution, Encoded, Percentiles, ms};
+use crate::record::fleet::VmRecord;
 use crate::record::raw::{Mode, Raw};
 use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
@@ -46,6 +48,7 @@ pub(crate) use self::commands::{
 };
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
+pub(crate) use self::fleet::{FleetResult, KindResult, VmResult};
 pub(crate) use self::histograms::{at_gate, time_to_token_of};
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub(crate) use self::numbers::ratio;
@@ -99,6 +102,9 @@ pub(crate) struct RunResult {
     /// and later by what sessions think and work; left out: all of its sessions had ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<f64>,
+    /// How the VMs of a fleet fared; left out: the scenario has no `[[vms]]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<FleetResult>,
     /// How the sessions fared.
     pub sessions: Sessions,
     /// How the steps of their scripts fared.
@@ -215,6 +221,7 @@ impl RunResult {
             record,
             service_time: None,
             unknown_identities: vec![],
+            vms: vec![],
             cut_short: false,
         };
         Self::unjudged(scenario, &raw).to_json()
@@ -291,6 +298,7 @@ impl RunResult {
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
             ended_ms: raw.cut_short.then(|| ms(record.ended_at)),
+            fleet: FleetResult::of(scenario, raw),
             sessions: Sessions::new(scenario, record),
             steps: StepsResult::new(record),
             failures: failures::of(scenario, record),
@@ -326,6 +334,9 @@ impl RunResult {
 /// The least makespans that the limits allow for what a run got. The tokens of groups in the background take room, too,
 /// but the run does not wait for them.
 pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
+    if scenario.is_fleet() {
+        return of_fleet(scenario, raw);
+    }
     let record = &raw.record;
     let first_start = record.first_start.unwrap_or_default();
     let work = Work {
@@ -336,6 +347,28 @@ pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
         processor: record.working.before_last_token,
     };
     Bounds::of(&scenario.imds.vm.limits, Category::Identity, &work)
+}
+
+/// Of a fleet each is the largest of any VM, counted from the fleet's first intended start: each has limits of its own.
+fn of_fleet(scenario: &Scenario, raw: &Raw) -> Bounds {
+    let kinds: Vec<Scenario> = (0..scenario.vms.len())
+        .map(|kind| scenario.of_kind(kind))
+        .collect();
+    let first = raw.record.first_start.unwrap_or_default();
+    let of_vm = |vm: &VmRecord| {
+        let (kind, own_first) = (&kinds[vm.place.kind], vm.first_start.unwrap_or_default());
+        let work = Work {
+            tokens: asked_for(kind, vm.granted.iter().copied()),
+            service_times: vm.service_time,
+            longest_own_path: vm.longest_own_path.saturating_sub(own_first),
+            cores: kind.cores,
+            processor: vm.processor,
+        };
+        let bounds = Bounds::of(&kind.imds.vm.limits, Category::Identity, &work);
+        bounds.later(own_first.saturating_sub(first))
+    };
+    let all = raw.vms.iter().map(of_vm);
+    all.fold(Bounds::default(), Bounds::or_larger)
 }
 
 /// How many tokens the sessions that the run waits for got of IMDS itself, if those of each group got so many. How many

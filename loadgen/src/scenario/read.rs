@@ -7,11 +7,13 @@ mod kinds;
 mod processor;
 mod scripts;
 mod through;
+mod vms;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::Config;
+use imds_emulator::config::Inherited;
 use imds_emulator::document::{self, FriendlyDuration, Placed, Problems, Section};
 
 use self::groups::Beside;
@@ -60,7 +62,8 @@ where
     let seed = root.optional("seed").unwrap_or_default();
     let max_duration = root.optional::<FriendlyDuration>("max_duration");
     let max_duration = max_duration.map(|length| length.0);
-    let (imds, planned) = read_imds(root);
+    let (imds, mut planned, inherited) = read_imds(root);
+    let vms = vms::read(root, &imds, &inherited, &mut planned);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
     let mut processor = processor::Shared::read(root);
@@ -68,17 +71,23 @@ where
         files,
         end: max_duration,
         imds: &imds,
+        vms: vms.as_deref(),
         policies: &policies,
         settings: &settings,
     };
     let (groups, announced) = groups::read(root, &beside, processor.as_mut());
     let complete = groups.len() == announced;
+    let vms = vms.unwrap_or_default();
+    if complete {
+        vms::check_used(root, &vms, &groups);
+    }
     let cores = processor.and_then(|processor| processor.finish(complete));
     let mut scenario = Scenario {
         name: name?,
         seed,
         max_duration,
         imds,
+        vms,
         groups,
         expectations: vec![],
         traces: 0,
@@ -106,26 +115,30 @@ struct Planned {
 }
 
 /// The VM, and what of it is checked when the groups are known. Where it listens, and its seed, are the run's affair.
-fn read_imds(root: &mut Section) -> (Config, Planned) {
+fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
     let Some(mut section) = root.section("imds") else {
-        return (Config::default(), Planned::default());
+        return (Config::default(), Planned::default(), Inherited::nothing());
     };
-    for key in ["listen", "admin_listen", "seed"] {
-        if section.has(key) {
-            section.refuse(key, "not in a scenario: the run sets it");
-        }
-    }
-    let starts = SCHEDULES
-        .iter()
-        .flat_map(|(list, key)| section.lengths(list, key));
-    let planned = Planned {
-        starts: starts.collect(),
-        struck: section.texts("faults", "session"),
-    };
-    (Config::read(&mut section), planned)
+    let mut planned = Planned::default();
+    planned.add(&section);
+    let inherited = Inherited::of(&section);
+    (Config::read(&mut section), planned, inherited)
 }
 
 impl Planned {
+    /// What is planned in these settings of a VM.
+    fn add(&mut self, section: &Section) {
+        for key in ["listen", "admin_listen", "seed"] {
+            if section.has(key) {
+                section.refuse(key, "not in a scenario: the run sets it");
+            }
+        }
+        let starts = SCHEDULES.iter();
+        self.starts
+            .extend(starts.flat_map(|(list, key)| section.lengths(list, key)));
+        self.struck.extend(section.texts("faults", "session"));
+    }
+
     fn check(&self, root: &Section, scenario: &Scenario) {
         if let Some(end) = scenario.latest_end() {
             self.refuse_late(root, end);

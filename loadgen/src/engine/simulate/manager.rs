@@ -46,6 +46,9 @@ impl<'s, R: Recorder> World<'s, R> {
             },
         };
         let verdict = self.manager().arrive(now, &request, &mut rng);
+        if let Err(Refusal::Throttled { scope, .. }) = &verdict.outcome {
+            self.refused_by.count(scope, verdict.left);
+        }
         let (answer, content) = match verdict.outcome {
             Ok(content) => (Answer::Granted, Ok(content)),
             Err(refusal) => refused(&refusal),

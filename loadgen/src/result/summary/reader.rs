@@ -77,11 +77,11 @@ impl Reader {
     /// Of the figures at these paths.
     pub(super) fn new(scenario: &Scenario, paths: impl Iterator<Item = String>) -> Self {
         let figures = paths.map(|path| Path {
-            sampled: SampledFigure::parse(scenario, &path),
+            sampled: sampled(scenario, &path),
             path,
         });
         let expectations = scenario.expectations.iter().map(|expectation| {
-            let sampled = SampledFigure::parse(scenario, expectation.path());
+            let sampled = sampled(scenario, expectation.path());
             (expectation.clone(), sampled)
         });
         Self {
@@ -216,6 +216,11 @@ impl Badness {
 
 fn never(ms: Option<f64>) -> f64 {
     ms.unwrap_or(f64::INFINITY)
+}
+
+/// The figure of a sample at this path; none: it needs the whole record, as all of a fleet's do.
+fn sampled(scenario: &Scenario, path: &str) -> Option<SampledFigure> {
+    SampledFigure::parse(scenario, path).filter(|_| !scenario.is_fleet())
 }
 
 #[cfg(test)]

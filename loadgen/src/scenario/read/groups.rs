@@ -10,11 +10,12 @@ use imds_emulator::document::Section;
 use imds_emulator::document::visible::is_printable;
 
 use super::processor::{self, Shared};
-use super::{arrivals, contexts, scripts, through};
+use super::{arrivals, contexts, scripts, through, vms};
 use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
+use crate::scenario::fleet::VmKind;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
@@ -25,6 +26,8 @@ pub(super) struct Beside<'s> {
     /// When the run ends.
     pub(super) end: Option<Duration>,
     pub(super) imds: &'s Config,
+    /// The kinds of VMs; none: there is no `[[vms]]`.
+    pub(super) vms: Option<&'s [VmKind]>,
     pub(super) policies: &'s Policies,
     pub(super) settings: &'s Arc<Settings>,
 }
@@ -89,10 +92,12 @@ fn read_group(
         files,
         end,
         imds,
+        vms,
         policies,
         settings,
     } = *beside;
     let name = checked(section, "name", check_name);
+    let vms = vms::of_group(section, vms);
     let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
     let client = checked(section, "client", |client: String| {
@@ -121,6 +126,7 @@ fn read_group(
     let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
+        vms,
         count: count?,
         arrival: arrival?,
         policy,

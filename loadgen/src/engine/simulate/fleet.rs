@@ -1,0 +1,170 @@
+//! A fleet in virtual time: each VM is a simulation of its own, and all share one Resource Manager.
+//!
+//! VMs meet in its budgets alone. Where no session asks it, VMs are played one after the other, and only one is in memory.
+//! Else their events are played in the order of their times, and Resource Manager is handed to the VM whose turn it is;
+//! which of several VMs comes first at one instant is left to chance, event by event.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::mem;
+use std::time::Duration;
+
+use imds_emulator::resource_manager::ResourceManager;
+use rand::Rng;
+
+use super::failure::SimulateError;
+use super::simulation::Simulation;
+use super::{Over, kinds};
+use crate::engine::sample as stories;
+use crate::engine::streams::Streams;
+use crate::record::Record;
+use crate::record::fleet::VmRecord;
+use crate::record::raw::{Mode, Raw};
+use crate::scenario::definition::Scenario;
+use crate::scenario::fleet::Place;
+
+/// What all VMs are made of.
+struct Plan<'s> {
+    fleet: &'s Scenario,
+    places: Vec<Place>,
+    /// Of each VM.
+    seeds: Vec<u64>,
+    /// What a VM of each kind plays.
+    kinds: Vec<Scenario>,
+}
+
+/// Plays all VMs of the scenario to their ends.
+///
+/// # Errors
+/// If a policy hardly waits, so that virtual time does not advance.
+pub(super) fn simulate(fleet: &Scenario) -> Result<Raw, SimulateError> {
+    let streams = Streams::new(fleet.seed);
+    let places = fleet.places();
+    let plan = Plan {
+        fleet,
+        seeds: (0..places.len()).map(|vm| streams.vm(vm)).collect(),
+        places,
+        kinds: (0..fleet.vms.len())
+            .map(|kind| fleet.of_kind(kind))
+            .collect(),
+    };
+    let of_vms: Vec<Streams> = plan.seeds.iter().map(|seed| Streams::new(*seed)).collect();
+    let mut sum = plan.nothing();
+    if fleet.has_context() {
+        plan.together(&of_vms, &mut streams.fleet(), &mut sum)?;
+    } else {
+        for (vm, streams) in of_vms.iter().enumerate() {
+            let mut simulation = plan.vm(vm, streams);
+            let cut_at = simulation.run()?;
+            plan.absorb(&mut sum, vm, simulation, cut_at);
+        }
+    }
+    sum.vms.sort_by_key(|vm| vm.place.first);
+    Ok(sum)
+}
+
+impl<'s> Plan<'s> {
+    /// Before any VM has ended.
+    fn nothing(&self) -> Raw {
+        Raw {
+            mode: Mode::Simulated,
+            target: None,
+            record: Record::new(kinds(self.fleet)),
+            service_time: None,
+            unknown_identities: vec![],
+            vms: Vec::with_capacity(self.places.len()),
+            cut_short: false,
+        }
+    }
+
+    fn vm(&'s self, vm: usize, streams: &'s Streams) -> Simulation<'s, Record> {
+        let scenario = &self.kinds[self.places[vm].kind];
+        Simulation::new(scenario, streams, |starts| {
+            let mut record = Record::new(kinds(scenario));
+            let mut share = scenario.clone();
+            share.traces = self.traces(vm);
+            record.traces = stories::sample(&share, starts, streams);
+            record
+        })
+    }
+
+    /// How many stories of a VM are kept: its share in all of them, by its place among the VMs.
+    fn traces(&self, vm: usize) -> u32 {
+        let until = |vm: usize| vm as u64 * u64::from(self.fleet.traces) / self.places.len() as u64;
+        u32::try_from(until(vm + 1) - until(vm)).unwrap_or(u32::MAX)
+    }
+
+    /// A VM has come to its end.
+    fn absorb(
+        &self,
+        sum: &mut Raw,
+        vm: usize,
+        simulation: Simulation<'_, Record>,
+        cut_at: Option<Duration>,
+    ) {
+        let place = self.places[vm];
+        let refused = simulation.world.refused_by;
+        let raw = simulation.into_raw(cut_at);
+        sum.vms
+            .push(VmRecord::of(place, self.seeds[vm], &raw, refused));
+        sum.cut_short |= raw.cut_short;
+        let groups: Vec<usize> = self.fleet.on_kind(place.kind).collect();
+        sum.record.absorb(raw.record, &groups, place.first);
+    }
+
+    /// Plays the VMs side by side.
+    fn together(
+        &'s self,
+        streams: &'s [Streams],
+        rng: &mut impl Rng,
+        sum: &mut Raw,
+    ) -> Result<(), SimulateError> {
+        let mut vms: Vec<_> = streams
+            .iter()
+            .enumerate()
+            .map(|(vm, streams)| Some(self.vm(vm, streams)))
+            .collect();
+        let mut manager: Option<ResourceManager> = None;
+        let mut next = BinaryHeap::with_capacity(vms.len());
+        for (vm, simulation) in vms.iter().enumerate() {
+            let at = simulation.as_ref().and_then(|it| it.world.next_at());
+            next.push(Reverse((at.unwrap_or_default(), rng.next_u64(), vm)));
+        }
+        while let Some(Reverse((_, _, vm))) = next.pop() {
+            let slot = &mut vms[vm];
+            let simulation = slot
+                .as_mut()
+                .expect("a VM that has ended has no next event");
+            mem::swap(&mut simulation.world.manager, &mut manager);
+            let until = next.peek().map_or(Duration::MAX, |Reverse((at, _, _))| *at);
+            let over = simulation.play_before(until)?;
+            mem::swap(&mut simulation.world.manager, &mut manager);
+            match over {
+                None => {
+                    let at = simulation.world.next_at().unwrap_or_default();
+                    next.push(Reverse((at, rng.next_u64(), vm)));
+                }
+                Some(over) => {
+                    simulation.end_background();
+                    let ended = slot.take().expect("it has just played");
+                    self.absorb(sum, vm, ended, over.cut_at());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Simulation<'_, Record> {
+    /// Plays its next event, and all others before that time; how it is over, if it is.
+    fn play_before(&mut self, until: Duration) -> Result<Option<Over>, SimulateError> {
+        loop {
+            if let Some(over) = self.step()? {
+                return Ok(Some(over));
+            }
+            if self.world.next_at().is_some_and(|at| at >= until) {
+                return Ok(None);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The VMs of a scenario that has several: each has limits of its own, and all share Resource Manager.
+
+use imds_emulator::config::VmSettings;
+
+use super::definition::{Group, Scenario};
+
+/// The most VMs that a scenario may have.
+pub(crate) const MOST_VMS: u32 = 10_000;
+
+/// VMs that are alike.
+#[derive(Clone, Debug)]
+pub(crate) struct VmKind {
+    /// The name of the kind; VMs of it are called so, with their number behind it if they are several.
+    pub name: String,
+    /// How many there are, 1 to [`MOST_VMS`].
+    pub count: u32,
+    /// What these VMs have in the place of `[imds]`; none: they are as it says.
+    pub settings: Option<VmSettings>,
+}
+
+/// One VM of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The index of its kind.
+    pub kind: usize,
+    /// Its number among those of its kind, from 1.
+    pub number: u32,
+    /// The number of its first session, counted through all VMs.
+    pub first: u32,
+}
+
+impl VmKind {
+    /// The name of its VM of this number.
+    #[must_use]
+    pub(crate) fn vm(&self, number: u32) -> String {
+        match self.count {
+            1 => self.name.clone(),
+            _ => format!("{}-{number}", self.name),
+        }
+    }
+}
+
+impl Scenario {
+    /// That it has one VM, for what plays only such scenarios.
+    ///
+    /// # Errors
+    /// What was expected instead of a fleet.
+    pub(crate) fn check_one_vm(&self, what: &str) -> Result<(), String> {
+        if self.is_fleet() {
+            return Err(format!(
+                "a scenario of one VM, without [[vms]]: {what} plays no fleet (`simulate` does)"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether it has several VMs, or names the one that it has.
+    #[must_use]
+    pub(crate) fn is_fleet(&self) -> bool {
+        !self.vms.is_empty()
+    }
+
+    /// How many VMs it has.
+    #[must_use]
+    pub(crate) fn number_of_vms(&self) -> u32 {
+        let all = self.vms.iter().map(|kind| kind.count).sum::<u32>();
+        all.max(1)
+    }
+
+    /// All VMs of a fleet, in the order of their kinds.
+    #[must_use]
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let mut first = 0;
+        let mut places = Vec::new();
+        for (kind, one) in self.vms.iter().enumerate() {
+            let sessions = self.on_kind(kind).map(|group| self.groups[group].count);
+            let sessions: u32 = sessions.sum();
+            for number in 1..=one.count {
+                places.push(Place {
+                    kind,
+                    number,
+                    first,
+                });
+                first += sessions;
+            }
+        }
+        places
+    }
+
+    /// The groups, by index, whose sessions run on VMs of this kind.
+    pub(crate) fn on_kind(&self, kind: usize) -> impl Iterator<Item = usize> {
+        let groups = self.groups.iter().enumerate();
+        groups.filter_map(move |(index, group)| group.is_on(kind).then_some(index))
+    }
+
+    /// What one VM of this kind plays: its groups alone, with its settings.
+    #[must_use]
+    pub(crate) fn of_kind(&self, kind: usize) -> Self {
+        let mut alone = Self {
+            vms: vec![],
+            groups: self
+                .on_kind(kind)
+                .map(|group| self.groups[group].alone())
+                .collect(),
+            expectations: vec![],
+            ..self.clone()
+        };
+        if let Some(settings) = &self.vms[kind].settings {
+            alone.imds.vm = settings.clone();
+        }
+        alone
+    }
+}
+
+impl Group {
+    /// So many on each of its VMs, on all of them together.
+    #[must_use]
+    pub(crate) fn everywhere(&self, on_one: u32) -> u32 {
+        let vms = self.vms.as_ref().map_or(1, |(_, vms)| *vms);
+        on_one.saturating_mul(vms)
+    }
+
+    /// Whether its sessions run on VMs of this kind.
+    #[must_use]
+    pub(crate) fn is_on(&self, kind: usize) -> bool {
+        let kinds = self.vms.as_ref();
+        kinds.is_some_and(|(kinds, _)| kinds.contains(&kind))
+    }
+
+    /// The same on one VM.
+    #[must_use]
+    pub(crate) fn alone(&self) -> Self {
+        Self {
+            vms: None,
+            ..self.clone()
+        }
+    }
+}
