@@ -92,10 +92,7 @@ pub(super) struct Unread<'t> {
 impl<'t> Unread<'t> {
     pub(super) fn take(section: &mut Section<'t>, chosen: Option<&str>) -> Unread<'t> {
         let tables = section.sections("vms");
-        let mut inherited = section.own();
-        for key in SHARED.into_iter().chain(["listen"]) {
-            inherited.remove(key);
-        }
+        let Inherited(inherited) = Inherited::of(section);
         Unread {
             tables,
             inherited,

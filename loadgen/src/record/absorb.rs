@@ -1,8 +1,8 @@
 //! The counts of several VMs as one record.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::group::{earliest, latest};
 use super::{GroupRecord, Record};
 
 impl Record {
@@ -32,26 +32,12 @@ impl Record {
         self.traces.absorb(vm.traces, first);
         self.start_lag.merge(&vm.start_lag);
         self.load.absorb(&vm.load);
-        self.absorb_times(vm.first_start, [vm.last_admitted, vm.last_token]);
+        self.first_start = earlier(self.first_start, vm.first_start);
+        self.last_admitted = self.last_admitted.max(vm.last_admitted);
+        self.last_token = self.last_token.max(vm.last_token);
         self.working.absorb(&vm.working);
         self.longest_own_path = self.longest_own_path.max(vm.longest_own_path);
         self.ended_at = self.ended_at.max(vm.ended_at);
-    }
-
-    fn absorb_times(
-        &mut self,
-        first_start: Option<std::time::Duration>,
-        [last_admitted, last_token]: [Option<std::time::Duration>; 2],
-    ) {
-        first_start
-            .into_iter()
-            .for_each(|at| earliest(&mut self.first_start, at));
-        last_admitted
-            .into_iter()
-            .for_each(|at| latest(&mut self.last_admitted, at));
-        last_token
-            .into_iter()
-            .for_each(|at| latest(&mut self.last_token, at));
     }
 }
 
@@ -67,19 +53,16 @@ impl GroupRecord {
         self.processor = self.processor.plus(vm.processor);
         self.at_gate.merge(&vm.at_gate);
         self.time_to_token.merge(&vm.time_to_token);
-        vm.first_done
-            .into_iter()
-            .for_each(|at| earliest(&mut self.first_done, at));
-        vm.last_done
-            .into_iter()
-            .for_each(|at| latest(&mut self.last_done, at));
-        vm.last_token
-            .into_iter()
-            .for_each(|at| latest(&mut self.last_token, at));
-        vm.first_start
-            .into_iter()
-            .for_each(|at| earliest(&mut self.first_start, at));
+        self.first_done = earlier(self.first_done, vm.first_done);
+        self.last_done = self.last_done.max(vm.last_done);
+        self.last_token = self.last_token.max(vm.last_token);
+        self.first_start = earlier(self.first_start, vm.first_start);
     }
+}
+
+/// The earlier of both, if there are any.
+fn earlier(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// Adds each count to that of the same key.

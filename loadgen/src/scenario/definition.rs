@@ -245,16 +245,6 @@ impl Scenario {
             .any(|group| group.azure_context.is_some())
     }
 
-    /// The group of the session of this number, if there is such a session.
-    #[must_use]
-    pub(crate) fn group_of(&self, session: u32) -> Option<&Group> {
-        let mut first = 0;
-        self.groups.iter().find(|group| {
-            first += group.count;
-            session < first
-        })
-    }
-
     /// What there is in it, in a few words.
     #[must_use]
     pub(crate) fn in_short(&self) -> String {

@@ -73,8 +73,7 @@ impl Scenario {
         let mut first = 0;
         let mut places = Vec::new();
         for (kind, one) in self.vms.iter().enumerate() {
-            let sessions = self.on_kind(kind).map(|group| self.groups[group].count);
-            let sessions: u32 = sessions.sum();
+            let sessions = self.on_one(kind);
             for number in 1..=one.count {
                 places.push(Place {
                     kind,
@@ -87,10 +86,62 @@ impl Scenario {
         places
     }
 
+    /// The settings of the VM of the session of this number, counted through all VMs.
+    #[must_use]
+    pub(crate) fn vm_of(&self, session: u32) -> &VmSettings {
+        let mut first = 0;
+        let kind = (0..self.vms.len()).find(|kind| {
+            first += self.on_one(*kind) * self.vms[*kind].count;
+            session < first
+        });
+        kind.map_or(&self.imds.vm, |kind| self.settings_of(kind))
+    }
+
+    /// The settings of the VMs of this kind.
+    #[must_use]
+    pub(crate) fn settings_of(&self, kind: usize) -> &VmSettings {
+        let own = self.vms[kind].settings.as_ref();
+        own.unwrap_or(&self.imds.vm)
+    }
+
+    /// How many sessions there are on one VM of this kind.
+    fn on_one(&self, kind: usize) -> u32 {
+        self.on_kind(kind)
+            .map(|group| self.groups[group].count)
+            .sum()
+    }
+
     /// The groups, by index, whose sessions run on VMs of this kind.
     pub(crate) fn on_kind(&self, kind: usize) -> impl Iterator<Item = usize> {
         let groups = self.groups.iter().enumerate();
         groups.filter_map(move |(index, group)| group.is_on(kind).then_some(index))
+    }
+
+    /// The group whose sessions ask a broker on each VM of this kind, or of any, that has a session of this number,
+    /// counted through the groups of that VM; none: on one of them it asks IMDS itself, or there is no such session.
+    #[must_use]
+    pub(crate) fn brokered(&self, kind: Option<usize>, session: u32) -> Option<&Group> {
+        let all: Vec<usize> = (0..self.groups.len()).collect();
+        let on = |kind: usize| self.on_kind(kind).collect();
+        let of_vms: Vec<Vec<usize>> = match kind {
+            Some(kind) => vec![on(kind)],
+            None if self.is_fleet() => (0..self.vms.len()).map(on).collect(),
+            None => vec![all],
+        };
+        let struck = of_vms.iter().filter_map(|vm| self.group_of(vm, session));
+        let struck: Vec<&Group> = struck.collect();
+        let all_ask = struck.iter().all(|group| group.broker().is_some());
+        struck.first().copied().filter(|_| all_ask)
+    }
+
+    /// The group of the session of this number, counted through these groups, if there is such a session.
+    fn group_of(&self, groups: &[usize], session: u32) -> Option<&Group> {
+        let mut first = 0;
+        let mut groups = groups.iter().map(|group| &self.groups[*group]);
+        groups.find(|group| {
+            first += group.count;
+            session < first
+        })
     }
 
     /// What one VM of this kind plays: its groups alone, with its settings.
@@ -105,9 +156,7 @@ impl Scenario {
             expectations: vec![],
             ..self.clone()
         };
-        if let Some(settings) = &self.vms[kind].settings {
-            alone.imds.vm = settings.clone();
-        }
+        alone.imds.vm = self.settings_of(kind).clone();
         alone
     }
 }

@@ -63,7 +63,7 @@ where
     let max_duration = root.optional::<FriendlyDuration>("max_duration");
     let max_duration = max_duration.map(|length| length.0);
     let (imds, mut planned, inherited) = read_imds(root);
-    let vms = vms::read(root, &imds, &inherited, &mut planned);
+    let vms = vms::read(root, &inherited, &mut planned);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
     let mut processor = processor::Shared::read(root);
@@ -71,15 +71,14 @@ where
         files,
         end: max_duration,
         imds: &imds,
-        vms: vms.as_deref(),
+        vms: vms.as_ref(),
         policies: &policies,
         settings: &settings,
     };
     let (groups, announced) = groups::read(root, &beside, processor.as_mut());
     let complete = groups.len() == announced;
-    let vms = vms.unwrap_or_default();
-    if complete {
-        vms::check_used(root, &vms, &groups);
+    if let Some(vms) = vms.as_ref().filter(|_| complete) {
+        vms::check_used(root, vms, &groups);
     }
     let cores = processor.and_then(|processor| processor.finish(complete));
     let mut scenario = Scenario {
@@ -87,7 +86,7 @@ where
         seed,
         max_duration,
         imds,
-        vms,
+        vms: vms.map(|vms| vms.read).unwrap_or_default(),
         groups,
         expectations: vec![],
         traces: 0,
@@ -111,7 +110,15 @@ struct Planned {
     /// When its schedules begin.
     starts: Vec<Placed<Duration>>,
     /// The sessions that its faults strike, by their numbers.
-    struck: Vec<Placed<String>>,
+    struck: Vec<Struck>,
+}
+
+/// A session that a fault strikes.
+struct Struck {
+    /// The kind of VM whose fault it is, by index; none: of all.
+    kind: Option<usize>,
+    /// Its number.
+    session: Placed<String>,
 }
 
 /// The VM, and what of it is checked when the groups are known. Where it listens, and its seed, are the run's affair.
@@ -120,14 +127,14 @@ fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
         return (Config::default(), Planned::default(), Inherited::nothing());
     };
     let mut planned = Planned::default();
-    planned.add(&section);
+    planned.add(&section, None);
     let inherited = Inherited::of(&section);
     (Config::read(&mut section), planned, inherited)
 }
 
 impl Planned {
-    /// What is planned in these settings of a VM.
-    fn add(&mut self, section: &Section) {
+    /// What is planned in these settings of VMs of this kind; of all without one.
+    fn add(&mut self, section: &Section, kind: Option<usize>) {
         for key in ["listen", "admin_listen", "seed"] {
             if section.has(key) {
                 section.refuse(key, "not in a scenario: the run sets it");
@@ -136,7 +143,9 @@ impl Planned {
         let starts = SCHEDULES.iter();
         self.starts
             .extend(starts.flat_map(|(list, key)| section.lengths(list, key)));
-        self.struck.extend(section.texts("faults", "session"));
+        let sessions = section.texts("faults", "session").into_iter();
+        self.struck
+            .extend(sessions.map(|session| Struck { kind, session }));
     }
 
     fn check(&self, root: &Section, scenario: &Scenario) {
@@ -159,18 +168,15 @@ impl Planned {
 
     /// The requests of a broker have no session's number.
     fn refuse_brokered(&self, root: &Section, scenario: &Scenario) {
-        for struck in &self.struck {
-            let group = struck
-                .value
-                .parse()
-                .ok()
-                .and_then(|session| scenario.group_of(session));
-            if let Some(group) = group.filter(|group| group.broker().is_some()) {
+        for Struck { kind, session } in &self.struck {
+            let number = session.value.parse().ok();
+            let group = number.and_then(|number| scenario.brokered(*kind, number));
+            if let Some(group) = group {
                 let expected = format_args!(
                     "expected a session that asks IMDS itself: those of group \"{}\" ask a broker, whose requests have no session's number",
                     group.name
                 );
-                root.refuse_placed(struck, expected);
+                root.refuse_placed(session, expected);
             }
         }
     }

@@ -46,6 +46,7 @@ fn claims(object_id: &str) -> Claims<'_> {
         audience: "https://management.azure.com",
         client_id: object_id,
         object_id,
+        principal: object_id,
         expires_at: Duration::from_hours(1),
     }
 }

@@ -79,13 +79,15 @@ impl<'s> Plan<'s> {
 
     fn vm(&'s self, vm: usize, streams: &'s Streams) -> Simulation<'s, Record> {
         let scenario = &self.kinds[self.places[vm].kind];
-        Simulation::new(scenario, streams, |starts| {
+        let mut simulation = Simulation::new(scenario, streams, |starts| {
             let mut record = Record::new(kinds(scenario));
             let mut share = scenario.clone();
             share.traces = self.traces(vm);
             record.traces = stories::sample(&share, starts, streams);
             record
-        })
+        });
+        simulation.world.principal = Some(format!("the VM {vm}").into());
+        simulation
     }
 
     /// How many stories of a VM are kept: its share in all of them, by its place among the VMs.

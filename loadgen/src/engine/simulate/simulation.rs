@@ -1,5 +1,6 @@
 //! The state of a run in virtual time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::Vm;
@@ -57,6 +58,8 @@ pub(super) struct World<'s, R> {
     pub(super) tokens: TokensWanted,
     /// Made when it is first asked.
     pub(super) manager: Option<ResourceManager>,
+    /// The principal of the VM's own identity, if it is another than the settings say.
+    pub(super) principal: Option<Arc<str>>,
     /// What it refused for its budgets.
     pub(super) refused_by: BudgetRefusals,
     pub(super) store: Store<SuspendedSession>,
@@ -102,6 +105,7 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             vm,
             tokens: TokensWanted::default(),
             manager: None,
+            principal: None,
             refused_by: BudgetRefusals::default(),
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),

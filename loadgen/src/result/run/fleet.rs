@@ -41,9 +41,9 @@ pub(crate) struct FleetResult {
 /// Sessions that failed. A session counts by its first failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct LostBy {
-    /// IMDS of their VM refused them, or gave them no token.
+    /// IMDS of their VM refused them for a limit (`imds_429`).
     pub imds: u64,
-    /// Resource Manager refused them for a budget.
+    /// Resource Manager refused them for a budget (`arm_429`).
     pub resource_manager: u64,
     /// All others.
     pub other: u64,
@@ -125,12 +125,11 @@ impl FleetResult {
 impl KindResult {
     fn of(scenario: &Scenario, raw: &Raw, kind: usize) -> Self {
         let one = &scenario.vms[kind];
-        let settings = one.settings.as_ref().unwrap_or(&scenario.imds.vm);
         let vms = || raw.vms.iter().filter(|vm| vm.place.kind == kind);
         let refused = vms().fold(Refusals::default(), |sum, vm| sum.plus(vm.refused));
         let manager = vms().fold(BudgetRefusals::default(), |sum, vm| sum.plus(vm.manager));
         Self {
-            limits: LimitsInForce::of_vm(settings),
+            limits: LimitsInForce::of_vm(scenario.settings_of(kind)),
             vms: one.count.into(),
             vms_with_loss: count(raw, |vm| vm.place.kind == kind && vm.failed > 0),
             sessions: vms().map(|vm| vm.succeeded + vm.failed).sum(),
@@ -161,9 +160,9 @@ impl VmResult {
 impl LostBy {
     fn plus(mut self, vm: &VmRecord) -> Self {
         for (kind, count) in &vm.by_failure {
-            let sum = if kind.contains("arm_429") {
+            let sum = if kind.ends_with("arm_429") {
                 &mut self.resource_manager
-            } else if kind.contains("imds_") {
+            } else if kind.ends_with("imds_429") {
                 &mut self.imds
             } else {
                 &mut self.other

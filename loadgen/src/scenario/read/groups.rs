@@ -10,12 +10,12 @@ use imds_emulator::document::Section;
 use imds_emulator::document::visible::is_printable;
 
 use super::processor::{self, Shared};
-use super::{arrivals, contexts, scripts, through, vms};
+use super::vms::{self, Kinds};
+use super::{arrivals, contexts, scripts, through};
 use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
 use crate::scenario::definition::{Group, check_size};
 use crate::scenario::files::Files;
-use crate::scenario::fleet::VmKind;
 use crate::scenario::policies::Policies;
 use crate::scenario::script::Task;
 use crate::scenario::startup::Startup;
@@ -27,7 +27,7 @@ pub(super) struct Beside<'s> {
     pub(super) end: Option<Duration>,
     pub(super) imds: &'s Config,
     /// The kinds of VMs; none: there is no `[[vms]]`.
-    pub(super) vms: Option<&'s [VmKind]>,
+    pub(super) vms: Option<&'s Kinds>,
     pub(super) policies: &'s Policies,
     pub(super) settings: &'s Arc<Settings>,
 }

@@ -3,142 +3,174 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use imds_emulator::Config;
-use imds_emulator::config::{Inherited, VmSettings, check_vm_name};
+use imds_emulator::config::{Inherited, check_vm_name};
 use imds_emulator::document::Section;
 
 use super::Planned;
 use super::groups::checked;
 use crate::scenario::definition::Group;
 use crate::scenario::fleet::{MOST_VMS, VmKind};
+use crate::scenario::listed::listed;
 
-/// The kinds of VMs; none: there is no `[[vms]]`.
+/// The `[[vms]]` of a scenario.
+pub(super) struct Kinds {
+    /// Those that can be read.
+    pub(super) read: Vec<VmKind>,
+    /// Whether they are all.
+    complete: bool,
+}
+
+/// None: there is no `[[vms]]`.
 pub(super) fn read<'t>(
     root: &mut Section<'t>,
-    imds: &Config,
     inherited: &Inherited<'t>,
     planned: &mut Planned,
-) -> Option<Vec<VmKind>> {
+) -> Option<Kinds> {
     if !root.has("vms") {
         return None;
     }
     if root.lacks("vms") {
         root.refuse("vms", "expected a table or more");
     }
-    let sections = root.sections("vms").into_iter();
-    let kinds = sections.filter_map(|mut section| kind(&mut section, imds, inherited, planned));
-    let kinds: Vec<VmKind> = kinds.collect();
-    let names = kinds
-        .iter()
-        .flat_map(|kind| (1..=kind.count).map(|number| kind.vm(number)));
-    let names: Vec<String> = names.collect();
-    let different: BTreeSet<&String> = names.iter().collect();
-    if different.len() < names.len() {
-        let expected = "expected names that no two VMs have: those of a kind are called `name-1`, `name-2` and so on";
+    let sections = root.sections("vms");
+    let announced = sections.len();
+    let sections = sections.into_iter().enumerate();
+    let read: Vec<VmKind> = sections
+        .filter_map(|(index, mut section)| kind(&mut section, inherited, planned, index))
+        .collect();
+    check_names(root, &read);
+    Some(Kinds {
+        complete: announced > 0 && read.len() == announced,
+        read,
+    })
+}
+
+fn check_names(root: &Section, kinds: &[VmKind]) {
+    let all: u64 = kinds.iter().map(|kind| u64::from(kind.count)).sum();
+    if all > MOST_VMS.into() {
+        let expected = format_args!("expected {MOST_VMS} VMs at most in all, not {all}");
+        root.refuse("vms", expected);
+        return;
+    }
+    let of_kind = |kind: &VmKind| -> Vec<String> {
+        let names = (1..=kind.count).map(|number| kind.vm(number));
+        names.collect()
+    };
+    let mut taken = BTreeSet::new();
+    let mut names = kinds.iter().flat_map(of_kind);
+    if let Some(twice) = names.find(|name| !taken.insert(name.clone())) {
+        let expected = format_args!(
+            "expected a name for each VM, and two are called \"{twice}\": those of a kind are called NAME-1, NAME-2 and so on"
+        );
         root.refuse("vms", expected);
     }
-    if names.len() > MOST_VMS as usize {
-        root.refuse(
-            "vms",
-            format_args!("expected {MOST_VMS} VMs at most in all"),
-        );
-    }
-    Some(kinds)
 }
 
 fn kind<'t>(
     section: &mut Section<'t>,
-    imds: &Config,
     inherited: &Inherited<'t>,
     planned: &mut Planned,
+    index: usize,
 ) -> Option<VmKind> {
     let name = checked(section, "name", |name: String| {
         let refused = |expected: &str| expected.trim_start_matches("expected ").to_owned();
         check_vm_name(&name).map_err(refused)?;
         Ok(name)
     });
-    let count = section.optional("count").unwrap_or(1);
-    if !(1..=MOST_VMS).contains(&count) {
+    let count = section.required("count");
+    if count.is_some_and(|count| !(1..=MOST_VMS).contains(&count)) {
         section.refuse("count", format_args!("expected 1 to {MOST_VMS} VMs"));
     }
-    let own = section.section("imds");
-    let settings = own.map(|mut own| {
-        planned.add(&own);
-        let settings = inherited.vm(&mut own, name.as_deref().unwrap_or_default());
-        check_tenant(&own, settings.as_ref(), imds);
-        settings
+    let own = section.section("imds").map(|mut own| {
+        planned.add(&own, Some(index));
+        refuse_common(&own);
+        inherited.vm(&mut own, name.as_deref().unwrap_or_default())
     });
     Some(VmKind {
         name: name?,
-        count: count.clamp(1, MOST_VMS),
-        settings: match settings {
+        count: count?.clamp(1, MOST_VMS),
+        settings: match own {
             None => None,
             Some(settings) => Some(settings?),
         },
     })
 }
 
-/// One Resource Manager has one tenant.
-fn check_tenant(own: &Section, settings: Option<&VmSettings>, imds: &Config) {
-    if settings.is_some_and(|settings| settings.tenant_id != imds.vm.tenant_id) {
-        let expected = "expected the tenant of [imds]: all VMs of a fleet are of one tenant";
-        own.refuse("tenant_id", expected);
+/// What all VMs have in common, beside what they share.
+const COMMON: [(&str, &str); 4] = [
+    (
+        "tenant_id",
+        "all VMs of a fleet are of one tenant, whose Resource Manager they share",
+    ),
+    (
+        "system_assigned",
+        "a step may name an identity on whatever VM it runs",
+    ),
+    (
+        "identities",
+        "a step may name an identity on whatever VM it runs",
+    ),
+    (
+        "instance",
+        "a step may ask for a part of it on whatever VM it runs",
+    ),
+];
+
+fn refuse_common(own: &Section) {
+    for (key, reason) in COMMON {
+        if own.has(key) {
+            own.refuse(key, format_args!("expected in [imds] only: {reason}"));
+        }
     }
 }
 
 /// The kinds of VMs that a group runs on, and how many VMs they are; none: there is no `[[vms]]`.
 pub(super) fn of_group(
     section: &mut Section,
-    kinds: Option<&[VmKind]>,
+    kinds: Option<&Kinds>,
 ) -> Option<(Arc<[usize]>, u32)> {
     let named: Option<Vec<String>> = section.optional("vms");
     let Some(kinds) = kinds else {
-        if named.is_some() {
+        if section.has("vms") {
             section.refuse("vms", "expected [[vms]] in the scenario beside it");
         }
         return None;
     };
-    let all = || (0..kinds.len()).collect::<Vec<_>>();
+    let all = || (0..kinds.read.len()).collect::<Vec<_>>();
     let chosen = named.map_or_else(all, |names| chosen(section, kinds, &names));
-    let vms = chosen.iter().map(|kind| kinds[*kind].count);
+    let vms = chosen.iter().map(|kind| kinds.read[*kind].count);
     let vms = vms.fold(0, u32::saturating_add);
     Some((chosen.into(), vms))
 }
 
-fn chosen(section: &Section, kinds: &[VmKind], names: &[String]) -> Vec<usize> {
+fn chosen(section: &Section, kinds: &Kinds, names: &[String]) -> Vec<usize> {
     let different: BTreeSet<&String> = names.iter().collect();
     if names.is_empty() || different.len() < names.len() {
         section.refuse("vms", "expected a name or more, each once");
     }
-    let mut chosen = Vec::new();
-    for name in names {
-        match kinds.iter().position(|kind| kind.name == *name) {
-            Some(kind) => chosen.push(kind),
-            None => {
-                let known: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
-                let known = known.join(", ");
-                section.refuse(
-                    "vms",
-                    format_args!("expected names of [[vms]] ({known}), not \"{name}\""),
-                );
-            }
-        }
+    let place = |name: &String| kinds.read.iter().position(|kind| kind.name == *name);
+    let unknown = names.iter().find(|name| place(name).is_none());
+    if let Some(name) = unknown.filter(|_| kinds.complete) {
+        let known = listed(kinds.read.iter().map(|kind| kind.name.as_str()));
+        let expected = format_args!("expected names of [[vms]], of {known}, not \"{name}\"");
+        section.refuse("vms", expected);
     }
-    chosen
+    names.iter().filter_map(place).collect()
 }
 
 /// Each VM has sessions that the run waits for.
-pub(super) fn check_used(root: &Section, kinds: &[VmKind], groups: &[Group]) {
-    for (index, kind) in kinds.iter().enumerate() {
+pub(super) fn check_used(root: &Section, kinds: &Kinds, groups: &[Group]) {
+    if !kinds.complete {
+        return;
+    }
+    for (index, kind) in kinds.read.iter().enumerate() {
         let used = |group: &Group| !group.background && group.is_on(index);
         if !groups.iter().any(used) {
-            let name = &kind.name;
-            root.refuse(
-                "vms",
-                format_args!(
-                    "expected a group that is not background on the VMs called \"{name}\""
-                ),
+            let expected = format_args!(
+                "expected a group that is not background on the VMs called \"{}\"",
+                kind.name
             );
+            root.refuse("vms", expected);
         }
     }
 }
