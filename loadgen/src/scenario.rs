@@ -19,3 +19,4 @@ pub(crate) mod script;
 pub(crate) mod shell;
 pub(crate) mod startup;
 pub(crate) mod through;
+pub(crate) mod vms;

@@ -15,6 +15,7 @@ mod lines;
 mod manager;
 mod manager_query;
 mod operation;
+mod over;
 mod paces;
 mod pending;
 mod positions;
@@ -38,6 +39,7 @@ use imds_client::broker::busy;
 
 use self::event::{Event, Parcel};
 use self::failure::SimulateError;
+use self::over::Over;
 use self::simulation::{Next, Simulation};
 use self::turn::Turn;
 use crate::engine::sample as stories;
@@ -84,23 +86,6 @@ pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, S
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
     simulation.run()?;
     Ok(simulation.into_sample())
-}
-
-/// How a run is over.
-enum Over {
-    /// Nothing more is awaited.
-    Done,
-    /// It was ended then, before its sessions were.
-    CutAt(Duration),
-}
-
-impl Over {
-    fn cut_at(self) -> Option<Duration> {
-        match self {
-            Self::Done => None,
-            Self::CutAt(at) => Some(at),
-        }
-    }
 }
 
 fn kinds(scenario: &Scenario) -> impl Iterator<Item = GroupKind> {

@@ -1,8 +1,8 @@
 //! The counts of several VMs as one record.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::counts::add_all;
 use super::{GroupRecord, Record};
 
 impl Record {
@@ -63,11 +63,4 @@ impl GroupRecord {
 /// The earlier of both, if there are any.
 fn earlier(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
     [one, other].into_iter().flatten().min()
-}
-
-/// Adds each count to that of the same key.
-pub(super) fn add_all(sums: &mut BTreeMap<String, u64>, counts: &BTreeMap<String, u64>) {
-    for (key, count) in counts {
-        *sums.entry(key.clone()).or_default() += count;
-    }
 }

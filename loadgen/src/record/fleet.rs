@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Refusals;
-use super::raw::{Raw, ServiceTimes};
-use crate::scenario::fleet::Place;
+use super::service_times::ServiceTimes;
+use crate::scenario::vms::Place;
 
 /// Requests that Resource Manager refused, by the budget that was spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -70,34 +70,4 @@ pub(crate) struct VmRecord {
     pub processor: Duration,
     pub first_start: Option<Duration>,
     pub last_token: Option<Duration>,
-}
-
-impl VmRecord {
-    /// The VM that has come to this.
-    #[must_use]
-    pub(crate) fn of(place: Place, seed: u64, raw: &Raw, manager: BudgetRefusals) -> Self {
-        let record = &raw.record;
-        let mut by_failure = BTreeMap::new();
-        for (kind, count) in record.awaited().flat_map(|group| &group.by_failure) {
-            *by_failure.entry(kind.clone()).or_default() += count;
-        }
-        let direct = record.groups.iter().filter(|group| !group.kind.asks_broker);
-        let mut refused = direct.fold(Refusals::default(), |sum, group| sum.plus(group.refused));
-        refused.unnamed += record.broker.refused;
-        Self {
-            place,
-            seed,
-            succeeded: record.ended().succeeded,
-            failed: record.ended().failed,
-            by_failure,
-            refused,
-            manager,
-            granted: record.groups.iter().map(|group| group.granted).collect(),
-            service_time: raw.service_time,
-            longest_own_path: record.longest_own_path,
-            processor: record.working.before_last_token,
-            first_start: record.first_start,
-            last_token: record.last_token,
-        }
-    }
 }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::absorb::add_all;
 use super::attempt::{Answer, Attempt};
+use super::counts::add_all;
 use super::distribution::Distribution;
 
 /// The counts of requests of one kind.

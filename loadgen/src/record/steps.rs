@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::absorb::add_all;
+use super::counts::add_all;
 use crate::session::outcome::Finished;
 
 /// The counts of all steps of one kind.

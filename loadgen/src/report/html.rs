@@ -44,6 +44,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::expectations(result))
             (tables::groups(result))
             (sources::sources(result))
+            (fleet::fleet(result))
             @if result.sources.is_empty() {
                 (sessions::sessions(result))
                 @if result.asks_for_tokens() {
@@ -57,7 +58,6 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (failures::failures(result))
             (commands::commands(result))
             (through::through(result))
-            (fleet::fleet(result))
             (processor::processor(result))
             (context::context(result))
             (summary::how(result, replay))

@@ -92,10 +92,10 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     }
     groups(out, result)?;
     sources::write(out, result)?;
+    fleet::write(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;
-    fleet::write(out, result)?;
     through::write(out, result)?;
     processor::write(out, result)?;
     context::write(out, result)?;

@@ -37,10 +37,10 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", heading(result))?;
     writeln!(out, "{}\n", groups(result))?;
     sources::write(out, result)?;
+    fleet::write(out, result)?;
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
-    fleet::write(out, result)?;
     through::write(out, result)?;
     let asks_for_tokens = result.asks_for_tokens();
     if asks_for_tokens || result.mode != Mode::Simulated {
@@ -131,10 +131,15 @@ fn heading(result: &RunResult) -> String {
         Some(target) => (format!("{mode} against {target}"), " assumed"),
     };
     format!(
-        "{} · {mode} · {} · {} sessions\nlimits{assumed}: {}",
+        "{} · {mode} · {} · {} sessions\nlimits{assumed}{}: {}",
         result.scenario,
         sources::seed(result),
         result.sessions.total,
+        if result.fleet.is_some() {
+            " of a VM as in [imds]"
+        } else {
+            ""
+        },
         limits(&result.limits)
     )
 }

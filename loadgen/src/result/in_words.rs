@@ -7,7 +7,7 @@ mod remedy;
 use self::commonest::Commonest;
 use self::processes::refused_processes;
 use crate::result::because::length;
-use crate::result::run::{CommandsResult, FailureResult, FleetResult, RunResult};
+use crate::result::run::{Binding, CommandsResult, FailureResult, FleetResult, RunResult};
 
 /// The sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +38,17 @@ pub(crate) fn in_words(result: &RunResult) -> InWords {
 
 /// What to change in a fleet: what one VM's sessions share differs from what all of them share.
 fn of_fleet(fleet: &FleetResult) -> Option<&'static str> {
-    match fleet.binding.as_str() {
-        "imds" => Some(
+    match fleet.binding {
+        Binding::Imds => Some(
             "on each VM put a gate or a broker before the sessions: IMDS's limits are each VM's own (`imds-loadgen remedies` on a scenario of one such VM ranks them)",
         ),
-        "principal" | "tenant" => Some(
+        Binding::Principal | Binding::Tenant => Some(
             "start the VMs' sessions at different times, or give the VMs different identities: this budget of Resource Manager is each principal's own",
         ),
-        "subscription" => Some(
+        Binding::Subscription => Some(
             "start the VMs' sessions at different times: all principals share this budget of the subscription, so that other identities do not help",
         ),
-        _ => None,
+        Binding::None | Binding::Other => None,
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) use self::commands::{
 };
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
-pub(crate) use self::fleet::{FleetResult, KindResult, VmResult};
+pub(crate) use self::fleet::{Binding, FleetResult, KindResult, VmResult};
 pub(crate) use self::histograms::{at_gate, time_to_token_of};
 pub(super) use self::least::asked_for;
 pub(crate) use self::least::bounds;

@@ -13,11 +13,11 @@ use serde::Deserialize;
 use crate::scenario::arrival::{Arrival, Closed};
 use crate::scenario::context::{AzureContext, Brought, Generation, Settings};
 use crate::scenario::expectation::Expectation;
-use crate::scenario::fleet::VmKind;
 use crate::scenario::processor::{Cores, Costs};
 use crate::scenario::script::{StepKind, Task};
 use crate::scenario::startup::Startup;
 use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Through};
+use crate::scenario::vms::VmKind;
 
 use super::policies::Policies;
 

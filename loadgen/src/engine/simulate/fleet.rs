@@ -13,15 +13,14 @@ use imds_emulator::resource_manager::ResourceManager;
 use rand::Rng;
 
 use super::failure::SimulateError;
+use super::over::Over;
 use super::simulation::Simulation;
-use super::{Over, kinds};
 use crate::engine::sample as stories;
 use crate::engine::streams::Streams;
-use crate::record::Record;
-use crate::record::fleet::VmRecord;
 use crate::record::raw::{Mode, Raw};
+use crate::record::{GroupKind, Record};
 use crate::scenario::definition::Scenario;
-use crate::scenario::fleet::Place;
+use crate::scenario::vms::Place;
 
 /// What all VMs are made of.
 struct Plan<'s> {
@@ -59,7 +58,7 @@ pub(super) fn simulate(fleet: &Scenario) -> Result<Raw, SimulateError> {
             plan.absorb(&mut sum, vm, simulation, cut_at);
         }
     }
-    sum.vms.sort_by_key(|vm| vm.place.first);
+    sum.vms.sort_by_key(|vm| (vm.place.kind, vm.place.number));
     Ok(sum)
 }
 
@@ -69,7 +68,7 @@ impl<'s> Plan<'s> {
         Raw {
             mode: Mode::Simulated,
             target: None,
-            record: Record::new(kinds(self.fleet)),
+            record: Record::new(self.fleet.groups.iter().map(GroupKind::from)),
             service_time: None,
             unknown_identities: vec![],
             vms: Vec::with_capacity(self.places.len()),
@@ -80,7 +79,7 @@ impl<'s> Plan<'s> {
     fn vm(&'s self, vm: usize, streams: &'s Streams) -> Simulation<'s, Record> {
         let scenario = &self.kinds[self.places[vm].kind];
         let mut simulation = Simulation::new(scenario, streams, |starts| {
-            let mut record = Record::new(kinds(scenario));
+            let mut record = Record::new(scenario.groups.iter().map(GroupKind::from));
             let mut share = scenario.clone();
             share.traces = self.traces(vm);
             record.traces = stories::sample(&share, starts, streams);
@@ -107,8 +106,7 @@ impl<'s> Plan<'s> {
         let place = self.places[vm];
         let refused = simulation.world.refused_by;
         let raw = simulation.into_raw(cut_at);
-        sum.vms
-            .push(VmRecord::of(place, self.seeds[vm], &raw, refused));
+        sum.vms.push(raw.of_vm(place, self.seeds[vm], refused));
         sum.cut_short |= raw.cut_short;
         let groups: Vec<usize> = self.fleet.on_kind(place.kind).collect();
         sum.record.absorb(raw.record, &groups, place.first);
@@ -121,36 +119,28 @@ impl<'s> Plan<'s> {
         rng: &mut impl Rng,
         sum: &mut Raw,
     ) -> Result<(), SimulateError> {
-        let mut vms: Vec<_> = streams
-            .iter()
-            .enumerate()
-            .map(|(vm, streams)| Some(self.vm(vm, streams)))
-            .collect();
-        let mut manager: Option<ResourceManager> = None;
-        let mut next = BinaryHeap::with_capacity(vms.len());
+        let streams = streams.iter().enumerate();
+        let vms = streams.map(|(vm, streams)| Some(Box::new(self.vm(vm, streams))));
+        let mut vms: Vec<_> = vms.collect();
+        let mut turns = BinaryHeap::with_capacity(vms.len());
+        let mut turn =
+            |vm, at: Option<Duration>| Reverse((at.unwrap_or_default(), rng.next_u64(), vm));
         for (vm, simulation) in vms.iter().enumerate() {
             let at = simulation.as_ref().and_then(|it| it.world.next_at());
-            next.push(Reverse((at.unwrap_or_default(), rng.next_u64(), vm)));
+            turns.push(turn(vm, at));
         }
-        while let Some(Reverse((_, _, vm))) = next.pop() {
-            let slot = &mut vms[vm];
-            let simulation = slot
-                .as_mut()
-                .expect("a VM that has ended has no next event");
-            mem::swap(&mut simulation.world.manager, &mut manager);
-            let until = next.peek().map_or(Duration::MAX, |Reverse((at, _, _))| *at);
-            let over = simulation.play_before(until)?;
-            mem::swap(&mut simulation.world.manager, &mut manager);
-            match over {
-                None => {
-                    let at = simulation.world.next_at().unwrap_or_default();
-                    next.push(Reverse((at, rng.next_u64(), vm)));
-                }
-                Some(over) => {
-                    simulation.end_background();
-                    let ended = slot.take().expect("it has just played");
-                    self.absorb(sum, vm, ended, over.cut_at());
-                }
+        let mut manager = None;
+        while let Some(Reverse((_, _, vm))) = turns.pop() {
+            let until = turns
+                .peek()
+                .map_or(Duration::MAX, |Reverse((at, _, _))| *at);
+            let mut simulation = vms[vm].take().expect("a VM has one turn at a time");
+            if let Some(over) = simulation.play_with(&mut manager, until)? {
+                simulation.end_background();
+                self.absorb(sum, vm, *simulation, over.cut_at());
+            } else {
+                turns.push(turn(vm, simulation.world.next_at()));
+                vms[vm] = Some(simulation);
             }
         }
         Ok(())
@@ -158,6 +148,18 @@ impl<'s> Plan<'s> {
 }
 
 impl Simulation<'_, Record> {
+    /// Plays what [`Self::play_before`] does, with the Resource Manager that all VMs share.
+    fn play_with(
+        &mut self,
+        manager: &mut Option<ResourceManager>,
+        until: Duration,
+    ) -> Result<Option<Over>, SimulateError> {
+        mem::swap(&mut self.world.manager, manager);
+        let over = self.play_before(until);
+        mem::swap(&mut self.world.manager, manager);
+        over
+    }
+
     /// Plays its next event, and all others before that time; how it is over, if it is.
     fn play_before(&mut self, until: Duration) -> Result<Option<Over>, SimulateError> {
         loop {

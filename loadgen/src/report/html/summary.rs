@@ -135,6 +135,7 @@ fn contents(result: &RunResult) -> Markup {
                         li { a href="#waves" { "Attempts sent" } }
                     }
                 } @else { li { a href="#sources" { "Sources" } } }
+                @if result.fleet.is_some() { li { a href="#fleet" { "Fleet" } } }
                 @if result.asks_for_tokens() {
                     li { a href="#time-to-token" { "Time to token" } }
                     li { a href="#retries" { "Retries" } }
@@ -165,7 +166,7 @@ pub(super) fn how(result: &RunResult, replay: &str) -> Markup {
                 }
                 @if result.sources.is_empty() { dt { "seed" } dd { (result.seed) } }
                 @else { dt { "sources" } dd { (result.sources.len()) } }
-                dt { "limits" (assumed) } dd { (limits(&result.limits)) }
+                dt { "limits" (assumed) @if result.fleet.is_some() { " of a VM as in [imds]" } } dd { (limits(&result.limits)) }
                 dt { "replay" } dd { code { (replay) } }
             }
         }

@@ -29,13 +29,31 @@ pub(crate) struct FleetResult {
     pub lost: LostBy,
     /// Requests that Resource Manager refused, by the budget that was spent; all VMs share these.
     pub resource_manager_refused: BudgetRefusals,
-    /// What cost most sessions: `imds`, the VMs' own limits; `principal`, `subscription` or `tenant`, a budget of
-    /// Resource Manager; `other`, no limit; `none`, no session failed.
-    pub binding: String,
+    /// What cost most sessions: `imds`, the VMs' own limits; `principal`, `subscription` or `tenant`, of Resource Manager's
+    /// budgets the one that refused most; `other`, no limit; `none`, no session failed.
+    pub binding: Binding,
     /// By the name of the kind of VM.
     pub by_kind: BTreeMap<String, KindResult>,
     /// The VMs that lost most sessions, the worst first; at most 20.
     pub worst: Vec<VmResult>,
+}
+
+/// What cost most sessions of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Binding {
+    /// No session failed.
+    None,
+    /// The limits of IMDS, which each VM has of its own.
+    Imds,
+    /// Resource Manager's budget of one principal in one subscription.
+    Principal,
+    /// That of all principals in one subscription.
+    Subscription,
+    /// That of one principal for what belongs to the tenant.
+    Tenant,
+    /// No limit.
+    Other,
 }
 
 /// Sessions that failed. A session counts by its first failure.
@@ -110,7 +128,7 @@ impl FleetResult {
             vms_refused_by_imds: count(raw, |vm| vm.refused.total() > 0),
             lost,
             resource_manager_refused: refused,
-            binding: binding(lost, refused).to_owned(),
+            binding: Binding::of(lost, refused),
             by_kind: by_kind
                 .map(|(kind, one)| (one.name.clone(), KindResult::of(scenario, raw, kind)))
                 .collect(),
@@ -177,19 +195,34 @@ fn count(raw: &Raw, is_one: impl Fn(&VmRecord) -> bool) -> u64 {
     raw.vms.iter().map(|vm| u64::from(is_one(vm))).sum()
 }
 
-/// The service that cost most sessions; of Resource Manager's budgets the one that refused most.
-fn binding(lost: LostBy, refused: BudgetRefusals) -> &'static str {
-    let most = lost.imds.max(lost.resource_manager).max(lost.other);
-    let budget = refused
-        .principal
-        .max(refused.subscription)
-        .max(refused.tenant);
-    match most {
-        0 => "none",
-        _ if most == lost.imds => "imds",
-        _ if most != lost.resource_manager => "other",
-        _ if budget == refused.principal => "principal",
-        _ if budget == refused.subscription => "subscription",
-        _ => "tenant",
+impl Binding {
+    /// The service that cost most sessions; of equals IMDS, and of Resource Manager's budgets the narrowest.
+    fn of(lost: LostBy, refused: BudgetRefusals) -> Self {
+        let most = lost.imds.max(lost.resource_manager).max(lost.other);
+        if most == 0 {
+            Self::None
+        } else if most == lost.imds {
+            Self::Imds
+        } else if most == lost.resource_manager {
+            Self::of_budget(refused)
+        } else {
+            Self::Other
+        }
+    }
+
+    /// The budget that refused most.
+    fn of_budget(refused: BudgetRefusals) -> Self {
+        let BudgetRefusals {
+            principal,
+            subscription,
+            tenant,
+        } = refused;
+        if principal >= subscription.max(tenant) {
+            Self::Principal
+        } else if subscription >= tenant {
+            Self::Subscription
+        } else {
+            Self::Tenant
+        }
     }
 }

@@ -9,8 +9,8 @@ use imds_emulator::document::Section;
 use super::Planned;
 use super::groups::checked;
 use crate::scenario::definition::Group;
-use crate::scenario::fleet::{MOST_VMS, VmKind};
 use crate::scenario::listed::listed;
+use crate::scenario::vms::{MOST_VMS, VmKind};
 
 /// The `[[vms]]` of a scenario.
 pub(super) struct Kinds {
