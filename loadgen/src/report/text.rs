@@ -17,9 +17,10 @@ use super::length::{length, never, time_to_token};
 use super::table::{align_right, percentiles, table};
 use crate::record::Refusals;
 use crate::record::raw::Mode;
+use crate::report::limits::limits;
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
-use crate::result::run::{GroupResult, LimitsInForce, RunResult, TimeSpent, Wave};
+use crate::result::run::{GroupResult, RunResult, TimeSpent, Wave};
 use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
@@ -141,23 +142,6 @@ fn heading(result: &RunResult) -> String {
             ""
         },
         limits(&result.limits)
-    )
-}
-
-/// The limits in words.
-pub(crate) fn limits(limits: &LimitsInForce) -> String {
-    let rate = limits
-        .requests
-        .map_or("any number of".to_owned(), |requests| requests.to_string());
-    let window = limits
-        .window_ms
-        .map_or(String::new(), |window| format!(" in {window} ms"));
-    let at_once = limits
-        .concurrent
-        .map_or("any number".to_owned(), |slots| slots.to_string());
-    format!(
-        "{} ({rate} token requests{window}, {at_once} at once)",
-        limits.profile
     )
 }
 

@@ -1,9 +1,11 @@
 //! Reads a scenario from TOML and reports every mistake with its line.
 
 mod arrivals;
+mod checked;
 mod contexts;
 mod groups;
 mod kinds;
+mod planned;
 mod processor;
 mod scripts;
 mod through;
@@ -14,9 +16,11 @@ use std::time::Duration;
 
 use imds_emulator::Config;
 use imds_emulator::config::Inherited;
-use imds_emulator::document::{self, FriendlyDuration, Placed, Problems, Section};
+use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 
+use self::checked::checked;
 use self::groups::Beside;
+use self::planned::Planned;
 use super::definition::{SCHEMA, Scenario};
 use super::files::Files;
 use super::policies::Policies;
@@ -58,7 +62,7 @@ where
             format_args!("expected {SCHEMA}, the only schema so far"),
         );
     }
-    let name = groups::checked(root, "name", groups::check_name);
+    let name = checked(root, "name", groups::check_name);
     let seed = root.optional("seed").unwrap_or_default();
     let max_duration = root.optional::<FriendlyDuration>("max_duration");
     let max_duration = max_duration.map(|length| length.0);
@@ -101,26 +105,6 @@ where
     Some(scenario)
 }
 
-/// The schedules of the VM: their lists, and the key of the time at which each begins.
-const SCHEDULES: [(&str, &str); 2] = [("faults", "from"), ("events", "at")];
-
-/// What of the VM has an effect only beside groups that fit.
-#[derive(Default)]
-struct Planned {
-    /// When its schedules begin.
-    starts: Vec<Placed<Duration>>,
-    /// The sessions that its faults strike, by their numbers.
-    struck: Vec<Struck>,
-}
-
-/// A session that a fault strikes.
-struct Struck {
-    /// The kind of VM whose fault it is, by index; none: of all.
-    kind: Option<usize>,
-    /// Its number.
-    session: Placed<String>,
-}
-
 /// The VM, and what of it is checked when the groups are known. Where it listens, and its seed, are the run's affair.
 fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
     let Some(mut section) = root.section("imds") else {
@@ -130,56 +114,6 @@ fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
     planned.add(&section, None);
     let inherited = Inherited::of(&section);
     (Config::read(&mut section), planned, inherited)
-}
-
-impl Planned {
-    /// What is planned in these settings of VMs of this kind; of all without one.
-    fn add(&mut self, section: &Section, kind: Option<usize>) {
-        for key in ["listen", "admin_listen", "seed"] {
-            if section.has(key) {
-                section.refuse(key, "not in a scenario: the run sets it");
-            }
-        }
-        let starts = SCHEDULES.iter();
-        self.starts
-            .extend(starts.flat_map(|(list, key)| section.lengths(list, key)));
-        let sessions = section.texts("faults", "session").into_iter();
-        self.struck
-            .extend(sessions.map(|session| Struck { kind, session }));
-    }
-
-    fn check(&self, root: &Section, scenario: &Scenario) {
-        if let Some(end) = scenario.latest_end() {
-            self.refuse_late(root, end);
-        }
-        self.refuse_brokered(root, scenario);
-    }
-
-    /// What is planned begins before the run's `end`.
-    fn refuse_late(&self, root: &Section, end: Duration) {
-        for late in self.starts.iter().filter(|start| start.value >= end) {
-            let end = FriendlyDuration(end);
-            let expected = format_args!(
-                "expected a time before the end of the run, which is {end} after its start"
-            );
-            root.refuse_placed(late, expected);
-        }
-    }
-
-    /// The requests of a broker have no session's number.
-    fn refuse_brokered(&self, root: &Section, scenario: &Scenario) {
-        for Struck { kind, session } in &self.struck {
-            let number = session.value.parse().ok();
-            let group = number.and_then(|number| scenario.brokered(*kind, number));
-            if let Some(group) = group {
-                let expected = format_args!(
-                    "expected a session that asks IMDS itself: those of group \"{}\" ask a broker, whose requests have no session's number",
-                    group.name
-                );
-                root.refuse_placed(session, expected);
-            }
-        }
-    }
 }
 
 /// Without all its groups a scenario has no result whose paths could be looked up, and is refused anyway.

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use crate::record::fleet::BudgetRefusals;
+use crate::report::limits::limits;
 use crate::report::table::{align_right, table};
-use crate::report::text::limits;
 use crate::result::run::{Binding, FleetResult, KindResult, RunResult, VmResult};
 
 /// The columns of a kind of VMs. All but the first and the last are numbers.

@@ -9,6 +9,7 @@ use imds_emulator::Config;
 use imds_emulator::document::Section;
 use imds_emulator::document::visible::is_printable;
 
+use super::checked::checked;
 use super::processor::{self, Shared};
 use super::vms::{self, Kinds};
 use super::{arrivals, contexts, scripts, through};
@@ -171,22 +172,6 @@ fn read_startup(section: &mut Section) -> Option<Startup> {
         section.refuse("startup", format_args!("expected {expected}"));
     }
     Some(startup)
-}
-
-/// Reads a key and checks it; what the check expected instead is a problem at the key's place.
-pub(super) fn checked<T, U>(
-    section: &mut Section,
-    key: &str,
-    check: impl FnOnce(T) -> Result<U, String>,
-) -> Option<U>
-where
-    T: serde::de::DeserializeOwned,
-{
-    let value = section.required(key)?;
-    let checked = check(value);
-    checked
-        .map_err(|expected| section.refuse(key, format_args!("expected {expected}")))
-        .ok()
 }
 
 /// Names are printed to terminals.

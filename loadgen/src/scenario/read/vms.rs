@@ -6,8 +6,8 @@ use std::sync::Arc;
 use imds_emulator::config::{Inherited, check_vm_name};
 use imds_emulator::document::Section;
 
-use super::Planned;
-use super::groups::checked;
+use super::checked::checked;
+use super::planned::Planned;
 use crate::scenario::definition::Group;
 use crate::scenario::listed::listed;
 use crate::scenario::vms::{MOST_VMS, VmKind};
