@@ -81,6 +81,7 @@ pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
 /// # Errors
 /// As of [`simulate`].
 pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
+    debug_assert!(!scenario.is_fleet(), "a fleet has no sample");
     let streams = Streams::new(seed);
     let record = Sample::new(scenario);
     let mut simulation = Simulation::new(scenario, &streams, |_| record);

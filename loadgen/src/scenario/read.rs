@@ -12,7 +12,6 @@ mod through;
 mod vms;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use imds_emulator::Config;
 use imds_emulator::config::Inherited;

@@ -226,3 +226,6 @@ impl Binding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

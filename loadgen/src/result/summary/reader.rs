@@ -24,6 +24,7 @@ use crate::scenario::expectation::Expectation;
 pub(crate) struct Reader {
     figures: Vec<Path>,
     expectations: Vec<(Expectation, Option<SampledFigure>)>,
+    is_fleet: bool,
 }
 
 /// The path of a figure, and how it is read from a sample, if it is in one.
@@ -77,16 +78,17 @@ impl Reader {
     /// Of the figures at these paths.
     pub(super) fn new(scenario: &Scenario, paths: impl Iterator<Item = String>) -> Self {
         let figures = paths.map(|path| Path {
-            sampled: sampled(scenario, &path),
+            sampled: SampledFigure::parse(scenario, &path),
             path,
         });
         let expectations = scenario.expectations.iter().map(|expectation| {
-            let sampled = sampled(scenario, expectation.path());
+            let sampled = SampledFigure::parse(scenario, expectation.path());
             (expectation.clone(), sampled)
         });
         Self {
             figures: figures.collect(),
             expectations: expectations.collect(),
+            is_fleet: scenario.is_fleet(),
         }
     }
 
@@ -129,9 +131,10 @@ impl Reader {
         }
     }
 
-    /// Whether samples have all that is read.
+    /// Whether samples have all that is read; a fleet has none.
     fn is_sampled(&self) -> bool {
-        self.figures.iter().all(|figure| figure.sampled.is_some())
+        !self.is_fleet
+            && self.figures.iter().all(|figure| figure.sampled.is_some())
             && self.expectations.iter().all(|(_, figure)| figure.is_some())
     }
 
@@ -216,11 +219,6 @@ impl Badness {
 
 fn never(ms: Option<f64>) -> f64 {
     ms.unwrap_or(f64::INFINITY)
-}
-
-/// The figure of a sample at this path; none: it needs the whole record, as all of a fleet's do.
-fn sampled(scenario: &Scenario, path: &str) -> Option<SampledFigure> {
-    SampledFigure::parse(scenario, path).filter(|_| !scenario.is_fleet())
 }
 
 #[cfg(test)]
