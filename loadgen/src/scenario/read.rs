@@ -79,7 +79,7 @@ where
         settings: &settings,
     };
     let (groups, announced) = groups::read(root, &beside, processor.as_mut());
-    let complete = groups.len() == announced;
+    let complete = groups.len() == announced && vms.as_ref().is_none_or(|vms| vms.complete);
     if let Some(vms) = vms.as_ref().filter(|_| complete) {
         vms::check_used(root, vms, &groups);
     }

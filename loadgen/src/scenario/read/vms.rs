@@ -17,7 +17,7 @@ pub(super) struct Kinds {
     /// Those that can be read.
     pub(super) read: Vec<VmKind>,
     /// Whether they are all.
-    complete: bool,
+    pub(super) complete: bool,
 }
 
 /// None: there is no `[[vms]]`.
@@ -52,18 +52,29 @@ fn check_names(root: &Section, kinds: &[VmKind]) {
         root.refuse("vms", expected);
         return;
     }
-    let of_kind = |kind: &VmKind| -> Vec<String> {
+    let names = kinds.iter().map(|kind| kind.name.clone());
+    if let Some(twice) = twice(names) {
+        let expected =
+            format_args!("expected a name for each kind, and two are called \"{twice}\"");
+        root.refuse("vms", expected);
+        return;
+    }
+    let names = kinds.iter().flat_map(|kind| {
         let names = (1..=kind.count).map(|number| kind.vm(number));
-        names.collect()
-    };
-    let mut taken = BTreeSet::new();
-    let mut names = kinds.iter().flat_map(of_kind);
-    if let Some(twice) = names.find(|name| !taken.insert(name.clone())) {
+        names.collect::<Vec<_>>()
+    });
+    if let Some(twice) = twice(names) {
         let expected = format_args!(
-            "expected a name for each VM, and two are called \"{twice}\": those of a kind are called NAME-1, NAME-2 and so on"
+            "expected a name for each VM, and two are called \"{twice}\": several VMs of a kind are called NAME-1, NAME-2 and so on"
         );
         root.refuse("vms", expected);
     }
+}
+
+/// The first that is there a second time.
+fn twice(mut names: impl Iterator<Item = String>) -> Option<String> {
+    let mut taken = BTreeSet::new();
+    names.find(|name| !taken.insert(name.clone()))
 }
 
 fn kind<'t>(
@@ -131,7 +142,7 @@ pub(super) fn of_group(
 ) -> Option<(Arc<[usize]>, u32)> {
     let named: Option<Vec<String>> = section.optional("vms");
     let Some(kinds) = kinds else {
-        if section.has("vms") {
+        if named.is_some() {
             section.refuse("vms", "expected [[vms]] in the scenario beside it");
         }
         return None;
@@ -160,9 +171,6 @@ fn chosen(section: &Section, kinds: &Kinds, names: &[String]) -> Vec<usize> {
 
 /// Each VM has sessions that the run waits for.
 pub(super) fn check_used(root: &Section, kinds: &Kinds, groups: &[Group]) {
-    if !kinds.complete {
-        return;
-    }
     for (index, kind) in kinds.read.iter().enumerate() {
         let used = |group: &Group| !group.background && group.is_on(index);
         if !groups.iter().any(used) {
