@@ -93,7 +93,7 @@ fn check(scenarios: &[PathBuf], console: &mut Console) -> Result<Verdict, Failur
 fn config(path: &Path) -> Result<String, Failure> {
     let (name, text) = (path.display().to_string(), text_of(path)?);
     let read = from_toml(&name, &text).map_err(Failure::usage)?;
-    let one_vm = read.check_one_vm("`scenarios config`");
+    let one_vm = read.check_one_vm("the configuration is that of one VM");
     one_vm.map_err(|expected| Failure::expected(&expected))?;
     let scenario: Table = text.parse().map_err(Failure::usage)?;
     let imds = scenario.get("imds").and_then(|imds| imds.as_table());

@@ -6,14 +6,15 @@ use super::definition::{Group, Scenario};
 use super::vms::Place;
 
 impl Scenario {
-    /// That it has one VM, for what plays only such scenarios.
+    /// That it has one VM, for what plays only such scenarios, for this reason.
     ///
     /// # Errors
     /// What was expected instead of a fleet.
-    pub(crate) fn check_one_vm(&self, what: &str) -> Result<(), String> {
+    pub(crate) fn check_one_vm(&self, reason: &str) -> Result<(), String> {
         if self.is_fleet() {
+            let name = &self.name;
             return Err(format!(
-                "a scenario of one VM, without [[vms]]: {what} plays no fleet (`simulate` does)"
+                "a scenario without [[vms]], which {name} has: {reason}; `imds-loadgen simulate` plays fleets"
             ));
         }
         Ok(())

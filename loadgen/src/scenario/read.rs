@@ -111,6 +111,14 @@ fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
     };
     let mut planned = Planned::default();
     planned.add(&section, None);
+    for key in ["vms", "fleet"] {
+        if section.has(key) {
+            section.refuse(
+                key,
+                "not in a scenario: its VMs are those of [[vms]] beside [imds]",
+            );
+        }
+    }
     let inherited = Inherited::of(&section);
     (Config::read(&mut section), planned, inherited)
 }

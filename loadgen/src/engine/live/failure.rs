@@ -18,11 +18,6 @@ pub(crate) enum LiveError {
         "sessions with an Azure context ask the embedded emulator's Resource Manager: leave --target out, or take a client without one"
     )]
     NoManager,
-    /// There are several VMs.
-    #[error(
-        "a fleet is simulated only: a live run has one VM, whose processor, profile and files all sessions share; take `simulate`, or leave [[vms]] out"
-    )]
-    Fleet,
     /// The queue of a gate cannot be used.
     #[error("cannot queue at a gate: {0}")]
     Gate(#[from] SharedCacheError),

@@ -226,6 +226,8 @@ fn vms_of_a_group_need_kinds_and_kinds_are_not_none() {
         "bad.toml",
         "expected [[vms]] in the scenario beside it",
     );
+    let of_emulator = problems(&GOOD.replacen("latency", "vms = [{ name = \"a\" }]\nlatency", 1));
+    assert_problem(&of_emulator, "bad.toml:6", "those of [[vms]] beside [imds]");
     let none = problems(&format!("vms = []\n{before}{after}"));
     assert_problem(&none, "bad.toml:1", "expected a table or more");
 }
