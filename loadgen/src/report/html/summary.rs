@@ -128,6 +128,7 @@ fn contents(result: &RunResult) -> Markup {
             ul {
                 @if !result.expectations.is_empty() { li { a href="#expectations" { "Expectations" } } }
                 li { a href="#groups" { "Groups" } }
+                @if result.fleet.is_some() { li { a href="#fleet" { "Fleet" } } }
                 @if result.sources.is_empty() {
                     li { a href="#sessions" { "Sessions" } }
                     @if result.asks_for_tokens() {
@@ -135,7 +136,6 @@ fn contents(result: &RunResult) -> Markup {
                         li { a href="#waves" { "Attempts sent" } }
                     }
                 } @else { li { a href="#sources" { "Sources" } } }
-                @if result.fleet.is_some() { li { a href="#fleet" { "Fleet" } } }
                 @if result.asks_for_tokens() {
                     li { a href="#time-to-token" { "Time to token" } }
                     li { a href="#retries" { "Retries" } }
