@@ -378,6 +378,6 @@ pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
     let all: u64 = groups.iter().map(everywhere).sum();
     let fits = all <= MOST_SESSIONS.into() && groups.iter().all(|group| group.count > 0);
     fits.then_some(()).ok_or_else(|| {
-        format!("expected 1 session or more in each group, and {MOST_SESSIONS} at most in all")
+        format!("1 session or more in each group, and {MOST_SESSIONS} at most in all")
     })
 }

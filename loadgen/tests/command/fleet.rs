@@ -54,6 +54,17 @@ fn commands_of_one_vm_refuse_a_fleet_and_say_what_plays_it() {
 }
 
 #[test]
+fn the_sessions_of_all_vms_are_counted_against_the_most_there_may_be() {
+    let output = loadgen(&["simulate", FLEET, "--count", "100000"]);
+    assert_eq!(code(&output), 2);
+    let told = stderr(&output);
+    assert!(
+        told.starts_with("error: expected 1 session or more"),
+        "{told}"
+    );
+}
+
+#[test]
 fn results_of_fleets_are_not_merged() {
     let folder = folder("fleet/merged");
     for seed in ["1", "2"] {

@@ -65,7 +65,7 @@ pub(super) fn read(
         root.refuse("sessions", "expected a group that is not background");
     }
     if let Err(expected) = check_size(&groups) {
-        root.refuse("sessions", expected);
+        root.refuse("sessions", format_args!("expected {expected}"));
     }
     (groups, announced)
 }
