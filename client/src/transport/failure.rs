@@ -19,23 +19,25 @@ pub(super) fn kind(error: &reqwest::Error) -> TransportFailure {
 
 /// The kind of an error in making a connection.
 pub(super) fn of_connecting(error: &(dyn Error + 'static)) -> TransportFailure {
-    unconnected(cause::<io::Error>(error).map(io::Error::kind))
+    unconnected(causes::<io::Error>(error).next().map(io::Error::kind))
 }
 
-/// The kind of an error on a connection.
+/// The kind of an error on a connection. A request that was not sent any more has the end of its connection as the cause.
 pub(super) fn of_exchange(error: &(dyn Error + 'static)) -> TransportFailure {
-    if let Some(io) = cause::<io::Error>(error) {
+    let mut of_hyper = causes::<hyper::Error>(error);
+    if let Some(io) = causes::<io::Error>(error).next() {
         broken(io.kind())
-    } else if cause::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message) {
+    } else if of_hyper.any(hyper::Error::is_incomplete_message) {
         TransportFailure::Closed
     } else {
         TransportFailure::Other
     }
 }
 
-/// The first error of a type: the error itself or one of its causes.
-fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    iter::successors(Some(error), |&cause| cause.source()).find_map(|cause| cause.downcast_ref())
+/// Those of a type, of the error itself and its causes.
+fn causes<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a E> {
+    let causes = iter::successors(Some(error), |&cause| cause.source());
+    causes.filter_map(|cause| cause.downcast_ref())
 }
 
 fn unconnected(io: Option<ErrorKind>) -> TransportFailure {

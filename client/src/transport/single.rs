@@ -1,16 +1,17 @@
 //! HTTP/1.1 over one connection, without tasks and pools: for a process that stands for thousands.
 //!
-//! On the wire a [`SingleConnection`] cannot be told from an [`HttpTransport`](super::HttpTransport): the same bytes, from the
-//! same connector with the same options, and the same life of a connection. It saves what a whole HTTP client takes: CPU
-//! time for each request, and memory for each session.
+//! A service of HTTP/1.1 cannot tell a [`SingleConnection`] from an [`HttpTransport`](super::HttpTransport): the same bytes,
+//! from the same connector with the same options, and the same life of a connection. It saves what a whole HTTP client
+//! takes: CPU time for each request, and memory for each session.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a driver: it reads the clock to see how long a connection was idle"
+    reason = "a driver: it waits for a connection, and reads the clock to see how long one was idle"
 )]
 
 mod destination;
 mod exchange;
 
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -74,19 +75,30 @@ impl SingleConnections {
         }
     }
 
+    /// The connector's own limit is for connecting only; this one is for the lookup of a name, too.
     async fn connect(&self) -> Result<TcpStream, TransportFailure> {
         let address = self.destination.address.clone();
-        let connected = self.connector.clone().oneshot(address).await;
-        let connected = connected.map_err(|error| failure::of_connecting(&error))?;
+        let connected = in_time(self.connector.clone().oneshot(address)).await?;
         Ok(connected.into_inner())
     }
+}
+
+/// What comes of connecting within its time.
+async fn in_time<T, E: Error + 'static>(
+    connecting: impl Future<Output = Result<T, E>>,
+) -> Result<T, TransportFailure> {
+    let connected = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
+    let connected = connected.map_err(|_| TransportFailure::Connect)?;
+    connected.map_err(|error| failure::of_connecting(&error))
 }
 
 /// HTTP/1.1 to one endpoint over a connection of its own.
 ///
 /// As [`HttpTransport`](super::HttpTransport) it follows no redirect, repeats no request, and uses no proxy. It is for one
 /// request at a time: of requests at the same time each makes a connection, and one of these is kept. A connection that
-/// was idle for 90 s is closed when the next request is sent; reqwest closes it by then.
+/// was idle for 90 s is closed when the next request is sent; reqwest closes it by then. A service that answers in HTTP/1.0
+/// gets a connection for each request, in HTTP/1.1; if it keeps connections, reqwest sends the next request on the same
+/// one, in HTTP/1.0.
 #[derive(Debug)]
 pub struct SingleConnection {
     shared: SingleConnections,
@@ -106,10 +118,10 @@ impl SingleConnection {
         Ok(self)
     }
 
-    /// The connection of the request before, if it is still good.
+    /// The connection of the request before, if it was not idle for too long.
     fn kept(&self) -> Option<TcpStream> {
         let (stream, since) = self.slot().take()?;
-        (since.elapsed() < IDLE && exchange::is_open(&stream)).then_some(stream)
+        (since.elapsed() < IDLE).then_some(stream)
     }
 
     fn slot(&self) -> MutexGuard<'_, Option<(TcpStream, Instant)>> {
@@ -133,7 +145,7 @@ impl Transport for SingleConnection {
         let mut request = self.shared.destination.written(request, &self.headers)?;
         if let Some(kept) = self.kept() {
             match self.send_on(kept, request).await {
-                Err(Failed::Unsent(unsent)) => request = *unsent,
+                Err(Failed::Unsent(unsent, _)) => request = *unsent,
                 Err(Failed::Broken(failure)) => return Err(failure),
                 Ok(answer) => return Ok(answer),
             }
@@ -142,5 +154,18 @@ impl Transport for SingleConnection {
         self.send_on(fresh, request)
             .await
             .map_err(Failed::into_failure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_not_there_in_time_is_a_failure_to_connect() {
+        let begin = Instant::now();
+        let never = std::future::pending::<Result<(), std::io::Error>>();
+        assert_eq!(in_time(never).await, Err(TransportFailure::Connect));
+        assert_eq!(begin.elapsed().as_secs(), 5);
     }
 }

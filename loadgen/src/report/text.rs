@@ -126,11 +126,8 @@ pub(in crate::report) fn cut_short(result: &RunResult) -> String {
 }
 
 fn heading(result: &RunResult) -> String {
-    let mode = result.mode.name();
-    let (mode, assumed) = match &result.target {
-        None => (mode.to_owned(), ""),
-        Some(target) => (format!("{mode} against {target}"), " assumed"),
-    };
+    let mode = sources::mode(result);
+    let assumed = if result.has_target() { " assumed" } else { "" };
     format!(
         "{} · {mode} · {} · {} sessions\nlimits{assumed}{}: {}",
         result.scenario,
@@ -321,3 +318,6 @@ fn expectations(out: &mut String, judgements: &[Judgement]) -> fmt::Result {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,13 +157,15 @@ fn why(result: &RunResult, failure: &FailureResult) -> String {
     let Some(example) = &failure.example else {
         return String::new();
     };
-    let (step, because) = (&failure.step, &example.because);
+    let (step, because, session) = (&failure.step, &example.because, example.session);
+    let source = example.source.as_ref();
     if result.sessions.failed == 1 {
-        return format!(", at {step} because {because}");
+        let source = source.map_or(String::new(), |source| format!(" in {source}"));
+        return format!(", at {step}{source} because {because}");
     }
+    let source = source.map_or(String::new(), |source| format!(" of {source}"));
     let often = how_often(result, failure);
-    let session = example.session;
-    format!(", {often}at {step}: session {session}, for example, because {because}")
+    format!(", {often}at {step}: session {session}{source}, for example, because {because}")
 }
 
 /// Sessions are counted by the kind of their first failure: where such a failure happened at several steps, it is not

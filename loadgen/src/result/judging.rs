@@ -11,8 +11,8 @@ use crate::scenario::expectation::Expectation;
 /// measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Judgement {
-    /// Of a merged result the source that this is of: the first that does not meet it, or else the first; left out: it is of
-    /// one run.
+    /// Of a merged result the source that this is of: the first that does not meet it, or else that measured it, or else the
+    /// first; left out: it is of one run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The path in the result document.

@@ -48,7 +48,7 @@ fn keep_apart(all: &mut RunResult, results: &[Named]) {
 }
 
 /// Paths, and what stands there in the place of a sum.
-const NO_SUMS: [(&[&str], &str); 8] = [
+const NO_SUMS: [(&[&str], &str); 9] = [
     (
         &[
             "peak",
@@ -81,6 +81,10 @@ const NO_SUMS: [(&[&str], &str); 8] = [
         "those of each source, the seed of the first",
     ),
     (
+        &["target"],
+        "that of all sources, or null: they have different ones",
+    ),
+    (
         &[
             "timeline",
             "waves.largest",
@@ -93,7 +97,7 @@ const NO_SUMS: [(&[&str], &str); 8] = [
     ),
     (
         &["expectations"],
-        "each as the first source has it that does not meet it, or else the first",
+        "each as the first source has it that does not meet it, or else measured it, or else the first",
     ),
 ];
 
@@ -157,7 +161,7 @@ fn expectations(results: &[Named]) -> Vec<Judgement> {
     places.filter_map(|place| worst(results, place)).collect()
 }
 
-/// That of the first source that does not meet it, or else of the first.
+/// That of the first source that does not meet it, or else of the first that measured it, or else of the first.
 fn worst(results: &[Named], place: usize) -> Option<Judgement> {
     let judged = || {
         results
@@ -165,7 +169,9 @@ fn worst(results: &[Named], place: usize) -> Option<Judgement> {
             .map(|(name, it)| (name, &it.expectations[place]))
     };
     let unmet = judged().find(|(_, judgement)| !judgement.met);
-    let (name, judgement) = unmet.or_else(|| judged().next())?;
+    let measured = || judged().find(|(_, judgement)| judgement.measured);
+    let worst = unmet.or_else(measured).or_else(|| judged().next());
+    let (name, judgement) = worst?;
     Some(Judgement {
         source: Some(name.clone()),
         ..judgement.clone()

@@ -86,7 +86,7 @@ pub(crate) struct RunResult {
     /// The command that plays the same again; null: the run was not made by a command.
     #[serde(default)]
     pub replay: Option<String>,
-    /// Where the sessions asked; null: an emulator of the run's own, or virtual time.
+    /// Where the sessions asked; null: an emulator of the run's own, virtual time, or sources that differ in it.
     pub target: Option<String>,
     /// Of a merged result the results that it is of, in the order of their names; left out: it is of one run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -247,6 +247,13 @@ impl RunResult {
     #[must_use]
     pub(crate) fn asks_for_tokens(&self) -> bool {
         self.attempts.total > 0 || !self.time_to_token_curve.is_empty()
+    }
+
+    /// Whether sessions asked a target, or those of a source did, whose limits are not known.
+    #[must_use]
+    pub(crate) fn has_target(&self) -> bool {
+        let of_sources = self.sources.iter().map(|source| &source.target);
+        of_sources.chain([&self.target]).any(Option::is_some)
     }
 
     /// No expectation can be decided: not all that was counted is known.

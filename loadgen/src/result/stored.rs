@@ -49,6 +49,13 @@ pub(crate) enum StoredError {
     /// The name is that of a folder, and such a file may be in it.
     #[error("expected a file such as {}, not a folder", .0.display())]
     Folder(PathBuf),
+    /// The name is that of a folder, and files that can be merged may be in it.
+    #[error(
+        "expected a file such as {} or {}, not a folder",
+        .0.join("shard-1-of-6.json").display(),
+        .0.join("result.json").display()
+    )]
+    FolderToMerge(PathBuf),
     /// The file cannot be read.
     #[error("cannot read {}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
@@ -167,7 +174,7 @@ pub(crate) fn mergeable(path: &Path) -> Result<Mergeable, StoredError> {
             let shard = Shard::from_json(&path.display().to_string(), &text(path)?)?;
             Ok(Mergeable::Shard(Box::new(shard)))
         }
-        Err(StoredError::Folder(_)) => Err(StoredError::Folder(path.join("shard-1-of-6.json"))),
+        Err(StoredError::Folder(_)) => Err(StoredError::FolderToMerge(path.to_owned())),
         Err(error) => Err(error),
     }
 }

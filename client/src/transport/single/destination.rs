@@ -99,3 +99,21 @@ fn taken_apart(address: &str) -> Option<Uri> {
             .into(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As RFC 9110 (7.2) has it of an authority, without its default port.
+    #[test]
+    fn the_host_is_that_of_the_endpoint_with_a_port_that_is_not_the_default() {
+        for (endpoint, host) in [
+            ("http://169.254.169.254/prefix", "169.254.169.254"),
+            ("http://LOCALHOST:80/a/../b", "localhost"),
+            ("http://[::1]:9/", "[::1]:9"),
+        ] {
+            let destination = Destination::of(&endpoint.parse().expect("an endpoint"));
+            assert_eq!(destination.host, host);
+        }
+    }
+}

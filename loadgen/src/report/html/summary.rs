@@ -6,6 +6,7 @@ use super::scale::time;
 use super::tables::{bad, good};
 use crate::report::length::{length, never};
 use crate::report::text::cut_short;
+use crate::report::text::sources::mode;
 use crate::result::in_words::{InWords, in_words};
 use crate::result::run::{LimitsInForce, RunResult};
 use crate::result::verdict::Verdict;
@@ -150,20 +151,13 @@ fn contents(result: &RunResult) -> Markup {
 
 /// Everything that is needed to run it again.
 pub(super) fn how(result: &RunResult, replay: &str) -> Markup {
-    let assumed = if result.target.is_some() {
-        ", assumed"
-    } else {
-        ""
-    };
+    let assumed = if result.has_target() { ", assumed" } else { "" };
     html! {
         section {
             h2 #how { "How it was run" }
             dl.how {
                 dt { "scenario" } dd { (result.scenario) }
-                dt { "mode" } dd {
-                    (result.mode.name())
-                    @if let Some(target) = &result.target { " against " (target) }
-                }
+                dt { "mode" } dd { (mode(result)) }
                 @if result.sources.is_empty() { dt { "seed" } dd { (result.seed) } }
                 @else { dt { "sources" } dd { (result.sources.len()) } }
                 dt { "limits" (assumed) @if result.fleet.is_some() { " of a VM as in [imds]" } } dd { (limits(&result.limits)) }

@@ -47,9 +47,26 @@ pub(in crate::report) fn cells(source: &Source) -> [String; 9] {
     ]
 }
 
+/// The mode of a run, and where it asked.
+pub(in crate::report) fn mode(result: &RunResult) -> String {
+    let mode = result.mode.name();
+    match &result.target {
+        Some(target) => format!("{mode} against {target}"),
+        None if result.has_target() => format!("{mode} against different targets"),
+        None => mode.to_owned(),
+    }
+}
+
 /// What is to be known of single sources.
 pub(in crate::report) fn told(result: &RunResult) -> Vec<String> {
+    let of_source = |source| target(result, source).into_iter().chain(of_source(source));
     result.sources.iter().flat_map(of_source).collect()
+}
+
+/// The source's own target, where all do not have the same.
+fn target(result: &RunResult, source: &Source) -> Option<String> {
+    let target = source.target.as_ref().filter(|_| result.target.is_none())?;
+    Some(format!("{}: against {target}", source.name))
 }
 
 fn of_source(source: &Source) -> Vec<String> {

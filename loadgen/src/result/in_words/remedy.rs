@@ -65,7 +65,7 @@ fn remedy(result: &RunResult, commonest: &Commonest<'_>) -> Option<String> {
         }
         _ if is_away() => UPDATE.to_owned(),
         _ if is("imds_400") => {
-            let served = result.target.as_ref().map_or("", |_| SERVED);
+            let served = if result.has_target() { SERVED } else { "" };
             format!("{CORRECT}{served}")
         }
         _ => return None,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::simulate::simulate;
+use crate::result::merging::merge;
 use crate::result::run::ProcessResult;
 use crate::result::scenario::from_toml;
 use crate::scenario::library;
@@ -290,6 +291,46 @@ fn a_late_generator_is_named_beside_the_remedy() {
     assert!(change.starts_with("play fewer sessions"), "{change}");
     assert!(
         change.contains("fell behind; and queue the jobs"),
+        "{change}"
+    );
+}
+
+/// Two sources with sessions that fail; the second asked a target.
+fn merged() -> RunResult {
+    let text = "schema = 1\nname = \"jobs\"\n[imds]\nfaults = [{ effect = { status = 400 } }]\n\
+                [[sessions]]\nname = \"jobs\"\ncount = 4\narrival = { herd = {} }\nclient = \"azure-cli\"\n\
+                script = [{ connect = {} }]\n";
+    let scenario = from_toml("jobs.toml", text).expect("a scenario");
+    let of = |(name, target): (&str, Option<&str>)| {
+        let mut raw = simulate(&scenario).expect("it ends");
+        raw.target = target.map(str::to_owned);
+        (name.to_owned(), RunResult::mergeable(&scenario, &mut raw))
+    };
+    let results = [("vm-1", None), ("vm-2", Some("http://x"))].map(of);
+    merge(results.into()).expect("one scenario")
+}
+
+#[test]
+fn of_a_merged_result_the_source_of_the_example_is_named() {
+    let mut merged = merged();
+    let happened = in_words(&merged).happened;
+    assert!(
+        happened.contains("at connect: session 1 of vm-1, for example, because "),
+        "{happened}"
+    );
+    merged.sessions.failed = 1;
+    let happened = in_words(&merged).happened;
+    assert!(
+        happened.contains(", at connect in vm-1 because "),
+        "{happened}"
+    );
+}
+
+#[test]
+fn any_source_with_a_target_may_lack_the_scenario_s_identities() {
+    let change = in_words(&merged()).change.expect("a remedy");
+    assert!(
+        change.contains("serve the scenario's own identities"),
         "{change}"
     );
 }

@@ -16,9 +16,7 @@ pub(super) fn problems(results: &[(String, RunResult)]) -> Vec<String> {
         wrong.push("expected two results or more".to_owned());
     }
     wrong.extend(doubles(results));
-    if wrong.is_empty() {
-        wrong.extend(others(results));
-    }
+    wrong.extend(others(results));
     wrong
 }
 

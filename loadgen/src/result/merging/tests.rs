@@ -82,17 +82,51 @@ proptest! {
 #[test]
 fn which_source_is_bad_stays_visible() {
     let mut results = named(&[1, 2]);
-    results[0].1.expectations[0].met = true;
-    results[1].1.verdict = Verdict::Failed;
-    results[1].1.expectations[0].met = false;
+    for (place, (verdict, met)) in [(Verdict::Passed, true), (Verdict::Failed, false)]
+        .into_iter()
+        .enumerate()
+    {
+        results[place].1.verdict = verdict;
+        results[place].1.expectations[0].met = met;
+    }
     let merged = merge(results).expect("one scenario");
     assert_eq!(merged.verdict, Verdict::Failed);
     assert_eq!(merged.expectations[0].source.as_deref(), Some("vm-1"));
     let verdicts: Vec<Verdict> = merged.sources.iter().map(|it| it.verdict).collect();
-    assert_eq!(verdicts[1], Verdict::Failed);
+    assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed]);
+    assert!(merged.sources[0].not_met.is_empty());
     assert_eq!(merged.sources[1].not_met.len(), 1);
     let example = merged.failures[0].example.as_ref().expect("an example");
     assert_eq!(example.source.as_deref(), Some("vm-0"));
+}
+
+#[test]
+fn an_expectation_is_shown_of_a_source_that_measured_it() {
+    let shown = |judged: [(bool, bool); 3]| {
+        let mut results = named(&[1, 2, 3]);
+        for ((_, result), (met, measured)) in results.iter_mut().zip(judged) {
+            let judgement = &mut result.expectations[0];
+            (judgement.met, judgement.measured) = (met, measured);
+        }
+        let mut merged = merge(results).expect("one scenario");
+        merged.expectations.remove(0).source.expect("a source")
+    };
+    assert_eq!(shown([(true, false); 3]), "vm-0");
+    assert_eq!(shown([(true, false), (true, true), (true, true)]), "vm-1");
+    assert_eq!(shown([(true, false), (true, true), (false, false)]), "vm-2");
+}
+
+#[test]
+fn a_target_that_all_have_is_that_of_the_merged_result() {
+    let target = |targets: [&str; 2]| {
+        let mut results = named(&[1, 2]);
+        for ((_, result), target) in results.iter_mut().zip(targets) {
+            result.target = Some(target.to_owned());
+        }
+        merge(results).expect("one scenario").target
+    };
+    assert_eq!(target(["http://x"; 2]).as_deref(), Some("http://x"));
+    assert_eq!(target(["http://x", "http://y"]), None);
 }
 
 #[test]
@@ -112,6 +146,12 @@ fn what_is_not_of_one_scenario_is_refused_with_all_that_is_wrong() {
     );
     let earlier = refused(|all| all[1].1.version = None);
     assert!(earlier.contains("vm-1: version: expected"), "{earlier}");
+    let two = refused(|all| {
+        all[0].1.version = None;
+        all[1].1.scenario = "other".to_owned();
+    });
+    assert!(two.contains("vm-0: version: expected"), "{two}");
+    assert!(two.contains("\nvm-1: scenario: expected jobs"), "{two}");
     let missing = refused(|all| _ = all[1].1.histograms.remove("start_lag_ms"));
     assert_eq!(
         missing,

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::Summary;
+use super::{MetIn, Summary};
+use crate::result::judging::is_good_if_none;
 use crate::result::reading::ReadError;
 
 /// A count that is greater than another one allows.
@@ -47,11 +48,8 @@ fn excess(summary: &Summary) -> Option<Excess> {
     let passed = ("passed".to_owned(), summary.passed.into(), runs);
     let expectations = summary.expectations.iter().zip(0..);
     let expectations = expectations.flat_map(|(expectation, index)| {
-        let key = |name: &str| format!("expectations[{index}].{name}");
-        [
-            (key("met"), expectation.met.into(), runs),
-            (key("not_measured"), expectation.not_measured.into(), runs),
-        ]
+        let counts = of_expectation(expectation);
+        counts.map(|(name, count)| (format!("expectations[{index}].{name}"), count, runs))
     });
     let failing = summary.failing.iter().flat_map(|failing| {
         let (of, most) = (failing.runs, failing.most_frequent_in);
@@ -72,6 +70,28 @@ fn excess(summary: &Summary) -> Option<Excess> {
     Some(Excess { key, found, bound })
 }
 
+/// The counts of an expectation, each of which is of no more than all runs. Where nothing was measured it is met only of a
+/// figure of refusals or failures: of all others no run is counted as both.
+fn of_expectation(expectation: &MetIn) -> [(&'static str, u64); 3] {
+    let MetIn {
+        path,
+        met,
+        not_measured,
+        ..
+    } = expectation;
+    let (met, not_measured) = (u64::from(*met), u64::from(*not_measured));
+    let apart = if is_good_if_none(path) {
+        0
+    } else {
+        met + not_measured
+    };
+    [
+        ("met", met),
+        ("not_measured", not_measured),
+        ("met + not_measured", apart),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -83,7 +103,7 @@ mod tests {
         json!({
             "schema": 1, "scenario": "s", "first_seed": 1, "runs": 2, "groups": {"jobs": 2}, "passed": 1,
             "passed_ratio": 0.5, "metrics": {}, "samples": {"makespan_ms": [1.0, never]}, "verdict": "failed",
-            "expectations": [{"path": "makespan_ms", "expected": "< 1s", "met": 2, "not_measured": 2}],
+            "expectations": [{"path": "makespan_ms", "expected": "< 1s", "met": 1, "not_measured": 1}],
             "failing": {"runs": 1, "kind": "429", "group": "jobs", "client": "no-retry", "most_frequent_in": 1, "seed": 1,
                 "to_change": never},
         })
@@ -121,5 +141,16 @@ mod tests {
         assert!(
             told(&wrong).is_err_and(|words| words.contains("`samples.makespan_ms (its length)`"))
         );
+    }
+
+    #[test]
+    fn a_run_that_measured_nothing_meets_only_what_is_about_refusals_and_failures() {
+        let mut both = summary();
+        both["expectations"][0]["met"] = json!(2);
+        both["expectations"][0]["not_measured"] = json!(2);
+        let expected = "summary.json: expected `expectations[0].met + not_measured` to be at most 2, as `runs`; found 4";
+        assert_eq!(told(&both), Err(expected.to_owned()));
+        both["expectations"][0]["path"] = json!("attempt_latency_ms.refused.p99");
+        assert_eq!(told(&both), Ok(()));
     }
 }
