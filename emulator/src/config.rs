@@ -44,6 +44,7 @@ pub use resource_manager::ResourceManagerSettings;
 pub use settings::{Config, FleetSettings, NamedVm, VmSettings};
 pub use tokens::{CustomClaims, Tokens};
 pub use vm_name::check as check_vm_name;
+pub use vms::Inherited;
 pub use wire::Wire;
 
 pub(crate) use ports::Addresses;

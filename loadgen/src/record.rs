@@ -2,18 +2,21 @@
 //! number of groups and of seconds, never with the number of requests; the traces of single sessions
 //! are as many as were chosen before the run.
 
+mod absorb;
 pub(crate) mod attempt;
 pub(crate) mod bins;
 pub(crate) mod cause;
 pub(crate) mod commands;
 pub(crate) mod connections;
 pub(crate) mod context;
+mod counts;
 mod description;
 pub(crate) mod distribution;
 mod ended;
 mod ending;
 pub(crate) mod failure;
 pub(crate) mod failures;
+pub(crate) mod fleet;
 mod group;
 mod load;
 pub(crate) mod processor;
@@ -21,6 +24,7 @@ pub(crate) mod raw;
 pub(crate) mod recorder;
 pub(crate) mod requests;
 pub(crate) mod sample;
+mod service_times;
 pub(crate) mod spent;
 pub(crate) mod steps;
 pub(crate) mod timeline;

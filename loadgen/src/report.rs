@@ -10,6 +10,7 @@ pub(crate) mod html;
 pub(crate) mod import;
 pub(crate) mod junit;
 pub(crate) mod length;
+pub(crate) mod limits;
 pub(crate) mod made;
 pub(crate) mod markdown;
 pub(crate) mod plan;

@@ -92,10 +92,7 @@ pub(super) struct Unread<'t> {
 impl<'t> Unread<'t> {
     pub(super) fn take(section: &mut Section<'t>, chosen: Option<&str>) -> Unread<'t> {
         let tables = section.sections("vms");
-        let mut inherited = section.own();
-        for key in SHARED.into_iter().chain(["listen"]) {
-            inherited.remove(key);
-        }
+        let Inherited(inherited) = Inherited::of(section);
         Unread {
             tables,
             inherited,
@@ -131,6 +128,35 @@ impl<'t> Unread<'t> {
             section.refuse("vms", expected);
         }
         vms
+    }
+}
+
+/// The settings of one VM that others of its document have beneath their own.
+#[derive(Clone)]
+pub struct Inherited<'t>(DeTable<'t>);
+
+impl<'t> Inherited<'t> {
+    /// Those of a table of settings that was not read yet.
+    #[must_use]
+    pub fn of(section: &Section<'t>) -> Inherited<'t> {
+        let mut inherited = section.own();
+        for key in SHARED.into_iter().chain(["listen"]) {
+            inherited.remove(key);
+        }
+        Inherited(inherited)
+    }
+
+    /// None: each VM lies over the defaults.
+    #[must_use]
+    pub fn nothing() -> Inherited<'t> {
+        Inherited(DeTable::new())
+    }
+
+    /// The settings of the VM of this name, with those of the table above the inherited ones, as a table of `vms` has
+    /// them; `None`, and the problems noted, if anything is wrong.
+    pub fn vm(&self, table: &mut Section<'t>, name: &str) -> Option<VmSettings> {
+        let profile = profile(table, &self.0, None);
+        vm(table, Some(name), self.0.clone(), profile.as_deref())
     }
 }
 

@@ -29,6 +29,12 @@ impl Identity {
     /// The name of the system-assigned identity.
     pub const SYSTEM: &'static str = "system";
 
+    /// Whether it is the VM's own.
+    #[must_use]
+    pub fn is_system_assigned(&self) -> bool {
+        self.kind == Kind::SystemAssigned
+    }
+
     fn is_meant_by(&self, selector: Selector<'_>) -> bool {
         match selector {
             Selector::Default => false,

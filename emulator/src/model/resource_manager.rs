@@ -202,7 +202,7 @@ impl ResourceManager {
         };
         let proven = bearer.proven(now, tenant_id);
         let claims = proven.map_err(|unproven| (Refusal::Unproven(unproven), None))?;
-        let spent = self.budgets.spend(now, scope, claims.object_id);
+        let spent = self.budgets.spend(now, scope, claims.principal);
         let left = spent.map_err(|(refusal, left)| (refusal, Some(left)))?;
         Ok((claims, left))
     }

@@ -137,6 +137,8 @@ impl Herd {
         let text = text_of(path)?;
         let read = from_toml(&path.display().to_string(), &text);
         let mut scenario = read.map_err(Failure::usage)?;
+        let one_vm = scenario.check_one_vm("all processes start on this machine, as one VM");
+        one_vm.map_err(|expected| Failure::expected(&expected))?;
         let overrides = Overrides {
             seed: self.seed,
             client: self.client.clone(),

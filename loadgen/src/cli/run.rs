@@ -45,6 +45,10 @@ impl Run {
     pub(super) fn run(&self, console: &mut Console) -> Result<Verdict, Failure> {
         let arguments = &self.arguments;
         let scenario = arguments.load()?;
+        let one_vm = scenario.check_one_vm(
+            "live sessions share the processor, the profile and the files of one machine",
+        );
+        one_vm.map_err(|expected| Failure::expected(&expected))?;
         let asked = self.asking.asked()?;
         let base = self.baseline.load(stored::result)?;
         arguments.publishing.make_folder()?;

@@ -92,7 +92,9 @@ fn check(scenarios: &[PathBuf], console: &mut Console) -> Result<Verdict, Failur
 /// The scenario's `[imds]`; where it has none, the VM is the default one.
 fn config(path: &Path) -> Result<String, Failure> {
     let (name, text) = (path.display().to_string(), text_of(path)?);
-    from_toml(&name, &text).map_err(Failure::usage)?;
+    let read = from_toml(&name, &text).map_err(Failure::usage)?;
+    let one_vm = read.check_one_vm("the configuration is that of one VM");
+    one_vm.map_err(|expected| Failure::expected(&expected))?;
     let scenario: Table = text.parse().map_err(Failure::usage)?;
     let imds = scenario.get("imds").and_then(|imds| imds.as_table());
     let settings = imds.map_or(String::new(), |imds| format!("{imds}\n"));

@@ -73,6 +73,7 @@ pub(crate) async fn run(
     progress: impl FnMut(Ended),
     stop: impl Future<Output = ()>,
 ) -> Result<Raw, LiveError> {
+    debug_assert!(!scenario.is_fleet(), "a live run has one VM");
     allow_files(scenario, !matches!(asked, Asked::Target(_)))?;
     match asked {
         Asked::Target(target) => {
@@ -142,6 +143,7 @@ fn finish(scenario: &Scenario, mut record: Record, tally: Option<&Tally>) -> Raw
         record,
         service_time,
         unknown_identities: vec![],
+        vms: vec![],
         cut_short,
     }
 }

@@ -8,12 +8,14 @@ mod event;
 mod event_queue;
 pub(crate) mod failure;
 mod files;
+mod fleet;
 mod leaving;
 mod line;
 mod lines;
 mod manager;
 mod manager_query;
 mod operation;
+mod over;
 mod paces;
 mod pending;
 mod positions;
@@ -37,6 +39,7 @@ use imds_client::broker::busy;
 
 use self::event::{Event, Parcel};
 use self::failure::SimulateError;
+use self::over::Over;
 use self::simulation::{Next, Simulation};
 use self::turn::Turn;
 use crate::engine::sample as stories;
@@ -52,6 +55,9 @@ use crate::scenario::definition::Scenario;
 /// # Errors
 /// If a policy hardly waits, so that virtual time does not advance.
 pub(crate) fn simulate(scenario: &Scenario) -> Result<Raw, SimulateError> {
+    if scenario.is_fleet() {
+        return fleet::simulate(scenario);
+    }
     let streams = Streams::new(scenario.seed);
     let mut simulation = Simulation::new(scenario, &streams, |starts| {
         let mut record = Record::new(kinds(scenario));
@@ -75,6 +81,7 @@ pub(crate) fn sample(scenario: &Scenario) -> Result<Sample, SimulateError> {
 /// # Errors
 /// As of [`simulate`].
 pub(crate) fn sample_of_seed(scenario: &Scenario, seed: u64) -> Result<Sample, SimulateError> {
+    debug_assert!(!scenario.is_fleet(), "a fleet has no sample");
     let streams = Streams::new(seed);
     let record = Sample::new(scenario);
     let mut simulation = Simulation::new(scenario, &streams, |_| record);
@@ -89,22 +96,33 @@ fn kinds(scenario: &Scenario) -> impl Iterator<Item = GroupKind> {
 impl<R: Recorder> Simulation<'_, R> {
     /// Plays all events; when the run was ended before its sessions were, if it was.
     fn run(&mut self) -> Result<Option<Duration>, SimulateError> {
-        let mut cut_at = None;
-        while self.world.awaited > 0
-            && let Some((now, next)) = self.world.next_event()
-        {
-            if now > self.world.successions.end() {
-                cut_at = Some(self.world.successions.end());
-                break;
+        let over = loop {
+            if let Some(over) = self.step()? {
+                break over;
             }
-            match next {
-                Next::Start(start) => self.start(start)?,
-                Next::Event(event) => self.happen(now, event)?,
-            }
-            self.world.now = now;
-        }
+        };
         self.end_background();
-        Ok(cut_at)
+        Ok(over.cut_at())
+    }
+
+    /// Plays the next event; how the run is over, if it is.
+    #[inline]
+    fn step(&mut self) -> Result<Option<Over>, SimulateError> {
+        if self.world.awaited == 0 {
+            return Ok(Some(Over::Done));
+        }
+        let Some((now, next)) = self.world.next_event() else {
+            return Ok(Some(Over::Done));
+        };
+        if now > self.world.successions.end() {
+            return Ok(Some(Over::CutAt(self.world.successions.end())));
+        }
+        match next {
+            Next::Start(start) => self.start(start)?,
+            Next::Event(event) => self.happen(now, event)?,
+        }
+        self.world.now = now;
+        Ok(None)
     }
 
     fn happen(&mut self, now: Duration, event: Event) -> Result<(), SimulateError> {
@@ -175,6 +193,7 @@ impl Simulation<'_, Record> {
         let service_time = service_time(&record, self.world.vm.tally());
         Raw {
             unknown_identities: vec![],
+            vms: vec![],
             mode: Mode::Simulated,
             target: None,
             record,

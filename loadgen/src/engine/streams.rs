@@ -1,8 +1,8 @@
 //! Random streams of a run: one seed, a separate stream for each purpose, so that one more draw in
 //! one place does not shift the others.
 
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 
 use crate::session::chances::{Chance, Chances};
 
@@ -88,6 +88,18 @@ impl Streams {
         self.stream(Purpose::Manager, session.into(), request)
     }
 
+    /// The seed of one VM of a fleet.
+    #[must_use]
+    pub(crate) fn vm(&self, vm: usize) -> u64 {
+        self.stream(Purpose::Vms, vm as u64, 0).next_u32().into()
+    }
+
+    /// The order of VMs of which something happens at one instant.
+    #[must_use]
+    pub(crate) fn fleet(&self) -> Chance<&[u8; 32]> {
+        self.stream(Purpose::Fleet, 0, 0)
+    }
+
     fn stream(&self, purpose: Purpose, index: u64, attempt: u32) -> Chance<&[u8; 32]> {
         Chance::new(&self.key, number(purpose, index, attempt))
     }
@@ -118,12 +130,13 @@ enum Purpose {
     Gate = 12,
     Broker = 13,
     Sharing = 14,
+    Vms = 15,
+    Fleet = 16,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::Rng;
 
     #[test]
     fn one_seed_gives_one_stream() {

@@ -156,6 +156,14 @@ impl Refusals {
 }
 
 impl RetryCount {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.sent += other.sent;
+        self.granted += other.granted;
+        self.refused += other.refused;
+        self.refused_by = self.refused_by.plus(other.refused_by);
+        self.other += other.other;
+    }
+
     pub(super) fn count(&mut self, answer: Answer) {
         match answer {
             Answer::Granted => self.granted += 1,

@@ -57,6 +57,17 @@ impl Bins {
         }
     }
 
+    /// Adds the counts of another, whose bins may be wider.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        while self.width < other.width {
+            self.widen();
+        }
+        for (index, bin) in (0_u32..).zip(&other.bins) {
+            let sum = self.at(other.width * index);
+            *sum = Bin::sum(&[*sum, *bin]);
+        }
+    }
+
     /// The width of every bin.
     #[must_use]
     pub(crate) fn width(&self) -> Duration {

@@ -29,6 +29,19 @@ pub(crate) struct ContextCount {
 }
 
 impl ContextCount {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.import_degraded += other.import_degraded;
+        self.import_failed += other.import_failed;
+        self.file_damaged += other.file_damaged;
+        self.wanted += other.wanted;
+        self.busy += other.busy;
+        self.timed_out += other.timed_out;
+        self.waited.merge(&other.waited);
+        self.held.merge(&other.held);
+        self.wrong += other.wrong;
+        self.longest_queue = self.longest_queue.max(other.longest_queue);
+    }
+
     pub(super) fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::ImportDegraded => self.import_degraded += 1,

@@ -84,6 +84,23 @@ impl Failures {
         }
     }
 
+    /// Adds those of a VM whose groups are these, and whose sessions have numbers from `first` on.
+    pub(super) fn absorb(&mut self, vm: Self, groups: &[usize], first: u32) {
+        for (key, counts) in vm.kinds {
+            let sum = self.kinds.entry(key).or_default();
+            sum.count += counts.count;
+            let better = sum.example.is_none() || (counts.traced && !sum.traced);
+            if let Some(example) = counts.example.filter(|_| better) {
+                sum.traced = counts.traced;
+                sum.example = Some(Occurrence {
+                    session: example.session + first,
+                    group: groups[example.group],
+                    ..example
+                });
+            }
+        }
+    }
+
     /// Counts sessions of which nothing is known.
     pub(super) fn count_unknown(&mut self, place: Place, kind: &str, count: u64) {
         if count > 0 {

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) struct Load {
     /// How many were sent in each second of the run in which any was.
     seconds: BTreeMap<u64, u64>,
+    /// The most in one second, of other VMs.
+    elsewhere: u64,
     in_flight: u32,
     peak_in_flight: u32,
 }
@@ -24,10 +26,17 @@ impl Load {
         self.in_flight -= 1;
     }
 
+    /// Of several VMs the most of any one counts: each has limits of its own.
+    pub(super) fn absorb(&mut self, vm: &Self) {
+        self.elsewhere = self.peak_sent().max(vm.peak_sent());
+        self.peak_in_flight = self.peak_in_flight.max(vm.peak_in_flight);
+    }
+
     /// The most that were sent in one second of the clock.
     #[must_use]
     pub(crate) fn peak_sent(&self) -> u64 {
-        self.seconds.values().copied().max().unwrap_or_default()
+        let here = self.seconds.values().copied().max();
+        here.unwrap_or_default().max(self.elsewhere)
     }
 
     /// The most that were in flight at once.

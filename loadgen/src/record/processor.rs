@@ -61,6 +61,12 @@ pub(crate) struct Working {
 }
 
 impl Working {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = self.last.max(other.last);
+        self.before_last_token += other.before_last_token;
+    }
+
     pub(super) fn count(&mut self, worked: &Worked) {
         let first = self.first.unwrap_or(worked.began);
         self.first = Some(first.min(worked.began));

@@ -1,12 +1,16 @@
 //! What a driver hands over when a run has ended.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use imds_emulator::Tally;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Record;
+use super::counts::add_all;
+use super::fleet::{BudgetRefusals, VmRecord};
+pub(crate) use super::service_times::ServiceTimes;
+use super::{Record, Refusals};
+use crate::scenario::vms::Place;
 
 /// What a driver hands over when a run has ended.
 #[derive(Clone, Debug)]
@@ -21,8 +25,40 @@ pub(crate) struct Raw {
     pub service_time: Option<ServiceTimes>,
     /// The scenario's identities that the target refused after a run in which all sessions failed, with what it said of each.
     pub unknown_identities: Vec<String>,
+    /// The VMs of a fleet; none: it was one VM.
+    pub vms: Vec<VmRecord>,
     /// Whether the run was ended before its sessions were.
     pub cut_short: bool,
+}
+
+impl Raw {
+    /// What of it is kept of one VM of a fleet.
+    #[must_use]
+    pub(crate) fn of_vm(&self, place: Place, seed: u64, manager: BudgetRefusals) -> VmRecord {
+        let record = &self.record;
+        let mut by_failure = BTreeMap::new();
+        for group in record.awaited() {
+            add_all(&mut by_failure, &group.by_failure);
+        }
+        let direct = record.groups.iter().filter(|group| !group.kind.asks_broker);
+        let mut refused = direct.fold(Refusals::default(), |sum, group| sum.plus(group.refused));
+        refused.unnamed += record.broker.refused;
+        VmRecord {
+            place,
+            seed,
+            succeeded: record.ended().succeeded,
+            failed: record.ended().failed,
+            by_failure,
+            refused,
+            manager,
+            granted: record.groups.iter().map(|group| group.granted).collect(),
+            service_time: self.service_time,
+            longest_own_path: record.longest_own_path,
+            processor: record.working.before_last_token,
+            first_start: record.first_start,
+            last_token: record.last_token,
+        }
+    }
 }
 
 /// How a run was driven.
@@ -45,41 +81,6 @@ impl Mode {
             Self::Live => "live",
             Self::Simulated => "simulated",
             Self::Processes => "processes",
-        }
-    }
-}
-
-/// The service times of tokens that were issued, in sum. Each was drawn before the token was served, so no answer
-/// came sooner.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ServiceTimes {
-    /// How many tokens.
-    pub tokens: u64,
-    /// All of them together.
-    pub total: Duration,
-    pub shortest: Duration,
-    pub longest: Duration,
-}
-
-impl ServiceTimes {
-    /// Those of all tokens that a VM has issued, those for the background and those that no client got among them. Unknown
-    /// where clients got more.
-    pub(crate) fn issued(got: u64, tally: &Tally) -> Option<Self> {
-        (got <= tally.granted).then_some(Self {
-            tokens: tally.granted,
-            total: tally.granted_service_time,
-            shortest: tally.shortest_service_time,
-            longest: tally.longest_service_time,
-        })
-    }
-
-    /// One of each token.
-    pub(crate) fn of(times: impl Iterator<Item = Duration> + Clone) -> Self {
-        Self {
-            tokens: u64::try_from(times.clone().count()).unwrap_or(u64::MAX),
-            total: times.clone().sum(),
-            shortest: times.clone().min().unwrap_or_default(),
-            longest: times.max().unwrap_or_default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::attempt::{Answer, Attempt};
+use super::counts::add_all;
 use super::distribution::Distribution;
 
 /// The counts of requests of one kind.
@@ -23,6 +24,14 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.sent += other.sent;
+        self.granted += other.granted;
+        self.refused += other.refused;
+        add_all(&mut self.by_status, &other.by_status);
+        self.granted_latency.merge(&other.granted_latency);
+    }
+
     /// One that was sent has ended.
     pub(super) fn answered(&mut self, attempt: &Attempt) {
         let answer = attempt.answer;

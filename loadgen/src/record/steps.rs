@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::counts::add_all;
 use crate::session::outcome::Finished;
 
 /// The counts of all steps of one kind.
@@ -16,6 +17,12 @@ pub(crate) struct StepCount {
 }
 
 impl StepCount {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.succeeded += other.succeeded;
+        self.retries += other.retries;
+        add_all(&mut self.by_failure, &other.by_failure);
+    }
+
     pub(super) fn count(&mut self, finished: &Finished) {
         self.retries += u64::from(finished.tries.saturating_sub(1));
         match &finished.failure {

@@ -40,6 +40,16 @@ pub(crate) struct Second {
 }
 
 impl Timeline {
+    pub(super) fn absorb(&mut self, other: &Self) {
+        for (second, counts) in &other.seconds {
+            let sum = self.seconds.entry(*second).or_insert(Second {
+                second: *second,
+                ..Second::default()
+            });
+            sum.absorb(counts);
+        }
+    }
+
     pub(super) fn started(&mut self, at: Duration) {
         self.second(at).started += 1;
     }
@@ -72,5 +82,18 @@ impl Timeline {
             second,
             ..Second::default()
         })
+    }
+}
+
+impl Second {
+    fn absorb(&mut self, other: &Self) {
+        self.started += other.started;
+        self.sent += other.sent;
+        self.granted += other.granted;
+        self.refused_rate += other.refused_rate;
+        self.refused_concurrency += other.refused_concurrency;
+        self.refused_penalty += other.refused_penalty;
+        self.refused_unnamed += other.refused_unnamed;
+        self.other += other.other;
     }
 }

@@ -1,6 +1,7 @@
 //! What single sessions did: a bounded number of stories, each of a bounded length.
 
 pub(super) mod attempt;
+mod work;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::attempt::{AttemptOutcome, AttemptTrace};
+pub(crate) use self::work::WorkTrace;
 use super::attempt::{Attempt, Sending};
 use super::cause::{Cause, FileWait, WorksAs};
 use super::distribution::ms;
@@ -120,18 +122,6 @@ pub(crate) struct StepTrace {
     pub cause: Option<Box<Cause>>,
 }
 
-/// Work on the processor that the sessions share.
-#[expect(clippy::struct_field_names, reason = "fields are keys of the document")]
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct WorkTrace {
-    /// When it began.
-    pub began_ms: f64,
-    /// When it was done.
-    pub ended_ms: f64,
-    /// How long it takes with a core of its own.
-    pub work_ms: f64,
-}
-
 /// How a session read the file in the profile, once, before its first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ImportTrace {
@@ -160,6 +150,14 @@ impl Traces {
         let never = |trace: &SessionTrace| trace.after_another && trace.started_ms.is_none();
         let stories = self.kept.into_values();
         stories.filter(|trace| !never(trace)).collect()
+    }
+
+    /// Adds those of a VM whose sessions have numbers from `first` on.
+    pub(super) fn absorb(&mut self, vm: Self, first: u32) {
+        for mut trace in vm.kept.into_values() {
+            trace.session += first;
+            self.kept.insert(trace.session, trace);
+        }
     }
 
     /// The story of this session, if it is kept.
@@ -367,16 +365,6 @@ impl SessionTrace {
             step.failure = failure.map(str::to_owned);
         }
         self.session_ended(failure, at);
-    }
-}
-
-impl WorkTrace {
-    fn of(worked: &Worked) -> Self {
-        Self {
-            began_ms: ms(worked.began),
-            ended_ms: ms(worked.ended),
-            work_ms: ms(worked.length),
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod curve;
 mod distributions;
 mod failures;
 mod figure;
+mod fleet;
 pub(crate) mod plan;
 mod processor;
 pub(crate) mod remedies;
@@ -44,6 +45,7 @@ pub(crate) fn html(result: &RunResult, replay: &str) -> String {
             (tables::expectations(result))
             (tables::groups(result))
             (sources::sources(result))
+            (fleet::fleet(result))
             @if result.sources.is_empty() {
                 (sessions::sessions(result))
                 @if result.asks_for_tokens() {

@@ -4,6 +4,7 @@ mod commands;
 mod context;
 pub(crate) mod escape;
 mod failures;
+mod fleet;
 mod processor;
 mod sources;
 mod through;
@@ -91,6 +92,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     }
     groups(out, result)?;
     sources::write(out, result)?;
+    fleet::write(out, result)?;
     expectations(out, &result.expectations)?;
     failures::write(out, &result.failures)?;
     commands::write(out, result)?;

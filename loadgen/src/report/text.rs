@@ -3,6 +3,7 @@
 mod commands;
 pub(super) mod context;
 pub(super) mod failures;
+pub(super) mod fleet;
 pub(super) mod processor;
 pub(super) mod sources;
 pub(super) mod through;
@@ -16,9 +17,10 @@ use super::length::{length, never, time_to_token};
 use super::table::{align_right, percentiles, table};
 use crate::record::Refusals;
 use crate::record::raw::Mode;
+use crate::report::limits::limits;
 use crate::result::in_words::{InWords, in_words};
 use crate::result::judging::Judgement;
-use crate::result::run::{GroupResult, LimitsInForce, RunResult, TimeSpent, Wave};
+use crate::result::run::{GroupResult, RunResult, TimeSpent, Wave};
 use crate::result::verdict::Verdict;
 
 /// The report. `replay` is the command that makes the same run again.
@@ -36,6 +38,7 @@ fn write(out: &mut String, result: &RunResult, replay: &str) -> fmt::Result {
     writeln!(out, "{}\n", heading(result))?;
     writeln!(out, "{}\n", groups(result))?;
     sources::write(out, result)?;
+    fleet::write(out, result)?;
     for what in result.sessions.clients_rest_on() {
         writeln!(out, "client         {what}")?;
     }
@@ -126,28 +129,16 @@ fn heading(result: &RunResult) -> String {
     let mode = sources::mode(result);
     let assumed = if result.has_target() { " assumed" } else { "" };
     format!(
-        "{} · {mode} · {} · {} sessions\nlimits{assumed}: {}",
+        "{} · {mode} · {} · {} sessions\nlimits{assumed}{}: {}",
         result.scenario,
         sources::seed(result),
         result.sessions.total,
+        if result.fleet.is_some() {
+            " of a VM as in [imds]"
+        } else {
+            ""
+        },
         limits(&result.limits)
-    )
-}
-
-/// The limits in words.
-pub(crate) fn limits(limits: &LimitsInForce) -> String {
-    let rate = limits
-        .requests
-        .map_or("any number of".to_owned(), |requests| requests.to_string());
-    let window = limits
-        .window_ms
-        .map_or(String::new(), |window| format!(" in {window} ms"));
-    let at_once = limits
-        .concurrent
-        .map_or("any number".to_owned(), |slots| slots.to_string());
-    format!(
-        "{} ({rate} token requests{window}, {at_once} at once)",
-        limits.profile
     )
 }
 

@@ -63,6 +63,33 @@ impl Bounds {
         }
     }
 
+    /// The same of something that begins so much later; what bounds nothing still does not.
+    #[must_use]
+    pub(crate) fn later(self, by: Duration) -> Self {
+        let later = |bound: Duration| {
+            if bound.is_zero() { bound } else { bound + by }
+        };
+        Self {
+            rate: later(self.rate),
+            concurrency: later(self.concurrency),
+            limits: later(self.limits),
+            session: later(self.session),
+            processor: later(self.processor),
+        }
+    }
+
+    /// The larger of each.
+    #[must_use]
+    pub(crate) fn or_larger(self, other: Self) -> Self {
+        Self {
+            rate: self.rate.max(other.rate),
+            concurrency: self.concurrency.max(other.concurrency),
+            limits: self.limits.max(other.limits),
+            session: self.session.max(other.session),
+            processor: self.processor.max(other.processor),
+        }
+    }
+
     /// The bound that counts: the largest.
     #[must_use]
     pub(crate) fn largest(&self) -> Duration {

@@ -7,7 +7,7 @@ mod remedy;
 use self::commonest::Commonest;
 use self::processes::refused_processes;
 use crate::result::because::length;
-use crate::result::run::{CommandsResult, FailureResult, RunResult};
+use crate::result::run::{Binding, CommandsResult, FailureResult, FleetResult, RunResult};
 
 /// The sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +29,35 @@ pub(crate) fn in_words(result: &RunResult) -> InWords {
     };
     InWords {
         happened: format!("{happened}{}", through(result)),
-        change: remedy::change(result, commonest.as_ref()),
+        change: match &result.fleet {
+            Some(fleet) => of_fleet(fleet).map(str::to_owned),
+            None => remedy::change(result, commonest.as_ref()),
+        },
+    }
+}
+
+/// What to change in a fleet: what one VM's sessions share differs from what all of them share.
+fn of_fleet(fleet: &FleetResult) -> Option<&'static str> {
+    match fleet.binding {
+        Binding::Imds => Some(
+            "on each VM put a gate or a broker before the sessions: IMDS's limits are each VM's own (`imds-loadgen remedies` on a scenario of one such VM ranks them)",
+        ),
+        Binding::Principal | Binding::Tenant => Some(
+            "start the VMs' sessions at different times, or give the VMs different identities: this budget of Resource Manager is each principal's own",
+        ),
+        Binding::Subscription => Some(
+            "start the VMs' sessions at different times: all principals share this budget of the subscription, so that other identities do not help",
+        ),
+        Binding::None | Binding::Other => None,
     }
 }
 
 /// What to change for the sessions of this group that failed so; none: that is not known.
 #[must_use]
 pub(crate) fn change_for(result: &RunResult, group: &str, kind: &str) -> Option<String> {
+    if let Some(fleet) = &result.fleet {
+        return of_fleet(fleet).map(str::to_owned);
+    }
     let commonest = Commonest::of_kind(result, group, kind)?;
     remedy::change(result, Some(&commonest))
 }

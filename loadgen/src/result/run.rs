@@ -5,7 +5,9 @@ mod attempts;
 mod commands;
 mod context;
 mod failures;
+mod fleet;
 mod histograms;
+mod least;
 mod limits;
 mod numbers;
 mod processor;
@@ -21,7 +23,6 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::time::Duration;
 
-use imds_emulator::limit::Category;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,7 +36,6 @@ use crate::record::timeline::Second;
 use crate::record::traces::SessionTrace;
 use crate::record::traces::Traces;
 use crate::record::{GroupKind, Record};
-use crate::result::bounds::{Bounds, Work};
 use crate::result::identity::{VERSION, digest_of_any_seed};
 use crate::result::judging::{Judgement, judge};
 use crate::scenario::definition::Scenario;
@@ -46,7 +46,10 @@ pub(crate) use self::commands::{
 };
 pub(crate) use self::context::{ContextInForce, ContextResult, GroupContext};
 pub(crate) use self::failures::{FailureExample, FailureResult};
+pub(crate) use self::fleet::{Binding, FleetResult, KindResult, VmResult};
 pub(crate) use self::histograms::{at_gate, time_to_token_of};
+pub(super) use self::least::asked_for;
+pub(crate) use self::least::bounds;
 pub(crate) use self::limits::{LimitsInForce, LowerBounds, Peak};
 pub(crate) use self::numbers::ratio;
 use self::numbers::span_ms;
@@ -99,6 +102,9 @@ pub(crate) struct RunResult {
     /// and later by what sessions think and work; left out: all of its sessions had ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<f64>,
+    /// How the VMs of a fleet fared; left out: the scenario has no `[[vms]]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<FleetResult>,
     /// How the sessions fared.
     pub sessions: Sessions,
     /// How the steps of their scripts fared.
@@ -215,6 +221,7 @@ impl RunResult {
             record,
             service_time: None,
             unknown_identities: vec![],
+            vms: vec![],
             cut_short: false,
         };
         Self::unjudged(scenario, &raw).to_json()
@@ -298,6 +305,7 @@ impl RunResult {
             limits: LimitsInForce::new(&scenario.imds),
             cut_short: raw.cut_short,
             ended_ms: raw.cut_short.then(|| ms(record.ended_at)),
+            fleet: FleetResult::of(scenario, raw),
             sessions: Sessions::new(scenario, record),
             steps: StepsResult::new(record),
             failures: failures::of(scenario, record),
@@ -328,29 +336,6 @@ impl RunResult {
             traces: vec![],
         }
     }
-}
-
-/// The least makespans that the limits allow for what a run got. The tokens of groups in the background take room, too,
-/// but the run does not wait for them.
-pub(crate) fn bounds(scenario: &Scenario, raw: &Raw) -> Bounds {
-    let record = &raw.record;
-    let first_start = record.first_start.unwrap_or_default();
-    let work = Work {
-        tokens: asked_for(scenario, record.groups.iter().map(|group| group.granted)),
-        service_times: raw.service_time,
-        longest_own_path: record.longest_own_path.saturating_sub(first_start),
-        cores: scenario.cores,
-        processor: record.working.before_last_token,
-    };
-    Bounds::of(&scenario.imds.vm.limits, Category::Identity, &work)
-}
-
-/// How many tokens the sessions that the run waits for got of IMDS itself, if those of each group got so many. How many
-/// requests a broker makes for its own is not bounded by their number.
-pub(super) fn asked_for(scenario: &Scenario, granted: impl Iterator<Item = u64>) -> u64 {
-    let groups = scenario.groups.iter().zip(granted);
-    let direct = groups.filter(|(group, _)| !group.background && group.broker().is_none());
-    direct.map(|(_, granted)| granted).sum()
 }
 
 fn broker(scenario: &Scenario, record: &Record) -> Option<RequestsResult> {

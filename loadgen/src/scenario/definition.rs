@@ -17,6 +17,7 @@ use crate::scenario::processor::{Cores, Costs, PowerShell};
 use crate::scenario::script::{StepKind, Task};
 use crate::scenario::startup::Startup;
 use crate::scenario::through::{ClientOptions, Gate, NO_CONTEXT, Through};
+use crate::scenario::vms::VmKind;
 
 use super::policies::Policies;
 
@@ -41,6 +42,8 @@ pub(crate) struct Scenario {
     pub max_duration: Option<Duration>,
     /// The VM: its limits, service times and identities.
     pub imds: Config,
+    /// The kinds of VMs, each of which has sessions of its own; none: there is one VM.
+    pub vms: Vec<VmKind>,
     /// The sessions, group by group.
     pub groups: Vec<Group>,
     /// The expectations that the result has to meet.
@@ -59,7 +62,9 @@ pub(crate) struct Scenario {
 pub(crate) struct Group {
     /// The name of the group in reports.
     pub name: String,
-    /// How many sessions there are, at least one; of a closed group that ends by time, how many there
+    /// The kinds of VMs that they run on, by index, and how many VMs these are; none: there is one VM.
+    pub vms: Option<(Arc<[usize]>, u32)>,
+    /// How many sessions there are on each VM, at least one; of a closed group that ends by time, how many there
     /// may be at most.
     pub count: u32,
     /// When they start.
@@ -240,16 +245,6 @@ impl Scenario {
             .any(|group| group.azure_context.is_some())
     }
 
-    /// The group of the session of this number, if there is such a session.
-    #[must_use]
-    pub(crate) fn group_of(&self, session: u32) -> Option<&Group> {
-        let mut first = 0;
-        self.groups.iter().find(|group| {
-            first += group.count;
-            session < first
-        })
-    }
-
     /// What there is in it, in a few words.
     #[must_use]
     pub(crate) fn in_short(&self) -> String {
@@ -268,7 +263,10 @@ impl Scenario {
     /// How many sessions there are in all groups, or may be.
     #[must_use]
     pub(crate) fn sessions(&self) -> u32 {
-        self.groups.iter().map(|group| group.count).sum()
+        self.groups
+            .iter()
+            .map(|group| group.everywhere(group.count))
+            .sum()
     }
 }
 
@@ -309,7 +307,7 @@ impl Group {
     pub(crate) fn planned(&self) -> Option<u32> {
         let by_time = |closed: &Closed| closed.iterations.is_none();
         let by_time = self.arrival.closed().is_some_and(by_time);
-        (!by_time).then_some(self.count)
+        (!by_time).then_some(self.everywhere(self.count))
     }
 
     /// How many sessions are planned, or how many users where that is left to time.
@@ -320,6 +318,7 @@ impl Group {
                 .closed()
                 .map_or(self.count, |closed| closed.users)
         };
+        let users = || self.everywhere(users());
         self.planned().unwrap_or_else(users)
     }
 
@@ -327,7 +326,8 @@ impl Group {
     #[must_use]
     pub(crate) fn most_at_once(&self) -> u32 {
         let closed = self.arrival.closed();
-        closed.map_or(self.count, |closed| closed.users.min(self.count))
+        let on_one = closed.map_or(self.count, |closed| closed.users.min(self.count));
+        self.everywhere(on_one)
     }
 
     /// How long one of its sessions thinks and works at the most, and the next waits at its gate for the rate of that.
@@ -383,9 +383,10 @@ impl Group {
 
 /// Checks that each group has a session, and that the groups have not too many.
 pub(super) fn check_size(groups: &[Group]) -> Result<(), String> {
-    let all: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
+    let everywhere = |group: &Group| u64::from(group.count) * u64::from(group.everywhere(1));
+    let all: u64 = groups.iter().map(everywhere).sum();
     let fits = all <= MOST_SESSIONS.into() && groups.iter().all(|group| group.count > 0);
     fits.then_some(()).ok_or_else(|| {
-        format!("expected 1 session or more in each group, and {MOST_SESSIONS} at most in all")
+        format!("1 session or more in each group, and {MOST_SESSIONS} at most in all")
     })
 }

@@ -27,6 +27,7 @@ impl Scenario {
             seed: 0,
             max_duration: Some(max_duration),
             imds,
+            vms: vec![],
             traces: 0,
             groups: vec![herd(sessions, policy)],
             expectations: vec![],
@@ -48,6 +49,7 @@ fn herd(count: u32, policy: Arc<Policy>) -> Group {
     };
     Group {
         name: "herd".to_owned(),
+        vms: None,
         count,
         arrival: Arrival::Herd(at_once),
         policy,

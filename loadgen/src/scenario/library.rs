@@ -28,7 +28,7 @@ pub(crate) const RECORDINGS: [(&str, &str); 1] = [(
 )];
 
 /// All of them, in the order of their files. The suite holds the list to the folder.
-pub(crate) const SCENARIOS: [LibraryScenario; 63] = scenarios![
+pub(crate) const SCENARIOS: [LibraryScenario; 65] = scenarios![
     "article-after-connect",
     "article-autosave-off-in-script",
     "article-autosave-off",
@@ -68,6 +68,8 @@ pub(crate) const SCENARIOS: [LibraryScenario; 63] = scenarios![
     "fifty-jobs-gate",
     "fifty-jobs",
     "five-at-a-time",
+    "fleet-nightly-own-identities",
+    "fleet-nightly",
     "herd",
     "incident-controller",
     "incident-credential-per-file",

@@ -1,20 +1,25 @@
 //! Reads a scenario from TOML and reports every mistake with its line.
 
 mod arrivals;
+mod checked;
 mod contexts;
 mod groups;
 mod kinds;
+mod planned;
 mod processor;
 mod scripts;
 mod through;
+mod vms;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use imds_emulator::Config;
-use imds_emulator::document::{self, FriendlyDuration, Placed, Problems, Section};
+use imds_emulator::config::Inherited;
+use imds_emulator::document::{self, FriendlyDuration, Problems, Section};
 
+use self::checked::checked;
 use self::groups::Beside;
+use self::planned::Planned;
 use super::definition::{SCHEMA, Scenario};
 use super::files::Files;
 use super::policies::Policies;
@@ -56,11 +61,12 @@ where
             format_args!("expected {SCHEMA}, the only schema so far"),
         );
     }
-    let name = groups::checked(root, "name", groups::check_name);
+    let name = checked(root, "name", groups::check_name);
     let seed = root.optional("seed").unwrap_or_default();
     let max_duration = root.optional::<FriendlyDuration>("max_duration");
     let max_duration = max_duration.map(|length| length.0);
-    let (imds, planned) = read_imds(root);
+    let (imds, mut planned, inherited) = read_imds(root);
+    let vms = vms::read(root, &inherited, &mut planned);
     let policies = Policies::read(root);
     let settings = Arc::new(contexts::read(root, &imds));
     let mut processor = processor::Shared::read(root);
@@ -68,17 +74,22 @@ where
         files,
         end: max_duration,
         imds: &imds,
+        vms: vms.as_ref(),
         policies: &policies,
         settings: &settings,
     };
     let (groups, announced) = groups::read(root, &beside, processor.as_mut());
-    let complete = groups.len() == announced;
+    let complete = groups.len() == announced && vms.as_ref().is_none_or(|vms| vms.complete);
+    if let Some(vms) = vms.as_ref().filter(|_| complete) {
+        vms::check_used(root, vms, &groups);
+    }
     let cores = processor.and_then(|processor| processor.finish(complete));
     let mut scenario = Scenario {
         name: name?,
         seed,
         max_duration,
         imds,
+        vms: vms.map(|vms| vms.read).unwrap_or_default(),
         groups,
         expectations: vec![],
         traces: 0,
@@ -93,74 +104,23 @@ where
     Some(scenario)
 }
 
-/// The schedules of the VM: their lists, and the key of the time at which each begins.
-const SCHEDULES: [(&str, &str); 2] = [("faults", "from"), ("events", "at")];
-
-/// What of the VM has an effect only beside groups that fit.
-#[derive(Default)]
-struct Planned {
-    /// When its schedules begin.
-    starts: Vec<Placed<Duration>>,
-    /// The sessions that its faults strike, by their numbers.
-    struck: Vec<Placed<String>>,
-}
-
 /// The VM, and what of it is checked when the groups are known. Where it listens, and its seed, are the run's affair.
-fn read_imds(root: &mut Section) -> (Config, Planned) {
+fn read_imds<'t>(root: &mut Section<'t>) -> (Config, Planned, Inherited<'t>) {
     let Some(mut section) = root.section("imds") else {
-        return (Config::default(), Planned::default());
+        return (Config::default(), Planned::default(), Inherited::nothing());
     };
-    for key in ["listen", "admin_listen", "seed"] {
+    let mut planned = Planned::default();
+    planned.add(&section, None);
+    for key in ["vms", "fleet"] {
         if section.has(key) {
-            section.refuse(key, "not in a scenario: the run sets it");
-        }
-    }
-    let starts = SCHEDULES
-        .iter()
-        .flat_map(|(list, key)| section.lengths(list, key));
-    let planned = Planned {
-        starts: starts.collect(),
-        struck: section.texts("faults", "session"),
-    };
-    (Config::read(&mut section), planned)
-}
-
-impl Planned {
-    fn check(&self, root: &Section, scenario: &Scenario) {
-        if let Some(end) = scenario.latest_end() {
-            self.refuse_late(root, end);
-        }
-        self.refuse_brokered(root, scenario);
-    }
-
-    /// What is planned begins before the run's `end`.
-    fn refuse_late(&self, root: &Section, end: Duration) {
-        for late in self.starts.iter().filter(|start| start.value >= end) {
-            let end = FriendlyDuration(end);
-            let expected = format_args!(
-                "expected a time before the end of the run, which is {end} after its start"
+            section.refuse(
+                key,
+                "not in a scenario: its VMs are those of [[vms]] beside [imds]",
             );
-            root.refuse_placed(late, expected);
         }
     }
-
-    /// The requests of a broker have no session's number.
-    fn refuse_brokered(&self, root: &Section, scenario: &Scenario) {
-        for struck in &self.struck {
-            let group = struck
-                .value
-                .parse()
-                .ok()
-                .and_then(|session| scenario.group_of(session));
-            if let Some(group) = group.filter(|group| group.broker().is_some()) {
-                let expected = format_args!(
-                    "expected a session that asks IMDS itself: those of group \"{}\" ask a broker, whose requests have no session's number",
-                    group.name
-                );
-                root.refuse_placed(struck, expected);
-            }
-        }
-    }
+    let inherited = Inherited::of(&section);
+    (Config::read(&mut section), planned, inherited)
 }
 
 /// Without all its groups a scenario has no result whose paths could be looked up, and is refused anyway.

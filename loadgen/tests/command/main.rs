@@ -13,6 +13,7 @@ mod entrance;
 #[cfg(unix)]
 mod evil_text;
 mod failures;
+mod fleet;
 mod herd;
 mod import;
 mod job;

@@ -74,6 +74,8 @@ fn merged_shards_are_the_undivided_runs_byte_for_byte() {
         "attempt_latency_ms.refused.p99",
     ];
     assert_eq!(both("shards/results", 3, &whole_results).1, 0);
+    let fleet = ["simulate", "fleet-nightly", "--seed", "3", "--runs", "4"];
+    assert_eq!(both("shards/fleet", 2, &fleet).1, 0);
 }
 
 #[test]

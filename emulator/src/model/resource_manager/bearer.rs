@@ -35,8 +35,11 @@ pub struct Claims<'a> {
     pub audience: &'a str,
     /// The application's id, a GUID (`appid`).
     pub client_id: &'a str,
-    /// The service principal's id, a GUID (`oid`): limits and roles refer to it.
+    /// The service principal's id, a GUID (`oid`): roles refer to it.
     pub object_id: &'a str,
+    /// Whose budget is charged, by any id: that of `object_id`, unless several VMs have the same settings and each a
+    /// system-assigned identity of its own.
+    pub principal: &'a str,
     /// When it ends to be valid, since the run's start.
     pub expires_at: Duration,
 }
@@ -50,8 +53,21 @@ impl<'a> Bearer<'a> {
             audience: &grant.resource,
             client_id: &grant.identity.client_id,
             object_id: &grant.identity.object_id,
+            principal: &grant.identity.object_id,
             expires_at: grant.expires_at,
         })
+    }
+
+    /// The same, charged to the budget of this principal, if it proves any.
+    #[must_use]
+    pub fn charged_to(self, principal: &'a str) -> Bearer<'a> {
+        match self {
+            Bearer::Signed(claims) => Bearer::Signed(Claims {
+                principal,
+                ..claims
+            }),
+            unproven => unproven,
+        }
     }
 
     /// The claims of a token that is good for that tenant at that time. The order is assumed.

@@ -46,6 +46,7 @@ fn claims(object_id: &str) -> Claims<'_> {
         audience: "https://management.azure.com",
         client_id: object_id,
         object_id,
+        principal: object_id,
         expires_at: Duration::from_hours(1),
     }
 }
@@ -205,6 +206,23 @@ fn budgets_are_each_principal_s_own_in_each_scope() {
     assert_eq!(status(Operation::Groups(OURS), "p"), 200);
     assert_eq!(status(Operation::Subscriptions, "o"), 200);
     assert_eq!(status(Operation::Subscription(LOCKED), "o"), 403);
+}
+
+/// VMs whose system-assigned identities have one id in their settings have budgets of their own, and the same roles.
+#[test]
+fn a_bearer_is_charged_to_the_principal_that_it_names() {
+    let mut manager = manager();
+    let jobs = claims("5a1f0c9e-0000-4000-8000-000000000002");
+    let mut status = |principal| {
+        let bearer = Bearer::Signed(jobs).charged_to(principal);
+        asked(&mut manager, Operation::Groups(LOCKED), bearer).status()
+    };
+    for _ in 0..4 {
+        assert_eq!(status("the VM 1"), 200);
+    }
+    assert_eq!(status("the VM 1"), 429);
+    assert_eq!(status("the VM 2"), 200);
+    assert_eq!(Bearer::Forged.charged_to("the VM 1"), Bearer::Forged);
 }
 
 #[test]

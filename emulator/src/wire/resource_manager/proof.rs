@@ -53,6 +53,7 @@ impl Proof {
                 audience: &opened.audience,
                 client_id: &opened.client_id,
                 object_id: &opened.object_id,
+                principal: &opened.object_id,
                 expires_at: *expires_at,
             }),
         }

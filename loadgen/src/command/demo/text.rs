@@ -8,9 +8,9 @@ use reqwest::Url;
 use super::part::{Part, REMEDIES};
 use super::{Demo, PartResult, summary};
 use crate::report::length::{length, never};
+use crate::report::limits::limits;
 use crate::report::remedies::advice;
 use crate::report::table::{align_right, table};
-use crate::report::text::limits;
 use crate::result::run::RunResult;
 use crate::result::verdict::Verdict;
 

@@ -42,6 +42,7 @@ pub(crate) fn raw(scenario: &Scenario, seen: &HerdSeen, about: &str) -> Raw {
     let cut_short = record.end(scenario.planned());
     Raw {
         unknown_identities: vec![],
+        vms: vec![],
         mode: Mode::Processes,
         target: None,
         record,

@@ -184,6 +184,8 @@ impl SearchArguments {
 pub(in crate::command) fn loaded(path: &Path, settings: &[Setting]) -> Result<Scenario, PlanError> {
     let (name, text) = (path.display().to_string(), files::text(path)?);
     let scenario = from_toml(&name, &text)?;
+    let one_vm = scenario.check_one_vm("what is sought is of one VM");
+    one_vm.map_err(PlanError::Expected)?;
     if settings.is_empty() {
         return Ok(scenario);
     }

@@ -99,6 +99,8 @@ impl PolicyArguments {
     fn in_scenario(&self, path: &Path) -> Result<PolicyComparison, PlanError> {
         let text = files::text(path)?;
         let scenario = from_toml(&path.display().to_string(), &text)?;
+        let one_vm = scenario.check_one_vm("policies are compared on one VM");
+        one_vm.map_err(PlanError::Expected)?;
         Ok(PolicyComparison {
             name: scenario.name.clone(),
             seed: self.seed.unwrap_or(scenario.seed),

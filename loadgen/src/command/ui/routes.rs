@@ -82,9 +82,14 @@ impl Shared {
             Ok(sketch) => sketch,
             Err(wrong) => return (None, Err(wrong)),
         };
-        let _turn = self.turn.acquire().await.expect("nothing closes it");
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
+        let turn = turn.expect("nothing closes it");
         let asked = sketch.clone();
-        let work = spawn_blocking(move || work(&asked, Drawn::of(&asked)?));
+        let work = spawn_blocking(move || {
+            // Held to the work's end, also if the browser does not wait for it.
+            let _turn = turn;
+            work(&asked, Drawn::of(&asked)?)
+        });
         (Some(sketch), work.await.expect("it does not panic"))
     }
 }

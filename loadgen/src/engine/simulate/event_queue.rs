@@ -113,6 +113,12 @@ impl<E: Copy> EventQueue<E> {
         (first <= EventHandle::last_of(at, class)).then(|| self.take(place))?
     }
 
+    /// When the next event is, if there is one.
+    pub(super) fn next_at(&self) -> Option<Duration> {
+        let (_, first) = self.first_place();
+        (first != NEVER).then(|| first.at())
+    }
+
     pub(super) fn next(&mut self) -> Option<(Duration, E)> {
         let (place, _) = self.first_place();
         self.take(place)

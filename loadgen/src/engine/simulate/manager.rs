@@ -38,14 +38,15 @@ impl<'s, R: Recorder> World<'s, R> {
         let mut rng = self.streams.manager(number, session.managed);
         session.managed += 1;
         let tenant_id = self.manager().estate().tenant_id().clone();
+        let principal = self.principal.clone();
         let request = Request {
             operation: operation(&query),
-            bearer: match bearer {
-                Bearer::Grant(grant) => resource_manager::Bearer::of(grant, &tenant_id),
-                Bearer::Secret(_) => resource_manager::Bearer::Forged,
-            },
+            bearer: proof(bearer, &tenant_id, principal.as_deref()),
         };
         let verdict = self.manager().arrive(now, &request, &mut rng);
+        if let Err(Refusal::Throttled { scope, .. }) = &verdict.outcome {
+            self.refused_by.count(scope, verdict.left);
+        }
         let (answer, content) = match verdict.outcome {
             Ok(content) => (Answer::Granted, Ok(content)),
             Err(refusal) => refused(&refusal),
@@ -116,6 +117,20 @@ impl<'s, R: Recorder> World<'s, R> {
         }
         Turn::asks(script.resume(now, ()))
     }
+}
+
+/// What a bearer proves. `own` is the principal of the VM's own identity, if it is another than its settings say.
+fn proof<'a>(
+    bearer: &'a Bearer,
+    tenant_id: &'a str,
+    own: Option<&'a str>,
+) -> resource_manager::Bearer<'a> {
+    let Bearer::Grant(grant) = bearer else {
+        return resource_manager::Bearer::Forged;
+    };
+    let proof = resource_manager::Bearer::of(grant, tenant_id);
+    let own = own.filter(|_| grant.identity.is_system_assigned());
+    own.map_or(proof, |own| proof.charged_to(own))
 }
 
 fn operation(query: &ManagerQuery) -> Operation<'_> {

@@ -1,5 +1,6 @@
 //! The state of a run in virtual time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imds_emulator::Vm;
@@ -21,6 +22,7 @@ use super::workplace::Workplace;
 use crate::engine::schedule::{Start, schedule};
 use crate::engine::streams::Streams;
 use crate::engine::succession::Successions;
+use crate::record::fleet::BudgetRefusals;
 use crate::record::recorder::Recorder;
 use crate::scenario::definition::Scenario;
 use crate::session::lock::Store;
@@ -55,7 +57,11 @@ pub(super) struct World<'s, R> {
     pub(super) vm: Vm,
     pub(super) tokens: TokensWanted,
     /// Made when it is first asked.
-    manager: Option<ResourceManager>,
+    pub(super) manager: Option<ResourceManager>,
+    /// The principal of the VM's own identity, if it is another than the settings say.
+    pub(super) principal: Option<Arc<str>>,
+    /// What it refused for its budgets.
+    pub(super) refused_by: BudgetRefusals,
     pub(super) store: Store<SuspendedSession>,
     pub(super) sharing: Sharing,
     pub(super) lines: Lines<'s>,
@@ -99,6 +105,8 @@ impl<'s, R: Recorder> Simulation<'s, R> {
             vm,
             tokens: TokensWanted::default(),
             manager: None,
+            principal: None,
+            refused_by: BudgetRefusals::default(),
             store: Store::new(scenario.context.saved.clone()),
             sharing: Sharing::default(),
             lines: Lines::new(scenario),
@@ -145,6 +153,12 @@ impl<R> World<'_, R> {
     pub(super) fn put_parcel(&mut self, at: Duration, parcel: Parcel) {
         let event = Event::Parcel(self.parcels.put(parcel));
         self.event_queue.put(at, Class::Arrival, event);
+    }
+
+    /// When something happens next, if anything does.
+    pub(super) fn next_at(&self) -> Option<Duration> {
+        let start = self.starts.last().map(|start| start.at);
+        start.into_iter().chain(self.event_queue.next_at()).min()
     }
 
     /// The next event. At one instant departures precede starts, and these all else that arrives.

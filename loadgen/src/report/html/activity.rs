@@ -37,7 +37,7 @@ pub(super) fn seconds(result: &RunResult) -> Markup {
             .map(|second| at_ms(second) + SECOND_MS),
     );
     let (series, bars) = (&GRANTED, &granted);
-    let direct = result.broker.is_none();
+    let direct = result.broker.is_none() && result.fleet.is_none();
     let above = Panel {
         series,
         bars,
@@ -71,6 +71,7 @@ pub(super) fn seconds(result: &RunResult) -> Markup {
             "Answers that sessions received in each second of the run: tokens above, "
             "everything else below on a scale of its own. "
             @if direct { (limit_words(&result.limits)) }
+            @else if result.fleet.is_some() { "All VMs are in it, so they are not set against the limits of one VM." }
             @else { "A broker has answered some of them, so they are not set against the limits of IMDS." }
         },
         legend,

@@ -129,6 +129,7 @@ fn contents(result: &RunResult) -> Markup {
             ul {
                 @if !result.expectations.is_empty() { li { a href="#expectations" { "Expectations" } } }
                 li { a href="#groups" { "Groups" } }
+                @if result.fleet.is_some() { li { a href="#fleet" { "Fleet" } } }
                 @if result.sources.is_empty() {
                     li { a href="#sessions" { "Sessions" } }
                     @if result.asks_for_tokens() {
@@ -159,7 +160,7 @@ pub(super) fn how(result: &RunResult, replay: &str) -> Markup {
                 dt { "mode" } dd { (mode(result)) }
                 @if result.sources.is_empty() { dt { "seed" } dd { (result.seed) } }
                 @else { dt { "sources" } dd { (result.sources.len()) } }
-                dt { "limits" (assumed) } dd { (limits(&result.limits)) }
+                dt { "limits" (assumed) @if result.fleet.is_some() { " of a VM as in [imds]" } } dd { (limits(&result.limits)) }
                 dt { "replay" } dd { code { (replay) } }
             }
         }

@@ -26,6 +26,10 @@ fn within(result: &RunResult) -> Option<String> {
         let expected = "expected the result of one run, found a merged one: merge the results that it is of at once";
         return Some(expected.to_owned());
     }
+    if result.fleet.is_some() {
+        let expected = "fleet: expected the result of one VM, found that of a fleet, which is a sum of VMs that share one Resource Manager: `simulate --runs` sums several runs of it";
+        return Some(expected.to_owned());
+    }
     version(result).or_else(|| {
         let forgotten = result.forgotten()?;
         Some(format!(

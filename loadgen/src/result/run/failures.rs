@@ -86,7 +86,7 @@ impl FailureExample {
                 kind,
                 client,
                 &happened.cause,
-                scenario.imds.vm.limits.identity.concurrent,
+                scenario.vm_of(happened.session).limits.identity.concurrent,
             ),
             cause: happened.cause.clone(),
         }

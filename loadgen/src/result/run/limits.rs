@@ -1,6 +1,7 @@
 //! The part of the result on limits: those in force, what they allow, what was reached.
 
 use imds_emulator::Config;
+use imds_emulator::config::VmSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,9 +54,13 @@ pub(crate) struct Peak {
 
 impl LimitsInForce {
     pub(super) fn new(imds: &Config) -> Self {
-        let limits = &imds.vm.limits.identity;
+        Self::of_vm(&imds.vm)
+    }
+
+    pub(super) fn of_vm(vm: &VmSettings) -> Self {
+        let limits = &vm.limits.identity;
         Self {
-            profile: imds.vm.profile.clone(),
+            profile: vm.profile.clone(),
             requests: limits.rate.as_ref().map(|rate| rate.requests),
             window_ms: limits.rate.as_ref().map(|rate| ms(rate.window)),
             concurrent: limits.concurrent,

@@ -80,7 +80,8 @@ impl ProcessorResult {
             cores: cores.count(),
             work_ms: ms(all.worked),
             waited_ms: ms(all.waited),
-            busy_ratio: busy_ratio(cores, all.worked, record),
+            busy_ratio: busy_ratio(cores, all.worked, record)
+                .map(|ratio| ratio / f64::from(scenario.number_of_vms())),
             by_group: groups
                 .map(|(group, record)| (group.name.clone(), GroupProcessor::new(group, record)))
                 .collect(),

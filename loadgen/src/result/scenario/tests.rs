@@ -5,6 +5,7 @@ use crate::scenario::definition::Overrides;
 
 mod numbers;
 mod processor;
+mod vms;
 
 const GOOD: &str = r#"
 schema = 1

@@ -24,6 +24,7 @@ use crate::scenario::expectation::Expectation;
 pub(crate) struct Reader {
     figures: Vec<Path>,
     expectations: Vec<(Expectation, Option<SampledFigure>)>,
+    is_fleet: bool,
 }
 
 /// The path of a figure, and how it is read from a sample, if it is in one.
@@ -87,6 +88,7 @@ impl Reader {
         Self {
             figures: figures.collect(),
             expectations: expectations.collect(),
+            is_fleet: scenario.is_fleet(),
         }
     }
 
@@ -129,9 +131,10 @@ impl Reader {
         }
     }
 
-    /// Whether samples have all that is read.
+    /// Whether samples have all that is read; a fleet has none.
     fn is_sampled(&self) -> bool {
-        self.figures.iter().all(|figure| figure.sampled.is_some())
+        !self.is_fleet
+            && self.figures.iter().all(|figure| figure.sampled.is_some())
             && self.expectations.iter().all(|(_, figure)| figure.is_some())
     }
 

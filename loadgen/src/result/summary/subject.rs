@@ -22,6 +22,13 @@ const METRICS: [&str; 8] = [
     "time_to_token_ms.max",
 ];
 
+/// And those of a fleet.
+const OF_FLEET: [&str; 3] = [
+    "fleet.vms_with_loss",
+    "fleet.lost.imds",
+    "fleet.lost.resource_manager",
+];
+
 /// And those of each group, where there are several; those of tokens, if it asks for tokens.
 const OF_GROUP: [&str; 3] = [
     "success_ratio",
@@ -116,7 +123,13 @@ pub(super) fn usual(scenario: &Scenario) -> Vec<String> {
     };
     let of_run = METRICS.iter().map(|path| (*path).to_owned());
     let groups = groups.flat_map(of_group);
-    of_run.chain(groups).chain(through(scenario)).collect()
+    let fleet = OF_FLEET.iter().filter(|_| scenario.is_fleet());
+    let fleet = fleet.map(|path| (*path).to_owned());
+    of_run
+        .chain(fleet)
+        .chain(groups)
+        .chain(through(scenario))
+        .collect()
 }
 
 /// The paths of the figures of what sessions go through.

@@ -9,7 +9,9 @@ use imds_emulator::Config;
 use imds_emulator::document::Section;
 use imds_emulator::document::visible::is_printable;
 
+use super::checked::checked;
 use super::processor::{self, Shared};
+use super::vms::{self, Kinds};
 use super::{arrivals, contexts, scripts, through};
 use crate::scenario::arrival::Arrival;
 use crate::scenario::context::{AzureContext, Brought, Settings};
@@ -26,6 +28,8 @@ pub(super) struct Beside<'s> {
     /// When the run ends.
     pub(super) end: Option<Duration>,
     pub(super) imds: &'s Config,
+    /// The kinds of VMs; none: there is no `[[vms]]`.
+    pub(super) vms: Option<&'s Kinds>,
     pub(super) policies: &'s Policies,
     pub(super) settings: &'s Arc<Settings>,
 }
@@ -62,7 +66,7 @@ pub(super) fn read(
         root.refuse("sessions", "expected a group that is not background");
     }
     if let Err(expected) = check_size(&groups) {
-        root.refuse("sessions", expected);
+        root.refuse("sessions", format_args!("expected {expected}"));
     }
     (groups, announced)
 }
@@ -90,10 +94,12 @@ fn read_group(
         files,
         end,
         imds,
+        vms,
         policies,
         settings,
     } = *beside;
     let name = checked(section, "name", check_name);
+    let vms = vms::of_group(section, vms);
     let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
     let client = checked(section, "client", |client: String| {
@@ -123,6 +129,7 @@ fn read_group(
     let Resolved { policy, release } = client?;
     Some(Group {
         name: name?,
+        vms,
         count: count?,
         arrival: arrival?,
         policy,
@@ -173,22 +180,6 @@ fn read_startup(section: &mut Section) -> Option<Startup> {
         section.refuse("startup", format_args!("expected {expected}"));
     }
     Some(startup)
-}
-
-/// Reads a key and checks it; what the check expected instead is a problem at the key's place.
-pub(super) fn checked<T, U>(
-    section: &mut Section,
-    key: &str,
-    check: impl FnOnce(T) -> Result<U, String>,
-) -> Option<U>
-where
-    T: serde::de::DeserializeOwned,
-{
-    let value = section.required(key)?;
-    let checked = check(value);
-    checked
-        .map_err(|expected| section.refuse(key, format_args!("expected {expected}")))
-        .ok()
 }
 
 /// Names are printed to terminals.
