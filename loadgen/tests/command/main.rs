@@ -15,6 +15,7 @@ mod evil_text;
 mod failures;
 mod herd;
 mod import;
+mod imported_back;
 mod job;
 mod library;
 mod merged;
