@@ -3,6 +3,7 @@
 mod days;
 mod length;
 mod problems;
+mod told;
 pub(super) mod trigger;
 mod xml;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use self::problems::Problems;
+use self::told::told;
 use self::trigger::Trigger;
 use self::xml::Element;
 use super::{Job, Jobs, Place, Source, Timing};
@@ -63,7 +65,7 @@ struct Alike {
 impl Tasks<'_> {
     fn take(&mut self, task: &Element, comment: Option<String>) {
         if task.name != "Task" {
-            let found = &task.name;
+            let found = told(&task.name);
             let expected = format!("expected <Task> or <Tasks>, found <{found}>");
             self.problems.wrong(task, expected);
             return;
@@ -72,6 +74,7 @@ impl Tasks<'_> {
         let name = task.child("RegistrationInfo");
         let name = name.and_then(|about| about.child("URI"));
         let name = name.map(|uri| uri.text.clone()).or(comment);
+        let name = name.map(|name| one_line(&name));
         let name = name.filter(|name| !name.is_empty());
         let command = command(task, &mut self.problems);
         let alike = self.triggers(task);
@@ -133,7 +136,7 @@ fn command(task: &Element, problems: &mut Problems) -> Option<String> {
     for action in actions {
         if action.name != "Exec" {
             // It runs no command line: COM, mail, a message.
-            lines.push(action.name.clone());
+            lines.push(told(&action.name));
             continue;
         }
         let program = action.child("Command").map(|command| &command.text);
@@ -146,7 +149,11 @@ fn command(task: &Element, problems: &mut Problems) -> Option<String> {
         let arguments = arguments.map_or_else(String::new, |arguments| format!(" {arguments}"));
         lines.push(format!("{}{arguments}", quoted(program)));
     }
-    Some(lines.join("; "))
+    Some(one_line(&lines.join("; ")))
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }
 
 /// A program with blanks in its path is one word.
@@ -181,7 +188,7 @@ impl LeftOut {
     }
 
     fn event(&mut self, trigger: &Element) {
-        let name = &trigger.name;
+        let name = told(&trigger.name);
         self.add(
             &format!("{name}, which starts a task at no time of a calendar ("),
             trigger,

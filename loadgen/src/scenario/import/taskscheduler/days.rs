@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::problems::Problems;
+use super::told::told;
 use super::xml::Element;
 
 const DAYS: [&str; 7] = [
@@ -175,7 +176,7 @@ fn names(schedule: &Element, list: &str, all: &[&str], problems: &mut Problems) 
         if let Some(place) = all.iter().position(|name| *name == child.name) {
             set |= 1 << place;
         } else {
-            let (names, found) = (all.join(", "), &child.name);
+            let (names, found) = (all.join(", "), told(&child.name));
             problems.wrong(
                 child,
                 format!("expected one of {names} in {list}, found {found}"),
@@ -207,7 +208,8 @@ fn numbers(
                 child,
                 format!(
                     "expected a {name} from 1 to {most} or {LAST} in {list}, found {} \"{}\"",
-                    child.name, child.text
+                    told(&child.name),
+                    told(&child.text)
                 ),
             ),
         }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::told::told;
 use super::xml::Element;
 use crate::scenario::import::{Mistake, Place, Source};
 
@@ -34,7 +35,7 @@ impl<'f> Problems<'f> {
                 let names = names.join(", ");
                 self.wrong(
                     child,
-                    format!("expected one of {names} in {within}, found {name}"),
+                    format!("expected one of {names} in {within}, found {}", told(name)),
                 );
             } else if element.children[..place]
                 .iter()
@@ -56,7 +57,7 @@ impl<'f> Problems<'f> {
         let child = element.child(name)?;
         let value = read(&child.text);
         if value.is_none() {
-            let found = &child.text;
+            let found = told(&child.text);
             self.wrong(
                 child,
                 format!("expected {expected} in {name}, found \"{found}\""),

@@ -4,6 +4,8 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
 
+use super::told::told;
+
 /// How deep elements are within each other at most (assumed: those of tasks are seven deep).
 const DEEPEST: usize = 100;
 
@@ -65,7 +67,7 @@ pub(super) fn each(
                 // It may be before where the reader is.
                 let mut cursor = Cursor::new(text);
                 cursor.move_to(offset(reader.error_position()));
-                return Err(cursor.no_xml(format!("expected XML: {error}")));
+                return Err(cursor.no_xml(format!("expected XML: {}", told(&error.to_string()))));
             }
         }
     }
@@ -219,7 +221,7 @@ impl<'t> Trees<'t> {
 
     fn resolved(&self, reference: &BytesRef) -> Result<String, NoXml> {
         let unknown = || {
-            let name = String::from_utf8_lossy(reference).into_owned();
+            let name = told(&String::from_utf8_lossy(reference));
             self.cursor.no_xml(format!(
                 "expected &amp;, &lt; or another character of XML, found &{name};"
             ))
@@ -233,8 +235,8 @@ impl<'t> Trees<'t> {
     }
 
     fn end(&self) -> Result<(), NoXml> {
-        let open = self.open.last().map(|open| open.name.as_str());
-        let open = open.or(self.within_tasks.then_some(TASKS));
+        let open = self.open.last().map(|open| told(&open.name));
+        let open = open.or(self.within_tasks.then(|| TASKS.to_owned()));
         match open {
             Some(name) => Err(self.cursor.no_xml(format!(
                 "expected the end of <{name}>, found that of the file"
