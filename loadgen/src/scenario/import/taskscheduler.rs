@@ -71,11 +71,7 @@ impl Tasks<'_> {
             return;
         }
         self.read += 1;
-        let name = task.child("RegistrationInfo");
-        let name = name.and_then(|about| about.child("URI"));
-        let name = name.map(|uri| uri.text.clone()).or(comment);
-        let name = name.map(|name| one_line(&name));
-        let name = name.filter(|name| !name.is_empty());
+        let name = name(task, comment);
         let command = command(task, &mut self.problems);
         let alike = self.triggers(task);
         let settings = task.child("Settings");
@@ -125,6 +121,15 @@ impl Tasks<'_> {
     }
 }
 
+/// What a task is called, by itself or by the comment before it.
+fn name(task: &Element, comment: Option<String>) -> Option<String> {
+    let about = task.child("RegistrationInfo");
+    let uri = about.and_then(|about| about.child("URI"));
+    let name = uri.map(|uri| uri.text.clone()).or(comment);
+    let name = name.map(|name| one_line(&name));
+    name.filter(|name| !name.is_empty())
+}
+
 /// What a task runs, one action after the other.
 fn command(task: &Element, problems: &mut Problems) -> Option<String> {
     let actions = task.child("Actions").map(|actions| &actions.children);
@@ -134,22 +139,25 @@ fn command(task: &Element, problems: &mut Problems) -> Option<String> {
     };
     let mut lines = vec![];
     for action in actions {
-        if action.name != "Exec" {
-            // It runs no command line: COM, mail, a message.
-            lines.push(told(&action.name));
-            continue;
-        }
-        let program = action.child("Command").map(|command| &command.text);
-        let Some(program) = program.filter(|program| !program.is_empty()) else {
-            problems.wrong(action, "expected Command in Exec");
-            continue;
-        };
-        let arguments = action.child("Arguments").map(|arguments| &arguments.text);
-        let arguments = arguments.filter(|arguments| !arguments.is_empty());
-        let arguments = arguments.map_or_else(String::new, |arguments| format!(" {arguments}"));
-        lines.push(format!("{}{arguments}", quoted(program)));
+        lines.extend(line(action, problems));
     }
     Some(one_line(&lines.join("; ")))
+}
+
+/// The command line of an action. Others than `Exec` run none (COM, mail, a message), and are told by their name.
+fn line(action: &Element, problems: &mut Problems) -> Option<String> {
+    if action.name != "Exec" {
+        return Some(told(&action.name));
+    }
+    let program = action.child("Command").map(|command| &command.text);
+    let Some(program) = program.filter(|program| !program.is_empty()) else {
+        problems.wrong(action, "expected Command in Exec");
+        return None;
+    };
+    let arguments = action.child("Arguments").map(|arguments| &arguments.text);
+    let arguments = arguments.filter(|arguments| !arguments.is_empty());
+    let arguments = arguments.map_or_else(String::new, |arguments| format!(" {arguments}"));
+    Some(format!("{}{arguments}", quoted(program)))
 }
 
 fn one_line(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::told::told;
 use super::xml::Element;
-use crate::scenario::import::{Mistake, Place, Source};
+use crate::scenario::import::place::{Mistake, Place, Source};
 
 /// The mistakes of a file.
 pub(super) struct Problems<'f> {

@@ -65,34 +65,19 @@ struct Repetition {
 impl Trigger {
     /// A `TimeTrigger` or a `CalendarTrigger`, with its random delay. None: it is wrong, which is told.
     pub(super) fn read(trigger: &Element, problems: &mut Problems) -> Option<(Self, Duration)> {
-        let known: &[&[&str]] = match trigger.name.as_str() {
-            "CalendarTrigger" => &[&OF_ALL, &OF_CALENDAR],
-            _ => &[&OF_ALL],
-        };
-        problems.known(trigger, &known.concat());
-        let days = match trigger.name.as_str() {
-            "CalendarTrigger" => Days::read(trigger, problems),
-            _ => Some(Days::Once),
-        };
-        if trigger.child("StartBoundary").is_none() {
-            let name = &trigger.name;
-            problems.wrong(trigger, format!("expected StartBoundary in {name}"));
-        }
+        let days = days(trigger, problems);
         let start = boundary(trigger, "StartBoundary", problems);
         let end = boundary(trigger, "EndBoundary", problems);
         let repetition = trigger.child("Repetition");
         let repetition = repetition.and_then(|one| Repetition::read(one, problems));
-        let expected = "a length of time up to P31D, such as PT30S,";
-        let delay = problems.value(trigger, "RandomDelay", expected, |text| {
-            length(text).filter(|length| *length <= LONGEST)
-        });
+        let delay = delay(trigger, problems);
         let read = Self {
             days: days?,
             start: start?,
             end,
             repetition,
         };
-        Some((read, delay.unwrap_or_default()))
+        Some((read, delay))
     }
 
     /// The zone of its times, where it has one.
@@ -208,6 +193,31 @@ impl Repetition {
             length,
         })
     }
+}
+
+/// The days, and that the elements are known, with one of when it starts.
+fn days(trigger: &Element, problems: &mut Problems) -> Option<Days> {
+    let of_calendar = trigger.name == "CalendarTrigger";
+    let known = if of_calendar { &OF_CALENDAR[..] } else { &[] };
+    problems.known(trigger, &[&OF_ALL, known].concat());
+    let days = if of_calendar {
+        Days::read(trigger, problems)
+    } else {
+        Some(Days::Once)
+    };
+    if trigger.child("StartBoundary").is_none() {
+        let name = &trigger.name;
+        problems.wrong(trigger, format!("expected StartBoundary in {name}"));
+    }
+    days
+}
+
+fn delay(trigger: &Element, problems: &mut Problems) -> Duration {
+    let expected = "a length of time up to P31D, such as PT30S,";
+    let delay = problems.value(trigger, "RandomDelay", expected, |text| {
+        length(text).filter(|length| *length <= LONGEST)
+    });
+    delay.unwrap_or_default()
 }
 
 fn boundary(trigger: &Element, name: &str, problems: &mut Problems) -> Option<Boundary> {
