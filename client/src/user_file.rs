@@ -11,19 +11,28 @@ pub const LONGEST: u64 = 64 << 20;
 /// The text of the file, which has so many bytes at most.
 ///
 /// # Errors
-/// If it is longer, a pipe with a name, or cannot be read.
+/// If it is longer, a pipe with a name, not UTF-8, or cannot be read.
 pub fn read(path: &Path, longest: u64) -> io::Result<String> {
+    String::from_utf8(bytes(path, longest)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "expected UTF-8"))
+}
+
+/// The same, whatever its encoding is.
+///
+/// # Errors
+/// If it is longer, a pipe with a name, or cannot be read.
+pub fn bytes(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
     if is_named_pipe(path)? {
         return Err(io::Error::other("expected a file; this is a named pipe"));
     }
-    let mut text = Vec::new();
-    File::open(path)?.take(longest + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > longest {
+    let mut content = Vec::new();
+    let mut file = File::open(path)?.take(longest + 1);
+    file.read_to_end(&mut content)?;
+    if content.len() as u64 > longest {
         let most = longest >> 20;
         return Err(io::Error::other(format!("expected at most {most} MiB")));
     }
-    String::from_utf8(text)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "expected UTF-8"))
+    Ok(content)
 }
 
 /// Not those of a shell, `<(command)`, which are open: their names are of descriptors.

@@ -4,6 +4,7 @@
 
 pub(crate) mod arguments;
 mod clients;
+mod encoding;
 mod failure;
 mod imported;
 mod minutes;

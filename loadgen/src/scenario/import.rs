@@ -11,6 +11,7 @@ mod once;
 mod place;
 pub(crate) mod systemd;
 pub(crate) mod table;
+pub(crate) mod taskscheduler;
 pub(crate) mod window;
 pub(crate) mod written;
 mod zone;

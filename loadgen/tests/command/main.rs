@@ -16,6 +16,7 @@ mod failures;
 mod fleet;
 mod herd;
 mod import;
+mod imported_back;
 mod job;
 mod library;
 mod merged;

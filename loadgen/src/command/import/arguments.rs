@@ -19,6 +19,9 @@ pub(crate) enum ImportArguments {
     /// Timers of systemd, each with the service beside it.
     #[command(after_help = SYSTEMD)]
     SystemdTimers(FilesArguments),
+    /// Tasks of Windows' Task Scheduler as XML, one or several in a file.
+    #[command(name = "taskscheduler", after_help = TASK_SCHEDULER)]
+    TaskScheduler(FilesArguments),
 }
 
 const CRONTAB: &str = "\
@@ -39,7 +42,15 @@ beside it, is a policy. Other columns are left alone.";
 const SYSTEMD: &str = "\
 Example: imds-loadgen import systemd-timers /etc/systemd/system/*.timer --date 2026-11-30 --zone Europe/Berlin --out night.toml";
 
-/// `import csv` and `import systemd-timers`
+const TASK_SCHEDULER: &str = "\
+On Windows, all tasks, or those of a folder:
+  schtasks /query /xml ONE >tasks.xml
+  Get-ScheduledTask -TaskPath '\\Jobs\\' | ForEach-Object { $_ | Export-ScheduledTask } >tasks.xml
+Example: imds-loadgen import taskscheduler tasks.xml --date 2026-11-30 --zone Europe/Berlin --skip '\\Microsoft\\' --out night.toml
+
+Patterns may also be of a task's name, such as \\Microsoft\\Windows\\Defrag\\ScheduledDefrag.";
+
+/// `import csv`, `import systemd-timers` and `import taskscheduler`
 #[derive(Debug, Args)]
 pub(crate) struct FilesArguments {
     /// The files.
@@ -75,14 +86,14 @@ pub(crate) struct CommonArguments {
     /// where they name one, else UTC].
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// Jobs with PATTERN in their command are of this client: a preset, or a release of a library; may be repeated, and the
+    /// Jobs with PATTERN in their command, or in a task's name, are of this client: a preset, or a release of a library; may be repeated, and the
     /// first that fits decides.
     #[arg(long, value_name = "PATTERN=POLICY")]
     pub client: Vec<String>,
     /// The client of jobs whose command shows none.
     #[arg(long, value_name = "POLICY")]
     pub default_client: Option<String>,
-    /// Leave out jobs with PATTERN in their command: those that ask IMDS for nothing; may be repeated.
+    /// Leave out jobs with PATTERN in their command, or in a task's name: those that ask IMDS for nothing; may be repeated.
     #[arg(long, value_name = "PATTERN")]
     pub skip: Vec<String>,
     /// The scenario's name [default: that of the first file].
@@ -125,14 +136,18 @@ impl ImportArguments {
     pub(crate) fn common(&self) -> &CommonArguments {
         match self {
             Self::Crontab(arguments) => &arguments.common,
-            Self::Csv(arguments) | Self::SystemdTimers(arguments) => &arguments.common,
+            Self::Csv(arguments)
+            | Self::SystemdTimers(arguments)
+            | Self::TaskScheduler(arguments) => &arguments.common,
         }
     }
 
     pub(crate) fn files(&self) -> &[PathBuf] {
         match self {
             Self::Crontab(arguments) => &arguments.files,
-            Self::Csv(arguments) | Self::SystemdTimers(arguments) => &arguments.files,
+            Self::Csv(arguments)
+            | Self::SystemdTimers(arguments)
+            | Self::TaskScheduler(arguments) => &arguments.files,
         }
     }
 
@@ -142,6 +157,7 @@ impl ImportArguments {
             Self::Crontab(_) => "crontab",
             Self::Csv(_) => "csv",
             Self::SystemdTimers(_) => "systemd-timers",
+            Self::TaskScheduler(_) => "taskscheduler",
         }
     }
 

@@ -21,7 +21,9 @@ struct Pattern<'a> {
 
 impl Pattern<'_> {
     fn fits(&self, job: &Job) -> bool {
-        let fits = job.command.contains(self.text);
+        let named = job.name.as_ref();
+        let named = named.is_some_and(|name| name.contains(self.text));
+        let fits = named || job.command.contains(self.text);
         self.used.set(self.used.get() || fits);
         fits
     }
@@ -154,8 +156,11 @@ fn never(job: &Job) -> Option<Mistake> {
 
 fn of_no_client(job: Job) -> Mistake {
     let told = shortened(&job.command);
+    let name = job.name.map_or_else(String::new, |name| {
+        format!(" of the task \"{}\"", shortened(&name))
+    });
     job.place.mistake(format!(
-        "expected a command that shows its client, found \"{told}\" (--client PATTERN=POLICY or --default-client POLICY names one, --skip PATTERN leaves it out)"
+        "expected a command that shows its client, found \"{told}\"{name} (--client PATTERN=POLICY or --default-client POLICY names one, --skip PATTERN leaves it out)"
     ))
 }
 

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::arguments::{CommonArguments, ImportArguments};
 use super::clients::{shortened, with_clients};
+use super::encoding::decoded;
 use super::failure::ImportError;
 use super::minutes::{Figures, MINUTE, Minutes, begin};
 use super::units;
@@ -19,7 +20,7 @@ use crate::result::remedies::Remedies;
 use crate::result::scenario::from_toml;
 use crate::scenario::definition::{MOST_SESSIONS, Scenario};
 use crate::scenario::import::written::{Planned, Text, group_name};
-use crate::scenario::import::{self, Job, Jobs, Window, crontab, table};
+use crate::scenario::import::{self, Job, Jobs, Window, crontab, table, taskscheduler};
 
 /// The name of a scenario whose file has none.
 const UNNAMED: &str = "imported";
@@ -108,6 +109,7 @@ impl ImportArguments {
                 Self::Crontab(arguments) => crontab::read(&file, &text(path)?, arguments.system),
                 Self::Csv(_) => table::read(&file, &text(path)?),
                 Self::SystemdTimers(_) => units::read(path, &file, &text(path)?),
+                Self::TaskScheduler(_) => taskscheduler::read(&file, &text(path)?),
             };
             all.found.extend(read.found);
             all.mistakes.extend(read.mistakes);
@@ -304,7 +306,8 @@ fn zone_name(zone: &TimeZone) -> String {
 }
 
 fn text(path: &Path) -> Result<String, ImportError> {
-    user_file::read(path, user_file::LONGEST).map_err(|source| unreadable(path, source))
+    let text = user_file::bytes(path, user_file::LONGEST).and_then(decoded);
+    text.map_err(|source| unreadable(path, source))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> ImportError {

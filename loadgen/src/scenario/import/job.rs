@@ -9,6 +9,7 @@ use super::crontab::cron::Cron;
 use super::once::Once;
 use super::place::{Mistake, Place};
 use super::systemd::calendar::Calendar;
+use super::taskscheduler::trigger::Trigger;
 use super::window::{MOST_STARTS, Window};
 
 /// A job as its scheduler has it.
@@ -18,6 +19,8 @@ pub(crate) struct Job {
     pub place: Place,
     /// What it runs, in one line.
     pub command: String,
+    /// What its scheduler calls it, where the file says that.
+    pub name: Option<String>,
     /// The client that the file itself names.
     pub client: Option<String>,
     /// How many sessions each of its starts is.
@@ -41,6 +44,8 @@ pub(crate) enum Timing {
     Once(Once),
     /// At times of a calendar, as systemd has them.
     Calendar(Vec<Calendar>),
+    /// At times of a calendar, as Windows' Task Scheduler has them.
+    Tasks(Vec<Trigger>),
     /// At no time that a calendar has, and why not.
     Never(&'static str),
 }
@@ -60,6 +65,7 @@ impl Job {
         Self {
             place,
             command,
+            name: None,
             client: None,
             count: 1,
             timing,
@@ -80,7 +86,16 @@ impl Job {
         let planned = match &self.timing {
             Timing::Cron(cron) => cron.starts(zone, &earlier),
             Timing::Once(once) => once.starts(zone, &earlier),
-            Timing::Calendar(calendars) => any_of(calendars, zone, &earlier),
+            Timing::Calendar(calendars) => any_of(
+                calendars
+                    .iter()
+                    .flat_map(|calendar| calendar.starts(zone, &earlier)),
+            ),
+            Timing::Tasks(triggers) => any_of(
+                triggers
+                    .iter()
+                    .flat_map(|trigger| trigger.starts(zone, &earlier)),
+            ),
             Timing::Never(_) => vec![],
         };
         let starts = planned.into_iter();
@@ -90,13 +105,9 @@ impl Job {
     }
 }
 
-/// When one or more of them are: at one instant a timer starts its service once.
-fn any_of(calendars: &[Calendar], zone: &TimeZone, window: &Window) -> Vec<Timestamp> {
-    let starts = calendars.iter();
-    let mut starts: Vec<Timestamp> = starts
-        .flat_map(|calendar| calendar.starts(zone, window))
-        .take(MOST_STARTS + 1)
-        .collect();
+/// When one or more of them are: at one instant a timer or a task starts once.
+fn any_of(starts: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
+    let mut starts: Vec<Timestamp> = starts.take(MOST_STARTS + 1).collect();
     starts.sort_unstable();
     starts.dedup();
     starts

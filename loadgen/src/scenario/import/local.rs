@@ -21,6 +21,18 @@ pub(super) enum Local {
 }
 
 impl Local {
+    /// When something starts that is planned for this time, by schedulers of which nothing else is known (assumed): as much later
+    /// as the clock is put forward over it, and the first time that the clock shows it.
+    pub(super) fn start(zone: &TimeZone, time: DateTime) -> Option<Timestamp> {
+        match Self::of(zone, time)? {
+            Self::Once(start) | Self::Twice(start, _) => Some(start),
+            Self::Skipped { by, .. } => match Self::of(zone, time.checked_add(by).ok()?)? {
+                Self::Once(start) => Some(start),
+                _ => None,
+            },
+        }
+    }
+
     /// When a clock of this zone shows this time; none: beyond what a calendar has.
     pub(super) fn of(zone: &TimeZone, time: DateTime) -> Option<Self> {
         match zone.to_ambiguous_timestamp(time).offset() {

@@ -37,14 +37,8 @@ impl Once {
                 .map(|date| date.to_datetime(time))
                 .collect(),
         };
-        let start = |time: DateTime| match Local::of(zone, time)? {
-            Local::Once(start) | Local::Twice(start, _) => Some(start),
-            Local::Skipped { by, .. } => match Local::of(zone, time.checked_add(by).ok()?)? {
-                Local::Once(start) => Some(start),
-                _ => None,
-            },
-        };
-        let starts = times.into_iter().filter_map(start);
+        let starts = times.into_iter();
+        let starts = starts.filter_map(|time| Local::start(zone, time));
         starts.filter(|start| window.has(*start)).collect()
     }
 }

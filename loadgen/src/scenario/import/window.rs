@@ -36,6 +36,11 @@ impl Window {
         Ok(Self { zone, from, to })
     }
 
+    /// When it begins, and when it ends.
+    pub(super) fn bounds(&self) -> (Timestamp, Timestamp) {
+        (self.from, self.to)
+    }
+
     pub(crate) fn has(&self, time: Timestamp) -> bool {
         (self.from..self.to).contains(&time)
     }
