@@ -10,13 +10,23 @@ use http::header::{HOST, HeaderName, ORIGIN};
 use http::uri::Authority;
 
 /// What is foreign about a request for a port whose host has these names besides its addresses and `localhost`, if
-/// anything is: its `Host`, or the page that it was sent from.
+/// anything is: its `Host`, or the page that it was sent from. A page elsewhere may have a link that leads here.
 #[must_use]
 pub fn foreign(headers: &HeaderMap, names: &[String]) -> Option<&'static str> {
-    if !is_own_host(headers, names) {
+    let once = |name: HeaderName| headers.get_all(name).iter().nth(1).is_none();
+    if !once(HOST) || !is_own_host(headers, names) {
         return Some("foreign Host");
     }
-    (!is_own_origin(headers)).then_some("foreign Origin")
+    if !once(ORIGIN) || !is_own_origin(headers) {
+        return Some("foreign Origin");
+    }
+    is_part_of_another_site(headers).then_some("foreign page")
+}
+
+/// An image or a script of a page elsewhere, which is sent without an origin. Browsers say so.
+fn is_part_of_another_site(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
+    is("sec-fetch-site", "cross-site") && !is("sec-fetch-mode", "navigate")
 }
 
 /// An address, whichever it is, the name of this machine, or a name that was set: a page that has made its
@@ -110,5 +120,27 @@ mod tests {
         ] {
             assert!(!own(Some(origin)), "{origin}");
         }
+    }
+
+    #[test]
+    fn answers_no_part_of_a_foreign_page_but_its_links() {
+        let fetched = |mode| {
+            let mut headers = headers("localhost:1", None);
+            headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+            headers.insert("sec-fetch-mode", HeaderValue::from_static(mode));
+            foreign(&headers, &[])
+        };
+        assert_eq!(fetched("no-cors"), Some("foreign page"));
+        assert_eq!(fetched("navigate"), None);
+        assert_eq!(foreign(&headers("localhost:1", None), &[]), None);
+    }
+
+    #[test]
+    fn a_header_that_is_there_twice_is_of_nobody() {
+        let mut twice = headers("localhost:1", Some("http://localhost:1"));
+        twice.append(ORIGIN, HeaderValue::from_static("http://evil.example"));
+        assert_eq!(foreign(&twice, &[]), Some("foreign Origin"));
+        twice.append(HOST, HeaderValue::from_static("evil.example"));
+        assert_eq!(foreign(&twice, &[]), Some("foreign Host"));
     }
 }

@@ -31,10 +31,15 @@ impl Ui {
         let interrupted = interrupted.map_err(Failure::could_not_run)?;
         let listening = Listening::at(self.listen).map_err(Failure::could_not_run)?;
         let url = format!("http://{}/\n", listening.at);
-        console.print(&url).map_err(Failure::not_printed)?;
+        let printed = console
+            .print(&url)
+            .context("cannot print the page's address");
+        printed.map_err(Failure::could_not_run)?;
         // A closed stderr is no error: there is nowhere to report it.
         let _ = console.report("Open this page in a browser; Ctrl-C ends it.\n");
         let served = runtime.block_on(listening.serve(interrupted));
+        // What is still played ends with the program.
+        runtime.shutdown_background();
         served.map_err(Failure::could_not_run)?;
         Ok(Verdict::Passed)
     }

@@ -170,15 +170,14 @@ impl Scenario {
     }
 
     fn explain_context(&mut self, generation: &Generation) -> Result<(), String> {
-        let groups = self.groups.iter_mut();
-        let mut azure_contexts: Vec<_> = groups
-            .filter_map(|group| group.azure_context.as_mut())
-            .collect();
-        if azure_contexts.is_empty() {
+        if !self.has_context() {
             return Err("a scenario with an Azure context beside --context, and this one has none: a group has one by its key `context`, or by a client such as az-accounts-5.5.0".to_owned());
         }
-        for azure_context in &mut azure_contexts {
-            azure_context.generation.clone_from(generation);
+        for group in &mut self.groups {
+            if let Some(azure_context) = &mut group.azure_context {
+                azure_context.generation.clone_from(generation);
+            }
+            group.cost_as_its_release();
         }
         Ok(())
     }
@@ -341,9 +340,22 @@ impl Group {
     fn give_client(&mut self, client: &Resolved, settings: &Arc<Settings>) {
         self.policy = Arc::clone(&client.policy);
         self.release.clone_from(&client.release);
-        if self.names_context {
-            return;
+        if !self.names_context {
+            self.bring_context(client, settings);
         }
+        self.cost_as_its_release();
+    }
+
+    /// Gives its sessions the costs of the release of Azure PowerShell that they have.
+    fn cost_as_its_release(&mut self) {
+        let powershell = self.azure_context.is_some();
+        let release = self.powershell_release();
+        let release = powershell.then(|| PowerShell::of(release));
+        Arc::make_mut(&mut self.costs).set_powershell(release);
+    }
+
+    /// Gives it the Azure context that a client brings along.
+    fn bring_context(&mut self, client: &Resolved, settings: &Arc<Settings>) {
         let needed = Task::need_context(&self.script);
         match (
             Brought::by(client).generation(needed),
@@ -356,9 +368,6 @@ impl Group {
         }
         let powershell = self.azure_context.is_some();
         self.script = Task::in_context(&self.script, powershell);
-        let release = self.powershell_release();
-        let release = powershell.then(|| PowerShell::of(release));
-        Arc::make_mut(&mut self.costs).set_powershell(release);
     }
 
     /// The release of Azure PowerShell that its sessions have; none: they are of another client, or its number is not known.

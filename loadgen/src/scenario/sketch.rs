@@ -6,7 +6,7 @@ mod fields;
 mod query;
 mod text;
 
-/// The most jobs of a sketch, all together: so many are played a hundred times in about a second.
+/// The most jobs of a sketch, all together (assumed): more bars are thinner than a line.
 pub(crate) const MOST_JOBS: u32 = 1000;
 
 /// The most rows of jobs.

@@ -77,7 +77,7 @@ fn the_page_has_its_answer_and_the_form_of_its_link() {
     let page = served.text(&format!("/?{GATE}"));
     for expected in [
         "all of 20 sessions succeeded",
-        "In 100 runs: </strong>all jobs succeed in 100 % of the runs",
+        "In 100 runs: </strong>all sessions succeed in 100 % of the runs",
         "20 of 20 succeed · last token ",
         "<option value=\"py-azure-identity\" selected>",
         "name=\"each_ms\" min=\"1\" max=\"60000\" value=\"10\" required>",
@@ -205,15 +205,52 @@ fn it_is_served_on_loopback_only_and_not_where_another_is() {
     assert!(stderr(&taken).starts_with(&told), "{}", stderr(&taken));
 }
 
+/// What was right stays in the form, and what was not is neither played nor forgotten.
+#[test]
+fn a_wrong_link_keeps_what_is_right() {
+    let served = Served::start();
+    let (status, _, page) = served.get("/?client=azure-cli&count=7&rate=0&service_ms=70", "");
+    assert_eq!(status, 400);
+    for expected in [
+        "rate: expected a whole number from 1 to 1000",
+        "<option value=\"azure-cli\" selected>",
+        "max=\"1000\" value=\"7\" required",
+        "max=\"10000\" value=\"70\" required",
+    ] {
+        assert!(page.contains(expected), "{expected} is not in\n{page}");
+    }
+}
+
+/// Also while it plays what takes long, and while a request has come in part.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_well() {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
-    let mut served = Served::start();
-    let process = Pid::from_raw(served.program.id().try_into().expect("a process"));
-    kill(process, Signal::SIGTERM).expect("it runs");
-    let ended = served.program.wait().expect("its end");
-    assert_eq!(ended.code(), Some(0));
+    let long = "/remedies.html?client=az-accounts-2.12.1&count=1000";
+    for target in [
+        None,
+        Some(format!("GET {long} HTTP/1.1\r\n")),
+        Some("GET / HT".to_owned()),
+    ] {
+        let mut served = Served::start();
+        let mut connection = TcpStream::connect(&served.at).expect("it listens");
+        if let Some(target) = &target {
+            let host = if target.ends_with("\r\n") {
+                format!("Host: {}\r\n\r\n", served.at)
+            } else {
+                String::new()
+            };
+            connection
+                .write_all(format!("{target}{host}").as_bytes())
+                .expect("it reads");
+            // It has begun with it once it answers another.
+            served.text("/ui.js");
+        }
+        let process = Pid::from_raw(served.program.id().try_into().expect("a process"));
+        kill(process, Signal::SIGTERM).expect("it runs");
+        let ended = served.program.wait().expect("its end");
+        assert_eq!(ended.code(), Some(0), "{target:?}");
+    }
 }

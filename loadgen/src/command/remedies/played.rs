@@ -35,22 +35,38 @@ impl Wanted {
     ///
     /// # Errors
     /// If a policy hardly waits, so that virtual time does not advance.
-    pub(in crate::command) fn play(
+    pub(super) fn play(self, scenario: &Scenario, cores: Cores) -> Result<Outcome, SimulateError> {
+        let (outcome, _) = self.play_while(scenario, cores, || true)?;
+        Ok(outcome)
+    }
+
+    /// The same, until all are played or it does not go on, which is asked before each run but the first; and how many were
+    /// played.
+    ///
+    /// # Errors
+    /// As of [`Self::play`].
+    pub(in crate::command) fn play_while(
         self,
         scenario: &Scenario,
         cores: Cores,
-    ) -> Result<Outcome, SimulateError> {
+        goes_on: impl Fn() -> bool + Sync,
+    ) -> Result<(Outcome, u32), SimulateError> {
         let run = |run: usize| {
+            if run > 0 && !goes_on() {
+                return Ok(None);
+            }
             let run = u64::try_from(run).unwrap_or(u64::MAX);
             let sample = sample_of_seed(scenario, scenario.seed.wrapping_add(run))?;
-            Ok(Counted::of(scenario, &sample))
+            Ok(Some(Counted::of(scenario, &sample)))
         };
         let runs = cores.share(self.runs as usize, run, || ());
         let runs = runs.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let runs: Vec<Counted> = runs.into_iter().flatten().collect();
         let awaited = scenario.groups.iter().filter(|group| !group.background);
         let mut asking = awaited.filter(|group| !Task::token_requests(&group.script).is_empty());
         let for_tokens = asking.next().is_some();
-        Ok(self.summed(&runs, for_tokens))
+        let played = u32::try_from(runs.len()).unwrap_or(u32::MAX);
+        Ok((self.summed(&runs, for_tokens), played))
     }
 
     /// The runs of sessions some of which ask for tokens, or none.

@@ -1,4 +1,10 @@
 //! What a sketch comes to, by the simulation that every other command has.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a driver: it reads the clock to see how many runs it has time for"
+)]
+
+use std::time::{Duration, Instant};
 
 use imds_emulator::document::Problems;
 
@@ -17,8 +23,11 @@ use crate::scenario::sketch::{Remedy, Sketch};
 /// The file that a sketch is exported as, and commands that repeat it name.
 pub(super) const FILE: &str = "scenario.toml";
 
-/// How many runs the answer is of.
+/// How many runs the answer is of at most.
 const RUNS: u32 = 100;
+
+/// No run begins later: a page that is dragged is not to wait for longer.
+const TIME: Duration = Duration::from_secs(1);
 
 /// All sessions have to succeed in this share of them, as by default of `remedies`.
 const SHARE: f64 = 0.95;
@@ -67,11 +76,14 @@ impl Drawn {
             share: SHARE,
         };
         let result = self.result()?;
-        let of_many = wanted.play(&self.scenario, Cores::All);
+        let begin = Instant::now();
+        let in_time = || begin.elapsed() < TIME;
+        let of_many = wanted.play_while(&self.scenario, Cores::All, in_time);
+        let (of_many, runs) = of_many.map_err(|error| vec![error.to_string()])?;
         Ok(Played {
             result,
-            of_many: of_many.map_err(|error| vec![error.to_string()])?,
-            runs: RUNS,
+            of_many,
+            runs,
             left_out: self.left_out,
         })
     }
@@ -81,15 +93,15 @@ impl Drawn {
         format!("imds-loadgen simulate {FILE} --seed {}", self.scenario.seed)
     }
 
-    /// Every remedy for it, as `remedies` gives them.
+    /// Every remedy for it, as `remedies --no-vary` gives them.
     ///
     /// # Errors
     /// As of [`Self::played`].
     pub(super) fn remedies(self) -> Result<Remedies, Vec<String>> {
-        let asked = RemediesArguments::usual(FILE.into(), None, false, true);
+        let asked = RemediesArguments::usual(FILE.into(), None, true, true);
         let remedies = asked.of(self.scenario, &Console::in_memory());
         let mut remedies = remedies.map_err(|error| vec![error.to_string()])?;
-        remedies.replay = format!("imds-loadgen remedies {FILE}");
+        remedies.replay = format!("imds-loadgen remedies {FILE} --no-vary");
         Ok(remedies)
     }
 

@@ -77,11 +77,11 @@ impl Shared {
         &self,
         query: Option<String>,
         work: impl FnOnce(&Sketch, Drawn) -> Result<T, Vec<String>> + Send + 'static,
-    ) -> (Option<Sketch>, Result<T, Vec<String>>) {
-        let sketch = match Sketch::from_query(query.as_deref().unwrap_or_default()) {
-            Ok(sketch) => sketch,
-            Err(wrong) => return (None, Err(wrong)),
-        };
+    ) -> (Sketch, Result<T, Vec<String>>) {
+        let (sketch, wrong) = Sketch::from_query(query.as_deref().unwrap_or_default());
+        if !wrong.is_empty() {
+            return (sketch, Err(wrong));
+        }
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.expect("nothing closes it");
         let asked = sketch.clone();
@@ -90,13 +90,12 @@ impl Shared {
             let _turn = turn;
             work(&asked, Drawn::of(&asked)?)
         });
-        (Some(sketch), work.await.expect("it does not panic"))
+        (sketch, work.await.expect("it does not panic"))
     }
 }
 
 async fn page(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let (sketch, played) = shared.do_with(query, |_, drawn| drawn.played()).await;
-    let sketch = sketch.unwrap_or_default();
     let page = ui::page(&Page {
         sketch: &sketch,
         products: &shared.products,
@@ -108,7 +107,6 @@ async fn page(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Respon
 /// What of the page changes.
 async fn results(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let (sketch, played) = shared.do_with(query, |_, drawn| drawn.played()).await;
-    let sketch = sketch.unwrap_or_default();
     let text = ui::results(&sketch, played.as_ref().map_err(Vec::as_slice)).into_string();
     (status(&played), [(CONTENT_TYPE, HTML)], text).into_response()
 }

@@ -57,11 +57,12 @@ pub(crate) fn page(page: &Page) -> String {
             p.kind { "imds-loadgen · simulated" }
             h1 { "What becomes of jobs that ask IMDS for a token" }
         }
-        // The answer where the form and what follows from it do not stand side by side.
-        p #short aria-hidden="true" { @if let Ok(played) = page.played { (short(&played.result)) } }
         div.try {
             (form(page.sketch, page.products))
-            main #results tabindex="-1" { (results(page.sketch, page.played)) }
+            main {
+                p #short role="status" { (short(page.played)) }
+                div #results { (results(page.sketch, page.played)) }
+            }
         }
     };
     framed("Try it", POLICY, &more, &body)
@@ -80,7 +81,7 @@ pub(crate) fn results(sketch: &Sketch, played: Result<&Played, &[String]>) -> Ma
             (tables::groups(&played.result))
         },
         Err(wrong) => html! {
-            div.warning role="alert" {
+            div.warning data-short=(short(played)) {
                 strong { "These settings are not played:" }
                 ul { @for problem in wrong { li { (problem) } } }
             }
@@ -91,12 +92,10 @@ pub(crate) fn results(sketch: &Sketch, played: Result<&Played, &[String]>) -> Ma
 /// What happened, what to change, and how often it is so.
 fn answer(played: &Played) -> Markup {
     html! {
-        section.answer aria-labelledby="answer" data-short=(short(&played.result)) {
+        section.answer aria-labelledby="answer" data-short=(short(Ok(played))) {
             h2 #answer { "What happens" }
-            div role="status" {
-                (summary::sentences(&in_words(&played.result)))
-                p.many { (of_many(&played.of_many, played.runs)) }
-            }
+            (summary::sentences(&in_words(&played.result)))
+            p.many { (of_many(&played.of_many, played.runs)) }
             @for (group, why) in &played.left_out {
                 p.about { "The remedy is not for " (group) ": " (why) "." }
             }
@@ -105,7 +104,11 @@ fn answer(played: &Played) -> Markup {
 }
 
 /// The answer in a line.
-fn short(result: &RunResult) -> String {
+fn short(played: Result<&Played, &[String]>) -> String {
+    let result = match played {
+        Ok(played) => &played.result,
+        Err(wrong) => return format!("not played: {}", wrong.join("; ")),
+    };
     let (sessions, refused) = (&result.sessions, result.attempts.refused.total());
     let (succeeded, total, last) = (
         sessions.succeeded,
@@ -126,8 +129,8 @@ fn of_many(outcome: &Outcome, runs: u32) -> Markup {
         ..
     } = outcome;
     html! {
-        strong { "In " (runs) " runs: " }
-        "all jobs succeed in " (percent(*share)) " of the runs, and " (percent(*success_ratio)) " of all jobs do. "
+        strong { "In " (runs) @if runs == 1 { " run: " } @else { " runs: " } }
+        "all sessions succeed in " (percent(*share)) " of the runs, and " (percent(*success_ratio)) " of all sessions do. "
         "The median run has " (succeeded) " of " (sessions) " that succeed"
         @if let Some(ms) = last_token_ms { ", and its last token after " (length(Some(*ms))) }
         "."

@@ -112,10 +112,11 @@ impl StepCost {
             most_ms: ms(cost.work.max),
             known: match cost.source {
                 Source::Scenario => CostKnown::Scenario,
-                Source::InferredOf(of) if release != Some(of) => CostKnown::Assumed,
-                Source::Inferred | Source::InferredOf(_) => CostKnown::Inferred,
+                Source::Inferred(of) if release.is_some_and(|release| of.contains(&release)) => {
+                    CostKnown::Inferred
+                }
                 Source::Measured if measured => CostKnown::Measured,
-                Source::Measured => CostKnown::Assumed,
+                Source::Inferred(_) | Source::Measured => CostKnown::Assumed,
             },
         }
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+/// So much of a value is told.
+const LONGEST_SHOWN: usize = 60;
+
 /// The fields that are not taken yet, and the problems of those that were.
 pub(super) struct Fields {
     fields: BTreeMap<String, Vec<String>>,
@@ -42,11 +45,16 @@ impl Fields {
         value: &str,
         range: RangeInclusive<u32>,
     ) -> Option<u32> {
-        let number = value.parse().ok().filter(|number| range.contains(number));
+        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+        let number = value
+            .parse()
+            .ok()
+            .filter(|number| digits && range.contains(number));
         if number.is_none() {
             let (least, most) = range.into_inner();
             self.problems.push(format!(
-                "{key}: expected a whole number from {least} to {most}, not {value:?}"
+                "{key}: expected a whole number from {least} to {most}, not {}",
+                shown(value)
             ));
         }
         number
@@ -60,19 +68,20 @@ impl Fields {
         let found = words.iter().find(|word| **word == value);
         if found.is_none() {
             let known = words.join(", ");
+            let value = shown(&value);
             self.problems
-                .push(format!("{key}: expected one of {known}, not {value:?}"));
+                .push(format!("{key}: expected one of {known}, not {value}"));
         }
         found.unwrap_or(&words[0])
     }
 
-    /// Everything that is wrong, with the fields that nobody took.
+    /// Everything that is wrong, with the fields that were not taken.
     pub(super) fn wrong(mut self, known: &[&str]) -> Vec<String> {
         for key in self.fields.keys() {
             self.problems.push(if known.contains(&key.as_str()) {
                 format!("{key}: expected nothing, since it has no effect beside what is chosen")
             } else {
-                format!("{key:?}: expected one of {}", known.join(", "))
+                format!("{}: expected one of {}", shown(key), known.join(", "))
             });
         }
         self.problems
@@ -85,4 +94,11 @@ impl Fields {
         }
         values.pop()
     }
+}
+
+/// A value as it is told of, or how it begins.
+fn shown(value: &str) -> String {
+    let begin: String = value.chars().take(LONGEST_SHOWN).collect();
+    let more = if begin.len() < value.len() { "…" } else { "" };
+    format!("{begin:?}{more}")
 }

@@ -24,6 +24,9 @@ const KNOWN: [&str; 15] = [
     "seed",
 ];
 
+/// The longest name of a client (assumed).
+const LONGEST_NAME: usize = 100;
+
 const STARTS: [&str; 3] = ["together", "spread", "even"];
 
 const REMEDIES: [&str; 6] = [
@@ -36,11 +39,9 @@ const REMEDIES: [&str; 6] = [
 ];
 
 impl Sketch {
-    /// Of a query string as a form sends it; what is missing is as usual.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, each with the field's name.
-    pub(crate) fn from_query(query: &str) -> Result<Self, Vec<String>> {
+    /// Of a query string as a form sends it, what is missing as usual; and everything that is wrong with it, each with the
+    /// field's name: such a field is as usual, too.
+    pub(crate) fn from_query(query: &str) -> (Self, Vec<String>) {
         let mut fields = Fields::of(query);
         let usual = Self::default();
         let sketch = Self {
@@ -53,12 +54,7 @@ impl Sketch {
             remedy: remedy(&mut fields),
             seed: fields.number("seed", 0..=u32::MAX, usual.seed),
         };
-        let wrong = fields.wrong(&KNOWN);
-        if wrong.is_empty() {
-            Ok(sketch)
-        } else {
-            Err(wrong)
-        }
+        (sketch, fields.wrong(&KNOWN))
     }
 
     /// The query string that leads to it.
@@ -101,7 +97,7 @@ impl Sketch {
     }
 }
 
-/// The rows; none if there are none, or something is wrong with them.
+/// The rows; none if there are none, or not as many counts as clients. A count that is wrong is one.
 fn jobs(fields: &mut Fields) -> Option<Vec<Jobs>> {
     let (clients, counts) = (fields.list("client"), fields.list("count"));
     if clients.is_empty() && counts.is_empty() {
@@ -115,21 +111,30 @@ fn jobs(fields: &mut Fields) -> Option<Vec<Jobs>> {
         return None;
     }
     let rows = clients.into_iter().zip(counts);
-    let rows = rows.map(|(client, count)| {
-        let count = fields.checked("count", &count, 1..=MOST_JOBS)?;
-        Some(Jobs { client, count })
+    let rows = rows.map(|(client, count)| Jobs {
+        client: named(fields, client),
+        count: fields.checked("count", &count, 1..=MOST_JOBS).unwrap_or(1),
     });
-    // All of them are looked at before the first problem ends it.
-    let rows: Vec<Option<Jobs>> = rows.collect();
-    let rows: Vec<Jobs> = rows.into_iter().collect::<Option<_>>()?;
+    let rows: Vec<Jobs> = rows.collect();
     let all: u32 = rows.iter().map(|row| row.count).sum();
     if all > MOST_JOBS {
-        fields.problems.push(format!(
-            "count: expected {MOST_JOBS} jobs at most, not {all}"
-        ));
-        return None;
+        let expected = format!("count: expected {MOST_JOBS} jobs at most, not {all}");
+        fields.problems.push(expected);
     }
     Some(rows)
+}
+
+/// The name of a client, cut off if no client can have it.
+fn named(fields: &mut Fields, client: String) -> String {
+    let most = LONGEST_NAME;
+    if client.chars().count() <= most {
+        return client;
+    }
+    let begin: String = client.chars().take(most).collect();
+    fields.problems.push(format!(
+        "client: expected {most} characters at most, not {begin:?}…"
+    ));
+    begin
 }
 
 fn starts(fields: &mut Fields) -> Starts {

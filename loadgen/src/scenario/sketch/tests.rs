@@ -26,7 +26,7 @@ fn remedy() -> impl Strategy<Value = Remedy> {
 
 /// Sketches whose clients have any names.
 fn sketch() -> impl Strategy<Value = Sketch> {
-    let row = ("\\PC*", 1_u32..=125).prop_map(|(client, count)| Jobs { client, count });
+    let row = ("\\PC{0,100}", 1_u32..=125).prop_map(|(client, count)| Jobs { client, count });
     let jobs = prop::collection::vec(row, 1..=MOST_ROWS);
     let numbers = (
         0_u32..=3600,
@@ -51,13 +51,14 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 }
 
 fn wrong(query: &str) -> Vec<String> {
-    Sketch::from_query(query).expect_err("it is wrong")
+    Sketch::from_query(query).1
 }
 
 proptest! {
     #[test]
     fn a_link_leads_to_the_sketch_that_it_is_of(sketch in sketch()) {
-        prop_assert_eq!(Sketch::from_query(&sketch.query()), Ok(sketch));
+        let read = Sketch::from_query(&sketch.query());
+        prop_assert_eq!(read, (sketch, vec![]));
     }
 
     /// What a client is called ends no string.
@@ -75,7 +76,7 @@ proptest! {
 
 #[test]
 fn without_a_query_it_is_the_usual_one() {
-    assert_eq!(Sketch::from_query(""), Ok(Sketch::default()));
+    assert_eq!(Sketch::from_query(""), (Sketch::default(), vec![]));
 }
 
 #[test]
@@ -95,6 +96,34 @@ fn all_that_is_wrong_is_told_at_once_with_its_field() {
         "{told:?}"
     );
     assert_eq!(told.len(), 6);
+}
+
+/// A form shows what was right, beside what was not.
+#[test]
+fn what_is_right_is_kept_beside_what_is_wrong() {
+    let (sketch, wrong) =
+        Sketch::from_query("client=a&count=+7&client=b&count=9&rate=3&service_ms=0");
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+    let rows = sketch
+        .jobs
+        .iter()
+        .map(|row| (row.client.as_str(), row.count));
+    assert_eq!(rows.collect::<Vec<_>>(), [("a", 1), ("b", 9)]);
+    assert_eq!((sketch.rate, sketch.service_ms), (3, 300));
+}
+
+#[test]
+fn a_value_that_is_too_long_is_told_by_its_begin() {
+    let long = "x".repeat(60_000);
+    for query in [
+        format!("client={long}&count=1"),
+        format!("starts={long}"),
+        format!("{long}=1"),
+    ] {
+        let told = wrong(&query);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].len() < 400, "{}", told[0].len());
+    }
 }
 
 #[test]

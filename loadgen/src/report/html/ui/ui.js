@@ -36,48 +36,57 @@ function follow(input) {
   const setting = input.closest('.setting');
   if (!setting) return;
   const [slider, number] = setting.querySelectorAll('input');
+  number.setAttribute('aria-invalid', 'false');
   if (input === slider) number.value = slider.value;
   else slider.value = number.value;
 }
 
-/** Tables that are open stay so. */
-function show(text) {
-  const open = [...results.querySelectorAll('details')].map((details) => details.open);
-  results.innerHTML = text;
-  results.querySelectorAll('details').forEach((details, place) => { details.open = open[place] ?? false; });
-  short.textContent = results.querySelector('[data-short]')?.dataset.short ?? '';
+/** The answer in a line, which is there all the time, so that it is read out when it changes. */
+function say(text) {
+  if (short.textContent !== text) short.textContent = text;
 }
 
-function tell(problem) {
-  const box = document.createElement('p');
-  box.className = 'warning';
-  box.setAttribute('role', 'alert');
-  box.textContent = problem;
-  results.replaceChildren(box);
-  short.textContent = '';
+const place = (details) => details.closest('[id]').id;
+const links = () => [...results.querySelectorAll('a')];
+
+/** Tables that are open stay so, and so does the focus of a link. */
+function show(text) {
+  const open = [...results.querySelectorAll('details[open]')].map(place);
+  const focused = links().indexOf(document.activeElement);
+  results.innerHTML = text;
+  for (const details of results.querySelectorAll('details')) details.open = open.includes(place(details));
+  if (focused >= 0) links()[focused]?.focus();
+  say(results.querySelector('[data-short]').dataset.short);
+}
+
+async function ask(asked) {
+  try {
+    const answer = await fetch(`/results?${asked}`);
+    return { text: await answer.text(), ok: answer.ok };
+  } catch {
+    return undefined;
+  }
 }
 
 async function play() {
   changed = true;
   if (asking) return;
   asking = true;
-  results.setAttribute('aria-busy', 'true');
+  let played;
   while (changed) {
     changed = false;
     const asked = query();
-    try {
-      const answer = await fetch(`/results?${asked}`);
-      const text = await answer.text();
-      if (!changed) {
-        show(text);
-        if (answer.ok) history.replaceState(null, '', `/?${asked}`);
-      }
-    } catch {
-      tell('imds-loadgen ui has ended: start it again, and change something.');
+    const answer = await ask(asked);
+    if (!answer) {
+      say('not played: imds-loadgen ui has ended. Start it again, and change something.');
+      continue;
     }
+    show(answer.text);
+    if (answer.ok) played = asked;
   }
+  // Browsers bound how often the address may change, so that it follows when the hand rests.
+  if (played) history.replaceState(null, '', `/?${played}`);
   asking = false;
-  results.removeAttribute('aria-busy');
 }
 
 /** Names the rows, and lets the last one stay. */
@@ -91,6 +100,12 @@ function count() {
 }
 
 form.addEventListener('input', (event) => {
+  const { validity, validationMessage, ariaLabel } = event.target;
+  event.target.setAttribute('aria-invalid', String(!validity.valid));
+  if (!validity.valid) {
+    say(`not played: ${ariaLabel}: ${validationMessage}`);
+    return;
+  }
   follow(event.target);
   choose();
   play();
@@ -111,6 +126,7 @@ form.addEventListener('click', (event) => {
     row.querySelector('select').focus();
   } else if (event.target.classList.contains('remove')) {
     event.target.closest('.row').remove();
+    count();
     add.focus();
   } else {
     return;
@@ -119,7 +135,8 @@ form.addEventListener('click', (event) => {
   play();
 });
 
-// A form that a browser has filled in again is not what was played.
 choose();
 count();
-if (new URLSearchParams(location.search).toString() !== query() && location.search) play();
+// A form that a browser has filled in again is not what was played. What was wrong is not played in another way.
+const wrong = results.querySelector('.warning');
+if (!wrong && location.search && new URLSearchParams(location.search).toString() !== query()) play();

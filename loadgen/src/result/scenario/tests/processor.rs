@@ -127,3 +127,33 @@ fn costs_without_effect_are_refused() {
         assert_problem(&problems(&GOOD.replacen(from, to, 1)), place, expected);
     }
 }
+
+/// As if the scenario named that client: also where it names a context, whose number is that of sessions without a release.
+#[test]
+fn a_client_that_is_given_has_the_costs_of_its_release() {
+    let import = |client: &str, given: Option<&str>| {
+        let text = GOOD.replacen(
+            "client = \"azure-powershell\"",
+            &format!("client = \"{client}\""),
+            1,
+        );
+        let mut scenario =
+            from_toml("good.toml", &text).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(scenario.groups[0].names_context);
+        if let Some(given) = given {
+            scenario.give_client(0, given).expect("a client");
+        }
+        let mut costs = scenario.groups[0].costs.known();
+        let (_, import) = costs.next().expect("an import");
+        import.work.min.as_millis()
+    };
+    for (client, least) in [("az-accounts-2.12.1", 2880), ("az-accounts-5.5.0", 4095)] {
+        assert_eq!(import(client, None), least);
+        assert_eq!(import("az-accounts-4.1.0", Some(client)), least);
+    }
+    assert_eq!(
+        import("azure-powershell", None),
+        4095,
+        "that of the context"
+    );
+}
