@@ -39,6 +39,8 @@ const DRIVERS: &[&str] = &[
     "loadgen/src/cli/stopwatch.rs",
     "loadgen/src/command/check/process.rs",
     "loadgen/src/command/herd/runner.rs",
+    "loadgen/src/command/ui/listening.rs",
+    "loadgen/src/command/ui/played.rs",
     "loadgen/src/engine/live.rs",
     "loadgen/src/engine/live/session.rs",
     "loadgen/src/engine/live/watch.rs",

@@ -30,19 +30,23 @@ impl Ui {
         };
         let interrupted = interrupted.map_err(Failure::could_not_run)?;
         let listening = Listening::at(self.listen).map_err(Failure::could_not_run)?;
-        let url = format!("http://{}/\n", listening.at);
-        let printed = console
-            .print(&url)
-            .context("cannot print the page's address");
-        printed.map_err(Failure::could_not_run)?;
-        // A closed stderr is no error: there is nowhere to report it.
-        let _ = console.report("Open this page in a browser; Ctrl-C ends it.\n");
+        tell(listening.at, console)?;
         let served = runtime.block_on(listening.serve(interrupted));
         // What is still played ends with the program.
         runtime.shutdown_background();
         served.map_err(Failure::could_not_run)?;
         Ok(Verdict::Passed)
     }
+}
+
+/// Tells where the page is.
+fn tell(address: SocketAddr, console: &mut Console) -> Result<(), Failure> {
+    let printed = console.print(&format!("http://{address}/\n"));
+    let printed = printed.context("cannot print the page's address");
+    printed.map_err(Failure::could_not_run)?;
+    // A closed stderr is no error: there is nowhere to report it.
+    let _ = console.report("Open this page in a browser; Ctrl-C ends it.\n");
+    Ok(())
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {

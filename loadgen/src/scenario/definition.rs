@@ -348,9 +348,8 @@ impl Group {
 
     /// Gives its sessions the costs of the release of Azure PowerShell that they have.
     fn cost_as_its_release(&mut self) {
-        let powershell = self.azure_context.is_some();
-        let release = self.powershell_release();
-        let release = powershell.then(|| PowerShell::of(release));
+        let context = self.azure_context.as_ref();
+        let release = context.map(|_| PowerShell::of(self.powershell_release()));
         Arc::make_mut(&mut self.costs).set_powershell(release);
     }
 

@@ -70,15 +70,11 @@ pub(crate) enum Remedy {
 impl Default for Sketch {
     /// The herd of `sixty-jobs`, on a VM with the documented limits.
     fn default() -> Self {
-        let rows = [
-            ("py-azure-identity", 25),
-            ("azure-cli", 20),
-            ("azure-powershell", 15),
+        let jobs = [
+            Jobs::of("py-azure-identity", 25),
+            Jobs::of("azure-cli", 20),
+            Jobs::of("azure-powershell", 15),
         ];
-        let jobs = rows.map(|(client, count)| Jobs {
-            client: client.to_owned(),
-            count,
-        });
         Self {
             jobs: jobs.into(),
             starts: Starts::Together,
@@ -89,6 +85,13 @@ impl Default for Sketch {
             remedy: Remedy::Nothing,
             seed: 1,
         }
+    }
+}
+
+impl Jobs {
+    fn of(client: &str, count: u32) -> Self {
+        let client = client.to_owned();
+        Self { client, count }
     }
 }
 

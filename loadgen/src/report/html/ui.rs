@@ -45,12 +45,6 @@ pub(crate) struct Page<'p> {
 
 /// The whole page.
 pub(crate) fn page(page: &Page) -> String {
-    let more = html! {
-        // Without an icon of the page's own a browser asks for one.
-        link rel="icon" href="data:,";
-        style { (PreEscaped(STYLE)) (PreEscaped(MORE_STYLE)) }
-        script src="/ui.js" defer {}
-    };
     let body = html! {
         a.skip href="#results" { "Skip to the results" }
         header {
@@ -65,7 +59,17 @@ pub(crate) fn page(page: &Page) -> String {
             }
         }
     };
-    framed("Try it", POLICY, &more, &body)
+    framed("Try it", POLICY, &head(), &body)
+}
+
+/// What its head has beside that of other pages.
+fn head() -> Markup {
+    html! {
+        // Without an icon of the page's own a browser asks for one.
+        link rel="icon" href="data:,";
+        style { (PreEscaped(STYLE)) (PreEscaped(MORE_STYLE)) }
+        script src="/ui.js" defer {}
+    }
 }
 
 /// What of the page follows from the form.

@@ -20,11 +20,8 @@ pub(crate) fn starts(schedule: &Schedule) -> String {
     let (first, last) = (schedule.at, schedule.jobs.last());
     let (last, offset) = last.map_or((first, 0), |job| (job.at, job.offset_ms));
     let Some(interval) = schedule.interval_ms else {
-        let until = if offset == 0 {
-            String::new()
-        } else {
-            format!(" to {last}")
-        };
+        let until = (offset > 0).then(|| format!(" to {last}"));
+        let until = until.unwrap_or_default();
         let delay = seconds(schedule.random_delay_ms);
         return format!("from {first}{until}, each up to {delay} later at random");
     };

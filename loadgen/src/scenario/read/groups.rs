@@ -102,19 +102,17 @@ fn read_group(
     let vms = vms::of_group(section, vms);
     let arrival = arrivals::read(section, files, end);
     let count = arrivals::count(section, arrival.as_ref());
-    let client = checked(section, "client", |client: String| {
-        policies.resolve(&client)
-    });
+    let client = checked(section, "client", |name: String| policies.resolve(&name));
     let brought = client.as_ref().map_or(Brought::Nothing, Brought::by);
     let names_context = section.has("context");
     let may_need_context = names_context || brought != Brought::Nothing;
     let script = scripts::read(section, imds, may_need_context);
     let needed = script.as_deref().is_some_and(Task::need_context);
     let azure_context = contexts::of_group(section, &brought, needed, settings);
-    let powershell = azure_context.is_some();
+    let release = release_of(azure_context.as_ref(), client.as_ref());
+    let powershell = release.is_some();
     let script = script.map(|tasks| Task::in_context(&tasks, powershell));
     let on_error = section.optional("on_error").unwrap_or_default();
-    let release = release_of(azure_context.as_ref(), client.as_ref());
     let costs = processor::of_group(section, processor, release, script.as_deref());
     let startup = read_startup(section);
     let work = through::work(section);

@@ -64,36 +64,50 @@ impl Sketch {
             query.append_pair("client", client);
             query.append_pair("count", &count.to_string());
         }
+        let number = |(key, value): &(&'static str, u32)| (*key, value.to_string());
         query.append_pair("starts", self.starts.name());
-        let mut number = |key: &str, value: u32| _ = query.append_pair(key, &value.to_string());
-        match self.starts {
-            Starts::Together => {}
-            Starts::Spread { within_s } => number("within_s", within_s),
-            Starts::Even { each_ms } => number("each_ms", each_ms),
-        }
-        number("work_s", self.work_s);
-        number("service_ms", self.service_ms);
-        number("rate", self.rate);
-        number("concurrent", self.concurrent);
+        query.extend_pairs(self.starts.numbers().iter().map(number));
+        query.extend_pairs(self.numbers().iter().map(number));
         query.append_pair("remedy", self.remedy.name());
-        let mut number = |key: &str, value: u32| _ = query.append_pair(key, &value.to_string());
-        match self.remedy {
-            Remedy::Nothing | Remedy::SharedCache | Remedy::Broker => {}
-            Remedy::Gate {
+        query.extend_pairs(self.remedy.numbers().iter().map(number));
+        query.append_pair("seed", &self.seed.to_string());
+        query.finish()
+    }
+
+    /// The fields that have always an effect, but for the seed.
+    fn numbers(&self) -> [(&'static str, u32); 4] {
+        [
+            ("work_s", self.work_s),
+            ("service_ms", self.service_ms),
+            ("rate", self.rate),
+            ("concurrent", self.concurrent),
+        ]
+    }
+}
+
+impl Starts {
+    /// The fields that have an effect with it.
+    fn numbers(self) -> Vec<(&'static str, u32)> {
+        match self {
+            Self::Together => vec![],
+            Self::Spread { within_s } => vec![("within_s", within_s)],
+            Self::Even { each_ms } => vec![("each_ms", each_ms)],
+        }
+    }
+}
+
+impl Remedy {
+    /// The fields that have an effect with it.
+    fn numbers(self) -> Vec<(&'static str, u32)> {
+        match self {
+            Self::Nothing | Self::SharedCache | Self::Broker => vec![],
+            Self::Gate {
                 at_once,
                 per_second,
-            } => {
-                number("at_once", at_once);
-                number("per_second", per_second);
-            }
-            Remedy::SpacedStarts { per_second } => number("per_second", per_second),
-            Remedy::Retry { tries, delay_s } => {
-                number("tries", tries);
-                number("delay_s", delay_s);
-            }
+            } => vec![("at_once", at_once), ("per_second", per_second)],
+            Self::SpacedStarts { per_second } => vec![("per_second", per_second)],
+            Self::Retry { tries, delay_s } => vec![("tries", tries), ("delay_s", delay_s)],
         }
-        number("seed", self.seed);
-        query.finish()
     }
 }
 

@@ -17,8 +17,12 @@ impl Sketch {
         let mut out = self.head();
         let mut before = 0;
         for (row, jobs) in self.jobs.iter().enumerate() {
-            let remedy = Some(self.remedy).filter(|_| holds(row));
-            let shared = remedy == Some(Remedy::SharedCache);
+            let remedy = if holds(row) {
+                self.remedy
+            } else {
+                Remedy::Nothing
+            };
+            let shared = remedy == Remedy::SharedCache;
             let client = if shared {
                 Policy::DEFAULT
             } else {
@@ -31,7 +35,7 @@ impl Sketch {
                 "\n[[sessions]]\nname = \"{name}\"\ncount = {count}\narrival = {arrival}\nclient = {client}\n"
             )
             .expect("a string takes it all");
-            out += &self.script(remedy.unwrap_or(Remedy::Nothing));
+            out += &self.script(remedy);
             before += jobs.count;
         }
         out
@@ -66,29 +70,33 @@ impl Sketch {
 
     /// What a job does, and what it goes through.
     fn script(&self, remedy: Remedy) -> String {
-        let through = match remedy {
-            Remedy::Nothing | Remedy::Retry { .. } => None,
-            Remedy::Gate {
-                at_once,
-                per_second,
-            } => Some(format!(
-                "gate = {{ at_once = {at_once}, rate = \"{per_second}/s\" }}"
-            )),
-            Remedy::SpacedStarts { per_second } => {
-                Some(format!("gate = {{ rate = \"{per_second}/s\" }}"))
-            }
-            Remedy::SharedCache => Some("shared_cache = {}, pace = true".to_owned()),
-            Remedy::Broker => Some("broker = {}".to_owned()),
-        };
         let retry = match remedy {
             Remedy::Retry { tries, delay_s } => format!(
                 ", retry = {{ attempts = {tries}, delay = \"{delay_s}s\", jitter = \"{delay_s}s\" }}"
             ),
             _ => String::new(),
         };
-        let through = through.map(|through| format!("through = {{ {through} }}\n"));
+        let through = through(remedy).map(|through| format!("through = {{ {through} }}\n"));
         let work = (self.work_s > 0).then(|| format!("work = \"{}s\"\n", self.work_s));
         let (through, work) = (through.unwrap_or_default(), work.unwrap_or_default());
         format!("{work}{through}script = [{{ connect = {{}}{retry} }}]\n")
+    }
+}
+
+/// What stands between a job and IMDS.
+fn through(remedy: Remedy) -> Option<String> {
+    match remedy {
+        Remedy::Nothing | Remedy::Retry { .. } => None,
+        Remedy::Gate {
+            at_once,
+            per_second,
+        } => Some(format!(
+            "gate = {{ at_once = {at_once}, rate = \"{per_second}/s\" }}"
+        )),
+        Remedy::SpacedStarts { per_second } => {
+            Some(format!("gate = {{ rate = \"{per_second}/s\" }}"))
+        }
+        Remedy::SharedCache => Some("shared_cache = {}, pace = true".to_owned()),
+        Remedy::Broker => Some("broker = {}".to_owned()),
     }
 }
