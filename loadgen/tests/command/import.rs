@@ -301,3 +301,99 @@ fn a_table_becomes_a_scenario_that_is_read_again_and_its_mistakes_are_told() {
     );
     assert_eq!(fs::read_to_string(&written).expect("as it was"), text);
 }
+
+/// As `schtasks /query /xml ONE >tasks.xml` of a PowerShell writes it: a byte order mark, little endian, line ends of Windows.
+#[test]
+fn tasks_in_utf_16_are_read_and_one_is_left_out_by_its_name() {
+    let folder = folder("import-tasks");
+    let file = folder.join("tasks.xml");
+    fs::write(&file, utf_16(&two_tasks("02:00:00"))).expect("tasks");
+    let import = [
+        "import",
+        "taskscheduler",
+        shown(&file),
+        "--date",
+        "2026-11-30",
+        "--zone",
+        "Europe/Berlin",
+    ];
+    let of_all = loadgen(&import);
+    assert_eq!(code(&of_all), 2);
+    let told = stderr(&of_all);
+    let place = "tasks.xml:11:13: expected a command that shows its client, found \"defrag.exe\" \
+                 of the task \"\\Microsoft\\Defrag ä\"";
+    assert!(told.contains(place), "{told}");
+    assert!(!told.contains("Sync"), "{told}");
+
+    let out = folder.join("night.toml");
+    let rest = [
+        "--skip",
+        "\\Defrag ä",
+        "--format",
+        "json",
+        "--out",
+        shown(&out),
+    ];
+    let imported = json(&[&import[..], &rest].concat());
+    let figures = ["jobs", "skipped", "starts"].map(|key| &imported[key]);
+    assert_eq!(figures, [1, 1, 1]);
+    assert_eq!(imported["worst"]["begins"], "2026-11-30T02:00:00+01:00");
+    assert_eq!(imported["worst"]["jobs"][0]["command"], "az.cmd login ä");
+    let written = fs::read_to_string(&out).expect("a scenario");
+    assert!(written.contains("client = \"azure-cli\""), "{written}");
+
+    let unused = loadgen(&[&import[..], &rest, &["--skip", "\\Night\\Sink"]].concat());
+    assert_eq!(code(&unused), 2);
+    let told = stderr(&unused);
+    assert!(
+        told.contains("a job that \"--skip \\Night\\Sink\" changes"),
+        "{told}"
+    );
+}
+
+#[test]
+fn mistakes_of_tasks_in_utf_16_have_their_line_and_column() {
+    let file = folder("import-tasks-wrong").join("tasks.xml");
+    let import = ["import", "taskscheduler", shown(&file), "--date"];
+    let import = [&import[..], &["2026-11-30", "--skip", "Defrag"]].concat();
+    let tasks = utf_16(&two_tasks("soon"));
+    let whole = &tasks[..];
+    let torn = &tasks[..tasks.len() - 1];
+    for (content, wrong, expected) in [
+        (whole, 2, "tasks.xml:6:5: expected a date"),
+        (whole, 2, "tasks.xml:12:5: expected a date"),
+        (torn, 3, "expected UTF-16 that is whole"),
+    ] {
+        fs::write(&file, content).expect("tasks");
+        let output = loadgen(&import);
+        let told = stderr(&output);
+        assert!(told.contains(expected), "{expected}: {told}");
+        assert_eq!(code(&output), wrong, "{told}");
+    }
+}
+
+/// Two tasks that start at the same time of each day; what the second runs shows no client.
+fn two_tasks(at: &str) -> String {
+    let task = |name: &str, action: &str| {
+        format!(
+            "<!-- \\{name} -->
+<Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">
+  <Triggers><CalendarTrigger>
+    <StartBoundary>2026-01-01T{at}</StartBoundary>
+    <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger></Triggers>
+  <Actions><Exec>{action}</Exec></Actions></Task>
+"
+        )
+    };
+    let sync = task(
+        "Night\\Sync",
+        "<Command>az.cmd</Command><Arguments>login ä</Arguments>",
+    );
+    let defrag = task("Microsoft\\Defrag ä", "<Command>defrag.exe</Command>");
+    format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<Tasks>\n{sync}{defrag}</Tasks>\n")
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use imds_fuzz::documents::place;
+use imds_fuzz::documents::{place, told_place};
 use imds_fuzz::program::{Files, Ran, loadgen};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -26,23 +26,29 @@ fuzz_target!(|text: &str| {
         let (form, text) = text.split_once('\n').unwrap_or_default();
         if ["crontab", "csv", "systemd-timers", "taskscheduler"].contains(&form)
             && is_small(form, text)
+            && !is_utf16(text)
         {
             imported(files, form, text);
         }
     });
 });
 
+/// It is read as UTF-16, whose places are those of another text than this.
+fn is_utf16(text: &str) -> bool {
+    text.bytes().take(2).any(|byte| byte == 0)
+}
+
 fn is_small(form: &str, text: &str) -> bool {
     let few = |of: &str| text.matches(of).count() <= MOST;
     match form {
         "crontab" => text.lines().count() <= MOST,
         "csv" => {
+            let cells = text.replace('"', "");
             few("\n")
                 && few("\r")
-                && !text
-                    .as_bytes()
-                    .windows(4)
-                    .any(|part| part.iter().all(u8::is_ascii_digit) && part > b"2100")
+                && cells
+                    .split([',', '\n', '\r'])
+                    .all(|cell| cell.trim().parse::<usize>().unwrap_or_default() <= MOST)
         }
         "systemd-timers" => {
             few("OnCalendar")
@@ -78,13 +84,13 @@ fn imported(files: &Files, form: &str, text: &str) {
     let ran = loadgen(&[&asked[..], &rest].concat());
     match ran.code {
         0 => is_a_scenario(&out, &ran),
-        2 => mistakes(&path, text, &ran),
+        2 => mistakes(form, &path, text, &ran),
         code => panic!("exit code {code}: {ran:?}"),
     }
 }
 
 /// Each line is of a place, or of the command line's days.
-fn mistakes(path: &str, text: &str, ran: &Ran) {
+fn mistakes(form: &str, path: &str, text: &str, ran: &Ran) {
     let told = ran.stderr.strip_prefix("error: ").unwrap_or(&ran.stderr);
     let mut lines = told
         .lines()
@@ -96,8 +102,21 @@ fn mistakes(path: &str, text: &str, ran: &Ran) {
     // A byte order mark is no character of the file.
     let text = text.trim_start_matches('\u{feff}');
     for line in lines {
-        let _place = place(path, text, line);
+        if form == "csv" {
+            within_table(text, told_place(path, line));
+        } else {
+            let _place = place(path, text, line);
+        }
     }
+}
+
+/// Columns are those of the table, and each of Windows', Unix' and old Macs' line ends is one.
+fn within_table(text: &str, (line, column): (usize, usize)) {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines = text.split('\n').count();
+    assert!((1..=lines).contains(&line), "line {line} of {text:?}");
+    let columns = text.matches(',').count() + 1;
+    assert!((1..=columns).contains(&column), "{column} of {text:?}");
 }
 
 fn is_a_scenario(out: &str, ran: &Ran) {

@@ -12,9 +12,9 @@ pub fn moved(text: &str) -> Option<String> {
 /// The place at the start of one line of an error, `NAME:LINE:COLUMN: message`.
 ///
 /// # Panics
-/// If the line does not begin so, has no message, or is not within the text.
+/// If the line does not begin so, or has no message.
 #[must_use]
-pub fn place(name: &str, text: &str, error: &str) -> (usize, usize) {
+pub fn told_place(name: &str, error: &str) -> (usize, usize) {
     let place = error
         .strip_prefix(name)
         .and_then(|rest| rest.strip_prefix(':'));
@@ -25,6 +25,16 @@ pub fn place(name: &str, text: &str, error: &str) -> (usize, usize) {
     };
     let message = parts.next().unwrap_or_default();
     assert!(!message.trim().is_empty(), "nothing is said: {error:?}");
+    (line, column)
+}
+
+/// The same, of which the column is a character of the text.
+///
+/// # Panics
+/// If there is no such place, or it is not within the text.
+#[must_use]
+pub fn place(name: &str, text: &str, error: &str) -> (usize, usize) {
+    let (line, column) = told_place(name, error);
     let lines = text.split('\n').count();
     assert!(
         (1..=lines).contains(&line),
