@@ -107,7 +107,11 @@ fn thirty_from_nothing(release: &str, more: &str, scope: &str) -> f64 {
         .map(|seed| {
             let seeded = text.replace("seed = 11\n", &format!("seed = {seed}\n"));
             assert_ne!(seeded, text);
-            let done = simulated(&seeded).figure("sessions.last_done_ms");
+            let result = simulated(&seeded);
+            // Of the real ones none failed; of the modelled ones without a queue at most two do.
+            let least = if scope.is_empty() { 30 } else { 28 };
+            assert!(result.count("sessions.succeeded") >= least, "{release}");
+            let done = result.figure("sessions.last_done_ms");
             done.expect("all ended") / 1000.0
         })
         .collect();

@@ -22,21 +22,14 @@ struct Number<'n> {
 impl Number<'_> {
     /// The slider has no name, so that the field is sent once.
     fn render(&self) -> Markup {
-        let Self {
-            name,
-            label,
-            value,
-            least,
-            most,
-            slides_to,
-            on,
-        } = *self;
-        let slid = value.min(slides_to);
+        let slid = self.value.min(self.slides_to);
         html! {
-            div.setting hidden[!on] data-for=(name) {
-                span aria-hidden="true" { (label) }
-                input type="range" aria-label={ (label) ", slider" } min=(least) max=(slides_to) value=(slid) disabled[!on];
-                input type="number" aria-label=(label) name=(name) min=(least) max=(most) value=(value) required disabled[!on];
+            div.setting hidden[!self.on] data-for=(self.name) {
+                span aria-hidden="true" { (self.label) }
+                input type="range" aria-label={ (self.label) ", slider" } min=(self.least) max=(self.slides_to) value=(slid)
+                    disabled[!self.on];
+                input type="number" aria-label=(self.label) name=(self.name) min=(self.least) max=(self.most)
+                    value=(self.value) required disabled[!self.on];
             }
         }
     }
